@@ -1,0 +1,501 @@
+"""Decisions and instructions: beliefs, state, choices and what was sent.
+
+Python owns these tables. ``run_id`` is provenance everywhere: two runs with
+other ids that decide the same thing have equal hashes.
+"""
+
+from __future__ import annotations
+
+from transforms.contracts.table import (
+    BOOLEAN,
+    DATE,
+    INSTANT,
+    INTEGER,
+    TEXT,
+    Column,
+    Table,
+)
+
+BUCKETS: tuple[str, ...] = (
+    "pending",
+    "held",
+    "preordered",
+    "backordered",
+    "allocated",
+    "released",
+    "in_fulfilment",
+    "shipped",
+    "delivered",
+    "lost",
+    "cancelled",
+    "substituted_out",
+)
+"""The buckets of a line; they sum to what was ordered after every event."""
+
+OVERLAYS: tuple[str, ...] = (
+    "overshipped",
+    "return_expected",
+    "returned",
+    "return_lost",
+)
+"""Quantities outside the identity."""
+
+RUN_ID = Column("run_id", TEXT, "run that wrote the row", is_provenance=True)
+AS_OF = Column("as_of", INSTANT, "moment of the decision, UTC")
+
+OWN_EVENTS = Table(
+    "decisions",
+    "own_events",
+    "one row per thing we did to a line",
+    key=("event_id",),
+    columns=(
+        Column("event_id", TEXT, "readable, from content only"),
+        Column(
+            "event_type", TEXT, "ALLOCATED | DEALLOCATED | BACKORDERED | RELEASED | …"
+        ),
+        Column("line_id", TEXT, "order line"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("node_id", TEXT, "where", True),
+        Column("instruction_id", TEXT, "RELEASED: the fulfilment order", True),
+        Column("instruction_line_ref", TEXT, "RELEASED: line inside it", True),
+        Column("qty", INTEGER, "eaches", minimum=1),
+        Column("event_at", INSTANT, "as_of of the run"),
+        Column("source_rank", INTEGER, "order among equal times, low first"),
+        Column("reason_code", TEXT, "why", True),
+        Column("effective_date", DATE, "ship date or expected date", True),
+        RUN_ID,
+    ),
+)
+
+LINE_BUCKETS = Table(
+    "decisions",
+    "line_buckets",
+    "one row per order line: where each of its eaches is",
+    key=("line_id",),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("order_id", TEXT, "order"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("channel_id", TEXT, "channel"),
+        Column("ordered_at", INSTANT, "UTC"),
+        Column("ordered_qty", INTEGER, "original + amendments"),
+        *(Column(f"{bucket}_qty", INTEGER, "eaches") for bucket in BUCKETS),
+        *(Column(f"{name}_qty", INTEGER, "overlay, eaches") for name in OVERLAYS),
+        Column("line_status", TEXT, "derived, first match of algorithms 2.1"),
+        Column("last_event_at", INSTANT, "newest applied event"),
+        RUN_ID,
+    ),
+)
+
+EVENT_VERDICTS = Table(
+    "decisions",
+    "event_verdicts",
+    "one row per event that was not applied as sent",
+    key=("event_id",),
+    columns=(
+        Column("event_id", TEXT, "event"),
+        Column("line_id", TEXT, "line, null when unknown", True),
+        Column(
+            "verdict", TEXT, "ILLEGAL | UNKNOWN_TO_US | BEFORE_OPENING | OVERSHIPPED"
+        ),
+        Column("event_type", TEXT, "event"),
+        Column("qty", INTEGER, "eaches that were not applied"),
+        Column("detail", TEXT, "from bucket, guard"),
+        RUN_ID,
+    ),
+)
+
+UNIT_POSTINGS = Table(
+    "decisions",
+    "unit_postings",
+    "one row per side of a physical movement",
+    key=("posting_id",),
+    columns=(
+        Column("posting_id", TEXT, "movement_id and side"),
+        Column("movement_id", TEXT, "the document event that moved the eaches"),
+        Column(
+            "movement_type",
+            TEXT,
+            "OPENING | RECEIPT | TILL_SALE | SHIPMENT | VARIANCE | REJECTION",
+        ),
+        Column(
+            "account",
+            TEXT,
+            "ON_HAND | SUPPLIER | SHIPPED | DELIVERED | SYSTEM_BEFORE | VARIANCE",
+        ),
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("stock_status", TEXT, "AVAILABLE | DAMAGED | HOLD"),
+        Column("qty", INTEGER, "signed eaches; a movement sums to zero"),
+        Column("event_at", INSTANT, "UTC"),
+        RUN_ID,
+    ),
+)
+
+PROMISE_POSTINGS = Table(
+    "decisions",
+    "promise_postings",
+    "one row per side of a move of a commitment at a node",
+    key=("posting_id",),
+    columns=(
+        Column("posting_id", TEXT, "event_id and side"),
+        Column("event_id", TEXT, "event that moved the promise"),
+        Column("line_id", TEXT, "order line"),
+        Column("account", TEXT, "DEMAND | ALLOCATED | RELEASED | SHIPPED"),
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("qty", INTEGER, "signed eaches; an event sums to zero"),
+        Column("event_at", INSTANT, "UTC"),
+        RUN_ID,
+    ),
+)
+
+STOCK_POSITIONS = Table(
+    "decisions",
+    "stock_positions",
+    "one row per node and SKU: the sum of its postings",
+    key=("node_id", "sku_id"),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("available_qty", INTEGER, "on hand, sound; may be negative"),
+        Column("damaged_qty", INTEGER, "on hand, damaged"),
+        Column("hold_qty", INTEGER, "on hand, blocked"),
+        Column("allocated_qty", INTEGER, "committed, not sent"),
+        Column("released_qty", INTEGER, "committed, with the node"),
+        RUN_ID,
+    ),
+)
+
+STOCK_VARIANCES = Table(
+    "decisions",
+    "stock_variances",
+    "one row per snapshot figure that differs from ours",
+    key=("node_id", "sku_id", "stock_status", "snapshot_at"),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("stock_status", TEXT, "AVAILABLE | DAMAGED | HOLD"),
+        Column("snapshot_at", INSTANT, "the partner's cut"),
+        Column("quantity_basis", TEXT, "on_hand | available"),
+        Column("reported_qty", INTEGER, "as sent"),
+        Column("ledger_qty", INTEGER, "ours at the cut, same basis"),
+        Column("in_flight_qty", INTEGER, "sent to the node, open at the cut"),
+        Column("variance_qty", INTEGER, "reported - ours"),
+        Column("posted_qty", INTEGER, "posted to VARIANCE now; 0 while a surplus waits"),
+        Column("cause_code", TEXT, "SHORTFALL | SURPLUS_WAITS | SURPLUS_CONFIRMED"),
+        RUN_ID,
+    ),
+)
+
+NODE_CONFIDENCE = Table(
+    "decisions",
+    "node_confidence",
+    "one row per node and run: whether its newest snapshot is believed",
+    key=("node_id", "as_of"),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        AS_OF,
+        Column("snapshot_at", INSTANT, "newest snapshot", True),
+        Column("row_count", INTEGER, "rows in it"),
+        Column("expected_row_count", INTEGER, "positions we hold there"),
+        Column("zero_bp", INTEGER, "share of zeros, basis points"),
+        Column("changed_bp", INTEGER, "share of rows that differ, basis points"),
+        Column("confidence_bp", INTEGER, "10000 = believed; lower widens the buffer"),
+        Column("verdict", TEXT, "TRUSTED | STALE | PARTIAL | IMPLAUSIBLE | NONE"),
+        RUN_ID,
+    ),
+)
+
+AVAILABLE_TO_PROMISE = Table(
+    "decisions",
+    "available_to_promise",
+    "one row per node and SKU; the steps add up to atp_qty",
+    key=("node_id", "sku_id"),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("on_hand_qty", INTEGER, "sound eaches on hand"),
+        Column("allocated_qty", INTEGER, "minus committed, <= 0"),
+        Column("released_qty", INTEGER, "minus with the node, <= 0"),
+        Column("buffer_qty", INTEGER, "minus doubt about the count, <= 0"),
+        Column("buffer_rule", TEXT, "rule that won"),
+        Column("floor_qty", INTEGER, "plus what lifts a negative to 0, >= 0"),
+        Column("atp_qty", INTEGER, "sum of the steps", minimum=0),
+        RUN_ID,
+    ),
+)
+
+OPEN_DEMAND = Table(
+    "decisions",
+    "open_demand",
+    "one row per line that waits for units in this run, in demand order",
+    key=("line_id",),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("order_id", TEXT, "order"),
+        Column("channel_id", TEXT, "channel"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("line_no", INTEGER, "inside the order"),
+        Column("open_qty", INTEGER, "pending + backordered", minimum=1),
+        Column("pending_qty", INTEGER, "of it never decided", minimum=0),
+        Column("backordered_qty", INTEGER, "of it waiting", minimum=0),
+        Column("ordered_at", INSTANT, "UTC"),
+        Column("priority", INTEGER, "0 most urgent … 4"),
+        Column("promise_date", DATE, "latest door date by service"),
+        Column("region_code", TEXT, "destination"),
+        Column("service_code", TEXT, "STANDARD | EXPEDITED"),
+        Column("is_ship_complete", BOOLEAN, "all lines in one go"),
+        Column("grams", INTEGER, "weight of one each", minimum=1),
+        Column("unit_value_minor", INTEGER, "net line value / ordered, floor"),
+        Column("demand_rank", INTEGER, "total order, 1 first", minimum=1),
+        AS_OF,
+        RUN_ID,
+    ),
+    order=("demand_rank",),
+)
+
+ALLOCATIONS = Table(
+    "decisions",
+    "allocations",
+    "one row per line, node and run that committed eaches",
+    key=("line_id", "node_id", "as_of"),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("order_id", TEXT, "order"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("node_id", TEXT, "node"),
+        Column("qty", INTEGER, "eaches", minimum=1),
+        Column("service_code", TEXT, "carrier service"),
+        Column("ship_date", DATE, "node's local day"),
+        Column("promise_date", DATE, "at the door"),
+        Column("freight_minor", INTEGER, "share of the shipment by weight, exact"),
+        Column("processing_minor", INTEGER, "share of shipment and unit cost"),
+        Column("split_minor", INTEGER, "share of the order's split cost"),
+        Column("lateness_minor", INTEGER, "price of being late"),
+        Column("total_minor", INTEGER, "sum of the parts"),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+DECISION_TRACE = Table(
+    "decisions",
+    "decision_trace",
+    "one row per line, considered node and run, ruled out ones included",
+    key=("line_id", "node_id", "as_of"),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("node_id", TEXT, "node"),
+        Column("failed_rules", TEXT, "rules that ruled it out, joined by |, or empty"),
+        Column("atp_qty", INTEGER, "eaches it could promise when asked"),
+        Column("distance_km", INTEGER, "lane", True),
+        Column("freight_minor", INTEGER, "if the line shipped alone from here", True),
+        Column("processing_minor", INTEGER, "the same", True),
+        Column("lateness_minor", INTEGER, "the same", True),
+        Column("total_minor", INTEGER, "sum of the parts", True),
+        Column("chosen_qty", INTEGER, "eaches allocated here", minimum=0),
+        Column("candidate_rank", INTEGER, "1 cheapest among the eligible", True),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+BACKORDERS = Table(
+    "decisions",
+    "backorders",
+    "one row per line that waits after this run",
+    key=("line_id", "as_of"),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("order_id", TEXT, "order"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("qty", INTEGER, "eaches", minimum=1),
+        Column("reason_code", TEXT, "NO_STOCK | NO_NODE | SHIP_COMPLETE | CAPACITY"),
+        Column("expected_date", DATE, "receipt that would serve it", True),
+        Column("owner", TEXT, "team that acts on it"),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+DEMAND_FORECASTS = Table(
+    "decisions",
+    "demand_forecasts",
+    "one row per SKU and coming day",
+    key=("sku_id", "forecast_date", "as_of"),
+    columns=(
+        Column("sku_id", TEXT, "SKU"),
+        Column("forecast_date", DATE, "business date"),
+        Column("mean_milli_qty", INTEGER, "thousandths of an each", minimum=0),
+        Column("low_qty", INTEGER, "10 % quantile", minimum=0),
+        Column("median_qty", INTEGER, "50 % quantile", minimum=0),
+        Column("high_qty", INTEGER, "90 % quantile", minimum=0),
+        Column("method", TEXT, "gamma_poisson"),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+EXCEPTIONS = Table(
+    "decisions",
+    "exceptions",
+    "one row per thing that needs a person; open until the data heal",
+    key=("exception_id",),
+    columns=(
+        Column("exception_id", TEXT, "code and subject"),
+        Column("code", TEXT, "stable code, docs/codes.md"),
+        Column("subject", TEXT, "line, instruction, node and SKU, file …"),
+        Column("owner", TEXT, "team"),
+        Column("detail", TEXT, "one sentence"),
+        Column("opened_at", INSTANT, "as_of of the run that first saw it"),
+        Column("closed_at", INSTANT, "as_of of the run that no longer saw it", True),
+        RUN_ID,
+    ),
+)
+
+PROOFS = Table(
+    "decisions",
+    "proofs",
+    "one row per proof and run",
+    key=("proof", "as_of"),
+    columns=(
+        Column("proof", TEXT, "what was proved"),
+        Column("kind", TEXT, "arithmetic (blocks) | commitment (exception)"),
+        Column("checked_rows", INTEGER, "keys looked at"),
+        Column("failed_rows", INTEGER, "keys that failed"),
+        Column("example", TEXT, "first failing keys", True),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+RUNS = Table(
+    "decisions",
+    "runs",
+    "one row per committed run",
+    key=("run_id",),
+    columns=(
+        Column("run_id", TEXT, "hash of inputs, rules, code, as_of, seed"),
+        AS_OF,
+        Column("input_digest", TEXT, "hash of the landed rows it read"),
+        Column("rules_hash", TEXT, "hash of orchestration/policies"),
+        Column("code_hash", TEXT, "hash of transforms and the lock"),
+        Column("seed", INTEGER, "seed"),
+        Column("landing_id", INTEGER, "newest ledger row read"),
+        Column("first_snapshot", INTEGER, "lake snapshot before", is_provenance=True),
+        Column("last_snapshot", INTEGER, "lake snapshot at publish", is_provenance=True),
+        Column("manifest", TEXT, "published manifest", is_provenance=True),
+    ),
+)
+
+FULFILMENT_ORDERS = Table(
+    "instructions",
+    "fulfilment_orders",
+    "one row per instruction: one order at one node",
+    key=("instruction_id",),
+    columns=(
+        Column("instruction_id", TEXT, "FO- and 12 hex of its content's hash"),
+        Column("document", TEXT, "shipping_orders"),
+        Column("partner_id", TEXT, "who runs the node"),
+        Column("node_id", TEXT, "node"),
+        Column("order_id", TEXT, "order"),
+        Column("sequence_no", INTEGER, "nth instruction of this order and node"),
+        Column("released_at", INSTANT, "as_of"),
+        Column("ship_by_date", DATE, "node's local day"),
+        Column("service_code", TEXT, "carrier service"),
+        Column("file_name", TEXT, "file it left in"),
+        Column("control_ref", TEXT, "control number of the file"),
+        Column("set_ref", TEXT, "transaction set inside it"),
+        Column("ack_due_at", INSTANT, "silence after this is an exception"),
+        RUN_ID,
+    ),
+)
+
+INSTRUCTION_LINES = Table(
+    "instructions",
+    "instruction_lines",
+    "one row per line of an instruction",
+    key=("instruction_id", "instruction_line_ref"),
+    columns=(
+        Column("instruction_id", TEXT, "instruction"),
+        Column("instruction_line_ref", TEXT, "1 … n"),
+        Column("line_id", TEXT, "order line"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("qty", INTEGER, "eaches", minimum=1),
+        RUN_ID,
+    ),
+)
+
+OUTBOX_FILES = Table(
+    "instructions",
+    "outbox_files",
+    "one row per file sent",
+    key=("file_name",),
+    columns=(
+        Column("file_name", TEXT, "name"),
+        Column("partner_id", TEXT, "receiver"),
+        Column("format", TEXT, "x12_940 | csv_shipping_orders | csv_pick_list"),
+        Column("control_ref", TEXT, "control number"),
+        Column("sha256", TEXT, "of the exact bytes"),
+        Column("row_count", INTEGER, "instruction lines", minimum=1),
+        Column("unit_count", INTEGER, "eaches", minimum=1),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+SHIPPING_ORDERS = Table(
+    "instructions",
+    "shipping_orders",
+    "one row per instruction line as rendered; never stored (personal data)",
+    key=("instruction_id", "instruction_line_ref"),
+    columns=(
+        Column("instruction_id", TEXT, "instruction"),
+        Column("instruction_line_ref", TEXT, "1 … n"),
+        Column("node_id", TEXT, "node"),
+        Column("order_id", TEXT, "order"),
+        Column("order_name", TEXT, "number people use"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("product_name", TEXT, "text"),
+        Column("qty", INTEGER, "eaches", minimum=1),
+        Column("grams", INTEGER, "weight of one each", minimum=1),
+        Column("ordered_at", INSTANT, "UTC"),
+        Column("ship_by_date", DATE, "node's local day"),
+        Column("service_code", TEXT, "STANDARD | EXPEDITED"),
+        Column("ship_to_name", TEXT, "recipient", True, "name"),
+        Column("ship_to_street", TEXT, "street", True, "address"),
+        Column("ship_to_street2", TEXT, "street", True, "address"),
+        Column("ship_to_city", TEXT, "city", True, "city"),
+        Column("ship_to_postal_code", TEXT, "postal code", True, "postal_code"),
+        Column("region_code", TEXT, "state"),
+        Column("country_code", TEXT, "country"),
+        Column("ship_to_phone", TEXT, "phone", True, "phone"),
+    ),
+)
+
+DECISIONS: dict[str, Table] = {
+    table.name: table
+    for table in (
+        OWN_EVENTS,
+        LINE_BUCKETS,
+        EVENT_VERDICTS,
+        UNIT_POSTINGS,
+        PROMISE_POSTINGS,
+        STOCK_POSITIONS,
+        STOCK_VARIANCES,
+        NODE_CONFIDENCE,
+        AVAILABLE_TO_PROMISE,
+        OPEN_DEMAND,
+        ALLOCATIONS,
+        DECISION_TRACE,
+        BACKORDERS,
+        DEMAND_FORECASTS,
+        EXCEPTIONS,
+        PROOFS,
+        RUNS,
+        FULFILMENT_ORDERS,
+        INSTRUCTION_LINES,
+        OUTBOX_FILES,
+    )
+}

@@ -1,0 +1,277 @@
+"""Gold: facts, dimensions and document events, as the decisions read them.
+
+dbt makes these tables (``dbt_project/models/gold``); a test holds each model's
+contract to the value here. Ids: ``order_id`` = ``<channel>/<order_ref>``,
+``line_id`` = ``<order_id>/<line_ref>``; both sort and read well.
+"""
+
+from __future__ import annotations
+
+from transforms.contracts.table import (
+    BOOLEAN,
+    DATE,
+    INSTANT,
+    INTEGER,
+    TEXT,
+    Column,
+    Table,
+)
+
+SOURCE = (
+    Column("partner_id", TEXT, "who said so"),
+    Column("payload_sha256", TEXT, "landed file", is_provenance=True),
+    Column("payload_line", INTEGER, "line in it", is_provenance=True),
+    Column("known_at", INSTANT, "when it reached us", is_provenance=True),
+    Column("landing_id", INTEGER, "row of the landing ledger", is_provenance=True),
+)
+
+DIM_PRODUCTS = Table(
+    "gold",
+    "dim_products",
+    "one row per SKU",
+    key=("sku_id",),
+    columns=(
+        Column("sku_id", TEXT, "SKU"),
+        Column("product_name", TEXT, "text"),
+        Column("department", TEXT, "text"),
+        Column("category", TEXT, "text"),
+        Column("brand", TEXT, "National | Private"),
+        Column("grams", INTEGER, "weight of one each", minimum=1),
+        Column("is_weight_estimated", BOOLEAN, "median of the category was used"),
+    ),
+)
+
+DIM_NODES = Table(
+    "gold",
+    "dim_nodes",
+    "one row per place that can ship",
+    key=("node_id",),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        Column("node_name", TEXT, "text"),
+        Column("node_kind", TEXT, "dc | store | 3pl", allowed=("dc", "store", "3pl")),
+        Column("operator_id", TEXT, "partner that takes its instructions"),
+        Column("zone", TEXT, "IANA time zone"),
+        Column("region_code", TEXT, "state"),
+        Column("cutoff_local", TEXT, "HH:MM"),
+        Column("open_weekdays", TEXT, "ISO weekdays, 12345"),
+        Column("daily_capacity_units", INTEGER, "eaches a day", minimum=0),
+        Column("daily_capacity_shipments", INTEGER, "shipments a day", minimum=0),
+        Column("lead_days", INTEGER, "release to hand-over", minimum=0),
+        Column("shipment_cost_minor", INTEGER, "per shipment", minimum=0),
+        Column("unit_cost_minor", INTEGER, "per each", minimum=0),
+        Column("buffer_bp", INTEGER, "basis points of on-hand withheld", minimum=0),
+        Column("is_shipping", BOOLEAN, "ships at all"),
+        Column("channels", TEXT, "channels it serves, joined by |"),
+    ),
+)
+
+DIM_LANES = Table(
+    "gold",
+    "dim_lanes",
+    "one row per destination region and node",
+    key=("region_code", "node_id"),
+    columns=(
+        Column("region_code", TEXT, "destination state"),
+        Column("node_id", TEXT, "node"),
+        Column("zone_no", INTEGER, "carrier zone", minimum=1),
+        Column("distance_km", INTEGER, "kilometres", minimum=0),
+    ),
+)
+
+DIM_RATES = Table(
+    "gold",
+    "dim_rates",
+    "one row per carrier service and zone",
+    key=("service_code", "zone_no"),
+    columns=(
+        Column("service_code", TEXT, "STANDARD | EXPEDITED"),
+        Column("zone_no", INTEGER, "carrier zone", minimum=1),
+        Column("base_minor", INTEGER, "per shipment", minimum=0),
+        Column("per_kg_minor", INTEGER, "per kilogram", minimum=0),
+        Column("transit_days", INTEGER, "hand-over to door", minimum=0),
+        Column("currency_code", TEXT, "ISO 4217"),
+    ),
+)
+
+FCT_ORDERS = Table(
+    "gold",
+    "fct_orders",
+    "one row per accepted order, newest version",
+    key=("order_id",),
+    columns=(
+        Column("order_id", TEXT, "channel_id/order_ref"),
+        Column("channel_id", TEXT, "partner that sent it"),
+        Column("order_ref", TEXT, "the channel's id"),
+        Column("order_name", TEXT, "number people use"),
+        Column("ordered_at", INSTANT, "UTC"),
+        Column("business_date", DATE, "date of ordered_at in the company's zone"),
+        Column("version_no", INTEGER, "1 + changed copies before", minimum=1),
+        Column("is_cancelled", BOOLEAN, "the channel cancelled it"),
+        Column("currency_code", TEXT, "ISO 4217"),
+        Column("amount_minor", INTEGER, "lines - discounts + tax"),
+        Column("line_count", INTEGER, "lines", minimum=1),
+        Column("ordered_qty", INTEGER, "eaches", minimum=1),
+        Column("service_code", TEXT, "STANDARD | EXPEDITED | NONE"),
+        Column("is_ship_complete", BOOLEAN, "all lines in one go"),
+        Column("payment_status", TEXT, "as the channel says"),
+        Column("is_till_sale", BOOLEAN, "taken at the till, never allocated"),
+        Column("node_id", TEXT, "store of a till sale", is_nullable=True),
+        Column("region_code", TEXT, "destination state", is_nullable=True),
+        Column("country_code", TEXT, "destination country", is_nullable=True),
+        Column("customer_token", TEXT, "vault token", is_nullable=True),
+        Column("ship_to_name", TEXT, "vault token", is_nullable=True),
+        Column("ship_to_street", TEXT, "vault token", is_nullable=True),
+        Column("ship_to_street2", TEXT, "vault token", is_nullable=True),
+        Column("ship_to_city", TEXT, "vault token", is_nullable=True),
+        Column("ship_to_postal_code", TEXT, "vault token", is_nullable=True),
+        Column("ship_to_phone", TEXT, "vault token", is_nullable=True),
+        *SOURCE,
+    ),
+)
+
+FCT_ORDER_LINES = Table(
+    "gold",
+    "fct_order_lines",
+    "one row per accepted order line, newest version",
+    key=("line_id",),
+    columns=(
+        Column("line_id", TEXT, "order_id/line_ref"),
+        Column("order_id", TEXT, "order"),
+        Column("channel_id", TEXT, "partner that sent it"),
+        Column("line_no", INTEGER, "1 … n inside the order, by line_ref", minimum=1),
+        Column("line_ref", TEXT, "the channel's line id"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("ordered_qty", INTEGER, "eaches of the newest version", minimum=0),
+        Column("line_amount_minor", INTEGER, "before discount"),
+        Column("discount_minor", INTEGER, "all discounts", minimum=0),
+        Column("tax_minor", INTEGER, "tax"),
+        Column("currency_code", TEXT, "ISO 4217"),
+        Column("ordered_at", INSTANT, "UTC"),
+        *SOURCE,
+    ),
+)
+
+FCT_ORDER_EVENTS = Table(
+    "gold",
+    "fct_order_events",
+    "one row per thing a document says happened to a line",
+    key=("event_id",),
+    columns=(
+        Column("event_id", TEXT, "readable, from content only"),
+        Column(
+            "event_type", TEXT, "ACCEPTED | AMENDED | SOLD_AT_TILL | CANCELLED | …"
+        ),
+        Column("line_id", TEXT, "null where the document names an instruction", True),
+        Column("instruction_id", TEXT, "instruction the document names", True),
+        Column("instruction_line_ref", TEXT, "line inside it", True),
+        Column("sku_id", TEXT, "SKU the document names", True),
+        Column("node_id", TEXT, "where", True),
+        Column("qty", INTEGER, "eaches; AMENDED may be negative"),
+        Column("event_at", INSTANT, "UTC; start of the node's day if date only"),
+        Column("is_date_only", BOOLEAN, "the document gave a date"),
+        Column("source_rank", INTEGER, "order among equal times, low first"),
+        Column("reason_code", TEXT, "closed list per event", True),
+        Column("detail", TEXT, "buckets of an OPENING, tracking, …, as JSON", True),
+        *SOURCE,
+    ),
+    order=("event_id",),
+)
+
+FCT_RECEIPTS = Table(
+    "gold",
+    "fct_receipts",
+    "one row per received line",
+    key=("receipt_id",),
+    columns=(
+        Column("receipt_id", TEXT, "node/receipt_ref/line_ref"),
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("stock_status", TEXT, "AVAILABLE | DAMAGED | HOLD"),
+        Column("qty", INTEGER, "eaches"),
+        Column("event_at", INSTANT, "UTC"),
+        Column("is_date_only", BOOLEAN, "the document gave a date"),
+        Column("po_ref", TEXT, "purchase order", True),
+        *SOURCE,
+    ),
+)
+
+FCT_OPENING_STOCK = Table(
+    "gold",
+    "fct_opening_stock",
+    "one row per node, SKU and status at cut-over",
+    key=("node_id", "sku_id", "stock_status"),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("stock_status", TEXT, "AVAILABLE | DAMAGED | HOLD"),
+        Column("qty", INTEGER, "eaches"),
+        Column("cut_at", INSTANT, "UTC"),
+        *SOURCE,
+    ),
+)
+
+FCT_STOCK_SNAPSHOTS = Table(
+    "gold",
+    "fct_stock_snapshots",
+    "one row per node, SKU, status and snapshot",
+    key=("node_id", "sku_id", "stock_status", "snapshot_at"),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("stock_status", TEXT, "AVAILABLE | DAMAGED | HOLD"),
+        Column("quantity_basis", TEXT, "on_hand | available"),
+        Column("qty", INTEGER, "eaches as reported"),
+        Column("snapshot_at", INSTANT, "UTC"),
+        *SOURCE,
+    ),
+)
+
+FCT_EXPECTED_RECEIPTS = Table(
+    "gold",
+    "fct_expected_receipts",
+    "one row per open purchase order line, newest version",
+    key=("po_ref", "po_line_ref"),
+    columns=(
+        Column("po_ref", TEXT, "purchase order"),
+        Column("po_line_ref", TEXT, "line"),
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("qty", INTEGER, "eaches", minimum=0),
+        Column("expected_date", DATE, "in the node's zone"),
+        *SOURCE,
+    ),
+)
+
+FCT_ACKNOWLEDGEMENTS = Table(
+    "gold",
+    "fct_acknowledgements",
+    "one row per acknowledged transaction set",
+    key=("partner_id", "interchange_ref", "set_ref"),
+    columns=(
+        Column("interchange_ref", TEXT, "our control number"),
+        Column("set_ref", TEXT, "our transaction set control number"),
+        Column("status_code", TEXT, "A | E | P | R"),
+        Column("reason", TEXT, "as sent", True),
+        Column("acknowledged_at", INSTANT, "UTC"),
+        *SOURCE,
+    ),
+)
+
+GOLD: dict[str, Table] = {
+    table.name: table
+    for table in (
+        DIM_PRODUCTS,
+        DIM_NODES,
+        DIM_LANES,
+        DIM_RATES,
+        FCT_ORDERS,
+        FCT_ORDER_LINES,
+        FCT_ORDER_EVENTS,
+        FCT_RECEIPTS,
+        FCT_OPENING_STOCK,
+        FCT_STOCK_SNAPSHOTS,
+        FCT_EXPECTED_RECEIPTS,
+        FCT_ACKNOWLEDGEMENTS,
+    )
+}

@@ -1,0 +1,122 @@
+"""A partner as its formats need to know it, and what parsing a payload gives.
+
+Where profiles come from: ``orchestration/defs/partners/<partner>/defs.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from transforms.contracts.table import INSTANT, INTEGER, TEXT, Column, Table
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a format must know of the partner to read or write its files.
+
+    Args:
+        partner_id: ours, snake case.
+        zone: IANA zone of local times in the partner's files.
+        currency_code: used where the format carries none.
+        interchange_id: the partner's X12 id (ISA06/08), 15 characters at most.
+        interchange_qualifier: ISA05/07.
+        our_interchange_id: our X12 id towards this partner.
+        quantity_basis: what a stock snapshot counts: "on_hand" or "available".
+        options: anything else a format documents.
+    """
+
+    partner_id: str
+    zone: str = "UTC"
+    currency_code: str = "USD"
+    interchange_id: str = ""
+    interchange_qualifier: str = "ZZ"
+    our_interchange_id: str = "ORDERHOUSE"
+    quantity_basis: str = "on_hand"
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+REJECTS = Table(
+    room="bronze",
+    name="rejects",
+    grain="one row per physical line (X12: segment) that was quarantined",
+    key=("partner_id", "payload_sha256", "payload_line"),
+    columns=(
+        Column("partner_id", TEXT, "who sent it"),
+        Column("document", TEXT, "document the file was read as"),
+        Column("payload_sha256", TEXT, "the landed file", is_provenance=True),
+        Column("payload_line", INTEGER, "line in it, from 1", is_provenance=True),
+        Column("column_name", TEXT, "column or element at fault"),
+        Column("code", TEXT, "stable code, see docs/codes.md"),
+        Column("message", TEXT, "what is wrong and how to mend it"),
+        Column("masked_value", TEXT, "first and last character only"),
+        Column("received_at", INSTANT, "when it arrived", is_provenance=True),
+        Column("landing_id", INTEGER, "ledger row of the file", is_provenance=True),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class LineCount:
+    """Physical lines of a payload: each in exactly one class.
+
+    For X12 a line is a segment. Header and envelope lines that are well
+    formed count as accepted.
+    """
+
+    physical: int
+    accepted: int
+    quarantined: int
+    blank: int
+
+    def is_balanced(self) -> bool:
+        """Whether accepted + quarantined + blank = physical."""
+        return self.accepted + self.quarantined + self.blank == self.physical
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What ``parse`` of a format returns.
+
+    Args:
+        rows: the document's text columns and ``payload_line`` (Int64, from 1).
+        rejects: ``payload_line, column_name, code, message, masked_value``.
+        lines: the count that must balance.
+    """
+
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+    lines: LineCount
+
+
+@dataclass(frozen=True)
+class Payload:
+    """Bytes to send, with the totals of the manifest.
+
+    Args:
+        name: file name the partner expects.
+        content: exact bytes.
+        row_count: instruction lines in it.
+        unit_count: sum of quantities, eaches.
+        control_ref: control number inside the bytes.
+    """
+
+    name: str
+    content: bytes
+    row_count: int
+    unit_count: int
+    control_ref: str
+
+
+def masked(value: str) -> str:
+    """``value`` with all but its first and last character hidden.
+
+    Example:
+        >>> masked("4111111111111111"), masked("x"), masked("")
+        ('4…1', '…', '')
+    """
+    if len(value) <= 2:  # noqa: PLR2004 two characters would show it all
+        return "…" if value else ""
+    return f"{value[0]}…{value[-1]}"
