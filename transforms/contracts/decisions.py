@@ -182,7 +182,9 @@ STOCK_VARIANCES = Table(
         Column("ledger_qty", INTEGER, "ours at the cut, same basis"),
         Column("in_flight_qty", INTEGER, "sent to the node, open at the cut"),
         Column("variance_qty", INTEGER, "reported - ours"),
-        Column("posted_qty", INTEGER, "posted to VARIANCE now; 0 while a surplus waits"),
+        Column(
+            "posted_qty", INTEGER, "posted to VARIANCE now; 0 while a surplus waits"
+        ),
         Column("cause_code", TEXT, "SHORTFALL | SURPLUS_WAITS | SURPLUS_CONFIRMED"),
         RUN_ID,
     ),
@@ -384,7 +386,9 @@ RUNS = Table(
         Column("seed", INTEGER, "seed"),
         Column("landing_id", INTEGER, "newest ledger row read"),
         Column("first_snapshot", INTEGER, "lake snapshot before", is_provenance=True),
-        Column("last_snapshot", INTEGER, "lake snapshot at publish", is_provenance=True),
+        Column(
+            "last_snapshot", INTEGER, "lake snapshot at publish", is_provenance=True
+        ),
         Column("manifest", TEXT, "published manifest", is_provenance=True),
     ),
 )

@@ -127,7 +127,9 @@ ACKNOWLEDGEMENTS = _document(
     "acknowledgements",
     "one row per acknowledged transaction set (X12 997, CSV)",
     _required("interchange_ref", "control number we sent: GS06 or file control no."),
-    _required("set_ref", "transaction set control number (AK202), = interchange if CSV"),
+    _required(
+        "set_ref", "transaction set control number (AK202), = interchange if CSV"
+    ),
     _required("status_code", "A accepted | E with errors | P partly | R rejected"),
     _optional("reason", "syntax error as sent"),
     _required("acknowledged_at", "instant"),

@@ -159,9 +159,7 @@ FCT_ORDER_EVENTS = Table(
     key=("event_id",),
     columns=(
         Column("event_id", TEXT, "readable, from content only"),
-        Column(
-            "event_type", TEXT, "ACCEPTED | AMENDED | SOLD_AT_TILL | CANCELLED | …"
-        ),
+        Column("event_type", TEXT, "ACCEPTED | AMENDED | SOLD_AT_TILL | CANCELLED | …"),
         Column("line_id", TEXT, "null where the document names an instruction", True),
         Column("instruction_id", TEXT, "instruction the document names", True),
         Column("instruction_line_ref", TEXT, "line inside it", True),
