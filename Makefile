@@ -1,0 +1,76 @@
+# Two commands for everybody: `make run` and `make test`. Each sets up first
+# what is missing: a virtual environment in .venv, the locked packages, DuckDB's
+# extensions. Needed beforehand: CPython 3.11 to 3.14, git, make.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest
+# Two at a time, a file to a worker: a file's expensive fixtures are made once.
+PARALLEL := -n 2 --dist loadfile
+
+.PHONY: help setup run test check lint serve bench screenshots lock clean
+
+help: ## what can be made
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: $(READY) ## set up .venv; nothing happens when it stands already
+
+run: $(READY) ## set up, load the sample company's history, play three days
+	@code=0; $(BIN)/orderhouse demo || code=$$?; \
+	case $$code in \
+	  0) echo "make run: clean (exit code 0)." ;; \
+	  1) echo "make run: finished with exceptions (exit code 1); the summary names them. This is a success." ;; \
+	  *) echo "make run: could not run (exit code $$code). Ask: $(BIN)/orderhouse doctor" >&2; exit $$code ;; \
+	esac
+
+test: lint ## everything that must hold; ends with pytest's closing line
+	$(PYTEST) $(PARALLEL) tests transforms
+
+check: lint ## the fast part: style, types, import rules, quick tests
+	$(PYTEST) $(PARALLEL) -q -m "not slow" tests/architecture tests/unit tests/feeds tests/property transforms
+
+lint: $(READY) ## style, types, import rules, SQL, spelling, dependencies
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/codespell $$(git ls-files)
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+	$(BIN)/mypy
+
+serve: $(READY) ## dashboards and Dagster on 127.0.0.1
+	@$(BIN)/orderhouse serve
+
+bench: $(READY) ## seconds, memory and ratios to the floor
+	$(BIN)/python tests/bench/run.py
+
+screenshots: $(READY) ## pictures of the real pages into docs/pictures
+	$(BIN)/python tests/dashboards/screenshots.py
+
+lock: $(READY) ## write requirements.lock from pyproject.toml (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	  --extra dev pyproject.toml -o requirements.lock
+
+clean: ## remove .venv and every cache; what runs made (data/lakehouse) stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache \
+	  *.egg-info dbt_project/target dbt_project/logs
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Only wheels, so no compiler is needed; only hashes of the lock, so what is
+# installed is what was tested.
+$(READY): requirements.lock pyproject.toml
+	@echo "[1/4] a virtual environment in $(VENV)"
+	@test -x $(BIN)/python || "$$(sh .ci/python)" -m venv $(VENV)
+	@echo "[2/4] the locked packages (about 270; 2 minutes, 2.7 GB)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on \
+	  --only-binary :all: --require-hashes -r requirements.lock
+	@echo "[3/4] orderhouse itself"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --no-deps --no-build-isolation -e .
+	@echo "[4/4] DuckDB's extensions, from their wheels"
+	@$(BIN)/python .ci/extensions.py
+	@touch $(READY)
