@@ -13,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest
 # Two at a time, a file to a worker: a file's expensive fixtures are made once.
 PARALLEL := -n 2 --dist loadfile
 
-.PHONY: help setup run test check lint serve bench screenshots lock clean
+.PHONY: help setup run test check lint serve bench screenshots docs lock clean
 
 help: ## what can be made
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -51,6 +51,9 @@ bench: $(READY) ## seconds, memory and ratios to the floor
 screenshots: $(READY) ## pictures of the real pages into docs/pictures
 	$(BIN)/python tests/dashboards/screenshots.py
 
+docs: $(READY) ## write the generated pages of docs/
+	$(BIN)/python docs/generate.py
+
 lock: $(READY) ## write requirements.lock from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	  --extra dev pyproject.toml -o requirements.lock
@@ -65,12 +68,12 @@ clean: ## remove .venv and every cache; what runs made (data/lakehouse) stays
 $(READY): requirements.lock pyproject.toml
 	@echo "[1/4] a virtual environment in $(VENV)"
 	@test -x $(BIN)/python || "$$(sh .ci/python)" -m venv $(VENV)
-	@echo "[2/4] the locked packages (about 270; 2 minutes, 2.7 GB)"
+	@echo "[2/4] the locked packages (about 190, 2 GB: some minutes)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on \
 	  --only-binary :all: --require-hashes -r requirements.lock
 	@echo "[3/4] orderhouse itself"
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 	  --no-deps --no-build-isolation -e .
 	@echo "[4/4] DuckDB's extensions, from their wheels"
-	@$(BIN)/python .ci/extensions.py
+	@$(BIN)/python -m orchestration.resources.extensions
 	@touch $(READY)

@@ -83,3 +83,29 @@ def message(code: str, detail: str = "") -> str:
     entry = CODES[code]
     seen = f" ({detail})" if detail else ""
     return f"{entry.english}{seen} {entry.remedy}"
+
+
+def render_markdown() -> str:
+    """The page ``docs/codes.md``: every code, by the room that raises it."""
+    rooms = dict.fromkeys(code.room for code in CODES.values())
+    return _HEAD + "".join(_section(room) for room in rooms)
+
+
+_HEAD = """# Codes
+
+Written by `make docs` from `transforms/contracts/codes.py`; do not edit.
+
+A code is stable: it is never renamed and never given another meaning. It stands
+in `bronze.rejects`, `decisions.exceptions` and on the pages, always with the
+sentence and the remedy below.
+"""
+
+
+def _section(room: str) -> str:
+    rows = "".join(
+        f"| `{code.code}` | {code.english} | {code.remedy} | {code.chinese} |\n"
+        for code in CODES.values()
+        if code.room == room
+    )
+    head = "| code | what is wrong | how to mend it | 中文 |\n|---|---|---|---|\n"
+    return f"\n## {room}\n\n{head}{rows}"

@@ -1,0 +1,171 @@
+"""What a person may meet is written down: codes, columns, formats, commands."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from transforms.contracts import decisions, documents, gold, profile, simulation
+from transforms.contracts.codes import CODES
+from transforms.contracts.table import Table
+
+MODULES = (documents, profile, gold, decisions, simulation)
+TABLES = {
+    value.path: value
+    for module in MODULES
+    for value in vars(module).values()
+    if isinstance(value, Table)
+}
+GENERATED = ["codes.md", "tables.md", "formats.md"]
+TOUR = [
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "DECISIONS.md",
+    "GLOSSARY.md",
+    "README.md",
+    "README.zh.md",
+    "data/README.md",
+]
+
+
+@pytest.fixture(scope="module")
+def generator(project: Path) -> ModuleType:
+    """``docs/generate.py``, which writes the generated pages."""
+    spec = importlib.util.spec_from_file_location(
+        "generate", project / "docs" / "generate.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", GENERATED)
+def test_a_generated_page_is_not_behind_its_source(
+    project: Path, generator: ModuleType, page: str
+) -> None:
+    written = (project / "docs" / page).read_text(encoding="utf-8")
+
+    assert generator.PAGES[page]() == written, "run: make docs"
+
+
+def test_every_code_says_what_is_wrong_and_how_to_mend_it() -> None:
+    silent = [
+        entry.code
+        for entry in CODES.values()
+        if not (entry.english and entry.remedy and entry.chinese)
+    ]
+
+    assert silent == []
+
+
+def test_every_code_stands_on_the_page_of_codes(project: Path) -> None:
+    page = (project / "docs" / "codes.md").read_text(encoding="utf-8")
+
+    assert [code for code in CODES if f"`{code}`" not in page] == []
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_every_column_says_what_it_means(path: str) -> None:
+    table = TABLES[path]
+
+    assert table.grain.startswith("one row per ")
+    assert [c.name for c in table.columns if not c.description.strip()] == []
+
+
+def test_every_format_is_documented_by_its_file(
+    project: Path, generator: ModuleType
+) -> None:
+    page = (project / "docs" / "formats.md").read_text(encoding="utf-8")
+    known = [
+        path.stem
+        for room in ("feeds", "instructions")
+        for path in generator.formats(room)
+    ]
+
+    assert known
+    assert [name for name in known if f"\n## {name}\n\n" not in page] == []
+
+
+def test_every_policy_number_says_what_it_does(project: Path) -> None:
+    """A policy's number has a comment on its line or just above its block."""
+    silent = [
+        f"{path.name}: {line.strip()}"
+        for path in (project / "orchestration" / "policies").glob("*.yaml")
+        for line, above in _numbers(path.read_text().splitlines())
+        if "#" not in line and "#" not in above
+    ]
+
+    assert silent == []
+
+
+def test_every_make_target_is_explained(project: Path) -> None:
+    makefile = (project / "Makefile").read_text()
+    listed = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    explained = set(re.findall(r"^([a-z]+):.*## \S", makefile, re.MULTILINE))
+
+    assert listed is not None
+    assert set(listed.group(1).split()) == explained
+
+
+@pytest.mark.parametrize("page", TOUR)
+def test_every_link_leads_somewhere(project: Path, page: str) -> None:
+    path = project / page
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8"))
+    local = [target for target in targets if "://" not in target]
+    broken = [target for target in local if not (path.parent / target).exists()]
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", TOUR)
+def test_every_module_a_page_names_exists(project: Path, page: str) -> None:
+    text = (project / page).read_text(encoding="utf-8")
+    named = re.findall(
+        r"`((?:transforms|orchestration|dashboards|dbt_project|tests|docs)/[\w/.]+)`",
+        text,
+    )
+    missing = [name for name in named if not (project / name).exists()]
+
+    assert missing == []
+
+
+def test_every_decision_has_context_choice_and_cost(project: Path) -> None:
+    text = (project / "DECISIONS.md").read_text(encoding="utf-8")
+    entries = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    thin = [
+        entry.splitlines()[0]
+        for entry in entries
+        for part in ("**Context.**", "**Choice.**", "**Cost.**")
+        if part not in entry
+    ]
+    numbers = [int(entry.split(".")[0]) for entry in entries]
+
+    assert thin == []
+    assert numbers == list(range(1, len(entries) + 1))
+
+
+def test_every_decision_that_is_cited_exists(
+    project: Path, tracked: list[Path]
+) -> None:
+    text = (project / "DECISIONS.md").read_text(encoding="utf-8")
+    known = set(re.findall(r"^## (\d+)\.", text, re.MULTILINE))
+    cited = {
+        number
+        for path in tracked
+        if path.suffix in {".py", ".sql", ".yml", ".yaml", ".md", ".toml"}
+        for number in re.findall(
+            r"DECISIONS(?:\.md)?,? (?:no\. )?(\d+)", path.read_text(encoding="utf-8")
+        )
+    }
+
+    assert cited <= known
+
+
+def _numbers(lines: list[str]) -> list[tuple[str, str]]:
+    pairs = zip(lines, ["", *lines], strict=False)
+    return [pair for pair in pairs if re.search(r":\s*-?\d", pair[0])]

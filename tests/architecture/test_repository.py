@@ -1,0 +1,118 @@
+"""What is handed to strangers: no secrets, no private paths, nothing huge."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+MEGABYTE = 1_000_000
+
+# Spelt in parts, or this file would find itself.
+PRIVATE = {
+    "path of a developer's machine": re.compile(
+        r"(?<![\w.])/(?:work|root|Users" + r"|home/(?!runner)\w+)/"
+    ),
+    "host of a registry": re.compile(
+        r"(?:pypi\.|pythonhosted\.|npmjs\.|deb\.debian\.|anaconda\.)" + r"(?:org|com)"
+    ),
+    "address of a package index": re.compile(r"--(?:extra-)?index" + r"-url"),
+}
+# High entropy by design: hashes of packages, control numbers, golden files.
+NOT_SCANNED = r"requirements\.lock$|^tests/feeds/samples/|^data/samples/"
+
+
+@pytest.fixture(scope="module")
+def texts(tracked: list[Path]) -> dict[Path, str]:
+    """Tracked files that are text, by path."""
+    return {
+        path: content.decode()
+        for path in tracked
+        if b"\0" not in (content := path.read_bytes()) and is_utf8(content)
+    }
+
+
+def is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("kind", PRIVATE)
+def test_nothing_private_is_tracked(texts: dict[Path, str], kind: str) -> None:
+    found = [
+        f"{path}:{number}: {line.strip()[:80]}"
+        for path, text in texts.items()
+        for number, line in enumerate(text.splitlines(), 1)
+        if PRIVATE[kind].search(line)
+    ]
+
+    assert found == []
+
+
+def test_no_file_is_larger_than_a_megabyte(tracked: list[Path]) -> None:
+    assert [path for path in tracked if path.stat().st_size > MEGABYTE] == []
+
+
+def test_no_secret_is_tracked(project: Path) -> None:
+    scanned = subprocess.run(
+        [
+            Path(sys.executable).with_name("detect-secrets"),
+            "scan",
+            "--exclude-files",
+            NOT_SCANNED,
+        ],
+        cwd=project,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    found = {
+        f"{path}:{secret['line_number']} {secret['type']}"
+        for path, secrets in json.loads(scanned.stdout)["results"].items()
+        for secret in secrets
+    }
+
+    assert found == set()
+
+
+def pins(project: Path) -> dict[str, str]:
+    lock = (project / "requirements.lock").read_text()
+    return dict(re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", lock, re.MULTILINE))
+
+
+def direct(project: Path) -> list[str]:
+    settings = tomllib.loads((project / "pyproject.toml").read_text())["project"]
+    return [*settings["dependencies"], *settings["optional-dependencies"]["dev"]]
+
+
+def test_the_lock_holds_every_direct_dependency(project: Path) -> None:
+    locked = pins(project)
+    names = [re.split(r"[\[<>=!~; ]", wish)[0].lower() for wish in direct(project)]
+
+    assert [name for name in names if name not in locked] == []
+
+
+def test_the_lock_holds_the_exact_pins(project: Path) -> None:
+    locked = pins(project)
+    exact = dict(wish.lower().split("==") for wish in direct(project) if "==" in wish)
+
+    assert exact == {name: locked.get(name) for name in exact}
+
+
+def test_every_locked_package_has_a_hash(project: Path) -> None:
+    lock = (project / "requirements.lock").read_text()
+    entries = re.split(r"^(?=[a-z0-9-]+==)", lock, flags=re.MULTILINE)[1:]
+
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_ci_asks_for_a_browser_and_runs_the_tests(project: Path) -> None:
+    script = (project / ".ci" / "run").read_text()
+
+    assert "export ORDERHOUSE_REQUIRE_BROWSER=1\nmake test\n" in script

@@ -1,0 +1,28 @@
+"""What every suite stands on: how much Hypothesis tries, and no telemetry."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+# Derandomised: a red build is red again on the next machine. No deadline: the
+# first call compiles a kernel, and speed belongs to tests/bench.
+settings.register_profile(
+    "orderhouse",
+    deadline=None,
+    derandomize=True,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("orderhouse")
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The repository's top folder."""
+    return Path(__file__).resolve().parents[1]
