@@ -1,0 +1,126 @@
+"""Allocate: the daily decision, from open demand to committed eaches.
+
+Eligibility, WHO (``confirm``), WHERE (``place``), then the tables that say
+what was decided and why. Nothing here knows how a step works.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from transforms.allocation.confirm import confirm, open_book
+from transforms.allocation.cost import costed
+from transforms.allocation.dates import room, ship_calendar
+from transforms.allocation.eligible import eligibility, in_penalty_box, priced_lanes
+from transforms.allocation.events import allocated_events, backordered_events
+from transforms.allocation.place import place
+from transforms.allocation.policy import AllocationPolicy
+from transforms.allocation.problem import pose
+from transforms.allocation.shortage import backorders
+from transforms.allocation.tariff import price
+from transforms.allocation.trace import trace
+from transforms.contracts.decisions import (
+    ALLOCATIONS,
+    BACKORDERS,
+    DECISION_TRACE,
+    OWN_EVENTS,
+)
+from transforms.contracts.table import Table, conform
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """What a run decided; all frames without ``run_id``.
+
+    Args:
+        allocations: ALLOCATIONS.
+        trace: DECISION_TRACE.
+        backorders: BACKORDERS.
+        events: OWN_EVENTS: ALLOCATED and BACKORDERED.
+    """
+
+    allocations: pl.DataFrame
+    trace: pl.DataFrame
+    backorders: pl.DataFrame
+    events: pl.DataFrame
+
+
+def allocate(  # noqa: PLR0917
+    demand: pl.DataFrame,
+    supply: pl.DataFrame,
+    nodes: pl.DataFrame,
+    lanes: pl.DataFrame,
+    rates: pl.DataFrame,
+    load: pl.DataFrame,
+    refusals: pl.DataFrame,
+    expected_receipts: pl.DataFrame,
+    policy: AllocationPolicy,
+    as_of: datetime,
+) -> Allocation:
+    """Commit available eaches to open lines; explain the rest.
+
+        sum over lines of allocated[line, node]  <=  atp[node, sku]
+        sum over nodes of allocated[line, node] + backordered[line] = open[line]
+
+    Who gets scarce eaches depends on the demand order alone; where they ship
+    from is each order's cheapest plan that leaves later confirmed lines whole.
+
+    Args:
+        demand: OPEN_DEMAND, with or without ``run_id``.
+        supply: AVAILABLE_TO_PROMISE.
+        nodes: DIM_NODES.
+        lanes: DIM_LANES.
+        rates: DIM_RATES.
+        load: ``node_id, local_date, unit_qty, shipment_qty`` already committed
+            (``dates.committed_load``).
+        refusals: ``line_id, node_id, refused_at`` (``eligible.refusals_from``).
+        expected_receipts: FCT_EXPECTED_RECEIPTS, quantities still to come.
+        policy: who goes first and how far an order may be split.
+        as_of: moment of the decision, UTC; stamped on every row.
+
+    Raises:
+        PolicyError: an order's lines are not neighbours in demand order.
+        ContractError: a result breaks its table.
+    """
+    demand, nodes = demand.sort("demand_rank"), nodes.sort("node_id")
+    lanes = priced_lanes(lanes, rates)
+    days = ship_calendar(
+        nodes, policy.closed_dates, as_of, policy.capacity_horizon_days
+    )
+    rooms = room(nodes, load, days)
+    barred = in_penalty_box(refusals, policy, as_of)
+    pairs = eligibility(demand, supply, nodes, lanes, rooms, barred)
+    tariff = price(demand, nodes, lanes, rates, rooms)
+    posed = pose(demand, pairs, nodes, tariff, policy)
+    book = open_book(posed.problem, posed.stock)
+    confirmed = confirm(posed.problem, book)
+    placement = place(
+        posed.problem,
+        book,
+        confirmed,
+        posed.stock,
+        posed.unit_room,
+        posed.shipment_room,
+    )
+    allocated = costed(posed, tariff, placement)
+    short = backorders(pairs, posed, placement, expected_receipts, policy, as_of)
+    events = pl.concat(
+        [
+            allocated_events(allocated, as_of),
+            backordered_events(short, demand, as_of),
+        ]
+    )
+    return Allocation(
+        _stamped(allocated, ALLOCATIONS, as_of),
+        _stamped(trace(pairs, posed, tariff, placement), DECISION_TRACE, as_of),
+        _stamped(short, BACKORDERS, as_of),
+        _stamped(events, OWN_EVENTS, as_of),
+    )
+
+
+def _stamped(frame: pl.DataFrame, table: Table, as_of: datetime) -> pl.DataFrame:
+    whole = frame.with_columns(as_of=pl.lit(as_of), run_id=pl.lit(""))
+    return conform(whole, table).drop("run_id")

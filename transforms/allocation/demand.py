@@ -1,0 +1,109 @@
+"""Open demand: the lines that wait for eaches, in the order they are served.
+
+Not here: who is served (``confirm``); what each line's buckets are
+(``lifecycle``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from transforms.allocation.policy import AllocationPolicy
+from transforms.contracts.decisions import OPEN_DEMAND
+from transforms.contracts.table import INTEGER, conform
+
+DEMAND_ORDER = (
+    "priority",
+    "promise_date",
+    "ordered_at",
+    "order_id",
+    "line_no",
+    "line_id",
+)
+"""Total: the ids break every tie."""
+
+
+def open_demand(
+    line_buckets: pl.DataFrame,
+    orders: pl.DataFrame,
+    order_lines: pl.DataFrame,
+    products: pl.DataFrame,
+    policy: AllocationPolicy,
+    as_of: datetime,
+) -> pl.DataFrame:
+    """The lines with pending or backordered eaches, ranked.
+
+    Till sales and cancelled orders are never demand. A line's place in the
+    queue depends on what was ordered and when, never on when it arrived.
+
+    Args:
+        line_buckets: LINE_BUCKETS.
+        orders: FCT_ORDERS.
+        order_lines: FCT_ORDER_LINES.
+        products: DIM_PRODUCTS; a missing product weighs ``unknown_grams``.
+        policy: priorities and promise days.
+        as_of: moment of the decision, stamped on every row.
+
+    Returns:
+        OPEN_DEMAND without ``run_id``, sorted by ``demand_rank``.
+    """
+    waiting = line_buckets.select(
+        "line_id", "order_id", "sku_id", "pending_qty", "backordered_qty"
+    ).filter(pl.col("pending_qty") + pl.col("backordered_qty") > 0)
+    lines = order_lines.select("line_id", "line_no", _unit_value())
+    known = (
+        waiting.join(lines, on="line_id", how="inner", validate="1:1")
+        .join(ranked_orders(orders, policy), on="order_id", how="inner")
+        .join(products.select("sku_id", "grams"), on="sku_id", how="left")
+    )
+    ranked = known.sort(DEMAND_ORDER).with_columns(
+        pl.col("grams").fill_null(policy.unknown_grams),
+        open_qty=pl.col("pending_qty") + pl.col("backordered_qty"),
+        demand_rank=pl.int_range(1, pl.len() + 1, dtype=INTEGER),
+        as_of=pl.lit(as_of),
+        run_id=pl.lit(""),
+    )
+    return conform(ranked, OPEN_DEMAND).drop("run_id")
+
+
+def ranked_orders(orders: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFrame:
+    """What the demand order needs of every order that may be allocated.
+
+    Returns:
+        One row per order: ids, ``priority``, ``promise_date``, destination.
+    """
+    local_date = pl.col("ordered_at").dt.convert_time_zone(policy.zone).dt.date()
+    days = pl.col("service_code").replace_strict(
+        dict(policy.promise_days),
+        default=policy.promise_days["STANDARD"],
+        return_dtype=INTEGER,
+    )
+    return orders.filter(~pl.col("is_till_sale") & ~pl.col("is_cancelled")).select(
+        "order_id",
+        "channel_id",
+        "ordered_at",
+        "service_code",
+        "is_ship_complete",
+        pl.col("region_code").fill_null(""),
+        priority=_priority(policy),
+        promise_date=local_date + pl.duration(days=days),
+    )
+
+
+def _priority(policy: AllocationPolicy) -> pl.Expr:
+    by_channel = pl.col("channel_id").replace_strict(
+        dict(policy.priority_by_channel),
+        default=policy.default_priority,
+        return_dtype=INTEGER,
+    )
+    is_expedited = pl.col("service_code") == "EXPEDITED"
+    lift = pl.when(is_expedited).then(policy.expedited_lift).otherwise(0)
+    return (by_channel - lift).clip(0).cast(INTEGER)
+
+
+def _unit_value() -> pl.Expr:
+    net = (pl.col("line_amount_minor") - pl.col("discount_minor")).clip(0)
+    # An amended line may have 0 ordered; it then has no open eaches either.
+    return (net // pl.col("ordered_qty").clip(1)).alias("unit_value_minor")

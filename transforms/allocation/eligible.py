@@ -1,0 +1,185 @@
+"""Eligibility: for every (line, node) which tests it fails; every row is kept.
+
+A node that is ruled out stays in the table with its rules, so that "why not
+there?" has an answer. Cut-off and calendar give dates and rule nothing out.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from transforms.allocation.policy import AllocationPolicy
+from transforms.contracts.table import INTEGER, TEXT
+
+RULES = (
+    "NODE_CLOSED",
+    "CHANNEL_NOT_SERVED",
+    "NO_LANE",
+    "REFUSED_BEFORE",
+    "NO_STOCK",
+    "NO_CAPACITY",
+    "SPOKEN_FOR",
+    "NOT_SHORTLISTED",
+)
+"""Bit 0 first. The last two can only be known when a line's turn comes:
+earlier demand took the eaches, or better covering nodes filled the shortlist."""
+
+BIT = {rule: 1 << position for position, rule in enumerate(RULES)}
+STANDING = (
+    BIT["NODE_CLOSED"]
+    | BIT["CHANNEL_NOT_SERVED"]
+    | BIT["NO_LANE"]
+    | BIT["REFUSED_BEFORE"]
+)
+"""Rules that more stock or a quieter day would not lift."""
+
+
+def eligibility(
+    demand: pl.DataFrame,
+    supply: pl.DataFrame,
+    nodes: pl.DataFrame,
+    lanes: pl.DataFrame,
+    room: pl.DataFrame,
+    refusals: pl.DataFrame,
+) -> pl.DataFrame:
+    """Every (line, node) with the bitmask of the tests it fails.
+
+    Args:
+        demand: OPEN_DEMAND.
+        supply: AVAILABLE_TO_PROMISE.
+        nodes: DIM_NODES.
+        lanes: DIM_LANES that carry a rate (``priced_lanes``).
+        room: ``room()`` of ``dates``; a node without a row never opens.
+        refusals: ``line_id, node_id`` still in the penalty box.
+
+    Returns:
+        ``line_id, demand_rank, node_id, sku_id, atp_qty, zone_no, distance_km,
+        failed_mask``; lines × nodes rows, sorted by (demand_rank, node_id).
+    """
+    lines = demand.select(
+        "line_id", "demand_rank", "sku_id", "channel_id", "region_code"
+    )
+    pairs = (
+        lines.join(_open_nodes(nodes, room), how="cross")
+        .join(
+            supply.select("node_id", "sku_id", "atp_qty"),
+            on=["node_id", "sku_id"],
+            how="left",
+        )
+        .join(lanes, on=["region_code", "node_id"], how="left")
+        .join(
+            refusals.select("line_id", "node_id").unique().with_columns(is_refused=True),
+            on=["line_id", "node_id"],
+            how="left",
+        )
+        .with_columns(pl.col("atp_qty").fill_null(0).clip(0))
+    )
+    return pairs.select(
+        "line_id",
+        "demand_rank",
+        "node_id",
+        "sku_id",
+        "atp_qty",
+        "zone_no",
+        "distance_km",
+        failed_mask=_mask(),
+    ).sort("demand_rank", "node_id")
+
+
+def priced_lanes(lanes: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
+    """The lanes whose zone has a rate: ``region_code, node_id, zone_no, distance_km``."""
+    priced = lanes.join(rates.select("zone_no").unique(), on="zone_no", how="semi")
+    return priced.select("region_code", "node_id", "zone_no", "distance_km")
+
+
+def in_penalty_box(
+    refusals: pl.DataFrame, policy: AllocationPolicy, as_of: datetime
+) -> pl.DataFrame:
+    """The refusals that still count: ``line_id, node_id``.
+
+    Args:
+        refusals: ``line_id, node_id, refused_at`` (UTC).
+        policy: ``penalty_box_days``.
+        as_of: moment of the decision.
+    """
+    since = as_of - timedelta(days=policy.penalty_box_days)
+    young = refusals.filter(pl.col("refused_at") >= since)
+    return young.select("line_id", "node_id").unique()
+
+
+def refusals_from(
+    events: pl.DataFrame,
+    instruction_lines: pl.DataFrame,
+    fulfilment_orders: pl.DataFrame,
+) -> pl.DataFrame:
+    """Who refused or shorted which line, from what the nodes sent.
+
+    Args:
+        events: FCT_ORDER_EVENTS; REJECTED and SHORT are looked at.
+        instruction_lines: INSTRUCTION_LINES: what the events' numbers mean.
+        fulfilment_orders: FULFILMENT_ORDERS: which node was asked.
+
+    Returns:
+        ``line_id, node_id, refused_at``, one row per line and node, newest.
+    """
+    keys = ["instruction_id", "instruction_line_ref"]
+    asked = instruction_lines.select(
+        *keys, pl.col("line_id").alias("asked_line_id")
+    ).join(
+        fulfilment_orders.select(
+            "instruction_id", pl.col("node_id").alias("asked_node_id")
+        ),
+        on="instruction_id",
+        how="left",
+    )
+    refused = events.filter(
+        pl.col("event_type").is_in(["REJECTED", "SHORT"]) & (pl.col("qty") > 0)
+    ).join(asked, on=keys, how="left")
+    return (
+        refused.select(
+            pl.coalesce("line_id", "asked_line_id").alias("line_id"),
+            pl.coalesce("node_id", "asked_node_id").alias("node_id"),
+            pl.col("event_at").alias("refused_at"),
+        )
+        .drop_nulls()
+        .group_by("line_id", "node_id")
+        .agg(pl.col("refused_at").max())
+        .sort("line_id", "node_id")
+    )
+
+
+def failed_rules(mask: str = "failed_mask") -> pl.Expr:
+    """The names of the rules in bitmask column ``mask``, joined by ``|``."""
+    names = [
+        pl.when(pl.col(mask) & bit != 0).then(pl.lit(rule)) for rule, bit in BIT.items()
+    ]
+    return pl.concat_str(names, separator="|", ignore_nulls=True).cast(TEXT)
+
+
+def _open_nodes(nodes: pl.DataFrame, room: pl.DataFrame) -> pl.DataFrame:
+    has_room = (pl.col("unit_room") > 0) & (pl.col("shipment_room") > 0)
+    by_node = room.group_by("node_id").agg(has_room=has_room.any())
+    return nodes.join(by_node, on="node_id", how="left").select(
+        "node_id",
+        pl.col("channels").str.split("|"),
+        is_open=pl.col("is_shipping") & pl.col("has_room").is_not_null(),
+        has_room=pl.col("has_room").fill_null(value=False),
+    )
+
+
+def _mask() -> pl.Expr:
+    fails = {
+        "NODE_CLOSED": ~pl.col("is_open"),
+        "CHANNEL_NOT_SERVED": ~pl.col("channels").list.contains(pl.col("channel_id")),
+        "NO_LANE": pl.col("zone_no").is_null(),
+        "REFUSED_BEFORE": pl.col("is_refused").is_not_null(),
+        "NO_STOCK": pl.col("atp_qty") <= 0,
+        "NO_CAPACITY": ~pl.col("has_room"),
+    }
+    bits = [
+        pl.when(fail).then(BIT[rule]).otherwise(0).cast(INTEGER)
+        for rule, fail in fails.items()
+    ]
+    return pl.sum_horizontal(bits).cast(INTEGER)

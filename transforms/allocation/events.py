@@ -1,0 +1,77 @@
+"""Our own events about commitments, with ids readable from their content.
+
+``source_rank`` orders what one run does at one instant: take back, commit,
+let wait, then release; documents of the same instant come before.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from transforms.contracts.decisions import OWN_EVENTS
+
+DEALLOCATED_RANK, ALLOCATED_RANK, BACKORDERED_RANK = 910, 920, 930
+EVENT_COLUMNS = [name for name in OWN_EVENTS.names if name != "run_id"]
+
+
+def allocated_events(allocations: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """One ALLOCATED per allocation row; ``effective_date`` is the ship date."""
+    return _events(
+        allocations.rename({"ship_date": "effective_date"}),
+        "ALLOCATED",
+        ALLOCATED_RANK,
+        as_of,
+    )
+
+
+def backordered_events(
+    short: pl.DataFrame, demand: pl.DataFrame, as_of: datetime
+) -> pl.DataFrame:
+    """One BACKORDERED per line with pending eaches that nobody could serve.
+
+    ALLOCATED serves the eaches that wait before those that were never decided
+    (``transitions.csv``), so what is left pending is new; a line whose open
+    eaches all waited before gets none.
+
+    Args:
+        short: ``line_id, sku_id, qty, reason_code, expected_date``.
+        demand: OPEN_DEMAND.
+        as_of: moment of the decision.
+    """
+    before = demand.select("line_id", "pending_qty")
+    new = short.drop("pending_qty", strict=False).join(before, on="line_id")
+    left = new.with_columns(qty=pl.min_horizontal("pending_qty", "qty"))
+    named = left.filter(pl.col("qty") > 0).rename({"expected_date": "effective_date"})
+    return _events(named, "BACKORDERED", BACKORDERED_RANK, as_of)
+
+
+def deallocated_events(taken: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """One DEALLOCATED(SUPPLY_LOST) per ``line_id, sku_id, node_id, qty`` row."""
+    lost = taken.with_columns(reason_code=pl.lit("SUPPLY_LOST"))
+    return _events(lost, "DEALLOCATED", DEALLOCATED_RANK, as_of)
+
+
+def _events(
+    rows: pl.DataFrame, event_type: str, rank: int, as_of: datetime
+) -> pl.DataFrame:
+    optional = {"node_id": pl.String, "reason_code": pl.String, "effective_date": pl.Date}
+    lacking = {n: pl.lit(None, t()) for n, t in optional.items() if n not in rows.columns}
+    complete = rows.with_columns(**lacking)
+    parts = [pl.col("line_id"), pl.lit(event_type), pl.col("node_id")]
+    stamp = pl.lit(as_of.isoformat())
+    return complete.select(
+        event_id=pl.concat_str([*parts, stamp], separator="/", ignore_nulls=True),
+        event_type=pl.lit(event_type),
+        line_id="line_id",
+        sku_id="sku_id",
+        node_id="node_id",
+        instruction_id=pl.lit(None, pl.String()),
+        instruction_line_ref=pl.lit(None, pl.String()),
+        qty="qty",
+        event_at=pl.lit(as_of),
+        source_rank=pl.lit(rank, pl.Int64()),
+        reason_code="reason_code",
+        effective_date="effective_date",
+    ).select(EVENT_COLUMNS)

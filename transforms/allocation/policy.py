@@ -1,0 +1,191 @@
+"""The numbers an operator may turn, as one value that cannot be wrong.
+
+Where they stand: ``orchestration/policies/allocation.yaml``, section
+``allocation``. Reading the file is orchestration's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+PRIORITIES = 5
+SERVICES = ("STANDARD", "EXPEDITED")
+REASONS = (
+    "NO_STOCK",
+    "NO_NODE",
+    "SHIP_COMPLETE",
+    "CAPACITY",
+    "MAX_SHIPMENTS",
+    "LINE_SPLIT",
+    "SHIPMENT_VALUE",
+)
+UNSOURCEABLE_REASONS = tuple(r for r in REASONS if r not in ("NO_STOCK", "NO_NODE"))
+"""Reasons for which eaches exist and yet none could be placed."""
+
+MAX_SHIPMENTS = 5
+MAX_CANDIDATES = 24
+
+
+class PolicyError(ValueError):
+    """A policy says something that cannot be meant; the message names the key."""
+
+
+@dataclass(frozen=True)
+class AllocationPolicy:
+    """Who goes first, how far an order may be split, and what it costs.
+
+    Args:
+        fairness: "strict": demand order alone decides who gets scarce eaches.
+        zone: company's IANA zone; business dates are local dates there.
+        priority_by_channel: channel → 0 most urgent … 4.
+        default_priority: of a channel that is not listed.
+        expedited_lift: classes an EXPEDITED order moves up.
+        promise_days: service → calendar days from order date to the door.
+        late_cost_minor: per each and day late, by priority (five numbers).
+        split_cost_minor: per shipment of an order beyond its first.
+        max_shipments: nodes one order may ship from in one run.
+        is_line_split_allowed: whether several nodes may share one line.
+        min_shipment_value_minor: each part of a split is worth at least this.
+        max_candidate_nodes: nodes that are enumerated for one order.
+        capacity_horizon_days: open node days a shipment may wait for room.
+        penalty_box_days: days a node is left out for a line it refused.
+        unknown_grams: weight of an each that the product master lacks.
+        closed_dates: company holidays; no node ships on them.
+        owners: backorder reason → team that acts on it.
+    """
+
+    fairness: str = "strict"
+    zone: str = "America/New_York"
+    priority_by_channel: Mapping[str, int] = field(default_factory=dict)
+    default_priority: int = 2
+    expedited_lift: int = 1
+    promise_days: Mapping[str, int] = field(
+        default_factory=lambda: {"STANDARD": 5, "EXPEDITED": 2}
+    )
+    late_cost_minor: tuple[int, ...] = (200, 100, 60, 30, 15)
+    split_cost_minor: int = 250
+    max_shipments: int = 3
+    is_line_split_allowed: bool = True
+    min_shipment_value_minor: int = 0
+    max_candidate_nodes: int = 16
+    capacity_horizon_days: int = 3
+    penalty_box_days: int = 14
+    unknown_grams: int = 500
+    closed_dates: tuple[date, ...] = ()
+    owners: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse nonsense at birth.
+
+        Raises:
+            PolicyError: a value is out of range; the message names its key.
+        """
+        for key, is_good, wanted in _rules(self):
+            if not is_good():
+                raise PolicyError(f"{key}: {wanted}, not {getattr(self, key)!r}")
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, object]) -> AllocationPolicy:
+        """The policy that a YAML mapping describes.
+
+        Raises:
+            PolicyError: a key is unknown or a value is out of range.
+        """
+        known = {f.name for f in fields(cls)}
+        unknown = sorted(set(mapping) - known)
+        if unknown:
+            raise PolicyError(f"{unknown[0]}: unknown key; known are {sorted(known)}")
+        values = {k: tuple(v) if isinstance(v, list) else v for k, v in mapping.items()}
+        return cls(**values)  # type: ignore[arg-type]
+
+    def owner(self, reason: str) -> str:
+        """The team that acts on a backorder with ``reason``."""
+        return self.owners.get(reason, "fulfilment")
+
+
+def _whole(value: object, low: int, high: int = 10**9) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _all_whole(values: object, low: int, high: int = 10**9) -> bool:
+    if isinstance(values, Mapping):
+        return all(_whole(value, low, high) for value in values.values())
+    return isinstance(values, tuple) and all(_whole(v, low, high) for v in values)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError):
+        return False
+    return True
+
+
+def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
+    top = PRIORITIES - 1
+    return [
+        ("fairness", lambda: p.fairness == "strict", "must be strict"),
+        ("zone", lambda: _is_zone(p.zone), "must be an IANA zone"),
+        (
+            "priority_by_channel",
+            lambda: isinstance(p.priority_by_channel, Mapping)
+            and _all_whole(p.priority_by_channel, 0, top),
+            f"must map channels to 0 … {top}",
+        ),
+        (
+            "promise_days",
+            lambda: isinstance(p.promise_days, Mapping)
+            and set(SERVICES) <= set(p.promise_days)
+            and _all_whole(p.promise_days, 0, 365),
+            f"must give 0 … 365 days for {', '.join(SERVICES)}",
+        ),
+        (
+            "late_cost_minor",
+            lambda: _all_whole(p.late_cost_minor, 0)
+            and len(p.late_cost_minor) == PRIORITIES,
+            f"must be {PRIORITIES} whole numbers",
+        ),
+        (
+            "is_line_split_allowed",
+            lambda: isinstance(p.is_line_split_allowed, bool),
+            "must be true or false",
+        ),
+        (
+            "closed_dates",
+            lambda: isinstance(p.closed_dates, tuple)
+            and all(type(day) is date for day in p.closed_dates),
+            "must be a list of dates",
+        ),
+        (
+            "owners",
+            lambda: isinstance(p.owners, Mapping) and set(p.owners) <= set(REASONS),
+            f"must map reasons among {', '.join(REASONS)} to teams",
+        ),
+        *(_in_range(p, *bound) for bound in _BOUNDS),
+    ]
+
+
+_BOUNDS: tuple[tuple[str, int, int], ...] = (
+    ("default_priority", 0, PRIORITIES - 1),
+    ("expedited_lift", 0, PRIORITIES - 1),
+    ("split_cost_minor", 0, 10**9),
+    ("max_shipments", 1, MAX_SHIPMENTS),
+    ("min_shipment_value_minor", 0, 10**9),
+    ("max_candidate_nodes", 1, MAX_CANDIDATES),
+    ("capacity_horizon_days", 1, 30),
+    ("penalty_box_days", 0, 3650),
+    ("unknown_grams", 1, 10**6),
+)
+
+
+def _in_range(
+    policy: AllocationPolicy, key: str, low: int, high: int
+) -> tuple[str, Callable[[], bool], str]:
+    return (
+        key,
+        lambda: _whole(getattr(policy, key), low, high),
+        f"must be a whole number in {low} … {high}",
+    )

@@ -1,0 +1,195 @@
+"""The problem as arrays: what the sequential kernels read, in demand order.
+
+A structure of arrays, so that another kernel can take the place of ``place``
+without a second way of building its input. Nothing here decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from transforms.allocation.compiled import Flags, Ints
+from transforms.allocation.policy import AllocationPolicy, PolicyError
+from transforms.allocation.tariff import Tariff
+
+
+class Problem(NamedTuple):
+    """Arrays over lines L, orders O, SKUs S, groups G, nodes N, days D.
+
+    A *group* is the lines of one SKU that may use the same nodes: only between
+    groups can one line stand on eaches that another has nowhere else.
+    """
+
+    order_start: Ints  # O + 1: lines of order o are order_start[o] … [o + 1]
+    line_sku: Ints  # L
+    line_group: Ints  # L
+    line_qty: Ints  # L eaches wanted
+    line_grams: Ints  # L of one each
+    line_value: Ints  # L minor units of one each
+    is_complete: Flags  # O ship-complete
+    order_class: Ints  # O row of the tariff
+    late_cost: Ints  # O per each and day
+    group_allowed: Flags  # G × N
+    group_start: Ints  # S + 1
+    sku_line_start: Ints  # S + 1 into sku_lines
+    sku_lines: Ints  # L lines by SKU, in demand order
+    line_order: Ints  # L
+    base: Ints  # C × N × D per shipment
+    per_kg: Ints  # C × N × D
+    late_days: Ints  # C × N × D
+    shipment_cost: Ints  # N
+    unit_cost: Ints  # N
+    subset_nodes: Ints  # T × max shipments: positions in the candidate list
+    subset_size: Ints  # T
+    split_cost: int
+    max_candidates: int
+    min_value: int
+    is_line_split: bool
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A problem with what it takes to read its answer.
+
+    Args:
+        problem: the arrays.
+        demand: OPEN_DEMAND in the order of the line arrays.
+        node_ids: in the order of the node arrays.
+        stock: S × N eaches that may be promised.
+        unit_room: N × D eaches.
+        shipment_room: N × D shipments.
+    """
+
+    problem: Problem
+    demand: pl.DataFrame
+    node_ids: list[str]
+    stock: Ints
+    unit_room: Ints
+    shipment_room: Ints
+
+
+def pose(
+    demand: pl.DataFrame,
+    pairs: pl.DataFrame,
+    nodes: pl.DataFrame,
+    tariff: Tariff,
+    policy: AllocationPolicy,
+) -> Posed:
+    """Write frames as arrays.
+
+    Args:
+        demand: OPEN_DEMAND sorted by ``demand_rank``; an order's lines are
+            neighbours.
+        pairs: ``eligibility`` of the same lines.
+        nodes: DIM_NODES sorted by ``node_id``.
+        tariff: prices and rooms by destination class, node and day.
+        policy: split rules and costs.
+
+    Raises:
+        PolicyError: the lines of one order are not neighbours in demand order.
+    """
+    shape = (demand.height, nodes.height)
+    starts = _order_starts(demand)
+    line_order = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    sku_ids = demand["sku_id"].unique().sort()
+    line_sku = _codes(demand["sku_id"], sku_ids)
+    allowed = pairs["failed_mask"].to_numpy().reshape(shape) == 0
+    line_group, group_allowed, group_start = _groups(line_sku, allowed, len(sku_ids))
+    by_sku = np.argsort(line_sku, kind="stable")
+    nodes_of, sizes = _subsets(policy)
+    first = demand[starts[:-1].tolist()] if demand.height else demand
+    problem = Problem(
+        order_start=starts,
+        line_sku=line_sku,
+        line_group=line_group,
+        line_qty=_ints(demand["open_qty"]),
+        line_grams=_ints(demand["grams"]),
+        line_value=_ints(demand["unit_value_minor"]),
+        is_complete=first["is_ship_complete"].to_numpy().astype(np.bool_),
+        order_class=tariff.class_of(first),
+        late_cost=np.array(policy.late_cost_minor, np.int64)[_ints(first["priority"])],
+        group_allowed=group_allowed,
+        group_start=group_start,
+        sku_line_start=_starts(line_sku, len(sku_ids)),
+        sku_lines=by_sku.astype(np.int64),
+        line_order=line_order.astype(np.int64),
+        base=tariff.base,
+        per_kg=tariff.per_kg,
+        late_days=tariff.late_days,
+        shipment_cost=_ints(nodes["shipment_cost_minor"]),
+        unit_cost=_ints(nodes["unit_cost_minor"]),
+        subset_nodes=nodes_of,
+        subset_size=sizes,
+        split_cost=policy.split_cost_minor,
+        max_candidates=policy.max_candidate_nodes,
+        min_value=policy.min_shipment_value_minor,
+        is_line_split=policy.is_line_split_allowed,
+    )
+    stock = _stock(pairs, line_sku, len(sku_ids), shape)
+    return Posed(
+        problem,
+        demand,
+        nodes["node_id"].to_list(),
+        stock,
+        tariff.unit_room,
+        tariff.shipment_room,
+    )
+
+
+def _ints(series: pl.Series) -> Ints:
+    return np.ascontiguousarray(series.to_numpy(), dtype=np.int64)
+
+
+def _codes(values: pl.Series, sorted_values: pl.Series) -> Ints:
+    return _ints(sorted_values.search_sorted(values))
+
+
+def _order_starts(demand: pl.DataFrame) -> Ints:
+    runs = demand["order_id"].rle_id() if demand.height else pl.Series([], dtype=pl.Int64)
+    if runs.n_unique() != demand["order_id"].n_unique():
+        raise PolicyError("demand_rank: an order's lines must be neighbours")
+    return _starts(_ints(runs), runs.n_unique())
+
+
+def _starts(sorted_or_not: Ints, count: int) -> Ints:
+    sizes = np.bincount(sorted_or_not, minlength=count)
+    return np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+
+
+def _groups(line_sku: Ints, allowed: Flags, skus: int) -> tuple[Ints, Flags, Ints]:
+    keys = np.column_stack((line_sku, allowed.astype(np.int64)))
+    if not len(keys):
+        empty = np.zeros((0, allowed.shape[1]), np.bool_)
+        return np.zeros(0, np.int64), empty, np.zeros(skus + 1, np.int64)
+    distinct, line_group = np.unique(keys, axis=0, return_inverse=True)
+    group_allowed = np.ascontiguousarray(distinct[:, 1:] > 0)
+    group_start = _starts(distinct[:, 0].astype(np.int64), skus)
+    return line_group.reshape(-1).astype(np.int64), group_allowed, group_start
+
+
+def _stock(pairs: pl.DataFrame, line_sku: Ints, skus: int, shape: tuple[int, int]) -> Ints:
+    # Eaches at closed or full nodes count: which line may use them is in the
+    # groups, and the trace shows them.
+    atp = pairs["atp_qty"].to_numpy().reshape(shape)
+    stock = np.zeros((skus, shape[1]), np.int64)
+    stock[line_sku] = atp
+    return stock
+
+
+def _subsets(policy: AllocationPolicy) -> tuple[Ints, Ints]:
+    """All node combinations by size, then position: fewest shipments first."""
+    width = policy.max_shipments
+    rows: list[tuple[int, ...]] = []
+    for size in range(1, width + 1):
+        rows.extend(combinations(range(policy.max_candidate_nodes), size))
+    table = np.full((len(rows), width), -1, np.int64)
+    for number, row in enumerate(rows):
+        table[number, : len(row)] = row
+    return table, np.array([len(row) for row in rows], np.int64)
+
+

@@ -1,0 +1,146 @@
+"""What a shipment would cost and when it would arrive, before any is chosen.
+
+One row per destination class (region, promise date): orders that go to the
+same place by the same day see the same prices. Money in minor units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from transforms.allocation.compiled import Flags, Ints
+
+
+CLASS_KEY = ["region_code", "promise_date"]
+NEVER = np.int64(1) << 60
+BASE_LIMIT = np.int64(10) ** 9
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """Prices by class C, node N and ship day D.
+
+    Args:
+        classes: the destination classes, sorted.
+        service_codes: in the order of ``service``.
+        ship_day: N × D days since 1970; -1 where the node has no such day.
+        service: C × N × D index of the service that is taken.
+        base: C × N × D freight per shipment.
+        per_kg: C × N × D freight per kilogram.
+        door_day: C × N × D days since 1970.
+        late_days: C × N × D days after the promise.
+        unit_room: N × D eaches.
+        shipment_room: N × D shipments.
+    """
+
+    classes: pl.DataFrame
+    service_codes: list[str]
+    ship_day: Ints
+    service: Ints
+    base: Ints
+    per_kg: Ints
+    door_day: Ints
+    late_days: Ints
+    unit_room: Ints
+    shipment_room: Ints
+
+    def class_of(self, rows: pl.DataFrame) -> Ints:
+        """The class of each row with ``region_code, promise_date``."""
+        numbered = self.classes.with_row_index("class_no")
+        joined = rows.select(CLASS_KEY).join(
+            numbered, on=CLASS_KEY, how="left", maintain_order="left"
+        )
+        return np.ascontiguousarray(joined["class_no"].to_numpy(), dtype=np.int64)
+
+
+def price(
+    demand: pl.DataFrame,
+    nodes: pl.DataFrame,
+    lanes: pl.DataFrame,
+    rates: pl.DataFrame,
+    room: pl.DataFrame,
+) -> Tariff:
+    """Choose the service of every possible shipment and price it.
+
+    The service is the slowest that keeps the promise, else the fastest, late
+    by the difference; equal speeds take the cheaper base.
+
+    Args:
+        demand: OPEN_DEMAND.
+        nodes: DIM_NODES sorted by ``node_id``.
+        lanes: priced lanes.
+        rates: DIM_RATES.
+        room: ``room()`` of ``dates``.
+    """
+    classes = demand.select(CLASS_KEY).unique().sort(CLASS_KEY)
+    services = rates["service_code"].unique().sort()
+    ship_day, unit_room, shipment_room = _days(nodes, room)
+    base, per_kg, transit = _by_zone(_zones(classes, nodes, lanes), rates, services)
+    promise = classes["promise_date"].cast(pl.Int32).to_numpy().astype(np.int64)
+    door = ship_day[None, :, :, None] + transit[:, :, None, :]
+    taken = _pick(door <= promise[:, None, None, None], base, transit)
+    door_day = np.take_along_axis(door, taken[..., None], axis=3)[..., 0]
+    return Tariff(
+        classes=classes,
+        service_codes=services.to_list(),
+        ship_day=ship_day,
+        service=taken,
+        base=np.take_along_axis(base, taken, axis=2),
+        per_kg=np.take_along_axis(per_kg, taken, axis=2),
+        door_day=door_day,
+        late_days=np.maximum(0, door_day - promise[:, None, None]),
+        unit_room=unit_room,
+        shipment_room=shipment_room,
+    )
+
+
+def _days(nodes: pl.DataFrame, room: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
+    width = int(room["day_no"].to_numpy().max()) + 1 if room.height else 1
+    shape = (nodes.height, width)
+    ship_day = np.full(shape, -1, np.int64)
+    units, shipments = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    row = nodes["node_id"].search_sorted(room["node_id"]).to_numpy()
+    column = room["day_no"].to_numpy()
+    ship_day[row, column] = room["ship_date"].cast(pl.Int32).to_numpy()
+    units[row, column] = room["unit_room"].to_numpy()
+    shipments[row, column] = room["shipment_room"].to_numpy()
+    return ship_day, units, shipments
+
+
+def _zones(classes: pl.DataFrame, nodes: pl.DataFrame, lanes: pl.DataFrame) -> Ints:
+    grid = (
+        classes.with_row_index("class_no")
+        .join(nodes.select("node_id"), how="cross")
+        .join(lanes, on=["region_code", "node_id"], how="left")
+        .sort("class_no", "node_id")
+    )
+    zones = grid["zone_no"].fill_null(-1).to_numpy().astype(np.int64)
+    return zones.reshape(classes.height, nodes.height)
+
+
+def _by_zone(
+    zones: Ints, rates: pl.DataFrame, services: pl.Series
+) -> tuple[Ints, Ints, Ints]:
+    """Base, per kilogram and transit, each C × N × services."""
+    top = max(int(zones.max(initial=0)), *rates["zone_no"].to_list(), 0)
+    tables = [np.zeros((top + 2, len(services)), np.int64) for _ in range(2)]
+    transit = np.full((top + 2, len(services)), NEVER // 4, np.int64)
+    row = rates["zone_no"].to_numpy()
+    column = services.search_sorted(rates["service_code"]).to_numpy()
+    tables[0][row, column] = rates["base_minor"].to_numpy()
+    tables[1][row, column] = rates["per_kg_minor"].to_numpy()
+    transit[row, column] = rates["transit_days"].to_numpy()
+    # Zone -1 (no lane) reads the last row, which has no service at all.
+    return tables[0][zones], tables[1][zones], transit[zones]
+
+
+def _pick(is_on_time: Flags, base: Ints, transit: Ints) -> Ints:
+    slowest = (NEVER // BASE_LIMIT // 2 - np.minimum(transit, 10**6)) * BASE_LIMIT + base
+    fastest = np.minimum(transit, 10**6) * BASE_LIMIT + base
+    on_time = np.where(is_on_time, slowest[:, :, None, :], NEVER)
+    late = np.broadcast_to(fastest[:, :, None, :], is_on_time.shape)
+    keys = np.where(is_on_time.any(axis=3)[..., None], on_time, late)
+    return np.ascontiguousarray(keys.argmin(axis=3).astype(np.int64))

@@ -1,0 +1,91 @@
+"""The trace: every node each line could have shipped from, ruled out or not.
+
+Costs are what the line alone would have cost from there on the node's first
+day, so that nodes compare; what was paid stands in the allocations.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from transforms.allocation.eligible import BIT, failed_rules
+from transforms.allocation.place import Placement
+from transforms.allocation.problem import Posed
+from transforms.allocation.tariff import Tariff
+from transforms.contracts.table import INTEGER
+
+PRICES = ("freight_minor", "processing_minor", "lateness_minor")
+
+
+def trace(
+    pairs: pl.DataFrame, posed: Posed, tariff: Tariff, placement: Placement
+) -> pl.DataFrame:
+    """DECISION_TRACE without ``as_of`` and ``run_id``, lines × nodes rows.
+
+    Args:
+        pairs: ``eligibility``, sorted by (demand_rank, node_id).
+        posed: the problem.
+        tariff: prices.
+        placement: what was decided and what each order saw.
+    """
+    prices = _alone(posed, tariff)
+    mask = pairs["failed_mask"].to_numpy() | _late_rules(pairs, posed, placement)
+    seen = pairs.with_columns(
+        failed_mask=pl.Series(mask, dtype=INTEGER),
+        atp_qty=pl.Series(placement.stock_left.reshape(-1), dtype=INTEGER),
+        chosen_qty=pl.Series(placement.qty.reshape(-1), dtype=INTEGER),
+        **{name: pl.Series(prices[name].reshape(-1), dtype=INTEGER) for name in PRICES},
+    )
+    is_priced = pl.col("zone_no").is_not_null() & (
+        pl.col("failed_mask") & BIT["NODE_CLOSED"] == 0
+    )
+    priced = seen.with_columns(pl.when(is_priced).then(pl.col(PRICES)))
+    total = pl.sum_horizontal(PRICES, ignore_nulls=False).cast(INTEGER)
+    ranked = priced.with_columns(total_minor=total, failed_rules=failed_rules())
+    return ranked.with_columns(candidate_rank=_rank()).select(
+        "line_id",
+        "node_id",
+        "failed_rules",
+        "atp_qty",
+        "distance_km",
+        *PRICES,
+        "total_minor",
+        "chosen_qty",
+        "candidate_rank",
+    )
+
+
+def _late_rules(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> np.ndarray:
+    """The rules that only a line's turn could tell, as bits per row."""
+    order = posed.problem.line_order
+    had = pairs["atp_qty"].to_numpy().reshape(placement.qty.shape) > 0
+    spoken = had & (placement.stock_left <= 0)
+    full = ~placement.has_room[order]
+    passed = pairs["failed_mask"].to_numpy().reshape(placement.qty.shape) == 0
+    wanted = (placement.confirmed > 0)[:, None]
+    open_still = passed & ~spoken & ~full
+    unlisted = open_still & wanted & ~placement.is_shortlisted[order]
+    bits = spoken * BIT["SPOKEN_FOR"] + unlisted * BIT["NOT_SHORTLISTED"]
+    return (bits | full * BIT["NO_CAPACITY"]).astype(np.int64).reshape(-1)
+
+
+def _alone(posed: Posed, tariff: Tariff) -> dict[str, np.ndarray]:
+    problem = posed.problem
+    kind = problem.order_class[problem.line_order]
+    qty, late = problem.line_qty[:, None], problem.late_cost[problem.line_order]
+    weight = tariff.per_kg[kind, :, 0] * (problem.line_grams[:, None] * qty) // 1000
+    # Without a lane the days are endless; such rows are blanked by the caller.
+    days = np.minimum(tariff.late_days[kind, :, 0], 10**6)
+    return {
+        "freight_minor": tariff.base[kind, :, 0] + weight,
+        "processing_minor": problem.shipment_cost + problem.unit_cost * qty,
+        "lateness_minor": late[:, None] * days * qty,
+    }
+
+
+def _rank() -> pl.Expr:
+    is_eligible = pl.col("failed_rules") == ""
+    key = pl.struct(pl.col("total_minor"), pl.col("node_id"))
+    rank = key.rank("ordinal").over("line_id", is_eligible)
+    return pl.when(is_eligible).then(rank).cast(INTEGER)
