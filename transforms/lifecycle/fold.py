@@ -1,0 +1,234 @@
+"""The fold: events of lines → buckets, verdicts and moves.
+
+Sorted by (line, effective time, source rank, event id), so neither arrival
+order nor the split of files can matter. An event that its line's state does
+not allow moves what it may and keeps a verdict for the rest. Not here:
+postings (``transforms.ledger``) and exceptions (``transforms.reconciliation``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+
+from transforms.contracts.decisions import EVENT_VERDICTS, LINE_BUCKETS
+from transforms.contracts.table import INSTANT
+from transforms.lifecycle.kernel import (
+    EVENT,
+    FROM,
+    LAST,
+    NODE,
+    ORDERED,
+    QTY,
+    TO,
+    fold_log,
+)
+from transforms.lifecycle.log import SortedLog, sorted_log
+from transforms.lifecycle.resolve import Resolved, as_events, resolve
+from transforms.lifecycle.status import status
+from transforms.lifecycle.timing import with_effective_time
+from transforms.lifecycle.transitions import (
+    CODES,
+    STATES,
+    VERDICTS,
+    Ints,
+    Programs,
+    programs,
+)
+
+REFUSALS = ("the line's SKU -> shipped: SAME_SKU", "no transition: UNKNOWN_EVENT")
+"""Rules named for the negative programs -2 and -1, in that order."""
+NAMES = {code: name for name, code in CODES.items()}
+UNKNOWN_NODE = "UNKNOWN"
+"""Node of a commitment that names none; a ledger cannot post to null."""
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What the events made of the lines.
+
+    Args:
+        buckets: LINE_BUCKETS without ``run_id``, every line of ``lines``.
+        verdicts: EVENT_VERDICTS without ``run_id``; an event that was partly
+            applied is here with the rest.
+        moves: one row per applied move: ``event_id, event_type, line_id,
+            sku_id, node_id, from_bucket, to_bucket, qty, event_at`` (the
+            effective time), in the order they were applied.
+        events: every event with its line, its nodes (``node_id`` acted,
+            ``promise_node_id`` was asked), ``effective_at`` and ``line_sku_id``;
+            line and SKU are null where unknown. The unit ledger posts from it.
+    """
+
+    buckets: pl.DataFrame
+    verdicts: pl.DataFrame
+    moves: pl.DataFrame
+    events: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """What the fold reads; everything else is computed.
+
+    For a partial fold hand in some lines and *all* events of those lines: an
+    event of another line gets the verdict UNKNOWN_TO_US.
+
+    Args:
+        order_events: gold FCT_ORDER_EVENTS.
+        own_events: OWN_EVENTS of earlier runs and of this one.
+        instruction_lines: INSTRUCTION_LINES.
+        lines: gold FCT_ORDER_LINES.
+        nodes: gold DIM_NODES (``node_id, zone``).
+        cut_over_at: before this instant a confirmation of an instruction that
+            nobody knows is the system before's (BEFORE_OPENING); by default
+            the earliest OPENING among the events.
+    """
+
+    order_events: pl.DataFrame
+    own_events: pl.DataFrame
+    instruction_lines: pl.DataFrame
+    lines: pl.DataFrame
+    nodes: pl.DataFrame
+    cut_over_at: datetime | None = None
+
+
+def fold_lines(facts: LineFacts, transitions: pl.DataFrame) -> Folded:
+    """Resolve, time and fold: the whole step from facts to line buckets.
+
+        sum of the buckets of a line  =  its ordered quantity       always
+        every bucket  >=  0                                         always
+
+    Args:
+        facts: frames of the contracts.
+        transitions: ``orchestration/policies/transitions.csv`` as text columns.
+
+    Raises:
+        ContractError: the transition table would lose eaches.
+    """
+    parts = [as_events(facts.order_events), as_events(facts.own_events)]
+    resolved = resolve(pl.concat(parts), facts.instruction_lines)
+    timed = with_effective_time(resolved.events, resolved.openings, facts.nodes)
+    return fold(
+        Resolved(timed, resolved.openings),
+        facts.lines,
+        programs(transitions),
+        facts.cut_over_at,
+    )
+
+
+def fold(
+    resolved: Resolved,
+    lines: pl.DataFrame,
+    rules: Programs,
+    cut_over_at: datetime | None = None,
+) -> Folded:
+    """Fold events that know their line and their effective time."""
+    lines = _indexed(lines)
+    keys = lines.select("line_id", "line_index", line_sku_id="sku_id")
+    events = resolved.events.join(keys, on="line_id", how="left")
+    known = events.filter(pl.col("line_index").is_not_null())
+    stray = events.filter(pl.col("line_index").is_null())
+    log = sorted_log(known, resolved.openings, rules, lines.height)
+    states, moves, judged = fold_log(log.arrays, rules.steps)
+    cut = cut_over_at or _cut_over(resolved.openings)
+    return Folded(
+        buckets=_buckets(lines, states),
+        verdicts=pl.concat(
+            [_verdicts(log, judged, rules), _strays(stray, cut)]
+        ).sort("event_id"),
+        moves=_moves(log, moves),
+        events=events.drop("line_index"),
+    )
+
+
+def _indexed(lines: pl.DataFrame) -> pl.DataFrame:
+    columns = ["line_id", "order_id", "sku_id", "channel_id", "ordered_at"]
+    chosen = lines.select(columns).sort("line_id")
+    return chosen.with_row_index("line_index")
+
+
+def _cut_over(openings: pl.DataFrame) -> datetime | None:
+    at = openings["event_at"].min()
+    return at if isinstance(at, datetime) else None
+
+
+def _buckets(lines: pl.DataFrame, states: Ints) -> pl.DataFrame:
+    counts = {f"{name}_qty": states[:, i] for i, name in enumerate(STATES)}
+    last = pl.Series("last", states[:, LAST])
+    known = lines.drop("line_index").with_columns(
+        pl.Series("ordered_qty", states[:, ORDERED]),
+        *(pl.Series(name, np.ascontiguousarray(v)) for name, v in counts.items()),
+        last_event_at=pl.when(last > 0)
+        .then(pl.from_epoch(last, "us").dt.replace_time_zone("UTC"))
+        .otherwise("ordered_at"),
+    )
+    named = [name for name in LINE_BUCKETS.names if name != "run_id"]
+    return known.with_columns(line_status=status()).select(named)
+
+
+def _moves(log: SortedLog, moves: Ints) -> pl.DataFrame:
+    row = pl.Series(moves[:, EVENT])
+    acted = log.events.select(
+        "event_id", "event_type", "line_id", "line_sku_id", "effective_at"
+    )[row]
+    return acted.select(
+        "event_id",
+        "event_type",
+        "line_id",
+        pl.col("line_sku_id").alias("sku_id"),
+        log.nodes.fill_null(UNKNOWN_NODE).gather(moves[:, NODE]).alias("node_id"),
+        _named(moves[:, FROM], "from_bucket"),
+        _named(moves[:, TO], "to_bucket"),
+        pl.Series("qty", np.ascontiguousarray(moves[:, QTY])),
+        pl.col("effective_at").cast(INSTANT).alias("event_at"),
+    )
+
+
+def _named(codes: Ints, name: str) -> pl.Series:
+    words = pl.Series(name, [NAMES[code] for code in range(len(NAMES))])
+    return words.gather(codes)
+
+
+def _verdicts(log: SortedLog, judged: Ints, rules: Programs) -> pl.DataFrame:
+    events = log.events.select("event_id", "line_id", "event_type", "program")
+    # Negative programs count back from the end of the list.
+    texts = pl.Series([*rules.rules, *REFUSALS])
+    told = events[pl.Series(judged[:, 0])]
+    at = told["program"].to_numpy() % len(texts)
+    found = told.with_columns(
+        verdict=pl.Series(VERDICTS).gather(judged[:, 1]),
+        qty=pl.Series(np.ascontiguousarray(judged[:, 2])),
+        detail=texts.gather(at),
+    )
+    return _one_per_event(found).select(_VERDICT_COLUMNS)
+
+
+_VERDICT_COLUMNS = [name for name in EVENT_VERDICTS.names if name != "run_id"]
+
+
+def _one_per_event(found: pl.DataFrame) -> pl.DataFrame:
+    """An event has one verdict: the graver name, all eaches not applied."""
+    return found.group_by("event_id", "line_id", "event_type", "detail").agg(
+        pl.col("verdict").min(), pl.col("qty").sum()
+    )
+
+
+def _strays(stray: pl.DataFrame, cut_over_at: datetime | None) -> pl.DataFrame:
+    is_before = (
+        pl.lit(value=False)
+        if cut_over_at is None
+        else pl.col("event_at") < pl.lit(cut_over_at)
+    )
+    return stray.with_columns(
+        verdict=pl.when(is_before)
+        .then(pl.lit("BEFORE_OPENING"))
+        .otherwise(pl.lit("UNKNOWN_TO_US")),
+        qty=pl.col("qty").abs(),
+        detail=pl.format(
+            "no line for instruction {} line {}",
+            pl.col("instruction_id").fill_null("-"),
+            pl.col("instruction_line_ref").fill_null("-"),
+        ),
+    ).select(_VERDICT_COLUMNS)

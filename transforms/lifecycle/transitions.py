@@ -1,0 +1,177 @@
+"""The transition table made ready for the kernel: one program per event and reason.
+
+Not here: the table itself, which is data
+(``orchestration/policies/transitions.csv``) and is handed in.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from transforms.contracts.decisions import BUCKETS, OVERLAYS
+from transforms.contracts.table import ContractError
+
+STATES: tuple[str, ...] = BUCKETS + OVERLAYS
+OUTSIDE = len(STATES)
+"""Where ordered eaches come from and go to: moving here changes ``ordered``."""
+NOWHERE = OUTSIDE + 1
+"""Where overlays come from: they count, they do not hold eaches."""
+ORIGIN = OUTSIDE + 2
+"""Where a held each goes back to: the bucket it was held from."""
+DETAIL = OUTSIDE + 3
+"""Whatever buckets the event's own ``detail`` names (OPENING)."""
+
+CODES: dict[str, int] = {name: index for index, name in enumerate(STATES)} | {
+    "ordered": OUTSIDE,
+    "nowhere": NOWHERE,
+    "origin": ORIGIN,
+    "detail": DETAIL,
+}
+VERDICTS: tuple[str, ...] = ("", "ILLEGAL", "OVERSHIPPED", "BEFORE_OPENING")
+
+COLUMNS = (
+    "event_type",
+    "reason_code",
+    "sign",
+    "step",
+    "from_bucket",
+    "to_bucket",
+    "verdict",
+    "guard",
+    "is_before_opening",
+)
+PROGRAM_KEY = ["event_type", "sign", "reason_code"]
+
+Ints = npt.NDArray[np.int64]
+
+
+class Steps(NamedTuple):
+    """Transitions as arrays, one entry per step; programs are slices of them."""
+
+    first: Ints
+    source: Ints
+    target: Ints
+    verdict: Ints
+    is_capped: Ints
+    is_once: Ints
+    is_before_opening: Ints
+    opening: int
+
+
+class Programs(NamedTuple):
+    """What the fold needs of the table.
+
+    Args:
+        steps: arrays for the kernel.
+        index: ``event_type, sign, reason_code, program, is_sku_bound``.
+        rules: text of each program for the detail of a verdict.
+    """
+
+    steps: Steps
+    index: pl.DataFrame
+    rules: list[str]
+
+
+def programs(transitions: pl.DataFrame) -> Programs:
+    """Compile the transition table.
+
+    Args:
+        transitions: the CSV's columns as text; an empty ``reason_code`` is the
+            rule for every reason that has none of its own.
+
+    Raises:
+        ContractError: a column is missing, a bucket or verdict is unknown, a
+            step repeats.
+    """
+    table = _checked(transitions)
+    keys = table.select(PROGRAM_KEY).unique(maintain_order=True)
+    index = keys.with_row_index("program")
+    numbered = table.join(index, on=PROGRAM_KEY, how="left", maintain_order="left")
+    index = index.join(_sku_bound(numbered), on="program", how="left")
+    return Programs(_steps(numbered, index), index, _rules(numbered))
+
+
+def _checked(transitions: pl.DataFrame) -> pl.DataFrame:
+    missing = [name for name in COLUMNS if name not in transitions.columns]
+    if missing:
+        raise ContractError(f"transitions: columns {missing} are missing")
+    table = (
+        transitions.select(pl.col(COLUMNS).cast(pl.String).fill_null(""))
+        .with_columns(pl.col("step").cast(pl.Int64))
+        .sort(*PROGRAM_KEY, "step")
+    )
+    for name, known in (
+        ("from_bucket", CODES),
+        ("to_bucket", CODES),
+        ("verdict", dict.fromkeys(VERDICTS)),
+    ):
+        unknown = set(table[name]) - set(known)
+        if unknown:
+            raise ContractError(f"transitions: {name} {sorted(unknown)} are unknown")
+    if table.select(*PROGRAM_KEY, "step").is_duplicated().any():
+        raise ContractError("transitions: a step repeats")
+    _refuse_losses(table)
+    return table
+
+
+def _refuse_losses(table: pl.DataFrame) -> None:
+    """A step from goods to an overlay, or back, would break the identity."""
+    goods = [*BUCKETS, "ordered", "origin", "detail"]
+    is_mixed = pl.col("from_bucket").is_in(goods) != pl.col("to_bucket").is_in(goods)
+    is_stray = (pl.col("to_bucket") == "origin") & (pl.col("from_bucket") != "held")
+    is_spread = (pl.col("to_bucket") == "detail") & (pl.col("event_type") != "OPENING")
+    is_backwards = pl.col("from_bucket").is_in(["origin", "detail"])
+    lost = table.filter(is_mixed | is_stray | is_spread | is_backwards)
+    if lost.height:
+        raise ContractError(f"transitions: {lost.row(0)} would lose eaches")
+
+
+def _steps(table: pl.DataFrame, index: pl.DataFrame) -> Steps:
+    counts = table.group_by("program").len().sort("program")["len"].to_numpy()
+    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    starts = table.filter(pl.col("step") == pl.col("step").min().over("program"))
+    opening = index.filter(event_type="OPENING")["program"]
+    return Steps(
+        first=first,
+        source=_coded(table, "from_bucket"),
+        target=_coded(table, "to_bucket"),
+        verdict=_flags(table, pl.col("verdict").replace_strict(_VERDICT_CODES)),
+        is_capped=_flags(table, pl.col("guard") == "AT_MOST_SENT"),
+        is_once=_flags(starts, pl.col("guard") == "ONCE_PER_LINE"),
+        is_before_opening=_flags(starts, pl.col("is_before_opening") == "true"),
+        opening=int(opening[0]) if len(opening) else -1,
+    )
+
+
+_VERDICT_CODES = {name: code for code, name in enumerate(VERDICTS)}
+
+
+def _coded(table: pl.DataFrame, column: str) -> Ints:
+    return _flags(table, pl.col(column).replace_strict(CODES))
+
+
+def _flags(table: pl.DataFrame, value: pl.Expr) -> Ints:
+    series = table.select(value.cast(pl.Int64)).to_series()
+    return np.ascontiguousarray(series.to_numpy(), dtype=np.int64)
+
+
+def _sku_bound(table: pl.DataFrame) -> pl.DataFrame:
+    is_bound = (pl.col("guard") == "SAME_SKU").any().alias("is_sku_bound")
+    return table.group_by("program").agg(is_bound)
+
+
+def _rules(table: pl.DataFrame) -> list[str]:
+    """``released+in_fulfilment -> shipped: SAME_SKU`` for each program."""
+    texts = table.group_by("program").agg(
+        pl.format(
+            "{} -> {}: {}",
+            pl.col("from_bucket").sort_by("step").str.join("+"),
+            pl.col("to_bucket").sort_by("step").first(),
+            pl.col("guard").sort_by("step").first(),
+        ).alias("rule")
+    )
+    return texts.sort("program")["rule"].to_list()
