@@ -5,6 +5,7 @@ Codes, tables and formats are described once, where they are defined.
 """
 
 import ast
+from importlib import import_module
 from pathlib import Path
 
 from transforms.contracts import decisions, documents, gold, profile
@@ -83,8 +84,18 @@ def _assigned(tree: ast.Module) -> set[str]:
 
 
 def _format(path: Path) -> str:
-    says = ast.get_docstring(ast.parse(path.read_text())) or ""
-    return f"\n## {path.stem}\n\n{says}\n"
+    module = import_module(f"transforms.{path.parent.name}.{path.stem}")
+    table: Table = module.DOCUMENT
+    anchor = table.path.replace(".", "")
+    ours = f"Document: [`{table.path}`](tables.md#{anchor})."
+    is_plain = path.stem.startswith("csv_") and path.parent.name == "feeds"
+    header = f"\n\n```\n{_header(table)}\n```" if is_plain else ""
+    return f"\n## {path.stem}\n\n{module.__doc__.strip()}\n\n{ours}{header}\n"
+
+
+def _header(table: Table) -> str:
+    ours = {column.name for column in documents.PROVENANCE}
+    return ",".join(name for name in table.names if name not in ours)
 
 
 def _table(table: Table) -> str:
