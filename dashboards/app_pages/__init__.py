@@ -1,0 +1,1 @@
+"""One file per page: filters, queries, widgets. No SQL and no literal text."""

@@ -1,0 +1,1 @@
+"""Pure functions from a frame and its labels to an Altair chart."""

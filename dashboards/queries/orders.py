@@ -1,0 +1,147 @@
+"""What the orders page asks: which order is meant, and everything about one.
+
+Tables are cut by the month of the order, so every look-up of one order names
+its month and opens that month's files only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboards.queries.serving import ServingCopy
+from transforms.contracts.decisions import BUCKETS
+
+# A search that finds more is a search to narrow, not a list to scroll.
+MOST_FOUND = 50
+# An order with more events than this is a defect of its own.
+MOST_EVENTS = 5_000
+
+_LISTED = (
+    "order_id, order_name, channel_id, ordered_at, order_status, line_count, "
+    "ordered_qty, open_qty, backordered_qty, amount_minor, currency_code"
+)
+_STARTS = {
+    "order_name": "starts_with(ltrim(lower(order_name), '#'), $number)",
+    "order_ref": "starts_with(lower(order_ref), $number)",
+    "order_id": "starts_with(lower(order_id), $number)",
+    "instruction_id": "contains('|' || lower(instruction_ids), '|' || $number)",
+    "tracking_ref": "contains('|' || lower(tracking_refs), '|' || $number)",
+    "line_id": (
+        "order_id in (select order_id from rpt_order_lines where "
+        "starts_with(lower(line_id), $number) or lower(line_ref) = $number)"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class OrderKey:
+    """One order and the month whose files hold it."""
+
+    order_id: str
+    order_month: str
+
+
+def find(copy: ServingCopy, number: str) -> pl.DataFrame:
+    """Orders that any number starts with, exact ones first.
+
+    Args:
+        copy: the published copy.
+        number: an order's name, id or reference, an instruction, a tracking
+            number or a line; the beginning is enough, case does not matter.
+
+    Returns:
+        At most ``MOST_FOUND`` orders with ``matched_on`` and ``found_count``.
+    """
+    cases = " ".join(f"when {test} then '{name}'" for name, test in _STARTS.items())
+    return copy.fetch(
+        f"select {_LISTED}, case {cases} end as matched_on, "
+        "count(*) over () as found_count from rpt_orders "
+        f"where {' or '.join(_STARTS.values())} "
+        "order by ltrim(lower(order_name), '#') != $number, "
+        "lower(order_ref) != $number, ordered_at desc, order_id "
+        f"limit {MOST_FOUND}",
+        number=number.strip().lower().lstrip("#"),
+    )
+
+
+def newest(copy: ServingCopy) -> pl.DataFrame:
+    """The newest orders that still have open eaches."""
+    return copy.fetch(
+        f"select {_LISTED}, count(*) over () as found_count "
+        "from rpt_orders where open_qty > 0 "
+        f"order by ordered_at desc, order_id limit {MOST_FOUND}"
+    )
+
+
+def header(copy: ServingCopy, order_id: str) -> pl.DataFrame:
+    """The order as one row, or no row when nobody knows it."""
+    return copy.fetch("select * from rpt_orders where order_id = $id", id=order_id)
+
+
+def lines(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
+    """The order's lines with every quantity bucket, by line number."""
+    buckets = ", ".join(f"{bucket}_qty" for bucket in BUCKETS)
+    return copy.fetch(
+        "select line_id, line_no, line_ref, sku_id, product_name, line_status, "
+        f"ordered_qty, {buckets}, line_amount_minor, discount_minor, tax_minor, "
+        "currency_code from rpt_order_lines "
+        "where order_id = $id and order_month = $month order by line_no, line_id",
+        id=key.order_id,
+        month=key.order_month,
+    )
+
+
+def timeline(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
+    """Every event of the order with its source, in the order of the fold."""
+    return copy.fetch(
+        "select event_at, is_date_only, line_id, event_type, qty, node_id, "
+        "instruction_id, reason_code, detail, verdict, source_kind, partner_id, "
+        "file_name, payload_line, run_id, payload_sha256 from rpt_order_timeline "
+        "where order_id = $id and order_month = $month "
+        f"order by event_at, source_rank, event_id, line_id limit {MOST_EVENTS}",
+        id=key.order_id,
+        month=key.order_month,
+    )
+
+
+def candidates(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
+    """Every node considered for the order's lines, newest decision first."""
+    return copy.fetch(
+        "select line_id, as_of, node_id, is_chosen, chosen_qty, candidate_rank, "
+        "failed_rules, atp_qty, distance_km, freight_minor, processing_minor, "
+        "lateness_minor, total_minor, allocated_freight_minor, "
+        "allocated_processing_minor, allocated_split_minor, "
+        "allocated_lateness_minor, allocated_total_minor, service_code, ship_date, "
+        "promise_date, run_id from rpt_allocations "
+        "where order_id = $id and order_month = $month "
+        "order by as_of desc, line_id, is_chosen desc, "
+        "candidate_rank nulls last, node_id",
+        id=key.order_id,
+        month=key.order_month,
+    )
+
+
+def quarantined_lines(copy: ServingCopy, order_id: str) -> pl.DataFrame:
+    """Lines of the order that are set aside, with the reason."""
+    return copy.fetch(
+        "select code, message, partner_id, file_name, payload_line, received_at "
+        "from rpt_quarantine where order_id = $id "
+        "order by received_at, file_name, payload_line, code",
+        id=order_id,
+    )
+
+
+def files(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
+    """Landed files that speak of the order, in order of arrival."""
+    return copy.fetch(
+        "select file_name, partner_id, document, format, verdict, received_at, "
+        "physical_lines, accepted_lines, quarantined_lines, size_bytes, "
+        "payload_sha256 from rpt_files where payload_sha256 in ("
+        "  select payload_sha256 from rpt_order_timeline"
+        "  where order_id = $id and order_month = $month) "
+        "order by received_at, landing_id",
+        id=key.order_id,
+        month=key.order_month,
+    )

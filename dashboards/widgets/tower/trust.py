@@ -1,0 +1,75 @@
+"""Whether the figures can be trusted: quarantine, flow per room, proofs."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboards.charts.quarantine import reason_bars
+from dashboards.widgets.figures import count
+from dashboards.widgets.page import show_section
+from dashboards.widgets.table import show_table, worded
+from dashboards.widgets.words import code_sentence, say, word
+
+
+def show_quarantine(counts: pl.DataFrame, rows: pl.DataFrame) -> None:
+    """Reasons as bars, and the lines themselves with file and line."""
+    show_section("quarantine")
+    if counts.is_empty():
+        st.caption(say("state.nothing"))
+        return
+    labels = {name: say(f"charts.{name}") for name in ("count", "reason")}
+    st.altair_chart(reason_bars(_by_code(counts), labels), key="quarantine_bars")
+    with st.expander(say("sections.quarantine_rows")):
+        show_table("quarantine", rows)
+
+
+def _by_code(counts: pl.DataFrame) -> pl.DataFrame:
+    per_code = counts.group_by("code", maintain_order=True).agg(pl.sum("row_count"))
+    sentences = [code_sentence(code) for code in per_code["code"]]
+    return per_code.with_columns(pl.Series("sentence", sentences, pl.String))
+
+
+def show_flow(rooms: pl.DataFrame) -> None:
+    """One card a room: what came in, what went out, what was set aside."""
+    show_section("flow")
+    if rooms.is_empty():
+        st.caption(say("state.nothing"))
+        return
+    for column, room in zip(
+        st.columns(rooms.height), rooms.iter_rows(named=True), strict=True
+    ):
+        with column:
+            _show_room(room)
+
+
+def _show_room(room: dict[str, object]) -> None:
+    with st.container(border=True):
+        st.caption(f"**{word('room', str(room['room']))}** · {room['unit']}")
+        st.markdown(f"### {count(_number(room, 'rows_out'))}")
+        st.caption(say("flow.in_count", count=count(_number(room, "rows_in"))))
+        set_aside, files = _number(room, "quarantined"), _number(room, "file_count")
+        if set_aside:
+            st.badge(say("flow.set_aside", count=count(set_aside)), color="orange")
+        elif files:
+            st.badge(say("flow.files", count=count(files)), color="blue")
+        else:
+            st.badge(say("flow.clean"), color="green")
+
+
+def _number(room: dict[str, object], name: str) -> int:
+    return int(str(room[name]))
+
+
+def show_proofs(proofs: pl.DataFrame) -> None:
+    """What was proved, over how many keys, with the first that failed."""
+    show_section("proofs")
+    shown = proofs.select(
+        "proof",
+        "kind",
+        "checked_rows",
+        "failed_rows",
+        result=pl.when("is_passed").then(pl.lit("passed")).otherwise(pl.lit("failed")),
+        example="example",
+    )
+    show_table("proofs", worded(shown, kind="kind", result="result"))

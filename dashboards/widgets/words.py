@@ -1,0 +1,62 @@
+"""The words of the chosen language, and the switch that chooses it.
+
+The language stands in the URL (``?lang=zh``), so a link keeps it.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards.texts import LANGUAGES, texts
+from dashboards.widgets.address import keep_in_address, start_from_address
+from transforms.contracts.codes import CODES
+
+KEY = "lang"
+
+
+def switch_language() -> None:
+    """Draw the switch in the sidebar."""
+    options = list(LANGUAGES)
+    start_from_address(KEY, options)
+    st.sidebar.segmented_control(
+        say("app.language"),
+        options,
+        format_func=LANGUAGES.__getitem__,
+        required=True,
+        key=KEY,
+    )
+    keep_in_address(KEY, language(), options[0])
+
+
+def language() -> str:
+    """The chosen language; the first one until somebody chose."""
+    chosen = st.session_state.get(KEY) or st.query_params.get(KEY)
+    return chosen if chosen in LANGUAGES else next(iter(LANGUAGES))
+
+
+def say(key: str, /, **values: object) -> str:
+    """The text of ``key`` with its values filled in.
+
+    Raises:
+        KeyError: no text has this key.
+    """
+    return texts(language())[key].format(**values)
+
+
+def word(group: str, code: str | None) -> str:
+    """The word for a code of a closed list; the code itself when there is none."""
+    return texts(language()).get(f"words.{group}.{code}", code or "")
+
+
+def code_sentence(code: str) -> str:
+    """What a stable code means; in Chinese together with its remedy."""
+    entry = CODES.get(code)
+    if entry is None:
+        return code
+    return entry.chinese if language() == "zh" else entry.english
+
+
+def code_remedy(code: str) -> str:
+    """How to mend it; empty in Chinese, where the sentence has it."""
+    entry = CODES.get(code)
+    return entry.remedy if entry and language() != "zh" else ""
