@@ -92,12 +92,12 @@ def test_every_format_is_documented_by_its_file(
 
 
 def test_every_policy_number_says_what_it_does(project: Path) -> None:
-    """A policy's number has a comment on its line or just above its block."""
+    """A comment stands on a number's line or above it in its paragraph."""
     silent = [
-        f"{path.name}: {line.strip()}"
+        f"{path.name}: {paragraph[-1].strip()}"
         for path in (project / "orchestration" / "policies").glob("*.yaml")
-        for line, above in _numbers(path.read_text().splitlines())
-        if "#" not in line and "#" not in above
+        for paragraph in _up_to_each_number(path.read_text())
+        if not any("#" in line for line in paragraph)
     ]
 
     assert silent == []
@@ -166,6 +166,11 @@ def test_every_decision_that_is_cited_exists(
     assert cited <= known
 
 
-def _numbers(lines: list[str]) -> list[tuple[str, str]]:
-    pairs = zip(lines, ["", *lines], strict=False)
-    return [pair for pair in pairs if re.search(r":\s*-?\d", pair[0])]
+def _up_to_each_number(text: str) -> list[list[str]]:
+    paragraphs = [block.splitlines() for block in re.split(r"\n\s*\n", text)]
+    return [
+        lines[: place + 1]
+        for lines in paragraphs
+        for place, line in enumerate(lines)
+        if re.search(r":\s*\[?-?\d", line)
+    ]
