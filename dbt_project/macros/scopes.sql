@@ -1,0 +1,38 @@
+{#
+    Which rows are new to this run, and which rows it therefore decides anew.
+    Conditions only; a model that uses one of the named sets must ref() it.
+#}
+
+{# A bronze row that landed after the last committed run. #}
+{% macro has_arrived(relation="") -%}
+    {% if relation %}{{ relation }}.{% endif %}landing_id > {{ var("since_landing_id") }}
+{%- endmacro %}
+
+{# A row that a run wrote whose commit never came: this run, or one that broke. #}
+{% macro is_uncommitted(column) -%}
+    {{ column }} not in (select run_id from {{ source("decisions", "runs") }})
+{%- endmacro %}
+
+{% macro of_touched_orders() -%}
+    order_id in (
+        select order_id from {{ target.database }}.silver.int_order_lines__touched
+    )
+{%- endmacro %}
+
+{% macro of_touched_lines() -%}
+    source_rank in (10, 15, 20, 30) and line_id in (
+        select line_id from {{ target.database }}.silver.int_order_lines__touched
+    )
+{%- endmacro %}
+
+{% macro of_changed_orders() -%}
+    order_id in (
+        select order_id from {{ target.database }}.visibility.int_orders__changed
+    )
+{%- endmacro %}
+
+{% macro of_changed_dates() -%}
+    business_date in (
+        select business_date from {{ target.database }}.visibility.int_orders__changed
+    )
+{%- endmacro %}

@@ -1,0 +1,18 @@
+{{ config(incremental_strategy='replace', unique_key=['region_code', 'node_id']) }}
+
+with newest as (
+    select *
+    from {{ newest_by_key(ref('stg_lanes'), ['region_code', 'node_id'], ['updated_at']) }}
+),
+
+final as (
+    select
+        region_code,
+        node_id,
+        zone_no,
+        distance_km,
+    from newest
+)
+
+select *
+from final

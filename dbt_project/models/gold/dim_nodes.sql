@@ -1,0 +1,30 @@
+{{ config(incremental_strategy='replace', unique_key=['node_id']) }}
+
+with newest as (
+    select *
+    from {{ newest_by_key(ref('stg_nodes'), ['node_id'], ['updated_at']) }}
+),
+
+final as (
+    select
+        node_id,
+        node_name,
+        node_kind,
+        operator_id,
+        zone,
+        region_code,
+        cutoff_local,
+        open_weekdays,
+        daily_capacity_units,
+        daily_capacity_shipments,
+        lead_days,
+        shipment_cost_minor,
+        unit_cost_minor,
+        buffer_bp,
+        is_shipping,
+        channels,
+    from newest
+)
+
+select *
+from final

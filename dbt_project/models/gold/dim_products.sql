@@ -1,0 +1,21 @@
+{{ config(incremental_strategy='replace', unique_key=['sku_id']) }}
+
+with newest as (
+    select *
+    from {{ newest_by_key(ref('stg_products'), ['sku_id'], ['updated_at']) }}
+),
+
+final as (
+    select
+        sku_id,
+        product_name,
+        department,
+        category,
+        brand,
+        grams,
+        is_weight_estimated,
+    from newest
+)
+
+select *
+from final

@@ -1,0 +1,24 @@
+{{ config(incremental_strategy='replace', unique_key=['partner_id', 'interchange_ref', 'set_ref']) }}
+
+with newest as (
+    select *
+    from {{ newest_by_key(ref('stg_acknowledgements'), ['partner_id', 'interchange_ref', 'set_ref'], ['acknowledged_at']) }}
+),
+
+final as (
+    select
+        interchange_ref,
+        set_ref,
+        status_code,
+        reason,
+        acknowledged_at,
+        partner_id,
+        payload_sha256,
+        payload_line,
+        known_at,
+        landing_id,
+    from newest
+)
+
+select *
+from final

@@ -1,0 +1,45 @@
+{{ config(
+    incremental_strategy='replace',
+    unique_key=['event_id'],
+    incremental_predicates=[of_touched_lines()]
+) }}
+
+with events as (
+    select *
+    from {{ ref('int_order_events__accepted') }}
+    union all by name
+    select *
+    from {{ ref('int_order_events__revised') }}
+    union all by name
+    select *
+    from {{ ref('int_opening_events__derived') }}
+    union all by name
+    select *
+    from {{ ref('int_instruction_events__derived') }}
+),
+
+final as (
+    select
+        event_id,
+        event_type,
+        line_id,
+        instruction_id,
+        instruction_line_ref,
+        sku_id,
+        node_id,
+        qty,
+        event_at,
+        coalesce(is_date_only, false) as is_date_only,
+        cast(source_rank as bigint) as source_rank,
+        reason_code,
+        detail,
+        partner_id,
+        payload_sha256,
+        payload_line,
+        known_at,
+        landing_id,
+    from events
+)
+
+select *
+from final

@@ -1,0 +1,38 @@
+{{ config(
+    incremental_strategy='replace',
+    incremental_predicates=[of_touched_orders()]
+) }}
+
+-- A line that the newest version leaves out stays, with nothing ordered.
+with lines as (
+    select
+        *,
+        version_no = newest_version_no as is_ordered,
+    from {{ ref('int_order_lines__accepted') }}
+    where version_no = last_mention_no
+),
+
+final as (
+    select
+        line_id,
+        order_id,
+        channel_id,
+        line_no,
+        line_ref,
+        sku_id,
+        if(is_ordered, qty, 0) as ordered_qty,
+        if(is_ordered, line_amount_minor, 0) as line_amount_minor,
+        if(is_ordered, discount_minor, 0) as discount_minor,
+        if(is_ordered, tax_minor, 0) as tax_minor,
+        currency_code,
+        ordered_at,
+        partner_id,
+        payload_sha256,
+        payload_line,
+        known_at,
+        landing_id,
+    from lines
+)
+
+select *
+from final

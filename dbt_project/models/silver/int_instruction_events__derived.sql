@@ -1,0 +1,83 @@
+with nodes as (
+    select *
+    from {{ ref('int_nodes__deduplicated') }}
+),
+
+shipments as (
+    select
+        shipments.*,
+        {{ instant(
+            'shipped_on',
+            "coalesce(nodes.zone, '" ~ var('company_zone') ~ "')"
+        ) }} as event_at,
+        json_object(
+            'shipment_ref', shipment_ref,
+            'carrier_code', carrier_code,
+            'tracking_ref', tracking_ref
+        ) as detail,
+    from {{ ref('int_shipments__deduplicated') }} as shipments
+    left join nodes using (node_id)
+),
+
+shipped as (
+    select
+        *,
+        shipment_line_id || '/SHIPPED' as event_id,
+        'SHIPPED' as event_type,
+        shipped_qty as qty,
+        60 as source_rank,
+    from shipments
+    where shipped_qty > 0
+),
+
+short as (
+    select
+        *,
+        shipment_line_id || '/SHORT' as event_id,
+        'SHORT' as event_type,
+        ordered_qty - shipped_qty as qty,
+        61 as source_rank,
+    from shipments
+    where ordered_qty > shipped_qty
+),
+
+rejected as (
+    select
+        *,
+        rejection_id || '/REJECTED' as event_id,
+        'REJECTED' as event_type,
+        rejected_qty as qty,
+        rejected_at as event_at,
+        false as is_date_only,
+        55 as source_rank,
+        json_object('stock_effect', stock_effect) as detail,
+    from {{ ref('int_rejections__deduplicated') }}
+),
+
+final as (
+    {% for kind in ['shipped', 'short', 'rejected'] %}
+    select
+        event_id,
+        event_type,
+        instruction_id,
+        instruction_line_ref,
+        sku_id,
+        node_id,
+        qty,
+        event_at,
+        is_date_only,
+        source_rank,
+        reason_code,
+        cast(detail as varchar) as detail,
+        partner_id,
+        payload_sha256,
+        payload_line,
+        known_at,
+        landing_id,
+    from {{ kind }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select *
+from final

@@ -1,0 +1,95 @@
+{{ config(
+    incremental_strategy='replace',
+    incremental_predicates=[of_touched_orders()]
+) }}
+
+with lines as (
+    select *
+    from {{ ref('int_order_lines__deduplicated') }}
+    where order_id in (
+        select order_id from {{ ref('int_order_lines__touched') }}
+    )
+),
+
+versions as (
+    select
+        order_id,
+        version_no,
+        min(line_no) as first_line_no,
+        sum(line_amount_minor - discount_minor + tax_minor) as sum_minor,
+    from lines
+    group by order_id, version_no
+),
+
+-- What concerns the whole order is told once, on its first line.
+judged as (
+    select
+        lines.*,
+        versions.sum_minor,
+        lines.line_no = versions.first_line_no as is_first,
+        case
+            when sku_id not in (select sku_id from {{ ref('stg_products') }})
+                then 'UNKNOWN_SKU'
+            when is_first and node_id not in (
+                select node_id from {{ ref('stg_nodes') }}
+            ) then 'UNKNOWN_NODE'
+            when is_first and not is_till_sale
+                and coalesce(region_code, '') not in (
+                    select region_code from {{ ref('stg_lanes') }}
+                ) then 'UNKNOWN_REGION'
+            when is_first and order_amount_minor != sum_minor
+                then 'TOTAL_MISMATCH'
+        end as code,
+    from lines
+    inner join versions using (order_id, version_no)
+),
+
+held_versions as (
+    select
+        order_id,
+        version_no,
+        min(code) as first_code,
+    from judged
+    where code is not null
+    group by order_id, version_no
+),
+
+-- A version that a newer sound one replaced needs nobody any more.
+accepted_versions as (
+    select
+        order_id,
+        max(version_no) as version_no,
+    from versions
+    anti join held_versions using (order_id, version_no)
+    group by order_id
+),
+
+final as (
+    select
+        judged.* exclude (code, is_first, sum_minor),
+        coalesce(judged.code, held_versions.first_code) as code,
+        judged.code is not null as is_cause,
+        judged.version_no > coalesce(accepted_versions.version_no, 0)
+            as is_open,
+        case judged.code
+            when 'UNKNOWN_SKU' then 'sku_ref'
+            when 'UNKNOWN_NODE' then 'node_ref'
+            when 'UNKNOWN_REGION' then 'ship_to_region'
+            when 'TOTAL_MISMATCH' then 'order_amount'
+        end as column_name,
+        case judged.code
+            when 'UNKNOWN_SKU' then 'SKU ' || judged.sku_id
+            when 'UNKNOWN_NODE' then 'node ' || judged.node_id
+            when 'UNKNOWN_REGION'
+                then 'region ' || coalesce(judged.region_code, 'missing')
+            when 'TOTAL_MISMATCH'
+                then 'total ' || judged.order_amount_minor || ', lines '
+                || judged.sum_minor || ' (minor units)'
+        end as detail,
+    from judged
+    inner join held_versions using (order_id, version_no)
+    left join accepted_versions using (order_id)
+)
+
+select *
+from final

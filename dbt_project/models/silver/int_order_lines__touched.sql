@@ -1,0 +1,5 @@
+select distinct
+    order_id,
+    line_id,
+from {{ ref('int_order_lines__deduplicated') }}
+where {{ is_uncommitted('changed_run_id') }}

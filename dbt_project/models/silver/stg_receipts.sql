@@ -1,0 +1,34 @@
+with source as (
+    select *
+    from {{ source('bronze', 'receipts') }}
+),
+
+renamed as (
+    select
+        ---------- ids
+        node_ref || '/' || receipt_ref || '/' || line_ref as receipt_id,
+        node_ref as node_id,
+        sku_ref as sku_id,
+        po_ref,
+        ---------- text
+        stock_status,
+        ---------- numerics
+        cast(qty as bigint) as qty,
+        ---------- time stamps
+        received_on,
+        length(received_on) = 10 as is_date_only,
+        ---------- what was said and where
+        {{ content_digest([
+            'node_ref', 'receipt_ref', 'line_ref', 'po_ref', 'sku_ref', 'qty',
+            'stock_status', 'received_on',
+        ]) }} as content_digest,
+        partner_id,
+        payload_sha256,
+        payload_line,
+        received_at as known_at,
+        landing_id,
+    from source
+)
+
+select *
+from renamed

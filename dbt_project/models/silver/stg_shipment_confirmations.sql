@@ -1,0 +1,39 @@
+with source as (
+    select *
+    from {{ source('bronze', 'shipment_confirmations') }}
+),
+
+renamed as (
+    select
+        ---------- ids
+        node_ref as node_id,
+        shipment_ref,
+        instruction_ref as instruction_id,
+        line_ref as instruction_line_ref,
+        sku_ref as sku_id,
+        tracking_ref,
+        ---------- text
+        reason_code,
+        carrier_code,
+        ---------- numerics
+        cast(ordered_qty as bigint) as ordered_qty,
+        cast(shipped_qty as bigint) as shipped_qty,
+        ---------- time stamps
+        shipped_on,
+        length(shipped_on) = 10 as is_date_only,
+        ---------- what was said and where
+        {{ content_digest([
+            'node_ref', 'shipment_ref', 'instruction_ref', 'order_ref',
+            'line_ref', 'sku_ref', 'ordered_qty', 'shipped_qty', 'reason_code',
+            'shipped_on', 'carrier_code', 'tracking_ref',
+        ]) }} as content_digest,
+        partner_id,
+        payload_sha256,
+        payload_line,
+        received_at as known_at,
+        landing_id,
+    from source
+)
+
+select *
+from renamed

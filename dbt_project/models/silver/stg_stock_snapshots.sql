@@ -1,0 +1,32 @@
+with source as (
+    select *
+    from {{ source('bronze', 'stock_snapshots') }}
+),
+
+renamed as (
+    select
+        ---------- ids
+        node_ref as node_id,
+        sku_ref as sku_id,
+        ---------- text
+        stock_status,
+        quantity_basis,
+        ---------- numerics
+        cast(qty as bigint) as qty,
+        ---------- time stamps
+        cast(snapshot_at as timestamptz) as snapshot_at,
+        ---------- what was said and where
+        {{ content_digest([
+            'node_ref', 'sku_ref', 'stock_status', 'quantity_basis', 'qty',
+            'snapshot_at',
+        ]) }} as content_digest,
+        partner_id,
+        payload_sha256,
+        payload_line,
+        received_at as known_at,
+        landing_id,
+    from source
+)
+
+select *
+from renamed

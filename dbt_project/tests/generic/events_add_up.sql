@@ -1,0 +1,37 @@
+{# What was accepted, amended and cancelled is what the newest version orders. #}
+{% test events_add_up(model) %}
+with touched as (
+    select order_id, line_id
+    from {{ ref('int_order_lines__touched') }}
+),
+
+events as (
+    select
+        line_id,
+        sum(
+            case event_type
+                when 'CANCELLED' then -qty
+                when 'ACCEPTED' then qty
+                when 'AMENDED' then qty
+                else 0
+            end
+        ) as standing_qty,
+    from {{ model }}
+    where line_id in (select line_id from touched)
+    group by line_id
+),
+
+lines as (
+    select
+        lines.line_id,
+        if(orders.is_cancelled, 0, lines.ordered_qty) as standing_qty,
+    from {{ ref('fct_order_lines') }} as lines
+    inner join {{ ref('fct_orders') }} as orders using (order_id)
+    where lines.order_id in (select order_id from touched)
+)
+
+select line_id
+from lines
+left join events using (line_id)
+where events.standing_qty is distinct from lines.standing_qty
+{% endtest %}

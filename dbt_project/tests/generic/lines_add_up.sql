@@ -1,0 +1,25 @@
+{# Lines of touched orders add up to what their orders say. #}
+{% test lines_add_up(model) %}
+with lines as (
+    select
+        order_id,
+        sum(ordered_qty) as ordered_qty,
+        sum(line_amount_minor - discount_minor + tax_minor) as amount_minor,
+    from {{ model }}
+    where {{ has_arrived() }}
+    group by order_id
+),
+
+orders as (
+    select *
+    from {{ ref('fct_orders') }}
+    where {{ has_arrived() }}
+)
+
+select order_id
+from orders
+left join lines using (order_id)
+where
+    lines.ordered_qty is distinct from orders.ordered_qty
+    or lines.amount_minor is distinct from orders.amount_minor
+{% endtest %}

@@ -1,0 +1,112 @@
+"""A throw-away lake with empty source tables, and dbt to build it with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt.cli.main import dbtRunner
+from duckdb_extensions import import_extension
+
+from transforms.contracts.decisions import DECISIONS
+from transforms.contracts.documents import DOCUMENTS
+from transforms.contracts.profile import REJECTS
+from transforms.contracts.table import DUCKDB_TYPES, Table
+
+PROJECT = Path(__file__).parents[3] / "dbt_project"
+
+LEDGER_COLUMNS = (
+    "landing_id bigint, partner_id varchar, feed varchar, document varchar, "
+    "format varchar, file_name varchar, payload_sha256 varchar, size_bytes bigint, "
+    "received_at timestamptz, verdict varchar, physical_lines bigint, "
+    "accepted_lines bigint, quarantined_lines bigint, blank_lines bigint, "
+    "run_id varchar"
+)
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Lake:
+    """A DuckLake in a folder; every call opens and closes its own connection."""
+
+    folder: Path
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A connection with the lake attached, in UTC."""
+        connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+        for name in ("ducklake", "sqlite_scanner"):
+            import_extension(name, con=connection)
+            connection.load_extension(name)
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(
+            f"attach 'ducklake:sqlite:{self.folder}/catalog.sqlite' as lake "
+            f"(data_path '{self.folder}/tables', meta_journal_mode 'WAL')"
+        )
+        return connection
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Rows of one statement."""
+        with self.connect() as connection:
+            connection.execute("use lake")
+            return connection.execute(sql).fetchall()
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Append rows; columns that a row does not name are null."""
+        with self.connect() as connection:
+            for row in rows:
+                names = ", ".join(row)
+                marks = ", ".join("?" for _ in row)
+                connection.execute(
+                    f"insert into lake.{table} ({names}) values ({marks})",
+                    list(row.values()),
+                )
+
+    def create(self) -> None:
+        """The tables that Python writes, empty."""
+        (self.folder / "tables").mkdir(parents=True)
+        with self.connect() as connection:
+            connection.execute("call lake.set_option('data_inlining_row_limit', 0)")
+            for room in ("ingest", "bronze", "decisions", "instructions"):
+                connection.execute(f"create schema lake.{room}")
+            for table in (*DOCUMENTS.values(), REJECTS, *DECISIONS.values()):
+                connection.execute(
+                    f"create table lake.{table.path} ({_columns(table)})"
+                )
+            connection.execute(
+                f"create table lake.ingest.landing_ledger ({LEDGER_COLUMNS})"
+            )
+
+    def build(self, *select: str, **variables: object) -> dict[str, str]:
+        """Run dbt on the rooms or models named; status by node name.
+
+        Raises:
+            AssertionError: dbt could not run at all.
+        """
+        os.environ["ORDERHOUSE_CATALOG"] = f"{self.folder}/catalog.sqlite"
+        os.environ["ORDERHOUSE_TABLES"] = f"{self.folder}/tables"
+        given = {"run_id": "run_1", "as_of": "2017-12-28T05:00:00+00:00", **variables}
+        command = ["build", "--quiet", "--select", *select, "--vars", str(given)]
+        folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        written = ["--target-path", f"{self.folder}/target"]
+        logs = ["--log-path", f"{self.folder}/logs"]
+        result = dbtRunner().invoke([*command, *folders, *written, *logs])
+        assert result.exception is None, result.exception
+        return {r.node.name: f"{r.status} {r.message}" for r in result.result}
+
+
+def _columns(table: Table) -> str:
+    return ", ".join(f"{c.name} {DUCKDB_TYPES[c.dtype]}" for c in table.columns)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Iterator[Lake]:
+    """An empty lake."""
+    made = Lake(tmp_path / "lake")
+    made.folder.mkdir()
+    made.create()
+    yield made
