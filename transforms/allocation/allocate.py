@@ -11,14 +11,15 @@ from datetime import datetime
 
 import polars as pl
 
-from transforms.allocation.confirm import confirm, open_book
+from transforms.allocation.book import Book
+from transforms.allocation.confirm import confirm
 from transforms.allocation.cost import costed
 from transforms.allocation.dates import room, ship_calendar
 from transforms.allocation.eligible import eligibility, in_penalty_box, priced_lanes
 from transforms.allocation.events import allocated_events, backordered_events
-from transforms.allocation.place import place
+from transforms.allocation.place import Network, Placement, place
 from transforms.allocation.policy import AllocationPolicy
-from transforms.allocation.problem import pose
+from transforms.allocation.problem import Posed, pose
 from transforms.allocation.shortage import backorders
 from transforms.allocation.tariff import price
 from transforms.allocation.trace import trace
@@ -48,7 +49,7 @@ class Allocation:
     events: pl.DataFrame
 
 
-def allocate(  # noqa: PLR0917
+def allocate(  # noqa: PLR0913
     demand: pl.DataFrame,
     supply: pl.DataFrame,
     nodes: pl.DataFrame,
@@ -95,16 +96,7 @@ def allocate(  # noqa: PLR0917
     pairs = eligibility(demand, supply, nodes, lanes, rooms, barred)
     tariff = price(demand, nodes, lanes, rates, rooms)
     posed = pose(demand, pairs, nodes, tariff, policy)
-    book = open_book(posed.problem, posed.stock)
-    confirmed = confirm(posed.problem, book)
-    placement = place(
-        posed.problem,
-        book,
-        confirmed,
-        posed.stock,
-        posed.unit_room,
-        posed.shipment_room,
-    )
+    placement = _decided(posed)
     allocated = costed(posed, tariff, placement)
     short = backorders(pairs, posed, placement, expected_receipts, policy, as_of)
     events = pl.concat(
@@ -119,6 +111,14 @@ def allocate(  # noqa: PLR0917
         _stamped(short, BACKORDERS, as_of),
         _stamped(events, OWN_EVENTS, as_of),
     )
+
+
+def _decided(posed: Posed) -> Placement:
+    problem = posed.problem
+    book = Book(posed.stock, problem.group_allowed, problem.group_start)
+    confirmed = confirm(problem, book)
+    rooms = posed.unit_room.copy(), posed.shipment_room.copy()
+    return place(problem, Network(book, posed.stock.copy(), *rooms), confirmed)
 
 
 def _stamped(frame: pl.DataFrame, table: Table, as_of: datetime) -> pl.DataFrame:

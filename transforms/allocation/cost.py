@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from transforms.allocation.place import Placement
+from transforms.allocation.plan import SPLIT_COST
 from transforms.allocation.problem import Posed
 from transforms.allocation.tariff import Tariff
 from transforms.contracts.table import DATE, INTEGER
@@ -26,7 +27,7 @@ def costed(posed: Posed, tariff: Tariff, placement: Placement) -> pl.DataFrame:
     raw = _raw(posed, tariff, placement)
     shipment, order = ["order_id", "node_id"], ["order_id"]
     count = pl.col("node_id").n_unique().over("order_id")
-    split_total = posed.problem.split_cost * (count - 1)
+    split_total = int(posed.problem.rules[SPLIT_COST]) * (count - 1)
     weight = pl.col("per_kg") * pl.col("gram_qty") // 1000
     shared = raw.with_columns(
         freight_minor=weight + spread(pl.col("base"), pl.col("gram_qty"), shipment),

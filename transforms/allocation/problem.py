@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from transforms.allocation.compiled import Flags, Ints
+from transforms.allocation.plan import IS_LINE_SPLIT, MIN_VALUE, SPLIT_COST
 from transforms.allocation.policy import AllocationPolicy, PolicyError
 from transforms.allocation.tariff import Tariff
 
@@ -44,12 +45,13 @@ class Problem(NamedTuple):
     late_days: Ints  # C × N × D
     shipment_cost: Ints  # N
     unit_cost: Ints  # N
-    subset_nodes: Ints  # T × max shipments: positions in the candidate list
-    subset_size: Ints  # T
-    split_cost: int
+    sets: tuple[Ints, ...]  # per candidate count: T × max shipments positions
+    rules: Ints  # as plan.Ask has them
     max_candidates: int
-    min_value: int
-    is_line_split: bool
+
+    def lines_of(self, order: int) -> range:
+        """The lines of an order."""
+        return range(self.order_start[order], self.order_start[order + 1])
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,6 @@ def pose(
     allowed = pairs["failed_mask"].to_numpy().reshape(shape) == 0
     line_group, group_allowed, group_start = _groups(line_sku, allowed, len(sku_ids))
     by_sku = np.argsort(line_sku, kind="stable")
-    nodes_of, sizes = _subsets(policy)
     first = demand[starts[:-1].tolist()] if demand.height else demand
     problem = Problem(
         order_start=starts,
@@ -123,12 +124,9 @@ def pose(
         late_days=tariff.late_days,
         shipment_cost=_ints(nodes["shipment_cost_minor"]),
         unit_cost=_ints(nodes["unit_cost_minor"]),
-        subset_nodes=nodes_of,
-        subset_size=sizes,
-        split_cost=policy.split_cost_minor,
+        sets=_sets(policy),
+        rules=_rules(policy),
         max_candidates=policy.max_candidate_nodes,
-        min_value=policy.min_shipment_value_minor,
-        is_line_split=policy.is_line_split_allowed,
     )
     stock = _stock(pairs, line_sku, len(sku_ids), shape)
     return Posed(
@@ -181,15 +179,26 @@ def _stock(pairs: pl.DataFrame, line_sku: Ints, skus: int, shape: tuple[int, int
     return stock
 
 
-def _subsets(policy: AllocationPolicy) -> tuple[Ints, Ints]:
-    """All node combinations by size, then position: fewest shipments first."""
-    width = policy.max_shipments
-    rows: list[tuple[int, ...]] = []
-    for size in range(1, width + 1):
-        rows.extend(combinations(range(policy.max_candidate_nodes), size))
-    table = np.full((len(rows), width), -1, np.int64)
-    for number, row in enumerate(rows):
-        table[number, : len(row)] = row
-    return table, np.array([len(row) for row in rows], np.int64)
+def _rules(policy: AllocationPolicy) -> Ints:
+    rules = np.zeros(3, np.int64)
+    rules[SPLIT_COST] = policy.split_cost_minor
+    rules[MIN_VALUE] = policy.min_shipment_value_minor
+    rules[IS_LINE_SPLIT] = policy.is_line_split_allowed
+    return rules
 
 
+def _sets(policy: AllocationPolicy) -> tuple[Ints, ...]:
+    """All node combinations by size, then position, per number of candidates."""
+    return tuple(
+        _combinations(count, policy.max_shipments)
+        for count in range(policy.max_candidate_nodes + 1)
+    )
+
+
+def _combinations(count: int, width: int) -> Ints:
+    rows = [
+        row + (-1,) * (width - size)
+        for size in range(1, width + 1)
+        for row in combinations(range(count), size)
+    ]
+    return np.array(rows, np.int64).reshape(-1, width)

@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 
 from transforms.allocation.eligible import BIT, STANDING
-from transforms.allocation.place import FAILURES, Placement
+from transforms.allocation.failure import FAILURES
+from transforms.allocation.place import Placement
 from transforms.allocation.policy import AllocationPolicy
 from transforms.allocation.problem import Posed
 from transforms.contracts.table import DATE, INTEGER
