@@ -1,0 +1,53 @@
+"""CSV node master: one line per place that can ship.
+
+UTF-8, comma separated, header = the columns of ``NODES``.
+"""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+import polars as pl
+
+from transforms.contracts.documents import NODES
+from transforms.contracts.profile import Parsed, Profile
+from transforms.feeds.reading.cells import (
+    Rule,
+    amount,
+    instant,
+    one_of,
+    quantity,
+    rate,
+    spelled,
+)
+from transforms.feeds.reading.documents import parse_document
+
+DOCUMENT = NODES
+
+_RULES = (
+    one_of("node_kind", "dc", "store", "3pl"),
+    spelled("region", "[A-Z0-9]{1,3}", "NY"),
+    spelled("cutoff_local", "(?:[01][0-9]|2[0-3]):[0-5][0-9]", "16:30"),
+    spelled("open_weekdays", "1?2?3?4?5?6?7?", "12345"),
+    quantity("daily_capacity_units", minimum=0),
+    quantity("daily_capacity_shipments", minimum=0),
+    quantity("lead_days", minimum=0),
+    rate("buffer_rate"),
+    one_of("is_shipping", "true", "false"),
+    spelled("channels", "[a-z0-9_]+(?:[|][a-z0-9_]+)*", "web_shop|stores"),
+    instant("updated_at"),
+)
+
+
+def _is_no_zone() -> Rule:
+    # One misspelt zone would fail every query that makes it a local day.
+    is_bad = ~pl.col("zone").is_in(sorted(available_timezones()))
+    return Rule("zone", "BAD_CODE", is_bad, "zone, such as America/New_York")
+
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Read a node file, costs in the profile's currency; never raises."""
+    currency = pl.lit(profile.currency_code)
+    costs = [amount(name, currency) for name in ("shipment_cost", "unit_cost")]
+    rules = [*_RULES, _is_no_zone(), *costs]
+    return parse_document(payload, profile, DOCUMENT, rules)

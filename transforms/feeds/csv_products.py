@@ -1,0 +1,25 @@
+"""CSV product master: one line per SKU.
+
+UTF-8, comma separated, header = the columns of ``PRODUCTS``.
+"""
+
+from __future__ import annotations
+
+from transforms.contracts.documents import PRODUCTS
+from transforms.contracts.profile import Parsed, Profile
+from transforms.feeds.reading.cells import instant, one_of, quantity
+from transforms.feeds.reading.documents import parse_document
+
+DOCUMENT = PRODUCTS
+
+_RULES = (
+    one_of("brand", "National", "Private"),
+    quantity("grams", minimum=1),
+    one_of("is_weight_estimated", "true", "false"),
+    instant("updated_at"),
+)
+
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Read a product file; never raises, see ``parse_document``."""
+    return parse_document(payload, profile, DOCUMENT, _RULES)

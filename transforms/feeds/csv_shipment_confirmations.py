@@ -1,0 +1,24 @@
+"""CSV ship confirmations: what left a node, one line per instruction line.
+
+UTF-8, comma separated, header = the columns of ``SHIPMENT_CONFIRMATIONS``.
+"""
+
+from __future__ import annotations
+
+from transforms.contracts.documents import SHIPMENT_CONFIRMATIONS
+from transforms.contracts.profile import Parsed, Profile
+from transforms.feeds.reading.cells import instant_or_date, quantity
+from transforms.feeds.reading.documents import parse_document
+
+DOCUMENT = SHIPMENT_CONFIRMATIONS
+
+_RULES = (
+    quantity("ordered_qty", minimum=1),
+    quantity("shipped_qty", minimum=0),
+    instant_or_date("shipped_on"),
+)
+
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Read a ship confirmation file; never raises, see ``parse_document``."""
+    return parse_document(payload, profile, DOCUMENT, _RULES)

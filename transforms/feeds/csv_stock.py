@@ -1,0 +1,25 @@
+"""CSV stock snapshots: what a node counted, one line per SKU and status.
+
+UTF-8, comma separated, header = the columns of ``STOCK_SNAPSHOTS``.
+"""
+
+from __future__ import annotations
+
+from transforms.contracts.documents import STOCK_SNAPSHOTS
+from transforms.contracts.profile import Parsed, Profile
+from transforms.feeds.reading.cells import instant, one_of, quantity
+from transforms.feeds.reading.documents import parse_document
+
+DOCUMENT = STOCK_SNAPSHOTS
+
+_RULES = (
+    one_of("stock_status", "AVAILABLE", "DAMAGED", "HOLD"),
+    one_of("quantity_basis", "on_hand", "available"),
+    quantity("qty"),
+    instant("snapshot_at"),
+)
+
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Read a stock file; never raises, see ``parse_document``."""
+    return parse_document(payload, profile, DOCUMENT, _RULES)

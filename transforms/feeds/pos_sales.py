@@ -1,0 +1,98 @@
+"""Till sales: one CSV line per receipt line, times local to the store.
+
+Goods leave at the till: nothing is shipped and nobody is named. Discounts come
+in three kinds and are added. Times carry no offset; the profile's zone gives
+it, the first of two equal hours in autumn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from transforms.contracts.documents import ORDERS
+from transforms.contracts.profile import Parsed, Profile
+from transforms.feeds.reading.accounts import keep_orders_whole, settle
+from transforms.feeds.reading.cells import (
+    Rule,
+    amount,
+    amount_text,
+    judge,
+    local_time,
+    offset_instant,
+    quantity,
+    required,
+    thousandths,
+)
+from transforms.feeds.reading.delimited import read_delimited
+from transforms.feeds.reading.header import COMMA
+
+DOCUMENT = ORDERS
+
+_REQUIRED = (
+    "store_id",
+    "receipt_no",
+    "line_no",
+    "sold_at",
+    "sku",
+    "quantity",
+    "line_amount",
+)
+_DISCOUNTS = ("retail_discount", "coupon_discount", "coupon_match_discount")
+_OPTIONAL = ("description", "tax", *_DISCOUNTS)
+
+
+def _rules(currency_code: str) -> list[Rule]:
+    amounts = ("line_amount", "tax", *_DISCOUNTS)
+    return [
+        *required(*_REQUIRED),
+        quantity("quantity", minimum=1),
+        *(amount(name, pl.lit(currency_code)) for name in amounts),
+        local_time("sold_at"),
+    ]
+
+
+def _sum(columns: Sequence[str]) -> pl.Expr:
+    return amount_text(
+        pl.sum_horizontal(thousandths(name).fill_null(0) for name in columns)
+    )
+
+
+def _as_order_lines(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    receipt = pl.concat_str("store_id", pl.lit("-"), "receipt_no")
+    sold_at = offset_instant("sold_at", profile.zone)
+    names = [name for name in DOCUMENT.names if DOCUMENT.column(name).is_nullable]
+    return good.with_columns(
+        **{name: pl.lit(None, pl.String) for name in names},
+    ).with_columns(
+        format=pl.lit("pos_sales"),
+        action=pl.lit("create"),
+        order_ref=receipt,
+        order_name=receipt,
+        line_ref="line_no",
+        ordered_at=sold_at,
+        updated_at=sold_at,
+        currency_code=pl.lit(profile.currency_code),
+        sku_ref="sku",
+        product_name="description",
+        qty="quantity",
+        discount_amount=_sum(_DISCOUNTS),
+        tax_amount=pl.col("tax").fill_null("0"),
+        service_code=pl.lit("NONE"),
+        is_ship_complete=pl.lit("false"),
+        payment_status=pl.lit("tender"),
+        node_ref=pl.concat_str(pl.lit("STORE-"), "store_id"),
+    )
+
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Read a sales file; a receipt with a broken line is refused whole.
+
+    Never raises on any bytes.
+    """
+    read = read_delimited(payload, profile, COMMA, _REQUIRED, _OPTIONAL)
+    good, problems = judge(read.cells, _rules(profile.currency_code))
+    good, mates = keep_orders_whole(good, problems, read, ["store_id", "receipt_no"])
+    rows = _as_order_lines(good, profile)
+    return settle(read, rows, pl.concat([problems, mates]), DOCUMENT)

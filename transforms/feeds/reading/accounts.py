@@ -1,0 +1,102 @@
+"""The end of every parse of lines: whole orders, rejects, and the count.
+
+Here problems become rejects and the physical lines are counted, each class by
+itself, so that the balance is a proof and not a subtraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from transforms.contracts.profile import LineCount, Parsed
+from transforms.contracts.table import Table
+from transforms.feeds.reading.delimited import Delimited
+from transforms.feeds.reading.rejects import PROBLEM, rejected
+
+
+def document_columns(document: Table) -> list[str]:
+    """The columns that ``parse`` fills: those a file says, in stored order."""
+    return [name for name in document.content_names if name != "partner_id"]
+
+
+def required_columns(document: Table) -> list[str]:
+    """Those of ``document_columns`` that must not be null."""
+    names = document_columns(document)
+    return [name for name in names if not document.column(name).is_nullable]
+
+
+def optional_columns(document: Table) -> list[str]:
+    """Those of ``document_columns`` that may be null."""
+    names = document_columns(document)
+    return [name for name in names if document.column(name).is_nullable]
+
+
+def settle(
+    read: Delimited, good: pl.DataFrame, problems: pl.DataFrame, document: Table
+) -> Parsed:
+    """Close the accounts of a delimited payload.
+
+    Args:
+        read: what was read.
+        good: accepted rows with the document's columns and ``payload_line``.
+        problems: ``rejects.PROBLEM`` of the rows that were read and refused.
+        document: whose columns the rows have.
+    """
+    every = pl.concat([read.problems, problems])
+    inside = read.continuations.join(
+        every, left_on="record_line", right_on="payload_line", how="inner"
+    ).select(list(PROBLEM))
+    rejects = rejected([every, inside])
+    accepted_lines = read.continuations.join(
+        good, left_on="record_line", right_on="payload_line", how="semi"
+    )
+    lines = LineCount(
+        physical=read.lines.physical,
+        accepted=read.header_lines + good.height + accepted_lines.height,
+        quarantined=rejects.height,
+        blank=read.lines.blank,
+    )
+    rows = good.select("payload_line", *document_columns(document))
+    return Parsed(rows, rejects, lines)
+
+
+def keep_orders_whole(
+    good: pl.DataFrame, problems: pl.DataFrame, read: Delimited, key: Sequence[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Refuse the good lines of orders that have a broken line in the file.
+
+    An order is loaded whole or not at all: half an order would be shipped.
+
+    Args:
+        good: rows that passed.
+        problems: ``rejects.PROBLEM`` of the lines that were read and did not.
+        read: what was read, and what could not be.
+        key: columns that name an order.
+
+    Returns:
+        (good rows of whole orders, problems of the rows taken out: column
+        ``order`` and the code of the order's first broken line).
+    """
+    every = pl.concat([read.problems, problems])
+    if not every.height:
+        return good, pl.DataFrame(schema=PROBLEM)
+    first_codes = (
+        pl.concat([read.cells, read.broken])
+        .join(every, on="payload_line", how="inner")
+        .drop_nulls(list(key))
+        .sort("payload_line")
+        .unique(list(key), keep="first", maintain_order=True)
+        .select(*key, "code")
+    )
+    mates = good.join(first_codes, on=list(key), how="inner", maintain_order="left")
+    taken = mates.select(
+        "payload_line",
+        pl.lit("order").alias("column_name"),
+        "code",
+        pl.lit("another line of the order is broken").alias("detail"),
+        pl.lit(None, pl.String).alias("value"),
+    )
+    whole = good.join(first_codes, on=list(key), how="anti", maintain_order="left")
+    return whole, taken

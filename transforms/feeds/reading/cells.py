@@ -1,0 +1,234 @@
+"""What a cell may say: rules over whole columns, each with its code.
+
+A rule tells bad cells; a missing cell is bad to ``required`` only. Not here:
+rules between rows or tables, which are SQL's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.contracts.table import split
+from transforms.feeds.reading.rejects import PROBLEM
+
+THOUSANDTHS = 1000
+"""Amounts are added in thousandths: no currency has a finer coin."""
+
+_WHOLE_COINS = ("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF")
+_MILLS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+_AMOUNT = r"^-?[0-9]{1,12}(?:\.[0-9]{1,3})?$"
+_INSTANT = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{1,6})?"
+    r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$"
+)
+_LOCAL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-5][0-9]$"
+_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way a cell can be bad.
+
+    Args:
+        column: column at fault.
+        code: stable code.
+        is_bad: true for a bad cell; null counts as good.
+        detail: what would be right, for the message.
+        is_about_missing: whether an empty cell can be bad.
+    """
+
+    column: str
+    code: str
+    is_bad: pl.Expr
+    detail: str = ""
+    is_about_missing: bool = False
+
+    @property
+    def condition(self) -> pl.Expr:
+        """True for a bad row, never null."""
+        is_bad = self.is_bad.fill_null(value=False)
+        return is_bad if self.is_about_missing else is_bad & _is_filled(self.column)
+
+
+def _is_filled(column: str) -> pl.Expr:
+    return pl.col(column).is_not_null()
+
+
+def required(*columns: str) -> list[Rule]:
+    """Cells that must not be empty."""
+    return [
+        Rule(name, "MISSING_VALUE", pl.col(name).is_null(), name, is_about_missing=True)
+        for name in columns
+    ]
+
+
+def quantity(column: str, minimum: int | None = None) -> Rule:
+    """Whole eaches of nine digits at most, not below ``minimum``."""
+    text = pl.col(column)
+    is_bad = ~text.str.contains("^-?[0-9]{1,9}$")
+    if minimum is not None:
+        is_bad |= text.cast(pl.Int64, strict=False) < minimum
+    detail = column if minimum is None else f"{column}, at least {minimum}"
+    return Rule(column, "BAD_QTY", is_bad, detail)
+
+
+def thousandths(column: str) -> pl.Expr:
+    """An amount of major units as integer thousandths; null if it is none."""
+    text = pl.col(column)
+    amount = text.cast(pl.Decimal(18, 3), strict=False).to_physical()
+    return pl.when(text.str.contains(_AMOUNT)).then(amount.cast(pl.Int64))
+
+
+def amount_text(value: pl.Expr) -> pl.Expr:
+    """Thousandths spelled as a decimal with two places, three where needed."""
+    size = value.abs()
+    fraction = (size % THOUSANDTHS).cast(pl.String).str.zfill(3).str.strip_suffix("0")
+    sign = pl.when(value < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    whole = (size // THOUSANDTHS).cast(pl.String)
+    return pl.concat_str(sign, whole, pl.lit("."), fraction)
+
+
+def amount(column: str, currency: pl.Expr) -> Rule:
+    """A decimal number, not negative, no finer than the currency's coin.
+
+    Args:
+        column: text in major units.
+        currency: ISO 4217 code of each row.
+    """
+    coin = (
+        pl.when(currency.is_in(_WHOLE_COINS))
+        .then(THOUSANDTHS)
+        .when(currency.is_in(_MILLS))
+        .then(1)
+        .otherwise(THOUSANDTHS // 100)
+    )
+    value = thousandths(column)
+    is_good = (value >= 0) & (value % coin == 0)
+    return Rule(column, "BAD_AMOUNT", ~is_good.fill_null(value=False), column)
+
+
+def rate(column: str) -> Rule:
+    """A decimal share from 0 to 1, six places at most."""
+    is_bad = ~pl.col(column).str.contains(r"^(?:0(?:\.[0-9]{1,6})?|1(?:\.0{1,6})?)$")
+    return Rule(column, "BAD_AMOUNT", is_bad, f"{column}, from 0 to 1")
+
+
+def _is_instant(column: str) -> pl.Expr:
+    text = pl.col(column)
+    local = text.str.head(19).str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False)
+    return text.str.contains(_INSTANT) & local.is_not_null()
+
+
+def _is_date(column: str) -> pl.Expr:
+    text = pl.col(column)
+    return (
+        text.str.contains(_DATE)
+        & text.str.to_date("%Y-%m-%d", strict=False).is_not_null()
+    )
+
+
+def instant(column: str) -> Rule:
+    """ISO 8601 with an offset, on a day that exists."""
+    return Rule(column, "BAD_INSTANT", ~_is_instant(column), f"{column}, {_ISO}")
+
+
+def date(column: str) -> Rule:
+    """A calendar day that exists."""
+    return Rule(column, "BAD_INSTANT", ~_is_date(column), f"{column}, 2017-12-27")
+
+
+def instant_or_date(column: str) -> Rule:
+    """Either of the two, for partners whose system knows no time."""
+    is_bad = ~(_is_instant(column) | _is_date(column))
+    return Rule(column, "BAD_INSTANT", is_bad, f"{column}, {_ISO} or 2017-12-27")
+
+
+_ISO = "2017-12-27T15:02:11-05:00"
+
+
+def local_time(column: str) -> Rule:
+    """``2017-12-27 15:02:11`` (or with a T), on a day that exists."""
+    is_bad = _local(column).is_null()
+    return Rule(column, "BAD_INSTANT", is_bad, f"{column}, 2017-12-27 15:02:11")
+
+
+def _local(column: str) -> pl.Expr:
+    text = pl.col(column)
+    spelled = text.str.replace("T", " ", literal=True)
+    local = spelled.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False)
+    return pl.when(text.str.contains(_LOCAL)).then(local)
+
+
+def offset_instant(column: str, zone: str) -> pl.Expr:
+    """A local time as an instant with the offset its zone had then.
+
+    Of two equal hours in autumn the first is meant; an hour that spring skips
+    is read as if clocks had not been moved (PEP 495, fold=0).
+    """
+    local = _local(column)
+    hour = pl.duration(hours=1)
+    skipped = _in_zone(local - hour, zone) + hour
+    return pl.coalesce(_in_zone(local, zone), skipped).dt.strftime(
+        "%Y-%m-%dT%H:%M:%S%:z"
+    )
+
+
+def _in_zone(local: pl.Expr, zone: str) -> pl.Expr:
+    return local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+
+
+def one_of(column: str, *values: str) -> Rule:
+    """A closed list."""
+    is_bad = ~pl.col(column).is_in(values)
+    return Rule(column, "BAD_CODE", is_bad, f"{column}: {' | '.join(values)}")
+
+
+def spelled(column: str, pattern: str, example: str) -> Rule:
+    """A code with a spelling of its own, such as a time of day."""
+    is_bad = ~pl.col(column).str.contains(f"^(?:{pattern})$")
+    return Rule(column, "BAD_CODE", is_bad, f"{column}, such as {example}")
+
+
+def judge(
+    rows: pl.DataFrame, rules: Sequence[Rule]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part good rows from broken ones.
+
+    Args:
+        rows: ``payload_line`` and text columns.
+        rules: most telling first; a row names the first one it breaks.
+
+    Returns:
+        (good rows, ``rejects.PROBLEM`` of the others).
+    """
+    verdicts = rows.select(is_bad=pl.any_horizontal(rule.condition for rule in rules))[
+        "is_bad"
+    ]
+    if not verdicts.any():
+        return rows, pl.DataFrame(schema=PROBLEM)
+    _, bad = split(
+        rows.filter(verdicts),
+        [(rule.condition, rule.column, rule.code) for rule in rules],
+    )
+    return rows.filter(~verdicts), _problems(bad, rules)
+
+
+def _problems(bad: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+    value = pl.coalesce(
+        pl.when(pl.col("column_name") == name).then(pl.col(name))
+        for name in dict.fromkeys(rule.column for rule in rules)
+    )
+    details = pl.DataFrame(
+        [(rule.column, rule.code, rule.detail) for rule in rules],
+        schema=["column_name", "code", "detail"],
+        orient="row",
+    ).unique(["column_name", "code"], keep="first", maintain_order=True)
+    return (
+        bad.with_columns(value=value)
+        .select("payload_line", "column_name", "code", "value")
+        .join(details, on=["column_name", "code"], how="left", maintain_order="left")
+        .select(list(PROBLEM))
+    )

@@ -1,0 +1,171 @@
+"""CSV and TSV: physical lines → text cells, one broken line harming only itself.
+
+A line that is whole by itself is read by Polars, everything as text, delimiter
+and quote given. The others go to ``records``, which puts together cells that
+run over several lines, or names what is wrong. Not here: what a cell means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.contracts.profile import Profile
+from transforms.feeds.reading import rejects
+from transforms.feeds.reading.header import Dialect, Header, read_header
+from transforms.feeds.reading.records import assemble
+from transforms.feeds.reading.text import Lines, read_lines
+
+LONGEST_LINE = 1 << 16
+"""Characters a delimited line may have; option ``max_line_chars`` turns it."""
+
+_CONTINUATION = pl.Schema({"payload_line": pl.Int64(), "record_line": pl.Int64()})
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """What a delimited payload holds.
+
+    Args:
+        lines: the physical lines.
+        cells: ``payload_line`` and the wanted columns, stripped, null if empty.
+        problems: lines that gave no cells (``rejects.PROBLEM``).
+        broken: the same columns as ``cells``, as far as they can be made out,
+            of the lines in ``problems``.
+        continuations: ``payload_line, record_line`` of lines inside a cell
+            that began on another line.
+        header_lines: accepted lines of header, 0 or 1.
+    """
+
+    lines: Lines
+    cells: pl.DataFrame
+    problems: pl.DataFrame
+    broken: pl.DataFrame
+    continuations: pl.DataFrame
+    header_lines: int
+
+
+def read_delimited(
+    payload: bytes,
+    profile: Profile,
+    dialect: Dialect,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+) -> Delimited:
+    """Read the wanted columns of a payload whose first line is a header.
+
+    Columns nobody wants are left out; an optional column that is missing is
+    null. Without a required column no line can be read, and all are refused.
+
+    Args:
+        payload: any bytes.
+        profile: options of ``read_lines`` and ``max_line_chars``.
+        dialect: delimiter and quote.
+        required: columns that must be in the header, lower case.
+        optional: columns that may be.
+    """
+    longest = int(profile.options.get("max_line_chars", LONGEST_LINE))
+    lines = read_lines(payload, profile, longest)
+    readable = lines.readable
+    first = readable["text"][0] if readable.height else ""
+    header = read_header(first, dialect, required, optional)
+    if header.missing:
+        detail = ", ".join(header.missing)
+        refused = rejects.at(readable, header.missing[0], "MISSING_COLUMN", detail)
+        return _nothing(lines, refused, [*required, *optional])
+    return _read_body(lines, readable.slice(1), header, [*required, *optional])
+
+
+def _nothing(lines: Lines, refused: pl.DataFrame, wanted: list[str]) -> Delimited:
+    empty = pl.DataFrame(schema={"payload_line": pl.Int64()})
+    return Delimited(
+        lines,
+        _tidy(empty, wanted),
+        pl.concat([lines.problems, refused]),
+        _tidy(empty, wanted),
+        pl.DataFrame(schema=_CONTINUATION),
+        header_lines=0,
+    )
+
+
+def _read_body(
+    lines: Lines, body: pl.DataFrame, header: Header, wanted: list[str]
+) -> Delimited:
+    judged = body.with_columns(is_whole=_is_whole(header))
+    odd = assemble(judged, set(lines.problems["payload_line"]), header)
+    inside = list(odd.continuations)
+    whole = judged.filter(pl.col("is_whole") & ~pl.col("payload_line").is_in(inside))
+    cells = _read_whole(whole, header)
+    if odd.records:
+        cells = pl.concat([cells, header.frame(odd.records)]).sort("payload_line")
+    problems = pl.concat([lines.problems, odd.problem_frame()])
+    texts = lines.frame.join(problems, on="payload_line", how="semi")
+    continuations = {"payload_line": inside, "record_line": odd.continuations.values()}
+    return Delimited(
+        lines,
+        _tidy(cells, wanted),
+        problems,
+        _tidy(_made_out(texts, header), wanted),
+        pl.DataFrame(continuations, schema=_CONTINUATION),
+        header_lines=1,
+    )
+
+
+def _is_whole(header: Header) -> pl.Expr:
+    """Whether a line is a record of the right width by itself (RFC 4180)."""
+    text, dialect = pl.col("text"), header.dialect
+    has_width = text.str.count_matches(dialect.delimiter, literal=True) == (
+        header.width - 1
+    )
+    if not dialect.quote:
+        return has_width
+    quote, delimiter = re.escape(dialect.quote), re.escape(dialect.delimiter)
+    cell = f"(?:{quote}(?:[^{quote}]|{quote}{quote})*{quote}|[^{quote}{delimiter}]*)"
+    record = f"^{cell}(?:{delimiter}{cell}){{{header.width - 1}}}$"
+    return (
+        pl.when(text.str.contains(dialect.quote, literal=True))
+        .then(text.str.contains(record))
+        .otherwise(has_width)
+    )
+
+
+def _read_whole(whole: pl.DataFrame, header: Header) -> pl.DataFrame:
+    """Cells of lines that are records by themselves, by Polars."""
+    if not whole.height:
+        return pl.DataFrame(schema=header.schema)
+    # In the file's order, which Polars keeps whatever order is asked for.
+    places = dict(sorted(header.places.items(), key=lambda item: item[1]))
+    cells = pl.read_csv(
+        whole["text"].str.join("\n").item().encode(),
+        has_header=False,
+        columns=list(places.values()),
+        separator=header.dialect.delimiter,
+        quote_char=header.dialect.quote or None,
+        infer_schema=False,
+    )
+    cells.columns = list(places)
+    return cells.select(whole["payload_line"], *header.places)
+
+
+def _made_out(texts: pl.DataFrame, header: Header) -> pl.DataFrame:
+    """Cells of broken lines as if nothing were quoted: good enough for keys."""
+    rows = zip(texts["payload_line"], texts["text"], strict=True)
+    dialect = Dialect(header.dialect.delimiter, "")
+    return header.frame([(line, dialect.cells(text)) for line, text in rows])
+
+
+def _tidy(cells: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:
+    """Strip cells, make empty ones null, add the columns the file lacks."""
+    found = set(cells.columns)
+    return cells.select(
+        "payload_line",
+        *(
+            pl.col(name).str.strip_chars().replace("", None)
+            if name in found
+            else pl.lit(None, pl.String).alias(name)
+            for name in wanted
+        ),
+    )

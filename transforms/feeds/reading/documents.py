@@ -1,0 +1,37 @@
+"""The plain CSV form of a document: header = the document's column names.
+
+Every ``csv_*`` format is this function with its own rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transforms.contracts.profile import Parsed, Profile
+from transforms.contracts.table import Table
+from transforms.feeds.reading.accounts import (
+    optional_columns,
+    required_columns,
+    settle,
+)
+from transforms.feeds.reading.cells import Rule, judge, required
+from transforms.feeds.reading.delimited import read_delimited
+from transforms.feeds.reading.header import COMMA
+
+
+def parse_document(
+    payload: bytes, profile: Profile, document: Table, rules: Sequence[Rule]
+) -> Parsed:
+    """Read a UTF-8, comma separated file of ``document``.
+
+    Args:
+        payload: any bytes.
+        profile: options of ``read_delimited``.
+        document: gives the columns; those that may not be null must be in the
+            header and filled.
+        rules: what the cells may say besides.
+    """
+    names = required_columns(document)
+    read = read_delimited(payload, profile, COMMA, names, optional_columns(document))
+    good, problems = judge(read.cells, [*required(*names), *rules])
+    return settle(read, good, problems, document)

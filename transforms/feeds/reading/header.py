@@ -1,0 +1,95 @@
+"""The first line of a delimited file: what its cells are called and where.
+
+Not here: the lines below it (``delimited``, ``records``).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How cells are told apart.
+
+    Args:
+        delimiter: one character.
+        quote: one character, or "" where quotes are plain text.
+    """
+
+    delimiter: str
+    quote: str
+
+    def cells(self, text: str) -> list[str]:
+        """The cells of one record; it may run over several lines.
+
+        Raises:
+            csv.Error: a quote does not close, or text follows a closing one.
+        """
+        if not self.quote:
+            return text.split(self.delimiter)
+        rows = csv.reader(
+            [text], delimiter=self.delimiter, quotechar=self.quote, strict=True
+        )
+        return next(rows, [])
+
+
+COMMA = Dialect(",", '"')
+TAB = Dialect("\t", "")
+
+
+@dataclass(frozen=True)
+class Header:
+    """How many cells a line has and where the wanted ones stand.
+
+    Args:
+        dialect: how the file tells cells apart.
+        width: cells in a line.
+        places: wanted column → position; what the file lacks is not in it.
+        missing: required columns the file lacks or names twice.
+    """
+
+    dialect: Dialect
+    width: int
+    places: dict[str, int]
+    missing: tuple[str, ...]
+
+    def frame(self, rows: list[tuple[int, list[str]]]) -> pl.DataFrame:
+        """``payload_line`` and the wanted cells of (line, all cells)."""
+        columns: dict[str, list[int] | list[str | None]] = {
+            name: [cells[place] if place < len(cells) else None for _, cells in rows]
+            for name, place in self.places.items()
+        }
+        lines = {"payload_line": [line for line, _ in rows]}
+        return pl.DataFrame(lines | columns, schema=self.schema)
+
+    @property
+    def schema(self) -> pl.Schema:
+        """``payload_line`` and the wanted columns that the file has."""
+        texts = {name: pl.String() for name in self.places}
+        return pl.Schema({"payload_line": pl.Int64(), **texts})
+
+
+def read_header(
+    text: str, dialect: Dialect, required: Sequence[str], optional: Sequence[str]
+) -> Header:
+    """Find the wanted columns in a header line.
+
+    Case and outer white space of names do not matter. A column named twice is
+    as good as missing: nothing says which one is meant.
+    """
+    try:
+        names = [name.strip().lower() for name in dialect.cells(text)]
+    except csv.Error:
+        names = []
+    places = {
+        name: names.index(name)
+        for name in (*required, *optional)
+        if names.count(name) == 1
+    }
+    missing = tuple(name for name in required if name not in places)
+    return Header(dialect, len(names), places, missing)

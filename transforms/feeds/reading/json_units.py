@@ -1,0 +1,168 @@
+"""JSON payloads → units: the physical lines that stand or fall together.
+
+A line of JSON lines is a unit. A whole file that is one page of objects over
+many lines has a unit for each line on which an object begins; the lines up to
+the next one belong to it. Not here: what an object means.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import polars as pl
+
+from transforms.contracts.profile import LineCount, Parsed, Profile
+from transforms.contracts.table import Table
+from transforms.feeds.reading.accounts import document_columns
+from transforms.feeds.reading.rejects import PROBLEM, rejected
+from transforms.feeds.reading.text import Lines, read_lines
+
+LONGEST_LINE = 1 << 24
+"""Characters a line of JSON may have: a page of 250 orders is about 2 MB."""
+
+# Escapes of control characters other than tab and newlines.
+_ESCAPED_CONTROL = r"\\u00(?:0[0-8bcefBCEF]|1[0-9a-fA-F]|7[fF])"
+_HEAD = re.compile(r'\s*(?:\{\s*"orders"\s*:\s*)?\[\s*(?=\{)')
+_FRAME = re.compile(rf"[\s,]+|{_HEAD.pattern}|\]\s*\}}?")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Lines that are accepted or refused together.
+
+    Args:
+        line: first physical line.
+        values: JSON values that begin on it.
+        is_broken: whether something on it is no JSON.
+    """
+
+    line: int
+    values: Sequence[Any]
+    is_broken: bool = False
+
+
+def read_json_lines(payload: bytes, profile: Profile) -> Lines:
+    """The lines of a JSON payload, escaped control characters refused too."""
+    longest = int(profile.options.get("max_line_chars", LONGEST_LINE))
+    lines = read_lines(payload, profile, longest)
+    is_hidden = pl.col("code").is_null() & _hides_control()
+    hidden = pl.when(is_hidden)
+    frame = lines.frame.with_columns(
+        hidden.then(pl.lit("CONTROL_CHARACTER")).otherwise("code").alias("code"),
+        hidden.then("text").otherwise("value").alias("value"),
+    )
+    return Lines(frame, lines.physical, lines.blank)
+
+
+def _hides_control() -> pl.Expr:
+    return pl.col("text").str.contains(_ESCAPED_CONTROL)
+
+
+def read_units(lines: Lines) -> list[Unit]:
+    """Decode every readable line, or the whole payload if it is one page."""
+    readable = lines.readable
+    numbers, texts = readable["payload_line"].to_list(), readable["text"].to_list()
+    units = [_unit(line, text) for line, text in zip(numbers, texts, strict=True)]
+    if len(units) < 2 or not units[0].is_broken:  # noqa: PLR2004 a page has more
+        return units
+    text = "\n".join(texts)
+    is_lines = any(isinstance(value, dict) for unit in units for value in unit.values)
+    if is_lines and not _HEAD.match(text):
+        return units
+    page = _page_units(numbers, text)
+    if page[0].is_broken:
+        return units
+    # A page with an unreadable line may still decode, and mean something else.
+    return [Unit(numbers[0], (), is_broken=True)] if lines.problems.height else page
+
+
+def settle_units(
+    lines: Lines,
+    units: list[Unit],
+    rows: pl.DataFrame,
+    problems: pl.DataFrame,
+    document: Table,
+) -> Parsed:
+    """Close the accounts of a JSON payload: a broken unit is refused whole.
+
+    Args:
+        lines: the payload.
+        units: what its lines hold.
+        rows: the document's columns, with the unit's line as ``payload_line``.
+        problems: ``rejects.PROBLEM`` by the unit's line, most telling first.
+        document: whose columns the rows have.
+    """
+    first = problems.unique("payload_line", keep="first", maintain_order=True)
+    good = rows.join(first, on="payload_line", how="anti", maintain_order="left")
+    owned = _owned(lines, units)
+    refused = owned.join(
+        first, left_on="unit_line", right_on="payload_line", how="inner"
+    ).select(list(PROBLEM))
+    accepted = owned.join(
+        first, left_on="unit_line", right_on="payload_line", how="anti"
+    )
+    rejects = rejected([lines.problems, refused])
+    count = LineCount(lines.physical, accepted.height, rejects.height, lines.blank)
+    return Parsed(
+        good.select("payload_line", *document_columns(document)), rejects, count
+    )
+
+
+def _owned(lines: Lines, units: list[Unit]) -> pl.DataFrame:
+    """``payload_line, unit_line``: a page's first lines belong to its first unit."""
+    starts = pl.DataFrame(
+        {"unit_line": [unit.line for unit in units]}, schema={"unit_line": pl.Int64}
+    ).with_columns(payload_line="unit_line")
+    readable = lines.readable.select("payload_line")
+    return readable.join_asof(
+        starts.set_sorted("payload_line"), on="payload_line"
+    ).with_columns(pl.col("unit_line").fill_null(strategy="backward"))
+
+
+def _unit(line: int, text: str) -> Unit:
+    try:
+        return Unit(line, (orjson.loads(text),))
+    except orjson.JSONDecodeError:
+        return Unit(line, (), is_broken=True)
+
+
+def _page_units(numbers: list[int], text: str) -> list[Unit]:
+    """Units of a page, by the line on which their objects begin."""
+    units: dict[int, list[Any]] = {}
+    broken: set[int] = set()
+    place, before = 0, 0
+    for start, end in _objects(text):
+        place += text.count("\n", before, start)
+        before = start
+        values = units.setdefault(numbers[place], [])
+        try:
+            values.append(orjson.loads(text[start:end]))
+        except orjson.JSONDecodeError:
+            broken.add(numbers[place])
+    return [Unit(n, tuple(v), is_broken=n in broken) for n, v in units.items()]
+
+
+def _objects(text: str) -> Iterator[tuple[int, int]]:
+    """Where the objects of a page begin and end; the last may be no JSON."""
+    decoder = json.JSONDecoder()
+    position = _after_frame(text, 0)
+    while position < len(text):
+        try:
+            _, end = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            yield position, len(text)
+            return
+        yield position, end
+        position = _after_frame(text, end)
+
+
+def _after_frame(text: str, position: int) -> int:
+    """The next place where an object may begin, brackets of pages passed."""
+    while match := _FRAME.match(text, position):
+        position = match.end()
+    return position
