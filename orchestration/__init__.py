@@ -1,0 +1,4 @@
+"""The shell around ``transforms``: Dagster, paths, clocks, files and partners.
+
+The only package that knows any of them; decisions are one folder over.
+"""

@@ -1,0 +1,1 @@
+"""Great Expectations suites generated from contracts, as asset checks."""

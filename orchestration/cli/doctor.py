@@ -1,0 +1,148 @@
+"""``orderhouse doctor``: what is missing, and the command that mends it."""
+
+from __future__ import annotations
+
+import ctypes.util
+import importlib.metadata
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.cli.execution import CONSOLE
+from orchestration.resources import extensions
+from orchestration.resources.home import PROJECT, Home
+from orchestration.resources.partners import partners
+from orchestration.resources.policies import Policies
+from orchestration.resources.vault import VaultError, vault_key
+
+OLDEST, NEWEST = (3, 11), (3, 15)
+SPARE_BYTES = 3 << 30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: fine when ``remedy`` is empty."""
+
+    subject: str
+    seen: str
+    remedy: str = ""
+    is_optional: bool = False
+
+
+def examine() -> int:
+    """Print every finding; 0 when nothing needed is missing, else 2."""
+    findings = [check() for check in CHECKS]
+    for found in findings:
+        mark = "ok" if not found.remedy else "optional" if found.is_optional else "MISSING"
+        CONSOLE.print(f"{mark:>8}  {found.subject:<22} {found.seen}")
+        if found.remedy:
+            CONSOLE.print(f"{'':>8}  → {found.remedy}")
+    broken = [f for f in findings if f.remedy and not f.is_optional]
+    return 2 if broken else 0
+
+
+def _python() -> Finding:
+    version = sys.version_info[:2]
+    seen = ".".join(map(str, sys.version_info[:3]))
+    if OLDEST <= version < NEWEST:
+        return Finding("CPython", seen)
+    return Finding("CPython", seen, "install CPython 3.11 to 3.14, then: make clean run")
+
+
+def _packages() -> Finding:
+    wrong = []
+    for line in (PROJECT / "requirements.lock").read_text().splitlines():
+        name, _, rest = line.partition("==")
+        if not rest or line.startswith((" ", "#")) or ";" in line:
+            continue
+        wanted = rest.split()[0]
+        try:
+            if importlib.metadata.version(name.split("[")[0]) != wanted:
+                wrong.append(name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append(name)
+    if not wrong:
+        return Finding("locked packages", "all as in requirements.lock")
+    return Finding("locked packages", f"not as locked: {', '.join(wrong[:5])}", "make setup")
+
+
+def _extensions() -> Finding:
+    missing = set(extensions.EXTENSIONS) - extensions.installed()
+    if not missing:
+        return Finding("DuckDB extensions", ", ".join(extensions.EXTENSIONS))
+    return Finding(
+        "DuckDB extensions",
+        f"missing: {', '.join(sorted(missing))}",
+        "python -m orchestration.resources.extensions",
+    )
+
+
+def _profiles() -> Finding:
+    try:
+        return Finding("partners", f"{len(partners())} profiles read")
+    except ValueError as error:
+        return Finding("partners", str(error), "correct the file named")
+
+
+def _policies() -> Finding:
+    try:
+        policies = Policies()
+        policies.mapping("company")
+        return Finding("policies", f"hash {policies.rules_hash}")
+    except ValueError as error:
+        return Finding("policies", str(error), "restore the file from git")
+
+
+def _vault() -> Finding:
+    try:
+        vault_key(Home.at())
+        return Finding("vault key", "readable")
+    except VaultError as error:
+        return Finding("vault key", str(error), "set ORDERHOUSE_VAULT_KEY: 64 hex digits")
+
+
+def _space() -> Finding:
+    root = Home.at().root
+    existing = next(p for p in (root, *root.parents) if p.exists())
+    free = shutil.disk_usage(existing).free
+    seen = f"{free / 2**30:.1f} GiB free"
+    return Finding("disk", seen, "" if free > SPARE_BYTES else "free 3 GiB or move ORDERHOUSE_HOME")
+
+
+def _published() -> Finding:
+    manifest = Home.at().serving / "manifest.json"
+    if manifest.exists():
+        return Finding("serving copy", "published")
+    return Finding("serving copy", "nothing published yet", "make run", is_optional=True)
+
+
+def _browser() -> Finding:
+    path = Path("/usr/bin/chromium")
+    if path.exists():
+        return Finding("chromium", str(path))
+    return Finding(
+        "chromium", "not installed", "apt-get install chromium (browser tests only)", is_optional=True
+    )
+
+
+def _openmp() -> Finding:
+    found = ctypes.util.find_library("gomp")
+    if found:
+        return Finding("libgomp", found)
+    return Finding("libgomp", "not found", "apt-get install libgomp1", is_optional=True)
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (
+    _python,
+    _packages,
+    _extensions,
+    _profiles,
+    _policies,
+    _vault,
+    _space,
+    _published,
+    _browser,
+    _openmp,
+)

@@ -1,0 +1,165 @@
+"""Executing one run: Dagster in this process, with progress and seconds by room."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from time import perf_counter
+from typing import Any
+
+from rich.console import Console
+
+from orchestration.cli.failures import CommandError
+from orchestration.resources.dispatch import finish_committed
+from orchestration.resources.home import Home
+from orchestration.resources.house import House
+from orchestration.resources.intake import land_drop
+from orchestration.resources.run import committed
+
+CONSOLE = Console(highlight=False)
+TELEMETRY_OFF = "telemetry:\n  enabled: false\n"
+
+
+@dataclass
+class Outcome:
+    """What one run did.
+
+    Args:
+        run_id: the run.
+        as_of: its instant.
+        is_new: False when it had been committed before ("nothing to do").
+        seconds: wall time by room.
+        failed_checks: checks that did not pass, as "asset: check".
+    """
+
+    run_id: str
+    as_of: datetime
+    is_new: bool
+    seconds: dict[str, float] = field(default_factory=dict)
+    failed_checks: list[str] = field(default_factory=list)
+
+
+def execute(house: House, as_of: datetime, *, with_forecast: bool = True) -> Outcome:
+    """Run as of an instant; a committed run is only finished, never repeated.
+
+    Raises:
+        CommandError: the run failed; nothing of it was published.
+    """
+    with house.lake.lease():
+        run = house.begin(as_of)
+        if house.is_committed:
+            _finish(house)
+            return Outcome(run.run_id, as_of, is_new=False)
+        return run_job(house, "run" if with_forecast else "run_without_forecast")
+
+
+def run_job(house: House, name: str) -> Outcome:
+    """Execute a job of the code location for the house's run."""
+    run = house.run
+    started = perf_counter()
+    label = f"{name} as of {run.as_of:%Y-%m-%d %H:%M} UTC"
+    with _progress(label):
+        result = _job(name).execute_in_process(
+            instance=_instance(house.home),
+            resources={"house": house},
+            raise_on_error=False,
+            tags={"orderhouse/run_id": run.run_id, "as_of": run.as_of.isoformat()},
+        )
+    failures, failed_checks = _failures(result)
+    if failures:
+        raise CommandError(f"run {run.run_id} failed, nothing published: {failures[0]}")
+    seconds = _seconds_by_room(result)
+    seconds["total"] = perf_counter() - started
+    return Outcome(
+        run.run_id, run.as_of, True, seconds, failed_checks
+    )
+
+
+def _finish(house: House) -> None:
+    """A committed run: do what a crash may have left undone after the commit."""
+    for partner in house.partners.values():
+        land_drop(house, partner)
+    finish_committed(house)
+    row = committed(house.lake).filter(run_id=house.run.run_id)
+    if not row["manifest"].item():
+        run_job(house, "publish")
+
+
+@cache
+def _definitions() -> Any:  # noqa: ANN401 Dagster's repository
+    from orchestration.definitions import defs  # noqa: PLC0415 seconds
+
+    return defs()
+
+
+def _job(name: str) -> Any:  # noqa: ANN401 Dagster's job
+    return _definitions().resolve_job_def(name)
+
+
+def _instance(home: Home) -> Any:  # noqa: ANN401 Dagster's instance
+    import dagster as dg  # noqa: PLC0415 a second
+
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    settings = home.dagster / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(TELEMETRY_OFF)
+    return dg.DagsterInstance.get()
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[None]:
+    """Show the step at work while the job runs."""
+    with CONSOLE.status(label) as status:
+        watcher = _StepWatcher(label, status)
+        logger = logging.getLogger("orderhouse.steps")
+        logger.addHandler(watcher)
+        try:
+            yield
+        finally:
+            logger.removeHandler(watcher)
+
+
+class _StepWatcher(logging.Handler):
+    """Puts the name of the running step behind the label."""
+
+    def __init__(self, label: str, status: Any) -> None:  # noqa: ANN401 rich's status
+        super().__init__()
+        self._label, self._status = label, status
+
+    def emit(self, record: logging.LogRecord) -> None:
+        step = getattr(record, "dagster_meta", {}).get("step_key")
+        if step:
+            self._status.update(f"{self._label} · {step.replace('__', '/')}")
+
+
+def _failures(result: Any) -> tuple[list[str], list[str]]:  # noqa: ANN401 Dagster's result
+    failures, checks = [], []
+    for event in result.all_events:
+        if event.event_type_value == "STEP_FAILURE":
+            error = event.event_specific_data.error
+            cause = error.cause or error
+            failures.append(f"{event.step_key}: {cause.message.strip()[:2000]}")
+        if event.event_type_value == "ASSET_CHECK_EVALUATION":
+            found = event.event_specific_data
+            if not found.passed:
+                asset = "/".join(found.asset_key.path)
+                checks.append(f"{asset}: {found.check_name}")
+    if not result.success and not failures:
+        failures.append("; ".join(checks) or "see `orderhouse serve`")
+    return failures, checks
+
+
+def _seconds_by_room(result: Any) -> dict[str, float]:  # noqa: ANN401 Dagster's result
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for event in result.all_events:
+        if event.event_type_value == "STEP_SUCCESS":
+            room = event.step_key.split("__")[0].split("_")[0]
+            room = {"silver": "silver and gold"}.get(room, room)
+            seconds[room] += event.event_specific_data.duration_ms / 1000
+    return dict(seconds)

@@ -1,0 +1,132 @@
+"""The command ``orderhouse``; each subcommand lives in its own file."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+CLEAN, WITH_EXCEPTIONS, COULD_NOT_RUN = 0, 1, 2
+"""Exit codes: nothing to look at · finished, see the exceptions · did not run."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="An order management system that lives on a lakehouse.",
+)
+
+Size = Annotated[
+    str,
+    typer.Option(
+        help="History of the sample company: day, week, eight_weeks, season, year."
+    ),
+]
+
+
+@app.command()
+def demo(
+    size: Size = "eight_weeks",
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Throw the old house away first.")
+    ] = False,
+) -> None:
+    """Load the sample company's history, then play three business days."""
+    from orchestration.cli.demo import play_demo  # noqa: PLC0415 slow
+
+    _leave(lambda: play_demo(size, is_fresh=fresh))
+
+
+@app.command()
+def run(
+    date: Annotated[
+        str, typer.Option(help="Business date: as of its end in the company's zone.")
+    ] = "",
+    as_of: Annotated[
+        str, typer.Option(help="Instant, local to the company when it has no offset.")
+    ] = "",
+    backfill: Annotated[
+        tuple[str, str], typer.Option(help="First and last business date.")
+    ] = ("", ""),
+    size: Annotated[
+        str, typer.Option(help="Let the sample company of this size play its part.")
+    ] = "",
+) -> None:
+    """Run one instant, one business date, or a range of dates."""
+    from orchestration.cli.run import run_command  # noqa: PLC0415 slow
+
+    _leave(lambda: run_command(date, as_of, backfill, size))
+
+
+@app.command()
+def why(
+    order: Annotated[str, typer.Argument(help="Order number, id or line id.")],
+) -> None:
+    """Say where each line ships from, what else was considered, and the cost."""
+    from orchestration.cli.why import explain_order  # noqa: PLC0415 slow
+
+    _leave(lambda: explain_order(order))
+
+
+@app.command()
+def rebuild() -> None:
+    """Make every table again from landing and compare the hashes."""
+    from orchestration.cli.rebuild import rebuild_house  # noqa: PLC0415 slow
+
+    _leave(rebuild_house)
+
+
+@app.command()
+def summary() -> None:
+    """Print the summary of the newest run again."""
+    from orchestration.cli.summary import print_newest  # noqa: PLC0415 slow
+
+    _leave(print_newest)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port of the dashboards.")] = 8501,
+    dagster_port: Annotated[int, typer.Option(help="Port of Dagster.")] = 3000,
+) -> None:
+    """Start the dashboards and Dagster on 127.0.0.1 and print both addresses."""
+    from orchestration.cli.serve import serve_both  # noqa: PLC0415 slow
+
+    _leave(lambda: serve_both(port, dagster_port))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing and how to mend it."""
+    from orchestration.cli.doctor import examine  # noqa: PLC0415 slow
+
+    _leave(examine)
+
+
+@app.command()
+def landing(
+    file: Annotated[str, typer.Argument(help="File name or first digits of its hash.")],
+    lines: Annotated[int, typer.Option(help="Lines to show.")] = 20,
+) -> None:
+    """Show what a partner sent (decrypted: treat it as personal data)."""
+    from orchestration.cli.landing import show  # noqa: PLC0415 slow
+
+    _leave(lambda: show(file, lines))
+
+
+def _leave(command: object) -> None:
+    """Run a command and leave with its exit code; say why it could not run."""
+    from orchestration.cli.failures import REFUSALS  # noqa: PLC0415 slow
+
+    assert callable(command)  # noqa: S101 for the type checker
+    try:
+        code = command()
+    except REFUSALS as error:
+        sys.stderr.write(f"orderhouse: {error}\n")
+        code = COULD_NOT_RUN
+    raise typer.Exit(code if isinstance(code, int) else CLEAN)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,150 @@
+"""``orderhouse rebuild``: everything again from landing, with equal hashes.
+
+Builds a second lake beside the first from the same landing and vault, run by
+run as recorded; decisions are recalled from landing, not made again. Only when
+every table's hash is equal does the new lake take the old one's place.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.table import Table as Grid
+
+from orchestration.cli.execution import CONSOLE, run_job
+from orchestration.cli.failures import CommandError
+from orchestration.resources.home import Home
+from orchestration.resources.house import House
+from orchestration.resources.lakehouse import Lakehouse
+from orchestration.resources.run import NO_RUN
+from transforms.contracts.decisions import DECISIONS
+from transforms.contracts.documents import DOCUMENTS
+from transforms.contracts.gold import GOLD
+from transforms.contracts.profile import REJECTS
+from transforms.contracts.table import Table
+
+SHARED = ("landing", "vault.sqlite", "vault.key")
+"""What survives everything; the new lake is made from these and nothing else."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One table's hashes in two lakes."""
+
+    path: str
+    before: str
+    after: str
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether content and row count are the same."""
+        return self.before == self.after
+
+
+def rebuild_house() -> int:
+    """Rebuild beside, compare, swap.
+
+    Returns:
+        0 when every hash is equal, 1 when not (the old lake stays).
+    """
+    home = Home.at()
+    if not home.catalog.exists():
+        CONSOLE.print("There is no lake yet; making one from landing.")
+    beside = Home.at(home.root.with_name(home.root.name + ".rebuilt"))
+    shutil.rmtree(beside.root, ignore_errors=True)
+    _borrow(home, beside)
+    replay_all(beside)
+    compared = compare(home, beside) if home.catalog.exists() else []
+    _print(compared)
+    if all(c.is_equal for c in compared):
+        _swap(home, beside)
+        CONSOLE.print("Every table is equal; the rebuilt lake is in place.")
+        return 0
+    CONSOLE.print(f"Not equal: the old lake stays; the new one is {beside.root.name}.")
+    return 1
+
+
+def replay_all(home: Home) -> int:
+    """Replay every recorded run in order into an empty lake.
+
+    Returns:
+        Runs replayed.
+
+    Raises:
+        CommandError: landing records no run.
+    """
+    house = House.open(home.root)
+    try:
+        recorded = house.journal.runs()
+        if not recorded:
+            raise CommandError("landing records no run: nothing to rebuild from")
+        since = NO_RUN
+        with house.lake.lease():
+            for row in recorded:
+                run = house.replay(row, since)
+                run_job(house, "run")
+                since = run.until if run.until is not None else since
+    finally:
+        house.close()
+    return len(recorded)
+
+
+def compare(one: Home, other: Home) -> list[Compared]:
+    """Content hashes of every table that a contract describes, in two lakes."""
+    first, second = Lakehouse(one), Lakehouse(other)
+    try:
+        return [
+            Compared(
+                table.path,
+                first.content_hash(table.path, table.content_names),
+                second.content_hash(table.path, table.content_names),
+            )
+            for table in hashed_tables()
+        ]
+    finally:
+        first.close()
+        second.close()
+
+
+def hashed_tables() -> list[Table]:
+    """Tables whose content must be the same whenever they are made again."""
+    return [*DOCUMENTS.values(), REJECTS, *GOLD.values(), *DECISIONS.values()]
+
+
+def _borrow(home: Home, beside: Home) -> None:
+    beside.root.mkdir(parents=True)
+    for name in SHARED:
+        source = home.root / name
+        if source.is_dir():
+            (beside.root / name).symlink_to(source)
+        elif source.exists():
+            shutil.copy2(source, beside.root / name)
+
+
+def _swap(home: Home, beside: Home) -> None:
+    for name in ("catalog.sqlite", "tables"):
+        _replace(beside.root / name, home.root / name)
+    shutil.rmtree(beside.root)
+
+
+def _replace(new: Path, old: Path) -> None:
+    for side in ("-wal", "-shm"):
+        old.with_name(old.name + side).unlink(missing_ok=True)
+    if old.is_dir():
+        shutil.rmtree(old)
+    else:
+        old.unlink(missing_ok=True)
+    new.replace(old)
+
+
+def _print(compared: list[Compared]) -> None:
+    grid = Grid(title="Rebuilt from landing")
+    for name in ("table", "rows", "hash", ""):
+        grid.add_column(name)
+    for entry in compared:
+        rows, _, digest = entry.after.partition(":")
+        mark = "equal" if entry.is_equal else f"DIFFERS (was {entry.before})"
+        grid.add_row(entry.path, rows, digest[:12], mark)
+    CONSOLE.print(grid)

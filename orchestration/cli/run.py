@@ -1,0 +1,62 @@
+"""``orderhouse run``: one instant, one business date, a range of dates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from orchestration.cli.demo import advance, open_theatre, planted
+from orchestration.cli.execution import Outcome, execute
+from orchestration.cli.failures import CommandError
+from orchestration.cli.summary import print_summary
+from orchestration.resources.clock import end_of
+from orchestration.resources.house import House
+from orchestration.resources.run import parse_instant
+
+
+def run_command(
+    date_text: str, as_of_text: str, backfill: tuple[str, str], size: str
+) -> int:
+    """Run what was asked for and print the summary.
+
+    Raises:
+        CommandError: not exactly one of date, as_of and backfill was given.
+    """
+    house = House.open()
+    try:
+        zone = house.policies.company_zone
+        moments = instants(date_text, as_of_text, backfill, zone)
+        outcomes = list(_outcomes(house, moments, size))
+        return print_summary(house, outcomes, planted(house.home))
+    finally:
+        house.close()
+
+
+def _outcomes(house: House, moments: list[datetime], size: str) -> list[Outcome]:
+    if not size:
+        return [execute(house, moment) for moment in moments]
+    theatre = open_theatre(house, size)
+    return [advance(house, theatre, moment) for moment in moments]
+
+
+def instants(
+    date_text: str, as_of_text: str, backfill: tuple[str, str], zone: str
+) -> list[datetime]:
+    """The instants to run, oldest first.
+
+    Raises:
+        CommandError: not exactly one way was chosen, or a date cannot be read.
+    """
+    chosen = [bool(date_text), bool(as_of_text), any(backfill)]
+    if sum(chosen) != 1:
+        raise CommandError("name one of --date D, --as-of T, --backfill FROM TO")
+    try:
+        if as_of_text:
+            return [parse_instant(as_of_text, zone)]
+        first = date.fromisoformat(date_text or backfill[0])
+        last = date.fromisoformat(date_text or backfill[1])
+    except ValueError as error:
+        raise CommandError(f"cannot read the date or time: {error}") from error
+    if last < first:
+        raise CommandError(f"--backfill {first} {last}: the last date is before the first")
+    days = range((last - first).days + 1)
+    return [end_of(first + timedelta(days=n), zone) for n in days]

@@ -1,0 +1,110 @@
+"""A partner: what it sends becomes ingest assets, what it gets, instructions.
+
+One YAML a partner (``defs/partners/<partner>/defs.yaml``), its attributes are
+the profile of ``resources/partners.py``; the command line reads the same file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from pydantic import BaseModel
+
+from orchestration.resources.dispatch import render_orders
+from orchestration.resources.house import House
+from orchestration.resources.intake import land_drop
+from orchestration.resources.partners import PartnerProfile
+
+PROOFS_KEY = dg.AssetKey(["decisions", "proofs"])
+ORDERS_KEY = dg.AssetKey(["instructions", "fulfilment_orders"])
+
+
+class Partner(dg.Component):
+    """The assets of one partner."""
+
+    def __init__(self, profile: PartnerProfile) -> None:
+        """A partner of this profile."""
+        self.profile = profile
+
+    @classmethod
+    def get_model_cls(cls) -> type[BaseModel]:
+        """The profile is the schema of the YAML's attributes."""
+        return PartnerProfile
+
+    @classmethod
+    def load(cls, attributes: Any, context: dg.ComponentLoadContext) -> Partner:  # noqa: ANN401, ARG003 Dagster's signature
+        """The partner of a YAML entry."""
+        return cls(attributes)
+
+    def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:  # noqa: ARG002 Dagster's signature
+        """Ingest assets for the feeds, instruction assets for the formats."""
+        assets = [_ingest(self.profile)] if self.profile.feeds else []
+        assets += [
+            _instruction(self.profile, entry.name, entry.format)
+            for entry in self.profile.instructions
+        ]
+        return dg.Definitions(assets=assets)
+
+
+def _ingest(profile: PartnerProfile) -> dg.AssetsDefinition:
+    specs = [
+        dg.AssetSpec(
+            key=["ingest", profile.partner_id, feed.name],
+            group_name="ingest",
+            owners=[profile.owner],
+            kinds={"file", feed.format.split("_")[0]},
+            description=(
+                f"{profile.display_name}: files `{feed.pattern}` as sent "
+                f"({feed.format}, {feed.cadence}), landed with their hash."
+            ),
+            metadata={"document": feed.document, "format": feed.format},
+            skippable=False,
+        )
+        for feed in profile.feeds
+    ]
+
+    @dg.multi_asset(name=f"ingest_{profile.partner_id}", specs=specs)
+    def ingest(house: dg.ResourceParam[House]) -> Iterator[dg.MaterializeResult[None]]:
+        arrivals = land_drop(house, profile)
+        for feed in profile.feeds:
+            mine = [a for a in arrivals if a.feed == feed.name]
+            yield dg.MaterializeResult(
+                asset_key=["ingest", profile.partner_id, feed.name],
+                metadata={
+                    "dagster/row_count": len(mine),
+                    "bytes": sum(a.size_bytes for a in mine),
+                    "files": [a.file_name for a in mine[:50]],
+                    "not_read": [a.file_name for a in mine if not a.is_readable],
+                },
+            )
+
+    return ingest
+
+
+def _instruction(
+    profile: PartnerProfile, name: str, format_name: str
+) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["instructions", profile.partner_id, name],
+        deps=[PROOFS_KEY, ORDERS_KEY],
+        group_name="instructions",
+        owners=[profile.owner],
+        kinds={"file", format_name.split("_")[0]},
+        description=(
+            f"What {profile.display_name} is told to ship, as {format_name}; "
+            "the bytes are stored now and delivered once the run is committed."
+        ),
+    )
+    def instruction(house: dg.ResourceParam[House]) -> dg.MaterializeResult[None]:
+        sent = render_orders(house, profile, format_name)
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": sum(p.row_count for p in sent),
+                "units": sum(p.unit_count for p in sent),
+                "files": [p.name for p in sent],
+            }
+        )
+
+    return instruction

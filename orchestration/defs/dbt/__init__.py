@@ -1,0 +1,1 @@
+"""The SQL rooms: silver, gold and visibility as dbt builds them."""

@@ -1,0 +1,1 @@
+"""What every asset shares: the open house, the job, how progress is logged."""

@@ -1,0 +1,150 @@
+"""From decided shipments to stored bytes, and the commit of a run.
+
+The order makes every crash harmless: bytes are stored, then the run and its
+outbox rows commit together, then the decisions are landed and the files
+delivered. What comes after the commit is repeated until it is done.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.resources.house import House
+from orchestration.resources.journal import JOURNALED
+from orchestration.resources.lakehouse import Lakehouse
+from orchestration.resources.partners import PartnerProfile, instruction_format
+from orchestration.resources.run import committed, unmark
+from transforms.contracts.decisions import (
+    FULFILMENT_ORDERS,
+    INSTRUCTION_LINES,
+    OUTBOX_FILES,
+    RUNS,
+    SHIPPING_ORDERS,
+)
+from transforms.contracts.gold import DIM_PRODUCTS, FCT_ORDERS
+from transforms.contracts.profile import Envelope, Payload
+from transforms.instructions.compose import compose
+
+
+def render_orders(
+    house: House, partner: PartnerProfile, format_name: str
+) -> list[Payload]:
+    """Write this run's orders for a partner as one file and store its bytes.
+
+    Personal data is joined from the vault here, at the moment of writing.
+    On a replay nothing is written: what was sent is recalled.
+    """
+    if house.run.is_replay:
+        _recall(house, partner)
+        return []
+    orders, rows = _gather(house, partner)
+    if not rows.height:
+        return []
+    control_no = house.outbox.next_control_no(partner.partner_id)
+    envelope = Envelope(partner.profile(), control_no, house.run.as_of)
+    payload = instruction_format(format_name).render(
+        house.vault.reveal(rows, SHIPPING_ORDERS), envelope
+    )
+    _apply(house, partner, format_name, orders, payload)
+    return [payload]
+
+
+def commit_run(house: House) -> None:
+    """Commit the run: from here on it is never run again."""
+    run = house.run
+    arrivals = house.landing.arrivals(run.since, run.until, run.as_of)
+    newest = max((a.landing_id for a in arrivals), default=run.since)
+    with house.lake.transaction("commit", run.message):
+        house.lake.merge(RUNS, run.row(run.until if run.until is not None else newest))
+    unmark(house.home)
+
+
+def finish_committed(house: House) -> list[str]:
+    """Land decisions and deliver files of committed runs where that is missing.
+
+    Returns:
+        Names of the files delivered now.
+    """
+    landed = {row["run_id"] for row in house.journal.runs()}
+    for row in committed(house.lake).iter_rows(named=True):
+        if row["run_id"] not in landed:
+            frames = _choices(house.lake, row["run_id"])
+            house.journal.land(row["run_id"], row["as_of"], frames)
+    return house.outbox.deliver()
+
+
+def note_published(house: House, manifest_id: str) -> None:
+    """Record with the run what was published and the lake's snapshot then."""
+    run_id = house.run.run_id
+    with house.lake.transaction("publish", house.run.message):
+        row = house.lake.read(RUNS, "run_id = ?", [run_id])
+        published = row.with_columns(
+            manifest=pl.lit(manifest_id), last_snapshot=pl.lit(house.lake.snapshot())
+        )
+        house.lake.merge(RUNS, published)
+
+
+def _gather(house: House, partner: PartnerProfile) -> tuple[pl.DataFrame, pl.DataFrame]:
+    mine = "run_id = ? and partner_id = ? and file_name is null"
+    orders = house.lake.read(
+        FULFILMENT_ORDERS, mine, [house.run.run_id, partner.partner_id]
+    )
+    lines = house.lake.read(INSTRUCTION_LINES, "run_id = ?", [house.run.run_id])
+    lines = lines.join(orders.select("instruction_id"), on="instruction_id", how="semi")
+    with house.lake.holding(asked=orders.select("order_id").unique(), skus=lines.select("sku_id").unique()):
+        customers = house.lake.read(
+            FCT_ORDERS, "order_id in (select order_id from asked)"
+        )
+        products = house.lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from skus)")
+    return orders, compose(orders, lines, customers, products)
+
+
+def _apply(
+    house: House,
+    partner: PartnerProfile,
+    format_name: str,
+    orders: pl.DataFrame,
+    payload: Payload,
+) -> None:
+    sha256 = house.outbox.store(payload)
+    run = house.run
+    sets = payload.set_refs or dict.fromkeys(
+        orders["instruction_id"], payload.control_ref
+    )
+    file = {
+        "file_name": payload.name,
+        "partner_id": partner.partner_id,
+        "format": format_name,
+        "control_ref": payload.control_ref,
+        "sha256": sha256,
+        "row_count": payload.row_count,
+        "unit_count": payload.unit_count,
+        "as_of": run.as_of,
+        "run_id": run.run_id,
+    }
+    named = orders.with_columns(
+        file_name=pl.lit(payload.name),
+        control_ref=pl.lit(payload.control_ref),
+        set_ref=pl.col("instruction_id").replace_strict(sets),
+    )
+    with house.lake.transaction("outbox", f"{run.message}: {payload.name}"):
+        house.lake.append(OUTBOX_FILES, pl.DataFrame([file], schema=OUTBOX_FILES.schema))
+        house.lake.merge(FULFILMENT_ORDERS, named)
+
+
+def _recall(house: House, partner: PartnerProfile) -> None:
+    run = house.run
+    frames = house.journal.recall(run.run_id)
+    mine = pl.col("partner_id") == partner.partner_id
+    with house.lake.transaction("outbox", f"{run.message}: recalled"):
+        house.lake.append(OUTBOX_FILES, frames[OUTBOX_FILES.name].filter(mine))
+        house.lake.merge(FULFILMENT_ORDERS, frames[FULFILMENT_ORDERS.name].filter(mine))
+
+
+def _choices(lake: Lakehouse, run_id: str) -> dict[str, pl.DataFrame]:
+    frames = {t.name: lake.read(t, "run_id = ?", [run_id]) for t in JOURNALED}
+    # Snapshot and manifest ids belong to one lake, not to the decision.
+    frames[RUNS.name] = frames[RUNS.name].with_columns(
+        first_snapshot=pl.lit(0), last_snapshot=pl.lit(0), manifest=pl.lit("")
+    )
+    return frames

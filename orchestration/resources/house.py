@@ -1,0 +1,178 @@
+"""A house opened: lake, landing, vault, outbox, policies and the run at hand.
+
+Assets get one ``House`` and use its parts; commands open one without Dagster.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from orchestration.resources.clock import received_at
+from orchestration.resources.home import Home
+from orchestration.resources.journal import Journal
+from orchestration.resources.lakehouse import Lakehouse
+from orchestration.resources.landing import Landing, input_digest
+from orchestration.resources.outbox import Outbox
+from orchestration.resources.partners import PartnerProfile, partners
+from orchestration.resources.policies import Policies, code_hash
+from orchestration.resources.run import (
+    NO_RUN,
+    Run,
+    committed,
+    mark,
+    run_id_of,
+    undo_aborted,
+)
+from orchestration.resources.vault import Vault
+
+SELF = "self"
+
+
+class RunRefusedError(RuntimeError):
+    """The run cannot start; the message says what to do."""
+
+
+@dataclass
+class House:
+    """The open parts of one house; ``close`` when done."""
+
+    home: Home
+    lake: Lakehouse
+    vault: Vault
+    landing: Landing
+    outbox: Outbox
+    journal: Journal
+    policies: Policies
+    partners: dict[str, PartnerProfile]
+    notes: dict[str, object] = field(default_factory=dict)
+    _run: Run | None = None
+
+    @classmethod
+    def open(cls, root: Path | str | None = None) -> House:
+        """Open the house at ``root`` (default: ``ORDERHOUSE_HOME``)."""
+        home = Home.at(root).make()
+        vault = Vault.open(home)
+        lake = Lakehouse(home)
+        landing = Landing.open(home, vault)
+        return cls(
+            home=home,
+            lake=lake,
+            vault=vault,
+            landing=landing,
+            outbox=Outbox(home, lake, vault),
+            journal=Journal(landing),
+            policies=Policies(),
+            partners=partners(),
+        )
+
+    def close(self) -> None:
+        """Close files and connections."""
+        self.landing.close()
+        self.vault.close()
+        self.lake.close()
+
+    @property
+    def run(self) -> Run:
+        """The run at hand.
+
+        Raises:
+            RunRefusedError: none was begun.
+        """
+        if self._run is None:
+            raise RunRefusedError("no run was begun: call begin(as_of) first")
+        return self._run
+
+    @property
+    def is_committed(self) -> bool:
+        """Whether the run at hand was committed before."""
+        return self.run.run_id in set(committed(self.lake)["run_id"])
+
+    def begin(self, as_of: datetime) -> Run:
+        """Start the run of ``as_of``, or find that it was committed before.
+
+        Raises:
+            RunRefusedError: a later run exists, so this one would rewrite the past.
+        """
+        undone = undo_aborted(self.home, self.lake)
+        if undone:
+            self.notes["undone_run"] = undone
+        earlier = committed(self.lake)
+        self._run = self._planned(as_of, since=_watermark(earlier))
+        if self.is_committed:
+            return self._run
+        if earlier.height and as_of <= earlier["as_of"].max():
+            newest = earlier["as_of"].max()
+            raise RunRefusedError(
+                f"a run as of {newest} exists and files have arrived since; they "
+                "take part in the next run: name a later --as-of or --date"
+            )
+        mark(self.home, self._run)
+        return self._run
+
+    def replay(self, recorded: dict[str, object], since: int) -> Run:
+        """Start the replay of a recorded run (a row of RUNS) in an empty lake."""
+        self._run = Run(
+            run_id=str(recorded["run_id"]),
+            as_of=recorded["as_of"],  # type: ignore[arg-type]
+            since=since,
+            seed=int(str(recorded["seed"])),
+            input_digest=str(recorded["input_digest"]),
+            rules_hash=str(recorded["rules_hash"]),
+            code_hash=str(recorded["code_hash"]),
+            first_snapshot=self.lake.snapshot(),
+            until=int(str(recorded["landing_id"])),
+            is_replay=True,
+        )
+        return self._run
+
+    def waiting(self, as_of: datetime) -> list[Path]:
+        """Files in the drop that arrived by ``as_of``, temporary names left alone."""
+        found = (p for p in self.home.drop.rglob("*") if _is_whole(p))
+        return sorted(
+            (p for p in found if received_at(p) <= as_of),
+            key=lambda p: (received_at(p), str(p)),
+        )
+
+    def _planned(self, as_of: datetime, since: int) -> Run:
+        inputs = input_digest(self._inputs(as_of))
+        seed = int(self.policies.mapping("company")["seed"])
+        rules, code = self.policies.rules_hash, code_hash()
+        return Run(
+            run_id=run_id_of(inputs, rules, code, as_of.isoformat(), seed),
+            as_of=as_of,
+            since=since,
+            seed=seed,
+            input_digest=inputs,
+            rules_hash=rules,
+            code_hash=code,
+            first_snapshot=self.lake.snapshot(),
+        )
+
+    def _inputs(self, as_of: datetime) -> Iterable[tuple[str, str]]:
+        for arrival in self.landing.arrivals(as_of=as_of):
+            if arrival.partner_id != SELF:
+                yield arrival.partner_id, arrival.payload_sha256
+        for path in self.waiting(as_of):
+            with path.open("rb") as stream:
+                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            yield path.relative_to(self.home.drop).parts[0], sha256
+
+
+def _watermark(earlier: pl.DataFrame) -> int:
+    newest = earlier["landing_id"].max() if earlier.height else None
+    return int(newest) if isinstance(newest, int) else NO_RUN
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file is complete: partners write under a temporary name first."""
+    return (
+        path.is_file()
+        and not path.name.startswith(".")
+        and path.suffix not in {".part", ".tmp", ".filepart"}
+    )

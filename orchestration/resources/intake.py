@@ -1,0 +1,238 @@
+"""Intake: from the drop to landing, from landing to bronze.
+
+Bytes in, rows out; every physical line of a file ends in accepted,
+quarantined or blank, and the sum is asserted inside the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from orchestration.resources.clock import received_at
+from orchestration.resources.house import House
+from orchestration.resources.lakehouse import LANDING_LEDGER, LakeError
+from orchestration.resources.landing import Arrival
+from orchestration.resources.partners import PartnerProfile, feed_format
+from transforms.contracts.codes import message
+from transforms.contracts.profile import REJECTS, LineCount
+from transforms.contracts.table import INSTANT, INTEGER, Table
+
+CHUNK_BYTES = 64 << 20
+"""Files are written to bronze in chunks of about this size to bound memory."""
+
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Intake:
+    """What one document's load did."""
+
+    files: int = 0
+    rows: int = 0
+    rejected: int = 0
+    physical: int = 0
+    by_partner: dict[str, int] = field(default_factory=dict)
+
+
+def land_drop(house: House, partner: PartnerProfile) -> list[Arrival]:
+    """Move a partner's waiting files into landing, oldest first."""
+    folder = house.home.drop / partner.partner_id
+    paths = [p for p in house.waiting(house.run.as_of) if folder in p.parents]
+    with house.landing.batch():
+        arrivals = [_land(house, partner, path) for path in paths]
+    for path in paths:
+        path.unlink()
+    return arrivals
+
+
+def _land(house: House, partner: PartnerProfile, path: Path) -> Arrival:
+    feed = partner.feed_of(path.name)
+    return house.landing.land(
+        partner.partner_id,
+        feed.name if feed else "",
+        feed.document if feed else "",
+        feed.format if feed else "",
+        path.name,
+        path.read_bytes(),
+        received_at(path),
+    )
+
+
+def load_document(
+    house: House, table: Table, audit: Callable[[pl.DataFrame], None]
+) -> Intake:
+    """Parse every landed file of a document that bronze has not yet, and write.
+
+    Args:
+        house: with a run begun.
+        table: the document's bronze table.
+        audit: looks at each chunk before it is committed.
+
+    Raises:
+        LakeError: lines are not accounted for; nothing is written.
+    """
+    done = Intake()
+    arrivals = _unread(house, table.name)
+    names = ", ".join(a.file_name for a in arrivals[:20])
+    with house.lake.transaction("bronze", f"{house.run.message}: {table.name}: {names}"):
+        for chunk in _chunks(arrivals):
+            _load_chunk(house, table, chunk, done, audit)
+        _assert_balance(house, arrivals)
+    return done
+
+
+def ledger_unread(house: House) -> int:
+    """Enter files that no format reads (duplicate, unexpected, empty) in the ledger."""
+    arrivals = [a for a in _unread(house, None) if not a.is_readable]
+    rejects = [_file_reject(a) for a in arrivals if a.verdict != "DUPLICATE"]
+    with house.lake.transaction("bronze", f"{house.run.message}: files not read"):
+        house.lake.append(LANDING_LEDGER, _ledger(house, [(a, None) for a in arrivals]))
+        house.lake.append(REJECTS, pl.DataFrame(rejects, schema=REJECTS.schema))
+    return len(arrivals)
+
+
+def _unread(house: House, document: str | None) -> list[Arrival]:
+    run = house.run
+    found = house.landing.arrivals(run.since, run.until, run.as_of)
+    known = set(
+        house.lake.query(
+            "select landing_id from lake.ingest.landing_ledger where landing_id > ?",
+            [run.since],
+        )["landing_id"]
+    )
+    return [
+        a
+        for a in found
+        if a.landing_id not in known
+        and (document is None or (a.document == document and a.is_readable))
+    ]
+
+
+def _chunks(arrivals: list[Arrival]) -> Iterator[list[Arrival]]:
+    chunk: list[Arrival] = []
+    for arrival in arrivals:
+        chunk.append(arrival)
+        if sum(a.size_bytes for a in chunk) >= CHUNK_BYTES:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _load_chunk(
+    house: House,
+    table: Table,
+    arrivals: list[Arrival],
+    done: Intake,
+    audit: Callable[[pl.DataFrame], None],
+) -> None:
+    rows, rejects, counts = [], [], []
+    for arrival in arrivals:
+        partner = house.partners[arrival.partner_id]
+        parsed = feed_format(arrival.format).parse(
+            house.landing.read(arrival.payload_sha256), partner.profile()
+        )
+        rows.append(_placed(parsed.rows, arrival).select(table.names))
+        rejects.append(
+            _placed(parsed.rejects, arrival, document=arrival.document).select(
+                REJECTS.names
+            )
+        )
+        counts.append((arrival, parsed.lines))
+        done.by_partner[arrival.partner_id] = (
+            done.by_partner.get(arrival.partner_id, 0) + parsed.rows.height
+        )
+    accepted = house.vault.tokenise(pl.concat(rows), table)
+    audit(accepted)
+    done.files += len(arrivals)
+    done.rows += house.lake.append(table, accepted)
+    done.rejected += house.lake.append(REJECTS, pl.concat(rejects))
+    done.physical += sum(lines.physical for _, lines in counts)
+    house.lake.append(LANDING_LEDGER, _ledger(house, counts))
+
+
+def _placed(frame: pl.DataFrame, arrival: Arrival, **extra: str) -> pl.DataFrame:
+    return frame.with_columns(
+        *(pl.lit(value).alias(name) for name, value in extra.items()),
+        pl.lit(arrival.partner_id).alias("partner_id"),
+        pl.lit(arrival.payload_sha256).alias("payload_sha256"),
+        pl.lit(arrival.received_at, INSTANT).alias("received_at"),
+        pl.lit(arrival.landing_id, INTEGER).alias("landing_id"),
+    )
+
+
+def _ledger(
+    house: House, counts: list[tuple[Arrival, LineCount | None]]
+) -> pl.DataFrame:
+    rows = [
+        {
+            "landing_id": a.landing_id,
+            "partner_id": a.partner_id,
+            "feed": a.feed,
+            "document": a.document,
+            "format": a.format,
+            "file_name": a.file_name,
+            "payload_sha256": a.payload_sha256,
+            "size_bytes": a.size_bytes,
+            "received_at": a.received_at,
+            "verdict": _verdict(a, lines),
+            "physical_lines": lines.physical if lines else 0,
+            "accepted_lines": lines.accepted if lines else 0,
+            "quarantined_lines": lines.quarantined if lines else 0,
+            "blank_lines": lines.blank if lines else 0,
+            "run_id": house.run.run_id,
+        }
+        for a, lines in counts
+    ]
+    return pl.DataFrame(rows, schema=LANDING_LEDGER.schema)
+
+
+def _verdict(arrival: Arrival, lines: LineCount | None) -> str:
+    if lines is None or arrival.verdict == "REVISION":
+        return arrival.verdict
+    if not lines.quarantined:
+        return "ACCEPTED"
+    return "PARTIAL" if lines.accepted else "REJECTED"
+
+
+def _file_reject(arrival: Arrival) -> dict[str, object]:
+    code = "EMPTY_FILE" if arrival.verdict == "EMPTY_FILE" else "UNEXPECTED_FILE"
+    return {
+        "partner_id": arrival.partner_id,
+        "document": arrival.document,
+        "payload_sha256": arrival.payload_sha256,
+        "payload_line": 0,
+        "column_name": "file",
+        "code": code,
+        "message": message(code),
+        "masked_value": "",
+        "received_at": arrival.received_at,
+        "landing_id": arrival.landing_id,
+    }
+
+
+def _assert_balance(house: House, arrivals: list[Arrival]) -> None:
+    """Inside the commit: every physical line is accounted for, and once."""
+    if not arrivals:
+        return
+    first, last = arrivals[0].landing_id, arrivals[-1].landing_id
+    broken = house.lake.query(
+        """
+        select l.file_name, l.physical_lines, l.accepted_lines,
+            l.quarantined_lines, l.blank_lines, count(r.code) as reject_rows
+        from lake.ingest.landing_ledger as l
+        left join lake.bronze.rejects as r on r.landing_id = l.landing_id
+        where l.landing_id between ? and ? and l.document = ?
+        group by all
+        having l.physical_lines
+            <> l.accepted_lines + l.quarantined_lines + l.blank_lines
+            or count(r.code) <> l.quarantined_lines
+        """,
+        [first, last, arrivals[0].document],
+    )
+    if broken.height:
+        raise LakeError(f"lines not accounted for: {broken.to_dicts()}")

@@ -1,0 +1,145 @@
+"""Our own decisions as landed documents of the partner ``self``.
+
+Each run lands what it decided; a rebuild recalls that instead of deciding
+again, so it gives equal tables even when rules and code have moved on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from orchestration.resources.landing import Arrival, Landing
+from transforms.contracts.decisions import (
+    ALLOCATIONS,
+    BACKORDERS,
+    DECISION_TRACE,
+    DEMAND_FORECASTS,
+    FULFILMENT_ORDERS,
+    INSTRUCTION_LINES,
+    OUTBOX_FILES,
+    OWN_EVENTS,
+    RUNS,
+)
+from transforms.contracts.table import Table
+
+JOURNALED: tuple[Table, ...] = (
+    RUNS,
+    OWN_EVENTS,
+    ALLOCATIONS,
+    BACKORDERS,
+    DECISION_TRACE,
+    DEMAND_FORECASTS,
+    FULFILMENT_ORDERS,
+    INSTRUCTION_LINES,
+    OUTBOX_FILES,
+)
+"""Choices: what another version of the rules or the code could decide otherwise.
+
+Everything else in ``decisions`` is arithmetic over documents and these.
+"""
+
+FEED, DOCUMENT, FORMAT = "self_decisions", "self_decisions", "jsonl_self_decisions"
+
+Frames = dict[str, pl.DataFrame]
+
+
+class Journal:
+    """Writes a run's choices to landing and reads them back."""
+
+    def __init__(self, landing: Landing) -> None:
+        """A journal over ``landing``."""
+        self._landing = landing
+
+    def land(self, run_id: str, as_of: datetime, frames: Mapping[str, pl.DataFrame]) -> Arrival:
+        """Land the choices of a run as one document of the partner ``self``."""
+        stamp = as_of.strftime("%Y%m%dT%H%M%S")
+        return self._landing.land(
+            "self",
+            FEED,
+            DOCUMENT,
+            FORMAT,
+            f"self_{stamp}_{run_id}.jsonl",
+            _document(run_id, as_of, frames),
+            as_of,
+        )
+
+    def runs(self) -> list[dict[str, Any]]:
+        """The recorded runs (rows of RUNS), oldest first."""
+        rows = [
+            row
+            for arrival in self._documents()
+            for row in self._frames(arrival)[RUNS.name].to_dicts()
+        ]
+        return sorted(rows, key=lambda row: (row["as_of"], row["run_id"]))
+
+    def recall(self, run_id: str) -> Frames:
+        """The choices of a recorded run, by table name.
+
+        Raises:
+            KeyError: the run never landed its decisions.
+        """
+        for arrival in self._documents():
+            if run_id in arrival.file_name:
+                return self._frames(arrival)
+        raise KeyError(f"no decisions of run {run_id} in landing")
+
+    def chosen(
+        self, run_id: str, *, is_replay: bool, tables: tuple[Table, ...], decide: Callable[[], Frames]
+    ) -> Frames:
+        """Decide, or on a replay recall what was decided."""
+        if not is_replay:
+            return decide()
+        recalled = self.recall(run_id)
+        return {table.name: recalled[table.name] for table in tables}
+
+    def _documents(self) -> list[Arrival]:
+        return [
+            a
+            for a in self._landing.arrivals()
+            if a.document == DOCUMENT and a.is_readable
+        ]
+
+    def _frames(self, arrival: Arrival) -> Frames:
+        rows: dict[str, list[str]] = {table.name: [] for table in JOURNALED}
+        for line in self._landing.read(arrival.payload_sha256).decode().splitlines():
+            entry = json.loads(line)
+            rows[entry["table_name"]].append(entry["row"])
+        return {t.name: _from_rows(rows[t.name], t) for t in JOURNALED}
+
+
+def _document(run_id: str, as_of: datetime, frames: Mapping[str, pl.DataFrame]) -> bytes:
+    """JSON lines: run, instant, table and row, in contract order."""
+    lines: list[str] = []
+    for table in JOURNALED:
+        if table.name not in frames:
+            continue
+        head = json.dumps(
+            {"run_id": run_id, "as_of": as_of.isoformat(), "table_name": table.name}
+        )[:-1]
+        ordered = frames[table.name].select(table.names)
+        rows = ordered.write_ndjson().splitlines()
+        lines += [f'{head}, "row": {row}}}' for row in rows]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _from_rows(rows: list[Any], table: Table) -> pl.DataFrame:
+    """Rows of a landed document as a frame of the table's types."""
+    if not rows:
+        return table.empty()
+    frame = pl.DataFrame(rows, schema=table.names, infer_schema_length=None)
+    return frame.select(
+        _cast(pl.col(column.name), column.dtype) for column in table.columns
+    )
+
+
+def _cast(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, pl.Datetime):
+        return cell.str.to_datetime(time_unit="us", time_zone="UTC")
+    if isinstance(dtype, pl.Date):
+        return cell.cast(pl.String).str.to_date()
+    return cell.cast(dtype)

@@ -1,0 +1,275 @@
+"""The lake: DuckLake on a SQLite catalog, one writer at a time.
+
+Rules kept here (DECISIONS.md 3): WAL, no inlined rows, one transaction per
+asset with a message that names the run and its files, uniqueness asserted by
+us because DuckLake has no keys.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import duckdb
+import polars as pl
+from filelock import FileLock
+
+from orchestration.resources import extensions
+from orchestration.resources.home import Home
+from transforms.contracts.decisions import DECISIONS
+from transforms.contracts.documents import DOCUMENTS
+from transforms.contracts.profile import REJECTS
+from transforms.contracts.table import (
+    DUCKDB_TYPES,
+    INSTANT,
+    INTEGER,
+    TEXT,
+    Column,
+    Table,
+    conform,
+)
+
+LANDING_LEDGER = Table(
+    "ingest",
+    "landing_ledger",
+    "one row per landed file, with what became of its lines",
+    key=("landing_id",),
+    columns=(
+        Column("landing_id", INTEGER, "order of arrival", is_provenance=True),
+        Column("partner_id", TEXT, "who sent it"),
+        Column("feed", TEXT, "feed of the partner", is_provenance=True),
+        Column("document", TEXT, "document", is_provenance=True),
+        Column("format", TEXT, "format", is_provenance=True),
+        Column("file_name", TEXT, "name", is_provenance=True),
+        Column("payload_sha256", TEXT, "hash of its bytes", is_provenance=True),
+        Column("size_bytes", INTEGER, "bytes", is_provenance=True),
+        Column("received_at", INSTANT, "arrival, UTC", is_provenance=True),
+        Column("verdict", TEXT, "ACCEPTED | PARTIAL | REJECTED | DUPLICATE | …"),
+        Column("physical_lines", INTEGER, "lines (X12: segments)", is_provenance=True),
+        Column("accepted_lines", INTEGER, "of them accepted", is_provenance=True),
+        Column("quarantined_lines", INTEGER, "of them quarantined", is_provenance=True),
+        Column("blank_lines", INTEGER, "of them blank", is_provenance=True),
+        Column("run_id", TEXT, "run that read it", is_provenance=True),
+    ),
+)
+
+PYTHON_TABLES: tuple[Table, ...] = (
+    *DOCUMENTS.values(),
+    REJECTS,
+    LANDING_LEDGER,
+    *DECISIONS.values(),
+)
+"""Tables that Python makes; the others are dbt's."""
+
+ROOMS = ("ingest", "bronze", "silver", "gold", "decisions", "instructions", "visibility")
+
+
+class LakeError(RuntimeError):
+    """The lake refuses: another writer, a broken promise, an unknown table."""
+
+
+class Lakehouse:
+    """Read and write the lake's tables as frames that keep their contracts."""
+
+    def __init__(self, home: Home, *, is_reader: bool = False) -> None:
+        """Attach the lake of ``home``; create schemas and tables when missing."""
+        extensions.install()
+        self.home = home.make()
+        self._lease = FileLock(home.lease, is_singleton=True)
+        self._db = connect(home)
+        self._is_writing = False
+        if not is_reader:
+            self._create()
+
+    def close(self) -> None:
+        """Detach."""
+        self._db.close()
+
+    @contextmanager
+    def lease(self) -> Iterator[None]:
+        """Be the one writer, or fail at once.
+
+        Raises:
+            LakeError: another process writes.
+        """
+        try:
+            self._lease.acquire(timeout=0)
+        except TimeoutError as error:
+            raise LakeError(
+                "another run is writing this lake; wait for it to end"
+            ) from error
+        try:
+            yield
+        finally:
+            self._lease.release()
+
+    @contextmanager
+    def transaction(self, author: str, message: str) -> Iterator[None]:
+        """One commit = one named snapshot; nested calls join the outer one."""
+        if self._is_writing:
+            yield
+            return
+        self._db.execute("begin")
+        self._is_writing = True
+        try:
+            self._db.execute(
+                "call lake.set_commit_message(?, ?)", [author, message[:4000]]
+            )
+            yield
+        except BaseException:
+            self._is_writing = False
+            self._db.execute("rollback")
+            raise
+        self._is_writing = False
+        self._db.execute("commit")
+
+    def read(
+        self, table: Table, where: str = "", values: Sequence[object] = ()
+    ) -> pl.DataFrame:
+        """Rows of a table in its order, optionally filtered by SQL."""
+        order = ", ".join(table.order or table.key) or "all"
+        sql = (
+            f"select {', '.join(table.names)} from lake.{table.path}"  # noqa: S608
+            f"{' where ' + where if where else ''} order by {order}"
+        )
+        return self.query(sql, values).cast(dict(table.schema))
+
+    def query(self, sql: str, values: Sequence[object] = ()) -> pl.DataFrame:
+        """The result of any SQL as a frame."""
+        return self._db.execute(sql, list(values)).pl()
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> None:
+        """Run SQL inside the open transaction."""
+        self._db.execute(sql, list(values))
+
+    @contextmanager
+    def holding(self, **frames: pl.DataFrame) -> Iterator[None]:
+        """Let SQL see frames under the given names."""
+        for name, frame in frames.items():
+            self._db.register(name, frame.to_arrow())
+        try:
+            yield
+        finally:
+            for name in frames:
+                self._db.unregister(name)
+
+    def append(self, table: Table, frame: pl.DataFrame) -> int:
+        """Add rows; keys must be new (asserted by ``merge`` and by dbt tests)."""
+        rows = conform(frame, table)
+        if rows.height:
+            with self.holding(arriving=rows):
+                self._insert(table)
+        return rows.height
+
+    def merge(self, table: Table, frame: pl.DataFrame) -> int:
+        """Put rows in place of those with the same key, add the others."""
+        rows = conform(frame, table)
+        if not rows.height:
+            return 0
+        match = " and ".join(f"t.{k} is not distinct from s.{k}" for k in table.key)
+        with self.holding(arriving=rows):
+            self._db.execute(
+                f"delete from lake.{table.path} as t where exists"  # noqa: S608
+                f" (select 1 from arriving as s where {match})"
+            )
+            self._insert(table)
+        return rows.height
+
+    def replace(self, table: Table, frame: pl.DataFrame, run_id: str) -> int:
+        """Put rows in place of those this run wrote before (a retried asset)."""
+        self._db.execute(
+            f"delete from lake.{table.path} where run_id = ?",  # noqa: S608
+            [run_id],
+        )
+        return self.append(table, frame)
+
+    def snapshot(self) -> int:
+        """Newest snapshot id."""
+        row = self._db.execute(
+            "select max(snapshot_id) from lake.snapshots()"
+        ).fetchone()
+        return int(row[0]) if row and row[0] is not None else 0
+
+    def has(self, path: str) -> bool:
+        """Whether ``room.table`` exists."""
+        room, name = path.split(".")
+        row = self._db.execute(
+            "select count(*) from information_schema.tables where table_catalog ="
+            " 'lake' and table_schema = ? and table_name = ?",
+            [room, name],
+        ).fetchone()
+        return bool(row and row[0])
+
+    def count(self, path: str) -> int:
+        """Rows of ``room.table``."""
+        row = self._db.execute(f"select count(*) from lake.{path}").fetchone()  # noqa: S608
+        return int(row[0]) if row else 0
+
+    def content_hash(self, path: str, columns: Sequence[str]) -> str:
+        """Hash of a table's content, whatever the order of its rows.
+
+        The sum over rows of 64 bits of each row's md5, with the row count;
+        exact integers, so it is the same however the scan is cut.
+        """
+        cells = ", ".join(f"coalesce({c}::varchar, chr(0))" for c in columns)
+        row = self._db.execute(
+            f"select count(*), coalesce(sum(md5_number_lower(concat_ws(chr(31),"  # noqa: S608
+            f" {cells}))::hugeint), 0), coalesce(sum(md5_number_upper(concat_ws("
+            f"chr(31), {cells}))::hugeint), 0) from lake.{path}"
+        ).fetchone()
+        assert row is not None  # noqa: S101 an aggregate gives one row
+        return f"{row[0]}:{row[1] % 2**64:016x}{row[2] % 2**64:016x}"
+
+    def _insert(self, table: Table) -> None:
+        names = ", ".join(table.names)
+        self._db.execute(
+            f"insert into lake.{table.path} ({names}) select {names} from arriving"  # noqa: S608
+        )
+
+    def _create(self) -> None:
+        existing = {
+            (str(room), str(name))
+            for room, name in self._db.execute(
+                "select table_schema, table_name from information_schema.tables"
+                " where table_catalog = 'lake'"
+            ).fetchall()
+        }
+        missing = [t for t in PYTHON_TABLES if (t.room, t.name) not in existing]
+        if not missing:
+            return
+        self._db.execute("call lake.set_option('data_inlining_row_limit', 0)")
+        with self.transaction("orderhouse", "create rooms and tables"):
+            for room in ROOMS:
+                self._db.execute(f"create schema if not exists lake.{room}")
+            for table in missing:
+                self._db.execute(_ddl(table))
+
+
+def connect(home: Home) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with the lake attached as ``lake``."""
+    db = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "memory_limit": os.environ.get("ORDERHOUSE_MEMORY", "3GB"),
+            "threads": os.environ.get("ORDERHOUSE_THREADS", str(os.cpu_count() or 2)),
+        },
+    )
+    db.execute("load ducklake; load sqlite_scanner; set timezone = 'UTC'")
+    db.execute("set preserve_insertion_order = false")
+    db.execute(
+        f"attach 'ducklake:sqlite:{home.catalog}' as lake"
+        f" (data_path '{home.tables}/', meta_journal_mode 'WAL',"
+        " override_data_path true)"
+    )
+    return db
+
+
+def _ddl(table: Table) -> str:
+    columns = ", ".join(
+        f"{c.name} {DUCKDB_TYPES[c.dtype]}{'' if c.is_nullable else ' not null'}"
+        for c in table.columns
+    )
+    return f"create table lake.{table.path} ({columns})"

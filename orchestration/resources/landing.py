@@ -1,0 +1,215 @@
+"""Landing: every byte as received, encrypted, and the ledger of arrivals.
+
+Content-addressed: ``landing/<2 hex>/<sha256>``. The ledger is a SQLite file
+beside it, not a lake table, because it must survive the lake: a rebuild
+starts from here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.resources.files import write_atomically
+from orchestration.resources.home import Home
+from orchestration.resources.vault import NONCE_BYTES, Vault
+
+MAX_FILE_BYTES = 1 << 30
+"""A larger file is refused before it is read: it would not fit in memory."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file that arrived.
+
+    Args:
+        landing_id: row of the ledger, 1 … n in order of arrival.
+        verdict: ACCEPTED, DUPLICATE, REVISION, UNEXPECTED or EMPTY_FILE.
+    """
+
+    landing_id: int
+    partner_id: str
+    feed: str
+    document: str
+    format: str
+    file_name: str
+    payload_sha256: str
+    size_bytes: int
+    received_at: datetime
+    verdict: str
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether bronze reads it."""
+        return self.verdict in {"ACCEPTED", "REVISION"}
+
+
+class Landing:
+    """The store of landed bytes and its ledger."""
+
+    def __init__(self, folder: Path, vault: Vault) -> None:
+        """Open or create the landing in ``folder``."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._vault = vault
+        self._db = sqlite3.connect(folder / "ledger.sqlite", isolation_level=None)
+        self._db.executescript(
+            """
+            pragma journal_mode = wal;
+            pragma synchronous = full;
+            create table if not exists ledger (
+                landing_id integer primary key autoincrement,
+                partner_id text not null, feed text not null,
+                document text not null, format text not null,
+                file_name text not null, payload_sha256 text not null,
+                size_bytes integer not null, received_at text not null,
+                verdict text not null);
+            create index if not exists ledger_name on ledger (partner_id, file_name);
+            create index if not exists ledger_hash on ledger (payload_sha256);
+            """
+        )
+
+    @classmethod
+    def open(cls, home: Home, vault: Vault) -> Landing:
+        """The landing of a house."""
+        return cls(home.landing, vault)
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self._db.close()
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Enter many arrivals in one ledger transaction (fewer disk flushes)."""
+        self._db.execute("begin immediate")
+        try:
+            with self._vault.batch():
+                yield
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        self._db.execute("commit")
+
+    def land(  # noqa: PLR0913 a ledger row has this many facts
+        self,
+        partner_id: str,
+        feed: str,
+        document: str,
+        format: str,  # noqa: A002 the column's name
+        file_name: str,
+        content: bytes,
+        received_at: datetime,
+    ) -> Arrival:
+        """Store bytes and enter them in the ledger.
+
+        The same arrival told twice (same partner, name, bytes and hour) is
+        one row: a crash between the ledger and the drop repeats nothing.
+        """
+        sha256 = hashlib.sha256(content).hexdigest()
+        stamp = received_at.astimezone(UTC).isoformat()
+        known = self._db.execute(
+            "select * from ledger where partner_id = ? and file_name = ?"
+            " and payload_sha256 = ? and received_at = ?",
+            [partner_id, file_name, sha256, stamp],
+        ).fetchone()
+        if known:
+            return _arrival(known)
+        verdict = self._verdict(partner_id, feed, file_name, sha256, content)
+        self._store(sha256, content)
+        cursor = self._db.execute(
+            "insert into ledger (partner_id, feed, document, format, file_name,"
+            " payload_sha256, size_bytes, received_at, verdict)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning *",
+            [
+                partner_id,
+                feed,
+                document,
+                format,
+                file_name,
+                sha256,
+                len(content),
+                stamp,
+                verdict,
+            ],
+        )
+        return _arrival(cursor.fetchone())
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes of a landed file, decrypted and checked against its hash."""
+        cell = self._path(sha256).read_bytes()
+        cipher = self._vault.file_cipher(sha256)
+        content = cipher.decrypt(
+            cell[:NONCE_BYTES], cell[NONCE_BYTES:], sha256.encode()
+        )
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise ValueError(f"landing: {sha256} is damaged; restore it")
+        return content
+
+    def arrivals(
+        self, after: int = 0, until: int | None = None, as_of: datetime | None = None
+    ) -> list[Arrival]:
+        """Ledger rows with ``after < landing_id <= until``, received by ``as_of``."""
+        rows = self._db.execute(
+            "select * from ledger where landing_id > ? and landing_id <= ?"
+            " order by landing_id",
+            [after, until if until is not None else 2**62],
+        ).fetchall()
+        found = [_arrival(row) for row in rows]
+        return [a for a in found if as_of is None or a.received_at <= as_of]
+
+    def find(self, name_or_hash: str) -> list[Arrival]:
+        """Ledger rows of a file name or of a hash's first digits."""
+        rows = self._db.execute(
+            "select * from ledger where file_name = ? or payload_sha256 like ?"
+            " order by landing_id",
+            [name_or_hash, name_or_hash + "%"],
+        ).fetchall()
+        return [_arrival(row) for row in rows]
+
+    def _verdict(
+        self, partner_id: str, feed: str, file_name: str, sha256: str, content: bytes
+    ) -> str:
+        if not feed:
+            return "UNEXPECTED"
+        if not content.strip():
+            return "EMPTY_FILE"
+        same_bytes = self._db.execute(
+            "select 1 from ledger where partner_id = ? and payload_sha256 = ?",
+            [partner_id, sha256],
+        ).fetchone()
+        if same_bytes:
+            return "DUPLICATE"
+        same_name = self._db.execute(
+            "select 1 from ledger where partner_id = ? and file_name = ?",
+            [partner_id, file_name],
+        ).fetchone()
+        return "REVISION" if same_name else "ACCEPTED"
+
+    def _store(self, sha256: str, content: bytes) -> None:
+        path = self._path(sha256)
+        if path.exists():
+            return
+        nonce = os.urandom(NONCE_BYTES)
+        cipher = self._vault.file_cipher(sha256)
+        write_atomically(path, nonce + cipher.encrypt(nonce, content, sha256.encode()))
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+
+def input_digest(hashes: Iterable[tuple[str, str]]) -> str:
+    """Hash of a set of (partner, payload hash): what a run reads."""
+    lines = sorted({f"{partner} {sha256}" for partner, sha256 in hashes})
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _arrival(row: Sequence[object]) -> Arrival:
+    values = list(row)
+    values[8] = datetime.fromisoformat(str(values[8]))
+    return Arrival(*values)  # type: ignore[arg-type]

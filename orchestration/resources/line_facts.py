@@ -1,0 +1,92 @@
+"""Gathering what the fold reads: lines touched by this run, with all their events.
+
+Cost follows what arrived: touched lines are found by the watermark, and only
+their events are read, however long the log is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from orchestration.resources.house import House
+from transforms.contracts.decisions import INSTRUCTION_LINES, OWN_EVENTS
+from transforms.contracts.gold import DIM_NODES, FCT_ORDER_EVENTS, FCT_ORDER_LINES
+from transforms.lifecycle.fold import LineFacts
+
+
+def lines_touched_by_documents(house: House) -> pl.DataFrame:
+    """``line_id`` of every line that a document of this run says something about.
+
+    Lines that gold knows and the fold does not (an order that healed, whose
+    documents came earlier) count as touched too.
+    """
+    return house.lake.query(
+        """
+        select line_id from lake.gold.fct_order_events
+        where landing_id > $since and line_id is not null
+        union
+        select l.line_id
+        from lake.gold.fct_order_events as e
+        inner join lake.instructions.instruction_lines as l
+            on l.instruction_id = e.instruction_id
+            and l.instruction_line_ref = e.instruction_line_ref
+        where e.landing_id > $since and e.line_id is null
+        union
+        select l.line_id from lake.gold.fct_order_lines as l
+        anti join lake.decisions.line_buckets as b on b.line_id = l.line_id
+        order by line_id
+        """.replace("$since", str(house.run.since))
+    )
+
+
+def lines_touched_by_us(house: House) -> pl.DataFrame:
+    """``line_id`` of every line that this run itself did something to."""
+    return house.lake.query(
+        "select distinct line_id from lake.decisions.own_events where run_id = ?"
+        " order by line_id",
+        [house.run.run_id],
+    )
+
+
+def facts_of(house: House, lines: pl.DataFrame) -> LineFacts:
+    """Everything the fold needs of ``lines`` (column ``line_id``), and strays.
+
+    Strays are new events that name an instruction nobody knows: they get the
+    verdict UNKNOWN_TO_US in this run, whoever sent them.
+    """
+    lake, since = house.lake, house.run.since
+    with lake.holding(touched=lines):
+        instructions = lake.read(
+            INSTRUCTION_LINES, "line_id in (select line_id from touched)"
+        )
+        own = lake.read(OWN_EVENTS, "line_id in (select line_id from touched)")
+        order_lines = lake.read(
+            FCT_ORDER_LINES, "line_id in (select line_id from touched)"
+        )
+        with lake.holding(asked=instructions.select("instruction_id").unique()):
+            events = lake.read(
+                FCT_ORDER_EVENTS,
+                "line_id in (select line_id from touched)"
+                " or (line_id is null and instruction_id in"
+                " (select instruction_id from asked))"
+                f" or (line_id is null and landing_id > {since} and instruction_id"
+                " not in (select instruction_id from"
+                " lake.instructions.instruction_lines))",
+            )
+    return LineFacts(
+        order_events=events,
+        own_events=own,
+        instruction_lines=instructions,
+        lines=order_lines,
+        nodes=lake.read(DIM_NODES),
+        cut_over_at=cut_over(house),
+    )
+
+
+def cut_over(house: House) -> datetime | None:
+    """When the system before handed over; None for a house that began empty."""
+    found = house.lake.query("select min(cut_at) as at from lake.gold.fct_opening_stock")
+    moment = found["at"].item()
+    return moment if isinstance(moment, datetime) else None

@@ -1,0 +1,97 @@
+"""The outbox: exact bytes under a control number, delivered once.
+
+Bytes are stored (encrypted, they name people) before the run commits and
+delivered after it; a crash in between is mended by delivering what is
+committed and not yet there. A re-send is the same bytes under the same number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import polars as pl
+
+from orchestration.resources.files import write_atomically
+from orchestration.resources.home import Home
+from orchestration.resources.lakehouse import Lakehouse
+from orchestration.resources.vault import NONCE_BYTES, Vault
+from transforms.contracts.decisions import OUTBOX_FILES
+from transforms.contracts.profile import Payload
+
+STORE = ".sent"
+
+
+class Outbox:
+    """What leaves the house, as files per partner."""
+
+    def __init__(self, home: Home, lake: Lakehouse, vault: Vault) -> None:
+        """The outbox of a house."""
+        self._folder = home.outbox
+        self._lake = lake
+        self._vault = vault
+
+    def next_control_no(self, partner_id: str) -> int:
+        """1 + the newest control number towards the partner: no gaps."""
+        newest = self._lake.query(
+            "select coalesce(max(control_ref::bigint), 0) as n"
+            " from lake.instructions.outbox_files where partner_id = ?",
+            [partner_id],
+        )
+        return int(newest.item()) + 1
+
+    def store(self, payload: Payload) -> str:
+        """Keep the exact bytes; returns their sha256."""
+        sha256 = hashlib.sha256(payload.content).hexdigest()
+        path = self._path(sha256)
+        if not path.exists():
+            nonce = os.urandom(NONCE_BYTES)
+            cipher = self._vault.file_cipher(sha256)
+            write_atomically(
+                path, nonce + cipher.encrypt(nonce, payload.content, sha256.encode())
+            )
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """The exact bytes of a stored file."""
+        cell = self._path(sha256).read_bytes()
+        cipher = self._vault.file_cipher(sha256)
+        return cipher.decrypt(cell[:NONCE_BYTES], cell[NONCE_BYTES:], sha256.encode())
+
+    def deliver(self) -> list[str]:
+        """Put every committed file that was not delivered where partners fetch.
+
+        Returns:
+            Names of the files delivered now, as ``partner/name``.
+        """
+        files = self._lake.read(
+            OUTBOX_FILES, "run_id in (select run_id from lake.decisions.runs)"
+        )
+        return [
+            f"{row['partner_id']}/{row['file_name']}"
+            for row in files.iter_rows(named=True)
+            if self._deliver(row)
+        ]
+
+    def sent(self, run_id: str) -> pl.DataFrame:
+        """OUTBOX_FILES of one run."""
+        return self._lake.read(OUTBOX_FILES, "run_id = ?", [run_id])
+
+    def _deliver(self, row: dict[str, object]) -> bool:
+        folder = self._folder / str(row["partner_id"])
+        manifest = folder / f"{row['file_name']}.manifest.json"
+        # The manifest is written last: where it stands, the file stands. A
+        # partner takes the file away, never the manifest.
+        if manifest.exists():
+            return False
+        content = self.read(str(row["sha256"]))
+        write_atomically(folder / str(row["file_name"]), content)
+        facts = ("file_name", "sha256", "row_count", "unit_count", "control_ref")
+        note = {name: row[name] for name in facts}
+        write_atomically(manifest, (json.dumps(note, sort_keys=True) + "\n").encode())
+        return True
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / STORE / sha256[:2] / sha256

@@ -1,0 +1,144 @@
+"""Partners as their YAML says, read without Dagster.
+
+One file a partner: ``orchestration/defs/partners/<partner>/defs.yaml``. The
+Dagster component and the command line read the same file.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+import transforms.feeds
+import transforms.instructions
+from transforms.contracts.profile import Profile
+
+PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
+
+
+def formats_in(package: ModuleType) -> dict[str, str]:
+    """Format name → module, for every module of ``package`` that is a format."""
+    names = [m.name for m in pkgutil.iter_modules(package.__path__) if not m.ispkg]
+    return {name: f"{package.__name__}.{name}" for name in sorted(names)}
+
+
+@cache
+def feed_format(name: str) -> Any:  # noqa: ANN401 a module is the interface
+    """The inbound format's module: ``DOCUMENT`` and ``parse``."""
+    return _format(name, transforms.feeds, "parse")
+
+
+@cache
+def instruction_format(name: str) -> Any:  # noqa: ANN401 a module is the interface
+    """The outbound format's module: ``DOCUMENT`` and ``render``."""
+    return _format(name, transforms.instructions, "render")
+
+
+def _format(name: str, package: ModuleType, verb: str) -> ModuleType:
+    known = formats_in(package)
+    if name in known:
+        module = import_module(known[name])
+        if hasattr(module, verb):
+            return module
+    names = ", ".join(n for n in known if hasattr(import_module(known[n]), verb))
+    raise ValueError(f"unknown format {name!r}; known: {names}")
+
+
+class Feed(BaseModel):
+    """One kind of file that a partner sends."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    format: str
+    pattern: str
+    cadence: str = "daily"
+
+    @field_validator("format")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        feed_format(value)
+        return value
+
+    @property
+    def document(self) -> str:
+        """Bronze table its rows go to."""
+        return str(feed_format(self.format).DOCUMENT.name)
+
+
+class Instruction(BaseModel):
+    """One kind of file that a partner gets."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    format: str
+
+    @field_validator("format")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        instruction_format(value)
+        return value
+
+
+class PartnerProfile(BaseModel):
+    """A partner's profile: who it is, what it sends and what it gets."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    partner_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    display_name: str
+    role: Literal["channel", "3pl", "own"]
+    owner: str
+    zone: str = "UTC"
+    currency_code: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    interchange_id: str = Field(default="", max_length=15)
+    interchange_qualifier: str = "ZZ"
+    quantity_basis: Literal["on_hand", "available"] = "on_hand"
+    options: dict[str, str] = Field(default_factory=dict)
+    feeds: tuple[Feed, ...] = ()
+    instructions: tuple[Instruction, ...] = ()
+
+    def feed_of(self, file_name: str) -> Feed | None:
+        """The first feed whose pattern the file name matches."""
+        return next(
+            (f for f in self.feeds if fnmatchcase(file_name, f.pattern)), None
+        )
+
+    def profile(self) -> Profile:
+        """What formats need to know of the partner."""
+        return Profile(
+            partner_id=self.partner_id,
+            zone=self.zone,
+            currency_code=self.currency_code,
+            interchange_id=self.interchange_id,
+            interchange_qualifier=self.interchange_qualifier,
+            quantity_basis=self.quantity_basis,
+            options=self.options,
+        )
+
+
+@cache
+def partners(folder: Path = PARTNERS) -> dict[str, PartnerProfile]:
+    """Every partner, by id, from ``<folder>/*/defs.yaml``.
+
+    Raises:
+        ValueError: a file is not a partner; the message names the file.
+    """
+    found: dict[str, PartnerProfile] = {}
+    for path in sorted(folder.glob("*/defs.yaml")):
+        try:
+            attributes = yaml.safe_load(path.read_text())["attributes"]
+            partner = PartnerProfile(**attributes)
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{path.parent.name}/{path.name}: {error}") from error
+        found[partner.partner_id] = partner
+    return found
