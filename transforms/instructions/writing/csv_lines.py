@@ -1,0 +1,70 @@
+"""Instruction lines as CSV bytes: RFC 4180 quoting, one line each.
+
+Not here: which columns, in which order; every format says that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from transforms.contracts.decisions import SHIPPING_ORDERS
+from transforms.contracts.profile import Envelope, Payload
+from transforms.contracts.table import TEXT, conform
+
+MAX_CONTROL_NO = 999_999_999
+
+
+def write_csv(
+    frame: pl.DataFrame,
+    envelope: Envelope,
+    *,
+    stem: str,
+    columns: Sequence[str],
+    order: Sequence[str],
+) -> Payload:
+    r"""Write instruction lines, the control number in front of each.
+
+    UTF-8, ``,``, ``\n``, a header line. Control characters in text, newlines
+    among them, become spaces, so that a line stays a line for every reader.
+    Nothing is put before ``= + - @``: a machine reads this file.
+
+    Args:
+        frame: SHIPPING_ORDERS, one row per instruction line, ship-to in clear.
+        envelope: control number of the file; also its name's number.
+        stem: file name without number.
+        columns: of SHIPPING_ORDERS, in written order.
+        order: columns that sort the lines; line numbers count as numbers.
+
+    Raises:
+        ContractError: the frame does not keep its contract.
+        ValueError: the control number has more than nine digits or is below 1.
+    """
+    if not 1 <= envelope.control_no <= MAX_CONTROL_NO:
+        raise ValueError(f"control number {envelope.control_no} is out of range")
+    lines = _spelled(conform(frame, SHIPPING_ORDERS).sort(_sort_keys(order)))
+    control_ref = str(envelope.control_no)
+    written = lines.select(pl.lit(control_ref).alias("control_no"), *columns)
+    return Payload(
+        name=f"{stem}_{envelope.control_no:09d}.csv",
+        content=written.write_csv(line_terminator="\n").encode(),
+        row_count=lines.height,
+        unit_count=int(lines["qty"].sum()),
+        control_ref=control_ref,
+    )
+
+
+def _sort_keys(order: Sequence[str]) -> list[pl.Expr]:
+    number = pl.col("instruction_line_ref").cast(pl.Int64, strict=False)
+    return [
+        number if name == "instruction_line_ref" else pl.col(name) for name in order
+    ]
+
+
+def _spelled(lines: pl.DataFrame) -> pl.DataFrame:
+    texts = [column.name for column in SHIPPING_ORDERS.columns if column.dtype == TEXT]
+    return lines.with_columns(
+        pl.col(texts).str.replace_all(r"[\x00-\x1f\x7f]+", " "),
+        pl.col("ordered_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
