@@ -40,6 +40,7 @@ lint: $(READY) ## style, types, import rules, SQL, spelling, dependencies
 	$(BIN)/lint-imports
 	$(BIN)/codespell $$(git ls-files)
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+	$(BIN)/deptry .
 	$(BIN)/mypy
 
 serve: $(READY) ## dashboards and Dagster on 127.0.0.1
