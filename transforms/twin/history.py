@@ -16,7 +16,8 @@ from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
 from transforms.twin.draws import draws
 from transforms.twin.masters import master_files, opening_files, shelf_rows
-from transforms.twin.order_files import order_files
+from transforms.twin.order_faults import faulty_order_files
+from transforms.twin.snapshots import reported
 from transforms.twin.supply import RECEIVING
 from transforms.twin.warehouse_documents import (
     by_operator,
@@ -38,7 +39,8 @@ def history(company: Company) -> Iterator[NamedBytes]:
     plan = company.plan
     yield from master_files(company)
     told = company.lines.filter(pl.col("business_date") <= plan.cut_date)
-    yield from order_files(company, told)
+    for file, _ in faulty_order_files(company, told):
+        yield file
     for age in reversed(range(_DOCUMENTED_DAYS)):
         day = plan.cut_date - timedelta(days=age)
         if day >= plan.first_date:
@@ -100,7 +102,15 @@ def _last_counts(company: Company) -> Iterator[NamedBytes]:
     """The warehouses' counts of the last night, told before the hand-over."""
     plan = company.plan
     cut = plan.local(plan.cut_date, 23)
-    rows = shelf_rows(company.shelves).filter(pl.col("node_ref").is_in(RECEIVING))
+    released = company.opening.filter(pl.col("released_qty") > 0).select(
+        "node_ref",
+        "product_id",
+        pl.col("released_qty").alias("qty"),
+        pl.lit(cut).cast(pl.Datetime("us", "UTC")).alias("acked_at"),
+        pl.lit(plan.cut_at).cast(pl.Datetime("us", "UTC")).alias("done_at"),
+    )
+    shelves = reported(company.shelves, released, company.nodes, cut)
+    rows = shelf_rows(shelves).filter(pl.col("node_ref").is_in(RECEIVING))
     for partner, counted in by_operator(rows, company.nodes):
         at = plan.local(plan.cut_date, 23, 30)
         yield tell_stock(partner, counted, cut, at, plan.zone)

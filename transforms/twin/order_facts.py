@@ -11,6 +11,7 @@ from transforms.twin.draws import drawn
 
 EXPEDITED_PERCENT = 12
 AUTHORIZED_PERCENT = 5
+COMPLETE_PERCENT = 10
 
 
 def state_facts(
@@ -26,7 +27,7 @@ def state_facts(
     Returns:
         The lines in their order with ``sku, product_name, grams``, the person's
         columns, ``price_minor, rounding_minor, discount_minor`` (all four),
-        ``is_expedited`` and ``is_authorized``.
+        ``is_expedited, is_authorized, is_ship_complete``.
     """
     named = catalogue.select("product_id", "sku", "product_name", "grams")
     price = (pl.col("gross_minor") + pl.col("qty") - 1) // pl.col("qty")
@@ -40,6 +41,8 @@ def state_facts(
         .with_columns(
             discount_minor=off + pl.col("rounding_minor"),
             is_expedited=drawn("basket_id", seed, "expedited", 100) < EXPEDITED_PERCENT,
+            is_ship_complete=drawn("basket_id", seed, "complete", 100)
+            < COMPLETE_PERCENT,
             is_authorized=drawn("basket_id", seed, "payment", 100) < AUTHORIZED_PERCENT,
         )
     )

@@ -54,6 +54,7 @@ def purchase_order_set(rows: list[Row], zone: str) -> Segments:
         ["CUR", "BY", "USD"],
         ["REF", "DP", str(head["household_id"])],
         ["PER", "OC", head["person_name"], "TE", head["phone"], "EM", head["email"]],
+        *([["CSH", "SC"]] if head["is_ship_complete"] else []),
         ["DTM", "010", f"{local + _REQUESTED_AFTER:%Y%m%d}"],
         ["DTM", "097", f"{local:%Y%m%d}", f"{local:%H%M%S}"],
         ["N1", "BY", head["firm_name"], "92", str(head["household_id"])],

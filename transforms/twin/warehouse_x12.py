@@ -155,7 +155,15 @@ def _shipment_set(rows: list[Row], zone: str) -> Segments:
     local = head["shipped_at"].astimezone(ZoneInfo(zone))
     day, node = f"{local:%Y%m%d}", head["node_ref"]
     segments = [
-        ["W06", "F", head["instruction_ref"], day, head["shipment_ref"]],
+        [
+            "W06",
+            "F",
+            head["instruction_ref"],
+            day,
+            head["shipment_ref"],
+            "",
+            head["order_ref"] or "",
+        ],
         ["N1", "SF", node, "92", node],
         ["G62", "11", day, "W", f"{local:%H%M}"],
         ["W27", "M", "UPSN"],
@@ -169,12 +177,15 @@ def _shipped_line(number: int, row: Row) -> Segments:
     ordered, shipped = row["ordered_qty"], row["shipped_qty"]
     status = "CC" if shipped == ordered else "CP"
     figures = [str(ordered), str(shipped), str(ordered - shipped)]
-    return [
+    segments = [
         ["LX", str(number)],
         ["MAN", "CP", row["tracking_ref"]],
         ["W12", status, *figures, "EA", "", "VN", row["sku_ref"]],
         ["N9", "LI", row["line_ref"]],
     ]
+    if shipped < ordered:
+        segments.append(["N9", "ZZ", "OUT_OF_STOCK"])
+    return segments
 
 
 def _interchange(

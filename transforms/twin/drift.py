@@ -1,0 +1,87 @@
+"""How shelves drift from the books at night: unseen losses and finds.
+
+Every night one SKU in two thousand per node is off by one; that is noise and
+not listed. On top a few larger ones are planted and listed: they must show up
+as STOCK_SHORTFALL and STOCK_SURPLUS. Not here: the snapshots (``day``).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from transforms.twin.company import Company
+from transforms.twin.draws import draws
+from transforms.twin.faults import Fault
+from transforms.twin.supply import RECEIVING
+
+DRIFT_HOUR = 22
+_NOISE_OF = 2000
+_PLANTED_EACH_NIGHT = 4
+_LEAST_QTY = 12
+_LARGE = 7
+
+
+def drift_of_night(company: Company, day: date) -> tuple[pl.DataFrame, list[Fault]]:
+    """What goes missing or turns up before the count of a night.
+
+    Returns:
+        Movements (``at, node_ref, product_id, qty``: signed eaches) and the
+        listed ones among them.
+    """
+    held = _quiet(company)
+    place = pl.format(f"{day}/{{}}/{{}}", "node_ref", "product_id")
+    keys = held.select(place).to_series()
+    rolled = held.with_columns(
+        draws(keys, company.seed, "noise", _NOISE_OF),
+        draws(keys, company.seed, "planted", 1 << 60),
+    )
+    noise = rolled.filter(pl.col("noise") == 0).with_columns(
+        qty=pl.when(pl.col("planted") % 2 == 0).then(-1).otherwise(1).cast(pl.Int64)
+    )
+    large = _large(rolled.filter(pl.col("noise") != 0))
+    at = pl.lit(company.plan.local(day, DRIFT_HOUR)).cast(pl.Datetime("us", "UTC"))
+    columns = [at.alias("at"), "node_ref", "product_id", "qty"]
+    moved = pl.concat([noise.select(columns), large.select(columns)])
+    return moved, _listed(company, large, day)
+
+
+def _quiet(company: Company) -> pl.DataFrame:
+    """Positions well stocked and not wanted by anybody soon."""
+    wanted = pl.concat(
+        [company.demand.orders["product_id"], company.demand.tills["product_id"]]
+    )
+    return company.shelves.filter(
+        pl.col("available_qty") >= _LEAST_QTY,
+        ~pl.col("product_id").is_in(wanted.unique().to_list()),
+    )
+
+
+def _large(rolled: pl.DataFrame) -> pl.DataFrame:
+    """Half of them losses; at the warehouses, whose counts are told nightly."""
+    chosen = rolled.filter(pl.col("node_ref").is_in(RECEIVING)).sort("planted")
+    chosen = chosen.unique("node_ref", keep="first", maintain_order=True).head(
+        _PLANTED_EACH_NIGHT
+    )
+    sign = pl.when(pl.int_range(pl.len()) % 2 == 0).then(-1).otherwise(1)
+    return chosen.with_columns(qty=(sign * _LARGE).cast(pl.Int64))
+
+
+def _listed(company: Company, large: pl.DataFrame, day: date) -> list[Fault]:
+    operators = dict(company.nodes.select("node_ref", "operator_id").iter_rows())
+    at = company.plan.local(day, 23, 30)
+    columns = ["node_ref", "product_id", "qty"]
+    return [
+        Fault(
+            kind="stock_drift",
+            partner_id=operators[node],
+            file_name=None,
+            payload_line=None,
+            expected_code="STOCK_SHORTFALL" if qty < 0 else "STOCK_SURPLUS",
+            subject=f"{node}/{product}",
+            planted_at=at,
+            detail=f"{qty:+d} eaches",
+        )
+        for node, product, qty in large.select(columns).iter_rows()
+    ]

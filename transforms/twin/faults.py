@@ -1,0 +1,57 @@
+"""The list of what the twin broke on purpose, so that tests can demand each.
+
+Not here: the breaking itself (``order_faults``, ``drift``, ``answer``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+import polars as pl
+
+from transforms.contracts.simulation import PLANTED_FAULTS
+from transforms.contracts.table import conform
+
+
+class Fault(NamedTuple):
+    """One planted fault; columns of ``PLANTED_FAULTS`` without its number.
+
+    Args:
+        kind: duplicate_file, broken_line, unknown_sku, stock_drift …
+        partner_id: sender.
+        file_name: the file, None when no single file shows it.
+        payload_line: physical line in it from 1, None when it is not one.
+        expected_code: code of ``contracts.codes`` that must be found.
+        subject: order, instruction, node/SKU, file it is about.
+        planted_at: hour the file arrives, UTC.
+        detail: what was done.
+    """
+
+    kind: str
+    partner_id: str
+    file_name: str | None
+    payload_line: int | None
+    expected_code: str
+    subject: str
+    planted_at: datetime
+    detail: str
+
+
+def listed(faults: Iterable[Fault], before: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The list with these faults added, numbered F0001 … in order of planting.
+
+    A fault that stands in the list already is not added again.
+    """
+    known = PLANTED_FAULTS.empty() if before is None else before
+    old = set(known.drop("fault_id").iter_rows())
+    fresh = [fault for fault in dict.fromkeys(faults) if tuple(fault) not in old]
+    if not fresh:
+        return known
+    numbers = range(known.height + 1, known.height + len(fresh) + 1)
+    rows = [
+        (f"F{number:04d}", *fault) for number, fault in zip(numbers, fresh, strict=True)
+    ]
+    added = pl.DataFrame(rows, schema=PLANTED_FAULTS.schema, orient="row")
+    return conform(pl.concat([known, added]), PLANTED_FAULTS)

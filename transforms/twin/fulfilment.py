@@ -1,0 +1,254 @@
+"""How a warehouse fulfils: what leaves, what is short, refused, late or told twice.
+
+Fates are drawn per instruction and line: about 3 % of lines short, 5 % of
+instructions a day late, 2 % confirmed twice, 1.5 % of lines refused where the
+partner can refuse (the CSV ones). A node never ships more than lies there.
+Not here: acknowledgements (``answer``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from transforms.contracts.simulation import NamedBytes
+from transforms.twin.company import Company
+from transforms.twin.draws import drawn
+from transforms.twin.faults import Fault, listed
+from transforms.twin.network import X12_OPERATORS
+from transforms.twin.state import State
+from transforms.twin.warehouse_csv import refusals_csv
+from transforms.twin.warehouse_documents import by_operator, tell_shipments
+
+SHORT_PERMILLE = 30
+REFUSED_PERMILLE = 15
+LATE_PERCENT = 5
+TWICE_PERCENT = 2
+_FIRST_HOUR, _HOURS = 11, 8
+_MORNING_TOLD, _EVENING_TOLD = 15, 20
+_REFUSED_HOUR = 9
+_REFUSALS = (
+    ("DAMAGED", "minus_rejected"),
+    ("OUT_OF_STOCK", "zero_sku"),
+    ("CLOSED", "none"),
+)
+
+DAY = pl.duration(days=1)
+
+
+def fulfil(company: Company, state: State, lines: pl.DataFrame, at: datetime) -> State:
+    """Schedule what becomes of instruction lines, and the files that tell of it.
+
+    Args:
+        company: whose nodes work.
+        state: the world at ``at``.
+        lines: ``node_ref, instruction_ref, line_ref, order_ref, product_id,
+            qty, acked_at`` (null where nothing was acknowledged).
+        at: instant the instructions arrived; work is done the day after.
+    """
+    fated = _fates(company, state, lines, at)
+    state = _refuse(company, state, fated.filter("is_refused"), at)
+    kept = fated.filter(~pl.col("is_refused"))
+    state = _ship(company, state, kept, at)
+    done = pl.when("is_refused").then("refused_at").otherwise("shipped_at")
+    work = fated.filter(pl.col("acked_at").is_not_null()).select(
+        "node_ref", "product_id", "qty", "acked_at", done.alias("done_at")
+    )
+    return replace(state, open_work=pl.concat([state.open_work, work]))
+
+
+def _fates(
+    company: Company, state: State, lines: pl.DataFrame, at: datetime
+) -> pl.DataFrame:
+    """Lines with when they ship, whether refused, and how much really leaves."""
+    seed, zone = company.seed, company.plan.zone
+    operators = dict(company.nodes.select("node_ref", "operator_id").iter_rows())
+    key = pl.format("{}/{}", "instruction_ref", "line_ref")
+    day = (at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+    midnight = company.plan.local(day, 24)
+    late = drawn("instruction_ref", seed, "late", 100) < LATE_PERCENT
+    hour = drawn("instruction_ref", seed, "hour", _HOURS * 60) + _FIRST_HOUR * 60
+    rolled = lines.with_columns(
+        key=key, operator_id=pl.col("node_ref").replace_strict(operators)
+    ).with_columns(
+        is_late=late,
+        is_twice=drawn("instruction_ref", seed, "twice", 100) < TWICE_PERCENT,
+        shipped_at=_utc(midnight) + hour * pl.duration(minutes=1),
+        refused_at=_utc(midnight) + pl.duration(hours=_REFUSED_HOUR),
+        is_refused=(drawn("key", seed, "refused", 1000) < REFUSED_PERMILLE)
+        & ~pl.col("operator_id").is_in(X12_OPERATORS)
+        & pl.col("instruction_ref").str.starts_with("FO-"),
+        is_short=drawn("key", seed, "short", 1000) < SHORT_PERMILLE,
+    )
+    late_by = pl.when("is_late").then(1).otherwise(0) * DAY
+    dated = rolled.with_columns(pl.col("shipped_at") + late_by)
+    wanted = pl.when("is_short").then(pl.col("qty") // 2).otherwise("qty")
+    return _limited(state, dated.with_columns(wanted_qty=wanted))
+
+
+def _limited(state: State, dated: pl.DataFrame) -> pl.DataFrame:
+    """``shipped_qty``: what is wanted, as far as it will lie there by then.
+
+    Counted against everything scheduled for the position, so that two calls
+    never ship the same each.
+    """
+    place = ["node_ref", "product_id"]
+    planned = state.movements.group_by(place).agg(pl.col("qty").sum().alias("planned"))
+    held = state.shelves.select(*place, "available_qty")
+    joined = dated.join(held, on=place, how="left", maintain_order="left")
+    joined = joined.join(planned, on=place, how="left", maintain_order="left")
+    room = pl.col("available_qty").fill_null(0) + pl.col("planned").fill_null(0)
+    takes = pl.when("is_refused").then(0).otherwise("wanted_qty")
+    before = takes.cum_sum().over(place) - takes
+    left = pl.max_horizontal(room - before, pl.lit(0))
+    shipped = pl.min_horizontal(takes, left)
+    return joined.with_columns(shipped_qty=shipped.cast(pl.Int64)).drop(
+        "available_qty", "planned"
+    )
+
+
+def _ship(company: Company, state: State, kept: pl.DataFrame, at: datetime) -> State:
+    rows = kept.with_columns(
+        shipment_ref=pl.format("S-{}", "instruction_ref"),
+        sku_ref=pl.col("product_id").cast(pl.String),
+        ordered_qty="qty",
+        tracking_ref=pl.format("1Z{}", "instruction_ref"),
+        told_at=_told(company, at),
+    ).sort("told_at", "operator_id", "instruction_ref")
+    moved = rows.filter(pl.col("shipped_qty") > 0).select(
+        pl.col("shipped_at").alias("at"),
+        "node_ref",
+        "product_id",
+        -pl.col("shipped_qty").alias("qty"),
+    )
+    state = state.scheduled(moved)
+    for (told,), batch in rows.group_by("told_at", maintain_order=True):
+        state = _tell(company, state, batch, told)
+    return state
+
+
+def _tell(company: Company, state: State, batch: pl.DataFrame, told: datetime) -> State:
+    """One file per partner for an hour; some shipments again an hour later."""
+    zone = company.plan.zone
+    for partner, rows in by_operator(batch.drop("operator_id"), company.nodes):
+        file = tell_shipments(partner, rows, told, zone)
+        files, faults = [file], _short_and_late(rows, file)
+        twice = rows.filter("is_twice", pl.col("shipped_qty") > 0)
+        if twice.height:
+            renamed = twice.with_columns(pl.col("shipment_ref") + "-2")
+            again = tell_shipments(
+                partner, renamed, told + timedelta(hours=1), zone, "again"
+            )
+            files.append(again)
+            faults += _told_twice(twice, again)
+        state = state.posted(files)
+        state = replace(state, planted=listed(faults, state.planted))
+    return state
+
+
+def _told(company: Company, at: datetime) -> pl.Expr:
+    """The hour a shipment is told: three in the afternoon or eight at night.
+
+    The minute depends on when the instructions came, so that the waves of one
+    day are told in files of their own.
+    """
+    local = pl.col("shipped_at").dt.convert_time_zone(company.plan.zone)
+    midnight = local.dt.truncate("1d")
+    is_early = local.dt.hour() < _MORNING_TOLD
+    hour = pl.when(is_early).then(_MORNING_TOLD).otherwise(_EVENING_TOLD)
+    minute = 10 + at.astimezone(ZoneInfo(company.plan.zone)).hour
+    told = midnight + hour * pl.duration(hours=1) + pl.duration(minutes=minute)
+    return told.dt.convert_time_zone("UTC")
+
+
+def _refuse(
+    company: Company, state: State, refused: pl.DataFrame, at: datetime
+) -> State:
+    if not refused.height:
+        return state
+    kinds = drawn("key", company.seed, "reason", len(_REFUSALS))
+    rows = refused.with_columns(kinds).with_columns(
+        reason_code=pl.col("reason").replace_strict(
+            dict(enumerate(r for r, _ in _REFUSALS))
+        ),
+        stock_effect=pl.col("reason").replace_strict(
+            dict(enumerate(e for _, e in _REFUSALS))
+        ),
+        sku_ref=pl.col("product_id").cast(pl.String),
+        rejected_qty="qty",
+        rejected_at="refused_at",
+    )
+    state = state.scheduled(_lost(state, rows))
+    minute = 10 + at.astimezone(ZoneInfo(company.plan.zone)).hour
+    told = rows["refused_at"][0] + timedelta(minutes=minute)
+    for partner, lines in by_operator(rows.drop("operator_id"), company.nodes):
+        file = refusals_csv(partner, lines, told, company.plan.zone)
+        state = state.posted([file])
+        faults = [
+            _line_fault("refusal", "REFUSED", file, row) for row in lines.to_dicts()
+        ]
+        state = replace(state, planted=listed(faults, state.planted))
+    return state
+
+
+def _lost(state: State, rows: pl.DataFrame) -> pl.DataFrame:
+    """What a refusal takes off the shelf: nothing, the line, or all of the SKU."""
+    place = ["node_ref", "product_id"]
+    held = rows.join(state.shelves, on=place, how="left", maintain_order="left")
+    effect = pl.col("stock_effect")
+    qty = (
+        pl.when(effect == "minus_rejected")
+        .then(-pl.col("qty"))
+        .when(effect == "zero_sku")
+        .then(-pl.col("available_qty").fill_null(0))
+        .otherwise(0)
+    )
+    moved = held.select(
+        pl.col("refused_at").alias("at"), *place, qty.cast(pl.Int64).alias("qty")
+    )
+    return moved.filter(pl.col("qty") != 0).unique(
+        ["node_ref", "product_id"], keep="first", maintain_order=True
+    )
+
+
+def _short_and_late(rows: pl.DataFrame, file: NamedBytes) -> list[Fault]:
+    short = rows.filter(pl.col("shipped_qty") < pl.col("qty")).to_dicts()
+    late = rows.filter("is_late").unique("instruction_ref", maintain_order=True)
+    return [
+        _line_fault("short_shipment", "SHORT_SHIPPED", file, row) for row in short
+    ] + [
+        _line_fault("late_shipment", "SHIP_OVERDUE", file, row)
+        for row in late.to_dicts()
+    ]
+
+
+def _told_twice(rows: pl.DataFrame, file: NamedBytes) -> list[Fault]:
+    return [
+        _line_fault("double_confirmation", "OVERSHIPPED", file, row)
+        for row in rows.to_dicts()
+    ]
+
+
+def _line_fault(
+    kind: str, code: str, file: NamedBytes, row: dict[str, object]
+) -> Fault:
+    whole = kind == "late_shipment"
+    subject = f"{row['instruction_ref']}" + ("" if whole else f"/{row['line_ref']}")
+    detail = f"asked {row['qty']} shipped {row.get('shipped_qty', 0)}"
+    return Fault(
+        kind,
+        file.partner_id,
+        file.name,
+        None,
+        code,
+        subject,
+        file.received_at,
+        detail,
+    )
+
+
+def _utc(instant: datetime) -> pl.Expr:
+    return pl.lit(instant).cast(pl.Datetime("us", "UTC"))
