@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import polars as pl
 
@@ -101,6 +102,8 @@ class Payload:
         row_count: instruction lines in it.
         unit_count: sum of quantities, eaches.
         control_ref: control number inside the bytes.
+        set_refs: instruction id → transaction set control number; empty for
+            formats without sets, where the control number is acknowledged.
     """
 
     name: str
@@ -108,6 +111,7 @@ class Payload:
     row_count: int
     unit_count: int
     control_ref: str
+    set_refs: Mapping[str, str] = field(default_factory=dict)
 
 
 def masked(value: str) -> str:
@@ -120,3 +124,19 @@ def masked(value: str) -> str:
     if len(value) <= 2:  # noqa: PLR2004 two characters would show it all
         return "…" if value else ""
     return f"{value[0]}…{value[-1]}"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What a render needs besides its rows.
+
+    Args:
+        profile: of the receiver.
+        control_no: number of the file, 1 … 999999999, never used twice for
+            other bytes.
+        as_of: UTC instant of the decision; the only hour in the file.
+    """
+
+    profile: Profile
+    control_no: int
+    as_of: datetime
