@@ -110,7 +110,7 @@ def read_delimiters(text: str, start: int = 0) -> Delimiters | None:
     component, terminator = last[:1], last[1:2]
     if elements[:1] != ["ISA"] or not _may_end(component, terminator):
         return None
-    repetition, version = elements[11], elements[12]
+    repetition, version = elements[11], elements[12].strip()
     is_repeating = version >= _REPETITION_SINCE and len(repetition) == 1
     return Delimiters(
         element,
@@ -160,11 +160,14 @@ def _cut(text: str, start: int, line: int) -> tuple[Interchange, int]:
     delimiters = read_delimiters(text, start) or Delimiters()
     end = _end(text, start, delimiters)
     body = text[start:end]
-    for newline in _LINE_ENDS:
-        body = body.replace(delimiters.terminator + newline, delimiters.terminator)
+    # Line ends are never data in X12: they follow terminators or wrap lines.
+    for character in "\r\n".replace(delimiters.terminator, ""):
+        body = body.replace(character, "")
     texts = body.split(delimiters.terminator)
     if not texts[-1].strip():
         texts.pop()
+    if f"{delimiters.terminator} " in body:
+        texts = [text.strip() for text in texts]
     return Interchange(delimiters, line, texts), end
 
 

@@ -1,0 +1,289 @@
+"""Pairing ISA/IEA, GS/GE and ST/SE: which transaction sets are whole.
+
+A broken set never takes its neighbours with it: a set is proved whole by its
+own SE, so a wrong GE or IEA quarantines that trailer alone. Not here: what the
+sets say (``maps`` and the formats).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from transforms.edi.delimiters import Delimiters
+from transforms.edi.findings import Finding
+from transforms.edi.spans import Mark, Span, find_marks, find_spans
+from transforms.edi.tokens import Interchange, Tokens, tokenise
+from transforms.edi.trailers import (
+    group_faults,
+    interchange_faults,
+    mark_test,
+    set_fault,
+)
+
+_FRAMING = ("ISA", "GS", "GE", "IEA", "TA1")
+
+
+@dataclass(frozen=True)
+class Header:
+    """What ISA and GS say about every set inside.
+
+    Args:
+        sender: ISA06.
+        receiver: ISA08.
+        interchange_control: ISA13.
+        is_test: ISA15 is T and tests are not accepted.
+        functional_id: GS01.
+        day: GS04, CCYYMMDD.
+        hour: GS05, HHMM…
+        group_control: GS06; "" outside any group.
+        version: GS08.
+    """
+
+    sender: str = ""
+    receiver: str = ""
+    interchange_control: str = ""
+    is_test: bool = False
+    functional_id: str = ""
+    day: str = ""
+    hour: str = ""
+    group_control: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class TransactionSet:
+    """One ST … SE as sent.
+
+    Args:
+        code: ST01, "850".
+        control: ST02.
+        line: number of its ST in the file; the n-th text has ``line + n``.
+        texts: ST to SE, blank segments included.
+        header: of its interchange and group.
+        delimiters: of its interchange.
+        finding: what breaks the envelope, None when whole.
+    """
+
+    code: str
+    control: str
+    line: int
+    texts: list[str]
+    header: Header
+    delimiters: Delimiters
+    finding: Finding | None = None
+
+    def segments(self) -> list[list[str]]:
+        """Each text cut into segment id and elements."""
+        separator = self.delimiters.element
+        return [text.split(separator) for text in self.texts]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A functional group: its header, its sets, what its trailer claims.
+
+    Args:
+        header: of its interchange and group.
+        sets: in file order, broken ones included.
+        claimed_count: GE01 as sent, "" without a GE.
+        findings: what is wrong with GS or GE.
+    """
+
+    header: Header
+    sets: list[TransactionSet]
+    claimed_count: str
+    findings: list[Finding]
+
+
+@dataclass
+class Envelopes:
+    """A file by envelope: every segment is in exactly one class.
+
+    Args:
+        sets: in file order.
+        groups: in file order; they hold the same sets.
+        strays: quarantined segments outside sets, with their text.
+        framing: number of well-formed envelope segments.
+        blank: number of empty segments, those inside sets included.
+        count: segments in the file.
+    """
+
+    sets: list[TransactionSet] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    strays: list[tuple[Finding, str]] = field(default_factory=list)
+    framing: int = 0
+    blank: int = 0
+    count: int = 0
+
+
+def open_envelopes(payload: bytes | Tokens, *, accepts_test: bool = False) -> Envelopes:
+    """Pair the envelopes of a file; never raises.
+
+    Args:
+        payload: bytes, or tokens already cut.
+        accepts_test: read interchanges marked as tests like any other.
+
+    Example:
+        >>> opened = open_envelopes(b"ISA is not enough")
+        >>> [finding.code for finding, _ in opened.strays]
+        ['BAD_ENVELOPE']
+    """
+    tokens = payload if isinstance(payload, Tokens) else tokenise(payload)
+    envelopes = Envelopes(count=tokens.count)
+    for stray in tokens.strays:
+        _add_stray(envelopes, stray.line, stray.text, "outside any interchange")
+    for interchange in tokens.interchanges:
+        _add_interchange(envelopes, interchange, accepts_test=accepts_test)
+    return envelopes
+
+
+def _add_stray(envelopes: Envelopes, line: int, text: str, detail: str) -> None:
+    finding = Finding(line, "", 0, "BAD_ENVELOPE", text, detail)
+    if text.strip():
+        envelopes.strays.append((finding, text))
+    else:
+        envelopes.blank += 1
+
+
+def _add_interchange(
+    envelopes: Envelopes, interchange: Interchange, *, accepts_test: bool
+) -> None:
+    marks = find_marks(interchange)
+    size = len(interchange.texts)
+    group_spans = find_spans(marks, ("GS", "GE"), {"GS", "ISA", "IEA"}, size)
+    set_spans = find_spans(marks, ("ST", "SE"), {"ST", "GS", "GE", "ISA", "IEA"}, size)
+    faults = interchange_faults(marks, len(group_spans), interchange.line)
+    base = _interchange_header(marks[0])
+    base = replace(base, is_test=base.is_test and not accepts_test)
+    for span, inner in _by_group(group_spans, set_spans):
+        header = _group_header(base, span.opening) if span else base
+        members = _without_repeats([_whole(interchange, header, s) for s in inner])
+        envelopes.sets += members
+        if span:
+            group = _group(span, header, members, interchange.line)
+            envelopes.groups.append(group)
+            faults += group.findings
+    if base.is_test:
+        faults += [mark_test(interchange.line + mark.index) for mark in marks]
+    _sort_framing(envelopes, interchange, set_spans, faults)
+
+
+def _by_group(
+    group_spans: list[Span], set_spans: list[Span]
+) -> Iterator[tuple[Span | None, list[Span]]]:
+    """Each group with its sets; sets between groups come with None."""
+    rest = deque(set_spans)
+    for group in group_spans:
+        yield None, _taken(rest, group.opening.index)
+        yield group, _taken(rest, group.end)
+    yield None, list(rest)
+
+
+def _taken(rest: deque[Span], end: int) -> list[Span]:
+    taken: list[Span] = []
+    while rest and rest[0].opening.index < end:
+        taken.append(rest.popleft())
+    return taken
+
+
+def _interchange_header(isa: Mark) -> Header:
+    return Header(
+        sender=isa.at(6),
+        receiver=isa.at(8),
+        interchange_control=isa.at(13),
+        is_test=isa.at(15) == "T",
+    )
+
+
+def _group_header(base: Header, gs: Mark) -> Header:
+    return replace(
+        base,
+        functional_id=gs.at(1),
+        day=gs.at(4),
+        hour=gs.at(5),
+        group_control=gs.at(6) or "?",
+        version=gs.at(8),
+    )
+
+
+def _group(
+    span: Span, header: Header, members: list[TransactionSet], line: int
+) -> Group:
+    closing = span.closing
+    claimed = closing.at(1) if closing else ""
+    findings = group_faults(span, len(members), line)
+    return Group(header, members, claimed, findings)
+
+
+def _whole(interchange: Interchange, header: Header, span: Span) -> TransactionSet:
+    start = span.opening.index
+    texts = interchange.texts[start : span.end]
+    line = interchange.line + start
+    return TransactionSet(
+        code=span.opening.at(1),
+        control=span.opening.at(2),
+        line=line,
+        texts=texts,
+        header=header,
+        delimiters=interchange.delimiters,
+        finding=set_fault(
+            span,
+            line,
+            len(texts) - texts.count(""),
+            has_group=bool(header.group_control),
+            is_test=header.is_test,
+        ),
+    )
+
+
+def _without_repeats(sets: list[TransactionSet]) -> list[TransactionSet]:
+    """Later sets of a group under a used ST02 are broken."""
+    seen: set[str] = set()
+    judged: list[TransactionSet] = []
+    for found in sets:
+        if found.control in seen and found.finding is None:
+            detail = "ST02 repeats in its group"
+            value = found.control
+            finding = Finding(found.line, "ST", 2, "BAD_ENVELOPE", value, detail)
+            judged.append(replace(found, finding=finding))
+        else:
+            judged.append(found)
+        seen.add(found.control)
+    return judged
+
+
+def _sort_framing(
+    envelopes: Envelopes,
+    interchange: Interchange,
+    set_spans: list[Span],
+    faults: list[Finding],
+) -> None:
+    """Put every segment outside sets into framing, strays or blank."""
+    by_line = {finding.line: finding for finding in reversed(faults)}
+    position = 0
+    for span in set_spans:
+        inside = interchange.texts[span.opening.index : span.end]
+        envelopes.blank += inside.count("")
+        _sort_gap(envelopes, interchange, (position, span.opening.index), by_line)
+        position = span.end
+    _sort_gap(envelopes, interchange, (position, len(interchange.texts)), by_line)
+
+
+def _sort_gap(
+    envelopes: Envelopes,
+    interchange: Interchange,
+    gap: tuple[int, int],
+    faults: dict[int, Finding],
+) -> None:
+    ids = tuple(f"{name}{interchange.delimiters.element}" for name in _FRAMING)
+    for index in range(*gap):
+        text, line = interchange.texts[index], interchange.line + index
+        is_framing = text.startswith(ids) and (index == 0) == text.startswith("ISA")
+        if line in faults:
+            envelopes.strays.append((faults[line], text))
+        elif is_framing:
+            envelopes.framing += 1
+        else:
+            _add_stray(envelopes, line, text, "outside any transaction set")

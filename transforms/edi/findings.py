@@ -1,0 +1,51 @@
+"""What is wrong with a segment: the one value envelopes and maps report.
+
+Not here: how findings become rejects (``documents``) or a 997
+(``acknowledgements``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong with one segment.
+
+    Args:
+        line: number of the segment in the file, from 1.
+        segment: its id, "PO1"; "" where there is none.
+        element: position of the guilty element, 0 for the whole segment.
+        code: of ``transforms.contracts.codes``.
+        value: the guilty text as sent; shown masked only.
+        detail: what was seen, without personal data.
+    """
+
+    line: int
+    segment: str
+    element: int
+    code: str
+    value: str = ""
+    detail: str = ""
+
+    @property
+    def place(self) -> str:
+        """Segment and element as people write them.
+
+        Example:
+            >>> Finding(7, "PO1", 2, "BAD_QTY").place
+            'PO102'
+        """
+        if not self.element:
+            return self.segment or "segment"
+        return f"{self.segment}{self.element:02d}"
+
+
+class FaultError(ValueError):
+    """A transaction set cannot be read; carries the finding."""
+
+    def __init__(self, finding: Finding) -> None:
+        """Refuse a set because of ``finding``."""
+        super().__init__(f"{finding.code} at {finding.place}, segment {finding.line}")
+        self.finding = finding
