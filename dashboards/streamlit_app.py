@@ -9,7 +9,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards.queries.serving import UnreadableCopyError
-from dashboards.widgets.frame import show_foot, style
+from dashboards.widgets.frame import MARK, show_foot, style
 from dashboards.widgets.words import say, switch_language
 
 PAGES = {"control_tower": ":material/dashboard:", "orders": ":material/package_2:"}
@@ -17,7 +17,7 @@ PAGES = {"control_tower": ":material/dashboard:", "orders": ":material/package_2
 
 def main() -> None:
     """Draw the frame and run the chosen page inside it."""
-    st.set_page_config(page_title=say("app.name"), page_icon=":material/deployed_code:", layout="wide")
+    st.set_page_config(page_title=say("app.name"), page_icon=MARK, layout="wide")
     style()
     page = st.navigation(
         [

@@ -9,8 +9,8 @@ import polars as pl
 
 from dashboards.charts.ink import BUCKETS
 
-_ROW_PIXELS = 30
-_ROOM_PIXELS = 60  # legend above the bars
+_ROW_PIXELS = 34
+_ROOM_PIXELS = 130  # the legend above the bars, the axis below
 
 
 def bucket_bars(lines: pl.DataFrame, words: Mapping[str, str]) -> alt.Chart:
@@ -23,7 +23,7 @@ def bucket_bars(lines: pl.DataFrame, words: Mapping[str, str]) -> alt.Chart:
     held = _held(lines)
     present = [bucket for bucket in BUCKETS if bucket in set(held["bucket"])]
     names = [words[bucket] for bucket in present]
-    return (
+    chart: alt.Chart = (
         alt.Chart(held.with_columns(state=pl.col("bucket").replace_strict(words)))
         .mark_bar(height={"band": 0.7}, stroke="#ffffff", strokeWidth=1)
         .encode(
@@ -32,7 +32,9 @@ def bucket_bars(lines: pl.DataFrame, words: Mapping[str, str]) -> alt.Chart:
                 "label:N",
                 title=None,
                 sort=lines["label"].to_list(),
-                axis=alt.Axis(domain=False, ticks=False, labelLimit=260),
+                axis=alt.Axis(
+                    domain=False, ticks=False, labelLimit=260, labelOverlap=False
+                ),
             ),
             color=alt.Color(
                 "state:N",
@@ -52,6 +54,7 @@ def bucket_bars(lines: pl.DataFrame, words: Mapping[str, str]) -> alt.Chart:
         )
         .properties(height=_ROOM_PIXELS + _ROW_PIXELS * lines.height)
     )
+    return chart
 
 
 def _held(lines: pl.DataFrame) -> pl.DataFrame:

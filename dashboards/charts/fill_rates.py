@@ -25,7 +25,7 @@ def fill_lines(days: pl.DataFrame, words: Mapping[str, str]) -> alt.Chart:
         words: measure → its word, and labels ``day``, ``share``, ``measure``.
     """
     labels = [words[name] for name in MEASURES]
-    return (
+    chart: alt.Chart = (
         alt.Chart(_long(days, words))
         .mark_line(point=alt.OverlayMarkDef(size=60, filled=True), strokeWidth=2.5)
         .encode(
@@ -52,6 +52,7 @@ def fill_lines(days: pl.DataFrame, words: Mapping[str, str]) -> alt.Chart:
         )
         .properties(height=290)
     )
+    return chart
 
 
 def _day_axis(day_count: int) -> alt.Axis:

@@ -43,8 +43,8 @@ def heatmap(
             alt.Tooltip("open_qty:Q", title=words["units"], format=","),
         ],
     )
-    most = max(cells["line_count"].max() or 0, 1) if cells.height else 1
-    return alt.layer(_cells(base), _numbers(base, int(most))).properties(
+    most = max(cells["line_count"].to_list(), default=1)
+    return alt.LayerChart(layer=[_cells(base), _numbers(base, most)]).properties(
         height=_ROW_PIXELS * len(buckets)
     )
 
@@ -90,8 +90,10 @@ def _bucket_axis(words: Sequence[str]) -> alt.Y:
 
 def _cells(base: alt.Chart) -> alt.Chart:
     cell = alt.selection_point(name=CELL, fields=["bucket", "age_band"], empty=True)
-    return (
-        base.mark_rect(cornerRadius=4, stroke="#ffffff", strokeWidth=3, cursor="pointer")
+    drawn: alt.Chart = (
+        base.mark_rect(
+            cornerRadius=4, stroke="#ffffff", strokeWidth=3, cursor="pointer"
+        )
         .encode(
             color=alt.condition(
                 "datum.line_count > 0",
@@ -106,12 +108,14 @@ def _cells(base: alt.Chart) -> alt.Chart:
         )
         .add_params(cell)
     )
+    return drawn
 
 
 def _numbers(base: alt.Chart, most: int) -> alt.Chart:
     # White numbers where the square-root scale is past its middle.
     colour = f"datum.line_count > {most} * 0.3 ? '#ffffff' : '{INK}'"
-    return base.mark_text(fontSize=13, fontWeight=600).encode(
+    drawn: alt.Chart = base.mark_text(fontSize=13, fontWeight=600).encode(
         text=alt.Text("line_count:Q", format=","),
         color=alt.value(alt.ExprRef(f"datum.line_count == 0 ? '{MUTED}' : {colour}")),
     )
+    return drawn

@@ -6,10 +6,14 @@ A figure that cannot be known is a dash with a reason, never a zero.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import streamlit as st
 
 from dashboards.widgets.words import say
+
+Colour = Literal["red", "orange", "blue", "green", "gray"]
+"""Badges: red and orange need a person, green does not, gray is unknown."""
 
 # Minor units per major unit, as a power of ten, where it is not two (ISO 4217).
 _DIGITS = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}

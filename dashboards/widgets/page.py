@@ -1,5 +1,6 @@
-"""What every page begins with: its title, what moment it speaks of, whether
-that can be trusted, and what to do when there is nothing to show.
+"""What every page begins with: its title and the moment it speaks of.
+
+Also whether that can be trusted, and what to do when there is nothing to show.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import streamlit as st
 
 from dashboards.queries.control_tower import newest_proofs
 from dashboards.queries.serving import ServingCopy, open_copy
+from dashboards.widgets.figures import Colour
 from dashboards.widgets.moments import (
     HISTORY_AFTER_DAYS,
     STALE_AFTER_HOURS,
@@ -21,7 +23,7 @@ from dashboards.widgets.moments import (
 from dashboards.widgets.words import say
 
 _LONG_DAYS = 3  # from here on an age reads better in days
-_COLOURS = {"fresh": "green", "stale": "red", "history": "gray"}
+_COLOURS: dict[str, Colour] = {"fresh": "green", "stale": "red", "history": "gray"}
 _ICONS = {
     "fresh": ":material/check_circle:",
     "stale": ":material/warning:",
@@ -103,7 +105,7 @@ def _show_proofs_badge(copy: ServingCopy) -> None:
     st.badge(text, icon=icon, color=colour, help=say("stamp.proofs_help"))
 
 
-def _proofs_verdict(proofs: pl.DataFrame) -> tuple[str, str, str]:
+def _proofs_verdict(proofs: pl.DataFrame) -> tuple[str, Colour, str]:
     total, failed = proofs.height, proofs.filter(~pl.col("is_passed")).height
     if not total:
         return say("stamp.proofs_unknown"), "gray", ":material/help:"

@@ -8,12 +8,18 @@ that a spreadsheet would run.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 import polars as pl
 import streamlit as st
 from polars import selectors as cs
-from streamlit.column_config import LinkColumn, NumberColumn
+from streamlit.column_config import (
+    DateColumn,
+    DatetimeColumn,
+    LinkColumn,
+    NumberColumn,
+)
 
 from dashboards.widgets.figures import digits
 from dashboards.widgets.moments import ZONE
@@ -43,6 +49,7 @@ def show_table(name: str, frame: pl.DataFrame) -> None:
         width="stretch",
         height=_ROW_PIXELS * (1 + min(frame.height, ROWS_BEFORE_SCROLLING)) + 3,
         column_config=_column_settings(shown),
+        placeholder="",
         key=f"table_{name}",
     )
     _show_foot(name, frame, shown)
@@ -115,10 +122,17 @@ def order_link(order_id: str, order_name: str) -> str:
     return f"{where}#{order_name.removeprefix('#')}"
 
 
-def _column_settings(shown: pl.DataFrame) -> Mapping[str, object]:
-    settings: dict[str, object] = {
-        name: NumberColumn(format="%.2f")
-        for name in shown.select(cs.float()).columns
+def _column_settings(
+    shown: pl.DataFrame,
+) -> Mapping[str, Any]:
+    kinds = (
+        (cs.float(), NumberColumn(format="%.2f")),
+        (cs.integer(), NumberColumn(format="localized")),
+        (cs.date(), DateColumn(format="YYYY-MM-DD")),
+        (cs.datetime(), DatetimeColumn(format="YYYY-MM-DD HH:mm")),
+    )
+    settings: dict[str, Any] = {
+        name: setting for kind, setting in kinds for name in shown.select(kind).columns
     }
     order = say("columns.order")
     if order in shown.columns:

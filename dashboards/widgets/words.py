@@ -30,7 +30,7 @@ def switch_language() -> None:
 
 def language() -> str:
     """The chosen language; the first one until somebody chose."""
-    chosen = st.session_state.get(KEY) or st.query_params.get(KEY)
+    chosen = str(st.session_state.get(KEY) or st.query_params.get(KEY))
     return chosen if chosen in LANGUAGES else next(iter(LANGUAGES))
 
 

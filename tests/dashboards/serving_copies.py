@@ -33,7 +33,9 @@ BANDS = ((1, "0-1"), (2, "1-2"), (4, "2-4"), (7, "4-7"), (14, "7-14"), (999, "14
 STATES = ("backordered", "released", "allocated", "shipped", "delivered", "pending")
 
 
-def publish(home: Path, tables: dict[str, pl.DataFrame], as_of: datetime = AS_OF) -> Path:
+def publish(
+    home: Path, tables: dict[str, pl.DataFrame], as_of: datetime = AS_OF
+) -> Path:
     """Write ``tables`` as a serving copy below ``home``; the manifest comes last."""
     serving = home / "serving"
     listed = {name: [_file(serving, name, frame)] for name, frame in tables.items()}
@@ -211,7 +213,9 @@ def _events(line: dict[str, object]) -> list[dict[str, object]]:
         "payload_line": line["line_no"],
         "partner_id": line["channel_id"],
     }
-    parcel = json.dumps({"carrier": "UPSN", "tracking_ref": f"1Z999{line['order_ref']}"})
+    parcel = json.dumps(
+        {"carrier": "UPSN", "tracking_ref": f"1Z999{line['order_ref']}"}
+    )
     steps = (
         ("ACCEPTED", theirs, None, None),
         ("ALLOCATED", ours, "DC-EAST", None),
@@ -367,7 +371,12 @@ def _flow() -> list[dict[str, object]]:
     )
     keys = ("room", "unit", "rows_in", "rows_out", "quarantined", "file_count")
     return [
-        {**dict(zip(keys, room, strict=True)), "room_no": n, "as_of": AS_OF, "run_id": RUN}
+        {
+            **dict(zip(keys, room, strict=True)),
+            "room_no": n,
+            "as_of": AS_OF,
+            "run_id": RUN,
+        }
         for n, room in enumerate(rooms, 1)
     ]
 

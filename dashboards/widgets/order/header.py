@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards.widgets.figures import count, money
+from dashboards.widgets.figures import Colour, count, money
 from dashboards.widgets.moments import spell
 from dashboards.widgets.table import show_table
 from dashboards.widgets.words import say, word
 
-_COLOURS = {
+_COLOURS: dict[str, Colour] = {
     "QUARANTINED": "red",
     "ON_HOLD": "orange",
     "OPEN": "blue",
@@ -30,23 +31,19 @@ def show_header(order: dict[str, Any]) -> None:
         st.badge(word("status", status), color=_COLOURS.get(status, "green"))
         if order["backordered_qty"]:
             st.badge(word("bucket", "backordered"), color="orange")
-    columns = st.columns([2, 2, 1.4, 1.4, 3])
-    cards = (
-        ("placed", spell(order["ordered_at"]), None),
-        ("amount", money(order["amount_minor"], order["currency_code"]), "amount_help"),
-        ("service", word("service", order["service_code"]), None),
-        ("region", order["region_code"] or say("order.none"), None),
-    )
-    for column, (name, value, about) in zip(columns, cards, strict=False):
+    for column, (name, value, detail) in zip(
+        st.columns([1.5, 1.3, 1, 2.2]), _cards(order), strict=True
+    ):
         with column:
             st.metric(
-                say(f"order.{name}"), value, help=say(f"order.{about}") if about else None
+                say(f"order.{name}"),
+                value,
+                delta=detail,
+                delta_color="off",
+                delta_arrow="off",
+                help=say(f"order.{name}_help"),
+                border=True,
             )
-    with columns[4]:
-        st.metric(
-            say("order.units"), count(order["ordered_qty"]), help=say("order.units_help")
-        )
-        st.caption(_units_detail(order))
     st.caption(_numbers(order))
 
 
@@ -58,15 +55,19 @@ def show_set_aside(rows: pl.DataFrame) -> None:
     show_table("set_aside", rows)
 
 
-def _units_detail(order: dict[str, Any]) -> str:
+def _cards(order: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    yield "placed", spell(order["ordered_at"]), order["channel_id"]
+    amount = money(order["amount_minor"], order["currency_code"])
+    yield "amount", amount, say("order.lines_detail", lines=count(order["line_count"]))
+    region = order["region_code"] or say("order.none")
+    yield "service", word("service", order["service_code"]), region
     names = ("open", "shipped", "delivered", "cancelled")
-    return say(
-        "order.units_detail", **{name: count(order[f"{name}_qty"]) for name in names}
-    )
+    units = {name: count(order[f"{name}_qty"]) for name in names}
+    yield "units", count(order["ordered_qty"]), say("order.units_detail", **units)
 
 
 def _numbers(order: dict[str, Any]) -> str:
-    parts = [f"`{order['order_id']}`", order["channel_id"]]
+    parts = [f"`{order['order_id']}`"]
     for name, column in (
         ("nodes", "node_ids"),
         ("instructions", "instruction_ids"),
@@ -76,5 +77,3 @@ def _numbers(order: dict[str, Any]) -> str:
         parts.append(f"{say(f'order.{name}')}: {' '.join(codes) or say('order.none')}")
     parts.append(f"{say('order.version')} {order['version_no']}")
     return " · ".join(parts)
-
-

@@ -31,7 +31,7 @@ def _labelled(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _listed(lines: pl.DataFrame) -> pl.DataFrame:
     held = [name for b in BUCKETS if lines[name := f"{b}_qty"].sum() > 0]
-    listed = lines.select(
+    return lines.select(
         "line_no",
         "product_name",
         "sku_id",
@@ -43,4 +43,3 @@ def _listed(lines: pl.DataFrame) -> pl.DataFrame:
         currency_code="currency_code",
         line_id="line_id",
     )
-    return listed

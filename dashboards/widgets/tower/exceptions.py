@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import polars as pl
-import streamlit as st
 
 from dashboards.widgets.page import show_section
 from dashboards.widgets.table import show_table
-from dashboards.widgets.words import code_remedy, code_sentence, language, say
+from dashboards.widgets.words import code_remedy, code_sentence, language
 
 
 def show_exception_counts(counts: pl.DataFrame) -> None:
@@ -29,8 +28,7 @@ def show_exception_rows(rows: pl.DataFrame) -> None:
         "age_days",
         "found_count",
     )
-    with st.expander(say("sections.exception_rows")):
-        show_table("exceptions", shown)
+    show_table("exceptions", shown)
 
 
 def explained(counts: pl.DataFrame) -> pl.DataFrame:

@@ -48,7 +48,9 @@ def cell_filter() -> tuple[str | None, str | None]:
 
 def exception_filter(counts: pl.DataFrame) -> tuple[str | None, str | None]:
     """Owner and code whose exceptions are listed, out of those that are open."""
-    owners, codes = (counts[name].unique().sort() for name in ("owner", "code"))
+    owners, codes = (
+        counts[name].unique().sort().to_list() for name in ("owner", "code")
+    )
     left, right = st.columns(2)
     with left:
         owner = _choice("owner", owners)

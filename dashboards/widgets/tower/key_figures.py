@@ -34,14 +34,14 @@ def show_backlog(
     with columns[3]:
         card(
             "exceptions",
-            count(exceptions["exception_count"].sum()),
-            days=exceptions["age_days"].max() or 0,
+            count(sum(exceptions["exception_count"].to_list())),
+            days=max(exceptions["age_days"].to_list(), default=0),
         )
 
 
 def show_service(days: pl.DataFrame, costs: pl.DataFrame) -> None:
     """The newest day's fill rates, and what its allocations cost."""
-    columns = st.columns(5)
+    columns = st.columns([1, 1, 1, 1, 1.35])
     newest = days.tail(1).to_dicts()
     for column, (name, (above, below)) in zip(columns, MEASURES.items(), strict=False):
         with column:

@@ -21,7 +21,9 @@ def show_heatmap(cells: pl.DataFrame) -> None:
     """The heatmap; a click on a cell lists its lines."""
     show_section("open_lines")
     words = {bucket: word("bucket", bucket) for bucket in BUCKETS}
-    labels = {name: say(f"charts.{name}") for name in ("state", "age", "lines", "units")}
+    labels = {
+        name: say(f"charts.{name}") for name in ("state", "age", "lines", "units")
+    }
     st.altair_chart(
         heatmap(cells, BUCKETS, AGE_BANDS, words | labels),
         key=HEATMAP_KEY,

@@ -25,7 +25,11 @@ def show_quarantine(counts: pl.DataFrame, rows: pl.DataFrame) -> None:
 
 
 def _by_code(counts: pl.DataFrame) -> pl.DataFrame:
-    per_code = counts.group_by("code", maintain_order=True).agg(pl.sum("row_count"))
+    per_code = (
+        counts.group_by("code")
+        .agg(pl.sum("row_count"))
+        .sort("row_count", "code", descending=[True, False])
+    )
     sentences = [code_sentence(code) for code in per_code["code"]]
     return per_code.with_columns(pl.Series("sentence", sentences, pl.String))
 
@@ -45,9 +49,18 @@ def show_flow(rooms: pl.DataFrame) -> None:
 
 def _show_room(room: dict[str, object]) -> None:
     with st.container(border=True):
-        st.caption(f"**{word('room', str(room['room']))}** · {room['unit']}")
-        st.markdown(f"### {count(_number(room, 'rows_out'))}")
-        st.caption(say("flow.in_count", count=count(_number(room, "rows_in"))))
+        st.metric(
+            word("room", str(room["room"])),
+            count(_number(room, "rows_out")),
+            help=say("flow.help", unit=word("unit", str(room["unit"]))),
+        )
+        st.caption(
+            say(
+                "flow.in_count",
+                count=count(_number(room, "rows_in")),
+                unit=word("unit", str(room["unit"])),
+            )
+        )
         set_aside, files = _number(room, "quarantined"), _number(room, "file_count")
         if set_aside:
             st.badge(say("flow.set_aside", count=count(set_aside)), color="orange")
