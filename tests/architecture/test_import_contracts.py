@@ -28,7 +28,7 @@ OFFENCES = {
     ),
     "one capability imports another": (
         "transforms/allocation/planted.py",
-        "from transforms import forecasting",
+        "from transforms import ledger",
         "rooms of transforms know edi and contracts",
     ),
     "the twin reads with the real feeds": (
