@@ -26,7 +26,12 @@ from transforms.lifecycle.kernel import (
     TO,
     fold_log,
 )
-from transforms.lifecycle.log import SortedLog, sorted_log
+from transforms.lifecycle.log import (
+    UNKNOWN_TYPE,
+    WRONG_SKU,
+    SortedLog,
+    sorted_log,
+)
 from transforms.lifecycle.resolve import Resolved, as_events, resolve
 from transforms.lifecycle.status import status
 from transforms.lifecycle.timing import with_effective_time
@@ -39,8 +44,6 @@ from transforms.lifecycle.transitions import (
     programs,
 )
 
-REFUSALS = ("the line's SKU -> shipped: SAME_SKU", "no transition: UNKNOWN_EVENT")
-"""Rules named for the negative programs -2 and -1, in that order."""
 NAMES = {code: name for name, code in CODES.items()}
 UNKNOWN_NODE = "UNKNOWN"
 """Node of a commitment that names none; a ledger cannot post to null."""
@@ -131,7 +134,9 @@ def fold(
     known = events.filter(pl.col("line_index").is_not_null())
     stray = events.filter(pl.col("line_index").is_null())
     log = sorted_log(known, resolved.openings, rules, lines.height)
-    states, moves, judged = fold_log(log.arrays, rules.steps)
+    states, moves, judged = fold_log(
+        log.start, log.events, log.openings, rules.steps, len(log.nodes)
+    )
     cut = cut_over_at or _cut_over(resolved.openings)
     return Folded(
         buckets=_buckets(lines, states),
@@ -145,7 +150,10 @@ def fold(
 
 def _indexed(lines: pl.DataFrame) -> pl.DataFrame:
     columns = ["line_id", "order_id", "sku_id", "channel_id", "ordered_at"]
-    chosen = lines.select(columns).sort("line_id")
+    chosen = lines.select(columns)
+    # The lake's rows come sorted; sorting a year of them again costs a second.
+    if not chosen["line_id"].is_sorted():
+        chosen = chosen.sort("line_id")
     return chosen.with_row_index("line_index")
 
 
@@ -169,8 +177,8 @@ def _buckets(lines: pl.DataFrame, states: Ints) -> pl.DataFrame:
 
 
 def _moves(log: SortedLog, moves: Ints) -> pl.DataFrame:
-    row = pl.Series(moves[:, EVENT])
-    acted = log.events.select(
+    row = log.rows.gather(moves[:, EVENT])
+    acted = log.frame.select(
         "event_id", "event_type", "line_id", "line_sku_id", "effective_at"
     )[row]
     return acted.select(
@@ -192,17 +200,23 @@ def _named(codes: Ints, name: str) -> pl.Series:
 
 
 def _verdicts(log: SortedLog, judged: Ints, rules: Programs) -> pl.DataFrame:
-    events = log.events.select("event_id", "line_id", "event_type", "program")
-    # Negative programs count back from the end of the list.
-    texts = pl.Series([*rules.rules, *REFUSALS])
-    told = events[pl.Series(judged[:, 0])]
-    at = told["program"].to_numpy() % len(texts)
-    found = told.with_columns(
+    events = log.frame.select("event_id", "line_id", "event_type", "first_step")
+    found = events[log.rows.gather(judged[:, 0])].with_columns(
         verdict=pl.Series(VERDICTS).gather(judged[:, 1]),
         qty=pl.Series(np.ascontiguousarray(judged[:, 2])),
-        detail=texts.gather(at),
+        detail=pl.col("first_step").replace_strict(_texts(rules)),
     )
     return _one_per_event(found).select(_VERDICT_COLUMNS)
+
+
+def _texts(rules: Programs) -> dict[int, str]:
+    """Rule of each first step, and why an event has none."""
+    ours = zip(rules.index["first_step"].to_list(), rules.rules, strict=True)
+    return {
+        **dict(ours),
+        WRONG_SKU: "another SKU than the line's: SAME_SKU",
+        UNKNOWN_TYPE: "no transition: UNKNOWN_EVENT",
+    }
 
 
 _VERDICT_COLUMNS = [name for name in EVENT_VERDICTS.names if name != "run_id"]

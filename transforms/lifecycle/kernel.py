@@ -1,24 +1,29 @@
 """The fold's inner loop over integers: one pass, line by line, event by event.
 
 Eaches that are committed (allocated, released, in fulfilment) are kept per
-node, so that what left node A never frees a commitment at node B. Not here:
-texts, frames and the order of events (``fold.py``).
+node, so that what left node A never frees a commitment at node B. The line at
+hand lives in one flat array: tuples of arrays cost more than the arithmetic.
+Not here: texts, frames and the order of events (``log.py``).
 """
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from transforms.contracts.decisions import BUCKETS, OVERLAYS
 from transforms.lifecycle.transitions import (
+    IS_BEFORE_OPENING,
+    IS_CAPPED,
+    IS_ONCE,
     ORIGIN,
     OUTSIDE,
+    PROGRAM,
+    SOURCE,
+    TARGET,
+    VERDICT,
     VERDICTS,
     Ints,
-    Steps,
 )
 
 N_BUCKETS = len(BUCKETS)
@@ -30,93 +35,66 @@ SHIPPED, DELIVERED = BUCKETS.index("shipped"), BUCKETS.index("delivered")
 OVERLAY_FROM = N_BUCKETS + OVERLAYS.index("return_expected")
 ILLEGAL = VERDICTS.index("ILLEGAL")
 BEFORE_OPENING = VERDICTS.index("BEFORE_OPENING")
-ORDERED, LAST = N_STATES, N_STATES + 1
-"""Columns of a state row after the buckets: ordered eaches, newest event."""
+
+FIRST_STEP, EACHES, SLOT, WHEN, OPENING = range(5)
+"""Columns of an event: row of its first step (negative: no transition), eaches
+>= 0, slot of its node, microseconds since 1970, row of what an OPENING says."""
 
 EVENT, FROM, TO, QTY, NODE = range(5)
 """Columns of a move; a verdict has event, code and eaches."""
 
+ORDERED, LAST = N_STATES, N_STATES + 1
+N_RESULTS = N_STATES + 2
+ORIGINS = N_RESULTS
+N_USED, RAN, N_MOVES, N_VERDICTS = range(ORIGINS + N_BUCKETS, ORIGINS + N_BUCKETS + 4)
+USED = N_VERDICTS + 1
+"""Layout of the line at hand: buckets and overlays, ordered eaches, newest
+event; held eaches by the bucket they came from; counters; slots the line uses
+and then its committed eaches per kind and slot."""
+
 MOST_STEPS = N_BUCKETS
 """No event touches more buckets than there are."""
 
-UNKNOWN_TYPE, WRONG_SKU = -1, -2
-"""Programs of events that no rule lets through."""
-
-
-class Log(NamedTuple):
-    """Events of all lines, sorted; the events of line i are start[i]:start[i+1].
-
-    Args:
-        start: one longer than there are lines.
-        program: which transitions, negative when none may run.
-        qty: eaches, >= 0.
-        node: slot of the node; the last slot is "unknown node".
-        when: microseconds since 1970.
-        opening: row of ``buckets``, -1 for other events.
-        buckets: what an OPENING says, one column per bucket.
-        nodes: number of slots, the unknown one included.
-    """
-
-    start: Ints
-    program: Ints
-    qty: Ints
-    node: Ints
-    when: Ints
-    opening: Ints
-    buckets: Ints
-    nodes: int
-
-
-class Line(NamedTuple):
-    """Scratch of the line at hand.
-
-    Args:
-        state: its row of the result.
-        at_node: committed eaches by kind and slot.
-        origin: held eaches by the bucket they were held from.
-        used: slots the line touched.
-        count: number of them, programs that ran (bits), moves, verdicts.
-        moves: buffer with room for whatever the line may do.
-        verdicts: the same.
-    """
-
-    state: Ints
-    at_node: Ints
-    origin: Ints
-    used: Ints
-    count: Ints
-    moves: Ints
-    verdicts: Ints
-
-
-N_USED, RAN, N_MOVES, N_VERDICTS = range(4)
-
 
 @njit(cache=True)
-def fold_log(log: Log, steps: Steps) -> tuple[Ints, Ints, Ints]:
+def fold_log(
+    start: Ints, events: Ints, openings: Ints, steps: Ints, slots: int
+) -> tuple[Ints, Ints, Ints]:
     """Fold every line's events in the order given.
+
+    Args:
+        start: the events of line i are rows start[i]:start[i + 1].
+        events: columns as above; the last slot is "unknown node".
+        openings: one column per bucket.
+        steps: the compiled transitions.
+        slots: how many there are, the unknown one included.
 
     Returns:
         State per line (buckets, overlays, ordered, newest event), moves
         (event, from, to, eaches, slot) and verdicts (event, code, eaches).
     """
-    n_lines = len(log.start) - 1
-    states = np.zeros((n_lines, N_STATES + 2), np.int64)
-    at_node = np.zeros((3, log.nodes), np.int64)
-    origin = np.zeros(N_BUCKETS, np.int64)
-    used = np.zeros(log.nodes, np.int64)
-    count = np.zeros(4, np.int64)
-    moves = np.empty((len(log.program) + 16, 5), np.int64)
+    lines = len(start) - 1
+    states = np.zeros((lines, N_RESULTS), np.int64)
+    line = np.zeros(USED + 4 * slots, np.int64)
+    moves = np.empty((len(events) + 16, 5), np.int64)
     verdicts = np.empty((1024, 3), np.int64)
-    for i in range(n_lines):
-        events = log.start[i + 1] - log.start[i]
-        most = MOST_STEPS * events
-        moves = _with_room(moves, count[N_MOVES], most * (1 + min(events, log.nodes)))
-        verdicts = _with_room(verdicts, count[N_VERDICTS], most)
-        line = Line(states[i], at_node, origin, used, count, moves, verdicts)
-        _forget(line)
-        _fold_line(log, steps, i, line)
-    return states, moves[: count[N_MOVES]], verdicts[: count[N_VERDICTS]]
+    for i in range(lines):
+        count = start[i + 1] - start[i]
+        most = MOST_STEPS * count
+        moves = _with_room(moves, line[N_MOVES], most * (1 + min(count, slots)))
+        verdicts = _with_room(verdicts, line[N_VERDICTS], most)
+        _forget(line, slots)
+        opened = _opening_of(events, start[i], start[i + 1])
+        for e in range(start[i], start[i + 1]):
+            step = _legal_step(e, opened, events, steps, line, verdicts)
+            if step < 0:
+                continue
+            if events[e, OPENING] >= 0:
+                _open(e, events, openings, line, moves, verdicts)
+            else:
+                _run(e, step, events, steps, line, moves, verdicts)
+        states[i] = line[:N_RESULTS]
+    return states, moves[: line[N_MOVES]], verdicts[: line[N_VERDICTS]]
 
 
 @njit(cache=True)
@@ -129,190 +107,213 @@ def _with_room(rows: Ints, taken: int, more: int) -> Ints:
 
 
 @njit(cache=True)
-def _forget(line: Line) -> None:
-    for k in range(line.count[N_USED]):
-        line.at_node[:, line.used[k]] = 0
-    line.origin[:] = 0
-    line.count[N_USED] = 0
-    line.count[RAN] = 0
+def _forget(line: Ints, slots: int) -> None:
+    if line[N_USED]:
+        line[USED + slots :] = 0
+    line[: RAN + 1] = 0
 
 
 @njit(cache=True)
-def _fold_line(log: Log, steps: Steps, i: int, line: Line) -> None:
-    start, end = log.start[i], log.start[i + 1]
-    opened = _opening_of(log, start, end)
+def _opening_of(events: Ints, start: int, end: int) -> int:
     for e in range(start, end):
-        program = log.program[e]
-        is_early = e < opened
-        if is_early and (program < 0 or not steps.is_before_opening[program]):
-            _judge(line, e, BEFORE_OPENING, log.qty[e])
-        elif program < 0 or _ran_before(steps, program, line):
-            _judge(line, e, ILLEGAL, log.qty[e])
-        elif program == steps.opening:
-            _open(log, e, line)
-        else:
-            _run(log, steps, e, line)
-
-
-@njit(cache=True)
-def _opening_of(log: Log, start: int, end: int) -> int:
-    for e in range(start, end):
-        if log.opening[e] >= 0:
+        if events[e, OPENING] >= 0:
             return e
     return -1
 
 
 @njit(cache=True)
-def _ran_before(steps: Steps, program: int, line: Line) -> bool:
-    if not steps.is_once[program]:
+def _legal_step(
+    e: int, opened: int, events: Ints, steps: Ints, line: Ints, verdicts: Ints
+) -> int:
+    """First step of the event, or -1 and a verdict when it may not run at all."""
+    step = events[e, FIRST_STEP]
+    if e < opened and (step < 0 or not steps[step, IS_BEFORE_OPENING]):
+        _judge(e, BEFORE_OPENING, events[e, EACHES], line, verdicts)
+        return -1
+    if step < 0 or _ran_before(step, steps, line):
+        _judge(e, ILLEGAL, events[e, EACHES], line, verdicts)
+        return -1
+    return int(step)
+
+
+@njit(cache=True)
+def _ran_before(step: int, steps: Ints, line: Ints) -> bool:
+    if not steps[step, IS_ONCE]:
         return False
-    bit = np.int64(1) << program
-    is_again = (line.count[RAN] & bit) != 0
-    line.count[RAN] |= bit
+    bit = np.int64(1) << steps[step, PROGRAM]
+    is_again = (line[RAN] & bit) != 0
+    line[RAN] |= bit
     return bool(is_again)
 
 
 @njit(cache=True)
-def _run(log: Log, steps: Steps, e: int, line: Line) -> None:
-    rest = log.qty[e]
-    program = log.program[e]
-    for s in range(steps.first[program], steps.first[program + 1]):
-        want = _room(line, rest) if steps.is_capped[s] else rest
-        moved = _move(e, steps.source[s], steps.target[s], want, log, line)
+def _run(  # noqa: PLR0913 arrays apart are what makes it fast
+    e: int,
+    step: int,
+    events: Ints,
+    steps: Ints,
+    line: Ints,
+    moves: Ints,
+    verdicts: Ints,
+) -> None:
+    qty, slot = events[e, EACHES], events[e, SLOT]
+    program = steps[step, PROGRAM]
+    rest = qty
+    while rest and step < len(steps) and steps[step, PROGRAM] == program:
+        source, target = steps[step, SOURCE], steps[step, TARGET]
+        want = _room(line, rest) if steps[step, IS_CAPPED] else rest
+        moved = _move(e, source, target, want, slot, line, moves)
         rest -= moved
-        if moved and steps.verdict[s]:
-            _judge(line, e, steps.verdict[s], moved)
-        if rest == 0:
-            break
-    if rest < log.qty[e]:
-        line.state[LAST] = max(line.state[LAST], log.when[e])
+        if moved and steps[step, VERDICT]:
+            _judge(e, steps[step, VERDICT], moved, line, verdicts)
+        step += 1
+    if rest < qty:
+        line[LAST] = max(line[LAST], events[e, WHEN])
     if rest:
-        _judge(line, e, ILLEGAL, rest)
+        _judge(e, ILLEGAL, rest, line, verdicts)
 
 
 @njit(cache=True)
-def _room(line: Line, want: int) -> int:
+def _room(line: Ints, want: int) -> int:
     """Eaches that may still come back: never more than were sent."""
-    sent = line.state[SHIPPED] + line.state[DELIVERED]
-    back = line.state[OVERLAY_FROM:N_STATES].sum()
-    return max(0, min(want, sent - back))
+    back = line[OVERLAY_FROM:N_STATES].sum()
+    return max(0, min(want, line[SHIPPED] + line[DELIVERED] - back))
 
 
 @njit(cache=True)
-def _open(log: Log, e: int, line: Line) -> None:
+def _open(
+    e: int, events: Ints, openings: Ints, line: Ints, moves: Ints, verdicts: Ints
+) -> None:
     """Spread the pending eaches as the system before says, or hold them all."""
-    buckets = log.buckets[log.opening[e]]
-    ordered = line.state[ORDERED]
-    is_sound = buckets.sum() == ordered and buckets.min() >= 0
-    line.state[LAST] = max(line.state[LAST], log.when[e])
-    if not is_sound or line.state[PENDING] != ordered:
-        _move(e, PENDING, HELD, ordered, log, line)
-        _judge(line, e, ILLEGAL, buckets.sum())
+    told = openings[events[e, OPENING]]
+    slot = events[e, SLOT]
+    ordered = line[ORDERED]
+    line[LAST] = max(line[LAST], events[e, WHEN])
+    if told.sum() != ordered or told.min() < 0 or line[PENDING] != ordered:
+        _move(e, PENDING, HELD, ordered, slot, line, moves)
+        _judge(e, ILLEGAL, told.sum(), line, verdicts)
         return
-    for b in range(N_BUCKETS):
-        if b != PENDING:
-            _move(e, PENDING, b, buckets[b], log, line)
+    for bucket in range(N_BUCKETS):
+        if bucket != PENDING:
+            _move(e, PENDING, bucket, told[bucket], slot, line, moves)
 
 
 @njit(cache=True)
-def _move(e: int, source: int, target: int, want: int, log: Log, line: Line) -> int:
+def _move(  # noqa: PLR0913 arrays apart are what makes it fast
+    e: int, source: int, target: int, want: int, slot: int, line: Ints, moves: Ints
+) -> int:
     """Move at most ``want`` eaches; say how many moved."""
-    slot = log.node[e]
     if ALLOCATED <= source <= IN_FULFILMENT:
-        return _move_committed(e, source, target, want, slot, line)
+        return _move_committed(e, source, target, want, slot, line, moves)
     if source == HELD:
-        return _move_held(e, target, want, slot, line)
+        return _move_held(e, target, want, slot, line, moves)
     if source < N_STATES:
-        want = min(want, line.state[source])
-    _shift(e, source, target, want, slot, line)
+        want = min(want, line[source])
+    _shift(e, source, target, want, slot, line, moves)
     return want
 
 
 @njit(cache=True)
-def _move_held(e: int, target: int, want: int, slot: int, line: Line) -> int:
+def _move_held(
+    e: int, target: int, want: int, slot: int, line: Ints, moves: Ints
+) -> int:
     """Held eaches leave in bucket order of where they came from."""
     moved = 0
-    for b in range(N_BUCKETS):
-        take = min(want - moved, line.origin[b])
+    for bucket in range(N_BUCKETS):
+        take = min(want - moved, line[ORIGINS + bucket])
         if take > 0:
-            line.origin[b] -= take
-            _shift(e, HELD, b if target == ORIGIN else target, take, slot, line)
+            line[ORIGINS + bucket] -= take
+            to = bucket if target == ORIGIN else target
+            _shift(e, HELD, to, take, slot, line, moves)
             moved += take
     return moved
 
 
 @njit(cache=True)
-def _move_committed(
-    e: int, source: int, target: int, want: int, slot: int, line: Line
+def _move_committed(  # noqa: PLR0913 arrays apart are what makes it fast
+    e: int, source: int, target: int, want: int, slot: int, line: Ints, moves: Ints
 ) -> int:
     """Take from the event's node, then from eaches whose node nobody named.
 
     An event that names no node takes from the line's nodes in the order they
     were first used.
     """
-    unknown = line.at_node.shape[1] - 1
-    if slot != unknown:
-        moved = _take_at(e, source, target, want, slot, line)
-        return moved + _take_at(e, source, target, want - moved, unknown, line)
+    unknown = _slots(line) - 1
     moved = 0
-    for k in range(line.count[N_USED]):
-        moved += _take_at(e, source, target, want - moved, line.used[k], line)
+    if slot != unknown:
+        moved = _take_at(e, source, target, want, slot, line, moves)
+        more = _take_at(e, source, target, want - moved, unknown, line, moves)
+        return moved + more
+    for k in range(line[N_USED]):
+        rest = want - moved
+        moved += _take_at(e, source, target, rest, line[USED + k], line, moves)
     return moved
 
 
 @njit(cache=True)
-def _take_at(e: int, source: int, target: int, want: int, slot: int, line: Line) -> int:
-    take = min(want, line.at_node[source - ALLOCATED, slot])
-    if take <= 0:
-        return 0
-    line.at_node[source - ALLOCATED, slot] -= take
-    _shift(e, source, target, take, slot, line)
-    return take
+def _slots(line: Ints) -> int:
+    return (len(line) - USED) // 4
 
 
 @njit(cache=True)
-def _shift(e: int, source: int, target: int, qty: int, slot: int, line: Line) -> None:
+def _at_node(bucket: int, slot: int, line: Ints) -> int:
+    """Where a committed bucket keeps its eaches of one slot."""
+    return USED + (1 + bucket - ALLOCATED) * _slots(line) + slot
+
+
+@njit(cache=True)
+def _take_at(  # noqa: PLR0913 arrays apart are what makes it fast
+    e: int, source: int, target: int, want: int, slot: int, line: Ints, moves: Ints
+) -> int:
+    cell = _at_node(source, slot, line)
+    take = min(want, line[cell])
+    if take <= 0:
+        return 0
+    line[cell] -= take
+    _shift(e, source, target, take, slot, line, moves)
+    return int(take)
+
+
+@njit(cache=True)
+def _shift(  # noqa: PLR0913 arrays apart are what makes it fast
+    e: int, source: int, target: int, qty: int, slot: int, line: Ints, moves: Ints
+) -> None:
     """Write one move: out of ``source``, into ``target``, and the log of it."""
     if qty <= 0:
         return
-    _add(line, source, -qty)
-    _add(line, target, qty)
+    _add(source, -qty, line)
+    _add(target, qty, line)
     if target == HELD:
-        line.origin[PENDING if source >= ALLOCATED else source] += qty
+        line[ORIGINS + (PENDING if source >= ALLOCATED else source)] += qty
     if ALLOCATED <= target <= IN_FULFILMENT:
         _use(slot, line)
-        line.at_node[target - ALLOCATED, slot] += qty
+        line[_at_node(target, slot, line)] += qty
     if source != target:
-        _record(e, source, target, qty, slot, line)
+        n = line[N_MOVES]
+        moves[n, EVENT], moves[n, FROM], moves[n, TO] = e, source, target
+        moves[n, QTY], moves[n, NODE] = qty, slot
+        line[N_MOVES] = n + 1
 
 
 @njit(cache=True)
-def _add(line: Line, bucket: int, qty: int) -> None:
+def _add(bucket: int, qty: int, line: Ints) -> None:
     if bucket == OUTSIDE:
-        line.state[ORDERED] -= qty
+        line[ORDERED] -= qty
     elif bucket < N_STATES:
-        line.state[bucket] += qty
+        line[bucket] += qty
 
 
 @njit(cache=True)
-def _use(slot: int, line: Line) -> None:
-    for k in range(line.count[N_USED]):
-        if line.used[k] == slot:
+def _use(slot: int, line: Ints) -> None:
+    for k in range(line[N_USED]):
+        if line[USED + k] == slot:
             return
-    line.used[line.count[N_USED]] = slot
-    line.count[N_USED] += 1
+    line[USED + line[N_USED]] = slot
+    line[N_USED] += 1
 
 
 @njit(cache=True)
-def _record(e: int, source: int, target: int, qty: int, slot: int, line: Line) -> None:
-    n = line.count[N_MOVES]
-    line.moves[n, 0], line.moves[n, 1], line.moves[n, 2] = e, source, target
-    line.moves[n, 3], line.moves[n, 4] = qty, slot
-    line.count[N_MOVES] = n + 1
-
-
-@njit(cache=True)
-def _judge(line: Line, e: int, code: int, qty: int) -> None:
-    n = line.count[N_VERDICTS]
-    line.verdicts[n, 0], line.verdicts[n, 1], line.verdicts[n, 2] = e, code, qty
-    line.count[N_VERDICTS] = n + 1
+def _judge(e: int, code: int, qty: int, line: Ints, verdicts: Ints) -> None:
+    n = line[N_VERDICTS]
+    verdicts[n, 0], verdicts[n, 1], verdicts[n, 2] = e, code, qty
+    line[N_VERDICTS] = n + 1

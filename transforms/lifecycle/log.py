@@ -12,10 +12,12 @@ import numpy as np
 import polars as pl
 
 from transforms.contracts.decisions import BUCKETS
-from transforms.lifecycle.kernel import UNKNOWN_TYPE, WRONG_SKU, Log
 from transforms.lifecycle.transitions import Ints, Programs
 
-SLOT_ORDER = ["line_index", "effective_at", "source_rank"]
+UNKNOWN_TYPE, WRONG_SKU = -1, -2
+"""First steps of events that no transition lets through."""
+
+LINE_ORDER = ["line_index", "effective_at", "source_rank"]
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,19 @@ class SortedLog:
     """The kernel's input and the frame its event numbers point into.
 
     Args:
-        arrays: for ``fold_log``.
-        events: one row per event, in the same order, with ``line_index`` and
-            ``program``.
+        start: the events of line i are rows start[i]:start[i + 1].
+        events: the kernel's columns.
+        openings: buckets that the OPENING events name.
+        frame: the events as handed in, with ``first_step``.
+        rows: row of ``frame`` of each event.
         nodes: node of each slot; the last, unknown one is null.
     """
 
-    arrays: Log
-    events: pl.DataFrame
+    start: Ints
+    events: Ints
+    openings: Ints
+    frame: pl.DataFrame
+    rows: pl.Series
     nodes: pl.Series
 
 
@@ -45,30 +52,33 @@ def sorted_log(
         rules: compiled transitions.
         line_count: lines there are, those without events included.
     """
-    ordered = _in_order(events.with_columns(program=_program(rules)))
-    named = ordered["promise_node_id"].drop_nulls().unique().sort()
-    nodes = pl.concat([named, pl.Series(named.name, [None], pl.String)])
-    arrays = Log(
+    frame = events.with_columns(first_step=_first_step(rules))
+    rows = _in_order(frame)
+    named = frame["promise_node_id"].drop_nulls().unique().sort()
+    ordered = frame.select(
+        "line_index",
+        "first_step",
+        pl.col("qty").abs(),
+        _slot(named).alias("slot"),
+        pl.col("effective_at").dt.epoch("us"),
+        pl.Series("opening", _opening_rows(frame, openings)),
+    )[rows].cast(pl.Int64)
+    told = openings.select(BUCKETS).to_numpy().reshape(-1, len(BUCKETS))
+    return SortedLog(
         start=_starts(ordered, line_count),
-        program=_ints(ordered, pl.col("program")),
-        qty=_ints(ordered, pl.col("qty").abs()),
-        node=_ints(ordered, _slot(named)),
-        when=_ints(ordered, pl.col("effective_at").dt.epoch("us")),
-        opening=_opening_rows(ordered, openings),
-        buckets=np.ascontiguousarray(
-            openings.select(BUCKETS).to_numpy().reshape(-1, len(BUCKETS)),
-            dtype=np.int64,
-        ),
-        nodes=len(nodes),
+        events=np.ascontiguousarray(ordered.drop("line_index").to_numpy()),
+        openings=np.ascontiguousarray(told, dtype=np.int64),
+        frame=frame,
+        rows=rows,
+        nodes=pl.concat([named, pl.Series(named.name, [None], pl.String)]),
     )
-    return SortedLog(arrays, ordered, nodes)
 
 
-def _in_order(events: pl.DataFrame) -> pl.DataFrame:
-    """Sort by line, time and rank; the long event ids only where those tie."""
-    keyed = events.select(SLOT_ORDER).with_row_index("row").sort(SLOT_ORDER)
+def _in_order(events: pl.DataFrame) -> pl.Series:
+    """Row numbers by line, time and rank; the long event ids only where those tie."""
+    keyed = events.select(LINE_ORDER).with_row_index("row").sort(LINE_ORDER)
     same = pl.all_horizontal(
-        pl.col(name) == pl.col(name).shift(1) for name in SLOT_ORDER
+        pl.col(name) == pl.col(name).shift(1) for name in LINE_ORDER
     ).fill_null(value=False)
     is_tied = keyed.select(same | same.shift(-1, fill_value=False)).to_series()
     rows = keyed["row"]
@@ -76,16 +86,16 @@ def _in_order(events: pl.DataFrame) -> pl.DataFrame:
         ids = keyed.filter(is_tied).with_columns(
             event_id=events["event_id"].gather(rows.filter(is_tied))
         )
-        settled = ids.sort(*SLOT_ORDER, "event_id")["row"]
+        settled = ids.sort(*LINE_ORDER, "event_id")["row"]
         rows = rows.scatter(is_tied.arg_true(), settled)
-    return events[rows]
+    return rows
 
 
-def _program(rules: Programs) -> pl.Expr:
-    """Program of each event; reasons with rules of their own come first."""
+def _first_step(rules: Programs) -> pl.Expr:
+    """First step of each event; reasons with rules of their own come first."""
     index = rules.index.sort("reason_code", descending=True)
     general = index.filter(pl.col("reason_code") == "")
-    program = (
+    step = (
         pl.when(pl.col("qty") < 0)
         .then(_mapped(general, "-"))
         .otherwise(_mapped(general, "+"))
@@ -96,19 +106,19 @@ def _program(rules: Programs) -> pl.Expr:
             & (pl.col("reason_code") == row["reason_code"])
             & ((pl.col("qty") < 0) == (row["sign"] == "-"))
         )
-        program = pl.when(is_its).then(row["program"]).otherwise(program)
+        step = pl.when(is_its).then(row["first_step"]).otherwise(step)
     bound = index.filter("is_sku_bound")["event_type"].unique().to_list()
     is_wrong = pl.col("event_type").is_in(bound) & (
         pl.col("sku_id") != pl.col("line_sku_id")
     )
-    return pl.when(is_wrong).then(WRONG_SKU).otherwise(program).cast(pl.Int64)
+    return pl.when(is_wrong).then(WRONG_SKU).otherwise(step).cast(pl.Int64)
 
 
 def _mapped(index: pl.DataFrame, sign: str) -> pl.Expr:
     signed = index.filter(pl.col("sign") == sign)
     return pl.col("event_type").replace_strict(
         signed["event_type"].to_list(),
-        signed["program"].to_list(),
+        signed["first_step"].to_list(),
         default=UNKNOWN_TYPE,
         return_dtype=pl.Int64,
     )
@@ -122,7 +132,7 @@ def _slot(named: pl.Series) -> pl.Expr:
 
 
 def _starts(events: pl.DataFrame, line_count: int) -> Ints:
-    counts = np.bincount(_ints(events, pl.col("line_index")), minlength=line_count)
+    counts = np.bincount(events["line_index"].to_numpy(), minlength=line_count)
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
@@ -135,8 +145,3 @@ def _opening_rows(events: pl.DataFrame, openings: pl.DataFrame) -> Ints:
     joined = told.join(index, on="event_id", how="left", maintain_order="left")
     rows[at] = joined["row"].to_numpy()
     return rows
-
-
-def _ints(frame: pl.DataFrame, value: pl.Expr) -> Ints:
-    series = frame.select(value.cast(pl.Int64)).to_series()
-    return np.ascontiguousarray(series.to_numpy(), dtype=np.int64)

@@ -31,19 +31,20 @@ def with_effective_time(
     )
     if dated.is_empty():
         return exact
+    dated = dated.with_row_index("row")
     spans = _with_day_end(dated.select(_NEEDED), nodes)
     candidates = [
         _after(spans, _releases(events, openings), "instruction_id"),
         _after(spans, _acceptances(events), "line_id"),
     ]
-    latest = pl.concat(candidates).group_by("event_id").agg(pl.col(EFFECTIVE).max())
-    timed = dated.join(latest, on="event_id", how="left").with_columns(
+    latest = pl.concat(candidates).group_by("row").agg(pl.col(EFFECTIVE).max())
+    timed = dated.join(latest, on="row", how="left").with_columns(
         pl.coalesce(EFFECTIVE, "event_at")
     )
     return pl.concat([exact, timed.select(exact.columns)])
 
 
-_NEEDED = ["event_id", "event_at", "node_id", "instruction_id", "line_id", "event_type"]
+_NEEDED = ["row", "event_at", "node_id", "instruction_id", "line_id", "event_type"]
 
 
 def _with_day_end(dated: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
@@ -79,4 +80,4 @@ def _after(spans: pl.DataFrame, milestones: pl.DataFrame, key: str) -> pl.DataFr
         pl.col("at").is_between("event_at", "day_end", closed="left"),
         pl.col("event_type") != "ACCEPTED",
     )
-    return met.select("event_id", (pl.col("at") + JUST_AFTER).alias(EFFECTIVE))
+    return met.select("row", (pl.col("at") + JUST_AFTER).alias(EFFECTIVE))

@@ -49,29 +49,21 @@ PROGRAM_KEY = ["event_type", "sign", "reason_code"]
 Ints = npt.NDArray[np.int64]
 
 
-class Steps(NamedTuple):
-    """Transitions as arrays, one entry per step; programs are slices of them."""
-
-    first: Ints
-    source: Ints
-    target: Ints
-    verdict: Ints
-    is_capped: Ints
-    is_once: Ints
-    is_before_opening: Ints
-    opening: int
+PROGRAM, SOURCE, TARGET, VERDICT, IS_CAPPED, IS_ONCE, IS_BEFORE_OPENING = range(7)
+"""Columns of a compiled step; a program is a run of rows of one PROGRAM."""
 
 
 class Programs(NamedTuple):
     """What the fold needs of the table.
 
     Args:
-        steps: arrays for the kernel.
-        index: ``event_type, sign, reason_code, program, is_sku_bound``.
+        steps: one row per step, columns as above.
+        index: ``event_type, sign, reason_code, program, is_sku_bound`` and
+            ``first_step``, the program's first row of ``steps``.
         rules: text of each program for the detail of a verdict.
     """
 
-    steps: Steps
+    steps: Ints
     index: pl.DataFrame
     rules: list[str]
 
@@ -90,9 +82,15 @@ def programs(transitions: pl.DataFrame) -> Programs:
     table = _checked(transitions)
     keys = table.select(PROGRAM_KEY).unique(maintain_order=True)
     index = keys.with_row_index("program")
-    numbered = table.join(index, on=PROGRAM_KEY, how="left", maintain_order="left")
-    index = index.join(_sku_bound(numbered), on="program", how="left")
-    return Programs(_steps(numbered, index), index, _rules(numbered))
+    numbered = table.join(
+        index, on=PROGRAM_KEY, how="left", maintain_order="left"
+    ).with_row_index("row")
+    facts = numbered.group_by("program").agg(
+        first_step=pl.col("row").min().cast(pl.Int64),
+        is_sku_bound=(pl.col("guard") == "SAME_SKU").any(),
+    )
+    index = index.join(facts, on="program", how="left", maintain_order="left")
+    return Programs(_steps(numbered), index, _rules(numbered))
 
 
 def _checked(transitions: pl.DataFrame) -> pl.DataFrame:
@@ -130,38 +128,20 @@ def _refuse_losses(table: pl.DataFrame) -> None:
         raise ContractError(f"transitions: {lost.row(0)} would lose eaches")
 
 
-def _steps(table: pl.DataFrame, index: pl.DataFrame) -> Steps:
-    counts = table.group_by("program").len().sort("program")["len"].to_numpy()
-    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    starts = table.filter(pl.col("step") == pl.col("step").min().over("program"))
-    opening = index.filter(event_type="OPENING")["program"]
-    return Steps(
-        first=first,
-        source=_coded(table, "from_bucket"),
-        target=_coded(table, "to_bucket"),
-        verdict=_flags(table, pl.col("verdict").replace_strict(_VERDICT_CODES)),
-        is_capped=_flags(table, pl.col("guard") == "AT_MOST_SENT"),
-        is_once=_flags(starts, pl.col("guard") == "ONCE_PER_LINE"),
-        is_before_opening=_flags(starts, pl.col("is_before_opening") == "true"),
-        opening=int(opening[0]) if len(opening) else -1,
-    )
-
-
 _VERDICT_CODES = {name: code for code, name in enumerate(VERDICTS)}
 
 
-def _coded(table: pl.DataFrame, column: str) -> Ints:
-    return _flags(table, pl.col(column).replace_strict(CODES))
-
-
-def _flags(table: pl.DataFrame, value: pl.Expr) -> Ints:
-    series = table.select(value.cast(pl.Int64)).to_series()
-    return np.ascontiguousarray(series.to_numpy(), dtype=np.int64)
-
-
-def _sku_bound(table: pl.DataFrame) -> pl.DataFrame:
-    is_bound = (pl.col("guard") == "SAME_SKU").any().alias("is_sku_bound")
-    return table.group_by("program").agg(is_bound)
+def _steps(table: pl.DataFrame) -> Ints:
+    columns = table.select(
+        pl.col("program"),
+        pl.col("from_bucket").replace_strict(CODES),
+        pl.col("to_bucket").replace_strict(CODES),
+        pl.col("verdict").replace_strict(_VERDICT_CODES),
+        (pl.col("guard") == "AT_MOST_SENT").alias("is_capped"),
+        (pl.col("guard") == "ONCE_PER_LINE").alias("is_once"),
+        (pl.col("is_before_opening") == "true").alias("is_early"),
+    )
+    return np.ascontiguousarray(columns.cast(pl.Int64).to_numpy())
 
 
 def _rules(table: pl.DataFrame) -> list[str]:

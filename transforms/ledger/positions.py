@@ -1,0 +1,65 @@
+"""Positions: balances as sums of postings, and nothing else.
+
+May be negative; nothing is clamped. Not here: what of it may be promised
+(``transforms.availability``).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.contracts.decisions import STOCK_POSITIONS
+
+KEYS = ["node_id", "sku_id"]
+STATUSES = {
+    "available_qty": "AVAILABLE",
+    "damaged_qty": "DAMAGED",
+    "hold_qty": "HOLD",
+}
+PROMISED = {"allocated_qty": "ALLOCATED", "released_qty": "RELEASED"}
+QUANTITIES = [*STATUSES, *PROMISED]
+
+
+def positions(units: pl.DataFrame, promises: pl.DataFrame) -> pl.DataFrame:
+    """STOCK_POSITIONS without ``run_id`` from all postings.
+
+    Args:
+        units: UNIT_POSTINGS.
+        promises: PROMISE_POSTINGS.
+    """
+    on_hand = units.filter(pl.col("account") == "ON_HAND").select(
+        *KEYS, *(_when("stock_status", value, name) for name, value in STATUSES.items())
+    )
+    promised = promises.filter(pl.col("account").is_in(PROMISED.values())).select(
+        *KEYS, *(_when("account", value, name) for name, value in PROMISED.items())
+    )
+    return _summed(pl.concat([on_hand, promised], how="diagonal"))
+
+
+def advance(
+    before: pl.DataFrame, new_units: pl.DataFrame, new_promises: pl.DataFrame
+) -> pl.DataFrame:
+    """Rows of STOCK_POSITIONS that new postings change.
+
+    Costs what arrived, not what exists: only the keys of the new postings are
+    looked up in ``before``.
+
+    Args:
+        before: STOCK_POSITIONS so far.
+        new_units: UNIT_POSTINGS appended since.
+        new_promises: PROMISE_POSTINGS appended since.
+    """
+    change = positions(new_units, new_promises)
+    touched = before.join(change, on=KEYS, how="semi")
+    return _summed(pl.concat([touched.select(change.columns), change]))
+
+
+def _when(column: str, value: str, name: str) -> pl.Expr:
+    is_it = pl.col(column) == value
+    return pl.when(is_it).then("qty").otherwise(0).alias(name)
+
+
+def _summed(rows: pl.DataFrame) -> pl.DataFrame:
+    sums = rows.group_by(KEYS).agg(pl.col(QUANTITIES).sum())
+    names = [name for name in STOCK_POSITIONS.names if name != "run_id"]
+    return sums.select(names).sort(KEYS)

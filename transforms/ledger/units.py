@@ -1,0 +1,200 @@
+"""The ledger of units: every physical fact as a balanced posting.
+
+Goods post whatever became of the line: an illegal, unknown or surplus
+ship-confirm left the building all the same. Facts from before the cut-over of
+their node do not post, because the opening stock includes them. Not here:
+allocated or released eaches, which are promises (``promises.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.contracts.decisions import UNIT_POSTINGS
+from transforms.contracts.table import BOOLEAN, INSTANT, INTEGER, TEXT
+from transforms.ledger.append import difference
+from transforms.ledger.refusals import rejection_movements
+
+UNKNOWN = "UNKNOWN"
+KEYS = ["movement_type", "account", "node_id", "sku_id", "stock_status", "is_date_only"]
+MOVEMENT = pl.Schema(
+    {
+        "movement_id": TEXT,
+        "movement_type": TEXT,
+        "from_account": TEXT,
+        "to_account": TEXT,
+        "node_id": TEXT,
+        "sku_id": TEXT,
+        "from_status": TEXT,
+        "to_status": TEXT,
+        "qty": INTEGER,
+        "event_at": INSTANT,
+        "is_date_only": BOOLEAN,
+    }
+)
+"""One physical movement before it is written as two postings."""
+
+LEAVING = {
+    "SOLD_AT_TILL": ("TILL_SALE", "DELIVERED"),
+    "SHIPPED": ("SHIPMENT", "SHIPPED"),
+    "COLLECTED": ("SHIPMENT", "DELIVERED"),
+}
+"""Events that take eaches off the shelf: movement type, account they go to."""
+
+
+@dataclass(frozen=True)
+class UnitFacts:
+    """Facts that move goods. New ones only is enough, except for the openings.
+
+    Args:
+        opening_stock: gold FCT_OPENING_STOCK, whole: it also dates the cut-over.
+        receipts: gold FCT_RECEIPTS.
+        events: ``Folded.events``.
+        variances: STOCK_VARIANCES; ``posted_qty`` is what should stand posted.
+    """
+
+    opening_stock: pl.DataFrame
+    receipts: pl.DataFrame
+    events: pl.DataFrame
+    variances: pl.DataFrame
+
+
+def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
+    """Postings to append for the facts.
+
+    Facts that were posted before give nothing; a fact that changed (a receipt
+    revised, a variance explained) gives the difference.
+
+    Args:
+        facts: physical facts.
+        existing: UNIT_POSTINGS so far; refusals of a whole SKU (``zero_sku``)
+            are measured against them.
+
+    Returns:
+        UNIT_POSTINGS without ``run_id``; each movement sums to zero.
+    """
+    cuts = facts.opening_stock.group_by("node_id").agg(cut_at=pl.col("cut_at").max())
+    plain = pl.concat(
+        [
+            _openings(facts.opening_stock),
+            _after_cut(_receipts(facts.receipts), cuts),
+            _after_cut(_departures(facts.events), cuts),
+            _variances(facts.variances),
+        ]
+    )
+    booked = pl.concat([_posted_before(existing), _sides(plain)])
+    refused = _after_cut(
+        rejection_movements(facts.events, booked).select(MOVEMENT.names()), cuts
+    )
+    wanted = _sides(pl.concat([plain, refused]))
+    return _new(wanted, existing)
+
+
+def _new(wanted: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:
+    base = pl.col("movement_id").str.replace(r"#\d+$", "")
+    movements = wanted.select("movement_id").unique()
+    same = existing.with_columns(base=base).join(
+        movements, left_on="base", right_on="movement_id", how="semi"
+    )
+    new = difference(wanted, same, "movement_id", KEYS)
+    return new.with_columns(
+        posting_id=pl.format("{}/{}/{}", "movement_id", "account", "stock_status")
+    ).select(_NAMES)
+
+
+_NAMES = [name for name in UNIT_POSTINGS.names if name != "run_id"]
+
+
+def _posted_before(existing: pl.DataFrame) -> pl.DataFrame:
+    return existing.select("movement_id", *KEYS, "qty", "event_at")
+
+
+def _sides(movements: pl.DataFrame) -> pl.DataFrame:
+    """Two rows per movement: out of one account, into the other."""
+    common = ["movement_id", "movement_type", "node_id", "sku_id", "is_date_only"]
+    out = movements.select(
+        *common,
+        "event_at",
+        account="from_account",
+        stock_status="from_status",
+        qty=-pl.col("qty"),
+    )
+    into = movements.select(
+        *common, "event_at", "qty", account="to_account", stock_status="to_status"
+    )
+    columns = ["movement_id", *KEYS, "qty", "event_at"]
+    return pl.concat([out.select(columns), into.select(columns)])
+
+
+def _after_cut(movements: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
+    dated = movements.join(cuts, on="node_id", how="left")
+    is_included = pl.col("event_at") < pl.col("cut_at")
+    return dated.filter(~is_included.fill_null(value=False)).drop("cut_at")
+
+
+def _openings(opening_stock: pl.DataFrame) -> pl.DataFrame:
+    return _movements(
+        opening_stock.with_columns(
+            movement_id=pl.format(
+                "OPENING/{}/{}/{}", "node_id", "sku_id", "stock_status"
+            ),
+            event_at="cut_at",
+            is_date_only=pl.lit(value=False),
+        ),
+        ("OPENING", "SYSTEM_BEFORE", "ON_HAND"),
+    )
+
+
+def _receipts(receipts: pl.DataFrame) -> pl.DataFrame:
+    named = receipts.with_columns(movement_id=pl.format("RECEIPT/{}", "receipt_id"))
+    return _movements(named, ("RECEIPT", "SUPPLIER", "ON_HAND"))
+
+
+def _variances(variances: pl.DataFrame) -> pl.DataFrame:
+    """A posted variance stands at the snapshot's cut; 0 takes it back."""
+    moved = variances.with_columns(
+        movement_id=pl.format(
+            "VARIANCE/{}/{}/{}/{}",
+            "node_id",
+            "sku_id",
+            "stock_status",
+            pl.col("snapshot_at").dt.to_string("%Y%m%dT%H%M%S%6fZ"),
+        ),
+        qty="posted_qty",
+        event_at="snapshot_at",
+        is_date_only=pl.lit(value=False),
+    )
+    return _movements(moved, ("VARIANCE", "VARIANCE", "ON_HAND"))
+
+
+def _departures(events: pl.DataFrame) -> pl.DataFrame:
+    parts = [
+        _movements(_acting(events, event_type), (kind, "ON_HAND", account))
+        for event_type, (kind, account) in LEAVING.items()
+    ]
+    return pl.concat(parts)
+
+
+def _acting(events: pl.DataFrame, event_type: str) -> pl.DataFrame:
+    chosen = events.filter(pl.col("event_type") == event_type)
+    return chosen.with_columns(
+        movement_id="event_id",
+        node_id=pl.col("node_id").fill_null(UNKNOWN),
+        sku_id=pl.coalesce("sku_id", "line_sku_id", pl.lit(UNKNOWN)),
+        stock_status=pl.lit("AVAILABLE"),
+        event_at="effective_at",
+    )
+
+
+def _movements(rows: pl.DataFrame, kind: tuple[str, str, str]) -> pl.DataFrame:
+    movement_type, source, target = kind
+    shaped = rows.with_columns(
+        movement_type=pl.lit(movement_type),
+        from_account=pl.lit(source),
+        to_account=pl.lit(target),
+        from_status="stock_status",
+        to_status="stock_status",
+    )
+    return shaped.select(MOVEMENT.names()).cast(dict(MOVEMENT))
