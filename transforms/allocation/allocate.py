@@ -49,7 +49,7 @@ class Allocation:
     events: pl.DataFrame
 
 
-def allocate(  # noqa: PLR0913
+def allocate(  # noqa: PLR0913, PLR0917
     demand: pl.DataFrame,
     supply: pl.DataFrame,
     nodes: pl.DataFrame,

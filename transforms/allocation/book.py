@@ -12,6 +12,7 @@ import numpy as np
 from transforms.allocation.compiled import Flags, Ints, compiled
 
 Rows = tuple[Ints, Ints, Flags]
+UNSEEN = -2
 
 
 class Book:
@@ -101,9 +102,7 @@ def _take(free: Ints, held: Ints, allowed: Flags, node: int, want: int) -> int:
 
 
 @compiled
-def _obtainable(
-    free: Ints, held: Ints, allowed: Flags, want: int, caps: Ints
-) -> None:
+def _obtainable(free: Ints, held: Ints, allowed: Flags, want: int, caps: Ints) -> None:
     for node in range(len(free)):
         if caps[node] < want:
             caps[node] = _take(free.copy(), held.copy(), allowed, node, want)
@@ -124,14 +123,13 @@ def _make_room(
     """
     count = len(free)
     queue = np.empty(count, np.int64)
-    before = np.full(count, -2, np.int64)
+    before = np.full(count, UNSEEN, np.int64)
     mover = np.full(count, -1, np.int64)
     head, tail = 0, 0
-    for node in range(count):
-        if wanted[node]:
-            queue[tail] = node
-            before[node] = -1
-            tail += 1
+    for node in np.flatnonzero(wanted):
+        queue[tail] = node
+        before[node] = -1
+        tail += 1
     while head < tail:
         node = queue[head]
         head += 1
@@ -139,12 +137,11 @@ def _make_room(
             return _shift(free, held, before, mover, node, qty)
         for group in range(len(held)):
             if held[group, node] > 0:
-                for other in range(count):
-                    if allowed[group, other] and before[other] == -2:
-                        queue[tail] = other
-                        before[other] = node
-                        mover[other] = group
-                        tail += 1
+                for other in np.flatnonzero(allowed[group] & (before == UNSEEN)):
+                    queue[tail] = other
+                    before[other] = node
+                    mover[other] = group
+                    tail += 1
     return -1, 0
 
 

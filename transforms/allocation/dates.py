@@ -85,10 +85,10 @@ class NodeCalendar:
 def calendars(nodes: pl.DataFrame, closed: Collection[date]) -> dict[str, NodeCalendar]:
     """Node → calendar, from DIM_NODES and the company's holidays."""
     closed_dates = frozenset(closed)
-    names = ("zone", "cutoff_local", "open_weekdays", "lead_days")
+    names = ("node_id", "zone", "cutoff_local", "open_weekdays", "lead_days")
     return {
-        row["node_id"]: NodeCalendar(*(row[name] for name in names), closed_dates)
-        for row in nodes.iter_rows(named=True)
+        node_id: NodeCalendar(zone, cutoff, weekdays, lead, closed_dates)
+        for node_id, zone, cutoff, weekdays, lead in nodes.select(names).iter_rows()
     }
 
 

@@ -58,6 +58,7 @@ def eligibility(
         ``line_id, demand_rank, node_id, sku_id, atp_qty, zone_no, distance_km,
         failed_mask``; lines × nodes rows, sorted by (demand_rank, node_id).
     """
+    refused = refusals.select("line_id", "node_id", is_refused=pl.lit(value=True))
     lines = demand.select(
         "line_id", "demand_rank", "sku_id", "channel_id", "region_code"
     )
@@ -69,11 +70,7 @@ def eligibility(
             how="left",
         )
         .join(lanes, on=["region_code", "node_id"], how="left")
-        .join(
-            refusals.select("line_id", "node_id").unique().with_columns(is_refused=True),
-            on=["line_id", "node_id"],
-            how="left",
-        )
+        .join(refused.unique(), on=["line_id", "node_id"], how="left")
         .with_columns(pl.col("atp_qty").fill_null(0).clip(0))
     )
     return pairs.select(
@@ -89,7 +86,7 @@ def eligibility(
 
 
 def priced_lanes(lanes: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
-    """The lanes whose zone has a rate: ``region_code, node_id, zone_no, distance_km``."""
+    """The lanes whose zone has a rate: region, node, zone and distance."""
     priced = lanes.join(rates.select("zone_no").unique(), on="zone_no", how="semi")
     return priced.select("region_code", "node_id", "zone_no", "distance_km")
 

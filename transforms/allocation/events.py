@@ -11,8 +11,10 @@ from datetime import datetime
 import polars as pl
 
 from transforms.contracts.decisions import OWN_EVENTS
+from transforms.contracts.table import DATE, INTEGER, TEXT
 
 DEALLOCATED_RANK, ALLOCATED_RANK, BACKORDERED_RANK = 910, 920, 930
+OPTIONAL = {"node_id": TEXT, "reason_code": TEXT, "effective_date": DATE}
 EVENT_COLUMNS = [name for name in OWN_EVENTS.names if name != "run_id"]
 
 
@@ -56,9 +58,10 @@ def deallocated_events(taken: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
 def _events(
     rows: pl.DataFrame, event_type: str, rank: int, as_of: datetime
 ) -> pl.DataFrame:
-    optional = {"node_id": pl.String, "reason_code": pl.String, "effective_date": pl.Date}
-    lacking = {n: pl.lit(None, t()) for n, t in optional.items() if n not in rows.columns}
-    complete = rows.with_columns(**lacking)
+    lacking = sorted(set(OPTIONAL) - set(rows.columns))
+    complete = rows.with_columns(
+        pl.lit(None, OPTIONAL[name]).alias(name) for name in lacking
+    )
     parts = [pl.col("line_id"), pl.lit(event_type), pl.col("node_id")]
     stamp = pl.lit(as_of.isoformat())
     return complete.select(
@@ -67,11 +70,11 @@ def _events(
         line_id="line_id",
         sku_id="sku_id",
         node_id="node_id",
-        instruction_id=pl.lit(None, pl.String()),
-        instruction_line_ref=pl.lit(None, pl.String()),
+        instruction_id=pl.lit(None, TEXT),
+        instruction_line_ref=pl.lit(None, TEXT),
         qty="qty",
         event_at=pl.lit(as_of),
-        source_rank=pl.lit(rank, pl.Int64()),
+        source_rank=pl.lit(rank, INTEGER),
         reason_code="reason_code",
         effective_date="effective_date",
     ).select(EVENT_COLUMNS)

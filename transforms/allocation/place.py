@@ -107,9 +107,7 @@ def _place_order(
         _offer_again(problem, network.book, result, order)
 
 
-def _ask(
-    problem: Problem, network: Network, qty: Ints, order: int
-) -> tuple[Ints, Ask]:
+def _ask(problem: Problem, network: Network, qty: Ints, order: int) -> tuple[Ints, Ask]:
     """The order's candidate nodes and its question about them."""
     lines = slice(problem.order_start[order], problem.order_start[order + 1])
     slots, slot = np.unique(problem.line_sku[lines], return_inverse=True)
@@ -157,9 +155,7 @@ def _shortlist(cover: Ints, cost: Ints, limit: int) -> Ints:
     return useful.astype(np.int64)
 
 
-def _committed(
-    problem: Problem, book: Book, ask: Ask, nodes: Ints, order: int
-) -> Plan:
+def _committed(problem: Problem, book: Book, ask: Ask, nodes: Ints, order: int) -> Plan:
     """The best plan, its eaches taken from the book; empty if it may not be.
 
     The caps of two nodes can lean on the same free each; where both are used,
@@ -187,7 +183,7 @@ def _taken(book: Book, ask: Ask, plan: Plan, nodes: Ints, groups: Ints) -> bool:
     return True
 
 
-def _enter(  # noqa: PLR0913
+def _enter(
     problem: Problem,
     network: Network,
     result: Placement,

@@ -78,153 +78,128 @@ def best_plan(ask: Ask) -> Plan:
     """The best plan over all sets of candidate nodes; empty if none is legal."""
     lines, nodes = ask.allowed.shape
     qty, day = np.zeros((lines, nodes), np.int64), np.full(nodes, -1, np.int64)
-    number, placed, cost = _best_set(*ask)
+    number, placed, cost = _best_set(ask)
     if number < 0:
         return Plan(qty, day, 0, 0)
     chosen = np.zeros((lines, ask.sets.shape[1]), np.int64)
-    _share_out(*ask, number, chosen)
+    _share_out(ask, number, chosen)
     for position, node in enumerate(ask.sets[number]):
         units = int(chosen[:, position].sum())
         if units:
             qty[:, node] = chosen[:, position]
-            day[node] = _day(ask.unit_room, ask.shipment_room, node, units)
+            day[node] = _day(ask, int(node), units)
     return Plan(qty, day, placed, cost)
 
 
 @compiled
-def _best_set(  # noqa: PLR0913
-    qty: Ints,
-    grams: Ints,
-    value: Ints,
-    slot: Ints,
-    caps: Ints,
-    allowed: Flags,
-    fixed: Ints,
-    per_kg: Ints,
-    per_each: Ints,
-    unit_room: Ints,
-    shipment_room: Ints,
-    sets: Ints,
-    rules: Ints,
-) -> tuple[int, int, int]:
+def _best_set(ask: Ask) -> tuple[int, int, int]:
     """(set, eaches placed, cost) of the best legal plan; set -1 if none."""
-    chosen = np.zeros((len(qty), sets.shape[1]), np.int64)
+    chosen = np.zeros((len(ask.qty), ask.sets.shape[1]), np.int64)
     best, best_placed, best_cost, best_count = -1, 0, HUGE, 0
-    for number in range(len(sets)):
-        _share_out(
-            qty,
-            grams,
-            value,
-            slot,
-            caps,
-            allowed,
-            fixed,
-            per_kg,
-            per_each,
-            unit_room,
-            shipment_room,
-            sets,
-            rules,
-            number,
-            chosen,
-        )
-        placed, cost, count = 0, 0, 0
-        least = HUGE
-        for position in range(sets.shape[1]):
-            units, worth = 0, 0
-            for line in range(len(qty)):
-                units += chosen[line, position]
-                worth += chosen[line, position] * value[line]
-            if units == 0:
-                continue
-            node = sets[number, position]
-            day = _day(unit_room, shipment_room, node, units)
-            cost += fixed[node, day] + per_each[node, day] * units
-            for line in range(len(qty)):
-                weight = grams[line] * chosen[line, position]
-                cost += per_kg[node, day] * weight // 1000
-            placed += units
-            count += 1
-            least = min(least, worth)
-        if count == 0 or (count > 1 and least < rules[MIN_VALUE]):
-            continue
-        cost += rules[SPLIT_COST] * (count - 1)
-        is_equal = placed == best_placed and cost == best_cost
-        if (
-            placed > best_placed
-            or (placed == best_placed and cost < best_cost)
-            or (is_equal and count < best_count)
-        ):
+    for number in range(len(ask.sets)):
+        _share_out(ask, number, chosen)
+        placed, cost, count = _score(ask, number, chosen)
+        is_cheaper = cost < best_cost or (cost == best_cost and count < best_count)
+        if placed > best_placed or (placed == best_placed and is_cheaper):
             best, best_placed, best_cost, best_count = number, placed, cost, count
     return best, best_placed, best_cost
 
 
 @compiled
-def _share_out(  # noqa: PLR0913
-    qty: Ints,
-    grams: Ints,
-    value: Ints,  # noqa: ARG001
-    slot: Ints,
-    caps: Ints,
-    allowed: Flags,
-    fixed: Ints,  # noqa: ARG001
-    per_kg: Ints,
-    per_each: Ints,
-    unit_room: Ints,
-    shipment_room: Ints,
-    sets: Ints,
-    rules: Ints,
-    number: int,
-    chosen: Ints,
-) -> None:
+def _score(ask: Ask, number: int, chosen: Ints) -> tuple[int, int, int]:
+    """(eaches placed, cost, shipments) of one set; -1 eaches if it is illegal."""
+    placed, cost, count = 0, 0, 0
+    least = HUGE
+    for position in range(ask.sets.shape[1]):
+        units, worth = 0, 0
+        for line in range(len(ask.qty)):
+            units += chosen[line, position]
+            worth += chosen[line, position] * ask.value[line]
+        if units == 0:
+            continue
+        node = ask.sets[number, position]
+        day = _day(ask, node, units)
+        cost += ask.fixed[node, day]
+        for line in range(len(ask.qty)):
+            cost += _line_cost(ask, line, node, day, chosen[line, position])
+        placed += units
+        count += 1
+        least = min(least, worth)
+    if count == 0 or (count > 1 and least < ask.rules[MIN_VALUE]):
+        return -1, HUGE, HUGE
+    return placed, cost + ask.rules[SPLIT_COST] * (count - 1), count
+
+
+@compiled
+def _line_cost(ask: Ask, line: int, node: int, day: int, qty: int) -> int:
+    """What a line adds to a shipment: weight, handling, lateness."""
+    weight = ask.per_kg[node, day] * (ask.grams[line] * qty) // 1000
+    return ask.per_each[node, day] * qty + weight  # type: ignore[no-any-return]
+
+
+@compiled
+def _share_out(ask: Ask, number: int, chosen: Ints) -> None:
     """Fill ``chosen`` (line × position in the set) for one set of nodes.
 
     A line takes the node that holds most of what it needs, the cheapest among
     equals; where lines may be shared it goes on with what is left.
     """
-    width = sets.shape[1]
+    width = ask.sets.shape[1]
+    rounds = width if ask.rules[IS_LINE_SPLIT] else 1
     room = np.zeros(width, np.int64)
     first = np.zeros(width, np.int64)
     for position in range(width):
-        node = sets[number, position]
-        if node >= 0:
-            first[position] = max(0, _day(unit_room, shipment_room, node, 1))
-            for day in range(unit_room.shape[1]):
-                if shipment_room[node, day] >= 1:
-                    room[position] = max(room[position], unit_room[node, day])
-    for line in range(len(qty)):
-        for position in range(width):
-            chosen[line, position] = 0
-        need = qty[line]
-        for _ in range(width if rules[IS_LINE_SPLIT] else 1):
-            best, best_take, best_cost = -1, 0, HUGE
-            for position in range(width):
-                node = sets[number, position]
-                if node < 0 or not allowed[line, node]:
-                    continue
-                left = caps[slot[line], node]
-                for other in range(line):
-                    if slot[other] == slot[line]:
-                        left -= chosen[other, position]
-                take = min(need, left - chosen[line, position], room[position])
-                if take <= 0 or take < best_take:
-                    continue
-                day = first[position]
-                cost = per_each[node, day] * need
-                cost += per_kg[node, day] * (grams[line] * need) // 1000
-                if take > best_take or cost < best_cost:
-                    best, best_take, best_cost = position, take, cost
-            if best < 0:
+        _look_ahead(ask, ask.sets[number, position], position, room, first)
+    for line in range(len(ask.qty)):
+        chosen[line, :] = 0
+        need = ask.qty[line]
+        for _ in range(rounds):
+            position, taken = _choose(ask, number, line, need, room, first, chosen)
+            if taken == 0:
                 break
-            chosen[line, best] += best_take
-            room[best] -= best_take
-            need -= best_take
+            chosen[line, position] += taken
+            room[position] -= taken
+            need -= taken
 
 
 @compiled
-def _day(unit_room: Ints, shipment_room: Ints, node: int, units: int) -> int:
+def _look_ahead(ask: Ask, node: int, position: int, room: Ints, first: Ints) -> None:
+    """The most eaches one shipment may have, and the first day for anything."""
+    if node < 0:
+        return
+    first[position] = max(0, _day(ask, node, 1))
+    for day in range(ask.unit_room.shape[1]):
+        if ask.shipment_room[node, day] >= 1:
+            room[position] = max(room[position], ask.unit_room[node, day])
+
+
+@compiled
+def _choose(  # noqa: PLR0913, PLR0917
+    ask: Ask, number: int, line: int, need: int, room: Ints, first: Ints, chosen: Ints
+) -> tuple[int, int]:
+    """(position, eaches) of the node that holds most of ``need``, then cheapest."""
+    best, best_take, best_cost = -1, 0, HUGE
+    for position in range(len(room)):
+        node = ask.sets[number, position]
+        if node < 0 or not ask.allowed[line, node]:
+            continue
+        left = ask.caps[ask.slot[line], node]
+        for other in range(line + 1):
+            if ask.slot[other] == ask.slot[line]:
+                left -= chosen[other, position]
+        take = min(need, left, room[position])
+        if take < max(best_take, 1):
+            continue
+        cost = _line_cost(ask, line, node, first[position], need)
+        if take > best_take or cost < best_cost:
+            best, best_take, best_cost = position, take, cost
+    return best, best_take
+
+
+@compiled
+def _day(ask: Ask, node: int, units: int) -> int:
     """The node's first day with room for one more shipment of ``units``; or -1."""
-    for day in range(unit_room.shape[1]):
-        if shipment_room[node, day] >= 1 and unit_room[node, day] >= units:
+    for day in range(ask.unit_room.shape[1]):
+        if ask.shipment_room[node, day] >= 1 and ask.unit_room[node, day] >= units:
             return day
     return -1

@@ -107,13 +107,21 @@ class AllocationPolicy:
 
 
 def _whole(value: object, low: int, high: int = 10**9) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    return type(value) is int and low <= value <= high
 
 
 def _all_whole(values: object, low: int, high: int = 10**9) -> bool:
     if isinstance(values, Mapping):
         return all(_whole(value, low, high) for value in values.values())
     return isinstance(values, tuple) and all(_whole(v, low, high) for v in values)
+
+
+def _mapping(value: object) -> Mapping[str, object] | None:
+    return value if isinstance(value, Mapping) else None
+
+
+def _all_dates(values: object) -> bool:
+    return isinstance(values, tuple) and all(type(day) is date for day in values)
 
 
 def _is_zone(name: str) -> bool:
@@ -131,21 +139,23 @@ def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
         ("zone", lambda: _is_zone(p.zone), "must be an IANA zone"),
         (
             "priority_by_channel",
-            lambda: isinstance(p.priority_by_channel, Mapping)
-            and _all_whole(p.priority_by_channel, 0, top),
+            lambda: _all_whole(_mapping(p.priority_by_channel), 0, top),
             f"must map channels to 0 … {top}",
         ),
         (
             "promise_days",
-            lambda: isinstance(p.promise_days, Mapping)
-            and set(SERVICES) <= set(p.promise_days)
-            and _all_whole(p.promise_days, 0, 365),
+            lambda: (
+                set(SERVICES) <= set(_mapping(p.promise_days) or ())
+                and _all_whole(p.promise_days, 0, 365)
+            ),
             f"must give 0 … 365 days for {', '.join(SERVICES)}",
         ),
         (
             "late_cost_minor",
-            lambda: _all_whole(p.late_cost_minor, 0)
-            and len(p.late_cost_minor) == PRIORITIES,
+            lambda: (
+                _all_whole(p.late_cost_minor, 0)
+                and len(p.late_cost_minor) == PRIORITIES
+            ),
             f"must be {PRIORITIES} whole numbers",
         ),
         (
@@ -155,13 +165,12 @@ def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
         ),
         (
             "closed_dates",
-            lambda: isinstance(p.closed_dates, tuple)
-            and all(type(day) is date for day in p.closed_dates),
+            lambda: _all_dates(p.closed_dates),
             "must be a list of dates",
         ),
         (
             "owners",
-            lambda: isinstance(p.owners, Mapping) and set(p.owners) <= set(REASONS),
+            lambda: _mapping(p.owners) is not None and set(p.owners) <= set(REASONS),
             f"must map reasons among {', '.join(REASONS)} to teams",
         ),
         *(_in_range(p, *bound) for bound in _BOUNDS),

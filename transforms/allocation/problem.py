@@ -148,7 +148,9 @@ def _codes(values: pl.Series, sorted_values: pl.Series) -> Ints:
 
 
 def _order_starts(demand: pl.DataFrame) -> Ints:
-    runs = demand["order_id"].rle_id() if demand.height else pl.Series([], dtype=pl.Int64)
+    runs = (
+        demand["order_id"].rle_id() if demand.height else pl.Series([], dtype=pl.Int64)
+    )
     if runs.n_unique() != demand["order_id"].n_unique():
         raise PolicyError("demand_rank: an order's lines must be neighbours")
     return _starts(_ints(runs), runs.n_unique())
@@ -170,7 +172,9 @@ def _groups(line_sku: Ints, allowed: Flags, skus: int) -> tuple[Ints, Flags, Int
     return line_group.reshape(-1).astype(np.int64), group_allowed, group_start
 
 
-def _stock(pairs: pl.DataFrame, line_sku: Ints, skus: int, shape: tuple[int, int]) -> Ints:
+def _stock(
+    pairs: pl.DataFrame, line_sku: Ints, skus: int, shape: tuple[int, int]
+) -> Ints:
     # Eaches at closed or full nodes count: which line may use them is in the
     # groups, and the trace shows them.
     atp = pairs["atp_qty"].to_numpy().reshape(shape)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
+from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.eligible import BIT, STANDING
 from transforms.allocation.failure import FAILURES
 from transforms.allocation.place import Placement
@@ -83,7 +84,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
     return pl.Series(reason.tolist(), dtype=pl.String)
 
 
-def _waits_for_others(posed: Posed, mask: np.ndarray, left: np.ndarray) -> np.ndarray:
+def _waits_for_others(posed: Posed, mask: Ints, left: Ints) -> Flags:
     """Lines of ship-complete orders whose own eaches were there."""
     problem = posed.problem
     within = np.where(mask == 0, left, 0).sum(axis=1)

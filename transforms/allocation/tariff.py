@@ -13,10 +13,10 @@ import polars as pl
 
 from transforms.allocation.compiled import Flags, Ints
 
-
 CLASS_KEY = ["region_code", "promise_date"]
 NEVER = np.int64(1) << 60
 BASE_LIMIT = np.int64(10) ** 9
+FOR_EVER = np.int64(10) ** 6
 
 
 @dataclass(frozen=True)
@@ -138,9 +138,11 @@ def _by_zone(
 
 
 def _pick(is_on_time: Flags, base: Ints, transit: Ints) -> Ints:
-    slowest = (NEVER // BASE_LIMIT // 2 - np.minimum(transit, 10**6)) * BASE_LIMIT + base
-    fastest = np.minimum(transit, 10**6) * BASE_LIMIT + base
+    speed = np.minimum(transit, FOR_EVER)
+    slowest = (FOR_EVER - speed) * BASE_LIMIT + base
+    fastest = speed * BASE_LIMIT + base
     on_time = np.where(is_on_time, slowest[:, :, None, :], NEVER)
     late = np.broadcast_to(fastest[:, :, None, :], is_on_time.shape)
-    keys = np.where(is_on_time.any(axis=3)[..., None], on_time, late)
+    can_keep = is_on_time.any(axis=3, keepdims=True)
+    keys = np.where(can_keep, on_time, late)
     return np.ascontiguousarray(keys.argmin(axis=3).astype(np.int64))

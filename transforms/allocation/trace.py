@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from transforms.allocation.compiled import Ints
 from transforms.allocation.eligible import BIT, failed_rules
 from transforms.allocation.place import Placement
 from transforms.allocation.problem import Posed
@@ -56,7 +57,7 @@ def trace(
     )
 
 
-def _late_rules(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> np.ndarray:
+def _late_rules(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> Ints:
     """The rules that only a line's turn could tell, as bits per row."""
     order = posed.problem.line_order
     had = pairs["atp_qty"].to_numpy().reshape(placement.qty.shape) > 0
@@ -67,10 +68,11 @@ def _late_rules(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> np.n
     open_still = passed & ~spoken & ~full
     unlisted = open_still & wanted & ~placement.is_shortlisted[order]
     bits = spoken * BIT["SPOKEN_FOR"] + unlisted * BIT["NOT_SHORTLISTED"]
-    return (bits | full * BIT["NO_CAPACITY"]).astype(np.int64).reshape(-1)
+    late: Ints = (bits | full * BIT["NO_CAPACITY"]).astype(np.int64)
+    return late.reshape(-1)
 
 
-def _alone(posed: Posed, tariff: Tariff) -> dict[str, np.ndarray]:
+def _alone(posed: Posed, tariff: Tariff) -> dict[str, Ints]:
     problem = posed.problem
     kind = problem.order_class[problem.line_order]
     qty, late = problem.line_qty[:, None], problem.late_cost[problem.line_order]
