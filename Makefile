@@ -50,7 +50,7 @@ bench: $(READY) ## seconds, memory and ratios to the floor
 	$(BIN)/python tests/bench/run.py
 
 screenshots: $(READY) ## pictures of the real pages into docs/pictures
-	$(BIN)/python tests/dashboards/screenshots.py
+	$(BIN)/python -m tests.end_to_end.screenshots
 
 docs: $(READY) ## write the generated pages of docs/
 	$(BIN)/python docs/generate.py
@@ -72,7 +72,7 @@ $(READY): requirements.lock pyproject.toml
 	@echo "[2/4] the locked packages (about 190, 2 GB: some minutes)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on \
 	  --only-binary :all: --require-hashes -r requirements.lock
-	@echo "[3/4] orderhouse itself"
+	@echo "[3/4] this project"
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 	  --no-deps --no-build-isolation -e .
 	@echo "[4/4] DuckDB's extensions, from their wheels"

@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from orchestration.cli.main import app
 from transforms.contracts import decisions, documents, gold, profile, simulation
 from transforms.contracts.codes import CODES
 from transforms.contracts.table import Table
@@ -101,6 +102,23 @@ def test_every_policy_number_says_what_it_does(project: Path) -> None:
     ]
 
     assert silent == []
+
+
+def test_every_command_is_documented_and_every_documented_one_exists(
+    project: Path,
+) -> None:
+    pages = " ".join(
+        (project / page).read_text(encoding="utf-8")
+        for page in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "Makefile")
+    )
+    written = set(re.findall(r"(?:[`/]|^)orderhouse ([a-z]+)", pages, re.MULTILINE))
+    known = {
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback
+    } | {group.name for group in app.registered_groups}
+
+    assert known == written
 
 
 def test_every_make_target_is_explained(project: Path) -> None:
