@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from transforms.contracts.profile import Profile
@@ -160,6 +161,5 @@ def loops(lines: list[Line], opener: str) -> tuple[list[Line], list[list[Line]]]
         (1, [3])
     """
     starts = [n for n, line in enumerate(lines) if line.segment[0] == opener]
-    ends = [*starts[1:], len(lines)]
-    found = [lines[start:end] for start, end in zip(starts, ends, strict=True)]
+    found = [lines[start:end] for start, end in pairwise([*starts, len(lines)])]
     return lines[: starts[0] if starts else None], found
