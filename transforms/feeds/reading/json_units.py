@@ -102,11 +102,11 @@ def settle_units(
     owned = _owned(lines, units)
     refused = owned.join(
         first, left_on="unit_line", right_on="payload_line", how="inner"
-    ).select(list(PROBLEM))
+    ).with_columns(pl.coalesce("value", "text").alias("value"))
     accepted = owned.join(
         first, left_on="unit_line", right_on="payload_line", how="anti"
     )
-    rejects = rejected([lines.problems, refused])
+    rejects = rejected([lines.problems, refused.select(list(PROBLEM))])
     count = LineCount(lines.physical, accepted.height, rejects.height, lines.blank)
     return Parsed(
         good.select("payload_line", *document_columns(document)), rejects, count
@@ -114,12 +114,11 @@ def settle_units(
 
 
 def _owned(lines: Lines, units: list[Unit]) -> pl.DataFrame:
-    """``payload_line, unit_line``: a page's first lines belong to its first unit."""
+    """Readable lines with ``unit_line``; a page's head is its first unit's."""
     starts = pl.DataFrame(
         {"unit_line": [unit.line for unit in units]}, schema={"unit_line": pl.Int64}
     ).with_columns(payload_line="unit_line")
-    readable = lines.readable.select("payload_line")
-    return readable.join_asof(
+    return lines.readable.join_asof(
         starts.set_sorted("payload_line"), on="payload_line"
     ).with_columns(pl.col("unit_line").fill_null(strategy="backward"))
 

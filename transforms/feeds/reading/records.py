@@ -30,7 +30,7 @@ class Assembled:
 
     records: list[tuple[int, list[str]]] = field(default_factory=list)
     continuations: dict[int, int] = field(default_factory=dict)
-    problems: list[tuple[int, str, str, str, str]] = field(default_factory=list)
+    problems: list[rejects.Problem] = field(default_factory=list)
 
     def refuse(self, line: int, code: str, detail: str, text: str) -> None:
         """Name a broken line."""

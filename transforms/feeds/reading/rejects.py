@@ -34,8 +34,12 @@ REJECT = pl.Schema(
 """What ``Parsed.rejects`` holds."""
 
 
-def problems(rows: Iterable[tuple[int, str, str, str, str]]) -> pl.DataFrame:
-    """Problems given as (payload_line, column_name, code, detail, value)."""
+Problem = tuple[int, str, str, str, str | None]
+"""One row of ``PROBLEM``."""
+
+
+def problems(rows: Iterable[Problem]) -> pl.DataFrame:
+    """A frame of problems."""
     return pl.DataFrame(list(rows), schema=PROBLEM, orient="row")
 
 
@@ -74,7 +78,7 @@ def rejected(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
 def _masked(column: str) -> pl.Expr:
     """``contracts.profile.masked`` for a whole column."""
-    value = pl.col(column).fill_null("")
+    value = pl.col(column).fill_null("").str.strip_chars()
     ends = pl.concat_str(value.str.head(1), pl.lit("…"), value.str.tail(1))
     return (
         pl.when(value.str.len_chars() > 2)  # noqa: PLR2004 two would show it all

@@ -78,7 +78,7 @@ class _Harvest:
     items: list[tuple[Any, ...]] = field(default_factory=list)
     discounts: list[tuple[Any, ...]] = field(default_factory=list)
     taxes: list[tuple[Any, ...]] = field(default_factory=list)
-    broken: list[tuple[int, str, str, str, str]] = field(default_factory=list)
+    broken: list[rejects.Problem] = field(default_factory=list)
 
     def take(self, unit: Unit) -> None:
         """Add a unit's orders, or name what is wrong with its shape.
@@ -86,14 +86,14 @@ class _Harvest:
         Orders before the broken one stay here and fall with their unit.
         """
         if unit.is_broken:
-            self.broken.append((unit.line, "line", "BAD_JSON", "", ""))
+            self.broken.append((unit.line, "line", "BAD_JSON", "", None))
             return
         try:
             for value in unit.values:
                 for order in _orders(value):
                     self._take_order(unit.line, order)
         except _ShapeError as error:
-            self.broken.append((unit.line, str(error), "BAD_JSON", str(error), ""))
+            self.broken.append((unit.line, str(error), "BAD_JSON", str(error), None))
 
     def _take_order(self, line: int, order: dict[str, Any]) -> None:
         order_no = len(self.orders)

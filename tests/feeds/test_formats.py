@@ -1,0 +1,136 @@
+"""What every format owes, inbound and outbound, whoever wrote it."""
+
+from datetime import UTC, date, datetime
+from types import ModuleType
+
+import polars as pl
+
+from transforms.contracts.codes import CODES
+from transforms.contracts.decisions import SHIPPING_ORDERS
+from transforms.contracts.documents import DOCUMENTS, PROVENANCE
+from transforms.contracts.profile import Envelope, Profile
+from transforms.contracts.table import Table, conform
+
+PROVENANCE_NAMES = {column.name for column in PROVENANCE}
+ADDED_BY_PARSE = ("payload_line", "column_name", "code", "message", "masked_value")
+LINE = {
+    "instruction_id": "FO-1",
+    "instruction_line_ref": "1",
+    "node_id": "DC-EAST",
+    "order_id": "web_shop:1001",
+    "order_name": "#1001",
+    "sku_id": "825123",
+    "product_name": "SOUP, TOMATO",
+    "qty": 2,
+    "grams": 305,
+    "ordered_at": datetime(2017, 12, 27, 20, 2, 11, tzinfo=UTC),
+    "ship_by_date": date(2017, 12, 28),
+    "service_code": "STANDARD",
+    "ship_to_name": "Ada Example",
+    "ship_to_street": "1 Sample Street",
+    "ship_to_street2": None,
+    "ship_to_city": "Springfield",
+    "ship_to_postal_code": "62701",
+    "region_code": "IL",
+    "country_code": "US",
+    "ship_to_phone": "+1 555 0100",
+}
+LINES = conform(
+    pl.DataFrame(
+        [
+            LINE,
+            LINE | {"instruction_line_ref": "2", "sku_id": "825124", "qty": 1},
+            LINE | {"instruction_id": "FO-2", "node_id": "DC-WEST", "qty": 5},
+        ],
+        schema=SHIPPING_ORDERS.schema,
+    ),
+    SHIPPING_ORDERS,
+)
+
+
+def an_envelope(control_no: int = 7) -> Envelope:
+    profile = Profile("sample", zone="America/New_York", interchange_id="SAMPLE3PL")
+    return Envelope(profile, control_no, datetime(2017, 12, 27, 21, 30, tzinfo=UTC))
+
+
+def said_by(document: Table) -> list[str]:
+    return [name for name in document.names if name not in PROVENANCE_NAMES]
+
+
+def test_a_feed_names_a_document_of_the_contract(feed: ModuleType) -> None:
+    assert feed.DOCUMENT is DOCUMENTS[feed.DOCUMENT.name]
+
+
+def test_rows_have_the_columns_of_the_document_as_text(
+    feed: ModuleType, payloads: list[bytes], profile: Profile
+) -> None:
+    expected = {"payload_line": pl.Int64()} | dict.fromkeys(
+        said_by(feed.DOCUMENT), pl.String()
+    )
+    for payload in [b"", *payloads]:
+        rows = feed.parse(payload, profile).rows
+
+        assert expected == dict(rows.schema)
+
+
+def test_required_cells_are_filled(
+    feed: ModuleType, payloads: list[bytes], profile: Profile
+) -> None:
+    required = [
+        name
+        for name in said_by(feed.DOCUMENT)
+        if not feed.DOCUMENT.column(name).is_nullable
+    ]
+    for payload in payloads:
+        nulls = feed.parse(payload, profile).rows.select(required).null_count()
+
+        assert not nulls.sum_horizontal().sum()
+
+
+def test_rejects_have_one_row_per_quarantined_line_and_known_codes(
+    feed: ModuleType, payloads: list[bytes], profile: Profile
+) -> None:
+    reject_columns = [*ADDED_BY_PARSE]
+    for payload in payloads:
+        parsed = feed.parse(payload, profile)
+
+        assert reject_columns == parsed.rejects.columns
+        assert parsed.lines.quarantined == parsed.rejects["payload_line"].n_unique()
+        assert parsed.lines.quarantined == parsed.rejects.height
+        assert set() == set(parsed.rejects["code"]) - set(CODES)
+
+
+def test_rejects_show_at_most_two_characters_of_a_value(
+    feed: ModuleType, payloads: list[bytes], profile: Profile
+) -> None:
+    for payload in payloads:
+        shown = feed.parse(payload, profile).rejects["masked_value"]
+
+        naked = shown.filter(~shown.str.contains("(?s)^(?:.?…|.….)?$"))
+
+        assert not naked.to_list()
+
+
+def test_an_instruction_format_names_a_table(instruction: ModuleType) -> None:
+    assert isinstance(instruction.DOCUMENT, Table)
+
+
+def test_a_rendered_file_counts_its_lines_and_units(instruction: ModuleType) -> None:
+    payload = instruction.render(LINES, an_envelope())
+
+    assert LINES.height == payload.row_count
+    assert LINES["qty"].sum() == payload.unit_count
+    assert "000000007" in payload.name
+
+
+def test_row_order_does_not_change_a_rendered_byte(instruction: ModuleType) -> None:
+    expected = instruction.render(LINES, an_envelope())
+
+    assert expected == instruction.render(LINES.reverse(), an_envelope())
+
+
+def test_another_control_number_gives_other_bytes(instruction: ModuleType) -> None:
+    first, second = (instruction.render(LINES, an_envelope(n)) for n in (7, 8))
+
+    assert first.content != second.content
+    assert first.control_ref != second.control_ref

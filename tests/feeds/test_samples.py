@@ -1,0 +1,67 @@
+"""Every sample of every format comes out as the files beside it say."""
+
+import re
+from pathlib import Path
+from types import ModuleType
+
+import polars as pl
+import pytest
+
+from transforms.contracts.profile import Profile
+
+INVENTED = re.compile(rb"@example\.(com|org|net)$")
+
+
+def read(sample: Path, ending: str) -> str:
+    return sample.with_suffix(f".{ending}").read_text()
+
+
+def test_rows_are_as_expected(feed: ModuleType, sample: Path, profile: Profile) -> None:
+    parsed = feed.parse(sample.read_bytes(), profile)
+
+    assert read(sample, "expected.csv") == parsed.rows.write_csv()
+
+
+def test_rejects_are_as_expected(
+    feed: ModuleType, sample: Path, profile: Profile
+) -> None:
+    parsed = feed.parse(sample.read_bytes(), profile)
+
+    assert read(sample, "rejects.csv") == parsed.rejects.write_csv()
+
+
+def test_every_format_has_samples_with_good_and_with_broken_lines(
+    feed: ModuleType, payloads: list[bytes], profile: Profile
+) -> None:
+    parsed = [feed.parse(payload, profile) for payload in payloads]
+
+    assert any(one.rows.height for one in parsed)
+    assert any(one.rejects.height for one in parsed)
+
+
+def test_people_in_samples_have_invented_mail(sample: Path) -> None:
+    mails = re.findall(rb"[\w.]+@[\w.]+", sample.read_bytes())
+
+    assert not [mail for mail in mails if not INVENTED.search(mail)]
+
+
+def test_the_newline_of_another_system_changes_nothing(
+    feed: ModuleType, payloads: list[bytes], profile: Profile
+) -> None:
+    for payload in payloads:
+        if b"\r" in payload:
+            pytest.skip("already written by another system")
+        expected = feed.parse(payload, profile)
+        actual = feed.parse(payload.replace(b"\n", b"\r\n"), profile)
+
+        assert expected.rows.equals(actual.rows)
+
+
+def test_cells_are_never_the_empty_text(
+    feed: ModuleType, payloads: list[bytes], profile: Profile
+) -> None:
+    for payload in payloads:
+        rows = feed.parse(payload, profile).rows
+        empty = rows.select((pl.col(pl.String) == "").any())
+
+        assert not any(empty.row(0))
