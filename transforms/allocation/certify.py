@@ -1,0 +1,229 @@
+"""The certificate: an independent check of what was allocated.
+
+Shares no code with the solver: it reads the tables that went in and the
+tables that came out, and adds up. Each check is one row of PROOFS.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from transforms.contracts.decisions import PROOFS
+from transforms.contracts.table import conform
+
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What is to be certified.
+
+    Args:
+        demand: OPEN_DEMAND.
+        supply: AVAILABLE_TO_PROMISE.
+        nodes: DIM_NODES.
+        lanes: DIM_LANES.
+        rates: DIM_RATES.
+        load: LOAD before the run.
+        allocations: ALLOCATIONS of the run.
+        backorders: BACKORDERS of the run.
+        trace: DECISION_TRACE of the run.
+        max_shipments: nodes an order may use.
+    """
+
+    demand: pl.DataFrame
+    supply: pl.DataFrame
+    nodes: pl.DataFrame
+    lanes: pl.DataFrame
+    rates: pl.DataFrame
+    load: pl.DataFrame
+    allocations: pl.DataFrame
+    backorders: pl.DataFrame
+    trace: pl.DataFrame
+    max_shipments: int
+
+
+def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
+    """PROOFS without ``run_id``; every check is arithmetic and blocks."""
+    checks = {
+        "allocation_within_supply": _within_supply(decided),
+        "allocated_and_backordered_make_open": _nothing_lost(decided),
+        "allocation_within_capacity": _within_capacity(decided),
+        "allocation_at_served_nodes": _served(decided),
+        "allocation_within_max_shipments": _within_shipments(decided),
+        "ship_complete_all_or_none": _complete(decided),
+        "cost_parts_make_total": _parts(decided),
+        "order_cost_is_what_is_paid": _paid(decided),
+        "scarce_units_in_demand_order": _fair(decided),
+    }
+    rows = [_proof(name, checked) for name, checked in checks.items()]
+    frame = pl.DataFrame(rows).with_columns(as_of=pl.lit(as_of), run_id=pl.lit(""))
+    return conform(frame, PROOFS).drop("run_id")
+
+
+def _proof(name: str, checked: pl.DataFrame) -> dict[str, object]:
+    """Args: checked: ``subject`` and ``is_wrong`` per key looked at."""
+    wrong = checked.filter(pl.col("is_wrong").fill_null(value=True))
+    examples = ", ".join(wrong["subject"].sort().head(EXAMPLES).to_list())
+    return {
+        "proof": name,
+        "kind": "arithmetic",
+        "checked_rows": checked.height,
+        "failed_rows": wrong.height,
+        "example": examples or None,
+    }
+
+
+def _verdict(subject: list[str], is_wrong: pl.Expr) -> list[pl.Expr]:
+    return [
+        pl.concat_str(subject, separator=" ").alias("subject"),
+        is_wrong.alias("is_wrong"),
+    ]
+
+
+def _within_supply(d: Decided) -> pl.DataFrame:
+    used = d.allocations.group_by("node_id", "sku_id").agg(pl.col("qty").sum())
+    cells = used.join(d.supply, on=["node_id", "sku_id"], how="left")
+    over = pl.col("qty") > pl.col("atp_qty").fill_null(0)
+    return cells.select(_verdict(["node_id", "sku_id"], over))
+
+
+def _nothing_lost(d: Decided) -> pl.DataFrame:
+    sums = (
+        d.demand.select("line_id", "open_qty")
+        .join(
+            d.allocations.group_by("line_id").agg(given=pl.col("qty").sum()),
+            on="line_id",
+            how="full",
+            coalesce=True,
+        )
+        .join(
+            d.backorders.select("line_id", waits="qty"),
+            on="line_id",
+            how="full",
+            coalesce=True,
+        )
+    )
+    total = pl.col("given").fill_null(0) + pl.col("waits").fill_null(0)
+    return sums.select(_verdict(["line_id"], total != pl.col("open_qty")))
+
+
+def _within_capacity(d: Decided) -> pl.DataFrame:
+    used = d.allocations.group_by("node_id", local_date="ship_date").agg(
+        units=pl.col("qty").sum(), shipments=pl.col("order_id").n_unique()
+    )
+    taken = d.load.group_by("node_id", "local_date").agg(
+        pl.col("unit_qty", "shipment_qty").sum()
+    )
+    days = used.join(taken, on=["node_id", "local_date"], how="left").join(
+        d.nodes, on="node_id", how="left"
+    )
+    units = pl.col("units") + pl.col("unit_qty").fill_null(0)
+    shipments = pl.col("shipments") + pl.col("shipment_qty").fill_null(0)
+    over = (units > pl.col("daily_capacity_units")) | (
+        shipments > pl.col("daily_capacity_shipments")
+    )
+    return days.with_columns(pl.col("local_date").dt.to_string()).select(
+        _verdict(["node_id", "local_date"], over)
+    )
+
+
+def _served(d: Decided) -> pl.DataFrame:
+    lines = d.demand.select("line_id", "channel_id", "region_code")
+    rows = (
+        d.allocations.select("line_id", "node_id", "ship_date")
+        .join(lines, on="line_id", how="left")
+        .join(d.nodes, on="node_id", how="left")
+        .join(
+            d.lanes.select("region_code", "node_id", "zone_no"),
+            on=["region_code", "node_id"],
+            how="left",
+            suffix="_lane",
+        )
+    )
+    channel = pl.concat_str(pl.lit("|"), "channels", pl.lit("|")).str.contains(
+        pl.concat_str(pl.lit("|"), "channel_id", pl.lit("|")), literal=True
+    )
+    weekday = pl.col("ship_date").dt.weekday().cast(pl.String)
+    opens = pl.col("open_weekdays").str.contains(weekday, literal=True)
+    # The node's own region shares a name with the destination's; the lane
+    # was joined on the demand's.
+    is_right = pl.col("is_shipping") & channel & opens & pl.col("zone_no").is_not_null()
+    return rows.select(_verdict(["line_id", "node_id"], ~is_right))
+
+
+def _within_shipments(d: Decided) -> pl.DataFrame:
+    orders = d.allocations.group_by("order_id").agg(pl.col("node_id").n_unique())
+    over = pl.col("node_id") > d.max_shipments
+    return orders.select(_verdict(["order_id"], over))
+
+
+def _complete(d: Decided) -> pl.DataFrame:
+    given = d.allocations.group_by("line_id").agg(pl.col("qty").sum())
+    orders = (
+        d.demand.filter(pl.col("is_ship_complete"))
+        .join(given, on="line_id", how="left")
+        .group_by("order_id")
+        .agg(pl.col("open_qty").sum(), pl.col("qty").fill_null(0).sum())
+    )
+    is_partial = (pl.col("qty") > 0) & (pl.col("qty") < pl.col("open_qty"))
+    return orders.select(_verdict(["order_id"], is_partial))
+
+
+def _parts(d: Decided) -> pl.DataFrame:
+    total = (
+        pl.col("freight_minor")
+        + pl.col("processing_minor")
+        + pl.col("split_minor")
+        + pl.col("lateness_minor")
+    )
+    wrong = total != pl.col("total_minor")
+    return d.allocations.select(_verdict(["line_id", "node_id"], wrong))
+
+
+def _paid(d: Decided) -> pl.DataFrame:
+    """Freight and processing per shipment, from lanes and rates again."""
+    lines = d.demand.select("line_id", "region_code", "grams")
+    rated = (
+        d.allocations.join(lines, on="line_id", how="left")
+        .join(d.lanes, on=["region_code", "node_id"], how="left")
+        .join(d.rates, on=["service_code", "zone_no"], how="left")
+        .join(
+            d.nodes.select("node_id", "shipment_cost_minor", "unit_cost_minor"),
+            on="node_id",
+            how="left",
+        )
+        .group_by("order_id", "node_id")
+        .agg(
+            told=(pl.col("freight_minor") + pl.col("processing_minor")).sum(),
+            once=(pl.col("base_minor") + pl.col("shipment_cost_minor")).first(),
+            each=(
+                pl.col("per_kg_minor") * (pl.col("grams") * pl.col("qty")) // 1000
+                + pl.col("unit_cost_minor") * pl.col("qty")
+            ).sum(),
+        )
+    )
+    wrong = pl.col("told") != pl.col("once") + pl.col("each")
+    return rated.select(_verdict(["order_id", "node_id"], wrong))
+
+
+def _fair(d: Decided) -> pl.DataFrame:
+    """Nobody later got an each at a node that a line short of stock could use."""
+    standing = ("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE")
+    ranks = d.demand.select("line_id", "demand_rank", "sku_id")
+    short = d.backorders.filter(pl.col("reason_code") == "NO_STOCK").join(
+        ranks.select("line_id", "demand_rank"), on="line_id"
+    )
+    barred = pl.col("failed_rules").str.contains_any([*standing, "NO_CAPACITY"])
+    usable = d.trace.filter(~barred).select("line_id", "node_id")
+    later = d.allocations.select("line_id", "node_id").join(ranks, on="line_id")
+    last = later.group_by("sku_id", "node_id").agg(pl.col("demand_rank").max())
+    gone = short.join(usable, on="line_id").join(
+        last, on=["sku_id", "node_id"], how="inner", suffix="_served"
+    )
+    overtaken = gone.filter(pl.col("demand_rank_served") > pl.col("demand_rank"))
+    is_wrong = pl.col("line_id").is_in(overtaken["line_id"].unique().to_list())
+    return short.select(_verdict(["line_id"], is_wrong))

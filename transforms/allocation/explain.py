@@ -1,0 +1,164 @@
+"""Why an order ships from where it does, as tables a person can read.
+
+Reads only what was written down when it was decided; nothing is decided
+again. Who prints it: ``orderhouse why``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.allocation.cost import COST_PARTS
+from transforms.contracts.table import TEXT
+
+RULE_TEXTS = {
+    "NODE_CLOSED": "does not ship",
+    "CHANNEL_NOT_SERVED": "does not serve this channel",
+    "NO_LANE": "no priced lane to the destination",
+    "REFUSED_BEFORE": "refused or shorted this line lately",
+    "NO_STOCK": "had none",
+    "NO_CAPACITY": "has no room on its next days",
+    "SPOKEN_FOR": "earlier demand took what it had",
+    "NOT_SHORTLISTED": "other nodes cover more of the order",
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of an explanation.
+
+    Args:
+        title: what it shows.
+        rows: the table.
+        note: what to say when it is empty, or about it.
+    """
+
+    title: str
+    rows: pl.DataFrame
+    note: str = ""
+
+
+def explain(
+    order_id: str,
+    order_lines: pl.DataFrame,
+    allocations: pl.DataFrame,
+    trace: pl.DataFrame,
+    backorders: pl.DataFrame,
+) -> list[Section]:
+    """Where each line ships from, who was considered, who was not, what it costs.
+
+    Args:
+        order_id: the order.
+        order_lines: FCT_ORDER_LINES.
+        allocations: ALLOCATIONS of all runs.
+        trace: DECISION_TRACE of all runs.
+        backorders: BACKORDERS of all runs.
+
+    Returns:
+        Five sections, in reading order; an unknown order gives empty tables.
+    """
+    lines = order_lines.filter(pl.col("order_id") == order_id).sort("line_no")
+    chosen = allocations.filter(pl.col("order_id") == order_id)
+    waiting = backorders.filter(pl.col("order_id") == order_id)
+    seen = _newest(trace.join(lines.select("line_id", "line_no"), on="line_id"))
+    return [
+        _shipments(chosen, lines),
+        _candidates(seen),
+        _ruled_out(seen),
+        _costs(chosen),
+        _waiting(waiting, lines),
+    ]
+
+
+def _newest(trace: pl.DataFrame) -> pl.DataFrame:
+    """The last time each line was decided: the run that still matters."""
+    return trace.filter(pl.col("as_of") == pl.col("as_of").max().over("line_id"))
+
+
+def _shipments(chosen: pl.DataFrame, lines: pl.DataFrame) -> Section:
+    rows = (
+        chosen.join(lines.select("line_id", "line_no"), on="line_id", how="left")
+        .sort("as_of", "node_id", "line_no")
+        .select(
+            "as_of",
+            "node_id",
+            "line_no",
+            "sku_id",
+            "qty",
+            "service_code",
+            "ship_date",
+            "promise_date",
+            "total_minor",
+        )
+    )
+    return Section("Ships from", rows, "Nothing of this order was allocated by us.")
+
+
+def _candidates(seen: pl.DataFrame) -> Section:
+    ranked = seen.filter(pl.col("failed_rules") == "").sort("line_no", "candidate_rank")
+    cheapest = pl.col("total_minor").min().over("line_no")
+    rows = ranked.select(
+        "line_no",
+        "candidate_rank",
+        "node_id",
+        "chosen_qty",
+        "atp_qty",
+        "distance_km",
+        "freight_minor",
+        "processing_minor",
+        "lateness_minor",
+        "total_minor",
+        over_best_minor=pl.col("total_minor") - cheapest,
+    )
+    return Section(
+        "Nodes considered",
+        rows,
+        "Costs are of the line shipped alone; sharing a shipment can turn the order.",
+    )
+
+
+def _ruled_out(seen: pl.DataFrame) -> Section:
+    barred = seen.filter(pl.col("failed_rules") != "").sort("line_no", "node_id")
+    texts = (
+        pl.col("failed_rules")
+        .str.split("|")
+        .list.eval(
+            pl.element().replace_strict(
+                RULE_TEXTS, default=pl.element(), return_dtype=TEXT
+            )
+        )
+    )
+    rows = barred.select(
+        "line_no", "node_id", "failed_rules", why=texts.list.join(", ")
+    )
+    return Section("Nodes ruled out", rows, "No node was ruled out.")
+
+
+def _costs(chosen: pl.DataFrame) -> Section:
+    parts = [*COST_PARTS, "total_minor"]
+    rows = (
+        chosen.group_by("as_of", "node_id")
+        .agg(pl.col("qty").sum(), pl.col(parts).sum())
+        .sort("as_of", "node_id")
+    )
+    return Section("What it costs, by shipment", rows, "Minor units of the currency.")
+
+
+def _waiting(waiting: pl.DataFrame, lines: pl.DataFrame) -> Section:
+    newest = waiting.filter(pl.col("as_of") == pl.col("as_of").max().over("line_id"))
+    rows = (
+        newest.join(lines.select("line_id", "line_no"), on="line_id", how="left")
+        .sort("line_no")
+        .select(
+            "line_no",
+            "sku_id",
+            "qty",
+            "reason_code",
+            "expected_date",
+            "owner",
+            "as_of",
+        )
+    )
+    return Section("Waits", rows, "No line of this order waits, or ever did.")
