@@ -186,7 +186,11 @@ STOCK_VARIANCES = Table(
         Column(
             "posted_qty", INTEGER, "posted to VARIANCE now; 0 while a surplus waits"
         ),
-        Column("cause_code", TEXT, "SHORTFALL | SURPLUS_WAITS | SURPLUS_CONFIRMED"),
+        Column(
+            "cause_code",
+            TEXT,
+            "SHORTFALL | SURPLUS_WAITS | SURPLUS_CONFIRMED | EXPLAINED (by late files)",
+        ),
         RUN_ID,
     ),
 )

@@ -57,9 +57,7 @@ def _summed(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     return summed.filter(pl.col("qty") != 0).sort(columns)
 
 
-def _numbered(
-    rest: pl.DataFrame, numbers: pl.DataFrame, movement: str
-) -> pl.DataFrame:
+def _numbered(rest: pl.DataFrame, numbers: pl.DataFrame, movement: str) -> pl.DataFrame:
     named = rest.join(numbers, left_on=movement, right_on="base", how="left")
     again = pl.format("{}{}{}", movement, pl.lit(CORRECTION), pl.col("made") + 1)
     name = pl.when(pl.col("made").is_null()).then(movement).otherwise(again)

@@ -84,7 +84,7 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
             _variances(facts.variances),
         ]
     )
-    booked = pl.concat([_posted_before(existing), _sides(plain)])
+    booked = pl.concat([_posted_before(existing, plain), _sides(plain)])
     refused = _after_cut(
         rejection_movements(facts.events, booked).select(MOVEMENT.names()), cuts
     )
@@ -107,8 +107,13 @@ def _new(wanted: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:
 _NAMES = [name for name in UNIT_POSTINGS.names if name != "run_id"]
 
 
-def _posted_before(existing: pl.DataFrame) -> pl.DataFrame:
-    return existing.select("movement_id", *KEYS, "qty", "event_at")
+def _posted_before(existing: pl.DataFrame, plain: pl.DataFrame) -> pl.DataFrame:
+    """Postings of movements that are not told again now."""
+    base = pl.col("movement_id").str.replace(r"#\d+$", "").alias("base")
+    others = existing.with_columns(base).join(
+        plain, left_on="base", right_on="movement_id", how="anti"
+    )
+    return others.select("movement_id", *KEYS, "qty", "event_at")
 
 
 def _sides(movements: pl.DataFrame) -> pl.DataFrame:

@@ -140,9 +140,9 @@ def fold(
     cut = cut_over_at or _cut_over(resolved.openings)
     return Folded(
         buckets=_buckets(lines, states),
-        verdicts=pl.concat(
-            [_verdicts(log, judged, rules), _strays(stray, cut)]
-        ).sort("event_id"),
+        verdicts=pl.concat([_verdicts(log, judged, rules), _strays(stray, cut)]).sort(
+            "event_id"
+        ),
         moves=_moves(log, moves),
         events=events.drop("line_index"),
     )

@@ -132,7 +132,8 @@ def _instructions(
     """One row per instruction line of ours or of the system before."""
     nodes = (
         events.filter(
-            (pl.col("event_type") == "RELEASED") & pl.col("instruction_id").is_not_null()
+            (pl.col("event_type") == "RELEASED")
+            & pl.col("instruction_id").is_not_null()
         )
         .group_by("instruction_id")
         .agg(asked_node_id=pl.col("node_id").min())

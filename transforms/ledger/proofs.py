@@ -1,0 +1,171 @@
+"""The proof that the books add up, written as one row per claim.
+
+A failed *arithmetic* proof is a bug and blocks publishing. A failed
+*commitment* proof is business: supply fell below what was promised. Not here:
+what to do about it (``transforms.availability.withdraw``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from transforms.contracts.decisions import BUCKETS, PROOFS
+from transforms.ledger.positions import KEYS, QUANTITIES, positions
+
+ARITHMETIC, COMMITMENT = "arithmetic", "commitment"
+BUCKET_COLUMNS = [f"{bucket}_qty" for bucket in BUCKETS]
+
+
+@dataclass(frozen=True)
+class Books:
+    """What is proved.
+
+    Args:
+        buckets: LINE_BUCKETS.
+        units: UNIT_POSTINGS.
+        promises: PROMISE_POSTINGS of the lines in ``buckets``.
+        positions: STOCK_POSITIONS as they will be published.
+        before: positions after this run's facts and before its own decisions.
+    """
+
+    buckets: pl.DataFrame
+    units: pl.DataFrame
+    promises: pl.DataFrame
+    positions: pl.DataFrame
+    before: pl.DataFrame
+
+
+def prove(books: Books, as_of: datetime) -> pl.DataFrame:
+    """Check every identity of the books.
+
+    Args:
+        books: whole tables, or the part of them that some lines, nodes and
+            SKUs make up completely.
+        as_of: moment of the run, stamped on each row.
+
+    Returns:
+        PROOFS without ``run_id``; ``example`` names the first failing keys.
+    """
+    rows = [
+        _row("line buckets sum to ordered", ARITHMETIC, *_lines(books.buckets)),
+        _row("unit movements sum to zero", ARITHMETIC, *_movements(books.units)),
+        _row("promise moves sum to zero", ARITHMETIC, *_events(books.promises)),
+        _row("opening + in - out = closing", ARITHMETIC, *_closing(books)),
+        _row("positions are sums of postings", ARITHMETIC, *_positions(books)),
+        _row("promises equal line buckets", ARITHMETIC, *_promises(books)),
+        _row("no run worsens an over-commitment", COMMITMENT, *_worsened(books)),
+        _row("commitments are covered", COMMITMENT, *_uncovered(books.positions)),
+    ]
+    names = [name for name in PROOFS.names if name != "run_id"]
+    frame = pl.DataFrame(rows, orient="row", schema=_SCHEMA)
+    return frame.with_columns(as_of=pl.lit(as_of)).select(names).sort("proof")
+
+
+def blocks(proofs: pl.DataFrame) -> pl.DataFrame:
+    """The failed proofs that must stop publishing."""
+    return proofs.filter(pl.col("kind") == ARITHMETIC, pl.col("failed_rows") > 0)
+
+
+_SCHEMA = {name: PROOFS.schema[name] for name in PROOFS.names[:5]}
+Checked = tuple[pl.DataFrame, list[str], pl.Expr]
+
+
+def _row(
+    proof: str, kind: str, checked: pl.DataFrame, keys: list[str], is_bad: pl.Expr
+) -> tuple[str, str, int, int, str | None]:
+    failed = checked.filter(is_bad.fill_null(value=True)).select(keys).sort(keys)
+    first = ", ".join("/".join(map(str, row)) for row in failed.head(3).rows())
+    return proof, kind, checked.height, failed.height, first or None
+
+
+def _lines(buckets: pl.DataFrame) -> Checked:
+    is_off = pl.sum_horizontal(BUCKET_COLUMNS) != pl.col("ordered_qty")
+    return buckets, ["line_id"], is_off | (pl.min_horizontal(BUCKET_COLUMNS) < 0)
+
+
+def _movements(units: pl.DataFrame) -> Checked:
+    sums = units.group_by("movement_id").agg(pl.col("qty").sum())
+    return sums, ["movement_id"], pl.col("qty") != 0
+
+
+def _events(promises: pl.DataFrame) -> Checked:
+    sums = promises.group_by("event_id").agg(pl.col("qty").sum())
+    return sums, ["event_id"], pl.col("qty") != 0
+
+
+def _closing(books: Books) -> Checked:
+    """Per node and SKU: what was opened with, came in and went out is there."""
+    moved = books.units.filter(pl.col("account") == "ON_HAND")
+    is_opening = pl.col("movement_type") == "OPENING"
+    flows = moved.group_by(KEYS).agg(
+        opening=pl.col("qty").filter(is_opening).sum(),
+        came=pl.col("qty").filter(~is_opening & (pl.col("qty") > 0)).sum(),
+        went=-pl.col("qty").filter(~is_opening & (pl.col("qty") < 0)).sum(),
+    )
+    closing = books.positions.select(
+        *KEYS,
+        closing=pl.sum_horizontal("available_qty", "damaged_qty", "hold_qty"),
+    )
+    joined = flows.join(closing, on=KEYS, how="full", coalesce=True).fill_null(0)
+    is_off = pl.col("opening") + pl.col("came") - pl.col("went") != pl.col("closing")
+    return joined, KEYS, is_off
+
+
+def _positions(books: Books) -> Checked:
+    summed = positions(books.units, books.promises)
+    return (*_side_by_side(summed, books.positions), _differ())
+
+
+def _side_by_side(
+    ours: pl.DataFrame, theirs: pl.DataFrame
+) -> tuple[pl.DataFrame, list[str]]:
+    columns = [*KEYS, *QUANTITIES]
+    joined = ours.select(columns).join(
+        theirs.select(columns), on=KEYS, how="full", coalesce=True, suffix="_there"
+    )
+    return joined.with_columns(pl.selectors.integer().fill_null(0)), KEYS
+
+
+def _differ() -> pl.Expr:
+    return pl.any_horizontal(
+        pl.col(name) != pl.col(f"{name}_there") for name in QUANTITIES
+    )
+
+
+def _promises(books: Books) -> Checked:
+    """Per line: commitments over all nodes are what its buckets say."""
+    account, qty = pl.col("account"), pl.col("qty")
+    sums = books.promises.group_by("line_id").agg(
+        allocated=qty.filter(account == "ALLOCATED").sum(),
+        released=qty.filter(account == "RELEASED").sum(),
+    )
+    told = books.buckets.select(
+        "line_id",
+        "allocated_qty",
+        with_node=pl.col("released_qty") + pl.col("in_fulfilment_qty"),
+    )
+    joined = told.join(sums, on="line_id", how="full", coalesce=True).fill_null(0)
+    is_off = (pl.col("allocated") != pl.col("allocated_qty")) | (
+        pl.col("released") != pl.col("with_node")
+    )
+    return joined, ["line_id"], is_off
+
+
+def over_committed() -> pl.Expr:
+    """Eaches committed beyond what a position holds, 0 when covered."""
+    committed = pl.col("allocated_qty") + pl.col("released_qty")
+    return pl.max_horizontal(committed - pl.col("available_qty"), 0)
+
+
+def _worsened(books: Books) -> Checked:
+    before = books.before.select(*KEYS, before=over_committed())
+    after = books.positions.select(*KEYS, after=over_committed())
+    joined = after.join(before, on=KEYS, how="left").fill_null(0)
+    return joined, KEYS, pl.col("after") > pl.col("before")
+
+
+def _uncovered(stock: pl.DataFrame) -> Checked:
+    return stock.select(*KEYS, over=over_committed()), KEYS, pl.col("over") > 0

@@ -1,0 +1,245 @@
+"""What needs a person: findings of a run, opened and closed against the last.
+
+A finding is (code, subject); the exception stays open until a run no longer
+finds it. Not here: how a finding comes about; each comes from a table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from transforms.contracts.codes import CODES
+from transforms.contracts.decisions import EXCEPTIONS
+
+OWNERS = {
+    "ILLEGAL": "order desk",
+    "UNKNOWN_TO_US": "partner desk",
+    "OVERSHIPPED": "customer care",
+    "SHORT_SHIPPED": "partner desk",
+    "REFUSED": "partner desk",
+    "ACK_OVERDUE": "partner desk",
+    "ACK_REJECTED": "integration team",
+    "SHIP_OVERDUE": "partner desk",
+    "STOCK_SHORTFALL": "stock control",
+    "STOCK_SURPLUS": "stock control",
+    "STOCK_DISTRUSTED": "integration team",
+    "SUPPLY_LOST": "planning",
+    "OVERCOMMITTED": "stock control",
+    "BACKORDERED": "planning",
+    "UNSOURCEABLE": "planning",
+}
+"""Team that acts on a code."""
+
+FINDING = ["code", "subject", "detail"]
+FAILED_TRUST = ["STALE", "PARTIAL", "IMPLAUSIBLE"]
+UNFINISHED = ["pending_qty", "backordered_qty", "allocated_qty", "released_qty"]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The tables that findings are read from, as they stand after the run.
+
+    Args:
+        verdicts: EVENT_VERDICTS.
+        buckets: LINE_BUCKETS.
+        events: events of refusals, shorts and supply lost: ``event_id,
+            event_type, line_id, qty, reason_code`` (SHORT, REJECTED,
+            DEALLOCATED).
+        shipments: result of ``reconcile_shipments``.
+        fulfilment_orders: FULFILMENT_ORDERS.
+        acknowledgements: FCT_ACKNOWLEDGEMENTS.
+        variances: STOCK_VARIANCES.
+        confidence: NODE_CONFIDENCE of this run.
+        positions: STOCK_POSITIONS.
+        backorders: BACKORDERS of this run.
+        nodes: DIM_NODES.
+    """
+
+    verdicts: pl.DataFrame
+    buckets: pl.DataFrame
+    events: pl.DataFrame
+    shipments: pl.DataFrame
+    fulfilment_orders: pl.DataFrame
+    acknowledgements: pl.DataFrame
+    variances: pl.DataFrame
+    confidence: pl.DataFrame
+    positions: pl.DataFrame
+    backorders: pl.DataFrame
+    nodes: pl.DataFrame
+
+
+def exceptions(
+    findings: Findings, previous: pl.DataFrame, as_of: datetime
+) -> pl.DataFrame:
+    """Rows of EXCEPTIONS that this run opens, opens again, changes or closes.
+
+    Args:
+        findings: tables after the run.
+        previous: EXCEPTIONS so far; rows that stay as they are do not return.
+        as_of: moment of the run.
+
+    Returns:
+        EXCEPTIONS without ``run_id``, to be merged by ``exception_id``.
+    """
+    found = (
+        find(findings, as_of)
+        .sort(FINDING)
+        .unique(["code", "subject"], keep="first", maintain_order=True)
+        .with_columns(exception_id=pl.format("{}/{}", "code", "subject"))
+    )
+    before = previous.select(
+        "exception_id", "opened_at", "closed_at", was_detail="detail"
+    )
+    joined = found.join(before, on="exception_id", how="left")
+    is_same = pl.col("closed_at").is_null() & (
+        pl.col("was_detail").eq_missing(pl.col("detail"))
+    )
+    reopens = pl.col("closed_at").is_not_null() | pl.col("opened_at").is_null()
+    now = pl.lit(as_of, EXCEPTIONS.schema["opened_at"])
+    opened = joined.filter(~is_same).with_columns(
+        opened_at=pl.when(reopens).then(now).otherwise("opened_at"),
+        closed_at=pl.lit(None, EXCEPTIONS.schema["closed_at"]),
+        owner=pl.col("code").replace_strict(OWNERS),
+    )
+    healed = previous.filter(pl.col("closed_at").is_null()).join(
+        found, on="exception_id", how="anti"
+    )
+    closed = healed.with_columns(closed_at=now)
+    names = [name for name in EXCEPTIONS.names if name != "run_id"]
+    both = pl.concat([opened.select(names), closed.select(names)])
+    return both.sort("exception_id")
+
+
+def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
+    """Every finding: ``code, subject, detail``; codes are those of CODES."""
+    found = [
+        *_of_lines(findings),
+        *_of_instructions(findings, as_of),
+        *_of_stock(findings),
+    ]
+    return pl.concat(found)
+
+
+def _finding(
+    rows: pl.DataFrame, code: str | pl.Expr, subject: pl.Expr, detail: pl.Expr
+) -> pl.DataFrame:
+    named = pl.lit(CODES[code].code) if isinstance(code, str) else code
+    return rows.select(
+        named.alias("code"), subject.alias("subject"), detail.alias("detail")
+    )
+
+
+def _of_lines(findings: Findings) -> list[pl.DataFrame]:
+    verdicts = findings.verdicts.filter(pl.col("verdict") != "BEFORE_OPENING")
+    unfinished = findings.buckets.filter(pl.sum_horizontal(UNFINISHED) > 0)
+    events = findings.events.join(unfinished, on="line_id", how="semi")
+    kind, reason = pl.col("event_type"), pl.col("reason_code").fill_null("-")
+    lost = events.filter((kind == "DEALLOCATED") & (reason == "SUPPLY_LOST"))
+    eaches = pl.format("{} eaches, {}", "qty", reason)
+    waits = pl.format("{} eaches, {}", "qty", "reason_code")
+    is_nowhere = pl.col("reason_code") == "NO_NODE"
+    code = (
+        pl.when(is_nowhere)
+        .then(pl.lit("UNSOURCEABLE"))
+        .otherwise(pl.lit("BACKORDERED"))
+    )
+    line, event = pl.col("line_id"), pl.col("event_id")
+    return [
+        _finding(
+            verdicts,
+            pl.col("verdict"),
+            event,
+            pl.format("{} of {} eaches: {}", "event_type", "qty", "detail"),
+        ),
+        _finding(events.filter(kind == "SHORT"), "SHORT_SHIPPED", event, eaches),
+        _finding(events.filter(kind == "REJECTED"), "REFUSED", event, eaches),
+        _finding(lost, "SUPPLY_LOST", event, eaches),
+        _finding(findings.backorders, code, line, waits),
+    ]
+
+
+def _of_instructions(findings: Findings, as_of: datetime) -> list[pl.DataFrame]:
+    orders = findings.fulfilment_orders
+    answered = findings.shipments.filter(pl.col("answered_at").is_not_null())
+    acks = findings.acknowledgements.select(
+        "partner_id",
+        "status_code",
+        "reason",
+        control_ref="interchange_ref",
+        set_ref="set_ref",
+    )
+    keys = ["partner_id", "control_ref", "set_ref"]
+    # A node that ships has read the instruction: no acknowledgement is due.
+    silent = (
+        orders.filter(pl.col("ack_due_at") <= pl.lit(as_of))
+        .join(acks, on=keys, how="anti")
+        .join(answered, on="instruction_id", how="anti")
+    )
+    rejected = orders.join(acks, on=keys).filter(pl.col("status_code") == "R")
+    subject = pl.col("instruction_id")
+    due = pl.format("due {}", pl.col("ack_due_at").dt.to_string("%Y-%m-%d %H:%M UTC"))
+    reason = pl.col("reason").fill_null("no reason given")
+    return [
+        _finding(silent, "ACK_OVERDUE", subject, due),
+        _finding(rejected, "ACK_REJECTED", subject, reason),
+        _finding(
+            _overdue(findings, as_of),
+            "SHIP_OVERDUE",
+            subject,
+            pl.format("{} eaches, ship by {}", "open_qty", "ship_by_date"),
+        ),
+    ]
+
+
+def _overdue(findings: Findings, as_of: datetime) -> pl.DataFrame:
+    """Instructions with open eaches whose ship-by day is over at their node."""
+    open_eaches = findings.shipments.group_by("instruction_id").agg(
+        pl.col("open_qty").sum()
+    )
+    zones = findings.nodes.select("node_id", "zone").sort("node_id")
+    orders = findings.fulfilment_orders.join(zones, on="node_id", how="left")
+    days = {zone: _last_day(zone, as_of) for zone in orders["zone"].unique()}
+    over = pl.col("zone").replace_strict(days, return_dtype=pl.Date)
+    open_orders = orders.join(open_eaches, on="instruction_id")
+    return open_orders.filter(pl.col("open_qty") > 0, pl.col("ship_by_date") <= over)
+
+
+def _last_day(zone: str | None, as_of: datetime) -> object:
+    """The last local day that is over at ``as_of``."""
+    local = pl.Series([as_of]).dt.convert_time_zone(zone or "UTC")
+    return local.dt.offset_by("-1d").dt.date().item()
+
+
+def _of_stock(findings: Findings) -> list[pl.DataFrame]:
+    newest = findings.variances.join(
+        findings.confidence.select("node_id", newest_at="snapshot_at"), on="node_id"
+    ).filter(pl.col("snapshot_at") == pl.col("newest_at"))
+    figure = pl.format("{}/{}/{}", "node_id", "sku_id", "stock_status")
+    beside = pl.format("reported {}, ours {}", "reported_qty", "ledger_qty")
+    short = newest.filter(pl.col("cause_code") == "SHORTFALL")
+    waits = newest.filter(pl.col("cause_code") == "SURPLUS_WAITS")
+    doubted = findings.confidence.filter(pl.col("verdict").is_in(FAILED_TRUST))
+    over = findings.positions.filter(
+        pl.col("released_qty") > pl.max_horizontal("available_qty", 0)
+    )
+    return [
+        _finding(short, "STOCK_SHORTFALL", figure, beside),
+        _finding(waits, "STOCK_SURPLUS", figure, beside),
+        _finding(
+            doubted,
+            "STOCK_DISTRUSTED",
+            pl.col("node_id"),
+            pl.format(
+                "{}: {} rows of {}", "verdict", "row_count", "expected_row_count"
+            ),
+        ),
+        _finding(
+            over,
+            "OVERCOMMITTED",
+            pl.format("{}/{}", "node_id", "sku_id"),
+            pl.format("{} released, {} on hand", "released_qty", "available_qty"),
+        ),
+    ]
