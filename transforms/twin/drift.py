@@ -19,7 +19,7 @@ from transforms.twin.supply import RECEIVING
 DRIFT_HOUR = 22
 _NOISE_OF = 2000
 _PLANTED_EACH_NIGHT = 4
-_LEAST_QTY = 12
+_LEAST_QTY = 8
 _LARGE = 7
 
 

@@ -30,6 +30,7 @@ TWICE_PERCENT = 2
 _FIRST_HOUR, _HOURS = 11, 8
 _MORNING_TOLD, _EVENING_TOLD = 15, 20
 _REFUSED_HOUR = 9
+_LATE_MINUTES = 25
 _REFUSALS = (
     ("DAMAGED", "minus_rejected"),
     ("OUT_OF_STOCK", "zero_sku"),
@@ -49,10 +50,10 @@ def fulfil(company: Company, state: State, lines: pl.DataFrame, at: datetime) ->
             qty, acked_at`` (null where nothing was acknowledged).
         at: instant the instructions arrived; work is done the day after.
     """
-    fated = _fates(company, state, lines, at)
+    fated = _fates(company, lines, at)
     state = _refuse(company, state, fated.filter("is_refused"), at)
     kept = fated.filter(~pl.col("is_refused"))
-    state = _ship(company, state, kept, at)
+    state = _ship(company, state, _limited(state, kept), at)
     done = pl.when("is_refused").then("refused_at").otherwise("shipped_at")
     work = fated.filter(pl.col("acked_at").is_not_null()).select(
         "node_ref", "product_id", "qty", "acked_at", done.alias("done_at")
@@ -60,10 +61,8 @@ def fulfil(company: Company, state: State, lines: pl.DataFrame, at: datetime) ->
     return replace(state, open_work=pl.concat([state.open_work, work]))
 
 
-def _fates(
-    company: Company, state: State, lines: pl.DataFrame, at: datetime
-) -> pl.DataFrame:
-    """Lines with when they ship, whether refused, and how much really leaves."""
+def _fates(company: Company, lines: pl.DataFrame, at: datetime) -> pl.DataFrame:
+    """Lines with when they ship, whether refused, and how much should leave."""
     seed, zone = company.seed, company.plan.zone
     operators = dict(company.nodes.select("node_ref", "operator_id").iter_rows())
     key = pl.format("{}/{}", "instruction_ref", "line_ref")
@@ -86,7 +85,7 @@ def _fates(
     late_by = pl.when("is_late").then(1).otherwise(0) * DAY
     dated = rolled.with_columns(pl.col("shipped_at") + late_by)
     wanted = pl.when("is_short").then(pl.col("qty") // 2).otherwise("qty")
-    return _limited(state, dated.with_columns(wanted_qty=wanted))
+    return dated.with_columns(wanted_qty=wanted)
 
 
 def _limited(state: State, dated: pl.DataFrame) -> pl.DataFrame:
@@ -101,7 +100,7 @@ def _limited(state: State, dated: pl.DataFrame) -> pl.DataFrame:
     joined = dated.join(held, on=place, how="left", maintain_order="left")
     joined = joined.join(planned, on=place, how="left", maintain_order="left")
     room = pl.col("available_qty").fill_null(0) + pl.col("planned").fill_null(0)
-    takes = pl.when("is_refused").then(0).otherwise("wanted_qty")
+    takes = pl.col("wanted_qty")
     before = takes.cum_sum().over(place) - takes
     left = pl.max_horizontal(room - before, pl.lit(0))
     shipped = pl.min_horizontal(takes, left)
@@ -152,14 +151,15 @@ def _tell(company: Company, state: State, batch: pl.DataFrame, told: datetime) -
 def _told(company: Company, at: datetime) -> pl.Expr:
     """The hour a shipment is told: three in the afternoon or eight at night.
 
-    The minute depends on when the instructions came, so that the waves of one
-    day are told in files of their own.
+    The minute depends on when the instructions came and on being late, so that
+    what is told at one hour for two reasons is told in two files.
     """
     local = pl.col("shipped_at").dt.convert_time_zone(company.plan.zone)
     midnight = local.dt.truncate("1d")
     is_early = local.dt.hour() < _MORNING_TOLD
     hour = pl.when(is_early).then(_MORNING_TOLD).otherwise(_EVENING_TOLD)
-    minute = 10 + at.astimezone(ZoneInfo(company.plan.zone)).hour
+    late = pl.when("is_late").then(_LATE_MINUTES).otherwise(0)
+    minute = 10 + at.astimezone(ZoneInfo(company.plan.zone)).hour + late
     told = midnight + hour * pl.duration(hours=1) + pl.duration(minutes=minute)
     return told.dt.convert_time_zone("UTC")
 
@@ -195,23 +195,30 @@ def _refuse(
 
 
 def _lost(state: State, rows: pl.DataFrame) -> pl.DataFrame:
-    """What a refusal takes off the shelf: nothing, the line, or all of the SKU."""
+    """What refusals take off the shelf: nothing, the line, or all of the SKU.
+
+    Never what is bound to leave otherwise: a shelf does not hold less than
+    nothing.
+    """
     place = ["node_ref", "product_id"]
+    leaving = pl.col("qty").clip(upper_bound=0).sum().alias("leaving")
+    bound = state.movements.group_by(place).agg(leaving)
     held = rows.join(state.shelves, on=place, how="left", maintain_order="left")
+    held = held.join(bound, on=place, how="left", maintain_order="left")
+    room = pl.col("available_qty").fill_null(0) + pl.col("leaving").fill_null(0)
     effect = pl.col("stock_effect")
-    qty = (
+    asked = (
         pl.when(effect == "minus_rejected")
-        .then(-pl.col("qty"))
+        .then("qty")
         .when(effect == "zero_sku")
-        .then(-pl.col("available_qty").fill_null(0))
+        .then(room)
         .otherwise(0)
     )
-    moved = held.select(
-        pl.col("refused_at").alias("at"), *place, qty.cast(pl.Int64).alias("qty")
+    lost = pl.min_horizontal(asked.sum(), room.first()).clip(lower_bound=0)
+    moved = held.group_by("refused_at", *place, maintain_order=True).agg(
+        (-lost).alias("qty")
     )
-    return moved.filter(pl.col("qty") != 0).unique(
-        ["node_ref", "product_id"], keep="first", maintain_order=True
-    )
+    return moved.rename({"refused_at": "at"}).filter(pl.col("qty") != 0)
 
 
 def _short_and_late(rows: pl.DataFrame, file: NamedBytes) -> list[Fault]:

@@ -29,6 +29,17 @@ READ = pl.Schema(
 
 Row = dict[str, str]
 
+_PLACES = (
+    (("GS", "OW"), "control_ref", 6),
+    (("ST", "940"), "set_ref", 2),
+    (("W05",), "instruction_ref", 2),
+    (("N1", "WH"), "node_ref", 4),
+    (("N1", "SF"), "node_ref", 4),
+    (("N9", "OQ"), "order_ref", 2),
+    (("LX",), "line_ref", 1),
+)
+"""Beginning of a segment, what it says, in which element."""
+
 
 def read_instructions(file: NamedBytes) -> pl.DataFrame:
     """The lines of a file as ``READ``.
@@ -67,7 +78,7 @@ def _of_csv(text: str) -> list[Row]:
 def _of_x12(content: bytes) -> list[Row]:
     rows: list[Row] = []
     for interchange in tokenise(content).interchanges:
-        head: Row = {}
+        head: Row = {"order_ref": ""}
         for segment in interchange.segments():
             head |= _said(segment)
             _add(segment, head, rows)
@@ -76,20 +87,11 @@ def _of_x12(content: bytes) -> list[Row]:
 
 def _said(segment: list[str]) -> Row:
     """What a segment says of the lines that follow it."""
-    match segment:
-        case ["GS", "OW", _, _, _, _, control, *_]:
-            return {"control_ref": control}
-        case ["ST", "940", number, *_]:
-            return {"set_ref": number, "order_ref": ""}
-        case ["W05", _, instruction, *_]:
-            return {"instruction_ref": instruction}
-        case ["N1", "WH" | "SF", _, _, node, *_]:
-            return {"node_ref": node}
-        case ["N9", "OQ", order, *_]:
-            return {"order_ref": order}
-        case ["LX", number, *_]:
-            return {"line_ref": number}
-    return {}
+    return {
+        name: segment[place]
+        for start, name, place in _PLACES
+        if tuple(segment[: len(start)]) == start and len(segment) > place
+    }
 
 
 def _add(segment: list[str], head: Row, rows: list[Row]) -> None:

@@ -10,6 +10,7 @@ import re
 
 import polars as pl
 
+from transforms.edi.tokens import tokenise
 from transforms.twin.network import BUSINESS, MARKET, STORES, WEB
 
 UNKNOWN_SKU_BASE = 99_990_000
@@ -87,6 +88,13 @@ def invented_set(content: bytes, kind: str, number: int) -> bytes:
     else:
         last = re.sub(r"\*VP\*\d+", f"*VP*{UNKNOWN_SKU_BASE + number}", last, count=1)
     return (head + last).encode()
+
+
+def last_segment(content: bytes, name: str) -> int:
+    """Number, from 1, of an interchange's last segment of a name."""
+    (interchange,) = tokenise(content).interchanges
+    names = [segment[0] for segment in interchange.segments()]
+    return len(names) - names[::-1].index(name)
 
 
 _MARKET_CELLS = {"bad_qty": 9, "bad_instant": 2, "unknown_sku": 7}

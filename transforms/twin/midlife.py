@@ -19,7 +19,7 @@ from transforms.twin.state import State
 from transforms.twin.warehouse_documents import tell_shipments
 
 _UNKNOWN_AT = ("DC-EAST", "3PL-HARBOR", "3PL-SUMMIT")
-_LEAST_QTY = 12
+_LEAST_QTY = 6
 
 
 def confirm_midlife(company: Company, state: State) -> State:

@@ -18,7 +18,12 @@ from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
 from transforms.twin.draws import draw
 from transforms.twin.faults import Fault
-from transforms.twin.invented_orders import broken_text, invent_line, invented_set
+from transforms.twin.invented_orders import (
+    broken_text,
+    invent_line,
+    invented_set,
+    last_segment,
+)
 from transforms.twin.network import BUSINESS, MARKET, STORES, WEB
 from transforms.twin.order_files import PATTERNS, order_files, text_lines
 from transforms.twin.purchase_orders import PATTERN as PO_PATTERN
@@ -171,7 +176,8 @@ def _with_set(
     (extended,) = order_files(company, pl.concat([of_file, line]))
     content = invented_set(extended.content, planting.kind, planting.number)
     told = NamedBytes(file.partner_id, file.name, content, file.received_at)
-    return told, [_fault(planting, told, None)]
+    starts = "SE" if planting.kind == "wrong_count" else "PO1"
+    return told, [_fault(planting, told, last_segment(content, starts))]
 
 
 def _fault(planting: Planting, file: NamedBytes, line: int | None) -> Fault:
