@@ -1,0 +1,220 @@
+"""850: orders are whole or quarantined, and say when, who, what and how much."""
+
+import io
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.contracts.profile import Parsed, Profile
+from transforms.edi.writer import write_interchange
+from transforms.feeds import x12_850
+
+BUYERS = Profile("business", zone="America/New_York")
+HEAD = [["BEG", "00", "SA", "PO-1", "", "20171227"]]
+ITEM = ["PO1", "1", "2", "EA", "9.50", "", "VP", "825123"]
+
+
+def parsed(*sets: list[list[str]], profile: Profile = BUYERS) -> Parsed:
+    payload = write_interchange(
+        [("850", one) for one in sets],
+        functional_id="PO",
+        sender="BIZBUYERS",
+        receiver="ORDERHOUSE",
+        control_no=1,
+        at=datetime(2017, 12, 27, 18, 0),  # noqa: DTZ001 the wall's hour
+    )
+    return x12_850.parse(payload, profile)
+
+
+def one_row(*more: list[str], item: list[str] = ITEM) -> dict[str, object]:
+    return parsed([*HEAD, *more, item]).rows.row(0, named=True)
+
+
+def first_reject(*segments: list[str]) -> tuple[str, str]:
+    rejects = parsed([*HEAD, *segments]).rejects
+    row = rejects.filter(pl.col("column_name") != "set").row(0, named=True)
+    return row["column_name"], row["code"]
+
+
+def test_a_bad_quantity_quarantines_its_whole_order_and_no_other() -> None:
+    bad = [*HEAD, ITEM, ["PO1", "2", "two", "EA", "9.50", "", "VP", "825124"]]
+    other = [["BEG", "00", "SA", "PO-2", "", "20171227"], ITEM]
+    found = parsed(bad, other)
+
+    assert ["PO-2"] == found.rows["order_ref"].to_list()
+    assert [3, 4, 5, 6, 7] == found.rejects["payload_line"].to_list()
+    assert {"BAD_QTY"} == set(found.rejects["code"])
+    assert ["set", "set", "set", "PO102", "set"] == found.rejects[
+        "column_name"
+    ].to_list()
+    assert (13, 8, 5, 0) == (
+        found.lines.physical,
+        found.lines.accepted,
+        found.lines.quarantined,
+        found.lines.blank,
+    )
+
+
+@pytest.mark.parametrize(
+    ("dates", "ordered_at", "updated_at"),
+    [
+        ([], "2017-12-27T00:00:00-05:00", "2017-12-27T00:00:00-05:00"),
+        (
+            [["DTM", "097", "20171227", "1502"]],
+            "2017-12-27T15:02:00-05:00",
+            "2017-12-27T15:02:00-05:00",
+        ),
+        (
+            [["DTM", "097", "20171228", "0100", "UT"]],
+            "2017-12-27T00:00:00-05:00",
+            "2017-12-28T01:00:00+00:00",
+        ),
+        (
+            [["DTM", "004", "20171226", "0800", "PT"], ["DTM", "097", "20171227"]],
+            "2017-12-26T08:00:00-08:00",
+            "2017-12-27T00:00:00-05:00",
+        ),
+    ],
+)
+def test_an_order_says_when_it_was_placed(
+    dates: list[list[str]], ordered_at: str, updated_at: str
+) -> None:
+    row = one_row(*dates)
+
+    assert (ordered_at, updated_at) == (row["ordered_at"], row["updated_at"])
+
+
+def test_a_cancellation_is_newer_than_the_order_it_cancels() -> None:
+    cancel = [["BEG", "01", "SA", "PO-1", "", "20171220"], ITEM]
+    row = parsed(cancel).rows.row(0, named=True)
+
+    assert "cancel" == row["action"]
+    assert "2017-12-27T18:00:00-05:00" == row["cancelled_at"] == row["updated_at"]
+    assert "2017-12-20T00:00:00-05:00" == row["ordered_at"]
+
+
+def test_summer_has_another_offset() -> None:
+    july = [["BEG", "00", "SA", "PO-1", "", "20170704"], ITEM]
+
+    assert "2017-07-04T00:00:00-04:00" == parsed(july).rows["ordered_at"][0]
+
+
+@pytest.mark.parametrize(
+    ("segment", "expected"),
+    [
+        (["MSG", "use 4111 1111 1111 1111"], ("MSG01", "CARD_NUMBER")),
+        (["N1", "ST", "4111-1111-1111-1111"], ("N102", "CARD_NUMBER")),
+        (["N3", "1 Street", "378282246310005"], ("N302", "CARD_NUMBER")),
+        (["NTE", "DEL", "4111111111111111"], ("NTE02", "CARD_NUMBER")),
+        (["DTM", "097", "20170231"], ("DTM02", "BAD_INSTANT")),
+        (["DTM", "097", "20170201", "1200", "XX"], ("DTM02", "BAD_INSTANT")),
+        (["CUR", "BY"], ("CUR02", "MISSING_VALUE")),
+        (["CTT", "2"], ("CTT01", "WRONG_COUNT")),
+        (["CTT", "1", "3"], ("CTT02", "WRONG_COUNT")),
+    ],
+)
+def test_what_an_order_must_not_hold(
+    segment: list[str], expected: tuple[str, str]
+) -> None:
+    is_total = segment[0] == "CTT"
+    segments = [ITEM, segment] if is_total else [segment, ITEM]
+
+    assert expected == first_reject(*segments)
+
+
+def test_a_card_number_is_masked() -> None:
+    found = parsed([*HEAD, ["MSG", "4111111111111111"], ITEM])
+
+    assert "411111" not in found.rejects.write_csv()
+    assert "4…1" in found.rejects["masked_value"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (["PO1", "1", "0", "EA", "1", "", "VP", "X"], ("PO102", "BAD_QTY")),
+        (["PO1", "1", "-1", "EA", "1", "", "VP", "X"], ("PO102", "BAD_QTY")),
+        (["PO1", "1", "1", "EA", "-1", "", "VP", "X"], ("PO104", "BAD_AMOUNT")),
+        (["PO1", "1", "1", "CS", "1", "", "VP", "X"], ("PO103", "BAD_CODE")),
+        (["PO1", "", "1", "EA", "1", "", "VP", "X"], ("PO101", "MISSING_VALUE")),
+        (["PO1", "1", "1", "EA", "1", "", "ZZ", "X"], ("PO107", "MISSING_VALUE")),
+    ],
+)
+def test_a_bad_line_names_its_element(
+    item: list[str], expected: tuple[str, str]
+) -> None:
+    assert expected == first_reject(item)
+
+
+def test_the_same_line_number_twice_is_refused() -> None:
+    assert ("PO101", "BAD_CODE") == first_reject(ITEM, ITEM)
+
+
+def test_a_partner_names_its_product_by_its_own_qualifier() -> None:
+    profile = Profile("p", options={"sku_qualifiers": "IN|VP"})
+    item = [*ITEM, "IN", "theirs"]
+
+    assert "theirs" == parsed([*HEAD, item], profile=profile).rows["sku_ref"][0]
+
+
+def test_allowances_of_a_line_are_its_discount() -> None:
+    found = parsed(
+        [
+            *HEAD,
+            ITEM,
+            ["SAC", "A", "C310", "", "", "150"],
+            ["SAC", "A", "", "", "", "5"],
+        ]
+    )
+
+    assert ["1.55"] == found.rows["discount_amount"].to_list()
+
+
+def test_yen_have_no_decimals() -> None:
+    row = one_row(
+        ["CUR", "BY", "JPY"], item=["PO1", "1", "3", "EA", "99.5", "", "VP", "X"]
+    )
+
+    assert ("JPY", "299") == (row["currency_code"], row["line_amount"])
+
+
+@given(
+    price=st.integers(0, 10**7),
+    qty=st.integers(1, 10**6),
+    discount=st.integers(0, 10**6),
+)
+def test_amounts_are_exact(price: int, qty: int, discount: int) -> None:
+    text = f"{price // 100}.{price % 100:02d}"
+    item = ["PO1", "1", str(qty), "EA", text, "", "VP", "X"]
+    row = parsed([*HEAD, item, ["SAC", "A", "C310", "", "", str(discount)]]).rows
+    cents = row.select(pl.col("line_amount", "discount_amount").str.replace(r"\.", ""))
+
+    assert (price * qty, discount) == tuple(map(int, cents.row(0)))
+
+
+def test_orders_of_an_independent_simulator_are_read(project: Path) -> None:
+    corpus = project.parent / "shared" / "data" / "edi"
+    files = sorted(corpus.glob("mock_edi_x12_*/00_outbound_order.edi"))
+    if not files:
+        pytest.skip("no corpus of other projects beside this one")
+    profile = Profile("acme", options={"accepts_test": "true"})
+    for path in files:
+        found = x12_850.parse(path.read_bytes(), profile)
+
+        assert ["1250.00", "1282.50", "41.50"] == found.rows["line_amount"].to_list()
+        assert 0 == found.rejects.height
+        assert found.lines.is_balanced()
+
+
+def test_rows_come_from_a_reader_of_another_project_alike(project: Path) -> None:
+    """pyx12 cuts our sample into as many segments as we count."""
+    x12file = pytest.importorskip("pyx12.x12file")
+    sample = project / "tests" / "feeds" / "samples" / "x12_850" / "orders.in"
+    text = sample.read_text()
+    reader = x12file.X12Reader(io.StringIO(text.replace("\n", "")))
+
+    assert x12_850.parse(text.encode(), BUYERS).lines.physical == sum(1 for _ in reader)

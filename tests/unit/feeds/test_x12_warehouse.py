@@ -1,0 +1,217 @@
+"""846, 944, 945, 997: what a warehouse says, and another project's reader."""
+
+import io
+from datetime import datetime
+from types import ModuleType
+
+import polars as pl
+import pytest
+from pyx12.x12file import X12Reader
+
+from transforms.contracts.profile import Parsed, Profile
+from transforms.edi.writer import write_interchange
+from transforms.feeds import x12_846, x12_944, x12_945, x12_997
+
+HARBOR = Profile("harbor_3pl", zone="America/New_York")
+GROUPS = {"846": "IB", "944": "RE", "945": "SW", "997": "FA"}
+NODE = ["N1", "WH", "Harbor", "92", "3PL-HARBOR"]
+SHIPMENT = [
+    ["W06", "F", "FO-1", "20171228", "SHP-1"],
+    ["N1", "SF", "Harbor", "92", "3PL-HARBOR"],
+]
+
+
+def written(code: str, *sets: list[list[str]]) -> bytes:
+    return write_interchange(
+        [(code, one) for one in sets],
+        functional_id=GROUPS[code],
+        sender="HARBOR3PL",
+        receiver="ORDERHOUSE",
+        control_no=5,
+        at=datetime(2017, 12, 28, 0, 15),  # noqa: DTZ001 the wall's hour
+    )
+
+
+def parsed(feed: ModuleType, *sets: list[list[str]]) -> Parsed:
+    code = feed.__name__.rpartition("_")[2]
+    result: Parsed = feed.parse(written(code, *sets), HARBOR)
+    return result
+
+
+def guilty(found: Parsed) -> tuple[str, str]:
+    row = found.rejects.filter(pl.col("column_name") != "set").row(0, named=True)
+    return row["column_name"], row["code"]
+
+
+def a_count(*segments: list[str]) -> list[list[str]]:
+    return [["BIA", "00", "MB", "C-1", "20171227", "2200"], NODE, *segments]
+
+
+def test_a_count_has_one_row_for_each_status_it_gives() -> None:
+    found = parsed(
+        x12_846,
+        a_count(["LIN", "", "VN", "X"], ["QTY", "33", "9"], ["QTY", "74", "1"]),
+    )
+
+    assert [
+        ("X", "AVAILABLE", "available", "9", "2017-12-27T22:00:00-05:00"),
+        ("X", "DAMAGED", "on_hand", "1", "2017-12-27T22:00:00-05:00"),
+    ] == found.rows.select(
+        "sku_ref", "stock_status", "quantity_basis", "qty", "snapshot_at"
+    ).rows()
+
+
+def test_two_nodes_may_stand_in_one_count() -> None:
+    found = parsed(
+        x12_846,
+        a_count(
+            ["LIN", "", "VN", "X"],
+            ["QTY", "17", "9"],
+            ["N1", "WH", "", "92", "OTHER"],
+            ["QTY", "17", "4"],
+        ),
+    )
+
+    assert ["3PL-HARBOR", "OTHER"] == found.rows["node_ref"].to_list()
+
+
+def test_a_count_without_an_hour_takes_the_hour_of_its_group() -> None:
+    count = [["BIA", "00", "MB", "C-1", "20171227"], NODE]
+    found = parsed(x12_846, [*count, ["LIN", "", "VN", "X"], ["QTY", "17", "9"]])
+
+    assert ["2017-12-28T00:15:00-05:00"] == found.rows["snapshot_at"].to_list()
+
+
+def test_a_quantity_before_any_product_is_refused() -> None:
+    found = parsed(x12_846, a_count(["QTY", "17", "9"]))
+
+    assert ("QTY", "MISSING_VALUE") == guilty(found)
+
+
+def a_receipt(*segments: list[str]) -> list[list[str]]:
+    return [["W17", "F", "20171227", "R-1", "PO-5"], NODE, *segments]
+
+
+def test_damaged_eaches_leave_the_sound_ones() -> None:
+    found = parsed(
+        x12_944,
+        a_receipt(["W07", "9", "EA", "", "VN", "X"], ["W13", "2", "EA", "01"]),
+    )
+
+    assert [
+        ("1", "7", "AVAILABLE"),
+        ("1-DAMAGED", "2", "DAMAGED"),
+    ] == found.rows.select("line_ref", "qty", "stock_status").rows()
+
+
+def test_a_wholly_damaged_line_has_no_sound_row() -> None:
+    found = parsed(
+        x12_944,
+        a_receipt(["W07", "2", "EA", "", "VN", "X"], ["W13", "2", "EA", "01"]),
+    )
+
+    assert ["DAMAGED"] == found.rows["stock_status"].to_list()
+
+
+def test_an_hour_makes_an_instant_and_a_day_stays_a_day() -> None:
+    line = ["W07", "2", "EA", "", "VN", "X"]
+    timed = a_receipt(["G62", "19", "20171227", "W", "1330"], line)
+    found = parsed(x12_944, timed, a_receipt(line))
+
+    assert ["2017-12-27T13:30:00-05:00", "2017-12-27"] == found.rows[
+        "received_on"
+    ].to_list()
+
+
+def test_a_line_number_twice_in_a_receipt_is_refused() -> None:
+    line = [["W07", "2", "EA", "", "VN", "X"], ["N9", "LI", "1"]]
+    found = parsed(x12_944, a_receipt(*line, *line))
+
+    assert "BAD_CODE" == guilty(found)[1]
+
+
+def test_the_line_of_our_instruction_comes_back() -> None:
+    line = ["W12", "CP", "3", "1", "2", "EA", "", "VN", "X"]
+    pack = [["LX", "1"], line, ["N9", "LI", "10"], ["N9", "ZZ", "DAMAGED"]]
+    row = parsed(x12_945, [*SHIPMENT, *pack]).rows.row(0, named=True)
+
+    assert ("10", "3", "1", "DAMAGED", "2017-12-28") == (
+        row["line_ref"],
+        row["ordered_qty"],
+        row["shipped_qty"],
+        row["reason_code"],
+        row["shipped_on"],
+    )
+
+
+def test_a_wholly_short_line_ships_nothing() -> None:
+    line = ["W12", "CP", "3", "0", "3", "EA", "", "VN", "X"]
+    found = parsed(x12_945, [*SHIPMENT, ["LX", "1"], line])
+
+    assert ["0"] == found.rows["shipped_qty"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("segments", "expected"),
+    [
+        ([["W12", "CC", "3", "1", "1", "EA", "", "VN", "X"]], ("W1204", "BAD_QTY")),
+        ([["W12", "CC", "3", "-1", "", "EA", "", "VN", "X"]], ("W1203", "BAD_QTY")),
+        ([["W12", "CC", "3", "3", "", "CA", "", "VN", "X"]], ("W1205", "BAD_CODE")),
+        ([["W12", "CC", "3", "3", "", "EA"]], ("W1208", "MISSING_VALUE")),
+        (
+            [["W12", "CC", "3", "3", "", "EA", "", "VN", "X"], ["W03", "4"]],
+            ("W0301", "WRONG_COUNT"),
+        ),
+    ],
+)
+def test_a_shipment_that_does_not_add_up_is_refused(
+    segments: list[list[str]], expected: tuple[str, str]
+) -> None:
+    assert expected == guilty(parsed(x12_945, [*SHIPMENT, ["LX", "1"], *segments]))
+
+
+def test_a_group_that_is_rejected_rejects_its_sets() -> None:
+    answer = [["AK1", "OW", "7"], ["AK2", "940", "0001"], ["AK5", "A"]]
+    found = parsed(x12_997, [*answer, ["AK9", "R", "1", "1", "0", "4"]])
+
+    assert [("7", "0001", "R", "AK9*R*1*1*0*4")] == found.rows.select(
+        "interchange_ref", "set_ref", "status_code", "reason"
+    ).rows()
+
+
+def test_bad_data_quoted_in_a_997_is_not_kept() -> None:
+    answer = [
+        ["AK1", "OW", "7"],
+        ["AK2", "940", "0001"],
+        ["AK3", "N1", "3", "", "8"],
+        ["AK4", "2", "", "5", "Ada Example"],
+        ["AK5", "R", "5"],
+        ["AK9", "R", "1", "1", "0"],
+    ]
+    found = parsed(x12_997, answer)
+
+    assert "Ada" not in found.rows.write_csv()
+    assert "AK4*2**5" in found.rows["reason"][0]
+
+
+def test_a_set_of_another_feed_is_unknown_here() -> None:
+    payload = written("997", [["AK1", "OW", "7"], ["AK9", "A", "1", "1", "1"]])
+    found = x12_945.parse(payload, HARBOR)
+
+    assert ("ST01", "UNKNOWN_SET") == guilty(found)
+    assert (8, 4, 4) == (
+        found.lines.physical,
+        found.lines.accepted,
+        found.lines.quarantined,
+    )
+
+
+def test_another_projects_reader_finds_no_error_in_our_945() -> None:
+    line = ["W12", "CC", "2", "2", "0", "EA", "", "VN", "X"]
+    payload = written("945", [*SHIPMENT, ["LX", "1"], line, ["W03", "2"]])
+    reader = X12Reader(io.StringIO(payload.decode("ascii")))
+    names = [segment.get_seg_id() for segment in reader]
+    errors = reader.pop_errors()
+
+    assert ["ST", "W06", "N1", "LX", "W12", "W03", "SE"] == names[2:-2]
+    assert errors == []
