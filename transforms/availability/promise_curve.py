@@ -81,7 +81,7 @@ def promise_curve(
     curve = points.with_columns(balance.alias("balance")).with_columns(
         pl.col("balance").cum_min(reverse=True).over(KEYS).alias("atp_qty")
     )
-    return curve.select(CURVE.names()).cast(dict(CURVE))
+    return curve.select(CURVE.names()).cast(CURVE)
 
 
 def first_dates(curve: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:

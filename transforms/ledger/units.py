@@ -202,4 +202,4 @@ def _movements(rows: pl.DataFrame, kind: tuple[str, str, str]) -> pl.DataFrame:
         from_status="stock_status",
         to_status="stock_status",
     )
-    return shaped.select(MOVEMENT.names()).cast(dict(MOVEMENT))
+    return shaped.select(MOVEMENT.names()).cast(MOVEMENT)

@@ -46,10 +46,13 @@ EVENT, FROM, TO, QTY, NODE = range(5)
 ORDERED, LAST = N_STATES, N_STATES + 1
 N_RESULTS = N_STATES + 2
 ORIGINS = N_RESULTS
-N_USED, RAN, N_MOVES, N_VERDICTS = range(ORIGINS + N_BUCKETS, ORIGINS + N_BUCKETS + 4)
+N_USED, RAN, NOW, HERE, N_MOVES, N_VERDICTS = range(
+    ORIGINS + N_BUCKETS, ORIGINS + N_BUCKETS + 6
+)
 USED = N_VERDICTS + 1
 """Layout of the line at hand: buckets and overlays, ordered eaches, newest
-event; held eaches by the bucket they came from; counters; slots the line uses
+event; held eaches by the bucket they came from; slots in use, programs that ran
+(bits), event at hand and its slot, moves and verdicts so far; slots the line uses
 and then its committed eaches per kind and slot."""
 
 MOST_STEPS = N_BUCKETS
@@ -86,13 +89,12 @@ def fold_log(
         _forget(line, slots)
         opened = _opening_of(events, start[i], start[i + 1])
         for e in range(start[i], start[i + 1]):
-            step = _legal_step(e, opened, events, steps, line, verdicts)
-            if step < 0:
-                continue
-            if events[e, OPENING] >= 0:
-                _open(e, events, openings, line, moves, verdicts)
-            else:
-                _run(e, step, events, steps, line, moves, verdicts)
+            line[NOW], line[HERE] = e, events[e, SLOT]
+            step = _legal_step(opened, events, steps, line, verdicts)
+            if step >= 0 and events[e, OPENING] >= 0:
+                _open(events, openings, line, moves, verdicts)
+            elif step >= 0:
+                _run(step, events, steps, line, moves, verdicts)
         states[i] = line[:N_RESULTS]
     return states, moves[: line[N_MOVES]], verdicts[: line[N_VERDICTS]]
 
@@ -123,15 +125,16 @@ def _opening_of(events: Ints, start: int, end: int) -> int:
 
 @njit(cache=True)
 def _legal_step(
-    e: int, opened: int, events: Ints, steps: Ints, line: Ints, verdicts: Ints
+    opened: int, events: Ints, steps: Ints, line: Ints, verdicts: Ints
 ) -> int:
     """First step of the event, or -1 and a verdict when it may not run at all."""
+    e = line[NOW]
     step = events[e, FIRST_STEP]
     if e < opened and (step < 0 or not steps[step, IS_BEFORE_OPENING]):
-        _judge(e, BEFORE_OPENING, events[e, EACHES], line, verdicts)
+        _judge(BEFORE_OPENING, events[e, EACHES], line, verdicts)
         return -1
     if step < 0 or _ran_before(step, steps, line):
-        _judge(e, ILLEGAL, events[e, EACHES], line, verdicts)
+        _judge(ILLEGAL, events[e, EACHES], line, verdicts)
         return -1
     return int(step)
 
@@ -147,8 +150,7 @@ def _ran_before(step: int, steps: Ints, line: Ints) -> bool:
 
 
 @njit(cache=True)
-def _run(  # noqa: PLR0913 arrays apart are what makes it fast
-    e: int,
+def _run(
     step: int,
     events: Ints,
     steps: Ints,
@@ -156,67 +158,64 @@ def _run(  # noqa: PLR0913 arrays apart are what makes it fast
     moves: Ints,
     verdicts: Ints,
 ) -> None:
-    qty, slot = events[e, EACHES], events[e, SLOT]
+    e = line[NOW]
+    qty = events[e, EACHES]
     program = steps[step, PROGRAM]
     rest = qty
     while rest and step < len(steps) and steps[step, PROGRAM] == program:
         source, target = steps[step, SOURCE], steps[step, TARGET]
         want = _room(line, rest) if steps[step, IS_CAPPED] else rest
-        moved = _move(e, source, target, want, slot, line, moves)
+        moved = _move(source, target, want, line, moves)
         rest -= moved
         if moved and steps[step, VERDICT]:
-            _judge(e, steps[step, VERDICT], moved, line, verdicts)
+            _judge(steps[step, VERDICT], moved, line, verdicts)
         step += 1
     if rest < qty:
         line[LAST] = max(line[LAST], events[e, WHEN])
     if rest:
-        _judge(e, ILLEGAL, rest, line, verdicts)
+        _judge(ILLEGAL, rest, line, verdicts)
 
 
 @njit(cache=True)
 def _room(line: Ints, want: int) -> int:
     """Eaches that may still come back: never more than were sent."""
     back = line[OVERLAY_FROM:N_STATES].sum()
-    return max(0, min(want, line[SHIPPED] + line[DELIVERED] - back))
+    return int(max(0, min(want, line[SHIPPED] + line[DELIVERED] - back)))
 
 
 @njit(cache=True)
 def _open(
-    e: int, events: Ints, openings: Ints, line: Ints, moves: Ints, verdicts: Ints
+    events: Ints, openings: Ints, line: Ints, moves: Ints, verdicts: Ints
 ) -> None:
     """Spread the pending eaches as the system before says, or hold them all."""
+    e = line[NOW]
     told = openings[events[e, OPENING]]
-    slot = events[e, SLOT]
     ordered = line[ORDERED]
     line[LAST] = max(line[LAST], events[e, WHEN])
     if told.sum() != ordered or told.min() < 0 or line[PENDING] != ordered:
-        _move(e, PENDING, HELD, ordered, slot, line, moves)
-        _judge(e, ILLEGAL, told.sum(), line, verdicts)
+        _move(PENDING, HELD, ordered, line, moves)
+        _judge(ILLEGAL, told.sum(), line, verdicts)
         return
     for bucket in range(N_BUCKETS):
         if bucket != PENDING:
-            _move(e, PENDING, bucket, told[bucket], slot, line, moves)
+            _move(PENDING, bucket, told[bucket], line, moves)
 
 
 @njit(cache=True)
-def _move(  # noqa: PLR0913 arrays apart are what makes it fast
-    e: int, source: int, target: int, want: int, slot: int, line: Ints, moves: Ints
-) -> int:
+def _move(source: int, target: int, want: int, line: Ints, moves: Ints) -> int:
     """Move at most ``want`` eaches; say how many moved."""
     if ALLOCATED <= source <= IN_FULFILMENT:
-        return _move_committed(e, source, target, want, slot, line, moves)
+        return _move_committed(source, target, want, line, moves)
     if source == HELD:
-        return _move_held(e, target, want, slot, line, moves)
+        return _move_held(target, want, line, moves)
     if source < N_STATES:
         want = min(want, line[source])
-    _shift(e, source, target, want, slot, line, moves)
-    return want
+    _shift(source, target, want, line[HERE], line, moves)
+    return int(want)
 
 
 @njit(cache=True)
-def _move_held(
-    e: int, target: int, want: int, slot: int, line: Ints, moves: Ints
-) -> int:
+def _move_held(target: int, want: int, line: Ints, moves: Ints) -> int:
     """Held eaches leave in bucket order of where they came from."""
     moved = 0
     for bucket in range(N_BUCKETS):
@@ -224,29 +223,29 @@ def _move_held(
         if take > 0:
             line[ORIGINS + bucket] -= take
             to = bucket if target == ORIGIN else target
-            _shift(e, HELD, to, take, slot, line, moves)
+            _shift(HELD, to, take, line[HERE], line, moves)
             moved += take
     return moved
 
 
 @njit(cache=True)
-def _move_committed(  # noqa: PLR0913 arrays apart are what makes it fast
-    e: int, source: int, target: int, want: int, slot: int, line: Ints, moves: Ints
+def _move_committed(
+    source: int, target: int, want: int, line: Ints, moves: Ints
 ) -> int:
     """Take from the event's node, then from eaches whose node nobody named.
 
     An event that names no node takes from the line's nodes in the order they
     were first used.
     """
-    unknown = _slots(line) - 1
+    slot, unknown = line[HERE], _slots(line) - 1
     moved = 0
     if slot != unknown:
-        moved = _take_at(e, source, target, want, slot, line, moves)
-        more = _take_at(e, source, target, want - moved, unknown, line, moves)
+        moved = _take_at(source, target, want, slot, line, moves)
+        more = _take_at(source, target, want - moved, unknown, line, moves)
         return moved + more
     for k in range(line[N_USED]):
         rest = want - moved
-        moved += _take_at(e, source, target, rest, line[USED + k], line, moves)
+        moved += _take_at(source, target, rest, line[USED + k], line, moves)
     return moved
 
 
@@ -262,21 +261,21 @@ def _at_node(bucket: int, slot: int, line: Ints) -> int:
 
 
 @njit(cache=True)
-def _take_at(  # noqa: PLR0913 arrays apart are what makes it fast
-    e: int, source: int, target: int, want: int, slot: int, line: Ints, moves: Ints
+def _take_at(
+    source: int, target: int, want: int, slot: int, line: Ints, moves: Ints
 ) -> int:
     cell = _at_node(source, slot, line)
     take = min(want, line[cell])
     if take <= 0:
         return 0
     line[cell] -= take
-    _shift(e, source, target, take, slot, line, moves)
+    _shift(source, target, take, slot, line, moves)
     return int(take)
 
 
 @njit(cache=True)
-def _shift(  # noqa: PLR0913 arrays apart are what makes it fast
-    e: int, source: int, target: int, qty: int, slot: int, line: Ints, moves: Ints
+def _shift(
+    source: int, target: int, qty: int, slot: int, line: Ints, moves: Ints
 ) -> None:
     """Write one move: out of ``source``, into ``target``, and the log of it."""
     if qty <= 0:
@@ -290,7 +289,7 @@ def _shift(  # noqa: PLR0913 arrays apart are what makes it fast
         line[_at_node(target, slot, line)] += qty
     if source != target:
         n = line[N_MOVES]
-        moves[n, EVENT], moves[n, FROM], moves[n, TO] = e, source, target
+        moves[n, EVENT], moves[n, FROM], moves[n, TO] = line[NOW], source, target
         moves[n, QTY], moves[n, NODE] = qty, slot
         line[N_MOVES] = n + 1
 
@@ -313,7 +312,7 @@ def _use(slot: int, line: Ints) -> None:
 
 
 @njit(cache=True)
-def _judge(e: int, code: int, qty: int, line: Ints, verdicts: Ints) -> None:
+def _judge(code: int, qty: int, line: Ints, verdicts: Ints) -> None:
     n = line[N_VERDICTS]
-    verdicts[n, 0], verdicts[n, 1], verdicts[n, 2] = e, code, qty
+    verdicts[n, 0], verdicts[n, 1], verdicts[n, 2] = line[NOW], code, qty
     line[N_VERDICTS] = n + 1

@@ -34,7 +34,7 @@ EVENT_SCHEMA = pl.Schema(
 """What gold's events and our own have in common."""
 
 OPENING_DETAIL = pl.Struct(
-    {bucket: INTEGER for bucket in BUCKETS}
+    dict.fromkeys(BUCKETS, INTEGER)
     | {"node_id": TEXT, "instruction_id": TEXT, "instruction_line_ref": TEXT}
 )
 

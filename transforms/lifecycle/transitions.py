@@ -6,7 +6,7 @@ Not here: the table itself, which is data
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +53,8 @@ PROGRAM, SOURCE, TARGET, VERDICT, IS_CAPPED, IS_ONCE, IS_BEFORE_OPENING = range(
 """Columns of a compiled step; a program is a run of rows of one PROGRAM."""
 
 
-class Programs(NamedTuple):
+@dataclass(frozen=True)
+class Programs:
     """What the fold needs of the table.
 
     Args:
