@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from transforms.edi.envelopes import Group, TransactionSet
+from transforms.edi.anatomy import Group, TransactionSet
 from transforms.edi.findings import Finding
 
 _SEGMENT_HAS_ERRORS = "8"
@@ -51,7 +51,7 @@ def acknowledge(
         AK1 … AK9; None for an FA group.
 
     Example:
-        >>> from transforms.edi.envelopes import Header
+        >>> from transforms.edi.anatomy import Header
         >>> header = Header(functional_id="PO", group_control="7")
         >>> acknowledge(Group(header, [], "0", []))
         [['AK1', 'PO', '7'], ['AK9', 'A', '0', '0', '0']]

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from transforms.contracts.profile import Profile
-from transforms.edi.envelopes import Header
+from transforms.edi.anatomy import Header
 from transforms.edi.findings import FaultError, Finding
 from transforms.edi.values import day_text, instant_text, qualified
 

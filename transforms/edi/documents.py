@@ -21,10 +21,11 @@ from transforms.contracts.codes import message
 from transforms.contracts.documents import PROVENANCE
 from transforms.contracts.profile import LineCount, Parsed, Profile, masked
 from transforms.contracts.table import Table
+from transforms.edi.anatomy import TransactionSet
 from transforms.edi.bodies import Body, Content, Line, Row
 from transforms.edi.cards import FREE_TEXTS, guilty_text
 from transforms.edi.delimiters import Delimiters
-from transforms.edi.envelopes import TransactionSet, open_envelopes
+from transforms.edi.envelopes import open_envelopes
 from transforms.edi.findings import FaultError, Finding
 from transforms.edi.maps import SetMap, check
 

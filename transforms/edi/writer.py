@@ -45,7 +45,7 @@ class Dialect:
 STANDARD = Dialect()
 
 
-def write_interchange(
+def write_interchange(  # noqa: PLR0913 what an envelope names
     sets: Iterable[tuple[str, Sequence[Segment]]],
     *,
     functional_id: str,

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from transforms.contracts.profile import Profile
 from transforms.edi.acknowledgements import acknowledge
+from transforms.edi.anatomy import Group
 from transforms.edi.documents import judge
-from transforms.edi.envelopes import Group, open_envelopes
+from transforms.edi.envelopes import open_envelopes
 from transforms.edi.findings import Finding
 from transforms.edi.sets import PURCHASE_ORDER
 from transforms.edi.writer import write_interchange

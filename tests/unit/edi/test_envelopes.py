@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.edi.envelopes import Envelopes, open_envelopes
+from transforms.edi.anatomy import Envelopes
+from transforms.edi.envelopes import open_envelopes
 
 ISA = (
     "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       "
