@@ -256,7 +256,7 @@ def _candidate(line: dict[str, object], place: int) -> dict[str, object]:
         "is_chosen": chosen,
         "chosen_qty": 1 if chosen else 0,
         "candidate_rank": None if ruled_out else place + 1,
-        "failed_rules": "NO_STOCK|CAPACITY" if ruled_out else "",
+        "failed_rules": "NO_STOCK|NO_CAPACITY" if ruled_out else "",
         "atp_qty": 0 if ruled_out else 12,
         "distance_km": 210 * (place + 1),
         "freight_minor": cost,

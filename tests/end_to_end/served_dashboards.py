@@ -48,7 +48,7 @@ def served(home: Path, now: str | None = None) -> Iterator[str]:
         _wait_until_healthy(server, port)
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.terminate()
+        server.kill()  # it holds nothing that would need to be put away
         server.wait(timeout=10)
 
 

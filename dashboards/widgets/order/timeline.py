@@ -45,7 +45,7 @@ def told(events: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
         _column("source", [_source(row) for row in named.iter_rows(named=True)]),
         "partner_id",
         "instruction_id",
-        _column("detail", [_detail(text) for text in named["detail"]]),
+        _column("detail", [detail_text(text) for text in named["detail"]]),
         "verdict",
         pl.col("payload_sha256").str.head(RUN_LETTERS),
     )
@@ -63,8 +63,8 @@ def _source(event: dict[str, Any]) -> str:
     return say("order.run_source", run=(event["run_id"] or "")[:RUN_LETTERS])
 
 
-def _detail(text: str | None) -> str | None:
-    """JSON as "word value" pairs; anything else as it stands."""
+def detail_text(text: str | None) -> str | None:
+    """An event's JSON as "word value" pairs; anything else as it stands."""
     try:
         pairs = json.loads(text or "")
     except json.JSONDecodeError:

@@ -1,0 +1,243 @@
+"""Every page: with data, with none, with stale data, in both languages."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.dashboards.conftest import Open, everything_said
+from tests.dashboards.serving_copies import full_copy, publish
+
+PAGES = ("control_tower", "orders")
+LANGUAGES = ("en", "zh")
+DAY = 24
+
+
+def speaking(language: str) -> dict[str, str]:
+    return {} if language == "en" else {"lang": language}
+
+
+def shown(app: AppTest, column: str) -> pl.DataFrame:
+    """The first table of the page that has ``column``."""
+    frames = [pl.from_pandas(table.value) for table in app.dataframe]
+    return next(frame for frame in frames if column in frame.columns)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_with_data_raises_nothing_and_misses_nothing(
+    full_home: Path, open_page: Open, page: str, language: str
+) -> None:
+    app = open_page(full_home, page, **speaking(language))
+
+    assert [e.value for e in (*app.exception, *app.error, *app.warning)] == []
+    assert len(app.dataframe) >= 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_before_the_first_publish_a_page_says_so_and_shows_no_figure(
+    tmp_path: Path, open_page: Open, page: str, language: str
+) -> None:
+    app = open_page(tmp_path, page, lang=language)
+
+    said = {"en": "Nothing published yet", "zh": "尚未发布任何数据"}
+    assert said[language] == app.subheader[0].value
+    assert app.code[0].value == "make run"
+    assert list(app.metric) + list(app.exception) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_copy_shows_zero_rows_and_unknown_rates_not_errors(
+    empty_home: Path, open_page: Open, page: str
+) -> None:
+    app = open_page(empty_home, page)
+
+    assert [e.value for e in (*app.exception, *app.error, *app.warning)] == []
+    assert "that is a real zero" in everything_said(app)
+
+
+def test_an_empty_copy_has_zero_open_lines_but_no_fill_rate(
+    empty_home: Path, open_page: Open
+) -> None:
+    app = open_page(empty_home, "control_tower")
+
+    figures = {metric.label: metric.value for metric in app.metric}
+    assert (figures["Open lines"], figures["Unit fill rate"]) == ("0", "–")
+
+
+@pytest.mark.parametrize(
+    ("hours", "badge", "is_alarm"),
+    [
+        (8, "fresh", False),
+        (2 * DAY, "stale, 48 hours old", True),
+        (9 * DAY, "stale, 9 days old", True),
+        (400 * DAY, "played history, not live", False),
+    ],
+)
+def test_the_badge_tells_how_old_the_figures_are(
+    full_home: Path, open_page: Open, hours: int, badge: str, *, is_alarm: bool
+) -> None:
+    app = open_page(full_home, "orders", hours_later=hours)
+
+    assert f"{badge}]" in everything_said(app)
+    assert is_alarm == bool(app.error)
+
+
+def test_the_stamp_names_the_business_day_that_ended(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(full_home, "control_tower")
+
+    assert "as of end of 2017-12-29]" in everything_said(app)
+
+
+def test_a_table_that_was_not_published_is_unknown_and_the_rest_goes_on(
+    tmp_path: Path, open_page: Open
+) -> None:
+    tables = full_copy()
+    del tables["rpt_fill_rates"]
+
+    app = open_page(publish(tmp_path, tables), "control_tower")
+
+    assert all("`rpt_fill_rates`" in warning.value for warning in app.warning)
+    labels = {metric.label for metric in app.metric}
+    assert ("Open lines" in labels, "Unit fill rate" in labels) == (True, False)
+
+
+def test_a_file_that_is_gone_shows_no_figure_but_what_to_do(
+    tmp_path: Path, open_page: Open
+) -> None:
+    home = publish(tmp_path, full_copy())
+    next((home / "serving/files/rpt_orders").iterdir()).unlink()
+
+    app = open_page(home, "orders")
+
+    assert [e.value for e in app.error] == ["The published copy cannot be read"]
+    assert list(app.exception) == []
+
+
+def test_key_figures_are_those_of_the_published_rows(
+    full_home: Path, full_tables: dict[str, pl.DataFrame], open_page: Open
+) -> None:
+    app = open_page(full_home, "control_tower")
+
+    rows = full_tables["rpt_open_line_list"]
+    waiting = rows.filter(pl.col("bucket") == "backordered")["qty"].sum()
+    figures = {metric.label: metric.value for metric in app.metric}
+    expected = {
+        "Open lines": str(rows["line_id"].n_unique()),
+        "Backordered units": str(waiting),
+        "Unit fill rate": "96.1 %",
+        "Split rate": "12.0 %",
+        "Cost per order": "USD 7.67",
+    }
+    assert expected == {name: figures[name] for name in expected}
+
+
+def test_every_figure_states_its_formula(full_home: Path, open_page: Open) -> None:
+    app = open_page(full_home, "control_tower")
+
+    assert [metric.label for metric in app.metric if not metric.help] == []
+
+
+def test_filters_in_the_url_decide_what_is_listed(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(
+        full_home, "control_tower", channel="web_shop", bucket="backordered"
+    )
+
+    listed = shown(app, "Age (days)").unique(["Channel", "State"])
+    assert listed.select("Channel", "State").rows() == [("web_shop", "Backordered")]
+
+
+def test_a_chosen_filter_goes_into_the_url(full_home: Path, open_page: Open) -> None:
+    app = open_page(full_home, "control_tower", bucket="pending")
+
+    app.selectbox(key="channel").set_value("web_shop").run()
+
+    assert app.query_params["channel"] == "web_shop"
+
+
+def test_a_filter_value_nobody_offers_is_ignored(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(full_home, "control_tower", channel="x' or 1=1 --")
+
+    assert app.selectbox(key="channel").value == "all"
+    assert list(app.exception) == []
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["#1008", "1008", "web_shop/9008", "9008", "fo-00000009008", "1z9999008",
+     "web_shop/9008/2"],
+)  # fmt: skip
+def test_any_number_of_an_order_finds_it(
+    full_home: Path, open_page: Open, number: str
+) -> None:
+    app = open_page(full_home, "orders", find=number)
+
+    assert [header.value for header in app.header] == ["#1008"]
+
+
+def test_the_beginning_of_a_number_lists_all_orders_that_have_it(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(full_home, "orders", find="102")
+
+    names = shown(app, "Matched on")["Order"].str.extract(r"#(.*)$").sort().to_list()
+    assert [str(number) for number in range(1020, 1030)] == names
+
+
+def test_a_number_nobody_has_is_answered_and_not_run(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(full_home, "orders", find="'; drop view rpt_orders; --")
+
+    assert [note.value for note in app.info] == [
+        "No order begins with “'; drop view rpt_orders; --”."
+    ]
+
+
+def test_every_event_names_its_file_and_line_or_its_run(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(full_home, "orders", order="web_shop/9000")
+
+    events = shown(app, "Source").select("Event", "Source").rows()
+    assert events == [
+        ("Order accepted", "orders_20171229.jsonl : 1"),
+        ("Allocated to a node", "run 4f1c2a90b7d3"),
+        ("Instruction sent", "run 4f1c2a90b7d3"),
+        ("Shipped", "945_000000041.edi : 1"),
+    ]
+
+
+def test_the_decision_shows_the_chosen_the_eligible_and_the_ruled_out(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(full_home, "orders", order="web_shop/9000")
+
+    nodes = shown(app, "Outcome").select("Node", "Outcome", "Ruled out by").rows()
+    assert nodes == [
+        ("DC-EAST", "chosen", ""),
+        ("3PL-HARBOR", "eligible, not chosen", ""),
+        ("STORE-367", "eligible, not chosen", ""),
+        ("3PL-SUMMIT", "ruled out", "no stock to promise, no capacity left"),
+    ]
+
+
+def test_a_line_s_states_sum_to_what_was_ordered(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(full_home, "orders", order="web_shop/9008")
+
+    lines = shown(app, "Ordered")
+    states = [c for c in ("Pending", "Shipped", "Delivered") if c in lines.columns]
+    assert (
+        lines["Ordered"].to_list()
+        == lines.select(pl.sum_horizontal(states)).to_series().to_list()
+    )
