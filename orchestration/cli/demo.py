@@ -28,7 +28,9 @@ from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company, found_company
 from transforms.twin.history import history
 from transforms.twin.plan import Plan, plan_for
-from transforms.twin.play import State, answer, play, start
+from transforms.twin.answer import answer
+from transforms.twin.day import play, start
+from transforms.twin.state import State
 
 WAVES = (time(12), time(16))
 """Local hours of the waves before the end of the last played day."""

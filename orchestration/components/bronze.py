@@ -104,22 +104,37 @@ def _document_asset(table: Table, owner: str) -> dg.AssetsDefinition:
 
 
 def _ledger_asset(documents: tuple[str, ...], owner: str) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=["bronze", "rejects"],
-        deps=[dg.AssetKey(["bronze", name]) for name in documents],
-        group_name="bronze",
-        owners=[owner],
-        kinds={"ducklake"},
-        description="Quarantined lines of every document, and files nobody reads.",
-    )
-    def rejects(house: dg.ResourceParam[House]) -> dg.MaterializeResult[None]:
-        unread = ledger_unread(house)
-        rows = house.lake.query(
-            "select count(*) from lake.bronze.rejects where landing_id > ?",
-            [house.run.since],
-        ).item()
-        return dg.MaterializeResult(
-            metadata={"dagster/row_count": int(rows), "files_not_read": unread}
-        )
+    deps = [dg.AssetKey(["bronze", name]) for name in documents]
+    described = {
+        ("bronze", "rejects"): "Quarantined lines, and files that nobody reads.",
+        ("ingest", "landing_ledger"): "Every landed file and what became of it.",
+    }
 
-    return rejects
+    @dg.multi_asset(
+        name="bronze__rejects",
+        specs=[
+            dg.AssetSpec(
+                key=list(key),
+                deps=deps,
+                group_name=key[0],
+                owners=[owner],
+                kinds={"ducklake"},
+                description=text,
+            )
+            for key, text in described.items()
+        ],
+    )
+    def ledger(
+        house: dg.ResourceParam[House],
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        unread = ledger_unread(house)
+        for key in described:
+            yield dg.MaterializeResult(
+                asset_key=list(key),
+                metadata={
+                    "dagster/row_count": house.lake.count(".".join(key)),
+                    "files_not_read": unread,
+                },
+            )
+
+    return ledger

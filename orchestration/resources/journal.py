@@ -7,7 +7,7 @@ again, so it gives equal tables even when rules and code have moved on.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,31 +16,42 @@ import polars as pl
 from orchestration.resources.landing import Arrival, Landing
 from transforms.contracts.decisions import (
     ALLOCATIONS,
+    AVAILABLE_TO_PROMISE,
     BACKORDERS,
     DECISION_TRACE,
-    DEMAND_FORECASTS,
+    EXCEPTIONS,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
+    NODE_CONFIDENCE,
+    OPEN_DEMAND,
     OUTBOX_FILES,
     OWN_EVENTS,
+    PROOFS,
     RUNS,
+    STOCK_VARIANCES,
 )
 from transforms.contracts.table import Table
 
 JOURNALED: tuple[Table, ...] = (
     RUNS,
+    STOCK_VARIANCES,
+    NODE_CONFIDENCE,
+    AVAILABLE_TO_PROMISE,
+    OPEN_DEMAND,
     OWN_EVENTS,
     ALLOCATIONS,
     BACKORDERS,
     DECISION_TRACE,
-    DEMAND_FORECASTS,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
     OUTBOX_FILES,
+    EXCEPTIONS,
+    PROOFS,
 )
 """Choices: what another version of the rules or the code could decide otherwise.
 
-Everything else in ``decisions`` is arithmetic over documents and these.
+The rest of ``decisions`` is arithmetic over documents and these. Forecasts are
+left out for their size: they are made again from the same history.
 """
 
 FEED, DOCUMENT, FORMAT = "self_decisions", "self_decisions", "jsonl_self_decisions"
@@ -55,7 +66,9 @@ class Journal:
         """A journal over ``landing``."""
         self._landing = landing
 
-    def land(self, run_id: str, as_of: datetime, frames: Mapping[str, pl.DataFrame]) -> Arrival:
+    def land(
+        self, run_id: str, as_of: datetime, frames: Mapping[str, pl.DataFrame]
+    ) -> Arrival:
         """Land the choices of a run as one document of the partner ``self``."""
         stamp = as_of.strftime("%Y%m%dT%H%M%S")
         return self._landing.land(
@@ -87,15 +100,6 @@ class Journal:
             if run_id in arrival.file_name:
                 return self._frames(arrival)
         raise KeyError(f"no decisions of run {run_id} in landing")
-
-    def chosen(
-        self, run_id: str, *, is_replay: bool, tables: tuple[Table, ...], decide: Callable[[], Frames]
-    ) -> Frames:
-        """Decide, or on a replay recall what was decided."""
-        if not is_replay:
-            return decide()
-        recalled = self.recall(run_id)
-        return {table.name: recalled[table.name] for table in tables}
 
     def _documents(self) -> list[Arrival]:
         return [

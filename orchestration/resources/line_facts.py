@@ -16,6 +16,15 @@ from transforms.contracts.gold import DIM_NODES, FCT_ORDER_EVENTS, FCT_ORDER_LIN
 from transforms.lifecycle.fold import LineFacts
 
 
+INHERITED = """
+    select line_id, json_extract_string(detail, '$.instruction_id') as instruction_id
+    from lake.gold.fct_order_events
+    where event_type = 'OPENING'
+        and json_extract_string(detail, '$.instruction_id') is not null
+"""
+"""Lines that the system before had released, with its instruction."""
+
+
 def lines_touched_by_documents(house: House) -> pl.DataFrame:
     """``line_id`` of every line that a document of this run says something about.
 
@@ -23,21 +32,27 @@ def lines_touched_by_documents(house: House) -> pl.DataFrame:
     documents came earlier) count as touched too.
     """
     return house.lake.query(
-        """
-        select line_id from lake.gold.fct_order_events
-        where landing_id > $since and line_id is not null
+        f"""
+        with arrived as (
+            select line_id, instruction_id, instruction_line_ref
+            from lake.gold.fct_order_events
+            where landing_id > {house.run.since}
+        )
+        select line_id from arrived where line_id is not null
         union
         select l.line_id
-        from lake.gold.fct_order_events as e
+        from arrived as e
         inner join lake.instructions.instruction_lines as l
             on l.instruction_id = e.instruction_id
             and l.instruction_line_ref = e.instruction_line_ref
-        where e.landing_id > $since and e.line_id is null
+        union
+        select i.line_id from ({INHERITED}) as i
+        semi join arrived as e on e.instruction_id = i.instruction_id
         union
         select l.line_id from lake.gold.fct_order_lines as l
         anti join lake.decisions.line_buckets as b on b.line_id = l.line_id
         order by line_id
-        """.replace("$since", str(house.run.since))
+        """  # noqa: S608
     )
 
 
@@ -65,7 +80,12 @@ def facts_of(house: House, lines: pl.DataFrame) -> LineFacts:
         order_lines = lake.read(
             FCT_ORDER_LINES, "line_id in (select line_id from touched)"
         )
-        with lake.holding(asked=instructions.select("instruction_id").unique()):
+        inherited = lake.query(
+            f"select instruction_id from ({INHERITED})"  # noqa: S608
+            " where line_id in (select line_id from touched)"
+        )
+        asked = pl.concat([instructions.select("instruction_id"), inherited])
+        with lake.holding(asked=asked.unique()):
             events = lake.read(
                 FCT_ORDER_EVENTS,
                 "line_id in (select line_id from touched)"
@@ -73,7 +93,9 @@ def facts_of(house: House, lines: pl.DataFrame) -> LineFacts:
                 " (select instruction_id from asked))"
                 f" or (line_id is null and landing_id > {since} and instruction_id"
                 " not in (select instruction_id from"
-                " lake.instructions.instruction_lines))",
+                " lake.instructions.instruction_lines)"
+                " and instruction_id not in (select instruction_id from"
+                f" ({INHERITED})))",
             )
     return LineFacts(
         order_events=events,

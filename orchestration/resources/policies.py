@@ -11,6 +11,11 @@ import polars as pl
 import yaml
 
 from orchestration.resources.home import PROJECT
+from transforms.allocation.policy import AllocationPolicy
+from transforms.availability.waterfall import BufferPolicy
+from transforms.forecasting.policy import ForecastPolicy
+from transforms.instructions.release import ReleasePolicy
+from transforms.reconciliation.trust import TrustPolicy
 
 POLICIES = Path(__file__).resolve().parents[1] / "policies"
 
@@ -46,6 +51,31 @@ class Policies:
     def company_zone(self) -> str:
         """Zone of business dates."""
         return str(self.mapping("company")["zone"])
+
+    @cached_property
+    def allocation(self) -> AllocationPolicy:
+        """Who goes first and how far an order may be split."""
+        return AllocationPolicy.from_mapping(self.mapping("allocation")["allocation"])
+
+    @cached_property
+    def release(self) -> ReleasePolicy:
+        """How long a node has to answer."""
+        return ReleasePolicy.from_mapping(self.mapping("allocation")["release"])
+
+    @cached_property
+    def trust(self) -> TrustPolicy:
+        """When a stock file is believed."""
+        return TrustPolicy(**self.mapping("stock")["trust"])
+
+    @cached_property
+    def buffer(self) -> BufferPolicy:
+        """How much doubt is withheld at least."""
+        return BufferPolicy(**self.mapping("stock")["buffer"])
+
+    @cached_property
+    def forecasting(self) -> ForecastPolicy:
+        """History, horizon and memory of the demand forecast."""
+        return ForecastPolicy.from_mapping(self.mapping("forecasting"))
 
     @cached_property
     def rules_hash(self) -> str:

@@ -128,11 +128,13 @@ def _written_by_runs() -> Iterable[Table]:
 
 def _restore(lake: Lakehouse, table: Table, run_id: str, snapshot: int) -> None:
     """Remove the run's rows and bring back those that it had put others in place of."""
-    touched = lake.query(
-        f"select count(*) from lake.{table.path} where run_id = ?",  # noqa: S608
+    is_same = lake.query(
+        f"select count(*) filter (run_id = ?) = 0 and count(*) ="  # noqa: S608
+        f" (select count(*) from lake.{table.path} at (version => {snapshot}))"
+        f" from lake.{table.path}",
         [run_id],
     ).item()
-    if not touched:
+    if is_same:
         return
     lake.execute(
         f"delete from lake.{table.path} where run_id = ?",  # noqa: S608

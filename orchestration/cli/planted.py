@@ -1,0 +1,75 @@
+"""Planted faults against what was found: the demo's own examination.
+
+A fault is found when its code was raised where it was planted: at its file
+and line, or about its subject.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.resources.house import House
+
+FINDINGS = """
+select code, file_name, payload_line, subject from (
+    select l.verdict as code, l.file_name, null::bigint as payload_line,
+        l.file_name as subject
+    from lake.ingest.landing_ledger as l
+    union all
+    select r.code, l.file_name, r.payload_line, l.file_name
+    from lake.bronze.rejects as r
+    inner join lake.ingest.landing_ledger as l on l.landing_id = r.landing_id
+    union all
+    select q.code, q.file_name, q.payload_line, q.subject
+    from lake.visibility.rpt_quarantine as q
+    union all
+    select e.code, null, null, e.subject from lake.decisions.exceptions as e
+    union all
+    select v.verdict, null, null, v.event_id from lake.decisions.event_verdicts as v
+    union all
+    select case when variance_qty < 0 then 'STOCK_SHORTFALL' else 'STOCK_SURPLUS' end,
+        null, null, node_id || '/' || sku_id
+    from lake.decisions.stock_variances
+)
+"""
+
+
+def examined(house: House, planted: pl.DataFrame, as_of: object) -> pl.DataFrame:
+    """Every planted fault whose file has arrived, with ``is_found``.
+
+    Args:
+        house: open, after a run.
+        planted: PLANTED_FAULTS.
+        as_of: faults planted later are left out.
+    """
+    findings = house.lake.query(FINDINGS)
+    due = planted.filter(pl.col("planted_at") <= as_of)
+    at_file = due.join(
+        findings.drop_nulls("file_name"),
+        left_on=["expected_code", "file_name"],
+        right_on=["code", "file_name"],
+        how="inner",
+    ).filter(
+        pl.col("payload_line").is_null()
+        | pl.col("payload_line_right").is_null()
+        | (pl.col("payload_line") == pl.col("payload_line_right"))
+    )
+    about = due.join(
+        findings.drop_nulls("subject").select("code", found="subject").unique(),
+        left_on="expected_code",
+        right_on="code",
+        how="inner",
+    ).filter(pl.col("found").str.contains(pl.col("subject"), literal=True))
+    found = pl.concat([at_file.select("fault_id"), about.select("fault_id")]).unique()
+    return due.with_columns(
+        is_found=pl.col("fault_id").is_in(found["fault_id"].to_list())
+    ).sort("fault_id")
+
+
+def by_kind(faults: pl.DataFrame) -> pl.DataFrame:
+    """``kind, planted, found``, by kind."""
+    return (
+        faults.group_by("kind")
+        .agg(planted=pl.len(), found=pl.col("is_found").sum())
+        .sort("kind")
+    )

@@ -1,0 +1,194 @@
+"""The summary of runs: what came in, what went out, and what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from rich import box
+from rich.panel import Panel
+from rich.table import Table as Grid
+
+from orchestration.cli.execution import CONSOLE, Outcome
+from orchestration.cli.failures import CommandError
+from orchestration.cli.planted import by_kind, examined
+from orchestration.resources.home import Home
+from orchestration.resources.house import House
+from orchestration.resources.run import committed
+
+MINOR = 100
+"""Minor units of the demo company's currency in a major one, for print only."""
+
+
+def print_newest() -> int:
+    """Print the summary of the newest committed run.
+
+    Raises:
+        CommandError: nothing ran yet.
+    """
+    house = House.open()
+    try:
+        runs = committed(house.lake)
+        if not runs.height:
+            raise CommandError("nothing ran yet: make run")
+        row = runs.row(-1, named=True)
+        path = house.home.twin / "planted_faults.parquet"
+        planted = pl.read_parquet(path) if path.exists() else None
+        outcome = Outcome(row["run_id"], row["as_of"], is_new=False)
+        return print_summary(house, [outcome], planted)
+    finally:
+        house.close()
+
+
+def print_summary(
+    house: House, outcomes: list[Outcome], planted: pl.DataFrame | None
+) -> int:
+    """Print what the runs did.
+
+    Returns:
+        Exit code: 0 clean, 1 finished with exceptions or quarantined lines.
+    """
+    for outcome in outcomes:
+        if not outcome.is_new:
+            CONSOLE.print(f"as of {outcome.as_of:%Y-%m-%d %H:%M} UTC: nothing to do")
+    CONSOLE.print(_flow(house))
+    CONSOLE.print(_quarantine(house))
+    CONSOLE.print(_service(house))
+    CONSOLE.print(_proofs(house))
+    if planted is not None and planted.height:
+        CONSOLE.print(_examination(house, planted, outcomes))
+    if any(o.is_new for o in outcomes):
+        CONSOLE.print(_seconds(outcomes))
+    open_exceptions = _one(
+        house, "select count(*) from lake.visibility.rpt_exceptions where is_open"
+    )
+    CONSOLE.print(_next(house.home, int(open_exceptions)))
+    quarantined = _one(house, "select count(*) from lake.visibility.rpt_quarantine")
+    return 1 if open_exceptions or quarantined else 0
+
+
+def _flow(house: House) -> Grid:
+    rows = house.lake.query(
+        "select room, any_value(unit) as unit, sum(rows_in) as came,"
+        " sum(rows_out) as went, sum(quarantined) as aside, sum(file_count) as files"
+        " from lake.visibility.rpt_flow group by room, room_no order by room_no"
+    )
+    grid = _grid("From landing to partners, all runs")
+    for name in ("room", "unit", "in", "out", "quarantined", "files"):
+        grid.add_column(name, justify="left" if name in {"room", "unit"} else "right")
+    for row in rows.iter_rows():
+        grid.add_row(*row[:2], *(f"{value:,}" for value in row[2:]))
+    return grid
+
+
+def _quarantine(house: House) -> Grid:
+    rows = house.lake.query(
+        "select code, partner_id, count(*) as n, min(file_name || ':' ||"
+        " payload_line) as example from lake.visibility.rpt_quarantine"
+        " group by all order by n desc, code, partner_id"
+    )
+    grid = _grid("Quarantined, by reason")
+    for name in ("code", "partner", "lines", "for example"):
+        grid.add_column(name, justify="right" if name == "lines" else "left")
+    for code, partner, count, example in rows.iter_rows():
+        grid.add_row(code, partner, f"{count:,}", example)
+    return grid
+
+
+def _service(house: House) -> Grid:
+    grid = _grid("Service and cost, by business date")
+    names = ("date", "orders", "units filled", "lines filled", "orders filled")
+    for name in (*names, "split orders", "cost per order"):
+        grid.add_column(name, justify="left" if name == "date" else "right")
+    fill = house.lake.query(
+        "select business_date, sum(order_count) as orders,"
+        " sum(first_day_filled_qty) as fq, sum(ordered_qty) as q,"
+        " sum(first_day_filled_line_count) as fl, sum(line_count) as l,"
+        " sum(first_day_filled_order_count) as fo"
+        " from lake.visibility.rpt_fill_rates group by 1 order by 1"
+    )
+    cost = house.lake.query(
+        "select business_date, sum(order_count) as orders,"
+        " sum(split_order_count) as split, sum(total_minor) as total"
+        " from lake.visibility.rpt_cost_per_order group by 1"
+    )
+    for row in fill.join(cost, on="business_date", how="inner").to_dicts():
+        grid.add_row(
+            str(row["business_date"]),
+            f"{row['orders']:,}",
+            _rate(row["fq"], row["q"]),
+            _rate(row["fl"], row["l"]),
+            _rate(row["fo"], row["orders"]),
+            _rate(row["split"], row["orders_right"]),
+            f"{row['total'] / max(row['orders_right'], 1) / MINOR:,.2f}",
+        )
+    waiting = house.lake.query(
+        "select count(*) as lines, coalesce(sum(backordered_qty), 0) as units"
+        " from lake.decisions.line_buckets where backordered_qty > 0"
+    ).row(0)
+    grid.caption = f"backordered now: {waiting[0]:,} lines, {waiting[1]:,} eaches"
+    return grid
+
+
+def _proofs(house: House) -> Grid:
+    rows = house.lake.query(
+        "select proof, kind, sum(checked_rows), sum(failed_rows)"
+        " from lake.decisions.proofs group by all order by kind, proof"
+    )
+    grid = _grid("Proofs, all runs")
+    for name in ("proof", "kind", "checked", "failed"):
+        grid.add_column(name, justify="left" if name in {"proof", "kind"} else "right")
+    for proof, kind, checked, failed in rows.iter_rows():
+        grid.add_row(proof, kind, f"{checked:,}", f"{failed:,}")
+    return grid
+
+
+def _examination(house: House, planted: pl.DataFrame, outcomes: list[Outcome]) -> Grid:
+    faults = examined(house, planted, max(o.as_of for o in outcomes))
+    grid = _grid("Planted faults: found of planted")
+    for name in ("kind", "planted", "found"):
+        grid.add_column(name, justify="left" if name == "kind" else "right")
+    for kind, count, found in by_kind(faults).iter_rows():
+        grid.add_row(kind, str(count), f"{found}" if found == count else f"{found} ✗")
+    missed = faults.filter(~pl.col("is_found"))
+    if missed.height:
+        first = missed.row(0, named=True)
+        grid.caption = f"first missed: {first['fault_id']} {first['detail']}"
+    return grid
+
+
+def _seconds(outcomes: list[Outcome]) -> Grid:
+    played = [o for o in outcomes if o.is_new]
+    rooms = list(dict.fromkeys(room for o in played for room in o.seconds))
+    grid = _grid("Seconds by room")
+    grid.add_column("as of (UTC)")
+    for room in rooms:
+        grid.add_column(room, justify="right")
+    for outcome in played:
+        cells = (f"{outcome.seconds.get(room, 0):.1f}" for room in rooms)
+        grid.add_row(f"{outcome.as_of:%Y-%m-%d %H:%M}", *cells)
+    return grid
+
+
+def _next(home: Home, exceptions: int) -> Panel:
+    sent = sum(1 for _ in home.outbox.glob("*/*.manifest.json"))
+    lines = [
+        f"{exceptions:,} exceptions are open, {sent:,} files went to partners.",
+        "make serve                    dashboards and Dagster on 127.0.0.1",
+        "orderhouse why ORDER          where it ships from, and why",
+        "orderhouse landing FILE       what a partner sent",
+        "orderhouse rebuild            everything again from landing, equal hashes",
+    ]
+    return Panel("\n".join(lines), title="Next", box=box.ROUNDED, expand=False)
+
+
+def _grid(title: str) -> Grid:
+    return Grid(title=title, box=box.SIMPLE_HEAD, title_justify="left")
+
+
+def _rate(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+def _one(house: House, sql: str) -> Any:  # noqa: ANN401 one cell of any type
+    return house.lake.query(sql).item()

@@ -1,0 +1,1 @@
+"""Decisions: beliefs, state and choices; one asset a file, three verbs each."""

@@ -1,0 +1,51 @@
+"""Assets ``decisions/allocations`` …: eaches committed to each open order line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from orchestration.components.decision import decided, decision_specs
+from orchestration.resources.choices import Chosen, choose, record
+from orchestration.resources.demand_facts import allocate_open_demand
+from orchestration.resources.house import House
+from transforms.contracts.decisions import (
+    ALLOCATIONS,
+    BACKORDERS,
+    DECISION_TRACE,
+    OWN_EVENTS,
+)
+
+TABLES = (ALLOCATIONS, DECISION_TRACE, BACKORDERS)
+EVENTS = ("ALLOCATED", "BACKORDERED")
+
+
+@dg.multi_asset(
+    **decision_specs(
+        "allocations",
+        TABLES,
+        gold=("dim_nodes", "dim_lanes", "dim_rates", "fct_expected_receipts"),
+        after=[
+            ("decisions", "open_demand"),
+            ("decisions", "available_to_promise"),
+        ],
+        kinds={"polars", "numba"},
+    )
+)
+def allocations(house: dg.ResourceParam[House]) -> Iterator[Any]:
+    """Who gets them, then where from; see ``transforms.allocation.allocate``."""
+    chosen = choose(house, (*TABLES, OWN_EVENTS), lambda: _decide(house), EVENTS)
+    written = record(house, "decisions/allocations", chosen)
+    yield from decided(house, {table: written[table] for table in TABLES})
+
+
+def _decide(house: House) -> Chosen:
+    decision = allocate_open_demand(house)
+    return {
+        ALLOCATIONS: decision.allocations,
+        DECISION_TRACE: decision.trace,
+        BACKORDERS: decision.backorders,
+        OWN_EVENTS: decision.events,
+    }

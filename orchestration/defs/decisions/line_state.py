@@ -1,0 +1,39 @@
+"""Assets ``decisions/line_buckets`` …: documents folded into lines and ledgers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from orchestration.components.decision import decided, decision_specs
+from orchestration.resources.house import House
+from orchestration.resources.line_facts import facts_of, lines_touched_by_documents
+from orchestration.resources.line_state import apply_documents
+from transforms.contracts.decisions import (
+    EVENT_VERDICTS,
+    LINE_BUCKETS,
+    PROMISE_POSTINGS,
+    UNIT_POSTINGS,
+)
+from transforms.lifecycle.fold import fold_lines
+
+TABLES = (LINE_BUCKETS, EVENT_VERDICTS, PROMISE_POSTINGS, UNIT_POSTINGS)
+FACTS = ("fct_orders", "fct_order_lines", "fct_order_events", "fct_receipts")
+
+
+@dg.multi_asset(
+    **decision_specs(
+        "line_state",
+        TABLES,
+        gold=(*FACTS, "fct_opening_stock", "dim_nodes"),
+        kinds={"polars", "numba"},
+    )
+)
+def line_state(house: dg.ResourceParam[House]) -> Iterator[Any]:
+    """Fold what arrived; see ``transforms.lifecycle.fold`` and ``transforms.ledger``."""
+    lines = lines_touched_by_documents(house)
+    folded = fold_lines(facts_of(house, lines), house.policies.transitions)
+    written = apply_documents(house, folded, lines)
+    yield from decided(house, written)

@@ -1,0 +1,49 @@
+"""Asset ``decisions/proofs``: the books add up, or the run stops here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from orchestration.components.decision import decided, decision_specs
+from orchestration.resources.books import books_of, certified
+from orchestration.resources.choices import Chosen, choose, record
+from orchestration.resources.house import House
+from transforms.contracts.decisions import PROOFS
+from transforms.ledger.proofs import blocks, prove
+
+SPECS = decision_specs(
+    "proofs",
+    (PROOFS,),
+    gold=("dim_nodes",),
+    after=[("decisions", "own_events"), ("decisions", "exceptions")],
+)
+KEY = dg.AssetKey(["decisions", "proofs"])
+HOLD = dg.AssetCheckSpec(
+    name="arithmetic_proofs_hold",
+    asset=KEY,
+    blocking=True,
+    description="A failed arithmetic proof is a bug: nothing is sent or published.",
+)
+
+
+@dg.multi_asset(**{**SPECS, "check_specs": [*SPECS["check_specs"], HOLD]})
+def proofs(house: dg.ResourceParam[House]) -> Iterator[Any]:
+    """Buckets, postings, positions and the allocation's certificate."""
+    chosen = choose(house, (PROOFS,), lambda: _decide(house))
+    yield from decided(house, record(house, "decisions/proofs", chosen))
+    failed = blocks(chosen[PROOFS])
+    yield dg.AssetCheckResult(
+        passed=failed.is_empty(),
+        asset_key=KEY,
+        check_name=HOLD.name,
+        metadata={"failed": failed.select("proof", "failed_rows", "example").rows()},
+    )
+
+
+def _decide(house: House) -> Chosen:
+    as_of = house.run.as_of
+    ledger = prove(books_of(house), as_of)
+    return {PROOFS: ledger.vstack(certified(house).select(ledger.columns))}

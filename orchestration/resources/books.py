@@ -1,0 +1,85 @@
+"""Gathering what is proved at the end of a run."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.resources.demand_facts import load_before
+from orchestration.resources.house import House
+from transforms.allocation.certify import Decided, certify
+from transforms.contracts.decisions import (
+    ALLOCATIONS,
+    AVAILABLE_TO_PROMISE,
+    BACKORDERS,
+    DECISION_TRACE,
+    LINE_BUCKETS,
+    OPEN_DEMAND,
+    PROMISE_POSTINGS,
+    STOCK_POSITIONS,
+    UNIT_POSTINGS,
+)
+from transforms.contracts.gold import DIM_LANES, DIM_NODES, DIM_RATES
+from transforms.ledger.positions import positions
+from transforms.ledger.proofs import Books
+
+PROMISED = "select line_id from lake.decisions.promise_postings"
+
+
+def books_of(house: House) -> Books:
+    """Both ledgers whole, the balances, and the lines this run wrote or promised to."""
+    lake, run_id = house.lake, house.run.run_id
+    promises = lake.read(PROMISE_POSTINGS)
+    after = lake.read(STOCK_POSITIONS)
+    return Books(
+        buckets=lake.read(LINE_BUCKETS, f"run_id = ? or line_id in ({PROMISED})", [run_id]),
+        units=lake.read(UNIT_POSTINGS),
+        promises=promises,
+        positions=after,
+        before=_without(after, _ours(house, promises)),
+    )
+
+
+def certified(house: House) -> pl.DataFrame:
+    """The allocation's certificate, by code that shares nothing with the solver."""
+    lake = house.lake
+    this_run = ("run_id = ?", [house.run.run_id])
+    demand = lake.read(OPEN_DEMAND)
+    with lake.holding(asked=demand.select("sku_id").unique()):
+        supply = lake.read(
+            AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)"
+        )
+    decided = Decided(
+        demand=demand,
+        supply=supply,
+        nodes=lake.read(DIM_NODES),
+        lanes=lake.read(DIM_LANES),
+        rates=lake.read(DIM_RATES),
+        load=load_before(house),
+        allocations=lake.read(ALLOCATIONS, *this_run),
+        backorders=lake.read(BACKORDERS, *this_run),
+        trace=lake.read(DECISION_TRACE, *this_run),
+        max_shipments=house.policies.allocation.max_shipments,
+    )
+    return certify(decided, house.run.as_of)
+
+
+def _ours(house: House, promises: pl.DataFrame) -> pl.DataFrame:
+    """Promises that our own events of this run moved."""
+    events = house.lake.query(
+        "select event_id from lake.decisions.own_events where run_id = ?",
+        [house.run.run_id],
+    )
+    return promises.join(events, on="event_id", how="semi")
+
+
+def _without(after: pl.DataFrame, ours: pl.DataFrame) -> pl.DataFrame:
+    """Positions before our own decisions: after, less what they moved."""
+    moved = positions(UNIT_POSTINGS.empty(), ours)
+    names = [name for name in moved.columns if name.endswith("_qty")]
+    negated = moved.with_columns(-pl.col(names))
+    return (
+        pl.concat([after.select(moved.columns), negated])
+        .group_by("node_id", "sku_id")
+        .agg(pl.col(names).sum())
+        .sort("node_id", "sku_id")
+    )

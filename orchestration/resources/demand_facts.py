@@ -1,0 +1,133 @@
+"""Gathering what demand order and allocation read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+from orchestration.resources.house import House
+from transforms.allocation.allocate import Allocation, allocate
+from transforms.allocation.dates import committed_load
+from transforms.allocation.eligible import refusals_from
+from transforms.contracts.decisions import (
+    AVAILABLE_TO_PROMISE,
+    FULFILMENT_ORDERS,
+    INSTRUCTION_LINES,
+    LINE_BUCKETS,
+    OPEN_DEMAND,
+)
+from transforms.contracts.gold import (
+    DIM_LANES,
+    DIM_NODES,
+    DIM_PRODUCTS,
+    DIM_RATES,
+    FCT_EXPECTED_RECEIPTS,
+    FCT_ORDER_EVENTS,
+    FCT_ORDER_LINES,
+    FCT_ORDERS,
+)
+
+LOAD_DAYS = 2
+"""Instructions older than this no longer fill a node's day."""
+
+
+def waiting_lines(
+    house: House,
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Buckets, orders, order lines and products of the lines that wait.
+
+    Empty before the cut-over: a house that takes over from another system
+    decides nothing in the run that loads its history.
+    """
+    lake = house.lake
+    condition = "pending_qty + backordered_qty > 0"
+    buckets = lake.read(LINE_BUCKETS, condition if _may_decide(house) else "false")
+    with lake.holding(
+        waiting=buckets.select("line_id", "order_id", "sku_id").unique()
+    ):
+        return (
+            buckets,
+            lake.read(FCT_ORDERS, "order_id in (select order_id from waiting)"),
+            lake.read(FCT_ORDER_LINES, "line_id in (select line_id from waiting)"),
+            lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from waiting)"),
+        )
+
+
+def clear_queue(house: House) -> None:
+    """Remove the last run's queue: open demand is of one run."""
+    with house.lake.transaction("decisions/open_demand", house.run.message):
+        house.lake.execute("delete from lake.decisions.open_demand")
+
+
+def allocate_open_demand(house: House) -> Allocation:
+    """Gather the frozen inputs and allocate."""
+    lake, as_of = house.lake, house.run.as_of
+    demand = lake.read(OPEN_DEMAND)
+    with lake.holding(asked=demand.select("sku_id", "line_id").unique()):
+        supply = lake.read(
+            AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)"
+        )
+        expected = lake.read(
+            FCT_EXPECTED_RECEIPTS, "sku_id in (select sku_id from asked)"
+        )
+    return allocate(
+        demand,
+        supply,
+        lake.read(DIM_NODES),
+        lake.read(DIM_LANES),
+        lake.read(DIM_RATES),
+        load_before(house),
+        _refusals(house),
+        _still_to_come(house, expected),
+        house.policies.allocation,
+        as_of,
+    )
+
+
+def _may_decide(house: House) -> bool:
+    cut = house.lake.query(
+        "select max(cut_at) as at from lake.gold.fct_opening_stock"
+    ).item()
+    return cut is None or house.run.as_of > cut
+
+
+def load_before(house: House) -> pl.DataFrame:
+    """What instructions of earlier runs already ask of each node and day."""
+    since = house.run.as_of.date() - timedelta(days=LOAD_DAYS)
+    orders = house.lake.read(
+        FULFILMENT_ORDERS,
+        "ship_by_date >= ? and run_id <> ?",
+        [since, house.run.run_id],
+    )
+    return committed_load(orders, _lines_of(house, orders))
+
+
+def _lines_of(house: House, orders: pl.DataFrame) -> pl.DataFrame:
+    with house.lake.holding(asked=orders.select("instruction_id").unique()):
+        return house.lake.read(
+            INSTRUCTION_LINES,
+            "instruction_id in (select instruction_id from asked)",
+        )
+
+
+def _refusals(house: House) -> pl.DataFrame:
+    events = house.lake.read(
+        FCT_ORDER_EVENTS, "event_type in ('REJECTED', 'SHORT') and qty > 0"
+    )
+    with house.lake.holding(named=events.select("instruction_id").drop_nulls().unique()):
+        orders = house.lake.read(
+            FULFILMENT_ORDERS, "instruction_id in (select instruction_id from named)"
+        )
+    return refusals_from(events, _lines_of(house, orders), orders)
+
+
+def _still_to_come(house: House, expected: pl.DataFrame) -> pl.DataFrame:
+    """Expected receipts less what came against the same purchase order line."""
+    came = house.lake.query(
+        "select po_ref, node_id, sku_id, sum(qty)::bigint as came"
+        " from lake.gold.fct_receipts where po_ref is not null group by all"
+    )
+    left = expected.join(came, on=["po_ref", "node_id", "sku_id"], how="left")
+    rest = (pl.col("qty") - pl.col("came").fill_null(0)).clip(0)
+    return left.with_columns(qty=rest).filter(pl.col("qty") > 0).drop("came")

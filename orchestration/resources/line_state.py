@@ -1,0 +1,89 @@
+"""Applying a fold: buckets and verdicts replaced, ledgers appended to.
+
+Used twice a run: after documents, and again for the lines that this run's own
+decisions moved.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.resources.house import House
+from orchestration.resources.unit_facts import physical_facts
+from transforms.contracts.decisions import (
+    EVENT_VERDICTS,
+    LINE_BUCKETS,
+    PROMISE_POSTINGS,
+    STOCK_POSITIONS,
+    UNIT_POSTINGS,
+)
+from transforms.contracts.table import Table
+from transforms.ledger.positions import positions
+from transforms.ledger.promises import promise_postings
+from transforms.ledger.units import unit_postings
+from transforms.lifecycle.fold import Folded
+
+Written = dict[Table, pl.DataFrame]
+
+
+def apply_documents(house: House, folded: Folded, lines: pl.DataFrame) -> Written:
+    """Write what documents made of the lines, and both ledgers."""
+    facts, existing = physical_facts(house, folded.events)
+    units = unit_postings(facts, existing)
+    written = apply_fold(house, folded, lines)
+    with house.lake.transaction("decisions/unit_postings", house.run.message):
+        written[UNIT_POSTINGS] = _append(house, UNIT_POSTINGS, units)
+    return written
+
+
+def apply_fold(house: House, folded: Folded, lines: pl.DataFrame) -> Written:
+    """Write buckets and verdicts of the lines, and new promises."""
+    run, lake = house.run, house.lake
+    with lake.holding(touched=lines):
+        existing = lake.read(
+            PROMISE_POSTINGS, "line_id in (select line_id from touched)"
+        )
+    promises = promise_postings(folded.moves, existing)
+    buckets, verdicts = run.stamped(folded.buckets), run.stamped(folded.verdicts)
+    with lake.transaction("decisions/line_buckets", run.message):
+        lake.merge(LINE_BUCKETS, buckets)
+        with lake.holding(touched=lines, judged=verdicts.select("event_id")):
+            # A verdict that no longer holds goes; strays have no line.
+            lake.execute(
+                "delete from lake.decisions.event_verdicts where line_id in"
+                " (select line_id from touched) or event_id in"
+                " (select event_id from judged)"
+            )
+        lake.append(EVENT_VERDICTS, verdicts)
+        added = _append(house, PROMISE_POSTINGS, promises)
+    return {LINE_BUCKETS: buckets, EVENT_VERDICTS: verdicts, PROMISE_POSTINGS: added}
+
+
+def settle_positions(house: House) -> pl.DataFrame:
+    """Balances of every (node, SKU) this run posted to: the sum of all postings.
+
+    Returns:
+        The rows of STOCK_POSITIONS that were written.
+    """
+    lake, run = house.lake, house.run
+    moved = lake.query(
+        "select node_id, sku_id from lake.decisions.unit_postings where run_id = $1"
+        " union select node_id, sku_id from lake.decisions.promise_postings"
+        " where run_id = $1",
+        [run.run_id],
+    )
+    with lake.holding(moved=moved):
+        mine = "(node_id, sku_id) in (select (node_id, sku_id) from moved)"
+        units = lake.read(UNIT_POSTINGS, mine)
+        promises = lake.read(PROMISE_POSTINGS, mine)
+    changed = run.stamped(positions(units, promises))
+    with lake.transaction("decisions/stock_positions", run.message):
+        lake.merge(STOCK_POSITIONS, changed)
+    return changed
+
+
+def _append(house: House, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    stamped = house.run.stamped(rows)
+    with house.lake.transaction(table.path, house.run.message):
+        house.lake.append(table, stamped)
+    return stamped

@@ -1,0 +1,74 @@
+"""Gathering what the reconciliation of stock reads, and posting its result."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.resources.house import House
+from orchestration.resources.unit_facts import variance_facts
+from transforms.contracts.decisions import (
+    PROMISE_POSTINGS,
+    STOCK_POSITIONS,
+    UNIT_POSTINGS,
+)
+from transforms.contracts.gold import (
+    DIM_NODES,
+    FCT_OPENING_STOCK,
+    FCT_STOCK_SNAPSHOTS,
+)
+from transforms.ledger.positions import positions
+from transforms.ledger.units import unit_postings
+from transforms.reconciliation.stock import StockFacts
+
+KEPT_DAYS = 7
+"""A late document may explain a variance of a snapshot this many days old."""
+
+RECENT = f"""snapshot_at > (
+    select max(snapshot_at) - interval {KEPT_DAYS} day
+    from lake.gold.fct_stock_snapshots)
+    and snapshot_at > coalesce((select min(cut_at) from lake.gold.fct_opening_stock),
+    '-infinity'::timestamptz)"""
+
+
+def stock_facts(house: House) -> StockFacts:
+    """Recent snapshots and the books around their cuts."""
+    lake = house.lake
+    snapshots = lake.read(FCT_STOCK_SNAPSHOTS, RECENT)
+    oldest = snapshots["snapshot_at"].min() if snapshots.height else house.run.as_of
+    return StockFacts(
+        snapshots=snapshots,
+        positions=_positions_now(house),
+        units=lake.read(UNIT_POSTINGS, "event_at > ? - interval 1 day", [oldest]),
+        promises=lake.read(PROMISE_POSTINGS, "event_at > ?", [oldest]),
+        opening_stock=lake.read(FCT_OPENING_STOCK),
+        nodes=lake.read(DIM_NODES),
+    )
+
+
+def post_variances(house: House, variances: pl.DataFrame) -> None:
+    """Post what is to be posted so that what stands is ``posted_qty``."""
+    facts, existing = variance_facts(house, variances)
+    posted = _only_variances(unit_postings(facts, existing))
+    with house.lake.transaction("decisions/unit_postings", house.run.message):
+        house.lake.append(UNIT_POSTINGS, house.run.stamped(posted))
+
+
+def _positions_now(house: House) -> pl.DataFrame:
+    """Balances before this run with the postings it made so far."""
+    lake, run_id = house.lake, house.run.run_id
+    before = lake.read(STOCK_POSITIONS)
+    moved = positions(
+        lake.read(UNIT_POSTINGS, "run_id = ?", [run_id]),
+        lake.read(PROMISE_POSTINGS, "run_id = ?", [run_id]),
+    )
+    quantities = [name for name in moved.columns if name.endswith("_qty")]
+    return (
+        pl.concat([before.select(moved.columns), moved])
+        .group_by("node_id", "sku_id")
+        .agg(pl.col(quantities).sum())
+        .sort("node_id", "sku_id")
+    )
+
+
+def _only_variances(postings: pl.DataFrame) -> pl.DataFrame:
+    return postings.filter(pl.col("movement_type") == "VARIANCE")

@@ -1,0 +1,74 @@
+"""Gathering what the ledger of units reads: new physical facts and their postings.
+
+Only SKUs that something arrived for are read, plus one SKU per node whose
+opening row dates the node's cut-over.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.resources.house import House
+from transforms.contracts.decisions import STOCK_VARIANCES, UNIT_POSTINGS
+from transforms.contracts.gold import FCT_OPENING_STOCK, FCT_RECEIPTS
+from transforms.ledger.units import UnitFacts
+
+ANCHORS = (
+    "select min(sku_id) as sku_id from lake.gold.fct_opening_stock group by node_id"
+)
+MINE = "sku_id in (select sku_id from mine)"
+
+
+def physical_facts(
+    house: House, events: pl.DataFrame
+) -> tuple[UnitFacts, pl.DataFrame]:
+    """Facts that this run learned of, and the postings of the same SKUs.
+
+    Args:
+        house: with a run begun.
+        events: ``Folded.events``.
+
+    Returns:
+        (facts, UNIT_POSTINGS of every SKU they name).
+    """
+    since = house.run.since
+    new = f"landing_id > {since}"
+    receipts = house.lake.read(FCT_RECEIPTS, new)
+    openings = house.lake.read(FCT_OPENING_STOCK, new)
+    skus = pl.concat(
+        [
+            events.select(pl.coalesce("sku_id", "line_sku_id").alias("sku_id")),
+            receipts.select("sku_id"),
+            openings.select("sku_id"),
+            house.lake.query(ANCHORS),
+        ]
+    )
+    with house.lake.holding(mine=skus.drop_nulls().unique()):
+        facts = UnitFacts(
+            opening_stock=house.lake.read(FCT_OPENING_STOCK, MINE),
+            receipts=receipts,
+            events=events,
+            variances=STOCK_VARIANCES.empty(),
+        )
+        return facts, house.lake.read(UNIT_POSTINGS, MINE)
+
+
+def variance_facts(
+    house: House, variances: pl.DataFrame
+) -> tuple[UnitFacts, pl.DataFrame]:
+    """Variances to be posted, and the postings of their SKUs."""
+    skus = pl.concat([variances.select("sku_id"), house.lake.query(ANCHORS)])
+    with house.lake.holding(mine=skus.unique()):
+        opening_stock = house.lake.read(FCT_OPENING_STOCK, MINE)
+        existing = house.lake.read(UNIT_POSTINGS, MINE)
+    no_events = house.lake.query(
+        "select *, null::varchar as line_sku_id, null::varchar as promise_node_id,"
+        " event_at as effective_at from lake.gold.fct_order_events where false"
+    )
+    facts = UnitFacts(
+        opening_stock=opening_stock,
+        receipts=FCT_RECEIPTS.empty(),
+        events=no_events,
+        variances=variances,
+    )
+    return facts, existing
