@@ -1,0 +1,185 @@
+"""Each sentence of the transition table that has a surprise in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.unit.lifecycle.events import (
+    TRANSITIONS,
+    Event,
+    an_event,
+    fold_events,
+    quantities,
+)
+from transforms.contracts.table import ContractError
+from transforms.lifecycle.fold import Folded
+from transforms.lifecycle.transitions import programs
+
+RELEASED_5 = (
+    ("ACCEPTED", 5, 1, {}),
+    ("ALLOCATED", 5, 2, {"node_id": "EAST"}),
+    ("RELEASED", 5, 3, {"node_id": "EAST", "instruction_id": "FO-1"}),
+)
+
+
+def released() -> list[Event]:
+    return [an_event(kind, qty, hour, **more) for kind, qty, hour, more in RELEASED_5]
+
+
+def verdicts(folded: Folded) -> list[tuple[Any, ...]]:
+    return folded.verdicts.select("event_type", "verdict", "qty").rows()
+
+
+def test_a_line_that_is_allocated_released_and_shipped_is_shipped() -> None:
+    folded = fold_events(*released(), an_event("SHIPPED", 5, 9, node_id="EAST"))
+
+    assert {"ordered": 5, "shipped": 5} == quantities(folded)
+    assert folded.buckets["line_status"].to_list() == ["SHIPPED", "CANCELLED"]
+    assert folded.verdicts.is_empty()
+
+
+def test_a_surplus_is_kept_beside_the_line_and_named() -> None:
+    folded = fold_events(*released(), an_event("SHIPPED", 7, 9, node_id="EAST"))
+
+    assert {"ordered": 5, "shipped": 5, "overshipped": 2} == quantities(folded)
+    assert [("SHIPPED", "OVERSHIPPED", 2)] == verdicts(folded)
+
+
+def test_what_left_one_node_frees_no_commitment_at_another() -> None:
+    folded = fold_events(
+        an_event("ACCEPTED", 4, 1),
+        an_event("ALLOCATED", 2, 2, node_id="EAST"),
+        an_event("ALLOCATED", 2, 2, node_id="WEST"),
+        an_event("RELEASED", 2, 3, node_id="EAST"),
+        an_event("RELEASED", 2, 3, node_id="WEST"),
+        an_event("SHIPPED", 3, 9, node_id="EAST"),
+    )
+
+    expected = {"ordered": 4, "shipped": 2, "released": 2, "overshipped": 1}
+    assert expected == quantities(folded)
+
+
+def test_another_sku_than_the_lines_does_not_ship_the_line() -> None:
+    wrong = an_event("SHIPPED", 5, 9, node_id="EAST", sku_id="S9")
+    folded = fold_events(*released(), wrong)
+
+    assert {"ordered": 5, "released": 5} == quantities(folded)
+    assert [("SHIPPED", "ILLEGAL", 5)] == verdicts(folded)
+
+
+def test_a_cancel_after_the_release_is_kept_as_illegal_for_the_released_eaches() -> (
+    None
+):
+    folded = fold_events(
+        an_event("ACCEPTED", 5, 1),
+        an_event("ALLOCATED", 3, 2, node_id="EAST"),
+        an_event("RELEASED", 2, 3, node_id="EAST"),
+        an_event("CANCELLED", 5, 4),
+    )
+
+    assert {"ordered": 5, "released": 2, "cancelled": 3} == quantities(folded)
+    assert [("CANCELLED", "ILLEGAL", 2)] == verdicts(folded)
+    assert "NOT_AFTER_RELEASE" in folded.verdicts["detail"].item()
+
+
+def test_a_short_shipment_waits_again_and_a_discontinued_one_is_cancelled() -> None:
+    folded = fold_events(
+        *released(),
+        an_event("SHIPPED", 2, 9, node_id="EAST"),
+        an_event("SHORT", 2, 9, node_id="EAST", reason_code="OUT_OF_STOCK"),
+        an_event("SHORT", 1, 10, node_id="EAST", reason_code="DISCONTINUED"),
+    )
+
+    expected = {"ordered": 5, "shipped": 2, "pending": 2, "cancelled": 1}
+    assert expected == quantities(folded)
+
+
+def test_eaches_held_go_back_to_where_they_waited() -> None:
+    waiting = (
+        an_event("ACCEPTED", 5, 1),
+        an_event("BACKORDERED", 3, 2),
+        an_event("HOLD", 5, 3),
+    )
+
+    assert {"ordered": 5, "held": 5} == quantities(fold_events(*waiting))
+    freed = fold_events(*waiting, an_event("UNHOLD", 5, 4))
+    assert {"ordered": 5, "pending": 2, "backordered": 3} == quantities(freed)
+
+
+def test_an_amendment_never_goes_below_what_is_released() -> None:
+    folded = fold_events(*released(), an_event("AMENDED", -2, 4))
+
+    assert {"ordered": 5, "released": 5} == quantities(folded)
+    assert [("AMENDED", "ILLEGAL", 2)] == verdicts(folded)
+
+
+def test_no_more_can_come_back_than_was_sent() -> None:
+    sent = [*released(), an_event("SHIPPED", 5, 9, node_id="EAST")]
+    folded = fold_events(
+        *sent, an_event("RTS", 2, 10), an_event("RETURN_RECEIVED", 6, 11)
+    )
+
+    assert {"ordered": 5, "shipped": 5, "returned": 5} == quantities(folded)
+    assert [("RETURN_RECEIVED", "ILLEGAL", 1)] == verdicts(folded)
+
+
+def test_picking_twice_is_no_error() -> None:
+    folded = fold_events(
+        *released(),
+        an_event("ACCEPTED_BY_NODE", 5, 4, node_id="EAST"),
+        an_event("PICKED", 5, 5, node_id="EAST"),
+    )
+
+    assert {"ordered": 5, "in_fulfilment": 5} == quantities(folded)
+    assert folded.verdicts.is_empty()
+
+
+def test_an_event_nobody_knows_is_kept_and_moves_nothing() -> None:
+    folded = fold_events(an_event("ACCEPTED", 5, 1), an_event("TELEPORTED", 5, 2))
+
+    assert {"ordered": 5, "pending": 5} == quantities(folded)
+    assert [("TELEPORTED", "ILLEGAL", 5)] == verdicts(folded)
+
+
+def test_a_till_sale_is_delivered_at_the_same_instant_it_was_accepted() -> None:
+    folded = fold_events(
+        an_event("SOLD_AT_TILL", 3, 1, source_rank=20, event_id="a"),
+        an_event("ACCEPTED", 3, 1, source_rank=10, event_id="b"),
+    )
+
+    assert {"ordered": 3, "delivered": 3} == quantities(folded)
+
+
+def test_moves_name_node_and_buckets() -> None:
+    folded = fold_events(*released())
+
+    expected = [
+        ("UNKNOWN", "ordered", "pending", 5),
+        ("EAST", "pending", "allocated", 5),
+        ("EAST", "allocated", "released", 5),
+    ]
+    moves = folded.moves.select("node_id", "from_bucket", "to_bucket", "qty")
+    assert expected == moves.rows()
+
+
+def test_a_table_that_would_lose_eaches_is_refused() -> None:
+    leaky = TRANSITIONS.with_columns(
+        to_bucket=pl.when(pl.col("event_type") == "SHIPPED")
+        .then(pl.lit("returned"))
+        .otherwise("to_bucket")
+    )
+
+    with pytest.raises(ContractError, match="would lose eaches"):
+        programs(leaky)
+
+
+def test_a_table_with_a_misspelt_bucket_is_refused() -> None:
+    misspelt = TRANSITIONS.with_columns(
+        from_bucket=pl.col("from_bucket").str.replace("released", "relesed")
+    )
+
+    with pytest.raises(ContractError, match="relesed"):
+        programs(misspelt)
