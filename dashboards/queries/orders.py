@@ -28,9 +28,12 @@ _STARTS = {
     "order_id": "starts_with(lower(order_id), $number)",
     "instruction_id": "contains('|' || lower(instruction_ids), '|' || $number)",
     "tracking_ref": "contains('|' || lower(tracking_refs), '|' || $number)",
-    "line_id": (
-        "order_id in (select order_id from rpt_order_lines where "
-        "starts_with(lower(line_id), $number) or lower(line_ref) = $number)"
+    # A line's id begins with its order's id: no need to look at the lines.
+    "line_id": "starts_with($number, lower(order_id) || '/')",
+    # Short references ("2") are counters: every order has one.
+    "line_ref": (
+        "length($number) > 3 and order_id in (select order_id from rpt_order_lines "
+        "where lower(line_ref) = $number)"
     ),
 }
 

@@ -22,6 +22,7 @@ from dashboards.widgets.moments import (
 )
 from dashboards.widgets.words import say
 
+_ID_LETTERS = 12  # enough to tell one copy from every other
 _LONG_DAYS = 3  # from here on an age reads better in days
 _COLOURS: dict[str, Colour] = {"fresh": "green", "stale": "red", "history": "gray"}
 _ICONS = {
@@ -39,6 +40,7 @@ def open_page(name: str) -> ServingCopy:
         _show_unpublished()
         st.stop()
     _show_stamp(copy)
+    _show_copy(copy)
     st.caption(say(f"pages.{name}_lead"))
     return copy
 
@@ -65,6 +67,12 @@ def _show_unpublished() -> None:
         st.write(say("state.unpublished"))
         st.write(say("state.unpublished_how"))
         st.code("make run", language="bash")
+
+
+def _show_copy(copy: ServingCopy) -> None:
+    manifest = copy.manifest.manifest_id[:_ID_LETTERS]
+    run = copy.manifest.run_id[:_ID_LETTERS]
+    st.sidebar.caption(say("app.copy", manifest=manifest, run=run))
 
 
 def _show_stamp(copy: ServingCopy) -> None:
