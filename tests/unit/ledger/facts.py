@@ -1,0 +1,92 @@
+"""Physical facts of one SKU at one node: say only what matters."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from transforms.contracts.decisions import (
+    PROMISE_POSTINGS,
+    STOCK_VARIANCES,
+    UNIT_POSTINGS,
+)
+from transforms.contracts.gold import FCT_OPENING_STOCK, FCT_ORDER_EVENTS, FCT_RECEIPTS
+from transforms.contracts.table import Table
+from transforms.ledger.positions import positions
+from transforms.ledger.units import UnitFacts, unit_postings
+
+CUT = datetime(2017, 12, 27, 5, tzinfo=UTC)
+Row = dict[str, Any]
+
+
+def at(hour: float) -> datetime:
+    return CUT + timedelta(hours=hour)
+
+
+def rows(table: Table, given: list[Row]) -> pl.DataFrame:
+    usual = {"node_id": "EAST", "sku_id": "S1", "stock_status": "AVAILABLE"}
+    named = [
+        {n: v for n, v in (usual | row).items() if n in table.names} for row in given
+    ]
+    return pl.DataFrame(named, schema=table.schema)
+
+
+def opening(qty: int, **more: object) -> Row:
+    return {"qty": qty, "cut_at": CUT} | more
+
+
+def receipt(qty: int, hour: float, **more: object) -> Row:
+    return {
+        "receipt_id": f"R{hour}",
+        "qty": qty,
+        "event_at": at(hour),
+        "is_date_only": False,
+    } | more
+
+
+def event(kind: str, qty: int, hour: float, **more: object) -> Row:
+    return {
+        "event_id": f"{kind}/{hour}",
+        "event_type": kind,
+        "line_id": "L1",
+        "qty": qty,
+        "event_at": at(hour),
+        "is_date_only": False,
+        "source_rank": 50,
+    } | more
+
+
+def variance(posted: int, hour: float) -> Row:
+    return {"snapshot_at": at(hour), "posted_qty": posted}
+
+
+def post(
+    *events: Row,
+    openings: tuple[Row, ...] = (),
+    receipts: tuple[Row, ...] = (),
+    variances: tuple[Row, ...] = (),
+    existing: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """What the facts append to the books."""
+    facts = UnitFacts(
+        rows(FCT_OPENING_STOCK, list(openings)),
+        rows(FCT_RECEIPTS, list(receipts)),
+        rows(FCT_ORDER_EVENTS, list(events)).with_columns(
+            effective_at="event_at", line_sku_id="sku_id"
+        ),
+        rows(STOCK_VARIANCES, list(variances)),
+    )
+    books = UNIT_POSTINGS.empty() if existing is None else existing
+    return unit_postings(facts, books)
+
+
+def on_hand(units: pl.DataFrame) -> dict[str, int]:
+    """Balances of the one node and SKU that are not 0."""
+    balance = positions(units, PROMISE_POSTINGS.empty()).row(0, named=True)
+    return {
+        name: value
+        for name, value in balance.items()
+        if name.endswith("_qty") and value
+    }

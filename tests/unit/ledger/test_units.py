@@ -1,0 +1,108 @@
+"""Goods post as they moved, whatever became of the line."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tests.unit.ledger.facts import event, on_hand, opening, post, receipt, variance
+
+
+def test_on_hand_is_opening_and_what_came_less_what_left() -> None:
+    units = post(
+        event("SHIPPED", 3, 5),
+        event("SOLD_AT_TILL", 2, 6),
+        openings=(opening(10), opening(1, stock_status="DAMAGED")),
+        receipts=(receipt(4, 2),),
+    )
+
+    assert {"available_qty": 9, "damaged_qty": 1} == on_hand(units)
+    assert 0 == units["qty"].sum()
+
+
+def test_more_may_leave_than_was_there() -> None:
+    units = post(event("SHIPPED", 3, 5), openings=(opening(1),))
+
+    assert {"available_qty": -2} == on_hand(units)
+
+
+def test_a_shipment_of_an_unknown_line_posts_all_the_same() -> None:
+    units = post(event("SHIPPED", 3, 5, line_id=None), openings=(opening(10),))
+
+    assert {"available_qty": 7} == on_hand(units)
+
+
+def test_what_happened_before_the_opening_is_in_the_opening() -> None:
+    units = post(
+        event("SHIPPED", 3, -1),
+        openings=(opening(10),),
+        receipts=(receipt(4, -0.5), receipt(1, 0)),
+    )
+
+    assert {"available_qty": 11} == on_hand(units)
+
+
+def test_facts_told_twice_post_once() -> None:
+    told = {"openings": (opening(10),), "receipts": (receipt(4, 2),)}
+    first = post(event("SHIPPED", 3, 5), **told)
+
+    assert post(event("SHIPPED", 3, 5), **told, existing=first).is_empty()
+
+
+def test_a_revised_receipt_appends_the_difference() -> None:
+    first = post(openings=(opening(10),), receipts=(receipt(4, 2),))
+    second = post(
+        openings=(opening(10),), receipts=(receipt(6, 2),), existing=first
+    )
+
+    assert {"RECEIPT/R2#2"} == set(second["movement_id"])
+    assert {"available_qty": 16} == on_hand(pl.concat([first, second]))
+    third = post(
+        openings=(opening(10),),
+        receipts=(receipt(5, 2),),
+        existing=pl.concat([first, second]),
+    )
+    assert {"RECEIPT/R2#3"} == set(third["movement_id"])
+    assert {"available_qty": 15} == on_hand(pl.concat([first, second, third]))
+
+
+def test_a_variance_that_is_explained_is_taken_back() -> None:
+    first = post(openings=(opening(10),), variances=(variance(-3, 20),))
+    second = post(
+        openings=(opening(10),), variances=(variance(0, 20),), existing=first
+    )
+
+    assert {"available_qty": 7} == on_hand(first)
+    assert {"available_qty": 10} == on_hand(pl.concat([first, second]))
+
+
+def refusal(qty: int, effect: str, reason: str = "OUT_OF_STOCK") -> dict[str, object]:
+    detail = f'{{"stock_effect": "{effect}"}}'
+    return event("REJECTED", qty, 6, reason_code=reason, detail=detail)
+
+
+def test_a_refusal_may_leave_stock_alone() -> None:
+    units = post(refusal(2, "none"), openings=(opening(10),))
+
+    assert {"available_qty": 10} == on_hand(units)
+
+
+def test_a_refusal_for_lack_of_stock_takes_the_eaches_off() -> None:
+    units = post(refusal(2, "minus_rejected"), openings=(opening(10),))
+
+    assert {"available_qty": 8} == on_hand(units)
+
+
+def test_a_refusal_for_damage_keeps_the_eaches_as_damaged() -> None:
+    units = post(refusal(2, "minus_rejected", "DAMAGED"), openings=(opening(10),))
+
+    assert {"available_qty": 8, "damaged_qty": 2} == on_hand(units)
+
+
+def test_a_zeroed_sku_loses_what_was_left_at_that_moment() -> None:
+    before, after = event("SHIPPED", 3, 5), event("SHIPPED", 1, 7)
+    told = {"openings": (opening(10),), "receipts": (receipt(4, 8),)}
+    units = post(before, refusal(2, "zero_sku"), after, **told)
+
+    assert {"available_qty": 3} == on_hand(units)
+    again = post(before, refusal(2, "zero_sku"), after, **told, existing=units)
+    assert again.is_empty()
