@@ -3,7 +3,7 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,11 +35,16 @@ print(" ".join(sorted({name.split(".")[0] for name in sys.modules})))
 """
 
 
-def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
+@cache
+def calls(path: Path) -> list[tuple[ast.Call, str]]:
     """Every call in a file with the last word of what it calls."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call):
-            yield node, ast.unparse(node.func).rpartition(".")[2]
+    nodes = ast.walk(ast.parse(path.read_text()))
+    return [(node, last_word(node)) for node in nodes if isinstance(node, ast.Call)]
+
+
+def last_word(call: ast.Call) -> str:
+    called = call.func
+    return getattr(called, "attr", getattr(called, "id", ""))
 
 
 def gives_a_path(call: ast.Call) -> bool:

@@ -17,7 +17,7 @@ from dashboards.queries.shapes import SHAPES
 from transforms.contracts.decisions import BUCKETS
 
 AS_OF = datetime(2017, 12, 30, 5, tzinfo=UTC)
-RUN = "4f1c2a90b7d3e8554f1c2a90b7d3e855"
+RUN = "4f1c2a90b7d3e8554f1c2a90b7d3e855"  # pragma: allowlist secret
 TYPES = {
     "varchar": pl.String(),
     "bigint": pl.Int64(),
