@@ -1,18 +1,10 @@
-with lines as (
+-- Only orders that say more than "accepted" are compared version by version.
+with revised_lines as (
     select *
     from {{ ref('int_order_lines__accepted') }}
-    where not is_till_sale or version_no = newest_version_no
-),
-
--- Only orders that say more than "accepted" are compared version by version.
-revised_lines as (
-    select *
-    from lines
-    where order_id in (
-        select order_id
-        from lines
-        where is_cancelled or oldest_version_no < newest_version_no
-    )
+    where
+        (version_count > 1 or is_cancelled)
+        and (not is_till_sale or version_no = newest_version_no)
 ),
 
 -- A version that leaves a line out is known by its first row.

@@ -1,9 +1,7 @@
 with lines as (
     select *
     from {{ ref('int_order_lines__deduplicated') }}
-    where order_id in (
-        select order_id from {{ ref('int_order_lines__touched') }}
-    )
+    where {{ is_uncommitted('changed_run_id') }}
 ),
 
 accepted as (
@@ -13,12 +11,14 @@ accepted as (
         using (order_id, version_no)
 ),
 
+-- An order of one version needs no search for its newest.
 orders as (
     select
         order_id,
         min(version_no) as oldest_version_no,
         max(version_no) as newest_version_no,
     from accepted
+    where version_count > 1
     group by order_id
 ),
 
@@ -28,19 +28,24 @@ mentions as (
         min(version_no) as first_mention_no,
         max(version_no) as last_mention_no,
     from accepted
+    where version_count > 1
     group by line_id
 ),
 
 final as (
     select
         accepted.*,
-        orders.oldest_version_no,
-        orders.newest_version_no,
-        mentions.first_mention_no,
-        mentions.last_mention_no,
+        coalesce(orders.oldest_version_no, accepted.version_no)
+            as oldest_version_no,
+        coalesce(orders.newest_version_no, accepted.version_no)
+            as newest_version_no,
+        coalesce(mentions.first_mention_no, accepted.version_no)
+            as first_mention_no,
+        coalesce(mentions.last_mention_no, accepted.version_no)
+            as last_mention_no,
     from accepted
-    inner join orders using (order_id)
-    inner join mentions using (line_id)
+    left join orders using (order_id)
+    left join mentions using (line_id)
 )
 
 select *

@@ -21,29 +21,35 @@ sent as (
     where order_id in (select order_id from touched)
 ),
 
+orders as (
+    select
+        order_id,
+        list_sort(list_distinct(list(line_sort_key))) as line_keys,
+        count(*) > len(line_keys) or min(updated_at) < max(updated_at)
+            as is_repeated,
+    from sent
+    group by order_id
+),
+
 -- A line of one time stamp is one line, in however many files it came.
-lines as (
+repeated_lines as (
     select *
     from sent
+    where order_id in (select order_id from orders where is_repeated)
     qualify row_number() over (
         partition by line_id, updated_at
         order by content_digest desc, landing_id, payload_line
     ) = 1
 ),
 
-copies as (
+-- A copy that says what the one before it said is no new version.
+changed_copies as (
     select
         order_id,
         updated_at,
         md5(string_agg(content_digest, '' order by line_ref)) as copy_digest,
-    from lines
+    from repeated_lines
     group by order_id, updated_at
-),
-
--- A copy that says what the one before it said is no new version.
-changed_copies as (
-    select *
-    from copies
     qualify copy_digest is distinct from lag(copy_digest) over (
         partition by order_id order by updated_at
     )
@@ -56,28 +62,35 @@ versions as (
         row_number() over (
             partition by order_id order by updated_at
         ) as version_no,
+        count(*) over (partition by order_id) as version_count,
     from changed_copies
 ),
 
-line_numbers as (
+lines as (
     select
-        line_id,
-        row_number() over (
-            partition by order_id
-            order by try_cast(line_ref as bigint) nulls last, line_ref
-        ) as line_no,
-    from (select distinct order_id, line_id, line_ref from lines)
+        *,
+        cast(1 as bigint) as version_no,
+        cast(1 as bigint) as version_count,
+    from sent
+    where order_id in (select order_id from orders where not is_repeated)
+    union all
+    select
+        repeated_lines.*,
+        versions.version_no,
+        versions.version_count,
+    from repeated_lines
+    inner join versions using (order_id, updated_at)
 ),
 
 final as (
     select
-        lines.*,
-        line_numbers.line_no,
-        versions.version_no,
+        lines.* exclude (content_digest, line_sort_key),
+        cast(
+            list_position(orders.line_keys, lines.line_sort_key) as bigint
+        ) as line_no,
         '{{ var("run_id") }}' as changed_run_id,
     from lines
-    inner join versions using (order_id, updated_at)
-    inner join line_numbers using (line_id)
+    inner join orders using (order_id)
 )
 
 select *

@@ -6,9 +6,7 @@
 with lines as (
     select *
     from {{ ref('int_order_lines__deduplicated') }}
-    where order_id in (
-        select order_id from {{ ref('int_order_lines__touched') }}
-    )
+    where {{ is_uncommitted('changed_run_id') }}
 ),
 
 versions as (
@@ -78,13 +76,15 @@ final as (
             when 'TOTAL_MISMATCH' then 'order_amount'
         end as column_name,
         case judged.code
-            when 'UNKNOWN_SKU' then 'SKU ' || judged.sku_id
-            when 'UNKNOWN_NODE' then 'node ' || judged.node_id
+            when 'UNKNOWN_SKU'
+                then 'SKU ' || sku_id || ' is not in the product master'
+            when 'UNKNOWN_NODE'
+                then 'node ' || node_id || ' is not in the node master'
             when 'UNKNOWN_REGION'
-                then 'region ' || coalesce(judged.region_code, 'missing')
+                then 'no lane leads to region ' || coalesce(region_code, '?')
             when 'TOTAL_MISMATCH'
-                then 'total ' || judged.order_amount_minor || ', lines '
-                || judged.sum_minor || ' (minor units)'
+                then 'total ' || order_amount_minor || ' is not the sum of '
+                || 'the lines, ' || sum_minor || ' (minor units)'
         end as detail,
     from judged
     inner join held_versions using (order_id, version_no)

@@ -12,6 +12,7 @@ renamed as (
         order_ref,
         order_name,
         line_ref,
+        lpad(cast(length(line_ref) as varchar), 4, '0') || line_ref as line_sort_key,
         sku_ref as sku_id,
         node_ref as node_id,
         ---------- text

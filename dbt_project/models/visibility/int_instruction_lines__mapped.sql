@@ -1,0 +1,12 @@
+select
+    instruction_id,
+    instruction_line_ref,
+    line_id,
+from {{ source('instructions', 'instruction_lines') }}
+union all
+select
+    instruction_id,
+    instruction_line_ref,
+    line_id,
+from {{ ref('fct_order_events') }}
+where event_type = 'OPENING' and instruction_id is not null

@@ -1,0 +1,61 @@
+{{ config(incremental_strategy='replace') }}
+
+with instruction_lines as (
+    select *
+    from {{ ref('int_instruction_lines__mapped') }}
+),
+
+document_events as (
+    select
+        line_id,
+        instruction_id,
+        instruction_line_ref,
+    from {{ ref('fct_order_events') }}
+    where {{ has_arrived() }} and source_rank in (5, 55, 60, 61)
+),
+
+line_ids as (
+    select line_id
+    from document_events
+    union
+    select instruction_lines.line_id
+    from document_events
+    inner join instruction_lines using (instruction_id, instruction_line_ref)
+    union
+    select line_id
+    from {{ source('decisions', 'own_events') }}
+    where {{ is_uncommitted('run_id') }}
+    union
+    select line_id
+    from {{ source('decisions', 'event_verdicts') }}
+    where {{ is_uncommitted('run_id') }}
+),
+
+order_ids as (
+    select order_id
+    from {{ ref('int_order_lines__touched') }}
+    union
+    select order_id
+    from {{ ref('fct_order_lines') }}
+    where line_id in (select line_id from line_ids)
+    union
+    select sent.order_id
+    from {{ ref('fct_acknowledgements') }} as answers
+    inner join {{ source('instructions', 'fulfilment_orders') }} as sent
+        on
+            answers.partner_id = sent.partner_id
+            and answers.interchange_ref = sent.control_ref
+            and answers.set_ref = sent.set_ref
+    where {{ has_arrived('answers') }}
+),
+
+final as (
+    select
+        order_ids.order_id,
+        orders.business_date,
+    from order_ids
+    left join {{ ref('fct_orders') }} as orders using (order_id)
+)
+
+select *
+from final

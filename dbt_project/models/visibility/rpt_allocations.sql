@@ -1,0 +1,60 @@
+{{ config(
+    incremental_strategy='replace', unique_key=['line_id', 'node_id', 'as_of']
+) }}
+
+with traces as (
+    select *
+    from {{ source('decisions', 'decision_trace') }}
+    where {{ is_uncommitted('run_id') }}
+),
+
+allocations as (
+    select *
+    from {{ source('decisions', 'allocations') }}
+    where {{ is_uncommitted('run_id') }}
+),
+
+lines as (
+    select *
+    from {{ ref('fct_order_lines') }}
+    where line_id in (select line_id from traces)
+),
+
+final as (
+    select
+        traces.line_id,
+        traces.node_id,
+        traces.as_of,
+        lines.order_id,
+        lines.sku_id,
+        traces.chosen_qty > 0 as is_chosen,
+        traces.chosen_qty,
+        traces.candidate_rank,
+        traces.failed_rules,
+        traces.atp_qty,
+        traces.distance_km,
+        traces.freight_minor,
+        traces.processing_minor,
+        traces.lateness_minor,
+        traces.total_minor,
+        allocations.freight_minor as allocated_freight_minor,
+        allocations.processing_minor as allocated_processing_minor,
+        allocations.split_minor as allocated_split_minor,
+        allocations.lateness_minor as allocated_lateness_minor,
+        allocations.total_minor as allocated_total_minor,
+        allocations.service_code,
+        allocations.ship_date,
+        allocations.promise_date,
+        traces.run_id,
+        {{ order_month('lines.ordered_at') }} as order_month,
+    from traces
+    inner join lines using (line_id)
+    left join allocations
+        on
+            traces.line_id = allocations.line_id
+            and traces.node_id = allocations.node_id
+            and traces.as_of = allocations.as_of
+)
+
+select *
+from final

@@ -1,0 +1,49 @@
+{{ config(incremental_strategy='replace') }}
+
+with exceptions as (
+    select *
+    from {{ source('decisions', 'exceptions') }}
+),
+
+subjects as (
+    select
+        line_id as subject,
+        order_id,
+    from {{ ref('fct_order_lines') }}
+    where line_id in (select subject from exceptions)
+    union all
+    select
+        order_id as subject,
+        order_id,
+    from {{ ref('fct_orders') }}
+    where order_id in (select subject from exceptions)
+    union all
+    select
+        instruction_id as subject,
+        order_id,
+    from {{ source('instructions', 'fulfilment_orders') }}
+),
+
+final as (
+    select
+        exceptions.exception_id,
+        exceptions.code,
+        exceptions.subject,
+        exceptions.owner,
+        exceptions.detail,
+        subjects.order_id,
+        exceptions.opened_at,
+        exceptions.closed_at,
+        exceptions.closed_at is null as is_open,
+        date_diff(
+            'hour',
+            exceptions.opened_at,
+            coalesce(exceptions.closed_at, {{ as_of() }})
+        ) // 24 as age_days,
+        exceptions.run_id,
+    from exceptions
+    left join subjects using (subject)
+)
+
+select *
+from final

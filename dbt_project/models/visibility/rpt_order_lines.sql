@@ -1,0 +1,49 @@
+{{ config(
+    incremental_strategy='replace',
+    incremental_predicates=[of_changed_orders()]
+) }}
+{% set buckets = [
+    'pending', 'held', 'preordered', 'backordered', 'allocated', 'released',
+    'in_fulfilment', 'shipped', 'delivered', 'lost', 'cancelled',
+    'substituted_out'
+] %}
+
+with lines as (
+    select *
+    from {{ ref('fct_order_lines') }}
+    where order_id in (select order_id from {{ ref('int_orders__changed') }})
+),
+
+final as (
+    select
+        lines.line_id,
+        lines.order_id,
+        orders.order_name,
+        lines.channel_id,
+        lines.line_no,
+        lines.line_ref,
+        lines.sku_id,
+        products.product_name,
+        lines.ordered_at,
+        {{ order_month('lines.ordered_at') }} as order_month,
+        buckets.line_status,
+        buckets.ordered_qty,
+        {% for bucket in buckets -%}
+        buckets.{{ bucket }}_qty,
+        {% endfor -%}
+        lines.line_amount_minor,
+        lines.discount_minor,
+        lines.tax_minor,
+        lines.currency_code,
+        buckets.last_event_at,
+        '{{ var("run_id") }}' as changed_run_id,
+    from lines
+    inner join {{ ref('fct_orders') }} as orders using (order_id)
+    inner join {{ source('decisions', 'line_buckets') }} as buckets
+        using (line_id)
+    inner join {{ ref('dim_products') }} as products
+        on lines.sku_id = products.sku_id
+)
+
+select *
+from final
