@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -57,9 +58,7 @@ def test_posting_in_portions_gives_the_books_of_posting_at_once(
     whole = post(*events, openings=OPENINGS, receipts=receipts)
 
     first = post(*events[:cut], openings=OPENINGS)
-    second = post(
-        *events[cut:], openings=OPENINGS, receipts=receipts, existing=first
-    )
+    second = post(*events[cut:], openings=OPENINGS, receipts=receipts, existing=first)
     columns = [name for name in UNIT_POSTINGS.names if name != "run_id"]
     both = pl.concat([first, second]).select(columns)
     assert whole.sort(columns).equals(both.sort(columns))
@@ -72,7 +71,7 @@ def test_posting_in_portions_gives_the_books_of_posting_at_once(
 
 @given(DEPARTURES, RECEIPTS, st.randoms(use_true_random=False))
 def test_row_order_never_matters(
-    events: list[dict[str, Any]], receipts: tuple[dict[str, Any], ...], random: Any
+    events: list[dict[str, Any]], receipts: tuple[dict[str, Any], ...], random: Random
 ) -> None:
     whole = post(*events, openings=OPENINGS, receipts=receipts)
 

@@ -50,9 +50,7 @@ def test_facts_told_twice_post_once() -> None:
 
 def test_a_revised_receipt_appends_the_difference() -> None:
     first = post(openings=(opening(10),), receipts=(receipt(4, 2),))
-    second = post(
-        openings=(opening(10),), receipts=(receipt(6, 2),), existing=first
-    )
+    second = post(openings=(opening(10),), receipts=(receipt(6, 2),), existing=first)
 
     assert {"RECEIPT/R2#2"} == set(second["movement_id"])
     assert {"available_qty": 16} == on_hand(pl.concat([first, second]))
@@ -67,9 +65,7 @@ def test_a_revised_receipt_appends_the_difference() -> None:
 
 def test_a_variance_that_is_explained_is_taken_back() -> None:
     first = post(openings=(opening(10),), variances=(variance(-3, 20),))
-    second = post(
-        openings=(opening(10),), variances=(variance(0, 20),), existing=first
-    )
+    second = post(openings=(opening(10),), variances=(variance(0, 20),), existing=first)
 
     assert {"available_qty": 7} == on_hand(first)
     assert {"available_qty": 10} == on_hand(pl.concat([first, second]))

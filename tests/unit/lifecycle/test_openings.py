@@ -53,9 +53,7 @@ def test_what_happened_before_the_opening_moves_nothing() -> None:
     assert ["BEFORE_OPENING"] == folded.verdicts["verdict"].to_list()
 
 
-def test_a_confirmation_nobody_asked_for_is_unknown_after_the_cut_over() -> (
-    None
-):
+def test_a_confirmation_nobody_asked_for_is_unknown_after_the_cut_over() -> None:
     strange = [
         confirmation(hour, instruction_id="NEVER", instruction_line_ref="1")
         for hour in (-9, 9)

@@ -1,0 +1,201 @@
+"""Findings open exceptions; what heals closes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from transforms.contracts.codes import CODES
+from transforms.contracts.decisions import (
+    BACKORDERS,
+    EVENT_VERDICTS,
+    EXCEPTIONS,
+    FULFILMENT_ORDERS,
+    LINE_BUCKETS,
+    NODE_CONFIDENCE,
+    OWN_EVENTS,
+    STOCK_POSITIONS,
+    STOCK_VARIANCES,
+)
+from transforms.contracts.gold import DIM_NODES, FCT_ACKNOWLEDGEMENTS
+from transforms.contracts.table import Table
+from transforms.reconciliation.exceptions import OWNERS, Findings, exceptions
+
+FIRST = datetime(2017, 12, 28, 5, tzinfo=UTC)
+SECOND = FIRST + timedelta(days=1)
+
+NO_SHIPMENTS = pl.DataFrame(
+    schema={
+        "instruction_id": pl.String,
+        "open_qty": pl.Int64,
+        "answered_at": pl.Datetime("us", "UTC"),
+    }
+)
+NOTHING = Findings(
+    EVENT_VERDICTS.empty(),
+    LINE_BUCKETS.empty(),
+    OWN_EVENTS.empty(),
+    NO_SHIPMENTS,
+    FULFILMENT_ORDERS.empty(),
+    FCT_ACKNOWLEDGEMENTS.empty(),
+    STOCK_VARIANCES.empty(),
+    NODE_CONFIDENCE.empty(),
+    STOCK_POSITIONS.empty(),
+    BACKORDERS.empty(),
+    pl.DataFrame(
+        [{"node_id": "EAST", "zone": "America/New_York"}], schema=DIM_NODES.schema
+    ),
+)
+
+
+def rows(table: Table, *given: dict[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame(list(given), schema=table.schema)
+
+
+def opened(findings: Findings, as_of: datetime = FIRST) -> list[tuple[str, str]]:
+    found = exceptions(findings, EXCEPTIONS.empty(), as_of)
+    return found.select("code", "subject").rows()
+
+
+def verdict(kind: str) -> dict[str, object]:
+    return {
+        "event_id": f"E/{kind}",
+        "line_id": "L1",
+        "verdict": kind,
+        "event_type": "SHIPPED",
+        "qty": 1,
+        "detail": "released -> shipped: AT_MOST_RELEASED",
+    }
+
+
+def test_every_code_has_an_owner_and_a_meaning() -> None:
+    decided = {code for code, entry in CODES.items() if entry.room == "decisions"}
+
+    assert decided == set(OWNERS)
+
+
+def test_verdicts_become_exceptions_but_what_the_opening_explains_does_not() -> None:
+    kinds = ["ILLEGAL", "OVERSHIPPED", "UNKNOWN_TO_US", "BEFORE_OPENING"]
+    verdicts = rows(EVENT_VERDICTS, *(verdict(kind) for kind in kinds))
+
+    assert [(kind, f"E/{kind}") for kind in kinds[:3]] == opened(
+        replace(NOTHING, verdicts=verdicts)
+    )
+
+
+def test_what_heals_closes_and_what_returns_opens_again() -> None:
+    bad = replace(NOTHING, verdicts=rows(EVENT_VERDICTS, verdict("ILLEGAL")))
+
+    first = exceptions(bad, EXCEPTIONS.empty(), FIRST)
+    table = first.with_columns(run_id=pl.lit("r1"))
+    assert exceptions(bad, table, SECOND).is_empty()
+    closed = exceptions(NOTHING, table, SECOND)
+    assert [(FIRST, SECOND)] == closed.select("opened_at", "closed_at").rows()
+    again = exceptions(bad, closed.with_columns(run_id=pl.lit("r2")), SECOND)
+    assert [(SECOND, None)] == again.select("opened_at", "closed_at").rows()
+
+
+ORDER = {
+    "instruction_id": "FO-1",
+    "partner_id": "acme_3pl",
+    "node_id": "EAST",
+    "control_ref": "7",
+    "set_ref": "0001",
+    "ack_due_at": FIRST,
+    "ship_by_date": FIRST.date(),
+}
+
+
+def test_silence_after_the_deadline_is_an_exception() -> None:
+    silent = replace(NOTHING, fulfilment_orders=rows(FULFILMENT_ORDERS, ORDER))
+
+    assert [] == opened(silent, FIRST - timedelta(seconds=1))
+    assert [("ACK_OVERDUE", "FO-1")] == opened(silent)
+
+
+def test_a_node_that_ships_has_read_the_instruction() -> None:
+    shipped = pl.DataFrame(
+        [{"instruction_id": "FO-1", "open_qty": 0, "answered_at": FIRST}],
+        schema=NO_SHIPMENTS.schema,
+    )
+    sent = replace(NOTHING, fulfilment_orders=rows(FULFILMENT_ORDERS, ORDER))
+
+    assert [] == opened(replace(sent, shipments=shipped))
+
+
+def test_a_rejected_file_is_an_exception_of_its_own() -> None:
+    answer = {
+        "partner_id": "acme_3pl",
+        "interchange_ref": "7",
+        "set_ref": "0001",
+        "status_code": "R",
+    }
+    told = replace(
+        NOTHING,
+        fulfilment_orders=rows(FULFILMENT_ORDERS, ORDER),
+        acknowledgements=rows(FCT_ACKNOWLEDGEMENTS, answer),
+    )
+
+    assert [("ACK_REJECTED", "FO-1")] == opened(told)
+
+
+def test_a_shipment_is_overdue_when_its_local_day_is_over() -> None:
+    waiting = pl.DataFrame(
+        [{"instruction_id": "FO-1", "open_qty": 2, "answered_at": None}],
+        schema=NO_SHIPMENTS.schema,
+    )
+    late_ack = ORDER | {"ack_due_at": SECOND + timedelta(days=9)}
+    sent = replace(
+        NOTHING,
+        fulfilment_orders=rows(FULFILMENT_ORDERS, late_ack),
+        shipments=waiting,
+    )
+
+    assert [] == opened(sent, SECOND - timedelta(seconds=1))
+    assert [("SHIP_OVERDUE", "FO-1")] == opened(sent, SECOND)
+
+
+def test_a_refusal_stays_open_until_the_line_is_through() -> None:
+    refused = {
+        "event_id": "E1",
+        "event_type": "REJECTED",
+        "line_id": "L1",
+        "qty": 2,
+        "reason_code": "CLOSED",
+    }
+    amounts = {name: 0 for name in LINE_BUCKETS.names if name.endswith("_qty")}
+    line = amounts | {"line_id": "L1"}
+    found = replace(NOTHING, events=rows(OWN_EVENTS, refused))
+
+    waiting = rows(LINE_BUCKETS, line | {"released_qty": 2})
+    assert [("REFUSED", "E1")] == opened(replace(found, buckets=waiting))
+    shipped = rows(LINE_BUCKETS, line | {"shipped_qty": 2})
+    assert [] == opened(replace(found, buckets=shipped))
+
+
+def test_released_eaches_beyond_what_is_there_are_red() -> None:
+    position = {
+        "node_id": "EAST",
+        "sku_id": "S1",
+        "available_qty": -1,
+        "allocated_qty": 0,
+    }
+    over = rows(STOCK_POSITIONS, position | {"released_qty": 2})
+    idle = rows(STOCK_POSITIONS, position | {"released_qty": 0})
+
+    assert [("OVERCOMMITTED", "EAST/S1")] == opened(replace(NOTHING, positions=over))
+    assert [] == opened(replace(NOTHING, positions=idle))
+
+
+def test_a_line_without_any_eligible_node_is_told_from_one_without_stock() -> None:
+    waits = [
+        {"line_id": "L1", "qty": 1, "reason_code": "NO_STOCK"},
+        {"line_id": "L2", "qty": 1, "reason_code": "NO_NODE"},
+    ]
+
+    assert [("BACKORDERED", "L1"), ("UNSOURCEABLE", "L2")] == opened(
+        replace(NOTHING, backorders=rows(BACKORDERS, *waits))
+    )
