@@ -1,9 +1,9 @@
 """Warehouses answer what was sent to them: read, acknowledge, then fulfil.
 
 X12 partners send a 997 per file within minutes, Summit a CSV; own DCs and
-stores do not acknowledge. Once in a demo an acknowledgement never comes and
-once one set is rejected. Not here: reading (``instruction_files``), shipping
-(``fulfilment``).
+stores do not acknowledge. Once in a demo one set is rejected, and once, from
+the second played day on, an acknowledgement never comes. Not here: reading
+(``instruction_files``), shipping (``fulfilment``).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _acknowledge(
     )
     if file.partner_id not in ACKNOWLEDGING:
         return state, verdicts
-    if _stays_silent(state, file, read):
+    if _stays_silent(company, state, file, read, at):
         fault = _fault("missing_acknowledgement", "ACK_OVERDUE", file, read, at)
         return replace(state, planted=listed([fault], state.planted)), verdicts
     minutes = draw(file.name, company.seed, "acknowledged", _MINUTES)
@@ -106,13 +106,21 @@ def _accepted(read: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     return judged.filter(pl.col("status_code") == "A").drop("status_code")
 
 
-def _stays_silent(state: State, file: NamedBytes, read: pl.DataFrame) -> bool:
-    """The first new file of a silent partner after somebody rejected a set."""
+def _stays_silent(
+    company: Company, state: State, file: NamedBytes, read: pl.DataFrame, at: datetime
+) -> bool:
+    """A silent partner's first new file from the end of the second day on.
+
+    On the third day there are waves, so the silence can be noticed before the
+    goods leave.
+    """
+    days = company.plan.play_dates[1:2]
+    is_time = any(at >= company.plan.local(day, 24) for day in days)
     is_new = not set(read["instruction_ref"]) & state.answered
     return (
         is_new
+        and is_time
         and file.partner_id in _SILENT
-        and _has(state, "rejected_acknowledgement")
         and not _has(state, "missing_acknowledgement")
     )
 
@@ -134,8 +142,7 @@ def _fault(
     kind: str, code: str, file: NamedBytes, read: pl.DataFrame, at: datetime
 ) -> Fault:
     is_rejected = code == "ACK_REJECTED"
-    last = read["instruction_ref"][-1]
-    subject = last if is_rejected else read["control_ref"][0]
+    subject = read["instruction_ref"][-1 if is_rejected else 0]
     return Fault(
         kind, file.partner_id, file.name, None, code, subject, at, "by the partner"
     )

@@ -73,6 +73,11 @@ def paired(first: str, second: str) -> pl.Expr:
     )
 
 
+def placed(positions: pl.DataFrame) -> pl.Series:
+    """One integer key per ``node_ref`` and ``product_id``."""
+    return _mixed(positions["node_ref"], positions["product_id"])
+
+
 def picked(numbers: pl.Series, choices: Iterable[str]) -> pl.Series:
     """The choice at each number, counted from 0."""
     return pl.Series(list(choices), dtype=pl.String).gather(numbers)

@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from transforms.twin.company import Company
-from transforms.twin.draws import draws
+from transforms.twin.draws import draws, placed
 from transforms.twin.faults import Fault
 from transforms.twin.supply import RECEIVING
 
@@ -31,11 +31,10 @@ def drift_of_night(company: Company, day: date) -> tuple[pl.DataFrame, list[Faul
         listed ones among them.
     """
     held = _quiet(company)
-    place = pl.format(f"{day}/{{}}/{{}}", "node_ref", "product_id")
-    keys = held.select(place).to_series()
+    keys = placed(held)
     rolled = held.with_columns(
-        draws(keys, company.seed, "noise", _NOISE_OF),
-        draws(keys, company.seed, "planted", 1 << 60),
+        draws(keys, company.seed, f"noise {day}", _NOISE_OF).alias("noise"),
+        draws(keys, company.seed, f"planted {day}", 1 << 60).alias("planted"),
     )
     noise = rolled.filter(pl.col("noise") == 0).with_columns(
         qty=pl.when(pl.col("planted") % 2 == 0).then(-1).otherwise(1).cast(pl.Int64)

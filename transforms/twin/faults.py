@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from transforms.contracts.simulation import PLANTED_FAULTS
+from transforms.contracts.simulation import PLANTED_FAULTS, NamedBytes
 from transforms.contracts.table import conform
 
 
@@ -55,3 +55,27 @@ def listed(faults: Iterable[Fault], before: pl.DataFrame | None = None) -> pl.Da
     ]
     added = pl.DataFrame(rows, schema=PLANTED_FAULTS.schema, orient="row")
     return conform(pl.concat([known, added]), PLANTED_FAULTS)
+
+
+def line_fault(kind: str, code: str, file: NamedBytes, row: dict[str, object]) -> Fault:
+    """A fault about one instruction line, or its instruction where all are late.
+
+    Args:
+        kind: of the fault.
+        code: expected.
+        file: the partner's file that shows it.
+        row: ``instruction_ref, line_ref, qty`` and, if any, ``shipped_qty``.
+    """
+    whole = kind == "late_shipment"
+    subject = f"{row['instruction_ref']}" + ("" if whole else f"/{row['line_ref']}")
+    detail = f"asked {row['qty']} shipped {row.get('shipped_qty', 0)}"
+    return Fault(
+        kind,
+        file.partner_id,
+        file.name,
+        None,
+        code,
+        subject,
+        file.received_at,
+        detail,
+    )

@@ -3,7 +3,7 @@
 Fates are drawn per instruction and line: about 3 % of lines short, 5 % of
 instructions a day late, 2 % confirmed twice, 1.5 % of lines refused where the
 partner can refuse (the CSV ones). A node never ships more than lies there.
-Not here: acknowledgements (``answer``).
+Not here: refusals (``refusals``), acknowledgements (``answer``).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import polars as pl
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
 from transforms.twin.draws import drawn
-from transforms.twin.faults import Fault, listed
+from transforms.twin.faults import Fault, line_fault, listed
 from transforms.twin.network import X12_OPERATORS
+from transforms.twin.refusals import refuse
 from transforms.twin.state import State
-from transforms.twin.warehouse_csv import refusals_csv
 from transforms.twin.warehouse_documents import by_operator, tell_shipments
 
 SHORT_PERMILLE = 30
@@ -31,13 +31,8 @@ _FIRST_HOUR, _HOURS = 11, 8
 _MORNING_TOLD, _EVENING_TOLD = 15, 20
 _REFUSED_HOUR = 9
 _LATE_MINUTES = 25
-_REFUSALS = (
-    ("DAMAGED", "minus_rejected"),
-    ("OUT_OF_STOCK", "zero_sku"),
-    ("CLOSED", "none"),
-)
 
-DAY = pl.duration(days=1)
+_DAY = pl.duration(days=1)
 
 
 def fulfil(company: Company, state: State, lines: pl.DataFrame, at: datetime) -> State:
@@ -47,11 +42,13 @@ def fulfil(company: Company, state: State, lines: pl.DataFrame, at: datetime) ->
         company: whose nodes work.
         state: the world at ``at``.
         lines: ``node_ref, instruction_ref, line_ref, order_ref, product_id,
-            qty, acked_at`` (null where nothing was acknowledged).
-        at: instant the instructions arrived; work is done the day after.
+            qty, ship_by`` (may be null), ``acked_at`` (null where nothing was
+            acknowledged).
+        at: instant the instructions arrived; work is done the day after at the
+            earliest.
     """
     fated = _fates(company, lines, at)
-    state = _refuse(company, state, fated.filter("is_refused"), at)
+    state = refuse(company, state, fated.filter("is_refused"), at)
     kept = fated.filter(~pl.col("is_refused"))
     state = _ship(company, state, _limited(state, kept), at)
     done = pl.when("is_refused").then("refused_at").otherwise("shipped_at")
@@ -62,28 +59,33 @@ def fulfil(company: Company, state: State, lines: pl.DataFrame, at: datetime) ->
 
 
 def _fates(company: Company, lines: pl.DataFrame, at: datetime) -> pl.DataFrame:
-    """Lines with when they ship, whether refused, and how much should leave."""
+    """Lines with when they ship, whether refused, and how much should leave.
+
+    The day is the next one or, if the instruction allows, the ship-by day.
+    """
     seed, zone = company.seed, company.plan.zone
     operators = dict(company.nodes.select("node_ref", "operator_id").iter_rows())
-    key = pl.format("{}/{}", "instruction_ref", "line_ref")
-    day = (at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
-    midnight = company.plan.local(day, 24)
-    late = drawn("instruction_ref", seed, "late", 100) < LATE_PERCENT
-    hour = drawn("instruction_ref", seed, "hour", _HOURS * 60) + _FIRST_HOUR * 60
+    sent_on = (at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+    next_day = pl.lit(sent_on + timedelta(days=1))
+    is_ours = pl.col("instruction_ref").str.starts_with("FO-")
+    can_refuse = ~pl.col("operator_id").is_in(X12_OPERATORS) & is_ours
     rolled = lines.with_columns(
-        key=key, operator_id=pl.col("node_ref").replace_strict(operators)
-    ).with_columns(
-        is_late=late,
+        key=pl.format("{}/{}", "instruction_ref", "line_ref"),
+        operator_id=pl.col("node_ref").replace_strict(operators),
+        is_late=(drawn("instruction_ref", seed, "late", 100) < LATE_PERCENT) & is_ours,
         is_twice=drawn("instruction_ref", seed, "twice", 100) < TWICE_PERCENT,
-        shipped_at=_utc(midnight) + hour * pl.duration(minutes=1),
-        refused_at=_utc(midnight) + pl.duration(hours=_REFUSED_HOUR),
-        is_refused=(drawn("key", seed, "refused", 1000) < REFUSED_PERMILLE)
-        & ~pl.col("operator_id").is_in(X12_OPERATORS)
-        & pl.col("instruction_ref").str.starts_with("FO-"),
-        is_short=drawn("key", seed, "short", 1000) < SHORT_PERMILLE,
+        minute=drawn("instruction_ref", seed, "hour", _HOURS * 60) + _FIRST_HOUR * 60,
+        due_day=pl.max_horizontal("ship_by", next_day),
     )
-    late_by = pl.when("is_late").then(1).otherwise(0) * DAY
-    dated = rolled.with_columns(pl.col("shipped_at") + late_by)
+    late_days = pl.when("is_late").then(1).otherwise(0) * _DAY
+    dated = rolled.with_columns(
+        is_refused=(drawn("key", seed, "refused", 1000) < REFUSED_PERMILLE)
+        & can_refuse,
+        is_short=drawn("key", seed, "short", 1000) < SHORT_PERMILLE,
+        shipped_at=_instant(pl.col("due_day") + late_days, zone)
+        + pl.col("minute") * pl.duration(minutes=1),
+        refused_at=_instant(next_day, zone) + pl.duration(hours=_REFUSED_HOUR),
+    )
     wanted = pl.when("is_short").then(pl.col("qty") // 2).otherwise("qty")
     return dated.with_columns(wanted_qty=wanted)
 
@@ -137,7 +139,7 @@ def _tell(company: Company, state: State, batch: pl.DataFrame, told: datetime) -
         files, faults = [file], _short_and_late(rows, file)
         twice = rows.filter("is_twice", pl.col("shipped_qty") > 0)
         if twice.height:
-            renamed = twice.with_columns(pl.col("shipment_ref") + "-2")
+            renamed = twice.with_columns("again-" + pl.col("shipment_ref"))
             again = tell_shipments(
                 partner, renamed, told + timedelta(hours=1), zone, "again"
             )
@@ -164,98 +166,25 @@ def _told(company: Company, at: datetime) -> pl.Expr:
     return told.dt.convert_time_zone("UTC")
 
 
-def _refuse(
-    company: Company, state: State, refused: pl.DataFrame, at: datetime
-) -> State:
-    if not refused.height:
-        return state
-    kinds = drawn("key", company.seed, "reason", len(_REFUSALS))
-    rows = refused.with_columns(kinds).with_columns(
-        reason_code=pl.col("reason").replace_strict(
-            dict(enumerate(r for r, _ in _REFUSALS))
-        ),
-        stock_effect=pl.col("reason").replace_strict(
-            dict(enumerate(e for _, e in _REFUSALS))
-        ),
-        sku_ref=pl.col("product_id").cast(pl.String),
-        rejected_qty="qty",
-        rejected_at="refused_at",
-    )
-    state = state.scheduled(_lost(state, rows))
-    minute = 10 + at.astimezone(ZoneInfo(company.plan.zone)).hour
-    told = rows["refused_at"][0] + timedelta(minutes=minute)
-    for partner, lines in by_operator(rows.drop("operator_id"), company.nodes):
-        file = refusals_csv(partner, lines, told, company.plan.zone)
-        state = state.posted([file])
-        faults = [
-            _line_fault("refusal", "REFUSED", file, row) for row in lines.to_dicts()
-        ]
-        state = replace(state, planted=listed(faults, state.planted))
-    return state
-
-
-def _lost(state: State, rows: pl.DataFrame) -> pl.DataFrame:
-    """What refusals take off the shelf: nothing, the line, or all of the SKU.
-
-    Never what is bound to leave otherwise: a shelf does not hold less than
-    nothing.
-    """
-    place = ["node_ref", "product_id"]
-    leaving = pl.col("qty").clip(upper_bound=0).sum().alias("leaving")
-    bound = state.movements.group_by(place).agg(leaving)
-    held = rows.join(state.shelves, on=place, how="left", maintain_order="left")
-    held = held.join(bound, on=place, how="left", maintain_order="left")
-    room = pl.col("available_qty").fill_null(0) + pl.col("leaving").fill_null(0)
-    effect = pl.col("stock_effect")
-    asked = (
-        pl.when(effect == "minus_rejected")
-        .then("qty")
-        .when(effect == "zero_sku")
-        .then(room)
-        .otherwise(0)
-    )
-    lost = pl.min_horizontal(asked.sum(), room.first()).clip(lower_bound=0)
-    moved = held.group_by("refused_at", *place, maintain_order=True).agg(
-        (-lost).alias("qty")
-    )
-    return moved.rename({"refused_at": "at"}).filter(pl.col("qty") != 0)
-
-
 def _short_and_late(rows: pl.DataFrame, file: NamedBytes) -> list[Fault]:
     short = rows.filter(pl.col("shipped_qty") < pl.col("qty")).to_dicts()
     late = rows.filter("is_late").unique("instruction_ref", maintain_order=True)
     return [
-        _line_fault("short_shipment", "SHORT_SHIPPED", file, row) for row in short
+        line_fault("short_shipment", "SHORT_SHIPPED", file, row) for row in short
     ] + [
-        _line_fault("late_shipment", "SHIP_OVERDUE", file, row)
+        line_fault("late_shipment", "SHIP_OVERDUE", file, row)
         for row in late.to_dicts()
     ]
 
 
 def _told_twice(rows: pl.DataFrame, file: NamedBytes) -> list[Fault]:
     return [
-        _line_fault("double_confirmation", "OVERSHIPPED", file, row)
+        line_fault("double_confirmation", "OVERSHIPPED", file, row)
         for row in rows.to_dicts()
     ]
 
 
-def _line_fault(
-    kind: str, code: str, file: NamedBytes, row: dict[str, object]
-) -> Fault:
-    whole = kind == "late_shipment"
-    subject = f"{row['instruction_ref']}" + ("" if whole else f"/{row['line_ref']}")
-    detail = f"asked {row['qty']} shipped {row.get('shipped_qty', 0)}"
-    return Fault(
-        kind,
-        file.partner_id,
-        file.name,
-        None,
-        code,
-        subject,
-        file.received_at,
-        detail,
-    )
-
-
-def _utc(instant: datetime) -> pl.Expr:
-    return pl.lit(instant).cast(pl.Datetime("us", "UTC"))
+def _instant(day: pl.Expr, zone: str) -> pl.Expr:
+    """The UTC instant of a local day's midnight."""
+    wall = day.cast(pl.Datetime("us")).dt.replace_time_zone(zone)
+    return wall.dt.convert_time_zone("UTC")

@@ -14,7 +14,7 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
-from transforms.twin.draws import draws
+from transforms.twin.draws import draws, placed
 from transforms.twin.masters import master_files, opening_files, shelf_rows
 from transforms.twin.order_faults import faulty_order_files
 from transforms.twin.snapshots import reported
@@ -79,9 +79,10 @@ def _old_shipments(company: Company, day: date) -> pl.DataFrame:
 
 def _old_receipts(company: Company, day: date) -> pl.DataFrame:
     held = company.shelves.filter(pl.col("node_ref").is_in(RECEIVING))
-    place = pl.format(f"{day}/{{}}/{{}}", "node_ref", "product_id")
-    keys = held.select(place).to_series()
-    rolled = held.with_columns(draws(keys, company.seed, "received", 1 << 60))
+    keys = placed(held)
+    rolled = held.with_columns(
+        draws(keys, company.seed, f"received {day}", 1 << 60).alias("received")
+    )
     chosen = rolled.sort("node_ref", "received").with_columns(
         number=pl.int_range(1, pl.len() + 1).over("node_ref")
     )

@@ -23,9 +23,10 @@ READ = pl.Schema(
         "order_ref": pl.String(),
         "product_id": pl.Int64(),
         "qty": pl.Int64(),
+        "ship_by": pl.Date(),
     }
 )
-"""One row per instruction line, in file order."""
+"""One row per instruction line, in file order; ``ship_by`` null where not given."""
 
 Row = dict[str, str]
 
@@ -36,6 +37,7 @@ _PLACES = (
     (("N1", "WH"), "node_ref", 4),
     (("N1", "SF"), "node_ref", 4),
     (("N9", "OQ"), "order_ref", 2),
+    (("G62", "10"), "ship_by", 2),
     (("LX",), "line_ref", 1),
 )
 """Beginning of a segment, what it says, in which element."""
@@ -53,7 +55,9 @@ def read_instructions(file: NamedBytes) -> pl.DataFrame:
     if not rows:
         raise ValueError(f"{file.name} holds no instruction")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(READ, pl.String()))
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in READ.items())
+    day = pl.col("ship_by").str.replace_all("-", "").str.to_date("%Y%m%d", strict=False)
+    dated = frame.with_columns(day)
+    return dated.select(pl.col(name).cast(dtype) for name, dtype in READ.items())
 
 
 def _of_csv(text: str) -> list[Row]:
@@ -70,6 +74,7 @@ def _of_csv(text: str) -> list[Row]:
                 "order_ref": cells["order_id"],
                 "product_id": cells["sku_id"],
                 "qty": cells["qty"],
+                "ship_by": cells.get("ship_by_date") or "",
             }
         )
     return rows
@@ -78,7 +83,7 @@ def _of_csv(text: str) -> list[Row]:
 def _of_x12(content: bytes) -> list[Row]:
     rows: list[Row] = []
     for interchange in tokenise(content).interchanges:
-        head: Row = {"order_ref": ""}
+        head: Row = {"order_ref": "", "ship_by": ""}
         for segment in interchange.segments():
             head |= _said(segment)
             _add(segment, head, rows)

@@ -36,6 +36,7 @@ def confirm_midlife(company: Company, state: State) -> State:
         "product_id",
         pl.col("released_qty").alias("qty"),
         pl.lit(plan.cut_at).cast(pl.Datetime("us", "UTC")).alias("acked_at"),
+        pl.lit(None, pl.Date).alias("ship_by"),
     )
     return fulfil(company, state, lines, plan.cut_at)
 

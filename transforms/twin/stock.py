@@ -14,7 +14,7 @@ from datetime import timedelta
 import polars as pl
 
 from transforms.twin.demand import Demand
-from transforms.twin.draws import draws
+from transforms.twin.draws import draws, placed
 from transforms.twin.network import STORES
 from transforms.twin.plan import Plan
 
@@ -112,9 +112,7 @@ def _sum(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _damage(shelves: pl.DataFrame, seed: int) -> pl.DataFrame:
-    place = pl.concat_str("node_ref", "product_id", separator="/")
-    keys = shelves.select(place).to_series()
-    roll = draws(keys, seed, "damaged", 1000)
+    roll = draws(placed(shelves), seed, "damaged", 1000)
     damaged = pl.when(roll < _DAMAGED_PERMILLE).then(roll % 3 + 1).otherwise(0)
     return shelves.select(
         "node_ref",

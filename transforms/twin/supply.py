@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from transforms.twin.demand import Demand
-from transforms.twin.draws import draws
+from transforms.twin.draws import draws, placed
 from transforms.twin.plan import Plan
 
 RECEIVING = ("DC-EAST", "DC-WEST", "3PL-HARBOR", "3PL-PRAIRIE", "3PL-SUMMIT")
@@ -88,8 +88,7 @@ def _later(day: pl.Expr, days: pl.Series) -> pl.Expr:
 def _for_shelves(shelves: pl.DataFrame, plan: Plan, seed: int) -> pl.DataFrame:
     """Every day some SKUs a warehouse holds are topped up."""
     held = shelves.filter(pl.col("node_ref").is_in(RECEIVING))
-    place = pl.concat_str("node_ref", "product_id", separator="/")
-    keys = held.select(place).to_series()
+    keys = placed(held)
     ranked = held.with_columns(draws(keys, seed, "topped up", 1 << 60).alias("roll"))
     ranked = ranked.sort("node_ref", "roll").with_columns(
         rank=pl.int_range(pl.len()).over("node_ref")
@@ -107,8 +106,7 @@ def _for_shelves(shelves: pl.DataFrame, plan: Plan, seed: int) -> pl.DataFrame:
 
 
 def _received(lines: pl.DataFrame, seed: int) -> pl.Expr:
-    place = pl.concat_str("node_ref", "product_id", separator="/")
-    keys = lines.select(place).to_series()
+    keys = placed(lines)
     roll = draws(keys, seed, "comes short", 100)
     # What a customer waits for comes in full: a short one would wait for ever.
     is_short = (roll < _SHORT_PERCENT) & (lines["qty"] % 6 == 0)

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
@@ -13,6 +13,7 @@ from transforms.twin.instruction_files import read_instructions
 from transforms.twin.state import State
 
 AT = datetime(2017, 12, 28, 5, tzinfo=UTC)
+SHIP_BY = date(2017, 12, 28)
 HEADER = "control_no,instruction_id,instruction_line_ref,node_id,order_id,sku_id,qty"
 
 
@@ -31,6 +32,7 @@ def shipping_order(instruction: str, node: str, skus: list[str]) -> list[list[st
         ["N1", "ST", "Quillany Featherstroke"],
         ["N1", "WH", node, "92", node],
         ["N9", "OQ", f"web_shop/{instruction}"],
+        ["G62", "10", "20171228"],
     ]
     return head + lines
 
@@ -77,15 +79,15 @@ def test_a_940_is_read_with_its_line_numbers() -> None:
     file = sent_940("harbor_3pl", "3PL-HARBOR", {"FO-1": ["1001", "1002"]})
     read = read_instructions(file)
     expected = [
-        ("77", "0001", "3PL-HARBOR", "FO-1", "11", "web_shop/FO-1", 1001, 2),
-        ("77", "0001", "3PL-HARBOR", "FO-1", "12", "web_shop/FO-1", 1002, 2),
+        ("77", "0001", "3PL-HARBOR", "FO-1", "11", "web_shop/FO-1", 1001, 2, SHIP_BY),
+        ("77", "0001", "3PL-HARBOR", "FO-1", "12", "web_shop/FO-1", 1002, 2, SHIP_BY),
     ]
     assert expected == read.rows()
 
 
 def test_a_csv_order_is_read_like_a_940() -> None:
     file = sent_csv("summit_3pl", ["5,FO-9,1,3PL-SUMMIT,web_shop/8,1001,3"])
-    expected = [("5", "5", "3PL-SUMMIT", "FO-9", "1", "web_shop/8", 1001, 3)]
+    expected = [("5", "5", "3PL-SUMMIT", "FO-9", "1", "web_shop/8", 1001, 3, None)]
     assert expected == read_instructions(file).rows()
 
 
@@ -172,3 +174,16 @@ def test_answers_repeat_for_the_same_input(company: Company, state: State) -> No
     sent = sent_940("harbor_3pl", "3PL-HARBOR", orders)
     first = answer(company, state, [sent], AT).to_bytes()
     assert first == answer(company, state, [sent], AT).to_bytes()
+
+
+def test_one_acknowledgement_never_comes_from_the_second_day_on(
+    company: Company, state: State
+) -> None:
+    second = company.plan.local(company.plan.play_dates[1], 24)
+    _, late = play(company, state, AT, second)
+    orders = {"FO-s": held(company, "3PL-PRAIRIE", 1)}
+    sent = sent_940("prairie_3pl", "3PL-PRAIRIE", orders)
+    silent = answer(company, late, [sent], second)
+    overdue = silent.planted.filter(pl.col("expected_code") == "ACK_OVERDUE")
+    told = [f for f in new_mail(late, silent) if f.name.startswith("997")]
+    assert (overdue["subject"].to_list(), told) == (["FO-s"], [])
