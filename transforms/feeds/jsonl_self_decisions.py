@@ -14,7 +14,7 @@ import polars as pl
 from transforms.contracts.documents import SELF_DECISIONS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.cells import instant, judge, required
-from transforms.feeds.reading.json_units import LONGEST_LINE, Unit, settle_units
+from transforms.feeds.reading.json_units import LONGEST_LINE, settle_units
 from transforms.feeds.reading.rejects import at
 from transforms.feeds.reading.text import read_lines
 
@@ -37,8 +37,8 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     misshapen = found.filter(pl.col("row_json").is_null())
     good, problems = judge(shaped, [*required(*_NAMES), instant("as_of")])
     every = pl.concat([at(misshapen, "line", "BAD_JSON", ""), problems])
-    units = [Unit(line, ()) for line in readable["payload_line"]]
-    return settle_units(lines, units, good, every, DOCUMENT)
+    unit_lines = readable["payload_line"].to_list()
+    return settle_units(lines, unit_lines, good, every, DOCUMENT)
 
 
 def _taken_apart(readable: pl.DataFrame) -> pl.DataFrame:

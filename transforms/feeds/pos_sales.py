@@ -7,7 +7,9 @@ it, the first of two equal hours in autumn.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
+from functools import reduce
 
 import polars as pl
 
@@ -18,12 +20,12 @@ from transforms.feeds.reading.cells import (
     Rule,
     amount,
     amount_text,
+    decimal,
     judge,
     local_time,
-    offset_instant,
+    offset_instants,
     quantity,
     required,
-    thousandths,
 )
 from transforms.feeds.reading.delimited import read_delimited
 from transforms.feeds.reading.header import COMMA
@@ -54,14 +56,14 @@ def _rules(currency_code: str) -> list[Rule]:
 
 
 def _sum(columns: Sequence[str]) -> pl.Expr:
-    return amount_text(
-        pl.sum_horizontal(thousandths(name).fill_null(0) for name in columns)
-    )
+    nothing = pl.lit(0, pl.Decimal(18, 3))
+    amounts = [decimal(name).fill_null(nothing) for name in columns]
+    return amount_text(reduce(operator.add, amounts))
 
 
 def _as_order_lines(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     receipt = pl.concat_str("store_id", pl.lit("-"), "receipt_no")
-    sold_at = offset_instant("sold_at", profile.zone)
+    sold_at = offset_instants(good["sold_at"], profile.zone)
     names = [name for name in DOCUMENT.names if DOCUMENT.column(name).is_nullable]
     return good.with_columns(
         **{name: pl.lit(None, pl.String) for name in names},

@@ -18,13 +18,13 @@ from transforms.feeds.reading.cells import (
     Rule,
     amount,
     amount_text,
+    decimal,
     instant,
     judge,
     one_of,
     quantity,
     required,
     spelled,
-    thousandths,
 )
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.json_units import (
@@ -54,8 +54,8 @@ _FREE_TEXT = (
     "shipping_address.address2",
     "shipping_address.city",
 )
-_LARGEST = 9 * 10**15
-"""Thousandths a line may cost: beyond it 64 bits overflow."""
+_TOO_LARGE = 10**12
+"""Major units no line costs; beyond, minor units would not fit 64 bits."""
 
 
 def _order_rules() -> list[Rule]:
@@ -71,18 +71,23 @@ def _order_rules() -> list[Rule]:
 
 
 def _item_rules() -> list[Rule]:
-    most = _LARGEST // pl.col("quantity").cast(pl.Int64, strict=False)
     return [
         *required("line_items.id", "sku", "quantity", "price"),
         quantity("quantity", minimum=1),
         amount("price", pl.col("currency")),
-        Rule("price", "BAD_AMOUNT", thousandths("price") > most, "too large"),
+        Rule(
+            "price", "BAD_AMOUNT", _cost() >= _TOO_LARGE, "price x quantity too large"
+        ),
     ]
 
 
+def _cost() -> pl.Expr:
+    return decimal("price") * pl.col("quantity").cast(pl.Int64, strict=False)
+
+
 def _sums(charges: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Thousandths per item; integers, so their order does not matter."""
-    return charges.group_by("item_no").agg(thousandths("amount").sum().alias(name))
+    """Exact sums per item, so their order does not matter."""
+    return charges.group_by("item_no").agg(decimal("amount").sum().alias(name))
 
 
 def _order_columns() -> list[pl.Expr]:
@@ -143,7 +148,7 @@ def _as_order_lines(
 ) -> pl.DataFrame:
     """One row per item, in the order of the file."""
     shared = orders.select("payload_line", "order_no", *_order_columns())
-    cost = thousandths("price") * pl.col("quantity").cast(pl.Int64)
+    nothing = pl.lit(0, pl.Decimal(38, 3))
     lines = items.select(
         "order_no",
         "item_no",
@@ -151,14 +156,14 @@ def _as_order_lines(
         sku_ref="sku",
         product_name="title",
         qty="quantity",
-        line_amount=amount_text(cost),
+        line_amount=amount_text(_cost()),
     )
     return (
         lines.join(_sums(discounts, "discount"), on="item_no", how="left")
         .join(_sums(taxes, "tax"), on="item_no", how="left")
         .with_columns(
-            discount_amount=amount_text(pl.col("discount").fill_null(0)),
-            tax_amount=amount_text(pl.col("tax").fill_null(0)),
+            discount_amount=amount_text(pl.col("discount").fill_null(nothing)),
+            tax_amount=amount_text(pl.col("tax").fill_null(nothing)),
             node_ref=pl.lit(None, pl.String),
         )
         .join(shared, on="order_no", how="inner")
@@ -172,8 +177,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     Never raises on any bytes.
     """
     lines = read_json_lines(payload, profile)
-    units = read_units(lines)
-    found = shopify.take_apart(units)
+    found = shopify.take_apart(read_units(lines))
     orders, bad_orders = judge(found.orders, _order_rules())
     orders, cards = refuse_cards(orders, _FREE_TEXT)
     owner = orders.select("order_no", "payload_line", "currency")
@@ -183,7 +187,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     taxes, bad_taxes = _charges(found.taxes, owner)
     rows = _as_order_lines(orders, items, discounts, taxes)
     bad = [found.problems, bad_orders, cards, bad_items, bad_discounts, bad_taxes]
-    return settle_units(lines, units, rows, pl.concat(bad), DOCUMENT)
+    return settle_units(lines, found.unit_lines, rows, pl.concat(bad), DOCUMENT)
 
 
 def _owned(parts: pl.DataFrame, owner: pl.DataFrame, key: str) -> pl.DataFrame:

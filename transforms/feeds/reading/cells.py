@@ -14,9 +14,6 @@ import polars as pl
 from transforms.contracts.table import split
 from transforms.feeds.reading.rejects import PROBLEM
 
-THOUSANDTHS = 1000
-"""Amounts are added in thousandths: no currency has a finer coin."""
-
 _WHOLE_COINS = ("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF")
 _MILLS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _AMOUNT = r"^-?[0-9]{1,12}(?:\.[0-9]{1,3})?$"
@@ -75,20 +72,15 @@ def quantity(column: str, minimum: int | None = None) -> Rule:
     return Rule(column, "BAD_QTY", is_bad, detail)
 
 
-def thousandths(column: str) -> pl.Expr:
-    """An amount of major units as integer thousandths; null if it is none."""
-    text = pl.col(column)
-    amount = text.cast(pl.Decimal(18, 3), strict=False).to_physical()
-    return pl.when(text.str.contains(_AMOUNT)).then(amount.cast(pl.Int64))
+def decimal(column: str) -> pl.Expr:
+    """An amount of major units as an exact decimal; null if it is none."""
+    value = pl.col(column).cast(pl.Decimal(18, 3), strict=False)
+    return pl.when(pl.col(column).str.contains(_AMOUNT)).then(value)
 
 
 def amount_text(value: pl.Expr) -> pl.Expr:
-    """Thousandths spelled as a decimal with two places, three where needed."""
-    size = value.abs()
-    fraction = (size % THOUSANDTHS).cast(pl.String).str.zfill(3).str.strip_suffix("0")
-    sign = pl.when(value < 0).then(pl.lit("-")).otherwise(pl.lit(""))
-    whole = (size // THOUSANDTHS).cast(pl.String)
-    return pl.concat_str(sign, whole, pl.lit("."), fraction)
+    """A decimal of three places spelled with two, or three where needed."""
+    return value.cast(pl.String).str.strip_suffix("0")
 
 
 def amount(column: str, currency: pl.Expr) -> Rule:
@@ -98,15 +90,16 @@ def amount(column: str, currency: pl.Expr) -> Rule:
         column: text in major units.
         currency: ISO 4217 code of each row.
     """
+    # In thousandths of the major unit: no currency has a finer coin.
     coin = (
         pl.when(currency.is_in(_WHOLE_COINS))
-        .then(THOUSANDTHS)
+        .then(1000)
         .when(currency.is_in(_MILLS))
         .then(1)
-        .otherwise(THOUSANDTHS // 100)
+        .otherwise(10)
     )
-    value = thousandths(column)
-    is_good = (value >= 0) & (value % coin == 0)
+    thousandths = decimal(column).to_physical().cast(pl.Int64)
+    is_good = (thousandths >= 0) & (thousandths % coin == 0)
     return Rule(column, "BAD_AMOUNT", ~is_good.fill_null(value=False), column)
 
 
@@ -162,18 +155,41 @@ def _local(column: str) -> pl.Expr:
     return pl.when(text.str.contains(_LOCAL)).then(local)
 
 
-def offset_instant(column: str, zone: str) -> pl.Expr:
-    """A local time as an instant with the offset its zone had then.
+def offset_instants(local_times: pl.Series, zone: str) -> pl.Series:
+    """Local times as instants with the offset their zone had then.
 
     Of two equal hours in autumn the first is meant; an hour that spring skips
     is read as if clocks had not been moved (PEP 495, fold=0).
+
+    Args:
+        local_times: cells that keep ``local_time``.
+        zone: IANA zone.
     """
-    local = _local(column)
-    hour = pl.duration(hours=1)
-    skipped = _in_zone(local - hour, zone) + hour
-    return pl.coalesce(_in_zone(local, zone), skipped).dt.strftime(
-        "%Y-%m-%dT%H:%M:%S%:z"
+    name = local_times.name
+    rows = (
+        local_times.to_frame()
+        .with_columns(local=_local(name))
+        .with_columns(instant=_in_zone(pl.col("local"), zone))
     )
+    minutes = pl.col("instant").dt.base_utc_offset() + pl.col("instant").dt.dst_offset()
+    rows = rows.with_columns(minutes=minutes.dt.total_minutes())
+    offsets = {m: _offset(m) for m in rows["minutes"].drop_nulls().unique()}
+    spelled = pl.concat_str(
+        pl.col(name).str.replace(" ", "T", literal=True),
+        pl.col("minutes").replace_strict(offsets, return_dtype=pl.String),
+    )
+    hour = pl.duration(hours=1)
+    skipped = _in_zone(pl.col("local") - hour, zone) + hour
+    return rows.select(
+        pl.coalesce(spelled, skipped.dt.strftime("%Y-%m-%dT%H:%M:%S%:z"))
+        if rows["minutes"].null_count()
+        else spelled
+    ).to_series()
+
+
+def _offset(minutes: int) -> str:
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
 
 
 def _in_zone(local: pl.Expr, zone: str) -> pl.Expr:

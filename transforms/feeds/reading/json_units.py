@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import polars as pl
@@ -31,8 +30,7 @@ _HEAD = re.compile(r'\s*(?:\{\s*"orders"\s*:\s*)?\[\s*(?=\{)')
 _FRAME = re.compile(rf"[\s,]+|{_HEAD.pattern}|\]\s*\}}?")
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(NamedTuple):
     """Lines that are accepted or refused together.
 
     Args:
@@ -63,27 +61,33 @@ def _hides_control() -> pl.Expr:
     return pl.col("text").str.contains(_ESCAPED_CONTROL)
 
 
-def read_units(lines: Lines) -> list[Unit]:
+def read_units(lines: Lines) -> Iterator[Unit]:
     """Decode every readable line, or the whole payload if it is one page."""
     readable = lines.readable
     numbers, texts = readable["payload_line"].to_list(), readable["text"].to_list()
-    units = [_unit(line, text) for line, text in zip(numbers, texts, strict=True)]
-    if len(units) < 2 or not units[0].is_broken:  # noqa: PLR2004 a page has more
-        return units
-    text = "\n".join(texts)
-    is_lines = any(isinstance(value, dict) for unit in units for value in unit.values)
-    if is_lines and not _HEAD.match(text):
-        return units
-    page = _page_units(numbers, text)
-    if page[0].is_broken:
-        return units
+    page = _page(numbers, texts)
+    if not page:
+        return map(_unit, numbers, texts)
     # A page with an unreadable line may still decode, and mean something else.
-    return [Unit(numbers[0], (), is_broken=True)] if lines.problems.height else page
+    is_torn = lines.problems.height > 0
+    return iter([Unit(numbers[0], (), is_broken=True)] if is_torn else page)
+
+
+def _page(numbers: list[int], texts: list[str]) -> list[Unit]:
+    """Units of a page, or none if the payload is JSON lines."""
+    if not texts or not _unit(0, texts[0]).is_broken:
+        return []
+    text = "\n".join(texts)
+    is_lines = any(isinstance(v, dict) for t in texts for v in _unit(0, t).values)
+    if is_lines and not _HEAD.match(text):
+        return []
+    page = _page_units(numbers, text)
+    return [] if page[0].is_broken else page
 
 
 def settle_units(
     lines: Lines,
-    units: list[Unit],
+    unit_lines: Sequence[int],
     rows: pl.DataFrame,
     problems: pl.DataFrame,
     document: Table,
@@ -92,14 +96,14 @@ def settle_units(
 
     Args:
         lines: the payload.
-        units: what its lines hold.
+        unit_lines: first line of every unit, ascending.
         rows: the document's columns, with the unit's line as ``payload_line``.
         problems: ``rejects.PROBLEM`` by the unit's line, most telling first.
         document: whose columns the rows have.
     """
     first = problems.unique("payload_line", keep="first", maintain_order=True)
     good = rows.join(first, on="payload_line", how="anti", maintain_order="left")
-    owned = _owned(lines, units)
+    owned = _owned(lines, unit_lines)
     refused = owned.join(
         first, left_on="unit_line", right_on="payload_line", how="inner"
     ).with_columns(pl.coalesce("value", "text").alias("value"))
@@ -113,10 +117,10 @@ def settle_units(
     )
 
 
-def _owned(lines: Lines, units: list[Unit]) -> pl.DataFrame:
+def _owned(lines: Lines, unit_lines: Sequence[int]) -> pl.DataFrame:
     """Readable lines with ``unit_line``; a page's head is its first unit's."""
     starts = pl.DataFrame(
-        {"unit_line": [unit.line for unit in units]}, schema={"unit_line": pl.Int64}
+        {"unit_line": unit_lines}, schema={"unit_line": pl.Int64}
     ).with_columns(payload_line="unit_line")
     return lines.readable.join_asof(
         starts.set_sorted("payload_line"), on="payload_line"

@@ -6,7 +6,6 @@ The careful half of ``delimited``: the standard ``csv`` module, line by line.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -44,61 +43,86 @@ class Assembled:
 def assemble(body: pl.DataFrame, unreadable: set[int], header: Header) -> Assembled:
     """Put records together that run over several lines, and name the rest.
 
-    A line with an open quote is joined to the next line with one. What they
-    make must be one record of the right width, and must swallow neither an
-    unreadable line nor a line that is a whole record by itself: that is not a
-    long cell but a forgotten quote, and only its line is refused.
+    A quote inside an unquoted cell is text. A line with an open quote is joined
+    to the next line with one. What they make must be one record of the right
+    width, and must swallow neither an unreadable line nor a line that is a whole
+    record by itself: that is not a long cell but a forgotten quote, and only its
+    line is refused.
 
     Args:
         body: ``payload_line, text, is_whole``, readable lines in file order.
         unreadable: lines of the file that are in neither ``body`` nor blank.
         header: what a record looks like.
     """
-    lines = body["payload_line"].to_list()
-    texts = body["text"].to_list()
-    is_whole = body["is_whole"].to_list()
-    quote = header.dialect.quote
     done = Assembled()
-    for first in [n for n, whole in enumerate(is_whole) if not whole]:
-        if lines[first] in done.continuations:
-            continue
-        last = first
-        if quote and texts[first].count(quote) % 2:
-            last = _next_open(texts, first, quote)
-        inner = range(first + 1, last)
-        is_torn = any(is_whole[n] for n in inner) or not unreadable.isdisjoint(
-            range(lines[first], lines[last])
-        )
-        joined = "" if is_torn else _joined(lines[first : last + 1], texts[first:])
-        cells = _cells(joined, header)
-        if cells and len(cells) == header.width:
-            done.records.append((lines[first], cells))
-            inside = lines[first + 1 : last + 1]
-            done.continuations |= dict.fromkeys(inside, lines[first])
-        else:
-            _refuse(done, lines[first], texts[first], header)
+    if body["is_whole"].all():
+        return done
+    lines = _Lines(
+        body["payload_line"].to_list(),
+        body["text"].to_list(),
+        body["is_whole"].to_list(),
+        unreadable,
+        header,
+    )
+    for first in [n for n, whole in enumerate(lines.is_whole) if not whole]:
+        if lines.numbers[first] not in done.continuations:
+            _take(done, lines, first)
     return done
 
 
-def _next_open(texts: list[str], first: int, quote: str) -> int:
-    """Position of the next line with an odd number of quotes, or ``first``."""
-    for position in range(first + 1, min(first + MAX_RECORD_LINES, len(texts))):
-        if texts[position].count(quote) % 2:
-            return position
-    return first
+@dataclass(frozen=True)
+class _Lines:
+    """Readable lines by position, and what is known of the whole file."""
+
+    numbers: list[int]
+    texts: list[str]
+    is_whole: list[bool]
+    unreadable: set[int]
+    header: Header
+
+    def next_open(self, first: int) -> int | None:
+        """The next line with an odd number of quotes, if this one has."""
+        quote = self.header.dialect.quote
+        if not quote or self.texts[first].count(quote) % 2 == 0:
+            return None
+        last = min(first + MAX_RECORD_LINES, len(self.texts))
+        positions = range(first + 1, last)
+        return next((n for n in positions if self.texts[n].count(quote) % 2), None)
+
+    def may_be_one(self, first: int, last: int) -> bool:
+        """Whether nothing between two lines stands for itself."""
+        numbers = range(self.numbers[first], self.numbers[last])
+        is_torn = not self.unreadable.isdisjoint(numbers)
+        return not is_torn and not any(self.is_whole[first + 1 : last])
+
+    def joined(self, first: int, last: int) -> str:
+        """Lines with as many newlines between them as stand in the file."""
+        text = self.texts[first]
+        for n in range(first + 1, last + 1):
+            text += "\n" * (self.numbers[n] - self.numbers[n - 1]) + self.texts[n]
+        return text
 
 
-def _joined(lines: list[int], texts: list[str]) -> str:
-    """Texts with as many newlines between them as stand in the file."""
-    return "".join(_pieces(lines, texts))
-
-
-def _pieces(lines: list[int], texts: list[str]) -> Iterator[str]:
-    before = lines[0]
-    for line, text in zip(lines, texts, strict=False):
-        yield "\n" * (line - before)
-        yield text
-        before = line
+def _take(done: Assembled, lines: _Lines, first: int) -> None:
+    """Take the record that begins on a line, or refuse the line."""
+    number, text = lines.numbers[first], lines.texts[first]
+    alone = _cells(text, lines.header)
+    if alone is not None and len(alone) == lines.header.width:
+        done.records.append((number, alone))
+        return
+    last = lines.next_open(first)
+    if last is not None and lines.may_be_one(first, last):
+        cells = _cells(lines.joined(first, last), lines.header)
+        if cells is not None and len(cells) == lines.header.width:
+            done.records.append((number, cells))
+            inside = lines.numbers[first + 1 : last + 1]
+            done.continuations |= dict.fromkeys(inside, number)
+            return
+    if alone is None:
+        done.refuse(number, "UNBALANCED_QUOTE", "", text)
+    else:
+        detail = f"{len(alone)} cells, header has {lines.header.width}"
+        done.refuse(number, "RAGGED_LINE", detail, text)
 
 
 def _cells(text: str, header: Header) -> list[str] | None:
@@ -106,12 +130,3 @@ def _cells(text: str, header: Header) -> list[str] | None:
         return header.dialect.cells(text)
     except csv.Error:
         return None
-
-
-def _refuse(done: Assembled, line: int, text: str, header: Header) -> None:
-    cells = _cells(text, header)
-    if cells is None:
-        done.refuse(line, "UNBALANCED_QUOTE", "", text)
-    else:
-        detail = f"{len(cells)} cells, header has {header.width}"
-        done.refuse(line, "RAGGED_LINE", detail, text)

@@ -40,9 +40,14 @@ def _text(name: str, values: Sequence[Any]) -> pl.Series:
     kinds = set(map(type, values)) - {type(None)}
     if kinds <= {str}:
         return pl.Series(name, values, dtype=pl.String)
-    if kinds == {int} and all(v is None or abs(v) < 1 << 63 for v in values):
+    if kinds == {int} and None not in values and _fit(values):
         return pl.Series(name, values, dtype=pl.Int64).cast(pl.String)
     return pl.Series(name, [_spelled(value) for value in values], dtype=pl.String)
+
+
+def _fit(values: Sequence[int]) -> bool:
+    """Whether all values fit 64 bits."""
+    return min(values) >= -(1 << 63) and max(values) < 1 << 63
 
 
 def _spelled(value: Any) -> str | None:  # noqa: ANN401 JSON knows no narrower type

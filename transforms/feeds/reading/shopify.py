@@ -5,7 +5,7 @@ Not here: what is right or wrong with the values (``feeds.shopify_orders``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +63,7 @@ class Orders:
         discounts: ``item_no, amount``, one row per allocation.
         taxes: ``item_no, amount``, one row per tax line.
         problems: ``rejects.PROBLEM`` of units that have not the shape.
+        unit_lines: first line of every unit.
     """
 
     orders: pl.DataFrame
@@ -70,6 +71,7 @@ class Orders:
     discounts: pl.DataFrame
     taxes: pl.DataFrame
     problems: pl.DataFrame
+    unit_lines: list[int]
 
 
 @dataclass
@@ -79,15 +81,16 @@ class _Harvest:
     discounts: list[tuple[Any, ...]] = field(default_factory=list)
     taxes: list[tuple[Any, ...]] = field(default_factory=list)
     broken: list[rejects.Problem] = field(default_factory=list)
+    unit_lines: list[int] = field(default_factory=list)
 
     def take(self, unit: Unit) -> None:
         """Add a unit's orders, or name what is wrong with its shape.
 
-        Orders before the broken one stay here and fall with their unit.
+        What was added before the fault was found falls with its unit.
         """
+        self.unit_lines.append(unit.line)
         if unit.is_broken:
             self.broken.append((unit.line, "line", "BAD_JSON", "", None))
-            return
         try:
             for value in unit.values:
                 for order in _orders(value):
@@ -112,34 +115,32 @@ class _Harvest:
                 ",".join(codes),
             )
         )
-        for item in _list(order, "line_items"):
-            self._take_item(order_no, item)
+        try:
+            for item in _list(order, "line_items"):
+                self._take_item(order_no, item.get)
+        except (AttributeError, TypeError):
+            # Something inside an item is no list of objects.
+            raise _ShapeError("line_items") from None
 
-    def _take_item(self, order_no: int, item: dict[str, Any]) -> None:
+    def _take_item(self, order_no: int, get: Callable[[str], Any]) -> None:
         item_no = len(self.items)
-        get = item.get
-        self.items.append(
-            (
-                order_no,
-                item_no,
-                get("id"),
-                get("sku"),
-                get("title"),
-                get("quantity"),
-                get("price"),
-            )
-        )
-        if allocations := _list(item, "discount_allocations"):
-            self.discounts += [(item_no, part.get("amount")) for part in allocations]
+        cells = get("id"), get("sku"), get("title"), get("quantity"), get("price")
+        self.items.append((order_no, item_no, *cells))
+        if allocations := get("discount_allocations"):
+            for part in allocations:
+                self.discounts.append((item_no, part.get("amount")))
         elif (total := get("total_discount")) is not None:
             self.discounts.append((item_no, total))
-        self.taxes += [
-            (item_no, part.get("price")) for part in _list(item, "tax_lines")
-        ]
+        for part in get("tax_lines") or ():
+            self.taxes.append((item_no, part.get("price")))
 
 
 def take_apart(units: Iterable[Unit]) -> Orders:
-    """The orders of all units as flat frames of text."""
+    """The orders of all units as flat frames of text.
+
+    Units are decoded one after another and let go at once: to keep a year of
+    decoded orders would cost more than to decode them.
+    """
     harvest = _Harvest()
     for unit in units:
         harvest.take(unit)
@@ -150,6 +151,7 @@ def take_apart(units: Iterable[Unit]) -> Orders:
         text_frame(("item_no",), ("amount",), harvest.discounts),
         text_frame(("item_no",), ("amount",), harvest.taxes),
         rejects.problems(harvest.broken),
+        harvest.unit_lines,
     )
 
 
@@ -175,7 +177,7 @@ def _list(parent: dict[str, Any], key: str) -> list[dict[str, Any]]:
     value = parent.get(key)
     if value is None:
         return []
-    if type(value) is not list or not all(type(part) is dict for part in value):
+    if type(value) is not list or not set(map(type, value)) <= {dict}:
         raise _ShapeError(key)
     return value
 
