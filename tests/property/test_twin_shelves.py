@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.twin.faults import Fault, listed
+from transforms.twin.faulting.faults import Fault, listed
 from transforms.twin.state import MOVEMENTS, OPEN_WORK, SHELVES, State, moved_until
 
 START = datetime(2017, 12, 27, 5, tzinfo=UTC)

@@ -16,13 +16,13 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
+from transforms.twin.documents.instruction_files import READ, read_instructions
+from transforms.twin.documents.warehouse_documents import tell_acknowledgement
 from transforms.twin.draws import draw
-from transforms.twin.faults import Fault, listed
-from transforms.twin.fulfilment import fulfil
-from transforms.twin.instruction_files import READ, read_instructions
-from transforms.twin.network import X12_OPERATORS
+from transforms.twin.faulting.faults import Fault, listed
+from transforms.twin.founding.network import X12_OPERATORS
 from transforms.twin.state import State
-from transforms.twin.warehouse_documents import tell_acknowledgement
+from transforms.twin.warehouses.fulfilment import fulfil
 
 ACKNOWLEDGING = (*X12_OPERATORS, "summit_3pl")
 _FIRST_MINUTE, _MINUTES = 4, 10

@@ -20,7 +20,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.twin.draws import drawn, draws
-from transforms.twin.network import BUSINESS, MARKET, STORES, WEB
+from transforms.twin.founding.network import BUSINESS, MARKET, STORES, WEB
 
 LEFT_OUT = ("FUEL", "MISCELLANEOUS")
 STORE_COUNT = 8

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.twin.catalogue import stock_catalogue
 from transforms.twin.channels import (
     assign_channels,
     busiest_stores,
@@ -18,14 +17,15 @@ from transforms.twin.channels import (
     number_lines,
     number_orders,
 )
-from transforms.twin.demand import Demand, foresee
-from transforms.twin.exports import date_exports
-from transforms.twin.network import draw_lanes, homes, place_nodes, quote_rates
-from transforms.twin.opening import hand_over
-from transforms.twin.people import invent_people
+from transforms.twin.founding.catalogue import stock_catalogue
+from transforms.twin.founding.demand import Demand, foresee
+from transforms.twin.founding.exports import date_exports
+from transforms.twin.founding.network import draw_lanes, homes, place_nodes, quote_rates
+from transforms.twin.founding.opening import hand_over
+from transforms.twin.founding.people import invent_people
+from transforms.twin.founding.stock import fill_shelves
+from transforms.twin.founding.supply import order_from_suppliers
 from transforms.twin.plan import Plan
-from transforms.twin.stock import fill_shelves
-from transforms.twin.supply import order_from_suppliers
 
 
 @dataclass(frozen=True)

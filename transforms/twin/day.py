@@ -13,14 +13,14 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
-from transforms.twin.drift import drift_of_night
-from transforms.twin.faults import Fault, listed
-from transforms.twin.midlife import confirm_midlife, confirm_unknown
-from transforms.twin.network import STORES
-from transforms.twin.order_faults import faulty_order_files
-from transforms.twin.snapshots import count_night
+from transforms.twin.documents.warehouse_documents import by_operator, tell_receipts
+from transforms.twin.faulting.drift import drift_of_night
+from transforms.twin.faulting.faults import Fault, listed
+from transforms.twin.faulting.order_faults import faulty_order_files
+from transforms.twin.founding.network import STORES
 from transforms.twin.state import MOVEMENTS, OPEN_WORK, State, moved_until
-from transforms.twin.warehouse_documents import by_operator, tell_receipts
+from transforms.twin.warehouses.midlife import confirm_midlife, confirm_unknown
+from transforms.twin.warehouses.snapshots import count_night
 
 COUNT_HOUR = 23
 _RECEIVED_HOUR, _TOLD_HOUR = 10, 13

@@ -14,17 +14,17 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
-from transforms.twin.draws import draws, placed
-from transforms.twin.masters import master_files, opening_files, shelf_rows
-from transforms.twin.order_faults import faulty_order_files
-from transforms.twin.snapshots import reported
-from transforms.twin.supply import RECEIVING
-from transforms.twin.warehouse_documents import (
+from transforms.twin.documents.masters import master_files, opening_files, shelf_rows
+from transforms.twin.documents.warehouse_documents import (
     by_operator,
     tell_receipts,
     tell_shipments,
     tell_stock,
 )
+from transforms.twin.draws import draws, placed
+from transforms.twin.faulting.order_faults import faulty_order_files
+from transforms.twin.founding.supply import RECEIVING
+from transforms.twin.warehouses.snapshots import reported
 
 _DOCUMENTED_DAYS = 2
 _RECEIVED_LINES = 30

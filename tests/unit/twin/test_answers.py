@@ -9,7 +9,7 @@ from transforms.edi.writer import write_interchange
 from transforms.twin.answer import answer
 from transforms.twin.company import Company
 from transforms.twin.day import play, start
-from transforms.twin.instruction_files import read_instructions
+from transforms.twin.documents.instruction_files import read_instructions
 from transforms.twin.state import State
 
 AT = datetime(2017, 12, 28, 5, tzinfo=UTC)

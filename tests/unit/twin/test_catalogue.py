@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from transforms.twin.catalogue import stock_catalogue
+from transforms.twin.founding.catalogue import stock_catalogue
 
 
 def _product(size: str | None, category: str = "SOUP") -> dict[str, object]:

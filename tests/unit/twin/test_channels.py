@@ -5,7 +5,7 @@ import pytest
 
 from transforms.twin.channels import keep_sales
 from transforms.twin.company import Company
-from transforms.twin.network import BUSINESS, MARKET, STORES, WEB
+from transforms.twin.founding.network import BUSINESS, MARKET, STORES, WEB
 
 CHANNELS = (BUSINESS, MARKET, STORES, WEB)
 UTC_NIGHT = pl.Series(["2017-12-27T03:30:00"]).str.to_datetime()

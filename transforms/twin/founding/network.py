@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from transforms.twin.geography import STATES, carrier_zone, distance_km
+from transforms.twin.founding.geography import STATES, carrier_zone, distance_km
 
 EASTERN, CENTRAL = "America/New_York", "America/Chicago"
 MOUNTAIN, PACIFIC = "America/Denver", "America/Los_Angeles"

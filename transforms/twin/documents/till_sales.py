@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.twin.documents.spelling import money, quoted, wall
 from transforms.twin.draws import drawn
-from transforms.twin.spelling import money, quoted, wall
 
 PATTERN = "sales_{}.csv"
 COLUMNS = (

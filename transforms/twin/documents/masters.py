@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
-from transforms.twin.spelling import document_csv, money, spelled, stamp
+from transforms.twin.documents.spelling import document_csv, money, spelled, stamp
 
 _BACKOFFICE = "backoffice"
 

@@ -15,8 +15,8 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.edi.writer import write_interchange
-from transforms.twin.spelling import money
-from transforms.twin.x12 import US_ID, control_number, sender_id
+from transforms.twin.documents.spelling import money
+from transforms.twin.documents.x12 import US_ID, control_number, sender_id
 
 PATTERN = "PO_{}.edi"
 _REQUESTED_AFTER = timedelta(days=3)

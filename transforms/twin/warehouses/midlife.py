@@ -12,11 +12,11 @@ from dataclasses import replace
 import polars as pl
 
 from transforms.twin.company import Company
+from transforms.twin.documents.warehouse_documents import tell_shipments
 from transforms.twin.draws import draws, key_of
-from transforms.twin.faults import Fault, listed
-from transforms.twin.fulfilment import fulfil
+from transforms.twin.faulting.faults import Fault, listed
 from transforms.twin.state import State
-from transforms.twin.warehouse_documents import tell_shipments
+from transforms.twin.warehouses.fulfilment import fulfil
 
 _UNKNOWN_AT = ("DC-EAST", "3PL-HARBOR", "3PL-SUMMIT")
 _LEAST_QTY = 6

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from transforms.twin.company import Company
+from transforms.twin.documents.warehouse_csv import refusals_csv
+from transforms.twin.documents.warehouse_documents import by_operator
 from transforms.twin.draws import drawn
-from transforms.twin.faults import line_fault, listed
+from transforms.twin.faulting.faults import line_fault, listed
 from transforms.twin.state import State
-from transforms.twin.warehouse_csv import refusals_csv
-from transforms.twin.warehouse_documents import by_operator
 
 _REFUSALS = (
     ("DAMAGED", "minus_rejected"),

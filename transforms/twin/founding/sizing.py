@@ -11,7 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.twin.company import Company
-from transforms.twin.network import STORES
+from transforms.twin.founding.network import STORES
 
 _PERMILLE = 1000
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.twin.spelling import instant, money
+from transforms.twin.documents.spelling import instant, money
 
 PATTERN = "orders_{}.jsonl"
 _CUSTOMER_BASE = 7_300_000_000_000

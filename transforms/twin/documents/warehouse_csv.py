@@ -10,7 +10,7 @@ from datetime import datetime
 import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
-from transforms.twin.spelling import document_csv, instant, spelled, stamp
+from transforms.twin.documents.spelling import document_csv, instant, spelled, stamp
 
 
 def stock_csv(

@@ -13,9 +13,9 @@ from datetime import timedelta
 
 import polars as pl
 
-from transforms.twin.demand import Demand
 from transforms.twin.draws import draws, placed
-from transforms.twin.network import STORES
+from transforms.twin.founding.demand import Demand
+from transforms.twin.founding.network import STORES
 from transforms.twin.plan import Plan
 
 _WEEKS = 13

@@ -11,19 +11,19 @@ from datetime import datetime
 import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
-from transforms.twin.network import X12_OPERATORS
-from transforms.twin.warehouse_csv import (
+from transforms.twin.documents.warehouse_csv import (
     acknowledgement_csv,
     receipts_csv,
     shipments_csv,
     stock_csv,
 )
-from transforms.twin.warehouse_x12 import (
+from transforms.twin.documents.warehouse_x12 import (
     acknowledgement_997,
     receipts_944,
     shipments_945,
     stock_846,
 )
+from transforms.twin.founding.network import X12_OPERATORS
 
 BASIS = {"prairie_3pl": "available"}
 """Prairie reports net of its open orders; all others what lies there."""

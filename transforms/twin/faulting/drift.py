@@ -13,8 +13,8 @@ import polars as pl
 
 from transforms.twin.company import Company
 from transforms.twin.draws import draws, placed
-from transforms.twin.faults import Fault
-from transforms.twin.supply import RECEIVING
+from transforms.twin.faulting.faults import Fault
+from transforms.twin.founding.supply import RECEIVING
 
 DRIFT_HOUR = 22
 _NOISE_OF = 2000

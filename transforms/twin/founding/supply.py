@@ -11,8 +11,8 @@ from datetime import date
 
 import polars as pl
 
-from transforms.twin.demand import Demand
 from transforms.twin.draws import draws, placed
+from transforms.twin.founding.demand import Demand
 from transforms.twin.plan import Plan
 
 RECEIVING = ("DC-EAST", "DC-WEST", "3PL-HARBOR", "3PL-PRAIRIE", "3PL-SUMMIT")

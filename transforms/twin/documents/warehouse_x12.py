@@ -14,8 +14,8 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.edi.writer import write_interchange
-from transforms.twin.spelling import stamp
-from transforms.twin.x12 import US_ID, control_number, dialect_of, sender_id
+from transforms.twin.documents.spelling import stamp
+from transforms.twin.documents.x12 import US_ID, control_number, dialect_of, sender_id
 
 Row = dict[str, Any]
 Segments = list[list[str]]

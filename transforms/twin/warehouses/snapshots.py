@@ -13,10 +13,10 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
-from transforms.twin.faults import Fault
-from transforms.twin.masters import shelf_rows
+from transforms.twin.documents.masters import shelf_rows
+from transforms.twin.documents.warehouse_documents import BASIS, by_operator, tell_stock
+from transforms.twin.faulting.faults import Fault
 from transforms.twin.state import State
-from transforms.twin.warehouse_documents import BASIS, by_operator, tell_stock
 
 TOLD_AFTER = timedelta(minutes=30)
 LATE_BY = timedelta(days=1)

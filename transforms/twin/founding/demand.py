@@ -14,7 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from transforms.twin.draws import drawn, paired
-from transforms.twin.network import STORES
+from transforms.twin.founding.network import STORES
 from transforms.twin.plan import Plan
 
 NOWHERE_PERMILLE = 30

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
-from transforms.twin import market_orders, till_sales, web_orders
 from transforms.twin.company import Company
-from transforms.twin.market_orders import amazon_lines
-from transforms.twin.network import BUSINESS, MARKET, STORES, WEB
-from transforms.twin.order_facts import state_facts
-from transforms.twin.purchase_orders import purchase_order_files
-from transforms.twin.spelling import lines_bytes
-from transforms.twin.till_sales import pos_lines
-from transforms.twin.web_orders import shopify_lines
+from transforms.twin.documents import market_orders, till_sales, web_orders
+from transforms.twin.documents.market_orders import amazon_lines
+from transforms.twin.documents.order_facts import state_facts
+from transforms.twin.documents.purchase_orders import purchase_order_files
+from transforms.twin.documents.spelling import lines_bytes
+from transforms.twin.documents.till_sales import pos_lines
+from transforms.twin.documents.web_orders import shopify_lines
+from transforms.twin.founding.network import BUSINESS, MARKET, STORES, WEB
 
 PATTERNS = {
     WEB: (web_orders.PATTERN, None),

@@ -14,7 +14,7 @@ from datetime import timedelta
 import polars as pl
 
 from transforms.twin.draws import drawn, paired
-from transforms.twin.network import STORES
+from transforms.twin.founding.network import STORES
 from transforms.twin.plan import Plan
 
 _DELIVERED_AFTER_DAYS = 4

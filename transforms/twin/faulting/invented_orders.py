@@ -11,7 +11,7 @@ import re
 import polars as pl
 
 from transforms.edi.tokens import tokenise
-from transforms.twin.network import BUSINESS, MARKET, STORES, WEB
+from transforms.twin.founding.network import BUSINESS, MARKET, STORES, WEB
 
 UNKNOWN_SKU_BASE = 99_990_000
 _BAD_DAY = "2017-13-45T25:61:00"

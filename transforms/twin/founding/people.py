@@ -10,8 +10,14 @@ import numpy as np
 import polars as pl
 
 from transforms.twin.draws import draws, picked
-from transforms.twin.geography import STATES
-from transforms.twin.names import CITIES, FAMILY_NAMES, FIRMS, GIVEN_NAMES, STREETS
+from transforms.twin.founding.geography import STATES
+from transforms.twin.founding.names import (
+    CITIES,
+    FAMILY_NAMES,
+    FIRMS,
+    GIVEN_NAMES,
+    STREETS,
+)
 
 
 def invent_people(household_ids: pl.Series, seed: int) -> pl.DataFrame:

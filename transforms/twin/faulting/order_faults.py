@@ -16,18 +16,18 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
+from transforms.twin.documents.order_files import PATTERNS, order_files, text_lines
+from transforms.twin.documents.purchase_orders import PATTERN as PO_PATTERN
+from transforms.twin.documents.spelling import lines_bytes
 from transforms.twin.draws import draw
-from transforms.twin.faults import Fault
-from transforms.twin.invented_orders import (
+from transforms.twin.faulting.faults import Fault
+from transforms.twin.faulting.invented_orders import (
     broken_text,
     invent_line,
     invented_set,
     last_segment,
 )
-from transforms.twin.network import BUSINESS, MARKET, STORES, WEB
-from transforms.twin.order_files import PATTERNS, order_files, text_lines
-from transforms.twin.purchase_orders import PATTERN as PO_PATTERN
-from transforms.twin.spelling import lines_bytes
+from transforms.twin.founding.network import BUSINESS, MARKET, STORES, WEB
 
 AGAIN_AFTER = timedelta(hours=1)
 REVISED_AFTER = timedelta(hours=2)

@@ -16,12 +16,12 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
+from transforms.twin.documents.warehouse_documents import by_operator, tell_shipments
 from transforms.twin.draws import drawn
-from transforms.twin.faults import Fault, line_fault, listed
-from transforms.twin.network import X12_OPERATORS
-from transforms.twin.refusals import refuse
+from transforms.twin.faulting.faults import Fault, line_fault, listed
+from transforms.twin.founding.network import X12_OPERATORS
 from transforms.twin.state import State
-from transforms.twin.warehouse_documents import by_operator, tell_shipments
+from transforms.twin.warehouses.refusals import refuse
 
 SHORT_PERMILLE = 30
 REFUSED_PERMILLE = 15
