@@ -211,11 +211,15 @@ def _paid(d: Decided) -> pl.DataFrame:
 
 
 def _fair(d: Decided) -> pl.DataFrame:
-    """Nobody later got an each at a node that a line short of stock could use."""
+    """Nobody later got an each at a node that a line short of stock could use.
+
+    A ship-complete order is left out: it passes on what does not complete it.
+    """
     standing = ("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE")
     ranks = d.demand.select("line_id", "demand_rank", "sku_id")
+    alone = d.demand.filter(~pl.col("is_ship_complete"))
     short = d.backorders.filter(pl.col("reason_code") == "NO_STOCK").join(
-        ranks.select("line_id", "demand_rank"), on="line_id"
+        alone.select("line_id", "demand_rank"), on="line_id"
     )
     barred = pl.col("failed_rules").str.contains_any([*standing, "NO_CAPACITY"])
     usable = d.trace.filter(~barred).select("line_id", "node_id")

@@ -194,6 +194,8 @@ def _enter(
     lines = problem.lines_of(order)
     result.qty[lines.start : lines.stop, nodes] = plan.qty
     for index, line in enumerate(lines):
+        # A second line of a SKU sees what the first has left.
+        result.stock_left[line] = network.stock[problem.line_sku[line]]
         network.stock[problem.line_sku[line], nodes] -= plan.qty[index]
     for position in np.flatnonzero(plan.qty.sum(axis=0)):
         node, day = nodes[position], plan.day[position]

@@ -19,8 +19,10 @@ F = TypeVar("F", bound=Callable[..., object])
 
 LEAST = 1e-9
 SURE = 1e-12
-LARGE = 500.0
+LARGE = 20_000.0
 """Means above this take a cube-root approximation instead of summing."""
+FAINT = -600.0
+"""So do distributions whose mass at 0 has a smaller logarithm: it would vanish."""
 
 
 def compiled(function: F) -> F:
@@ -88,11 +90,21 @@ def quantiles(means: Floats, dispersion: Floats, probabilities: Floats) -> Ints:
     for row in range(shape[0]):
         for column in range(shape[1]):
             mean, spread = means[row, column], dispersion[row]
-            if mean > LARGE:
+            if mean <= LEAST:
+                continue
+            if mean > LARGE or _log_mass(mean, spread) < FAINT:
                 _far(mean, spread, probabilities, result[row, column])
-            elif mean > LEAST:
+            else:
                 _near(mean, spread, probabilities, result[row, column])
     return result
+
+
+@compiled
+def _log_mass(mean: float, spread: float) -> float:
+    """The logarithm of the probability of 0."""
+    if spread * mean < LEAST:
+        return -mean
+    return -math.log1p(spread * mean) / spread
 
 
 @compiled
@@ -101,7 +113,7 @@ def _near(mean: float, spread: float, probabilities: Floats, out: Ints) -> None:
     is_poisson = spread * mean < LEAST
     ratio = spread * mean / (1 + spread * mean)
     shape = 0.0 if is_poisson else 1 / spread
-    mass = np.exp(-mean) if is_poisson else (1 + spread * mean) ** -shape
+    mass = math.exp(_log_mass(mean, spread))
     total, count = mass, 0
     for number in range(len(probabilities)):
         while total < probabilities[number] - SURE and mass > 0:

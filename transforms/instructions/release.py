@@ -120,7 +120,7 @@ def instruction_id(
 
     Example:
         >>> instruction_id("shipping_orders", "p", "c/1", "N", 1)
-        'FO-5371D31DD4AF'
+        'FO-8E3A7DAFF5A8'
     """
     content = "|".join((document, partner_id, order_id, node_id, str(sequence_no)))
     return "FO-" + hashlib.sha256(content.encode()).hexdigest()[:HEX_DIGITS].upper()

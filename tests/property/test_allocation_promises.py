@@ -1,0 +1,180 @@
+"""What holds for every network, demand and stock."""
+
+from itertools import product
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.allocation.shop import (
+    ZONES,
+    a_line,
+    certificate,
+    decide,
+    demand,
+    network,
+    placed,
+    stock,
+)
+from transforms.allocation.policy import AllocationPolicy
+
+SKUS = "AB"
+NODES = tuple(ZONES)
+GENEROUS = AllocationPolicy(max_shipments=3)
+
+cells = st.fixed_dictionaries(
+    {n: st.fixed_dictionaries({s: st.integers(0, 4) for s in SKUS}) for n in NODES}
+)
+lines = st.tuples(
+    st.sampled_from(SKUS), st.integers(1, 4), st.sampled_from(["web", "business"])
+)
+orders = st.lists(
+    st.tuples(st.lists(lines, min_size=1, max_size=3), st.booleans()),
+    min_size=1,
+    max_size=6,
+)
+policies = st.builds(
+    AllocationPolicy,
+    max_shipments=st.integers(1, 3),
+    is_line_split_allowed=st.booleans(),
+    split_cost_minor=st.sampled_from([0, 250, 5000]),
+    min_shipment_value_minor=st.sampled_from([0, 0, 900]),
+    capacity_horizon_days=st.integers(1, 2),
+    max_candidate_nodes=st.integers(1, 4),
+)
+rooms = st.sampled_from([2, 5, 1000])
+
+
+def wanted_of(asked: list, *, may_be_whole: bool = True) -> pl.DataFrame:
+    """Demand of the drawn orders; every order belongs to its first channel."""
+    rows = [
+        a_line(
+            f"o{number}",
+            sku,
+            qty,
+            line_no=line_no,
+            channel_id=parts[0][2],
+            is_ship_complete=is_whole and may_be_whole,
+        )
+        for number, (parts, is_whole) in enumerate(asked)
+        for line_no, (sku, qty, _) in enumerate(parts, 1)
+    ]
+    return demand(*rows)
+
+
+def one_sided(units: int = 1000) -> pl.DataFrame:
+    """MID serves business alone, WEST the web alone, EAST both."""
+    facts: dict[str, object] = {"daily_capacity_units": units}
+    return network(
+        EAST=facts,
+        MID={**facts, "channels": "business"},
+        WEST={**facts, "channels": "web"},
+    )
+
+
+@given(orders, cells, policies, rooms)
+def test_the_certificate_of_every_decision_is_clean(
+    asked: list, held: dict, policy: AllocationPolicy, units: int
+) -> None:
+    """Conservation, supply, room, split limits, costs and fairness at once."""
+    wanted, supply, nodes = wanted_of(asked), stock(held), one_sided(units)
+
+    decided = decide(wanted, supply, nodes, policy)
+    proofs = certificate(decided, wanted, supply, nodes, policy.max_shipments)
+
+    assert proofs.filter(pl.col("failed_rows") > 0).rows() == []
+
+
+@given(orders, cells, st.sampled_from(NODES), st.sampled_from(SKUS))
+def test_more_supply_never_fills_less(
+    asked: list, held: dict, node: str, sku: str
+) -> None:
+    """Without ship-complete orders and with a shipment per node allowed."""
+    wanted = wanted_of(asked, may_be_whole=False)
+    more = {**held, node: {**held[node], sku: held[node][sku] + 1}}
+
+    before = decide(wanted, stock(held), one_sided(), GENEROUS)
+    after = decide(wanted, stock(more), one_sided(), GENEROUS)
+
+    assert sum(placed(before).values()) <= sum(placed(after).values())
+
+
+@given(orders, cells)
+def test_nothing_useful_is_left_while_somebody_waits(asked: list, held: dict) -> None:
+    wanted = wanted_of(asked, may_be_whole=False)
+
+    decided = decide(wanted, stock(held), one_sided(), GENEROUS)
+    short = decided.backorders["line_id"].to_list()
+    useful = decided.trace.filter(
+        pl.col("line_id").is_in(short) & (pl.col("failed_rules") == "")
+    )
+    used = useful.group_by("line_id").agg(
+        pl.col("atp_qty").sum(), pl.col("chosen_qty").sum()
+    )
+
+    assert (used["chosen_qty"] == used["atp_qty"]).all()
+
+
+@given(orders, cells, policies, st.randoms(use_true_random=False))
+@settings(max_examples=15)
+def test_row_order_does_not_matter(
+    asked: list, held: dict, policy: AllocationPolicy, chance: object
+) -> None:
+    seed = chance.randint(0, 2**32)  # type: ignore[attr-defined]
+    wanted, supply, nodes = wanted_of(asked), stock(held), one_sided(5)
+
+    straight = decide(wanted, supply, nodes, policy)
+    inputs = (wanted, supply, nodes)
+    mixed = [f.sample(fraction=1, shuffle=True, seed=seed) for f in inputs]
+    shuffled = decide(*mixed, policy)
+
+    for name, frame in vars(straight).items():
+        assert frame.equals(vars(shuffled)[name])
+
+
+@given(orders, cells)
+def test_later_orders_never_change_what_an_earlier_one_gets(
+    asked: list, held: dict
+) -> None:
+    """How many eaches; which node may give way to a later line's only one."""
+    wanted = wanted_of(asked, may_be_whole=False)
+    first = wanted.filter(pl.col("order_id") == "o0")
+
+    alone = decide(first, stock(held), one_sided(), GENEROUS)
+    among = decide(wanted, stock(held), one_sided(), GENEROUS)
+    given_among = among.allocations.filter(pl.col("order_id") == "o0")["qty"].sum()
+
+    assert alone.allocations["qty"].sum() == given_among
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 3), st.sets(st.sampled_from(NODES), min_size=1)),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from([0, 90, 250, 900]),
+    st.integers(1, 3),
+)
+def test_no_other_way_to_ship_the_whole_order_is_cheaper(
+    parts: list, split_cost: int, max_shipments: int
+) -> None:
+    """Against every assignment of lines to nodes, counted by hand."""
+    policy = AllocationPolicy(split_cost_minor=split_cost, max_shipments=max_shipments)
+    rows = [a_line("o", f"S{n}", q, line_no=n) for n, (q, _) in enumerate(parts, 1)]
+    held = {
+        node: {f"S{n}": 9 for n, (_, at) in enumerate(parts, 1) if node in at}
+        for node in NODES
+    }
+
+    decided = decide(demand(*rows), stock(held), policy=policy)
+    costs = [
+        sum(ZONES[node] * 100 + 50 for node in set(way))
+        + sum(q * (ZONES[n] * 10 + 5) for n, (q, _) in zip(way, parts, strict=True))
+        + split_cost * (len(set(way)) - 1)
+        for way in product(*(at for _, at in parts))
+        if len(set(way)) <= max_shipments
+    ]
+
+    if costs:
+        assert min(costs) == decided.allocations["total_minor"].sum()

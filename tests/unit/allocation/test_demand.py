@@ -1,0 +1,157 @@
+"""Who waits, and in which order."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+
+from transforms.allocation.demand import open_demand
+from transforms.allocation.free import free_lost_supply
+from transforms.allocation.policy import AllocationPolicy
+from transforms.contracts.decisions import (
+    LINE_BUCKETS,
+    PROMISE_POSTINGS,
+    STOCK_POSITIONS,
+)
+from transforms.contracts.gold import DIM_PRODUCTS, FCT_ORDER_LINES, FCT_ORDERS
+
+AS_OF = datetime(2017, 12, 28, 5, tzinfo=UTC)
+NOON = datetime(2017, 12, 27, 17, tzinfo=UTC)
+POLICY = AllocationPolicy(priority_by_channel={"market": 1})
+
+
+def an_order(order_id: str, **facts: object) -> dict[str, object]:
+    return {
+        "order_id": order_id,
+        "channel_id": "web",
+        "ordered_at": NOON,
+        "service_code": "STANDARD",
+        "is_ship_complete": False,
+        "is_till_sale": False,
+        "is_cancelled": False,
+        "region_code": "NY",
+        **facts,
+    }
+
+
+def ranked(
+    orders: list[dict[str, object]], pending: int = 2, backordered: int = 0
+) -> pl.DataFrame:
+    """Open demand of one line per order."""
+    ids = [order["order_id"] for order in orders]
+    lines = [
+        {
+            "line_id": f"{i}/1",
+            "order_id": i,
+            "sku_id": "A",
+            "line_no": 1,
+            "ordered_qty": 3,
+            "line_amount_minor": 1000,
+            "discount_minor": 1,
+            "pending_qty": pending,
+            "backordered_qty": backordered,
+        }
+        for i in ids
+    ]
+    return open_demand(
+        pl.DataFrame(lines, schema_overrides=LINE_BUCKETS.schema),
+        pl.DataFrame(orders, schema_overrides=FCT_ORDERS.schema),
+        pl.DataFrame(lines, schema_overrides=FCT_ORDER_LINES.schema),
+        DIM_PRODUCTS.empty(),
+        POLICY,
+        AS_OF,
+    )
+
+
+def test_priority_comes_before_promise_before_order_time_before_id() -> None:
+    orders = [
+        an_order("d"),
+        an_order("c"),
+        an_order("early", ordered_at=NOON - timedelta(hours=1)),
+        an_order("fast", service_code="EXPEDITED"),
+        an_order("m", channel_id="market", ordered_at=NOON + timedelta(days=9)),
+    ]
+
+    expected = ["fast", "m", "early", "c", "d"]
+    assert ranked(orders)["order_id"].to_list() == expected
+    assert ranked(orders[::-1])["order_id"].to_list() == expected
+
+
+def test_the_promise_counts_from_the_companys_local_date() -> None:
+    late_evening = datetime(2017, 12, 28, 4, 59, tzinfo=UTC)
+
+    row = ranked([an_order("o", ordered_at=late_evening)]).row(0, named=True)
+
+    assert row["promise_date"] == date(2018, 1, 1)
+
+
+def test_till_sales_and_cancelled_orders_never_wait() -> None:
+    orders = [an_order("till", is_till_sale=True), an_order("gone", is_cancelled=True)]
+
+    assert ranked(orders).height == 0
+
+
+def test_a_line_without_open_eaches_never_waits() -> None:
+    assert ranked([an_order("o")], pending=0).height == 0
+
+
+def test_what_waits_and_what_was_never_decided_are_both_open() -> None:
+    row = ranked([an_order("o")], pending=1, backordered=2).row(0, named=True)
+
+    assert (row["open_qty"], row["unit_value_minor"], row["grams"]) == (3, 333, 500)
+
+
+def test_lost_supply_is_taken_back_from_the_last_in_demand_order() -> None:
+    orders = [an_order("b"), an_order("a"), an_order("m", channel_id="market")]
+    lines = [{"line_id": f"{o}/1", "order_id": o, "line_no": 1} for o in "bam"]
+    promises = [
+        {
+            "line_id": f"{o}/1",
+            "account": "ALLOCATED",
+            "node_id": "N",
+            "sku_id": "A",
+            "qty": q,
+        }
+        for o, q in (("b", 5), ("b", -1), ("a", 4), ("m", 4))
+    ]
+    position = {
+        "node_id": "N",
+        "sku_id": "A",
+        "available_qty": 9,
+        "allocated_qty": 12,
+        "released_qty": 2,
+    }
+
+    events = free_lost_supply(
+        pl.DataFrame([position], schema=STOCK_POSITIONS.schema),
+        pl.DataFrame(promises, schema=PROMISE_POSTINGS.schema),
+        pl.DataFrame(orders, schema_overrides=FCT_ORDERS.schema),
+        pl.DataFrame(lines, schema_overrides=FCT_ORDER_LINES.schema),
+        POLICY,
+        AS_OF,
+    )
+
+    assert events.select("event_id", "qty", "reason_code").rows() == [
+        ("a/1/DEALLOCATED/N/2017-12-28T05:00:00+00:00", 1, "SUPPLY_LOST"),
+        ("b/1/DEALLOCATED/N/2017-12-28T05:00:00+00:00", 4, "SUPPLY_LOST"),
+    ]
+
+
+def test_released_eaches_are_never_taken_back() -> None:
+    position = {
+        "node_id": "N",
+        "sku_id": "A",
+        "available_qty": -1,
+        "allocated_qty": 0,
+        "released_qty": 5,
+    }
+
+    events = free_lost_supply(
+        pl.DataFrame([position], schema=STOCK_POSITIONS.schema),
+        PROMISE_POSTINGS.empty(),
+        FCT_ORDERS.empty(),
+        FCT_ORDER_LINES.empty(),
+        POLICY,
+        AS_OF,
+    )
+
+    assert events.height == 0
