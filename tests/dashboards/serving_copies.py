@@ -362,12 +362,12 @@ def _exceptions() -> list[dict[str, object]]:
 
 def _flow() -> list[dict[str, object]]:
     rooms = (
-        ("ingest", "files", 41, 39, 0, 41),
-        ("bronze", "lines", 4211, 4189, 22, 0),
-        ("silver", "order lines", 4189, 4171, 18, 0),
-        ("gold", "events", 4171, 4171, 0, 0),
-        ("decisions", "order lines", 3960, 3711, 0, 0),
-        ("instructions", "lines", 3711, 3711, 0, 9),
+        ("ingest", "lines of files", 4233, 4211, 22, 41),
+        ("bronze", "document rows", 4211, 4211, 0, 0),
+        ("silver", "order lines", 4211, 4171, 18, 0),
+        ("gold", "order lines and their events", 4171, 8392, 0, 0),
+        ("decisions", "open and allocated lines", 3960, 3711, 249, 0),
+        ("instructions", "allocated and instructed lines", 3711, 3711, 0, 9),
     )
     keys = ("room", "unit", "rows_in", "rows_out", "quarantined", "file_count")
     return [
@@ -405,10 +405,10 @@ def _quarantine() -> list[dict[str, object]]:
 
 def _proofs() -> list[dict[str, object]]:
     proofs = (
-        ("buckets sum to ordered", "arithmetic", 155_000, 0, None),
+        ("line buckets sum to ordered", "arithmetic", 155_000, 0, None),
         ("opening + in - out = closing", "arithmetic", 61_000, 0, None),
-        ("postings sum to zero", "arithmetic", 420_000, 0, None),
-        ("supply covers commitments", "commitment", 61_000, 2, "DC-EAST SKU31"),
+        ("unit movements sum to zero", "arithmetic", 420_000, 0, None),
+        ("commitments are covered", "commitment", 61_000, 2, "DC-EAST SKU31"),
     )
     keys = ("proof", "kind", "checked_rows", "failed_rows", "example")
     return [

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.charts.quarantine import reason_bars
-from dashboards.widgets.figures import count
+from dashboards.widgets.figures import Colour, count
 from dashboards.widgets.page import show_section
 from dashboards.widgets.table import show_table, worded
 from dashboards.widgets.words import code_sentence, say, word
@@ -48,26 +48,29 @@ def show_flow(rooms: pl.DataFrame) -> None:
 
 
 def _show_room(room: dict[str, object]) -> None:
-    with st.container(border=True):
+    name, unit = str(room["room"]), word("unit", str(room["unit"]))
+    with st.container(border=True, height="stretch"):
         st.metric(
-            word("room", str(room["room"])),
+            word("room", name),
             count(_number(room, "rows_out")),
-            help=say("flow.help", unit=word("unit", str(room["unit"]))),
+            help=say("flow.help", unit=unit),
         )
-        st.caption(
-            say(
-                "flow.in_count",
-                count=count(_number(room, "rows_in")),
-                unit=word("unit", str(room["unit"])),
-            )
-        )
-        set_aside, files = _number(room, "quarantined"), _number(room, "file_count")
-        if set_aside:
-            st.badge(say("flow.set_aside", count=count(set_aside)), color="orange")
-        elif files:
-            st.badge(say("flow.files", count=count(files)), color="blue")
-        else:
-            st.badge(say("flow.clean"), color="green")
+        st.caption(say("flow.in_count", count=count(_number(room, "rows_in"))))
+        text, colour = _verdict(room)
+        st.badge(text, color=colour)
+        st.caption(say("flow.unit", unit=unit))
+
+
+def _verdict(room: dict[str, object]) -> tuple[str, Colour]:
+    aside, files = _number(room, "quarantined"), _number(room, "file_count")
+    if aside:
+        # What the decisions set aside is not broken: it waits for stock.
+        is_waiting = room["room"] == "decisions"
+        key = "flow.waiting" if is_waiting else "flow.set_aside"
+        return say(key, count=count(aside)), "orange"
+    if files:
+        return say("flow.files", count=count(files)), "blue"
+    return say("flow.clean"), "green"
 
 
 def _number(room: dict[str, object], name: str) -> int:
@@ -85,4 +88,4 @@ def show_proofs(proofs: pl.DataFrame) -> None:
         result=pl.when("is_passed").then(pl.lit("passed")).otherwise(pl.lit("failed")),
         example="example",
     )
-    show_table("proofs", worded(shown, kind="kind", result="result"))
+    show_table("proofs", worded(shown, proof="proof", kind="kind", result="result"))
