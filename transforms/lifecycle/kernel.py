@@ -4,6 +4,9 @@ Eaches that are committed (allocated, released, in fulfilment) are kept per
 node, so that what left node A never frees a commitment at node B. The line at
 hand lives in one flat array: tuples of arrays cost more than the arithmetic.
 Not here: texts, frames and the order of events (``log.py``).
+
+The bucket list is compiled in and numba's cache watches this file only: whoever
+changes the list touches this file too.
 """
 
 from __future__ import annotations

@@ -44,6 +44,9 @@ COLUMNS = (
     "guard",
     "is_before_opening",
 )
+MOST_PROGRAMS = 62
+"""One bit each in an integer says which of them ran for a line."""
+
 PROGRAM_KEY = ["event_type", "sign", "reason_code"]
 
 Ints = npt.NDArray[np.int64]
@@ -82,6 +85,8 @@ def programs(transitions: pl.DataFrame) -> Programs:
     """
     table = _checked(transitions)
     keys = table.select(PROGRAM_KEY).unique(maintain_order=True)
+    if keys.height > MOST_PROGRAMS:
+        raise ContractError(f"transitions: {keys.height} event rules are too many")
     index = keys.with_row_index("program")
     numbered = table.join(
         index, on=PROGRAM_KEY, how="left", maintain_order="left"
