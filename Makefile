@@ -32,7 +32,7 @@ test: lint ## everything that must hold; ends with pytest's closing line
 	$(PYTEST) $(PARALLEL) tests transforms
 
 check: lint ## the fast part: style, types, import rules, quick tests
-	$(PYTEST) $(PARALLEL) -q -m "not slow" tests/architecture tests/unit tests/feeds tests/property transforms
+	$(PYTEST) $(PARALLEL) -q -m "not slow" --hypothesis-profile quick tests/architecture tests/unit tests/feeds tests/property transforms
 
 lint: $(READY) ## style, types, import rules, SQL, spelling, dependencies
 	$(BIN)/ruff check

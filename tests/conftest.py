@@ -19,6 +19,9 @@ settings.register_profile(
     max_examples=50,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile(
+    "quick", parent=settings.get_profile("orderhouse"), max_examples=10
+)
 settings.load_profile("orderhouse")
 
 
