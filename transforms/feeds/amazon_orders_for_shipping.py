@@ -7,6 +7,8 @@ report does not; it knows no cancellation and no order total.
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from transforms.contracts.documents import ORDERS
@@ -66,10 +68,11 @@ def _is_expedited() -> pl.Expr:
     return pl.col("ship-service-level").str.contains(_EXPEDITED)
 
 
-def _rules() -> list[Rule]:
+@cache
+def _rules() -> tuple[Rule, ...]:
     level, currency = pl.col("ship-service-level"), pl.col("currency")
     is_known = level.str.contains(_STANDARD) | _is_expedited()
-    return [
+    return (
         *required(*_REQUIRED),
         quantity("quantity-purchased", minimum=1),
         spelled("currency", "[A-Z]{3}", "USD"),
@@ -79,7 +82,7 @@ def _rules() -> list[Rule]:
         instant("purchase-date"),
         instant("payments-date"),
         Rule("ship-service-level", "BAD_CODE", ~is_known, "Standard, Expedited, …"),
-    ]
+    )
 
 
 def _as_order_lines(good: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,7 @@ UTF-8, comma separated, header = the columns of ``NODES``.
 
 from __future__ import annotations
 
+from functools import cache
 from zoneinfo import available_timezones
 
 import polars as pl
@@ -39,6 +40,7 @@ _RULES = (
 )
 
 
+@cache
 def _is_no_zone() -> Rule:
     # One misspelt zone would fail every query that makes it a local day.
     is_bad = ~pl.col("zone").is_in(sorted(available_timezones()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from functools import reduce
+from functools import cache, reduce
 
 import polars as pl
 
@@ -45,14 +45,15 @@ _DISCOUNTS = ("retail_discount", "coupon_discount", "coupon_match_discount")
 _OPTIONAL = ("description", "tax", *_DISCOUNTS)
 
 
-def _rules(currency_code: str) -> list[Rule]:
+@cache
+def _rules(currency_code: str) -> tuple[Rule, ...]:
     amounts = ("line_amount", "tax", *_DISCOUNTS)
-    return [
+    return (
         *required(*_REQUIRED),
         quantity("quantity", minimum=1),
         *(amount(name, pl.lit(currency_code)) for name in amounts),
         local_time("sold_at"),
-    ]
+    )
 
 
 def _sum(columns: Sequence[str]) -> pl.Expr:

@@ -9,6 +9,8 @@ Shopify's. Not here: taking orders apart (``reading.shopify``).
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from transforms.contracts.documents import ORDERS
@@ -58,8 +60,9 @@ _TOO_LARGE = 10**12
 """Major units no line costs; beyond, minor units would not fit 64 bits."""
 
 
-def _order_rules() -> list[Rule]:
-    return [
+@cache
+def _order_rules() -> tuple[Rule, ...]:
+    return (
         *required("id", "created_at", "currency"),
         spelled("currency", "[A-Z]{3}", "USD"),
         instant("created_at"),
@@ -67,18 +70,19 @@ def _order_rules() -> list[Rule]:
         instant("cancelled_at"),
         amount("total_price", pl.col("currency")),
         one_of("financial_status", *_PAYMENT),
-    ]
+    )
 
 
-def _item_rules() -> list[Rule]:
-    return [
+@cache
+def _item_rules() -> tuple[Rule, ...]:
+    return (
         *required("line_items.id", "sku", "quantity", "price"),
         quantity("quantity", minimum=1),
         amount("price", pl.col("currency")),
         Rule(
             "price", "BAD_AMOUNT", _cost() >= _TOO_LARGE, "price x quantity too large"
         ),
-    ]
+    )
 
 
 def _cost() -> pl.Expr:
@@ -198,5 +202,9 @@ def _owned(parts: pl.DataFrame, owner: pl.DataFrame, key: str) -> pl.DataFrame:
 def _charges(
     charges: pl.DataFrame, owner: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    rules = [*required("amount"), amount("amount", pl.col("currency"))]
-    return judge(_owned(charges, owner, "item_no"), rules)
+    return judge(_owned(charges, owner, "item_no"), _charge_rules())
+
+
+@cache
+def _charge_rules() -> tuple[Rule, ...]:
+    return (*required("amount"), amount("amount", pl.col("currency")))

@@ -101,14 +101,16 @@ def _read_body(
     cells = _read_whole(whole, header)
     if odd.records:
         cells = pl.concat([cells, header.frame(odd.records)]).sort("payload_line")
+    tidy = _tidy(cells, wanted)
     problems = pl.concat([lines.problems, odd.problem_frame()])
     texts = lines.frame.join(problems, on="payload_line", how="semi")
+    is_sound = problems.is_empty()
     continuations = {"payload_line": inside, "record_line": odd.continuations.values()}
     return Delimited(
         lines,
-        _tidy(cells, wanted),
+        tidy,
         problems,
-        _tidy(_made_out(texts, header), wanted),
+        tidy.clear() if is_sound else _tidy(_made_out(texts, header), wanted),
         pl.DataFrame(continuations, schema=_CONTINUATION),
         header_lines=1,
     )

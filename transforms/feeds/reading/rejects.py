@@ -64,6 +64,8 @@ def rejected(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
         ``REJECT``; no raw value is left in it.
     """
     every = pl.concat(found).sort("payload_line")
+    if every.is_empty():
+        return pl.DataFrame(schema=REJECT)
     seen = every.select("code", "detail").unique(maintain_order=True)
     messages = seen.with_columns(
         message=pl.Series(
