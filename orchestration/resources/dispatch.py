@@ -67,7 +67,7 @@ def finish_committed(house: House) -> list[str]:
     """
     if house.run.is_replay:
         return []
-    landed = {row["run_id"] for row in house.journal.runs()}
+    landed = house.journal.landed()
     for row in committed(house.lake).iter_rows(named=True):
         if row["run_id"] not in landed:
             frames = _choices(house.lake, row["run_id"])

@@ -30,7 +30,7 @@ from transforms.contracts.decisions import (
     RUNS,
     STOCK_VARIANCES,
 )
-from transforms.contracts.table import Table
+from transforms.contracts.table import DATE, INSTANT, TEXT, Table
 
 JOURNALED: tuple[Table, ...] = (
     RUNS,
@@ -65,6 +65,7 @@ class Journal:
     def __init__(self, landing: Landing) -> None:
         """A journal over ``landing``."""
         self._landing = landing
+        self._recalled: dict[str, Frames] = {}
 
     def land(
         self, run_id: str, as_of: datetime, frames: Mapping[str, pl.DataFrame]
@@ -81,12 +82,16 @@ class Journal:
             as_of,
         )
 
+    def landed(self) -> set[str]:
+        """Ids of the runs whose decisions are landed, read from the files' names."""
+        return {_run_of(arrival) for arrival in self._documents()}
+
     def runs(self) -> list[dict[str, Any]]:
         """The recorded runs (rows of RUNS), oldest first."""
         rows = [
             row
             for arrival in self._documents()
-            for row in self._frames(arrival)[RUNS.name].to_dicts()
+            for row in self._frames(arrival, (RUNS,))[RUNS.name].to_dicts()
         ]
         return sorted(rows, key=lambda row: (row["as_of"], row["run_id"]))
 
@@ -96,9 +101,14 @@ class Journal:
         Raises:
             KeyError: the run never landed its decisions.
         """
+        if run_id not in self._recalled:
+            self._recalled = {run_id: self._read(run_id)}
+        return self._recalled[run_id]
+
+    def _read(self, run_id: str) -> Frames:
         for arrival in self._documents():
-            if run_id in arrival.file_name:
-                return self._frames(arrival)
+            if run_id == _run_of(arrival):
+                return self._frames(arrival, JOURNALED)
         raise KeyError(f"no decisions of run {run_id} in landing")
 
     def _documents(self) -> list[Arrival]:
@@ -108,12 +118,25 @@ class Journal:
             if a.document == DOCUMENT and a.is_readable
         ]
 
-    def _frames(self, arrival: Arrival) -> Frames:
-        rows: dict[str, list[str]] = {table.name: [] for table in JOURNALED}
+    def _frames(self, arrival: Arrival, tables: tuple[Table, ...]) -> Frames:
+        rows: dict[str, list[str]] = {table.name: [] for table in tables}
         for line in self._landing.read(arrival.payload_sha256).decode().splitlines():
-            entry = json.loads(line)
-            rows[entry["table_name"]].append(entry["row"])
-        return {t.name: _from_rows(rows[t.name], t) for t in JOURNALED}
+            name, row = _parted(line)
+            if name not in rows:
+                # Tables stand in the order of JOURNALED; the rest is not asked for.
+                break
+            rows[name].append(row)
+        return {table.name: _from_rows(rows[table.name], table) for table in tables}
+
+
+def _run_of(arrival: Arrival) -> str:
+    return arrival.file_name.removesuffix(".jsonl").rsplit("_", 1)[-1]
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """Table name and row text of a line, without reading the row."""
+    head, _, row = line.partition(', "row": ')
+    return str(json.loads(head + "}")["table_name"]), row[:-1]
 
 
 def _document(run_id: str, as_of: datetime, frames: Mapping[str, pl.DataFrame]) -> bytes:
@@ -131,19 +154,21 @@ def _document(run_id: str, as_of: datetime, frames: Mapping[str, pl.DataFrame]) 
     return ("\n".join(lines) + "\n").encode()
 
 
-def _from_rows(rows: list[Any], table: Table) -> pl.DataFrame:
+def _from_rows(rows: list[str], table: Table) -> pl.DataFrame:
     """Rows of a landed document as a frame of the table's types."""
     if not rows:
         return table.empty()
-    frame = pl.DataFrame(rows, schema=table.names, infer_schema_length=None)
+    spelled = {
+        column.name: TEXT if column.dtype in {INSTANT, DATE} else column.dtype
+        for column in table.columns
+    }
+    frame = pl.read_ndjson("\n".join(rows).encode(), schema=spelled)
     return frame.select(
-        _cast(pl.col(column.name), column.dtype) for column in table.columns
+        _typed(pl.col(column.name), column.dtype) for column in table.columns
     )
 
 
-def _cast(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    if isinstance(dtype, pl.Datetime):
+def _typed(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if dtype == INSTANT:
         return cell.str.to_datetime(time_unit="us", time_zone="UTC")
-    if isinstance(dtype, pl.Date):
-        return cell.cast(pl.String).str.to_date()
-    return cell.cast(dtype)
+    return cell.str.to_date() if dtype == DATE else cell

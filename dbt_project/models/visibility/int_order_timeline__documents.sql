@@ -30,7 +30,9 @@ answers as (
         false as is_date_only,
         50 as source_rank,
         status_code as reason_code,
-        reason as detail,
+        case
+            when reason is not null then json_object('reason', reason)
+        end as detail,
         partner_id,
         payload_sha256,
         payload_line,

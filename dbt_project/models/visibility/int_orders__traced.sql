@@ -31,6 +31,16 @@ node_lists as (
     group by order_id
 ),
 
+tracked as (
+    select
+        order_id,
+        instruction_id,
+        case
+            when event_type = 'SHIPPED' then detail ->> 'tracking_ref'
+        end as tracking_ref,
+    from events
+),
+
 references_by_order as (
     select
         order_id,
@@ -38,10 +48,9 @@ references_by_order as (
             distinct instruction_id, '|' order by instruction_id
         ) as instruction_ids,
         string_agg(
-            distinct detail ->> 'tracking_ref', '|'
-            order by detail ->> 'tracking_ref'
-        ) filter (event_type = 'SHIPPED') as tracking_refs,
-    from events
+            distinct tracking_ref, '|' order by tracking_ref
+        ) as tracking_refs,
+    from tracked
     where instruction_id is not null
     group by order_id
 )

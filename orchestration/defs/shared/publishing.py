@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import dagster as dg
 
 from orchestration.defs.dbt.rooms import models_in
@@ -20,45 +18,39 @@ SENT = [
 SHOWN = [dg.AssetKey(["visibility", name]) for name in models_in("visibility")]
 
 
-COMMITTED = {
-    ("instructions", "outbox_files"): (
-        "Files sent: exact bytes under a control number, delivered after the commit."
+RUNS = dg.AssetSpec(
+    key=["decisions", "runs"],
+    group_name="decisions",
+    owners=["team:data"],
+    kinds={"ducklake"},
+    description=(
+        "Committed runs: written by the commit of one run, read by the next; "
+        "a source here, or the graph would bite its tail."
     ),
-    ("decisions", "runs"): (
-        "The run's commit: from here on it is never run again. Its decisions are "
-        "landed as a document of the partner self."
-    ),
-}
-
-
-@dg.multi_asset(
-    name="commit",
-    specs=[
-        dg.AssetSpec(
-            key=list(key),
-            deps=[*SENT, dg.AssetKey(["decisions", "demand_forecasts"])],
-            group_name=key[0],
-            owners=["team:fulfilment"],
-            kinds={"ducklake", "file"},
-            description=description,
-        )
-        for key, description in COMMITTED.items()
-    ],
 )
-def commit(
-    house: dg.ResourceParam[House],
-) -> Iterator[dg.MaterializeResult[None]]:
+
+
+@dg.asset(
+    key=["instructions", "outbox_files"],
+    deps=[*SENT, dg.AssetKey(["decisions", "demand_forecasts"])],
+    group_name="instructions",
+    owners=["team:fulfilment"],
+    kinds={"ducklake", "file"},
+    description=(
+        "The run's commit: from here on it is never run again. Its decisions are "
+        "landed as a document of the partner self, its files are delivered."
+    ),
+)
+def outbox_files(house: dg.ResourceParam[House]) -> dg.MaterializeResult[None]:
     """Commit, then deliver what is committed and not yet delivered."""
     commit_run(house)
     delivered = finish_committed(house)
-    for key in COMMITTED:
-        yield dg.MaterializeResult(
-            asset_key=list(key),
-            metadata={
-                "dagster/row_count": house.lake.count(".".join(key)),
-                "delivered": delivered,
-            },
-        )
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": house.lake.count("instructions.outbox_files"),
+            "delivered": delivered,
+        }
+    )
 
 
 @dg.asset(
