@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from transforms.allocation.compiled import Ints
+from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.plan import (
     ENDLESS,
     IS_LINE_SPLIT,
@@ -29,17 +29,26 @@ FAILURES = (
 PLACED, CAPACITY, MAX_SHIPMENTS, LINE_SPLIT, SHIPMENT_VALUE, SHIP_COMPLETE = range(6)
 
 
-def failures(ask: Ask, plan: Plan) -> Ints:
+def failures(ask: Ask, plan: Plan, lacks: Flags) -> Ints:
     """Per line of an order that was not placed in full, an index into FAILURES.
 
     A line that could have shipped but for its companions waits for them:
-    SHIP_COMPLETE.
+    SHIP_COMPLETE. A line that got no each because another line of its SKU did,
+    which then failed, would have failed in its place: it fails with it.
+
+    Args:
+        ask: the order's question.
+        plan: what was placed in the end.
+        lacks: lines of which not every each was confirmed.
     """
     best = best_plan(ask).qty.sum(axis=1)
     is_short = plan.qty.sum(axis=1) < ask.qty
     could_ship = best == ask.qty
     limit = _limits(ask, int(best.sum()))
-    return np.where(is_short, np.where(could_ship, SHIP_COMPLETE, limit), PLACED)
+    own = np.where(is_short, np.where(could_ship, SHIP_COMPLETE, limit), PLACED)
+    of_sku = np.zeros(len(ask.caps), np.int64)
+    np.maximum.at(of_sku, ask.slot, own)
+    return np.where(lacks & (own == PLACED), of_sku[ask.slot], own)
 
 
 def _limits(ask: Ask, placed: int) -> Ints:

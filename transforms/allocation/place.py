@@ -101,7 +101,8 @@ def _place_order(
     result.is_shortlisted[order, nodes] = True
     plan = _committed(problem, network.book, ask, nodes, order)
     if plan.placed < wanted.sum():
-        result.failure[here] = failures(ask, plan)
+        lacks = wanted < problem.line_qty[here]
+        result.failure[here] = failures(ask, plan, lacks)
     _enter(problem, network, result, nodes, plan, order)
     if plan.placed < wanted.sum():
         _offer_again(problem, network.book, result, order)

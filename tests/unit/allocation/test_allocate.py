@@ -144,6 +144,22 @@ def test_eaches_that_an_order_could_not_place_go_to_the_next() -> None:
     assert waiting(decided) == {"all/1": (2, "MAX_SHIPMENTS")}
 
 
+def test_a_second_line_of_a_sku_fails_with_the_first() -> None:
+    """The only A is in the west, one shipment is allowed, and B goes first."""
+    wanted = demand(
+        a_line(), a_line(line_no=2), a_line(sku="B", line_no=3), a_line("next")
+    )
+    supply = stock({"EAST": {"B": 1}, "WEST": {"A": 1}})
+
+    decided = decide(wanted, supply, policy=AllocationPolicy(max_shipments=1))
+
+    assert placed(decided) == {("o1/3", "EAST"): 1, ("next/1", "WEST"): 1}
+    assert waiting(decided) == {
+        "o1/1": (1, "MAX_SHIPMENTS"),
+        "o1/2": (1, "MAX_SHIPMENTS"),
+    }
+
+
 def test_a_thousand_orders_never_pass_a_hundred_shipments_a_day() -> None:
     nodes = network(EAST={"daily_capacity_shipments": 100})
     wanted = demand(*(a_line(f"o{n:04}") for n in range(1000)))
