@@ -9,9 +9,9 @@ import polars as pl
 
 
 def text_frame(
-    numbers: Sequence[str], texts: Sequence[str], rows: list[tuple[Any, ...]]
+    numbers: Sequence[str], texts: Sequence[str], cells: list[Any]
 ) -> pl.DataFrame:
-    """Rows as columns: the first ones integers of ours, the others text.
+    """Cells row by row as columns: the first integers of ours, the others text.
 
     Text is stripped and null when empty. An object or a list where a scalar
     belongs is null.
@@ -19,19 +19,20 @@ def text_frame(
     Args:
         numbers: names of the leading columns, 64-bit integers.
         texts: names of the others.
-        rows: one tuple per row, as wide as both together.
+        cells: one row after the other, each as wide as both together; one long
+            list costs half of what a tuple per row does.
     """
     names = [*numbers, *texts]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    columns = [cells[place :: len(names)] for place in range(len(names))]
     leading = [
         pl.Series(name, values, dtype=pl.Int64)
         for name, values in zip(numbers, columns, strict=False)
     ]
-    cells = [
+    spelled = [
         _text(name, values)
         for name, values in zip(texts, columns[len(numbers) :], strict=True)
     ]
-    return pl.DataFrame([*leading, *cells]).with_columns(
+    return pl.DataFrame([*leading, *spelled]).with_columns(
         pl.col(texts).str.strip_chars().replace("", None)
     )
 

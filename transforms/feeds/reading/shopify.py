@@ -76,10 +76,14 @@ class Orders:
 
 @dataclass
 class _Harvest:
-    orders: list[tuple[Any, ...]] = field(default_factory=list)
-    items: list[tuple[Any, ...]] = field(default_factory=list)
-    discounts: list[tuple[Any, ...]] = field(default_factory=list)
-    taxes: list[tuple[Any, ...]] = field(default_factory=list)
+    """Cells of orders, items and charges, each row after row; see ``text_frame``."""
+
+    order_count: int = 0
+    item_count: int = 0
+    orders: list[Any] = field(default_factory=list)
+    items: list[Any] = field(default_factory=list)
+    discounts: list[Any] = field(default_factory=list)
+    taxes: list[Any] = field(default_factory=list)
     broken: list[rejects.Problem] = field(default_factory=list)
     unit_lines: list[int] = field(default_factory=list)
 
@@ -99,12 +103,13 @@ class _Harvest:
             self.broken.append((unit.line, str(error), "BAD_JSON", str(error), None))
 
     def _take_order(self, line: int, order: dict[str, Any]) -> None:
-        order_no = len(self.orders)
+        order_no = self.order_count
+        self.order_count += 1
         customer = _object(order, "customer").get
         address = _object(order, "shipping_address").get
         codes = [str(part.get("code")) for part in _list(order, "shipping_lines")]
         get = order.get
-        self.orders.append(
+        self.orders.extend(
             (
                 line,
                 order_no,
@@ -123,16 +128,17 @@ class _Harvest:
             raise _ShapeError("line_items") from None
 
     def _take_item(self, order_no: int, get: Callable[[str], Any]) -> None:
-        item_no = len(self.items)
+        item_no = self.item_count
+        self.item_count += 1
         cells = get("id"), get("sku"), get("title"), get("quantity"), get("price")
-        self.items.append((order_no, item_no, *cells))
+        self.items += (order_no, item_no, *cells)
         if allocations := get("discount_allocations"):
             for part in allocations:
-                self.discounts.append((item_no, part.get("amount")))
+                self.discounts += (item_no, part.get("amount"))
         elif (total := get("total_discount")) is not None:
-            self.discounts.append((item_no, total))
+            self.discounts += (item_no, total)
         for part in get("tax_lines") or ():
-            self.taxes.append((item_no, part.get("price")))
+            self.taxes += (item_no, part.get("price"))
 
 
 def take_apart(units: Iterable[Unit]) -> Orders:
