@@ -1,8 +1,15 @@
-{{ config(incremental_strategy='replace', unique_key=['region_code', 'node_id']) }}
+{{ config(
+    incremental_strategy='replace',
+    unique_key=['region_code', 'node_id']
+) }}
 
 with newest as (
     select *
-    from {{ newest_by_key(ref('stg_lanes'), ['region_code', 'node_id'], ['updated_at']) }}
+    from {{ newest_by_key(
+        ref('stg_lanes'),
+        key=['region_code', 'node_id'],
+        newest_first=['updated_at']
+    ) }}
 ),
 
 final as (

@@ -1,8 +1,15 @@
-{{ config(incremental_strategy='replace', unique_key=['node_id']) }}
+{{ config(
+    incremental_strategy='replace',
+    unique_key=['node_id']
+) }}
 
 with newest as (
     select *
-    from {{ newest_by_key(ref('stg_nodes'), ['node_id'], ['updated_at']) }}
+    from {{ newest_by_key(
+        ref('stg_nodes'),
+        key=['node_id'],
+        newest_first=['updated_at']
+    ) }}
 ),
 
 final as (

@@ -1,8 +1,15 @@
-{{ config(incremental_strategy='replace', unique_key=['sku_id']) }}
+{{ config(
+    incremental_strategy='replace',
+    unique_key=['sku_id']
+) }}
 
 with newest as (
     select *
-    from {{ newest_by_key(ref('stg_products'), ['sku_id'], ['updated_at']) }}
+    from {{ newest_by_key(
+        ref('stg_products'),
+        key=['sku_id'],
+        newest_first=['updated_at']
+    ) }}
 ),
 
 final as (

@@ -1,8 +1,15 @@
-{{ config(incremental_strategy='replace', unique_key=['service_code', 'zone_no']) }}
+{{ config(
+    incremental_strategy='replace',
+    unique_key=['service_code', 'zone_no']
+) }}
 
 with newest as (
     select *
-    from {{ newest_by_key(ref('stg_rates'), ['service_code', 'zone_no'], ['updated_at']) }}
+    from {{ newest_by_key(
+        ref('stg_rates'),
+        key=['service_code', 'zone_no'],
+        newest_first=['updated_at']
+    ) }}
 ),
 
 final as (

@@ -1,8 +1,15 @@
-{{ config(incremental_strategy='replace', unique_key=['partner_id', 'interchange_ref', 'set_ref']) }}
+{{ config(
+    incremental_strategy='replace',
+    unique_key=['partner_id', 'interchange_ref', 'set_ref']
+) }}
 
 with newest as (
     select *
-    from {{ newest_by_key(ref('stg_acknowledgements'), ['partner_id', 'interchange_ref', 'set_ref'], ['acknowledged_at']) }}
+    from {{ newest_by_key(
+        ref('stg_acknowledgements'),
+        key=['partner_id', 'interchange_ref', 'set_ref'],
+        newest_first=['acknowledged_at']
+    ) }}
 ),
 
 final as (

@@ -1,8 +1,15 @@
-{{ config(incremental_strategy='replace', unique_key=['po_ref', 'po_line_ref']) }}
+{{ config(
+    incremental_strategy='replace',
+    unique_key=['po_ref', 'po_line_ref']
+) }}
 
 with newest as (
     select *
-    from {{ newest_by_key(ref('stg_expected_receipts'), ['po_ref', 'po_line_ref'], ['updated_at']) }}
+    from {{ newest_by_key(
+        ref('stg_expected_receipts'),
+        key=['po_ref', 'po_line_ref'],
+        newest_first=['updated_at']
+    ) }}
 ),
 
 final as (

@@ -1,8 +1,15 @@
-{{ config(incremental_strategy='replace', unique_key=['node_id', 'sku_id', 'stock_status']) }}
+{{ config(
+    incremental_strategy='replace',
+    unique_key=['node_id', 'sku_id', 'stock_status']
+) }}
 
 with newest as (
     select *
-    from {{ newest_by_key(ref('stg_opening_stock'), ['node_id', 'sku_id', 'stock_status'], ['cut_at']) }}
+    from {{ newest_by_key(
+        ref('stg_opening_stock'),
+        key=['node_id', 'sku_id', 'stock_status'],
+        newest_first=['cut_at']
+    ) }}
 ),
 
 final as (

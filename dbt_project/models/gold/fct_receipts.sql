@@ -1,8 +1,15 @@
-{{ config(incremental_strategy='replace', unique_key=['receipt_id']) }}
+{{ config(
+    incremental_strategy='replace',
+    unique_key=['receipt_id']
+) }}
 
 with newest as (
     select *
-    from {{ newest_by_key(ref('stg_receipts'), ['receipt_id'], ['received_on']) }}
+    from {{ newest_by_key(
+        ref('stg_receipts'),
+        key=['receipt_id'],
+        newest_first=['received_on']
+    ) }}
 ),
 
 nodes as (

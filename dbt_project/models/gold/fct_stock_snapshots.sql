@@ -1,8 +1,15 @@
-{{ config(incremental_strategy='replace', unique_key=['node_id', 'sku_id', 'stock_status', 'snapshot_at']) }}
+{{ config(
+    incremental_strategy='replace',
+    unique_key=['node_id', 'sku_id', 'stock_status', 'snapshot_at']
+) }}
 
 with newest as (
     select *
-    from {{ newest_by_key(ref('stg_stock_snapshots'), ['node_id', 'sku_id', 'stock_status', 'snapshot_at'], []) }}
+    from {{ newest_by_key(
+        ref('stg_stock_snapshots'),
+        key=['node_id', 'sku_id', 'stock_status', 'snapshot_at'],
+        newest_first=[]
+    ) }}
 ),
 
 final as (

@@ -11,9 +11,11 @@ with opening_lines as (
 lines as (
     select *
     from opening_lines
-    where line_id in (
-        select line_id from opening_lines where {{ has_arrived() }}
-    )
+    where
+        line_id in (
+            select line_id from opening_lines
+            where {{ has_arrived() }}
+        )
     qualify row_number() over (
         partition by line_id
         order by cut_at desc, content_digest desc, landing_id, payload_line

@@ -11,8 +11,12 @@ with lines as (
 accepted as (
     select
         * replace (
-            if(version_no = oldest_version_no or is_till_sale, ordered_at, updated_at)
-            as ordered_at
+            if(
+                version_no = oldest_version_no or is_till_sale,
+                ordered_at,
+                updated_at
+            )
+                as ordered_at
         ),
         'ACCEPTED' as event_type,
         10 as source_rank,

@@ -35,7 +35,11 @@ orders as (
 repeated_lines as (
     select *
     from sent
-    where order_id in (select order_id from orders where is_repeated)
+    where
+        order_id in (
+            select order_id from orders
+            where is_repeated
+        )
     qualify row_number() over (
         partition by line_id, updated_at
         order by content_digest desc, landing_id, payload_line
@@ -72,7 +76,11 @@ lines as (
         cast(1 as bigint) as version_no,
         cast(1 as bigint) as version_count,
     from sent
-    where order_id in (select order_id from orders where not is_repeated)
+    where
+        order_id in (
+            select order_id from orders
+            where not is_repeated
+        )
     union all
     select
         repeated_lines.*,

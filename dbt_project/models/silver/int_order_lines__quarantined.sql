@@ -31,7 +31,8 @@ judged as (
             when is_first and node_id not in (
                 select node_id from {{ ref('stg_nodes') }}
             ) then 'UNKNOWN_NODE'
-            when is_first and not is_till_sale
+            when
+                is_first and not is_till_sale
                 and coalesce(region_code, '') not in (
                     select region_code from {{ ref('stg_lanes') }}
                 ) then 'UNKNOWN_REGION'
@@ -83,8 +84,9 @@ final as (
             when 'UNKNOWN_REGION'
                 then 'no lane leads to region ' || coalesce(region_code, '?')
             when 'TOTAL_MISMATCH'
-                then 'total ' || order_amount_minor || ' is not the sum of '
-                || 'the lines, ' || sum_minor || ' (minor units)'
+                then
+                    'total ' || order_amount_minor || ' is not the sum of '
+                    || 'the lines, ' || sum_minor || ' (minor units)'
         end as detail,
     from judged
     inner join held_versions using (order_id, version_no)

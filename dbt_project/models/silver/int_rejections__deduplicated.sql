@@ -9,9 +9,11 @@ with rejections as (
 final as (
     select *
     from rejections
-    where rejection_id in (
-        select rejection_id from rejections where {{ has_arrived() }}
-    )
+    where
+        rejection_id in (
+            select rejection_id from rejections
+            where {{ has_arrived() }}
+        )
     qualify row_number() over (
         partition by rejection_id
         order by rejected_at desc, content_digest desc, landing_id, payload_line

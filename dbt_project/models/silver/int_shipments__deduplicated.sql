@@ -11,7 +11,8 @@ touched as (
     select *
     from confirmations
     where shipment_line_id in (
-        select shipment_line_id from confirmations where {{ has_arrived() }}
+        select shipment_line_id from confirmations
+        where {{ has_arrived() }}
     )
 ),
 

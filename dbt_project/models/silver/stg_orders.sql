@@ -12,7 +12,8 @@ renamed as (
         order_ref,
         order_name,
         line_ref,
-        lpad(cast(length(line_ref) as varchar), 4, '0') || line_ref as line_sort_key,
+        lpad(cast(length(line_ref) as varchar), 4, '0')
+        || line_ref as line_sort_key,
         sku_ref as sku_id,
         node_ref as node_id,
         ---------- text
@@ -37,7 +38,8 @@ renamed as (
         {{ minor('tax_amount') }} as tax_minor,
         {{ minor('order_amount') }} as order_amount_minor,
         ---------- booleans
-        coalesce(action = 'cancel' or cancelled_at is not null, false) as is_cancelled,
+        coalesce(action = 'cancel' or cancelled_at is not null, false)
+            as is_cancelled,
         is_ship_complete = 'true' as is_ship_complete,
         service_code = 'NONE' as is_till_sale,
         ---------- time stamps

@@ -28,11 +28,13 @@ final as (
         events.reason_code,
         events.run_id,
         case
-            when sent.file_name is not null then cast(json_object(
-                'sent_file', sent.file_name,
-                'control_ref', sent.control_ref,
-                'ship_by', sent.ship_by_date
-            ) as varchar)
+            when sent.file_name is not null
+                then
+                    cast(json_object(
+                        'sent_file', sent.file_name,
+                        'control_ref', sent.control_ref,
+                        'ship_by', sent.ship_by_date
+                    ) as varchar)
             when events.effective_date is not null then cast(json_object(
                 'effective_date', events.effective_date
             ) as varchar)

@@ -31,7 +31,8 @@ answers as (
         50 as source_rank,
         status_code as reason_code,
         case
-            when reason is not null then json_object('reason', reason)
+            when reason is not null
+                then cast(json_object('reason', reason) as varchar)
         end as detail,
         partner_id,
         payload_sha256,

@@ -26,7 +26,8 @@ final as (
         case
             when cancelled_qty = ordered_qty then 'CANCELLED'
             when held_qty > 0 then 'ON_HOLD'
-            when waiting_qty + at_node_qty > 0
+            when
+                waiting_qty + at_node_qty > 0
                 and shipped_qty + delivered_qty > 0 then 'PARTIALLY_SHIPPED'
             when waiting_qty > 0 and at_node_qty > 0 then 'PARTIALLY_RELEASED'
             when waiting_qty > 0 then 'OPEN'

@@ -4,6 +4,7 @@
     'acknowledgements', 'rejections', 'opening_lines', 'opening_stock',
     'expected_receipts', 'products', 'nodes', 'lanes', 'rates'
 ] %}
+{% set figures = ['rows_in', 'rows_out', 'quarantined', 'file_count'] %}
 {% set now = "run_id = '" ~ var('run_id') ~ "'" %}
 {% set now_changed = "changed_run_id = '" ~ var('run_id') ~ "'" %}
 
@@ -77,9 +78,9 @@ final as (
         room,
         cast(room_no as bigint) as room_no,
         unit,
-        {% for column in ['rows_in', 'rows_out', 'quarantined', 'file_count'] -%}
-        cast(coalesce({{ column }}, 0) as bigint) as {{ column }},
-        {% endfor -%}
+        {% for figure in figures %}
+        cast(coalesce({{ figure }}, 0) as bigint) as {{ figure }},
+        {% endfor %}
     from rooms
 )
 

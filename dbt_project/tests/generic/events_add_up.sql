@@ -1,4 +1,4 @@
-{# What was accepted, amended and cancelled is what the newest version orders. #}
+{# Accepted, amended and cancelled eaches are what the newest version orders. #}
 {% test events_add_up(model) %}
 with touched as (
     select order_id, line_id

@@ -82,21 +82,36 @@ class Lake:
             )
 
     def build(self, *select: str, **variables: object) -> dict[str, str]:
-        """Run dbt on the rooms or models named; status by node name.
+        """Build the rooms or models named, with their data tests, as one run.
+
+        Returns:
+            Status by node name.
 
         Raises:
             AssertionError: dbt could not run at all.
         """
+        chosen = ["--select", *select, "--exclude-resource-type", "unit_test"]
+        return self._dbt("build", *chosen, variables=variables)
+
+    def unit_test(self) -> dict[str, str]:
+        """Run dbt's unit tests; the models must have been built."""
+        return self._dbt("test", "--select", "test_type:unit", variables={})
+
+    def _dbt(self, *command: str, variables: Mapping[str, object]) -> dict[str, str]:
         os.environ["ORDERHOUSE_CATALOG"] = f"{self.folder}/catalog.sqlite"
         os.environ["ORDERHOUSE_TABLES"] = f"{self.folder}/tables"
         given = {"run_id": "run_1", "as_of": "2017-12-28T05:00:00+00:00", **variables}
-        command = ["build", "--quiet", "--select", *select, "--vars", str(given)]
-        folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        written = ["--target-path", f"{self.folder}/target"]
-        logs = ["--log-path", f"{self.folder}/logs"]
-        result = dbtRunner().invoke([*command, *folders, *written, *logs])
+        places = {
+            "--project-dir": PROJECT,
+            "--profiles-dir": PROJECT,
+            "--target-path": self.folder / "target",
+            "--log-path": self.folder / "logs",
+            "--vars": given,
+        }
+        options = [str(part) for pair in places.items() for part in pair]
+        result = dbtRunner().invoke([*command, "--quiet", *options])
         assert result.exception is None, result.exception
-        return {r.node.name: f"{r.status} {r.message}" for r in result.result}
+        return {row.node.name: str(row.status) for row in result.result}
 
 
 def _columns(table: Table) -> str:

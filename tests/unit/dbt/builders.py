@@ -1,0 +1,140 @@
+"""Bronze rows for the SQL rooms: say only what matters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Row = dict[str, Any]
+
+ARRIVED = "2017-12-27T20:00:00+00:00"
+
+
+def provenance(landing_id: int, line: int = 1, partner: str = "backoffice") -> Row:
+    """The columns that ingestion adds."""
+    return {
+        "partner_id": partner,
+        "payload_sha256": f"sha-{landing_id}",
+        "payload_line": line,
+        "received_at": ARRIVED,
+        "landing_id": landing_id,
+    }
+
+
+def a_product(sku: str, landing_id: int = 1) -> Row:
+    """A row of the product master."""
+    return {
+        "sku_ref": sku,
+        "product_name": f"Product {sku}",
+        "department": "GROCERY",
+        "category": "TEA",
+        "brand": "National",
+        "grams": "500",
+        "is_weight_estimated": "false",
+        "updated_at": "2017-12-01T00:00:00-05:00",
+    } | provenance(landing_id)
+
+
+def a_node(node: str, zone: str = "America/New_York") -> Row:
+    """A row of the node master."""
+    return {
+        "node_ref": node,
+        "node_name": node.title(),
+        "node_kind": "dc",
+        "operator_id": "own_dcs",
+        "zone": zone,
+        "region": "NY",
+        "cutoff_local": "16:00",
+        "open_weekdays": "12345",
+        "daily_capacity_units": "1000",
+        "daily_capacity_shipments": "100",
+        "lead_days": "1",
+        "shipment_cost": "1.50",
+        "unit_cost": "0.20",
+        "buffer_rate": "0.02",
+        "is_shipping": "true",
+        "channels": "web_shop",
+        "updated_at": "2017-12-01T00:00:00-05:00",
+    } | provenance(1)
+
+
+def a_lane(region: str, node: str) -> Row:
+    """A row of the lanes."""
+    return {
+        "region": region,
+        "node_ref": node,
+        "zone": "3",
+        "distance_km": "500",
+        "updated_at": "2017-12-01T00:00:00-05:00",
+    } | provenance(1)
+
+
+def an_order_line(order: str, line: str, sku: str, qty: int, **words: Any) -> Row:
+    """One line of a web order at one dollar an each, as sent."""
+    landing_id = words.pop("landing_id", 2)
+    payload_line = words.pop("payload_line", 1)
+    ordered_at = "2017-12-27T10:00:00-05:00"
+    return (
+        {
+            "format": "shopify_orders",
+            "action": "create",
+            "order_ref": order,
+            "order_name": f"#{order}",
+            "line_ref": line,
+            "ordered_at": ordered_at,
+            "updated_at": ordered_at,
+            "currency_code": "USD",
+            "sku_ref": sku,
+            "qty": str(qty),
+            "line_amount": f"{qty}.00",
+            "discount_amount": "0",
+            "tax_amount": "0",
+            "service_code": "STANDARD",
+            "is_ship_complete": "false",
+            "payment_status": "paid",
+            "ship_to_region": "NY",
+            "ship_to_country": "US",
+        }
+        | provenance(landing_id, payload_line, "web_shop")
+        | words
+    )
+
+
+def a_confirmation(shipment: str, **words: Any) -> Row:
+    """A ship confirmation of line 1 of instruction FO-1 by date."""
+    landing_id = words.pop("landing_id", 3)
+    return (
+        {
+            "node_ref": "DC-WEST",
+            "shipment_ref": shipment,
+            "instruction_ref": "FO-1",
+            "line_ref": "1",
+            "sku_ref": "A",
+            "ordered_qty": "5",
+            "shipped_qty": "3",
+            "shipped_on": "2017-12-28",
+            "tracking_ref": "T-1",
+        }
+        | provenance(landing_id, 1, "own_dcs")
+        | words
+    )
+
+
+def a_landed_file(landing_id: int, partner: str, document: str) -> Row:
+    """A row of the landing ledger."""
+    return {
+        "landing_id": landing_id,
+        "partner_id": partner,
+        "feed": document,
+        "document": document,
+        "format": "csv",
+        "file_name": f"{document}_{landing_id}.csv",
+        "payload_sha256": f"sha-{landing_id}",
+        "size_bytes": 100,
+        "received_at": ARRIVED,
+        "verdict": "ACCEPTED",
+        "physical_lines": 2,
+        "accepted_lines": 2,
+        "quarantined_lines": 0,
+        "blank_lines": 0,
+        "run_id": "run_1",
+    }
