@@ -1,6 +1,6 @@
 """Lines per second of the large feeds, and the ratio to a bare reader's floor.
 
-    PYTHONPATH=. python tests/bench/feeds.py [order lines, 200000 unless told]
+    python tests/bench/feeds.py [order lines, 200000 unless told]
 
 The floor reads the same bytes in the same process and does nothing with them:
 ``orjson.loads`` line by line, ``polars.read_csv`` as text.

@@ -1,6 +1,6 @@
 """Finds every format and every sample; nothing here is a list of them.
 
-    PYTHONPATH=. python tests/feeds/conftest.py csv_stock
+    python tests/feeds/conftest.py csv_stock
 
 writes the expected files of a format's samples anew. Read the difference
 before it is committed: the files are the promise, not the code's echo.

@@ -125,18 +125,24 @@ def _is_date(column: str) -> pl.Expr:
 
 def instant(column: str) -> Rule:
     """ISO 8601 with an offset, on a day that exists."""
-    return Rule(column, "BAD_INSTANT", ~_is_instant(column), f"{column}, {_ISO}")
+    return Rule(
+        column, "BAD_INSTANT", ~_is_instant(column), f"{column}, such as {_ISO}"
+    )
 
 
 def date(column: str) -> Rule:
     """A calendar day that exists."""
-    return Rule(column, "BAD_INSTANT", ~_is_date(column), f"{column}, 2017-12-27")
+    return Rule(
+        column, "BAD_INSTANT", ~_is_date(column), f"{column}, such as 2017-12-27"
+    )
 
 
 def instant_or_date(column: str) -> Rule:
     """Either of the two, for partners whose system knows no time."""
     is_bad = ~(_is_instant(column) | _is_date(column))
-    return Rule(column, "BAD_INSTANT", is_bad, f"{column}, {_ISO} or 2017-12-27")
+    return Rule(
+        column, "BAD_INSTANT", is_bad, f"{column}, such as {_ISO} or 2017-12-27"
+    )
 
 
 _ISO = "2017-12-27T15:02:11-05:00"
@@ -145,7 +151,7 @@ _ISO = "2017-12-27T15:02:11-05:00"
 def local_time(column: str) -> Rule:
     """``2017-12-27 15:02:11`` (or with a T), on a day that exists."""
     is_bad = _local(column).is_null()
-    return Rule(column, "BAD_INSTANT", is_bad, f"{column}, 2017-12-27 15:02:11")
+    return Rule(column, "BAD_INSTANT", is_bad, f"{column}, such as 2017-12-27 15:02:11")
 
 
 def _local(column: str) -> pl.Expr:
