@@ -206,12 +206,19 @@ def _enter(
 
 
 def _offer_again(problem: Problem, book: Book, result: Placement, order: int) -> None:
-    """Eaches that could not be placed go to the next lines that want them."""
-    for line in problem.lines_of(order):
-        sku = problem.line_sku[line]
-        start, stop = problem.sku_line_start[sku], problem.sku_line_start[sku + 1]
-        for other in problem.sku_lines[start:stop]:
-            lacks = result.confirmed[other] < problem.line_qty[other]
-            if lacks and problem.line_order[other] > order:
-                later = problem.line_order[other]
-                confirm_order(problem, book, result.confirmed, later)
+    """Eaches that could not be placed go to the next orders that want them.
+
+    In demand order over all SKUs at once: SKU by SKU, an order asked for one
+    would take the other before its turn.
+    """
+    lines = problem.line_sku[
+        problem.order_start[order] : problem.order_start[order + 1]
+    ]
+    starts, stops = problem.sku_line_start[lines], problem.sku_line_start[lines + 1]
+    wanting = np.concatenate(
+        [problem.sku_lines[a:b] for a, b in zip(starts, stops, strict=True)]
+    )
+    lacks = result.confirmed[wanting] < problem.line_qty[wanting]
+    orders = problem.line_order[wanting[lacks]]
+    for later in np.unique(orders[orders > order]):
+        confirm_order(problem, book, result.confirmed, later)

@@ -144,6 +144,22 @@ def test_eaches_that_an_order_could_not_place_go_to_the_next() -> None:
     assert waiting(decided) == {"all/1": (2, "MAX_SHIPMENTS")}
 
 
+def test_freed_eaches_pass_on_in_demand_order_whatever_else_is_short() -> None:
+    """The B that the first cannot place is the second's, not the third's."""
+    wanted = demand(
+        a_line("first", "A"),
+        a_line("first", "B", 2, line_no=2),
+        a_line("second", "B"),
+        a_line("third", "A"),
+        a_line("third", "B", line_no=2),
+    )
+    supply = stock({"EAST": {"B": 1}, "MID": {"B": 1}})
+
+    decided = decide(wanted, supply, policy=AllocationPolicy(max_shipments=1))
+
+    assert placed(decided) == {("first/2", "EAST"): 1, ("second/1", "MID"): 1}
+
+
 def test_a_second_line_of_a_sku_fails_with_the_first() -> None:
     """The only A is in the west, one shipment is allowed, and B goes first."""
     wanted = demand(
