@@ -61,8 +61,10 @@ def validate(frame: pl.DataFrame, table: Table) -> list[tuple[str, str, bool]]:
     suite, columns = suite_of(table)
     if not columns:
         return []
-    batch = _asset().add_or_get(table.path).get_batch(
-        {"dataframe": frame.select(columns).to_pandas()}
+    batch = (
+        _asset()
+        .add_or_get(table.path)
+        .get_batch({"dataframe": frame.select(columns).to_pandas()})
     )
     result = batch.validate(suite, result_format="BASIC")
     return [_outcome(item) for item in result.results]

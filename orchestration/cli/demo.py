@@ -25,11 +25,11 @@ from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from transforms.contracts.simulation import NamedBytes
+from transforms.twin.answer import answer
 from transforms.twin.company import Company, found_company
+from transforms.twin.day import play, start
 from transforms.twin.history import history
 from transforms.twin.plan import Plan, plan_for
-from transforms.twin.answer import answer
-from transforms.twin.day import play, start
 from transforms.twin.state import State
 
 WAVES = (time(12), time(16))

@@ -35,7 +35,9 @@ def examine() -> int:
     """Print every finding; 0 when nothing needed is missing, else 2."""
     findings = [check() for check in CHECKS]
     for found in findings:
-        mark = "ok" if not found.remedy else "optional" if found.is_optional else "MISSING"
+        mark = (
+            "ok" if not found.remedy else "optional" if found.is_optional else "MISSING"
+        )
         CONSOLE.print(f"{mark:>8}  {found.subject:<22} {found.seen}")
         if found.remedy:
             CONSOLE.print(f"{'':>8}  → {found.remedy}")
@@ -48,7 +50,9 @@ def _python() -> Finding:
     seen = ".".join(map(str, sys.version_info[:3]))
     if OLDEST <= version < NEWEST:
         return Finding("CPython", seen)
-    return Finding("CPython", seen, "install CPython 3.11 to 3.14, then: make clean run")
+    return Finding(
+        "CPython", seen, "install CPython 3.11 to 3.14, then: make clean run"
+    )
 
 
 def _packages() -> Finding:
@@ -65,7 +69,9 @@ def _packages() -> Finding:
             wrong.append(name)
     if not wrong:
         return Finding("locked packages", "all as in requirements.lock")
-    return Finding("locked packages", f"not as locked: {', '.join(wrong[:5])}", "make setup")
+    return Finding(
+        "locked packages", f"not as locked: {', '.join(wrong[:5])}", "make setup"
+    )
 
 
 def _extensions() -> Finding:
@@ -100,7 +106,9 @@ def _vault() -> Finding:
         vault_key(Home.at())
         return Finding("vault key", "readable")
     except VaultError as error:
-        return Finding("vault key", str(error), "set ORDERHOUSE_VAULT_KEY: 64 hex digits")
+        return Finding(
+            "vault key", str(error), "set ORDERHOUSE_VAULT_KEY: 64 hex digits"
+        )
 
 
 def _space() -> Finding:
@@ -108,14 +116,18 @@ def _space() -> Finding:
     existing = next(p for p in (root, *root.parents) if p.exists())
     free = shutil.disk_usage(existing).free
     seen = f"{free / 2**30:.1f} GiB free"
-    return Finding("disk", seen, "" if free > SPARE_BYTES else "free 3 GiB or move ORDERHOUSE_HOME")
+    return Finding(
+        "disk", seen, "" if free > SPARE_BYTES else "free 3 GiB or move ORDERHOUSE_HOME"
+    )
 
 
 def _published() -> Finding:
     manifest = Home.at().serving / "manifest.json"
     if manifest.exists():
         return Finding("serving copy", "published")
-    return Finding("serving copy", "nothing published yet", "make run", is_optional=True)
+    return Finding(
+        "serving copy", "nothing published yet", "make run", is_optional=True
+    )
 
 
 def _browser() -> Finding:
@@ -123,7 +135,10 @@ def _browser() -> Finding:
     if path.exists():
         return Finding("chromium", str(path))
     return Finding(
-        "chromium", "not installed", "apt-get install chromium (browser tests only)", is_optional=True
+        "chromium",
+        "not installed",
+        "apt-get install chromium (browser tests only)",
+        is_optional=True,
     )
 
 

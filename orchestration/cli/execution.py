@@ -68,6 +68,7 @@ def run_job(house: House, name: str) -> Outcome:
         result = _job(name).execute_in_process(
             instance=_instance(house.home),
             resources={"house": house},
+            run_config={"loggers": {"steps": {}}},
             raise_on_error=False,
             tags={"orderhouse/run_id": run.run_id, "as_of": run.as_of.isoformat()},
         )
@@ -76,9 +77,7 @@ def run_job(house: House, name: str) -> Outcome:
         raise CommandError(f"run {run.run_id} failed, nothing published: {failures[0]}")
     seconds = _seconds_by_room(result)
     seconds["total"] = perf_counter() - started
-    return Outcome(
-        run.run_id, run.as_of, True, seconds, failed_checks
-    )
+    return Outcome(run.run_id, run.as_of, True, seconds, failed_checks)
 
 
 def _finish(house: House) -> None:
@@ -133,7 +132,8 @@ class _StepWatcher(logging.Handler):
         self._label, self._status = label, status
 
     def emit(self, record: logging.LogRecord) -> None:
-        step = getattr(record, "dagster_meta", {}).get("step_key")
+        meta = getattr(record, "dagster_meta", None)
+        step = (meta or {}).get("step_key")
         if step:
             self._status.update(f"{self._label} · {step.replace('__', '/')}")
 

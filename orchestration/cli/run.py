@@ -57,6 +57,8 @@ def instants(
     except ValueError as error:
         raise CommandError(f"cannot read the date or time: {error}") from error
     if last < first:
-        raise CommandError(f"--backfill {first} {last}: the last date is before the first")
+        raise CommandError(
+            f"--backfill {first} {last}: the last date is before the first"
+        )
     days = range((last - first).days + 1)
     return [end_of(first + timedelta(days=n), zone) for n in days]

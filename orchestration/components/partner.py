@@ -91,7 +91,7 @@ def _instruction(
         deps=[PROOFS_KEY, ORDERS_KEY],
         group_name="instructions",
         owners=[profile.owner],
-        kinds={"file", format_name.split("_")[0]},
+        kinds={"file", format_name.split("_", maxsplit=1)[0]},
         description=(
             f"What {profile.display_name} is told to ship, as {format_name}; "
             "the bytes are stored now and delivered once the run is committed."

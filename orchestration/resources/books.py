@@ -31,7 +31,9 @@ def books_of(house: House) -> Books:
     promises = lake.read(PROMISE_POSTINGS)
     after = lake.read(STOCK_POSITIONS)
     return Books(
-        buckets=lake.read(LINE_BUCKETS, f"run_id = ? or line_id in ({PROMISED})", [run_id]),
+        buckets=lake.read(
+            LINE_BUCKETS, f"run_id = ? or line_id in ({PROMISED})", [run_id]
+        ),
         units=lake.read(UNIT_POSTINGS),
         promises=promises,
         positions=after,
@@ -45,9 +47,7 @@ def certified(house: House) -> pl.DataFrame:
     this_run = ("run_id = ?", [house.run.run_id])
     demand = lake.read(OPEN_DEMAND)
     with lake.holding(asked=demand.select("sku_id").unique()):
-        supply = lake.read(
-            AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)"
-        )
+        supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)")
     decided = Decided(
         demand=demand,
         supply=supply,

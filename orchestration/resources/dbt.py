@@ -50,10 +50,16 @@ def settings_for(home: Home) -> dict[str, str]:
 
 
 def prepared_manifest() -> Path:
-    """dbt's manifest, parsed anew when a file of the project changed."""
+    """Dbt's manifest, parsed anew when a file of the project changed."""
     sources = [
         p
-        for pattern in ("*.yml", "models/**/*.*", "macros/**/*.*", "seeds/**/*.*", "tests/**/*.*")
+        for pattern in (
+            "*.yml",
+            "models/**/*.*",
+            "macros/**/*.*",
+            "seeds/**/*.*",
+            "tests/**/*.*",
+        )
         for p in sorted(DBT_PROJECT.glob(pattern))
         if p.is_file()
     ]

@@ -43,9 +43,7 @@ def waiting_lines(
     lake = house.lake
     condition = "pending_qty + backordered_qty > 0"
     buckets = lake.read(LINE_BUCKETS, condition if _may_decide(house) else "false")
-    with lake.holding(
-        waiting=buckets.select("line_id", "order_id", "sku_id").unique()
-    ):
+    with lake.holding(waiting=buckets.select("line_id", "order_id", "sku_id").unique()):
         return (
             buckets,
             lake.read(FCT_ORDERS, "order_id in (select order_id from waiting)"),
@@ -65,9 +63,7 @@ def allocate_open_demand(house: House) -> Allocation:
     lake, as_of = house.lake, house.run.as_of
     demand = lake.read(OPEN_DEMAND)
     with lake.holding(asked=demand.select("sku_id", "line_id").unique()):
-        supply = lake.read(
-            AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)"
-        )
+        supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)")
         expected = lake.read(
             FCT_EXPECTED_RECEIPTS, "sku_id in (select sku_id from asked)"
         )
@@ -115,7 +111,9 @@ def _refusals(house: House) -> pl.DataFrame:
     events = house.lake.read(
         FCT_ORDER_EVENTS, "event_type in ('REJECTED', 'SHORT') and qty > 0"
     )
-    with house.lake.holding(named=events.select("instruction_id").drop_nulls().unique()):
+    with house.lake.holding(
+        named=events.select("instruction_id").drop_nulls().unique()
+    ):
         orders = house.lake.read(
             FULFILMENT_ORDERS, "instruction_id in (select instruction_id from named)"
         )

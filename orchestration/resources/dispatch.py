@@ -93,7 +93,9 @@ def _gather(house: House, partner: PartnerProfile) -> tuple[pl.DataFrame, pl.Dat
     )
     lines = house.lake.read(INSTRUCTION_LINES, "run_id = ?", [house.run.run_id])
     lines = lines.join(orders.select("instruction_id"), on="instruction_id", how="semi")
-    with house.lake.holding(asked=orders.select("order_id").unique(), skus=lines.select("sku_id").unique()):
+    with house.lake.holding(
+        asked=orders.select("order_id").unique(), skus=lines.select("sku_id").unique()
+    ):
         customers = house.lake.read(
             FCT_ORDERS, "order_id in (select order_id from asked)"
         )
@@ -130,7 +132,9 @@ def _apply(
         set_ref=pl.col("instruction_id").replace_strict(sets),
     )
     with house.lake.transaction("outbox", f"{run.message}: {payload.name}"):
-        house.lake.append(OUTBOX_FILES, pl.DataFrame([file], schema=OUTBOX_FILES.schema))
+        house.lake.append(
+            OUTBOX_FILES, pl.DataFrame([file], schema=OUTBOX_FILES.schema)
+        )
         house.lake.merge(FULFILMENT_ORDERS, named)
 
 

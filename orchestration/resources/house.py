@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -104,7 +104,15 @@ class House:
             self.notes["undone_run"] = undone
         earlier = committed(self.lake)
         self._run = self._planned(as_of, since=_watermark(earlier))
-        if self.is_committed:
+        same = earlier.filter(
+            as_of=as_of, input_digest=self._run.input_digest, seed=self._run.seed
+        )
+        if same.height:
+            # Rules or code may have moved on; what was decided then stands.
+            before = earlier.filter(pl.col("as_of") < as_of)
+            self._run = replace(
+                self._run, run_id=same["run_id"].item(), since=_watermark(before)
+            )
             return self._run
         if earlier.height and as_of <= earlier["as_of"].max():
             newest = earlier["as_of"].max()

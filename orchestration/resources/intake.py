@@ -78,7 +78,9 @@ def load_document(
     done = Intake()
     arrivals = _unread(house, table.name)
     names = ", ".join(a.file_name for a in arrivals[:20])
-    with house.lake.transaction("bronze", f"{house.run.message}: {table.name}: {names}"):
+    with house.lake.transaction(
+        "bronze", f"{house.run.message}: {table.name}: {names}"
+    ):
         for chunk in _chunks(arrivals):
             _load_chunk(house, table, chunk, done, audit)
         _assert_balance(house, arrivals)

@@ -139,7 +139,9 @@ def _parted(line: str) -> tuple[str, str]:
     return str(json.loads(head + "}")["table_name"]), row[:-1]
 
 
-def _document(run_id: str, as_of: datetime, frames: Mapping[str, pl.DataFrame]) -> bytes:
+def _document(
+    run_id: str, as_of: datetime, frames: Mapping[str, pl.DataFrame]
+) -> bytes:
     """JSON lines: run, instant, table and row, in contract order."""
     lines: list[str] = []
     for table in JOURNALED:

@@ -62,7 +62,15 @@ PYTHON_TABLES: tuple[Table, ...] = (
 )
 """Tables that Python makes; the others are dbt's."""
 
-ROOMS = ("ingest", "bronze", "silver", "gold", "decisions", "instructions", "visibility")
+ROOMS = (
+    "ingest",
+    "bronze",
+    "silver",
+    "gold",
+    "decisions",
+    "instructions",
+    "visibility",
+)
 
 
 class LakeError(RuntimeError):

@@ -15,7 +15,6 @@ from transforms.contracts.decisions import INSTRUCTION_LINES, OWN_EVENTS
 from transforms.contracts.gold import DIM_NODES, FCT_ORDER_EVENTS, FCT_ORDER_LINES
 from transforms.lifecycle.fold import LineFacts
 
-
 INHERITED = """
     select line_id, json_extract_string(detail, '$.instruction_id') as instruction_id
     from lake.gold.fct_order_events
@@ -109,6 +108,8 @@ def facts_of(house: House, lines: pl.DataFrame) -> LineFacts:
 
 def cut_over(house: House) -> datetime | None:
     """When the system before handed over; None for a house that began empty."""
-    found = house.lake.query("select min(cut_at) as at from lake.gold.fct_opening_stock")
+    found = house.lake.query(
+        "select min(cut_at) as at from lake.gold.fct_opening_stock"
+    )
     moment = found["at"].item()
     return moment if isinstance(moment, datetime) else None

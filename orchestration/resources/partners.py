@@ -109,9 +109,7 @@ class PartnerProfile(BaseModel):
 
     def feed_of(self, file_name: str) -> Feed | None:
         """The first feed whose pattern the file name matches."""
-        return next(
-            (f for f in self.feeds if fnmatchcase(file_name, f.pattern)), None
-        )
+        return next((f for f in self.feeds if fnmatchcase(file_name, f.pattern)), None)
 
     def profile(self) -> Profile:
         """What formats need to know of the partner."""

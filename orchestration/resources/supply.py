@@ -55,10 +55,13 @@ def _lost(house: House) -> pl.DataFrame:
     positions = lake.read(STOCK_POSITIONS, OVER)
     with lake.holding(over=positions.select("node_id", "sku_id")):
         promises = lake.read(
-            PROMISE_POSTINGS, "(node_id, sku_id) in (select (node_id, sku_id) from over)"
+            PROMISE_POSTINGS,
+            "(node_id, sku_id) in (select (node_id, sku_id) from over)",
         )
     with lake.holding(lines=promises.select("line_id").unique()):
-        order_lines = lake.read(FCT_ORDER_LINES, "line_id in (select line_id from lines)")
+        order_lines = lake.read(
+            FCT_ORDER_LINES, "line_id in (select line_id from lines)"
+        )
     with lake.holding(orders=order_lines.select("order_id").unique()):
         orders = lake.read(FCT_ORDERS, "order_id in (select order_id from orders)")
     return free_lost_supply(

@@ -81,9 +81,9 @@ class Vault:
             if name in frame.columns
         }
         return frame.with_columns(
-            pl.col(name).replace_strict(
-                self._tokens(frame.get_column(name), kind), default=None
-            ).cast(TEXT)
+            pl.col(name)
+            .replace_strict(self._tokens(frame.get_column(name), kind), default=None)
+            .cast(TEXT)
             for name, kind in kinds.items()
         )
 
@@ -91,9 +91,9 @@ class Vault:
         """Replace every token of ``frame``'s personal columns by its value."""
         names = [n for n in table.personal_columns if n in frame.columns]
         return frame.with_columns(
-            pl.col(name).replace_strict(
-                self._values(frame.get_column(name)), default=None
-            ).cast(TEXT)
+            pl.col(name)
+            .replace_strict(self._values(frame.get_column(name)), default=None)
+            .cast(TEXT)
             for name in names
         )
 

@@ -10,7 +10,7 @@ import dagster as dg
 from orchestration.components.decision import decided, decision_specs
 from orchestration.resources.choices import Chosen, choose, record
 from orchestration.resources.house import House
-from orchestration.resources.supply import free_commitments, changed_availability
+from orchestration.resources.supply import changed_availability, free_commitments
 from transforms.contracts.decisions import AVAILABLE_TO_PROMISE
 
 

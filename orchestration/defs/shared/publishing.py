@@ -5,7 +5,11 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.defs.dbt.rooms import models_in
-from orchestration.resources.dispatch import commit_run, finish_committed, note_published
+from orchestration.resources.dispatch import (
+    commit_run,
+    finish_committed,
+    note_published,
+)
 from orchestration.resources.house import House
 from orchestration.resources.partners import partners
 from orchestration.resources.serving import publish
