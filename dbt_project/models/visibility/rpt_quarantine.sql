@@ -17,7 +17,7 @@ faults as (
     select
         *,
         'bronze' as room,
-        '' as line_ref,
+        '' as line_id,
     from {{ source('bronze', 'rejects') }}
     union all by name
     select
@@ -28,7 +28,7 @@ faults as (
         column_name,
         detail as message,
         order_id,
-        line_ref,
+        line_id,
         payload_sha256,
         payload_line,
         known_at as received_at,
@@ -46,7 +46,7 @@ final as (
         faults.message,
         faults.masked_value,
         faults.order_id,
-        faults.line_ref,
+        faults.line_id,
         files.file_name,
         faults.payload_sha256,
         faults.payload_line,

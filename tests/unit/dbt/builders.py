@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-Row = dict[str, Any]
+Row = dict[str, object]
 
 ARRIVED = "2017-12-27T20:00:00+00:00"
 
 
-def provenance(landing_id: int, line: int = 1, partner: str = "backoffice") -> Row:
+def provenance(
+    landing_id: object, line: object = 1, partner: str = "backoffice"
+) -> Row:
     """The columns that ingestion adds."""
     return {
         "partner_id": partner,
@@ -68,7 +68,7 @@ def a_lane(region: str, node: str) -> Row:
     } | provenance(1)
 
 
-def an_order_line(order: str, line: str, sku: str, qty: int, **words: Any) -> Row:
+def an_order_line(order: str, line: str, sku: str, qty: int, **words: object) -> Row:
     """One line of a web order at one dollar an each, as sent."""
     landing_id = words.pop("landing_id", 2)
     payload_line = words.pop("payload_line", 1)
@@ -99,7 +99,7 @@ def an_order_line(order: str, line: str, sku: str, qty: int, **words: Any) -> Ro
     )
 
 
-def a_confirmation(shipment: str, **words: Any) -> Row:
+def a_confirmation(shipment: str, **words: object) -> Row:
     """A ship confirmation of line 1 of instruction FO-1 by date."""
     landing_id = words.pop("landing_id", 3)
     return (
