@@ -6,6 +6,8 @@ and line, or about its subject.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import polars as pl
 
 from orchestration.resources.house import House
@@ -20,7 +22,7 @@ select code, file_name, payload_line, subject from (
     from lake.bronze.rejects as r
     inner join lake.ingest.landing_ledger as l on l.landing_id = r.landing_id
     union all
-    select q.code, q.file_name, q.payload_line, q.subject
+    select q.code, q.file_name, q.payload_line, q.order_id
     from lake.visibility.rpt_quarantine as q
     union all
     select e.code, null, null, e.subject from lake.decisions.exceptions as e
@@ -34,7 +36,7 @@ select code, file_name, payload_line, subject from (
 """
 
 
-def examined(house: House, planted: pl.DataFrame, as_of: object) -> pl.DataFrame:
+def examined(house: House, planted: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     """Every planted fault whose file has arrived, with ``is_found``.
 
     Args:

@@ -1,0 +1,1 @@
+"""Everything Dagster loads: partners, bronze, dbt, decisions and what they share."""

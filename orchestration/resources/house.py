@@ -114,8 +114,8 @@ class House:
                 self._run, run_id=same["run_id"].item(), since=_watermark(before)
             )
             return self._run
-        if earlier.height and as_of <= earlier["as_of"].max():
-            newest = earlier["as_of"].max()
+        newest = earlier["as_of"].max() if earlier.height else None
+        if isinstance(newest, datetime) and as_of <= newest:
             raise RunRefusedError(
                 f"a run as of {newest} exists and files have arrived since; they "
                 "take part in the next run: name a later --as-of or --date"

@@ -15,7 +15,7 @@ import polars as pl
 from orchestration.resources.clock import received_at
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import LANDING_LEDGER, LakeError
-from orchestration.resources.landing import Arrival
+from orchestration.resources.landing import Arrival, Incoming
 from orchestration.resources.partners import PartnerProfile, feed_format
 from transforms.contracts.codes import message
 from transforms.contracts.profile import REJECTS, LineCount
@@ -52,13 +52,15 @@ def land_drop(house: House, partner: PartnerProfile) -> list[Arrival]:
 def _land(house: House, partner: PartnerProfile, path: Path) -> Arrival:
     feed = partner.feed_of(path.name)
     return house.landing.land(
-        partner.partner_id,
-        feed.name if feed else "",
-        feed.document if feed else "",
-        feed.format if feed else "",
-        path.name,
-        path.read_bytes(),
-        received_at(path),
+        Incoming(
+            partner_id=partner.partner_id,
+            feed=feed.name if feed else "",
+            document=feed.document if feed else "",
+            format=feed.format if feed else "",
+            file_name=path.name,
+            content=path.read_bytes(),
+            received_at=received_at(path),
+        )
     )
 
 

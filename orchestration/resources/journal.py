@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.resources.landing import Arrival, Landing
+from orchestration.resources.landing import Arrival, Incoming, Landing
 from transforms.contracts.decisions import (
     ALLOCATIONS,
     AVAILABLE_TO_PROMISE,
@@ -73,13 +73,15 @@ class Journal:
         """Land the choices of a run as one document of the partner ``self``."""
         stamp = as_of.strftime("%Y%m%dT%H%M%S")
         return self._landing.land(
-            "self",
-            FEED,
-            DOCUMENT,
-            FORMAT,
-            f"self_{stamp}_{run_id}.jsonl",
-            _document(run_id, as_of, frames),
-            as_of,
+            Incoming(
+                partner_id="self",
+                feed=FEED,
+                document=DOCUMENT,
+                format=FORMAT,
+                file_name=f"self_{stamp}_{run_id}.jsonl",
+                content=_document(run_id, as_of, frames),
+                received_at=as_of,
+            )
         )
 
     def landed(self) -> set[str]:

@@ -141,7 +141,7 @@ class Lakehouse:
             f"select {', '.join(table.names)} from lake.{table.path}"  # noqa: S608
             f"{' where ' + where if where else ''} order by {order}"
         )
-        return self.query(sql, values).cast(dict(table.schema))
+        return self.query(sql, values).cast(table.schema)
 
     def query(self, sql: str, values: Sequence[object] = ()) -> pl.DataFrame:
         """The result of any SQL as a frame."""

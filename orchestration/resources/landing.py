@@ -20,8 +20,22 @@ from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.vault import NONCE_BYTES, Vault
 
-MAX_FILE_BYTES = 1 << 30
-"""A larger file is refused before it is read: it would not fit in memory."""
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file to land: who sent it, as what, its name, bytes and hour.
+
+    Args:
+        feed: feed of the partner, "" when no feed expects such a name.
+    """
+
+    partner_id: str
+    feed: str
+    document: str
+    format: str
+    file_name: str
+    content: bytes
+    received_at: datetime
 
 
 @dataclass(frozen=True)
@@ -96,44 +110,35 @@ class Landing:
             raise
         self._db.execute("commit")
 
-    def land(  # noqa: PLR0913 a ledger row has this many facts
-        self,
-        partner_id: str,
-        feed: str,
-        document: str,
-        format: str,  # noqa: A002 the column's name
-        file_name: str,
-        content: bytes,
-        received_at: datetime,
-    ) -> Arrival:
+    def land(self, file: Incoming) -> Arrival:
         """Store bytes and enter them in the ledger.
 
         The same arrival told twice (same partner, name, bytes and hour) is
         one row: a crash between the ledger and the drop repeats nothing.
         """
-        sha256 = hashlib.sha256(content).hexdigest()
-        stamp = received_at.astimezone(UTC).isoformat()
+        sha256 = hashlib.sha256(file.content).hexdigest()
+        stamp = file.received_at.astimezone(UTC).isoformat()
         known = self._db.execute(
             "select * from ledger where partner_id = ? and file_name = ?"
             " and payload_sha256 = ? and received_at = ?",
-            [partner_id, file_name, sha256, stamp],
+            [file.partner_id, file.file_name, sha256, stamp],
         ).fetchone()
         if known:
             return _arrival(known)
-        verdict = self._verdict(partner_id, feed, file_name, sha256, content)
-        self._store(sha256, content)
+        verdict = self._verdict(file, sha256)
+        self._store(sha256, file.content)
         cursor = self._db.execute(
             "insert into ledger (partner_id, feed, document, format, file_name,"
             " payload_sha256, size_bytes, received_at, verdict)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning *",
             [
-                partner_id,
-                feed,
-                document,
-                format,
-                file_name,
+                file.partner_id,
+                file.feed,
+                file.document,
+                file.format,
+                file.file_name,
                 sha256,
-                len(content),
+                len(file.content),
                 stamp,
                 verdict,
             ],
@@ -172,22 +177,20 @@ class Landing:
         ).fetchall()
         return [_arrival(row) for row in rows]
 
-    def _verdict(
-        self, partner_id: str, feed: str, file_name: str, sha256: str, content: bytes
-    ) -> str:
-        if not feed:
+    def _verdict(self, file: Incoming, sha256: str) -> str:
+        if not file.feed:
             return "UNEXPECTED"
-        if not content.strip():
+        if not file.content.strip():
             return "EMPTY_FILE"
         same_bytes = self._db.execute(
             "select 1 from ledger where partner_id = ? and payload_sha256 = ?",
-            [partner_id, sha256],
+            [file.partner_id, sha256],
         ).fetchone()
         if same_bytes:
             return "DUPLICATE"
         same_name = self._db.execute(
             "select 1 from ledger where partner_id = ? and file_name = ?",
-            [partner_id, file_name],
+            [file.partner_id, file.file_name],
         ).fetchone()
         return "REVISION" if same_name else "ACCEPTED"
 

@@ -87,7 +87,7 @@ def facts_of(house: House, lines: pl.DataFrame) -> LineFacts:
         with lake.holding(asked=asked.unique()):
             events = lake.read(
                 FCT_ORDER_EVENTS,
-                "line_id in (select line_id from touched)"
+                "line_id in (select line_id from touched)"  # noqa: S608 our own names
                 " or (line_id is null and instruction_id in"
                 " (select instruction_id from asked))"
                 f" or (line_id is null and landing_id > {since} and instruction_id"

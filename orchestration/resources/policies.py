@@ -38,7 +38,7 @@ class Policies:
             raise ValueError(f"policies/{name}.yaml is missing")
         content = yaml.safe_load(path.read_text())
         if not isinstance(content, dict):
-            raise ValueError(f"policies/{name}.yaml is not a mapping")
+            raise ValueError(f"policies/{name}.yaml is not a mapping")  # noqa: TRY004 one kind of refusal
         return content
 
     @cached_property

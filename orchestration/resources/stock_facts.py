@@ -27,7 +27,7 @@ RECENT = f"""snapshot_at > (
     select max(snapshot_at) - interval {KEPT_DAYS} day
     from lake.gold.fct_stock_snapshots)
     and snapshot_at > coalesce((select min(cut_at) from lake.gold.fct_opening_stock),
-    '-infinity'::timestamptz)"""
+    '-infinity'::timestamptz)"""  # noqa: S608 our own names
 
 
 def stock_facts(house: House) -> StockFacts:

@@ -32,7 +32,7 @@ FACTS = ("fct_orders", "fct_order_lines", "fct_order_events", "fct_receipts")
     )
 )
 def line_state(house: dg.ResourceParam[House]) -> Iterator[Any]:
-    """Fold what arrived; see ``transforms.lifecycle.fold`` and ``transforms.ledger``."""
+    """Fold what arrived; see ``transforms.lifecycle`` and ``transforms.ledger``."""
     lines = lines_touched_by_documents(house)
     folded = fold_lines(facts_of(house, lines), house.policies.transitions)
     written = apply_documents(house, folded, lines)

@@ -11,7 +11,7 @@ import dagster as dg
 NAME = "orderhouse.steps"
 
 
-@dg.logger(description="Records without output; the command line listens.")
+@dg.logger({}, description="Records without output; the command line listens.")
 def steps(_context: dg.InitLoggerContext) -> logging.Logger:
     """A logger that propagates nowhere."""
     logger = logging.getLogger(NAME)

@@ -1,0 +1,78 @@
+"""``orderhouse why``: where each line ships from, what else could have, the cost."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.table import Table as Grid
+
+from orchestration.cli.execution import CONSOLE
+from orchestration.cli.failures import CommandError
+from orchestration.resources.house import House
+from transforms.allocation.explain import Section, explain
+from transforms.contracts.decisions import ALLOCATIONS, BACKORDERS, DECISION_TRACE
+from transforms.contracts.gold import FCT_ORDER_LINES, FCT_ORDERS
+
+NAMES = "order_id = $1 or order_ref = $1 or order_name = $1"
+LINES = "line_id in (select line_id from lines)"
+
+
+def explain_order(order: str) -> int:
+    """Print every decision about an order.
+
+    Args:
+        order: order number, our order id, the channel's id, or a line id.
+
+    Raises:
+        CommandError: no order of that name, or several.
+    """
+    house = House.open()
+    try:
+        order_id = _found(house, order)
+        CONSOLE.print(f"[bold]{order_id}[/bold]")
+        for section in _sections(house, order_id):
+            _print(section)
+    finally:
+        house.close()
+    return 0
+
+
+def _found(house: House, order: str) -> str:
+    by_line = house.lake.read(FCT_ORDER_LINES, "line_id = ?", [order])
+    if by_line.height:
+        return str(by_line["order_id"].item())
+    orders = house.lake.read(FCT_ORDERS, NAMES, [order])
+    if orders.is_empty():
+        raise CommandError(
+            f"no order called {order!r}; it may be quarantined: orderhouse summary"
+        )
+    if orders.height > 1:
+        names = ", ".join(orders["order_id"].sort().head(5))
+        raise CommandError(f"{order!r} is the name of several orders: {names}")
+    return str(orders["order_id"].item())
+
+
+def _sections(house: House, order_id: str) -> list[Section]:
+    lake = house.lake
+    order_lines = lake.read(FCT_ORDER_LINES, "order_id = ?", [order_id])
+    with lake.holding(lines=order_lines.select("line_id")):
+        return explain(
+            order_id,
+            order_lines,
+            lake.read(ALLOCATIONS, "order_id = ?", [order_id]),
+            lake.read(DECISION_TRACE, LINES),
+            lake.read(BACKORDERS, "order_id = ?", [order_id]),
+        )
+
+
+def _print(section: Section) -> None:
+    grid = Grid(title=section.title, box=box.SIMPLE_HEAD, title_justify="left")
+    for name, dtype in section.rows.schema.items():
+        grid.add_column(name, justify="right" if dtype.is_numeric() else "left")
+    for row in section.rows.iter_rows():
+        grid.add_row(*("–" if cell is None else str(cell) for cell in row))
+    if section.note:
+        grid.caption = section.note
+    if section.rows.height:
+        CONSOLE.print(grid)
+    elif section.note:
+        CONSOLE.print(f"{section.title}: {section.note}")
