@@ -8,7 +8,12 @@
     {% if relation %}{{ relation }}.{% endif %}landing_id > {{ var("since_landing_id") }}
 {%- endmacro %}
 
-{# A row that a run wrote whose commit never came: this run, or one that broke. #}
+{# A row that this run wrote. A constant, so that a scan skips whole files. #}
+{% macro is_of_this_run(column="run_id") -%}
+    {{ column }} = '{{ var("run_id") }}'
+{%- endmacro %}
+
+{# A row of a run whose commit never came: this run, or one that broke. #}
 {% macro is_uncommitted(column) -%}
     {{ column }} not in (select run_id from {{ source("decisions", "runs") }})
 {%- endmacro %}

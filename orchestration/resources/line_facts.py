@@ -15,8 +15,11 @@ from transforms.contracts.decisions import INSTRUCTION_LINES, OWN_EVENTS
 from transforms.contracts.gold import DIM_NODES, FCT_ORDER_EVENTS, FCT_ORDER_LINES
 from transforms.lifecycle.fold import LineFacts
 
+PAIR = "instruction_id, instruction_line_ref"
+
 INHERITED = """
-    select line_id, json_extract_string(detail, '$.instruction_id') as instruction_id
+    select line_id, json_extract_string(detail, '$.instruction_id') as instruction_id,
+        json_extract_string(detail, '$.instruction_line_ref') as instruction_line_ref
     from lake.gold.fct_order_events
     where event_type = 'OPENING'
         and json_extract_string(detail, '$.instruction_id') is not null
@@ -46,7 +49,9 @@ def lines_touched_by_documents(house: House) -> pl.DataFrame:
             and l.instruction_line_ref = e.instruction_line_ref
         union
         select i.line_id from ({INHERITED}) as i
-        semi join arrived as e on e.instruction_id = i.instruction_id
+        semi join arrived as e
+            on e.instruction_id = i.instruction_id
+            and e.instruction_line_ref = i.instruction_line_ref
         union
         select l.line_id from lake.gold.fct_order_lines as l
         anti join lake.decisions.line_buckets as b on b.line_id = l.line_id
@@ -80,21 +85,20 @@ def facts_of(house: House, lines: pl.DataFrame) -> LineFacts:
             FCT_ORDER_LINES, "line_id in (select line_id from touched)"
         )
         inherited = lake.query(
-            f"select instruction_id from ({INHERITED})"  # noqa: S608
+            f"select {PAIR} from ({INHERITED})"  # noqa: S608 our own names
             " where line_id in (select line_id from touched)"
         )
-        asked = pl.concat([instructions.select("instruction_id"), inherited])
+        asked = pl.concat(
+            [instructions.select("instruction_id", "instruction_line_ref"), inherited]
+        )
         with lake.holding(asked=asked.unique()):
             events = lake.read(
                 FCT_ORDER_EVENTS,
                 "line_id in (select line_id from touched)"  # noqa: S608 our own names
-                " or (line_id is null and instruction_id in"
-                " (select instruction_id from asked))"
-                f" or (line_id is null and landing_id > {since} and instruction_id"
-                " not in (select instruction_id from"
-                " lake.instructions.instruction_lines)"
-                " and instruction_id not in (select instruction_id from"
-                f" ({INHERITED})))",
+                f" or (line_id is null and ({PAIR}) in (select ({PAIR}) from asked))"
+                f" or (line_id is null and landing_id > {since} and ({PAIR}) not in"
+                f" (select ({PAIR}) from lake.instructions.instruction_lines)"
+                f" and ({PAIR}) not in (select ({PAIR}) from ({INHERITED})))",
             )
     return LineFacts(
         order_events=events,

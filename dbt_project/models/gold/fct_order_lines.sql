@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_order_lines__touched') }}
 {{ config(
     incremental_strategy='replace',
     incremental_predicates=[of_touched_orders()]

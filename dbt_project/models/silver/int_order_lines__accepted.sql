@@ -1,7 +1,7 @@
 with lines as (
     select *
     from {{ ref('int_order_lines__deduplicated') }}
-    where {{ is_uncommitted('changed_run_id') }}
+    where {{ is_of_this_run('changed_run_id') }}
 ),
 
 accepted as (

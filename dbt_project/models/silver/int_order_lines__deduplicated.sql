@@ -15,10 +15,26 @@ with touched as (
     {% endif %}
 ),
 
+-- Few orders have a past: look for it in the ids before the whole rows.
+earlier_files as (
+    select distinct landing_id
+    from {{ ref('stg_orders') }}
+    where
+        not {{ has_arrived() }}
+        and order_id in (select order_id from touched)
+),
+
 sent as (
     select *
     from {{ ref('stg_orders') }}
-    where order_id in (select order_id from touched)
+    where {{ has_arrived() }}
+    union all
+    select *
+    from {{ ref('stg_orders') }}
+    where
+        not {{ has_arrived() }}
+        and landing_id in (select landing_id from earlier_files)
+        and order_id in (select order_id from touched)
 ),
 
 orders as (

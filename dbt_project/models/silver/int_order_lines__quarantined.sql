@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_order_lines__touched') }}
 {{ config(
     incremental_strategy='replace',
     incremental_predicates=[of_touched_orders()]
@@ -6,7 +7,7 @@
 with lines as (
     select *
     from {{ ref('int_order_lines__deduplicated') }}
-    where {{ is_uncommitted('changed_run_id') }}
+    where {{ is_of_this_run('changed_run_id') }}
 ),
 
 versions as (

@@ -5,13 +5,13 @@
 with traces as (
     select *
     from {{ source('decisions', 'decision_trace') }}
-    where {{ is_uncommitted('run_id') }}
+    where {{ is_of_this_run() }}
 ),
 
 allocations as (
     select *
     from {{ source('decisions', 'allocations') }}
-    where {{ is_uncommitted('run_id') }}
+    where {{ is_of_this_run() }}
 ),
 
 lines as (

@@ -3,7 +3,7 @@
 with backorders as (
     select *
     from {{ source('decisions', 'backorders') }}
-    where run_id = '{{ var("run_id") }}'
+    where {{ is_of_this_run() }}
 ),
 
 final as (

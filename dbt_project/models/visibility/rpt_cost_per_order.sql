@@ -3,7 +3,7 @@
 with allocations as (
     select *
     from {{ source('decisions', 'allocations') }}
-    where {{ is_uncommitted('run_id') }}
+    where {{ is_of_this_run() }}
 ),
 
 orders as (

@@ -20,7 +20,7 @@ with open_eaches as (
 backorders as (
     select *
     from {{ source('decisions', 'backorders') }}
-    where run_id = '{{ var("run_id") }}'
+    where {{ is_of_this_run() }}
 ),
 
 aged as (

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_orders__changed') }}
 {{ config(
     incremental_strategy='replace',
     incremental_predicates=[of_changed_orders()]

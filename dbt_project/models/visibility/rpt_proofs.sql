@@ -3,7 +3,7 @@
 with proofs as (
     select *
     from {{ source('decisions', 'proofs') }}
-    where {{ is_uncommitted('run_id') }}
+    where {{ is_of_this_run() }}
 ),
 
 final as (
