@@ -1,8 +1,12 @@
-"""Every number and rule an operator may turn, from ``orchestration/policies``."""
+"""Every number and rule an operator may turn, from ``orchestration/policies``.
+
+``ORDERHOUSE_POLICIES`` names another folder of the same files.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,11 +25,11 @@ POLICIES = Path(__file__).resolve().parents[1] / "policies"
 
 
 class Policies:
-    """The policies of this checkout, typed by the transform that takes them."""
+    """A folder of policies, typed by the transform that takes them."""
 
-    def __init__(self, folder: Path = POLICIES) -> None:
-        """Read from ``folder``."""
-        self._folder = folder
+    def __init__(self, folder: Path | None = None) -> None:
+        """Read from ``folder``, else ``ORDERHOUSE_POLICIES``, else this checkout."""
+        self._folder = folder or Path(os.environ.get("ORDERHOUSE_POLICIES") or POLICIES)
 
     def mapping(self, name: str) -> dict[str, Any]:
         """The YAML file ``<name>.yaml``.
