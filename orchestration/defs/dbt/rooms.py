@@ -1,12 +1,12 @@
 """dbt's models as assets, its tests as asset checks: two calls a run."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration.resources.dbt import DbtError, NodeResult, build, prepared_manifest
@@ -14,20 +14,41 @@ from orchestration.resources.house import House
 
 MANIFEST = prepared_manifest()
 NODES: dict[str, Any] = json.loads(MANIFEST.read_text())
-TRANSLATOR = DagsterDbtTranslator()
+OWNER = "team:data"
+
+
+class RoomTranslator(DagsterDbtTranslator):
+    """A model belongs to the group of its room and to whoever owns the SQL."""
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        """The spec of dbt with room and owner."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        return spec.replace_attributes(group_name=spec.key.path[0], owners=[OWNER])
+
+
+TRANSLATOR = RoomTranslator()
 
 
 def models_in(room: str) -> list[str]:
-    """Names of the models of a room."""
+    """Names of the tables and views that dbt makes in a room."""
     nodes = NODES["nodes"].values()
     return sorted(
         n["name"]
         for n in nodes
-        if n["resource_type"] == "model" and n["schema"] == room
+        if n["resource_type"] == "model"
+        and n["schema"] == room
+        and n["config"]["materialized"] != "ephemeral"
     )
 
 
-@dbt_assets(manifest=MANIFEST, select="silver gold", name="silver_and_gold")
+@dbt_assets(
+    manifest=MANIFEST,
+    select="silver gold",
+    name="silver_and_gold",
+    dagster_dbt_translator=TRANSLATOR,
+)
 def silver_and_gold(
     context: dg.AssetExecutionContext, house: dg.ResourceParam[House]
 ) -> Iterator[Any]:
@@ -35,7 +56,12 @@ def silver_and_gold(
     yield from _built(context, house, "silver gold")
 
 
-@dbt_assets(manifest=MANIFEST, select="visibility", name="visibility")
+@dbt_assets(
+    manifest=MANIFEST,
+    select="visibility",
+    name="visibility",
+    dagster_dbt_translator=TRANSLATOR,
+)
 def visibility(
     context: dg.AssetExecutionContext, house: dg.ResourceParam[House]
 ) -> Iterator[Any]:
