@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections import defaultdict
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +22,20 @@ from orchestration.resources.house import House
 from orchestration.resources.intake import land_drop
 from orchestration.resources.run import committed
 
-CONSOLE = Console(highlight=False)
+PRINTED_COLUMNS = 110
+"""Width where nobody knows it: a log, a pipe."""
+
+CONSOLE = Console(
+    highlight=False, width=None if sys.stdout.isatty() else PRINTED_COLUMNS
+)
+ROOMS = (
+    "ingest",
+    "bronze",
+    "silver+gold",
+    "decisions",
+    "instructions",
+    "visibility",
+)
 TELEMETRY_OFF = "telemetry:\n  enabled: false\n"
 
 
@@ -156,10 +169,14 @@ def _failures(result: Any) -> tuple[list[str], list[str]]:  # noqa: ANN401 Dagst
 
 
 def _seconds_by_room(result: Any) -> dict[str, float]:  # noqa: ANN401 Dagster's result
-    seconds: defaultdict[str, float] = defaultdict(float)
+    """Step durations by the room of the first asset that the step made."""
+    room_of: dict[str, str] = {}
+    seconds = dict.fromkeys(ROOMS, 0.0)
     for event in result.all_events:
+        if event.event_type_value == "ASSET_MATERIALIZATION":
+            room_of.setdefault(event.step_key, event.asset_key.path[0])
         if event.event_type_value == "STEP_SUCCESS":
-            room = event.step_key.split("__")[0].split("_")[0]
-            room = {"silver": "silver and gold"}.get(room, room)
+            room = room_of.get(event.step_key, "")
+            room = {"silver": "silver+gold", "gold": "silver+gold"}.get(room, room)
             seconds[room] += event.event_specific_data.duration_ms / 1000
-    return dict(seconds)
+    return seconds

@@ -29,6 +29,15 @@ select code, file_name, payload_line, subject from (
     union all
     select v.verdict, null, null, v.event_id from lake.decisions.event_verdicts as v
     union all
+    select 'STOCK_DISTRUSTED', l.file_name, null, c.node_id
+    from lake.decisions.node_confidence as c
+    inner join lake.gold.dim_nodes as n on n.node_id = c.node_id
+    inner join lake.ingest.landing_ledger as l
+        on l.partner_id = n.operator_id and l.document = 'stock_snapshots'
+    where c.verdict <> 'TRUSTED'
+        and c.as_of > (select min(as_of) from lake.decisions.runs)
+        and abs(date_diff('hour', c.as_of, l.received_at)) <= 36
+    union all
     select case when variance_qty < 0 then 'STOCK_SHORTFALL' else 'STOCK_SURPLUS' end,
         null, null, node_id || '/' || sku_id
     from lake.decisions.stock_variances

@@ -27,9 +27,10 @@ from transforms.reconciliation.shipments import reconcile_shipments
 
 OPEN = "pending_qty + held_qty + backordered_qty + allocated_qty + released_qty > 0"
 ANSWERS = (
-    "line_id is null and instruction_id in"
-    " (select instruction_id from lake.instructions.instruction_lines)"
+    "line_id is null or (event_type = 'OPENING'"
+    " and json_extract_string(detail, '$.instruction_id') is not null)"
 )
+"""What nodes said about instructions, and what the system before had asked."""
 
 
 def gathered(house: House) -> Findings:
