@@ -1,0 +1,85 @@
+"""A partner is one YAML file; a mistake in it is named where it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.components.bronze import BronzeAttributes
+from orchestration.resources.partners import PARTNERS, feed_format, partners
+
+
+def _written(folder: Path, **changes: object) -> Path:
+    """A copy of a real partner with some attributes changed."""
+    content = yaml.safe_load((PARTNERS / "harbor_3pl" / "defs.yaml").read_text())
+    content["attributes"] |= changes
+    (folder / "harbor_3pl").mkdir()
+    (folder / "harbor_3pl" / "defs.yaml").write_text(yaml.safe_dump(content))
+    return folder
+
+
+def test_a_misspelt_format_is_refused_and_the_known_ones_named(tmp_path: Path) -> None:
+    feeds = [{"name": "stock_snapshots", "format": "x12_864", "pattern": "*.edi"}]
+
+    with pytest.raises(ValueError, match="unknown format 'x12_864'") as refusal:
+        partners(_written(tmp_path, feeds=feeds))
+
+    message = str(refusal.value)
+    assert message.startswith("harbor_3pl/defs.yaml:")
+    assert "x12_846" in message
+    assert "csv_stock" in message
+    assert "x12_940" not in message
+
+
+def test_an_outbound_format_is_no_feed(tmp_path: Path) -> None:
+    feeds = [{"name": "orders", "format": "x12_940", "pattern": "*.edi"}]
+
+    with pytest.raises(ValueError, match="unknown format 'x12_940'"):
+        partners(_written(tmp_path, feeds=feeds))
+
+
+def test_a_misspelt_instruction_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"unknown format 'x12_904'.*x12_940"):
+        partners(
+            _written(tmp_path, instructions=[{"name": "orders", "format": "x12_904"}])
+        )
+
+
+def test_an_attribute_that_nobody_reads_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="timezone"):
+        partners(_written(tmp_path, timezone="UTC"))
+
+
+def test_an_unchanged_copy_is_the_same_partner(tmp_path: Path) -> None:
+    assert partners()["harbor_3pl"] == partners(_written(tmp_path))["harbor_3pl"]
+
+
+def test_the_first_matching_feed_takes_a_file() -> None:
+    harbor = partners()["harbor_3pl"]
+    feed = harbor.feed_of("945_20171228.edi")
+
+    assert feed is not None
+    assert "shipment_confirmations" == feed.document
+    assert harbor.feed_of("notes.txt") is None
+
+
+def test_a_partner_is_in_the_folder_of_its_name() -> None:
+    folders = sorted(path.parent.name for path in PARTNERS.glob("*/defs.yaml"))
+
+    assert folders == sorted(partners())
+
+
+def test_every_inbound_format_is_spoken_by_some_partner() -> None:
+    """A format that nobody sends is untried."""
+    spoken = {feed.format for p in partners().values() for feed in p.feeds}
+    modules = Path(feed_format("x12_846").__file__).parent.glob("*.py")
+    formats = {path.stem for path in modules if path.stem != "__init__"}
+
+    assert formats == spoken
+
+
+def test_a_document_without_contract_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"unknown documents.*returns"):
+        BronzeAttributes(owner="team:data", documents=("orders", "returns"))

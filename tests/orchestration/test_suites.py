@@ -1,0 +1,77 @@
+"""Suites from contracts: what failed is the data, or the check itself."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.checks.asset_checks import contract_check, contract_result
+from orchestration.checks.suite import Audit
+from transforms.contracts.table import INTEGER, TEXT, Column, Table
+
+COUNTS = Table(
+    "decisions",
+    "counts_of_a_test",
+    "one row per SKU",
+    key=("sku_id",),
+    columns=(
+        Column("sku_id", TEXT, "SKU"),
+        Column("qty", INTEGER, "eaches", minimum=1),
+        Column("status_code", TEXT, "status", allowed=("A", "R")),
+    ),
+)
+KEY = ["decisions", "counts_of_a_test"]
+
+
+def _rows(skus: list[str], qty: list[int], status: list[str]) -> pl.DataFrame:
+    return pl.DataFrame({"sku_id": skus, "qty": qty, "status_code": status})
+
+
+def test_rows_that_keep_the_contract_pass() -> None:
+    audit = Audit(COUNTS)
+
+    audit(_rows(["1", "2"], [1, 5], ["A", "R"]))
+
+    assert audit.passed
+    assert 3 == audit.evaluated
+    assert contract_result(audit, KEY).passed
+
+
+def test_data_that_breaks_the_contract_fails_as_data() -> None:
+    audit = Audit(COUNTS)
+
+    audit(_rows(["1", "1"], [0, 5], ["A", "X"]))
+    result = contract_result(audit, KEY)
+
+    assert not result.passed
+    assert [] == audit.crashed
+    assert [
+        "expect_column_values_to_be_between(qty): 1 rows",
+        "expect_column_values_to_be_in_set(status_code): 1 rows",
+        "expect_column_values_to_be_unique(sku_id): 2 rows",
+    ] == sorted(audit.failed)
+
+
+def test_a_check_that_crashes_says_so_and_does_not_pass() -> None:
+    """Words where numbers belong: the comparison itself breaks."""
+    audit = Audit(COUNTS)
+
+    audit(_rows(["1"], [1], ["A"]).with_columns(qty=pl.lit("many")))
+
+    assert not audit.passed
+    assert [] == [name for name in audit.failed if "(qty)" in name]
+    assert 1 == len(audit.crashed)
+    assert audit.crashed[0].startswith("expect_column_values_to_be_between(qty)")
+
+
+def test_batches_add_up() -> None:
+    audit = Audit(COUNTS)
+
+    audit(_rows(["1"], [1], ["A"]))
+    audit(_rows(["2"], [0], ["A"]))
+
+    assert 2 == audit.rows
+    assert ["expect_column_values_to_be_between(qty): 1 rows"] == audit.failed
+
+
+def test_a_contract_check_blocks_what_stands_downstream() -> None:
+    assert contract_check(COUNTS, KEY).blocking
