@@ -6,7 +6,6 @@ missing product and a later version.
 
 from __future__ import annotations
 
-
 import pytest
 
 from tests.unit.dbt.builders import (
@@ -323,3 +322,20 @@ def test_an_order_heals_when_the_product_arrives_and_a_late_version_amends(
         "where order_id in ('web_shop/held', 'web_shop/two', 'web_shop/till') "
         "order by 1"
     )
+
+
+def test_what_a_broken_run_left_unfinished_the_next_one_finishes(lake: Lake) -> None:
+    land(lake, list(ORDER_LINES))
+    lake.build("silver", "gold")
+    lake.query("insert into decisions.runs by name select 'run_1' as run_id")
+    lake.insert("bronze.products", [a_product("C", 20)])
+    lake.build("silver", run_id="run_2", since_landing_id=5)
+    unfinished = events(lake, "held")
+
+    lake.build("silver", "gold", run_id="run_3", since_landing_id=5)
+
+    assert [] == unfinished
+    assert [
+        ("web_shop/held/1/ACCEPTED", 1),
+        ("web_shop/held/2/ACCEPTED", 1),
+    ] == events(lake, "held")
