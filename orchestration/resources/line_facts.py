@@ -30,8 +30,8 @@ INHERITED = """
 def lines_touched_by_documents(house: House) -> pl.DataFrame:
     """``line_id`` of every line that a document of this run says something about.
 
-    Lines that gold knows and the fold does not (an order that healed, whose
-    documents came earlier) count as touched too.
+    Silver's own list is part of it: an order that heals carries the landing ids
+    of documents that came earlier.
     """
     return house.lake.query(
         f"""
@@ -53,8 +53,8 @@ def lines_touched_by_documents(house: House) -> pl.DataFrame:
             on e.instruction_id = i.instruction_id
             and e.instruction_line_ref = i.instruction_line_ref
         union
-        select l.line_id from lake.gold.fct_order_lines as l
-        anti join lake.decisions.line_buckets as b on b.line_id = l.line_id
+        select t.line_id from lake.silver.int_order_lines__touched as t
+        semi join lake.gold.fct_order_lines as l on l.line_id = t.line_id
         order by line_id
         """  # noqa: S608
     )
