@@ -1,0 +1,53 @@
+"""Houses that whole runs made: expensive, so made once a session and copied."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestration.resources.home import Home
+from tests.end_to_end import one_day
+
+
+@pytest.fixture(scope="session")
+def vault_key() -> Iterator[str]:
+    """The test key in the environment, where production has its own."""
+    before = os.environ.get("ORDERHOUSE_VAULT_KEY")
+    os.environ["ORDERHOUSE_VAULT_KEY"] = one_day.VAULT_KEY
+    yield one_day.VAULT_KEY
+    if before is None:
+        del os.environ["ORDERHOUSE_VAULT_KEY"]
+    else:
+        os.environ["ORDERHOUSE_VAULT_KEY"] = before
+
+
+@pytest.fixture(scope="session")
+def night_house(vault_key: str, tmp_path_factory: pytest.TempPathFactory) -> Home:  # noqa: ARG001 sets the key
+    """The sample's house after the night's run; the answers wait in the drop."""
+    home = Home.at(tmp_path_factory.mktemp("night") / "house")
+    one_day.drop(home, one_day.deliveries())
+    one_day.run(home, one_day.NIGHT)
+    return home
+
+
+@pytest.fixture(scope="session")
+def played_house(night_house: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The sample's house after both runs. Read it; copy it before changing it."""
+    home = one_day.copied(night_house, tmp_path_factory.mktemp("played") / "house")
+    one_day.run(home, one_day.NOON)
+    return home
+
+
+@pytest.fixture
+def own_night_house(night_house: Home, tmp_path: Path) -> Home:
+    """A copy of the house before its second run, to break."""
+    return one_day.copied(night_house, tmp_path / "house")
+
+
+@pytest.fixture
+def own_played_house(played_house: Home, tmp_path: Path) -> Home:
+    """A copy of the house after both runs, to break."""
+    return one_day.copied(played_house, tmp_path / "house")

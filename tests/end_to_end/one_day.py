@@ -1,0 +1,163 @@
+"""The day of ``data/samples/one_day``: laid into a house, run, and read back.
+
+The sample's files keep their hour of arrival in ``arrivals.csv`` because git
+keeps none. ``expected/`` holds what the two runs must give.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from orchestration.cli.execution import Outcome, execute
+from orchestration.cli.rebuild import hashed_tables
+from orchestration.resources.home import Home
+from orchestration.resources.house import House
+from orchestration.resources.lakehouse import Lakehouse
+
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "samples" / "one_day"
+EXPECTED = SAMPLE / "expected"
+VAULT_KEY = "11" * 32
+"""A fixed key: tokens are keyed hashes, so equal tables need equal keys."""
+
+NIGHT = datetime(2017, 12, 28, 5, tzinfo=UTC)
+"""End of 2017-12-27 in New York: the day is decided."""
+NOON = datetime(2017, 12, 28, 17, tzinfo=UTC)
+"""12:00 the next day: the partners have answered."""
+INSTANTS = (NIGHT, NOON)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file on its way into the drop."""
+
+    partner: str
+    name: str
+    content: bytes
+    received_at: datetime
+
+
+def deliveries() -> list[Delivery]:
+    """Every file of the sample with its hour of arrival."""
+    with (SAMPLE / "arrivals.csv").open(newline="") as stream:
+        return [
+            Delivery(
+                row["partner"],
+                row["file"],
+                (SAMPLE / "drop" / row["partner"] / row["file"]).read_bytes(),
+                datetime.fromisoformat(row["received_at"]),
+            )
+            for row in csv.DictReader(stream)
+        ]
+
+
+def drop(home: Home, files: Iterable[Delivery]) -> None:
+    """Lay files into the drop with their hour as time stamp."""
+    for file in files:
+        path = home.drop / file.partner / file.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.content)
+        stamp = file.received_at.timestamp()
+        os.utime(path, (stamp, stamp))
+
+
+def run(home: Home, *instants: datetime) -> list[Outcome]:
+    """Run the house as of each instant, oldest first."""
+    house = House.open(home.root)
+    try:
+        return [execute(house, instant) for instant in instants]
+    finally:
+        house.close()
+
+
+def played(root: Path, files: Iterable[Delivery] | None = None) -> Home:
+    """A new house that ran both instants on ``files`` (default: the sample)."""
+    home = Home.at(root)
+    drop(home, deliveries() if files is None else files)
+    run(home, *INSTANTS)
+    return home
+
+
+def copied(home: Home, root: Path) -> Home:
+    """A house of its own with everything that ``home`` has."""
+    shutil.copytree(home.root, root)
+    return Home.at(root)
+
+
+def hashes(home: Home) -> dict[str, str]:
+    """Row count and content hash of every hashed table."""
+    lake = Lakehouse(home, is_reader=True)
+    try:
+        return {
+            table.path: lake.content_hash(table.path, table.content_names)
+            for table in hashed_tables()
+        }
+    finally:
+        lake.close()
+
+
+def query(home: Home, sql: str) -> pl.DataFrame:
+    """What SQL says about the house's lake."""
+    lake = Lakehouse(home, is_reader=True)
+    try:
+        return lake.query(sql)
+    finally:
+        lake.close()
+
+
+def outbox(home: Home) -> dict[str, bytes]:
+    """What partners can fetch: ``partner/name`` → bytes, manifests included."""
+    return {
+        str(path.relative_to(home.outbox)): path.read_bytes()
+        for path in sorted(home.outbox.rglob("*"))
+        if path.is_file() and ".sent" not in path.parts
+    }
+
+
+TABLES = {
+    "allocations.csv": """
+        select as_of, line_id, node_id, sku_id, qty, service_code, ship_date,
+            freight_minor, processing_minor, split_minor, lateness_minor, total_minor
+        from lake.decisions.allocations order by all""",
+    "backorders.csv": """
+        select as_of, line_id, sku_id, qty, reason_code, expected_date
+        from lake.decisions.backorders order by all""",
+    "line_buckets.csv": """
+        select line_id, sku_id, ordered_qty, pending_qty, backordered_qty,
+            allocated_qty, released_qty, shipped_qty, delivered_qty, cancelled_qty,
+            overshipped_qty, line_status
+        from lake.decisions.line_buckets order by all""",
+    "rejects.csv": """
+        select l.file_name, r.payload_line, r.column_name, r.code, r.masked_value
+        from lake.bronze.rejects as r
+        inner join lake.ingest.landing_ledger as l using (landing_id)
+        order by all""",
+    "exceptions.csv": """
+        select code, subject, owner, detail, opened_at, closed_at
+        from lake.decisions.exceptions order by all""",
+    "stock_positions.csv": """
+        select node_id, sku_id, available_qty, damaged_qty, hold_qty, allocated_qty,
+            released_qty
+        from lake.decisions.stock_positions order by all""",
+}
+"""Golden tables: file → what it holds of the lake after both runs."""
+
+
+def golden(home: Home) -> dict[str, bytes]:
+    """What ``expected/`` must hold: golden tables and delivered files."""
+    tables = {
+        name: query(home, sql).write_csv().encode() for name, sql in TABLES.items()
+    }
+    files = {
+        f"outbox/{name}": content
+        for name, content in outbox(home).items()
+        if not name.endswith(".manifest.json")
+    }
+    return tables | files

@@ -1,0 +1,103 @@
+"""The command line on a house that ran: what it prints and how it leaves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.resources.home import Home
+from tests.end_to_end import one_day
+
+# Warnings of the libraries that a run stands on are no failure of the run.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+CLEAN, WITH_EXCEPTIONS, COULD_NOT_RUN = 0, 1, 2
+
+
+def orderhouse(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, wide enough for whole cells."""
+    return subprocess.run(
+        [sys.executable, "-m", "orchestration.cli.main", *arguments],
+        env={
+            **os.environ,
+            "ORDERHOUSE_HOME": str(home),
+            "ORDERHOUSE_VAULT_KEY": one_day.VAULT_KEY,
+            "COLUMNS": "240",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def test_why_names_nodes_rules_and_cost_parts_of_a_split_order(
+    played_house: Home,
+) -> None:
+    told = orderhouse(played_house.root, "why", "#1005")
+
+    assert CLEAN == told.returncode, told.stderr
+    for word in ("DC-EAST", "DC-WEST", "NO_STOCK", "freight", "processing", "split"):
+        assert word in told.stdout
+
+
+def test_why_says_what_a_waiting_line_waits_for(played_house: Home) -> None:
+    told = orderhouse(played_house.root, "why", "web_shop/1004")
+
+    assert CLEAN == told.returncode, told.stderr
+    for word in ("100005", "NO_STOCK", "2018-01-03"):
+        assert word in told.stdout
+
+
+def test_an_order_that_nobody_sent_is_told_in_one_line(played_house: Home) -> None:
+    told = orderhouse(played_house.root, "why", "#4711")
+
+    assert COULD_NOT_RUN == told.returncode
+    assert "orderhouse: no order called '#4711'" in told.stderr
+    assert 1 == len(told.stderr.splitlines())
+
+
+def test_open_exceptions_leave_with_1(own_played_house: Home) -> None:
+    told = orderhouse(
+        own_played_house.root, "run", f"--as-of={one_day.NOON.isoformat()}"
+    )
+
+    assert WITH_EXCEPTIONS == told.returncode, told.stderr
+    assert "nothing to do" in told.stdout
+    assert "CARD_NUMBER" in told.stdout
+
+
+def test_an_empty_house_runs_clean_and_leaves_with_0(tmp_path: Path) -> None:
+    told = orderhouse(tmp_path / "house", "run", "--date=2017-12-27")
+
+    assert CLEAN == told.returncode, told.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run"], "name one of --date D"),
+        (["run", "--date=yesterday"], "cannot read the date"),
+        (["run", "--date=2017-12-26"], "name a later --as-of"),
+        (["landing", "nothing.csv"], "no file called 'nothing.csv'"),
+    ],
+)
+def test_what_cannot_be_done_leaves_with_2_and_says_why(
+    own_played_house: Home, arguments: list[str], message: str
+) -> None:
+    told = orderhouse(own_played_house.root, *arguments)
+
+    assert COULD_NOT_RUN == told.returncode
+    assert message in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_landed_file_is_shown_with_its_verdict(played_house: Home) -> None:
+    told = orderhouse(played_house.root, "landing", "orders_20171227_1100_again.jsonl")
+
+    assert CLEAN == told.returncode, told.stderr
+    assert "DUPLICATE" in told.stdout

@@ -1,0 +1,192 @@
+"""The hand-made day: golden outputs, the same run twice, recovery of deliveries."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from orchestration.resources.home import Home
+from orchestration.resources.house import House, RunRefusedError
+from orchestration.resources.serving import current_manifest
+from tests.end_to_end import one_day
+
+# Warnings of the libraries that a run stands on are no failure of the run.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+
+def test_outputs_are_the_golden_ones_to_the_byte(played_house: Home) -> None:
+    made = one_day.golden(played_house)
+    if os.environ.get("ORDERHOUSE_UPDATE_GOLDEN"):
+        for name, content in made.items():
+            path = one_day.EXPECTED / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    expected = {
+        str(path.relative_to(one_day.EXPECTED)): path.read_bytes()
+        for path in one_day.EXPECTED.rglob("*")
+        if path.is_file()
+    }
+    assert sorted(expected) == sorted(made)
+    for name, content in expected.items():
+        assert content.decode() == made[name].decode(), name
+
+
+def test_the_same_day_run_twice_does_nothing(own_played_house: Home) -> None:
+    hashes = one_day.hashes(own_played_house)
+    sent = one_day.outbox(own_played_house)
+
+    again = one_day.run(own_played_house, one_day.NOON)
+
+    assert [False] == [outcome.is_new for outcome in again]
+    assert sent == one_day.outbox(own_played_house)
+    assert hashes == one_day.hashes(own_played_house)
+
+
+def test_a_late_file_is_refused_in_the_past_and_read_by_the_next_run(
+    own_played_house: Home,
+) -> None:
+    late = one_day.deliveries()[-1]
+    content = late.content.replace(b"1015", b"1016")
+    one_day.drop(
+        own_played_house,
+        [one_day.Delivery(late.partner, "orders_late.jsonl", content, one_day.NIGHT)],
+    )
+
+    with pytest.raises(RunRefusedError, match="name a later --as-of"):
+        one_day.run(own_played_house, one_day.NOON)
+
+
+def test_what_a_crash_left_undelivered_is_delivered_once_and_byte_identical(
+    own_played_house: Home,
+) -> None:
+    sent = one_day.outbox(own_played_house)
+    lost = [name for name in sent if name.startswith("harbor_3pl/940_000000001")]
+    for name in lost:
+        (own_played_house.outbox / name).unlink()
+
+    one_day.run(own_played_house, one_day.NOON)
+    delivered = one_day.outbox(own_played_house)
+    # The partner takes the file away; its manifest says that it was delivered.
+    (own_played_house.outbox / "harbor_3pl/940_000000001.edi").unlink()
+    one_day.run(own_played_house, one_day.NOON)
+
+    assert 2 == len(lost)
+    assert sent == delivered
+    assert "harbor_3pl/940_000000001.edi" not in one_day.outbox(own_played_house)
+
+
+def test_a_crash_before_the_decisions_were_landed_is_mended(
+    own_played_house: Home,
+) -> None:
+    before = one_day.hashes(own_played_house)
+    house = House.open(own_played_house.root)
+    recorded = house.journal.landed()
+    with house.landing.batch():
+        house.landing._db.execute("delete from ledger where partner_id = 'self'")  # noqa: SLF001 the crash
+    house.close()
+
+    one_day.run(own_played_house, one_day.NOON)
+
+    house = House.open(own_played_house.root)
+    assert recorded == house.journal.landed()
+    house.close()
+    assert before == one_day.hashes(own_played_house)
+
+
+def test_a_run_that_was_committed_but_not_published_is_published(
+    own_played_house: Home,
+) -> None:
+    published = current_manifest(own_played_house)
+    assert published is not None
+    house = House.open(own_played_house.root)
+    with house.lake.transaction("test", "as a crash before publishing leaves it"):
+        house.lake.execute(
+            "update lake.decisions.runs set manifest = '' where as_of = ?",
+            [one_day.NOON],
+        )
+    house.close()
+    (own_played_house.serving / "manifest.json").unlink()
+
+    one_day.run(own_played_house, one_day.NOON)
+
+    again = current_manifest(own_played_house)
+    assert again is not None
+    rows = {name: sum(e["rows"] for e in t) for name, t in published["tables"].items()}
+    assert rows == {
+        name: sum(e["rows"] for e in t) for name, t in again["tables"].items()
+    }
+
+
+def test_every_physical_line_is_accounted_for(played_house: Home) -> None:
+    """Files of partners: what ``self`` landed differs from run to run."""
+    counted = one_day.query(
+        played_house,
+        "select partner_id, file_name, physical_lines,"
+        " accepted_lines + quarantined_lines + blank_lines as told"
+        " from lake.ingest.landing_ledger where partner_id <> 'self'"
+        " and verdict not in ('DUPLICATE', 'UNEXPECTED') order by all",
+    )
+    landed = {(file.partner, file.name) for file in one_day.deliveries()}
+    unread = {
+        ("web_shop", "orders_20171227_1100_again.jsonl"),
+        ("backoffice", "minutes_20171227.txt"),
+    }
+
+    assert landed - unread == set(counted.select("partner_id", "file_name").rows())
+    assert counted["physical_lines"].to_list() == counted["told"].to_list()
+
+
+def test_two_lines_of_one_sku_get_what_is_there_and_never_more(
+    played_house: Home,
+) -> None:
+    honey = one_day.query(
+        played_house,
+        "select sum(ordered_qty) as ordered, sum(backordered_qty) as waiting,"
+        " sum(released_qty + shipped_qty) as given"
+        " from lake.decisions.line_buckets where sku_id = '100005'",
+    )
+
+    assert {"ordered": 6, "waiting": 1, "given": 5} == honey.row(0, named=True)
+
+
+def test_supply_below_commitments_becomes_an_exception_and_is_published(
+    played_house: Home,
+) -> None:
+    found = one_day.query(
+        played_house,
+        "select subject from lake.decisions.exceptions"
+        " where code = 'OVERCOMMITTED' and closed_at is null",
+    )
+    manifest = current_manifest(played_house)
+
+    assert ["3PL-SUMMIT/100009"] == found["subject"].to_list()
+    assert manifest is not None
+    assert one_day.NOON.isoformat() == manifest["as_of"]
+
+
+def test_an_order_heals_when_its_product_arrives(
+    night_house: Home, played_house: Home
+) -> None:
+    asked = "select order_id from lake.gold.fct_orders where order_ref = '1009'"
+
+    assert [] == one_day.query(night_house, asked)["order_id"].to_list()
+    assert ["web_shop/1009"] == one_day.query(played_house, asked)["order_id"].to_list()
+
+
+def test_a_file_under_a_temporary_name_is_left_alone(
+    own_played_house: Home, tmp_path: Path
+) -> None:
+    assert tmp_path in own_played_house.root.parents
+    partial = own_played_house.drop / "web_shop" / "orders_now.jsonl.part"
+    one_day.drop(
+        own_played_house,
+        [one_day.Delivery("web_shop", partial.name, b"{", one_day.NOON)],
+    )
+
+    outcome = one_day.run(own_played_house, one_day.NOON)[0]
+
+    assert partial.exists()
+    assert not outcome.is_new
