@@ -12,13 +12,22 @@ import polars as pl
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.documents.spelling import document_csv, instant, spelled, stamp
 
+DOCUMENTS = {
+    "stock": "stock_snapshots",
+    "receipts": "receipts",
+    "shipments": "shipment_confirmations",
+    "acks": "acknowledgements",
+    "refusals": "rejections",
+}
+"""File name → document whose columns it has."""
+
 
 def stock_csv(
     partner_id: str, rows: pl.DataFrame, cut: datetime, at: datetime, zone: str
 ) -> NamedBytes:
     """A stock snapshot; columns as ``warehouse_x12.stock_846``."""
     counted = rows.with_columns(snapshot_at=pl.lit(spelled(cut, zone)))
-    return _file(partner_id, "stock", "stock_snapshots", counted, at, zone)
+    return _file(partner_id, "stock", counted, at, zone)
 
 
 def receipts_csv(
@@ -29,7 +38,7 @@ def receipts_csv(
         instant("received_at", zone).alias("received_on"),
         stock_status=pl.lit("AVAILABLE"),
     )
-    return _file(partner_id, "receipts", "receipts", told, at, zone)
+    return _file(partner_id, "receipts", told, at, zone)
 
 
 def shipments_csv(
@@ -42,9 +51,7 @@ def shipments_csv(
         reason_code=pl.when(is_short).then(pl.lit("OUT_OF_STOCK")),
         carrier_code=pl.lit("UPSN"),
     )
-    return _file(
-        partner_id, "shipments", "shipment_confirmations", told, at, zone, kind
-    )
+    return _file(partner_id, "shipments", told, at, zone, kind)
 
 
 def acknowledgement_csv(
@@ -57,7 +64,7 @@ def acknowledgement_csv(
         reason=pl.when(is_bad).then(pl.lit("unreadable")),
         acknowledged_at=pl.lit(spelled(at, zone)),
     )
-    return _file(partner_id, "acks", "acknowledgements", told, at, zone)
+    return _file(partner_id, "acks", told, at, zone)
 
 
 def refusals_csv(
@@ -65,13 +72,12 @@ def refusals_csv(
 ) -> NamedBytes:
     """Refused lines in the document's columns; ``rejected_at`` is UTC."""
     told = rows.with_columns(instant("rejected_at", zone))
-    return _file(partner_id, "refusals", "rejections", told, at, zone)
+    return _file(partner_id, "refusals", told, at, zone)
 
 
 def _file(
     partner_id: str,
     name: str,
-    document: str,
     rows: pl.DataFrame,
     at: datetime,
     zone: str,
@@ -79,4 +85,4 @@ def _file(
 ) -> NamedBytes:
     suffix = f"_{kind}" if kind else ""
     file_name = f"{name}_{stamp(at, zone)}{suffix}.csv"
-    return NamedBytes(partner_id, file_name, document_csv(rows, document), at)
+    return NamedBytes(partner_id, file_name, document_csv(rows, DOCUMENTS[name]), at)

@@ -139,7 +139,8 @@ def _tell(company: Company, state: State, batch: pl.DataFrame, told: datetime) -
         files, faults = [file], _short_and_late(rows, file)
         twice = rows.filter("is_twice", pl.col("shipped_qty") > 0)
         if twice.height:
-            renamed = twice.with_columns(pl.format("again-{}", "shipment_ref").alias("shipment_ref"))
+            reference = pl.format("again-{}", "shipment_ref")
+            renamed = twice.with_columns(shipment_ref=reference)
             again = tell_shipments(
                 partner, renamed, told + timedelta(hours=1), zone, "again"
             )
