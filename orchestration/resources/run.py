@@ -142,8 +142,8 @@ def _restore(lake: Lakehouse, table: Table, run_id: str, snapshot: int) -> None:
     )
     match = " and ".join(f"n.{k} is not distinct from o.{k}" for k in table.key)
     lake.execute(
-        f"insert into lake.{table.path} select o.* from lake.{table.path}"  # noqa: S608
-        f" at (version => {snapshot}) as o where not exists"
+        f"insert into lake.{table.path} select o.* from (select * from"  # noqa: S608
+        f" lake.{table.path} at (version => {snapshot})) as o where not exists"
         f" (select 1 from lake.{table.path} as n where {match})"
     )
 
