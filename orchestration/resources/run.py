@@ -19,6 +19,8 @@ from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import LANDING_LEDGER, Lakehouse
 from transforms.contracts.decisions import DECISIONS, RUNS
+from transforms.contracts.documents import DOCUMENTS
+from transforms.contracts.profile import REJECTS
 from transforms.contracts.table import Table
 
 MARKER = "run_in_progress.json"
@@ -101,8 +103,9 @@ def unmark(home: Home) -> None:
 def undo_aborted(home: Home, lake: Lakehouse) -> str | None:
     """Take back what a run that died wrote; landed files stay.
 
-    Bronze and dbt's tables need no undoing: they are keyed by what arrived and
-    the watermark has not moved, so the next run writes them again.
+    dbt's tables need no undoing: they are keyed by what arrived and the
+    watermark has not moved, so the next run writes them again. Bronze only
+    grows, so what was loaded is unloaded together with its ledger rows.
 
     Returns:
         The id of the run that was undone, None when there was none.
@@ -116,6 +119,8 @@ def undo_aborted(home: Home, lake: Lakehouse) -> str | None:
         unmark(home)
         return None
     with lake.transaction("orderhouse", f"undo run {run_id}"):
+        for table in (*DOCUMENTS.values(), REJECTS):
+            _unload(lake, table, run_id)
         for table in _written_by_runs():
             _restore(lake, table, run_id, snapshot)
     unmark(home)
@@ -124,6 +129,15 @@ def undo_aborted(home: Home, lake: Lakehouse) -> str | None:
 
 def _written_by_runs() -> Iterable[Table]:
     return (t for t in (*DECISIONS.values(), LANDING_LEDGER) if t is not RUNS)
+
+
+def _unload(lake: Lakehouse, table: Table, run_id: str) -> None:
+    """Remove rows of the files that the run read."""
+    lake.execute(
+        f"delete from lake.{table.path} where landing_id in (select landing_id"  # noqa: S608
+        " from lake.ingest.landing_ledger where run_id = ?)",
+        [run_id],
+    )
 
 
 def _restore(lake: Lakehouse, table: Table, run_id: str, snapshot: int) -> None:
