@@ -76,7 +76,7 @@ def price(
         room: ``room()`` of ``dates``.
     """
     classes = demand.select(CLASS_KEY).unique().sort(CLASS_KEY)
-    services = rates["service_code"].unique().sort()
+    services = _services(rates)
     ship_day, unit_room, shipment_room = _days(nodes, room)
     base, per_kg, transit = _by_zone(_zones(classes, nodes, lanes), rates, services)
     promise = classes["promise_date"].cast(pl.Int32).to_numpy().astype(np.int64)
@@ -95,6 +95,12 @@ def price(
         unit_room=unit_room,
         shipment_room=shipment_room,
     )
+
+
+def _services(rates: pl.DataFrame) -> pl.Series:
+    """Services in order; without any rate one that never arrives."""
+    known = rates["service_code"].unique().sort()
+    return known if len(known) else pl.Series("service_code", ["STANDARD"])
 
 
 def _days(nodes: pl.DataFrame, room: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
