@@ -87,7 +87,8 @@ def run_job(house: House, name: str) -> Outcome:
         )
     failures, failed_checks = _failures(result)
     if failures:
-        raise CommandError(f"run {run.run_id} failed, nothing published: {failures[0]}")
+        why = "; ".join([failures[0], *failed_checks])
+        raise CommandError(f"run {run.run_id} failed, nothing published: {why}")
     seconds = _seconds_by_room(result)
     seconds["total"] = perf_counter() - started
     return Outcome(run.run_id, run.as_of, True, seconds, failed_checks)
@@ -162,10 +163,16 @@ def _failures(result: Any) -> tuple[list[str], list[str]]:  # noqa: ANN401 Dagst
             found = event.event_specific_data
             if not found.passed:
                 asset = "/".join(found.asset_key.path)
-                checks.append(f"{asset}: {found.check_name}")
+                checks.append(f"{asset}: {found.check_name}{_rows_named(found)}")
     if not result.success and not failures:
         failures.append("; ".join(checks) or "see `orderhouse serve`")
     return failures, checks
+
+
+def _rows_named(found: Any) -> str:  # noqa: ANN401 Dagster's evaluation
+    """What a failed check says of its rows, for people."""
+    said = (found.metadata.get(name) for name in ("failed", "data_failed"))
+    return "".join(f" {entry.value}" for entry in said if entry and entry.value)
 
 
 def _seconds_by_room(result: Any) -> dict[str, float]:  # noqa: ANN401 Dagster's result

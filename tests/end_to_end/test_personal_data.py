@@ -33,10 +33,10 @@ PEOPLE = (
     "Placeholder Falls",
     "Dummyburg",
     "Fakeford",
-    "@example.com",
+    "ada.exampleton@example.com",
     "555 010",
 )
-"""Of every person a surname, a street, a city; of all of them mail and phone."""
+"""Of every person a surname (so the mail too), a street, a city; all phones."""
 
 CARD = "4111 1111 1111 1111"
 
