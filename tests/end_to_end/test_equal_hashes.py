@@ -1,0 +1,197 @@
+"""Equal facts give equal tables: whatever the files, the order, the crashes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.cli.failures import CommandError
+from orchestration.cli.rebuild import rebuild_house
+from orchestration.resources.home import Home
+from orchestration.resources.house import House
+from orchestration.resources.policies import POLICIES
+from orchestration.resources.run import undo_aborted
+from orchestration.resources.serving import current_manifest
+from tests.end_to_end import one_day
+from tests.end_to_end.deliveries import rearranged
+from transforms.contracts.documents import DOCUMENTS
+from transforms.contracts.profile import REJECTS
+from transforms.contracts.table import digest
+
+# Warnings of the libraries that a run stands on are no failure of the run.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+OF_THE_FILES = ("decisions.runs", "bronze.self_decisions")
+"""They name the files and the run: equal only when the files are."""
+
+STEP_BEFORE_COMMIT = "decisions/allocations"
+PATIENCE_SECONDS = 300
+
+
+def test_shuffled_repeated_and_split_files_give_equal_tables(
+    played_house: Home, tmp_path: Path
+) -> None:
+    files = rearranged(one_day.deliveries(), seed=20171227)
+
+    other = one_day.played(tmp_path / "house", files)
+
+    assert len(files) > len(one_day.deliveries())
+    assert _facts(played_house) == _facts(other)
+
+
+def test_a_rebuild_from_landing_alone_gives_equal_tables_under_any_policy(
+    own_played_house: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was decided stands: a rebuild recalls it and does not decide again."""
+    expected = one_day.hashes(own_played_house)
+    sent = one_day.outbox(own_played_house)
+    monkeypatch.setenv("ORDERHOUSE_POLICIES", str(_other_policies(tmp_path)))
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(own_played_house.root))
+    for path in own_played_house.root.glob("catalog.sqlite*"):
+        path.unlink()
+    shutil.rmtree(own_played_house.tables)
+
+    code = rebuild_house()
+
+    assert 0 == code
+    assert expected == one_day.hashes(own_played_house)
+    assert sent == one_day.outbox(own_played_house)
+    # Another run follows on the rebuilt lake, in its old place.
+    later = one_day.NOON + timedelta(hours=1)
+    assert [True] == [
+        outcome.is_new for outcome in one_day.run(own_played_house, later)
+    ]
+
+
+def test_a_failed_proof_stops_the_run_and_names_the_row(
+    played_house: Home, own_night_house: Home
+) -> None:
+    """An each from nowhere in the books: nothing is sent or published."""
+    sent = one_day.outbox(own_night_house)
+    published = current_manifest(own_night_house)
+    _execute(
+        own_night_house,
+        "insert into lake.decisions.unit_postings select 'forged/0', 'forged',"
+        " movement_type, account, node_id, sku_id, stock_status, 1, event_at,"
+        " is_date_only, 'forged' from lake.decisions.unit_postings"
+        " order by posting_id limit 1",
+    )
+
+    with pytest.raises(CommandError, match=r"(?s)nothing published.*forged"):
+        one_day.run(own_night_house, one_day.NOON)
+
+    failed = one_day.query(
+        own_night_house,
+        "select proof, example from lake.decisions.proofs"
+        " where kind = 'arithmetic' and failed_rows > 0",
+    )
+    assert sent == one_day.outbox(own_night_house)
+    assert published == current_manifest(own_night_house)
+    assert "unit movements sum to zero" in failed["proof"].to_list()
+    assert any("forged" in example for example in failed["example"])
+
+    # What the run wrote goes first: undoing brings back what stood before it.
+    _undo(own_night_house)
+    _execute(
+        own_night_house,
+        "delete from lake.decisions.unit_postings where run_id = 'forged'",
+    )
+    one_day.run(own_night_house, one_day.NOON)
+    assert one_day.hashes(played_house) == one_day.hashes(own_night_house)
+    assert one_day.outbox(played_house) == one_day.outbox(own_night_house)
+
+
+def test_a_killed_run_sends_nothing_and_the_next_one_undoes_it(
+    played_house: Home, own_night_house: Home
+) -> None:
+    sent = one_day.outbox(own_night_house)
+    published = current_manifest(own_night_house)
+
+    _kill_after(own_night_house, STEP_BEFORE_COMMIT)
+
+    assert sent == one_day.outbox(own_night_house)
+    assert published == current_manifest(own_night_house)
+    assert _undo(own_night_house) is not None
+    one_day.run(own_night_house, one_day.NOON)
+    assert one_day.hashes(played_house) == one_day.hashes(own_night_house)
+    assert one_day.outbox(played_house) == one_day.outbox(own_night_house)
+
+
+def _facts(home: Home) -> dict[str, str]:
+    """Hashes of every table but those of the files themselves.
+
+    Bronze holds what was sent, repeats included, and what counts as a repeat
+    of a file depends on how it was cut: of bronze, each different row once.
+    """
+    found = one_day.hashes(home)
+    for table in (*DOCUMENTS.values(), REJECTS):
+        columns = ", ".join(table.content_names)
+        rows = one_day.query(home, f"select distinct {columns} from lake.{table.path}")
+        found[table.path] = digest(rows, table)
+    return {path: known for path, known in found.items() if path not in OF_THE_FILES}
+
+
+def _other_policies(folder: Path) -> Path:
+    """This checkout's policies with another price and number of splits."""
+    other = folder / "policies"
+    shutil.copytree(POLICIES, other)
+    rules = yaml.safe_load((other / "allocation.yaml").read_text())
+    rules["allocation"] |= {"split_cost_minor": 90_000, "max_shipments": 1}
+    (other / "allocation.yaml").write_text(yaml.safe_dump(rules))
+    return other
+
+
+def _undo(home: Home) -> str | None:
+    house = House.open(home.root)
+    undone = undo_aborted(house.home, house.lake)
+    house.close()
+    return undone
+
+
+def _execute(home: Home, sql: str) -> None:
+    house = House.open(home.root)
+    with house.lake.transaction("test", "tampered"):
+        house.lake.execute(sql)
+    house.close()
+
+
+def _kill_after(home: Home, step: str) -> None:
+    """Start the run in a process of its own and kill it once a step is committed."""
+    before = _commits(home, step)
+    run = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "orchestration.cli.main",
+            "run",
+            f"--as-of={one_day.NOON.isoformat()}",
+        ],
+        env={**os.environ, "ORDERHOUSE_HOME": str(home.root)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while run.poll() is None and _commits(home, step) == before:
+        assert time.monotonic() < deadline, f"{step} was never committed"
+        time.sleep(0.05)
+    run.send_signal(signal.SIGKILL)
+    assert -signal.SIGKILL == run.wait(), "the run ended before it could be killed"
+
+
+def _commits(home: Home, author: str) -> int:
+    with sqlite3.connect(f"file:{home.catalog}?mode=ro", uri=True) as catalog:
+        row = catalog.execute(
+            "select count(*) from ducklake_snapshot_changes where author = ?", [author]
+        ).fetchone()
+    catalog.close()
+    return int(row[0])
