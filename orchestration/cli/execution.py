@@ -17,7 +17,6 @@ from rich.console import Console
 
 from orchestration.cli.failures import CommandError
 from orchestration.resources.dispatch import finish_committed
-from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from orchestration.resources.intake import land_drop
 from orchestration.resources.run import committed
@@ -36,7 +35,6 @@ ROOMS = (
     "instructions",
     "visibility",
 )
-TELEMETRY_OFF = "telemetry:\n  enabled: false\n"
 
 
 @dataclass
@@ -66,6 +64,8 @@ def execute(house: House, as_of: datetime, *, with_forecast: bool = True) -> Out
     """
     with house.lake.lease():
         run = house.begin(as_of)
+        if house.undone_run:
+            CONSOLE.print(f"run {house.undone_run} had died: what it wrote is undone")
         if house.is_committed:
             _finish(house)
             return Outcome(run.run_id, as_of, is_new=False)
@@ -74,12 +74,17 @@ def execute(house: House, as_of: datetime, *, with_forecast: bool = True) -> Out
 
 def run_job(house: House, name: str) -> Outcome:
     """Execute a job of the code location for the house's run."""
+    from orchestration.resources.event_log import (  # noqa: PLC0415 a second
+        dagster_instance,
+    )
+
     run = house.run
     started = perf_counter()
     label = f"{name} as of {run.as_of:%Y-%m-%d %H:%M} UTC"
-    with _progress(label):
+    os.environ["DAGSTER_HOME"] = str(house.home.dagster)
+    with _progress(label), dagster_instance(house.home) as instance:
         result = _job(name).execute_in_process(
-            instance=_instance(house.home),
+            instance=instance,
             resources={"house": house},
             run_config={"loggers": {"steps": {}}},
             raise_on_error=False,
@@ -113,16 +118,6 @@ def _definitions() -> Any:  # noqa: ANN401 Dagster's repository
 
 def _job(name: str) -> Any:  # noqa: ANN401 Dagster's job
     return _definitions().resolve_job_def(name)
-
-
-def _instance(home: Home) -> Any:  # noqa: ANN401 Dagster's instance
-    import dagster as dg  # noqa: PLC0415 a second
-
-    os.environ["DAGSTER_HOME"] = str(home.dagster)
-    settings = home.dagster / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text(TELEMETRY_OFF)
-    return dg.DagsterInstance.get()
 
 
 @contextmanager

@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from orchestration.cli.execution import CONSOLE, TELEMETRY_OFF
+from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.resources.event_log import prepare_dagster
 from orchestration.resources.home import PROJECT, Home
 
 HOST = "127.0.0.1"
@@ -29,9 +30,7 @@ def serve_both(port: int, dagster_port: int) -> int:
         "ORDERHOUSE_HOME": str(home.root),
         "DAGSTER_HOME": str(home.dagster),
     }
-    settings = home.dagster / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text(TELEMETRY_OFF)
+    prepare_dagster(home)
     servers = [
         subprocess.Popen(command, cwd=PROJECT, env=environment)  # noqa: S603 our own commands
         for command in (_dashboards(port), _dagster(dagster_port))

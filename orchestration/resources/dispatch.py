@@ -1,8 +1,9 @@
 """From decided shipments to stored bytes, and the commit of a run.
 
-The order makes every crash harmless: bytes are stored, then the run and its
-outbox rows commit together, then the decisions are landed and the files
-delivered. What comes after the commit is repeated until it is done.
+The order makes every crash harmless: bytes are stored, outbox rows written,
+and the row in ``runs`` makes all of them true at once; rows of a run without
+one are undone by the next. Then decisions are landed and files delivered, which
+is repeated until it is done.
 """
 
 from __future__ import annotations

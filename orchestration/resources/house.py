@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class House:
     journal: Journal
     policies: Policies
     partners: dict[str, PartnerProfile]
-    notes: dict[str, object] = field(default_factory=dict)
+    undone_run: str | None = None
     _run: Run | None = None
 
     @classmethod
@@ -99,9 +99,7 @@ class House:
         Raises:
             RunRefusedError: a later run exists, so this one would rewrite the past.
         """
-        undone = undo_aborted(self.home, self.lake)
-        if undone:
-            self.notes["undone_run"] = undone
+        self.undone_run = undo_aborted(self.home, self.lake)
         earlier = committed(self.lake)
         self._run = self._planned(as_of, since=_watermark(earlier))
         same = earlier.filter(

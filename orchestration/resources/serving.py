@@ -48,13 +48,15 @@ def current_manifest(home: Home) -> dict[str, Any] | None:
 
 
 def publish(home: Home, lake: Lakehouse, run: Run) -> Published:
-    """Write the visibility tables and swap the manifest."""
-    before = (current_manifest(home) or {}).get("tables", {})
+    """Write what changed since the manifest and swap it."""
+    manifest = current_manifest(home) or {"as_of": None, "tables": {}}
+    changed = _changed_months(lake, run, manifest["as_of"])
     tables: dict[str, list[Entry]] = {}
     written = 0
     for name, columns in _visibility_tables(lake).items():
-        kept = _unchanged(lake, name, columns, before.get(name, []), run)
-        parts = _parts(lake, name, columns, {e["month"] for e in kept})
+        before = manifest["tables"].get(name, []) if MONTH in columns else []
+        kept = [entry for entry in before if entry["month"] not in changed]
+        parts = _parts(lake, name, columns, {entry["month"] for entry in kept})
         made = [_write(home, lake, name, columns, month) for month in parts]
         written += len(made)
         tables[name] = sorted(kept + made, key=lambda entry: entry["month"] or "")
@@ -63,6 +65,21 @@ def publish(home: Home, lake: Lakehouse, run: Run) -> Published:
     entries = [entry for parts in tables.values() for entry in parts]
     rows = sum(entry["rows"] for entry in entries)
     return Published(manifest_id, len(entries), written, rows)
+
+
+def _changed_months(lake: Lakehouse, run: Run, published: str | None) -> set[str]:
+    """Months of orders that this run changed, or one that was never published.
+
+    Every table with a month is about orders, so the orders say what changed.
+    """
+    found = lake.query(
+        f"select distinct {MONTH} from lake.visibility.rpt_orders"  # noqa: S608
+        f" where {CHANGED} = ? or {CHANGED} in (select run_id"
+        " from lake.decisions.runs where as_of > coalesce(?::timestamptz,"
+        " '-infinity'::timestamptz))",
+        [run.run_id, published],
+    )
+    return set(found[MONTH])
 
 
 def _visibility_tables(lake: Lakehouse) -> dict[str, list[str]]:
@@ -75,21 +92,6 @@ def _visibility_tables(lake: Lakehouse) -> dict[str, list[str]]:
     for table, column in rows:
         found.setdefault(table, []).append(column)
     return found
-
-
-def _unchanged(
-    lake: Lakehouse, name: str, columns: list[str], before: list[Entry], run: Run
-) -> list[Entry]:
-    if MONTH not in columns or CHANGED not in columns:
-        return []
-    changed = set(
-        lake.query(
-            f"select distinct {MONTH} from lake.visibility.{name}"  # noqa: S608
-            f" where {CHANGED} = ?",
-            [run.run_id],
-        )[MONTH]
-    )
-    return [entry for entry in before if entry["month"] not in changed]
 
 
 def _parts(

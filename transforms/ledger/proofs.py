@@ -2,7 +2,7 @@
 
 A failed *arithmetic* proof is a bug and blocks publishing. A failed
 *commitment* proof is business: supply fell below what was promised. Not here:
-what to do about it (``transforms.availability.withdraw``).
+what to do about it (``transforms.allocation.free``).
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ run = dg.define_asset_job(
     selection=dg.AssetSelection.all(),
     executor_def=dg.in_process_executor,
     description="Land, ingest, decide, instruct, publish, as of one instant.",
-    tags={"dagster/concurrency_key": "lake_writer"},
 )
 
 without_forecast = dg.define_asset_job(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from transforms.edi.cards import find_card, guilty_text
+from transforms.contracts.cards import find
+from transforms.edi.cards import guilty_text
 
 
 @pytest.mark.parametrize(
@@ -16,7 +17,7 @@ from transforms.edi.cards import find_card, guilty_text
     ],
 )
 def test_a_card_is_found(text: str) -> None:
-    assert find_card(text) is not None
+    assert find(text, is_free_text=True) is not None
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ def test_a_card_is_found(text: str) -> None:
     ],
 )
 def test_other_digits_are_no_card(text: str) -> None:
-    assert find_card(text) is None
+    assert find(text, is_free_text=True) is None
 
 
 def test_references_are_not_looked_at() -> None:

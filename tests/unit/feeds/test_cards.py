@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.feeds.reading import cards
+from transforms.contracts import cards
 
 VISA = "4111111111111111"
 
