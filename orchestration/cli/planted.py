@@ -16,11 +16,11 @@ FINDINGS = """
 select code, file_name, payload_line, subject from (
     select l.verdict as code, l.file_name, null::bigint as payload_line,
         l.file_name as subject
-    from lake.ingest.landing_ledger as l
+    from lake.bronze.landing_ledger as l
     union all
     select r.code, l.file_name, r.payload_line, l.file_name
     from lake.bronze.rejects as r
-    inner join lake.ingest.landing_ledger as l on l.landing_id = r.landing_id
+    inner join lake.bronze.landing_ledger as l on l.landing_id = r.landing_id
     union all
     select q.code, q.file_name, q.payload_line, q.order_id
     from lake.visibility.rpt_quarantine as q
@@ -32,7 +32,7 @@ select code, file_name, payload_line, subject from (
     select 'STOCK_DISTRUSTED', l.file_name, null, c.node_id
     from lake.decisions.node_confidence as c
     inner join lake.gold.dim_nodes as n on n.node_id = c.node_id
-    inner join lake.ingest.landing_ledger as l
+    inner join lake.bronze.landing_ledger as l
         on l.partner_id = n.operator_id and l.document = 'stock_snapshots'
     where c.verdict <> 'TRUSTED'
         and c.as_of > (select min(as_of) from lake.decisions.runs)

@@ -107,7 +107,7 @@ def _ledger_asset(documents: tuple[str, ...], owner: str) -> dg.AssetsDefinition
     deps = [dg.AssetKey(["bronze", name]) for name in documents]
     described = {
         ("bronze", "rejects"): "Quarantined lines, and files that nobody reads.",
-        ("ingest", "landing_ledger"): "Every landed file and what became of it.",
+        ("bronze", "landing_ledger"): "Every landed file and what became of it.",
     }
 
     @dg.multi_asset(
@@ -116,7 +116,7 @@ def _ledger_asset(documents: tuple[str, ...], owner: str) -> dg.AssetsDefinition
             dg.AssetSpec(
                 key=list(key),
                 deps=deps,
-                group_name=key[0],
+                group_name="bronze",
                 owners=[owner],
                 kinds={"ducklake"},
                 description=text,

@@ -104,7 +104,7 @@ def _unread(house: House, document: str | None) -> list[Arrival]:
     found = house.landing.arrivals(run.since, run.until, run.as_of)
     known = set(
         house.lake.query(
-            "select landing_id from lake.ingest.landing_ledger where landing_id > ?",
+            "select landing_id from lake.bronze.landing_ledger where landing_id > ?",
             [run.since],
         )["landing_id"]
     )
@@ -228,7 +228,7 @@ def _assert_balance(house: House, arrivals: list[Arrival]) -> None:
         """
         select l.file_name, l.physical_lines, l.accepted_lines,
             l.quarantined_lines, l.blank_lines, count(r.code) as reject_rows
-        from lake.ingest.landing_ledger as l
+        from lake.bronze.landing_ledger as l
         left join lake.bronze.rejects as r on r.landing_id = l.landing_id
         where l.landing_id between ? and ? and l.document = ?
         group by all

@@ -31,7 +31,7 @@ from transforms.contracts.table import (
 )
 
 LANDING_LEDGER = Table(
-    "ingest",
+    "bronze",
     "landing_ledger",
     "one row per landed file, with what became of its lines",
     key=("landing_id",),
@@ -71,6 +71,7 @@ ROOMS = (
     "instructions",
     "visibility",
 )
+"""Lake schemas and asset groups; ingest keeps bytes in landing, not tables."""
 
 
 class LakeError(RuntimeError):

@@ -135,7 +135,7 @@ def _unload(lake: Lakehouse, table: Table, run_id: str) -> None:
     """Remove rows of the files that the run read."""
     lake.execute(
         f"delete from lake.{table.path} where landing_id in (select landing_id"  # noqa: S608
-        " from lake.ingest.landing_ledger where run_id = ?)",
+        " from lake.bronze.landing_ledger where run_id = ?)",
         [run_id],
     )
 

@@ -137,7 +137,7 @@ TABLES = {
     "rejects.csv": """
         select l.file_name, r.payload_line, r.column_name, r.code, r.masked_value
         from lake.bronze.rejects as r
-        inner join lake.ingest.landing_ledger as l using (landing_id)
+        inner join lake.bronze.landing_ledger as l using (landing_id)
         order by all""",
     "exceptions.csv": """
         select code, subject, owner, detail, opened_at, closed_at

@@ -125,7 +125,7 @@ def test_every_physical_line_is_accounted_for(played_house: Home) -> None:
         played_house,
         "select partner_id, file_name, physical_lines,"
         " accepted_lines + quarantined_lines + blank_lines as told"
-        " from lake.ingest.landing_ledger where partner_id <> 'self'"
+        " from lake.bronze.landing_ledger where partner_id <> 'self'"
         " and verdict not in ('DUPLICATE', 'UNEXPECTED') order by all",
     )
     landed = {(file.partner, file.name) for file in one_day.deliveries()}

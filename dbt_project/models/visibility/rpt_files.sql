@@ -2,7 +2,7 @@
 
 with files as (
     select *
-    from {{ source('ingest', 'landing_ledger') }}
+    from {{ source('bronze', 'landing_ledger') }}
     where {{ has_arrived() }}
 ),
 

@@ -21,7 +21,7 @@ files as (
     select
         landing_id,
         file_name,
-    from {{ source('ingest', 'landing_ledger') }}
+    from {{ source('bronze', 'landing_ledger') }}
 ),
 
 verdicts as (

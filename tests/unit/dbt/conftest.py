@@ -78,14 +78,14 @@ class Lake:
         (self.folder / "tables").mkdir(parents=True)
         with self.connect() as connection:
             connection.execute("call lake.set_option('data_inlining_row_limit', 0)")
-            for room in ("ingest", "bronze", "decisions", "instructions"):
+            for room in ("bronze", "decisions", "instructions"):
                 connection.execute(f"create schema lake.{room}")
             for table in (*DOCUMENTS.values(), REJECTS, *DECISIONS.values()):
                 connection.execute(
                     f"create table lake.{table.path} ({_columns(table)})"
                 )
             connection.execute(
-                f"create table lake.ingest.landing_ledger ({LEDGER_COLUMNS})"
+                f"create table lake.bronze.landing_ledger ({LEDGER_COLUMNS})"
             )
 
     def build(self, *select: str, **variables: object) -> dict[str, str]:

@@ -76,7 +76,7 @@ def land(lake: Lake, orders: list[Row]) -> None:
     lake.insert("bronze.opening_lines", [OPENING])
     lake.insert("bronze.shipment_confirmations", [a_confirmation("S-1")] * 2)
     lake.insert(
-        "ingest.landing_ledger",
+        "bronze.landing_ledger",
         [
             a_landed_file(1, "backoffice", "products"),
             a_landed_file(2, "web_shop", "orders"),
