@@ -88,6 +88,7 @@ def build(home: Home, select: str, variables: dict[str, Any]) -> list[NodeResult
             json.dumps(variables),
             "--target-path",
             str(home.root / "dbt"),
+            "--no-write-json",
         ],
         manifest=_parsed().deepcopy(),
     )

@@ -41,6 +41,7 @@ class KeptEventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:  # noqa: ANN401 Dagster's
         """A log in ``base_dir``."""
         self._engines: dict[str, Engine] = {}
+        self._known_tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -57,6 +58,17 @@ class KeptEventLog(SqliteEventLogStorage):
                 self._initialized_dbs.add(shard)
             with engine.connect() as connection, connection.begin():
                 yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index knows a table; one that stands is asked for once.
+
+        Dagster asks for each asset check, and only ever adds tables.
+        """
+        if table_name not in self._known_tables:
+            if not super().has_table(table_name):
+                return False
+            self._known_tables.add(table_name)
+        return True
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -137,7 +137,7 @@ def _run_of(arrival: Arrival) -> str:
 
 def _parted(line: str) -> tuple[str, str]:
     """Table name and row text of a line, without reading the row."""
-    head, _, row = line.partition(', "row": ')
+    head, _, row = line.partition(',"row":')
     return str(json.loads(head + "}")["table_name"]), row[:-1]
 
 
@@ -150,11 +150,12 @@ def _document(
         if table.name not in frames:
             continue
         head = json.dumps(
-            {"run_id": run_id, "as_of": as_of.isoformat(), "table_name": table.name}
+            {"run_id": run_id, "as_of": as_of.isoformat(), "table_name": table.name},
+            separators=(",", ":"),
         )[:-1]
         ordered = frames[table.name].select(table.names)
         rows = ordered.write_ndjson().splitlines()
-        lines += [f'{head}, "row": {row}}}' for row in rows]
+        lines += [f'{head},"row":{row}}}' for row in rows]
     return ("\n".join(lines) + "\n").encode()
 
 
