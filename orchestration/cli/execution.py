@@ -115,9 +115,6 @@ def _definitions() -> Any:  # noqa: ANN401 Dagster's repository
     from orchestration.definitions import defs  # noqa: PLC0415 seconds
 
     loaded = defs()
-    # Dagster and dbt are a million objects that live as long as the process:
-    # the collector need not walk them again and again, a tenth of a run's time.
-    gc.collect()
     gc.freeze()
     return loaded
 

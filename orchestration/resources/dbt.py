@@ -35,6 +35,11 @@ class NodeResult:
     failures: int
 
     @property
+    def kind(self) -> str:
+        """model, test, exposure."""
+        return self.unique_id.split(".")[0]
+
+    @property
     def is_good(self) -> bool:
         """Whether the node did what it should; warnings count as good."""
         return self.status in {"success", "pass", "warn", "skipped_ok"}
@@ -89,6 +94,7 @@ def build(home: Home, select: str, variables: dict[str, Any]) -> list[NodeResult
             "--target-path",
             str(home.root / "dbt"),
             "--no-write-json",
+            "--cache-selected-only",
         ],
         manifest=_parsed().deepcopy(),
     )

@@ -93,6 +93,19 @@ class House:
         """Whether the run at hand was committed before."""
         return self.run.run_id in set(committed(self.lake)["run_id"])
 
+    @property
+    def is_continued(self) -> bool:
+        """Whether the run before was committed by the code of this one.
+
+        Then everything that nothing arrived for stands as this run would make it.
+        """
+        before = committed(self.lake).filter(pl.col("as_of") < self.run.as_of)
+        return (
+            self.undone_run is None
+            and before.height > 0
+            and before["code_hash"][-1] == self.run.code_hash
+        )
+
     def begin(self, as_of: datetime) -> Run:
         """Start the run of ``as_of``, or find that it was committed before.
 

@@ -89,6 +89,15 @@ def load_document(
     return done
 
 
+def documents_read(house: House) -> set[str]:
+    """Names of the documents that bronze got rows or rejects of in this run."""
+    read = house.lake.query(
+        "select distinct document from lake.bronze.landing_ledger where run_id = ?",
+        [house.run.run_id],
+    )
+    return set(read["document"])
+
+
 def ledger_unread(house: House) -> int:
     """Enter files that no format reads (duplicate, unexpected, empty) in the ledger."""
     arrivals = [a for a in _unread(house, None) if not a.is_readable]

@@ -1,7 +1,4 @@
-{{ config(
-    incremental_strategy='replace',
-    unique_key=['region_code', 'node_id']
-) }}
+{{ config(unique_key=['region_code', 'node_id']) }}
 
 with newest as (
     select *

@@ -1,7 +1,4 @@
-{{ config(
-    incremental_strategy='replace',
-    unique_key=['sku_id']
-) }}
+{{ config(unique_key=['sku_id']) }}
 
 with newest as (
     select *

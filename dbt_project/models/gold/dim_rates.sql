@@ -1,7 +1,4 @@
-{{ config(
-    incremental_strategy='replace',
-    unique_key=['service_code', 'zone_no']
-) }}
+{{ config(unique_key=['service_code', 'zone_no']) }}
 
 with newest as (
     select *

@@ -1,7 +1,4 @@
-{{ config(
-    incremental_strategy='replace',
-    unique_key=['partner_id', 'interchange_ref', 'set_ref']
-) }}
+{{ config(unique_key=['partner_id', 'interchange_ref', 'set_ref']) }}
 
 with newest as (
     select *

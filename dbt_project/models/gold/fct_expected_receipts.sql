@@ -1,7 +1,4 @@
-{{ config(
-    incremental_strategy='replace',
-    unique_key=['po_ref', 'po_line_ref']
-) }}
+{{ config(unique_key=['po_ref', 'po_line_ref']) }}
 
 with newest as (
     select *

@@ -1,7 +1,4 @@
-{{ config(
-    incremental_strategy='replace',
-    unique_key=['node_id', 'sku_id', 'stock_status']
-) }}
+{{ config(unique_key=['node_id', 'sku_id', 'stock_status']) }}
 
 with newest as (
     select *

@@ -1,6 +1,5 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
 {{ config(
-    incremental_strategy='replace',
     unique_key=['event_id'],
     incremental_predicates=[of_touched_lines()]
 ) }}

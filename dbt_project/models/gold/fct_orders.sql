@@ -1,8 +1,5 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
-{{ config(
-    incremental_strategy='replace',
-    incremental_predicates=[of_touched_orders()]
-) }}
+{{ config(incremental_predicates=[of_touched_orders()]) }}
 
 with lines as (
     select *

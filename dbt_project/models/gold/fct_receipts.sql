@@ -1,7 +1,4 @@
-{{ config(
-    incremental_strategy='replace',
-    unique_key=['receipt_id']
-) }}
+{{ config(unique_key=['receipt_id']) }}
 
 with newest as (
     select *

@@ -1,7 +1,4 @@
-{{ config(
-    incremental_strategy='replace',
-    unique_key=['node_id', 'sku_id', 'stock_status', 'snapshot_at']
-) }}
+{{ config(unique_key=['node_id', 'sku_id', 'stock_status', 'snapshot_at']) }}
 
 with newest as (
     select *

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='replace', unique_key=['order_id']) }}
+{{ config(unique_key=['order_id']) }}
 
 with touched as (
     select order_id

@@ -1,5 +1,3 @@
-{{ config(incremental_strategy='replace') }}
-
 with instruction_lines as (
     select *
     from {{ ref('int_instruction_lines__mapped') }}

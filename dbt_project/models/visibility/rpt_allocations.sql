@@ -1,6 +1,4 @@
-{{ config(
-    incremental_strategy='replace', unique_key=['line_id', 'node_id', 'as_of']
-) }}
+{{ config(unique_key=['line_id', 'node_id', 'as_of']) }}
 
 with traces as (
     select *

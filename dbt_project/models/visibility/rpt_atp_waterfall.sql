@@ -1,4 +1,3 @@
-{{ config(incremental_strategy='replace') }}
 {% set steps = ['on_hand', 'allocated', 'released', 'buffer', 'floor'] %}
 
 with waiting as (

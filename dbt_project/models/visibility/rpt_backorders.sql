@@ -1,5 +1,3 @@
-{{ config(incremental_strategy='replace') }}
-
 with backorders as (
     select *
     from {{ source('decisions', 'backorders') }}

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='replace', unique_key=['run_id']) }}
+{{ config(unique_key=['run_id']) }}
 
 with allocations as (
     select *

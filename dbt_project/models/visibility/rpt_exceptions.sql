@@ -1,5 +1,3 @@
-{{ config(incremental_strategy='replace') }}
-
 with exceptions as (
     select *
     from {{ source('decisions', 'exceptions') }}

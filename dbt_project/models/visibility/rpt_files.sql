@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='replace', unique_key=['landing_id']) }}
+{{ config(unique_key=['landing_id']) }}
 
 with files as (
     select *

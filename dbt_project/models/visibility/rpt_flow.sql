@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='replace', unique_key=['run_id', 'room']) }}
+{{ config(unique_key=['run_id', 'room']) }}
 {% set documents = [
     'orders', 'stock_snapshots', 'receipts', 'shipment_confirmations',
     'acknowledgements', 'rejections', 'opening_lines', 'opening_stock',

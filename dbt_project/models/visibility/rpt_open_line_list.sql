@@ -1,4 +1,3 @@
-{{ config(incremental_strategy='replace') }}
 {% set buckets = [
     'pending', 'held', 'preordered', 'backordered', 'allocated', 'released',
     'in_fulfilment'

@@ -1,5 +1,3 @@
-{{ config(incremental_strategy='replace') }}
-
 with lines as (
     select *
     from {{ ref('rpt_open_line_list') }}

@@ -1,7 +1,4 @@
-{{ config(
-    incremental_strategy='replace',
-    incremental_predicates=[of_changed_orders()]
-) }}
+{{ config(incremental_predicates=[of_changed_orders()]) }}
 {% set buckets = [
     'pending', 'held', 'preordered', 'backordered', 'allocated', 'released',
     'in_fulfilment', 'shipped', 'delivered', 'lost', 'cancelled',

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='replace', unique_key=['proof', 'as_of']) }}
+{{ config(unique_key=['proof', 'as_of']) }}
 
 with proofs as (
     select *

@@ -1,5 +1,3 @@
-{{ config(incremental_strategy='replace') }}
-
 with held_lines as (
     select *
     from {{ ref('int_order_lines__quarantined') }}

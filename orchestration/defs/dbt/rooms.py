@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -11,10 +12,18 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration.resources.dbt import DbtError, NodeResult, build, prepared_manifest
 from orchestration.resources.house import House
+from orchestration.resources.intake import documents_read
 
 MANIFEST = prepared_manifest()
 NODES: dict[str, Any] = json.loads(MANIFEST.read_text())
 OWNER = "team:data"
+BEFORE_DECISIONS = ("silver", "gold")
+SOURCES = {
+    source["name"]
+    for source in NODES["sources"].values()
+    if source["source_name"] == "bronze"
+}
+ALWAYS_READ = {"orders", "rejects"} & SOURCES
 
 
 class RoomTranslator(DagsterDbtTranslator):
@@ -29,6 +38,18 @@ class RoomTranslator(DagsterDbtTranslator):
 
 
 TRANSLATOR = RoomTranslator()
+
+
+def _key(unique_id: str) -> dg.AssetKey:
+    return TRANSLATOR.get_asset_spec(NODES, unique_id, None).key
+
+
+IN_ORDER = [
+    _key(node)
+    for node in TopologicalSorter(NODES["parent_map"]).static_order()
+    if node in NODES["nodes"] and NODES["nodes"][node]["resource_type"] == "model"
+]
+"""Assets, parents first, as Dagster wants to hear of them."""
 
 
 def models_in(room: str) -> list[str]:
@@ -53,7 +74,7 @@ def silver_and_gold(
     context: dg.AssetExecutionContext, house: dg.ResourceParam[House]
 ) -> Iterator[Any]:
     """One meaning, then facts: everything that SQL says about documents."""
-    yield from _built(context, house, "silver gold")
+    yield from _built(context, house, _downstream_of_what_arrived(house))
 
 
 @dbt_assets(
@@ -69,6 +90,21 @@ def visibility(
     yield from _built(context, house, "visibility")
 
 
+def _downstream_of_what_arrived(house: House) -> str:
+    """Which models of silver and gold this run builds: those that can change.
+
+    Orders are always among them: they say which lines the run touched, if none.
+    """
+    if not house.is_continued:
+        return " ".join(BEFORE_DECISIONS)
+    documents = sorted(documents_read(house) & SOURCES | ALWAYS_READ)
+    return " ".join(
+        f"source:bronze.{document}+,{room}"
+        for document in documents
+        for room in BEFORE_DECISIONS
+    )
+
+
 def _built(
     context: dg.AssetExecutionContext, house: House, select: str
 ) -> Iterator[Any]:
@@ -81,37 +117,48 @@ def _built(
             "as_of": run.as_of.astimezone(UTC).isoformat(),
             "since_landing_id": run.since,
             "company_zone": house.policies.company_zone,
+            "checks_contracts": not house.is_continued,
         },
     )
+    yield from _materialized(context, house, results)
     for result in results:
-        event = _event(house, result)
-        if event is not None:
-            yield event
+        if result.kind == "test" and result.status != "skipped":
+            yield from _checked(result)
     failed = [f"{r.unique_id}: {r.message}" for r in results if _is_fatal(r)]
     if failed:
         context.log.error("\n".join(failed))
         raise DbtError("; ".join(failed[:5]))
 
 
-def _event(house: House, result: NodeResult) -> Any:  # noqa: ANN401 three kinds of events
-    kind, properties = result.unique_id.split(".")[0], _properties(result)
-    if kind == "model" and result.is_good:
-        spec = TRANSLATOR.get_asset_spec(NODES, result.unique_id, None)
-        return dg.MaterializeResult(
-            asset_key=spec.key,
+def _materialized(
+    context: dg.AssetExecutionContext, house: House, results: list[NodeResult]
+) -> Iterator[Any]:
+    """Every model that stands: built by this run, or left as nothing arrived for it."""
+    built = {_key(r.unique_id): r for r in results if r.kind == "model"}
+    bad = {key for key, result in built.items() if not result.is_good}
+    standing = context.selected_asset_keys - bad
+    paths = {key: ".".join(key.path) for key in IN_ORDER if key in standing}
+    rows = house.lake.counts(list(paths.values()))
+    for key, path in paths.items():
+        seconds = {"seconds": built[key].seconds} if key in built else {}
+        yield dg.MaterializeResult(
+            asset_key=key,
             metadata={
-                "dagster/row_count": house.lake.count(".".join(spec.key.path)),
-                "seconds": result.seconds,
+                "dagster/row_count": rows[path],
+                "built_by_this_run": key in built,
+                **seconds,
             },
         )
-    if kind != "test" or result.status == "skipped":
-        return None
+
+
+def _checked(result: NodeResult) -> Iterator[dg.AssetCheckResult]:
     key = get_asset_check_key_for_test(NODES, TRANSLATOR, result.unique_id, None)
     if key is None:
-        return None
-    is_warning = properties.get("config", {}).get("severity", "error").lower() == "warn"
+        return
+    config = _properties(result).get("config", {})
+    is_warning = config.get("severity", "error").lower() == "warn"
     severity = dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR
-    return dg.AssetCheckResult(
+    yield dg.AssetCheckResult(
         passed=result.status == "pass",
         asset_key=key.asset_key,
         check_name=key.name,
