@@ -12,6 +12,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Thread
 from typing import Any
 
 import polars as pl
@@ -185,6 +186,11 @@ class _Assets:
 @cache
 def _asset() -> _Assets:
     return _Assets()
+
+
+def prefetch() -> None:
+    """Import Great Expectations beside other work, which mostly waits for disks."""
+    Thread(target=_great_expectations, daemon=True).start()
 
 
 @cache

@@ -16,6 +16,7 @@ from typing import Any
 
 from rich.console import Console
 
+from orchestration.checks.suite import prefetch
 from orchestration.cli.failures import CommandError
 from orchestration.resources.dispatch import finish_committed
 from orchestration.resources.house import House
@@ -84,7 +85,9 @@ def run_job(house: House, name: str) -> Outcome:
     label = f"{name} as of {run.as_of:%Y-%m-%d %H:%M} UTC"
     os.environ["DAGSTER_HOME"] = str(house.home.dagster)
     with _progress(label), dagster_instance(house.home) as instance:
-        result = _job(name).execute_in_process(
+        job = _job(name)
+        prefetch()
+        result = job.execute_in_process(
             instance=instance,
             resources={"house": house},
             run_config={"loggers": {"steps": {}}},

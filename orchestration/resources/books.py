@@ -26,15 +26,17 @@ PROMISED = "select line_id from lake.decisions.promise_postings"
 
 
 def books_of(house: House) -> Books:
-    """Both ledgers whole, the balances, and the lines this run wrote or promised to."""
+    """Both ledgers whole, the balances, and the lines this run wrote or promised to.
+
+    In any order: proofs add up.
+    """
     lake, run_id = house.lake, house.run.run_id
-    promises = lake.read(PROMISE_POSTINGS)
-    after = lake.read(STOCK_POSITIONS)
+    promises = lake.read(PROMISE_POSTINGS, is_ordered=False)
+    after = lake.read(STOCK_POSITIONS, is_ordered=False)
+    mine = f"run_id = ? or line_id in ({PROMISED})"
     return Books(
-        buckets=lake.read(
-            LINE_BUCKETS, f"run_id = ? or line_id in ({PROMISED})", [run_id]
-        ),
-        units=lake.read(UNIT_POSTINGS),
+        buckets=lake.read(LINE_BUCKETS, mine, [run_id], is_ordered=False),
+        units=lake.read(UNIT_POSTINGS, is_ordered=False),
         promises=promises,
         positions=after,
         before=_without(after, _ours(house, promises)),

@@ -13,7 +13,8 @@ import polars as pl
 from orchestration.resources.house import House
 from transforms.contracts.decisions import INSTRUCTION_LINES, OWN_EVENTS
 from transforms.contracts.gold import DIM_NODES, FCT_ORDER_EVENTS, FCT_ORDER_LINES
-from transforms.lifecycle.fold import LineFacts
+from transforms.lifecycle.fold import LINE_COLUMNS, LineFacts
+from transforms.lifecycle.resolve import EVENT_SCHEMA
 
 PAIR = "instruction_id, instruction_line_ref"
 
@@ -82,7 +83,9 @@ def facts_of(house: House, lines: pl.DataFrame) -> LineFacts:
         )
         own = lake.read(OWN_EVENTS, "line_id in (select line_id from touched)")
         order_lines = lake.read(
-            FCT_ORDER_LINES, "line_id in (select line_id from touched)"
+            FCT_ORDER_LINES,
+            "line_id in (select line_id from touched)",
+            columns=LINE_COLUMNS,
         )
         inherited = lake.query(
             f"select {PAIR} from ({INHERITED})"  # noqa: S608 our own names
@@ -99,6 +102,9 @@ def facts_of(house: House, lines: pl.DataFrame) -> LineFacts:
                 f" or (line_id is null and landing_id > {since} and ({PAIR}) not in"
                 f" (select ({PAIR}) from lake.instructions.instruction_lines)"
                 f" and ({PAIR}) not in (select ({PAIR}) from ({INHERITED})))",
+                columns=EVENT_SCHEMA.names(),
+                # The fold puts them in its own order.
+                is_ordered=False,
             )
     return LineFacts(
         order_events=events,

@@ -19,9 +19,10 @@ import resource
 import subprocess
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import Any
 
 import duckdb
 
@@ -41,9 +42,6 @@ from transforms.twin.day import start
 from transforms.twin.history import history
 from transforms.twin.plan import Plan, everything, plan_for
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 PROJECT = Path(__file__).resolve().parents[2]
 PARTS = ("year", "day", "feeds")
 
@@ -57,31 +55,36 @@ def main() -> None:
             feeds = PROJECT / "tests" / "bench" / "feeds.py"
             subprocess.run([sys.executable, str(feeds)], check=True)
             continue
-        command = [sys.executable, __file__, "--inside", part]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        results[part] = json.loads(done.stdout.splitlines()[-1])
+        results[part] = _apart(part)
         sys.stderr.write(json.dumps(results[part], indent=1) + "\n")
     (PROJECT / "bench.json").write_text(json.dumps(results, indent=1))
 
 
-def year() -> dict[str, object]:
+def _apart(part: str, *arguments: str) -> dict[str, Any]:
+    """A part in a process of its own, for a peak of its own; what it measured."""
+    command = [sys.executable, __file__, "--inside", part, *arguments]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+def year() -> dict[str, Any]:
     """The whole year in one run."""
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        as_of, files, size = _drop(home, everything())
-        floor = _floor(home)
-        seconds = _run(home, as_of, with_forecast=False)
+        # The partners' files are written in another process than the one measured.
+        dropped = _apart("drop", folder)
+        floor = _floor(Path(folder))
+        ran = _apart("ingest", folder, dropped.pop("as_of"))
+        seconds = ran["seconds"]
         return {
-            "files": files,
-            "megabytes": size // 10**6,
+            **dropped,
             "floor_seconds": floor,
-            "seconds": seconds,
+            **ran,
             "ratio_to_floor": {k: round(v / floor, 1) for k, v in seconds.items()},
-            "peak_gib": _peak(),
         }
 
 
-def day() -> dict[str, object]:
+def day() -> dict[str, Any]:
     """The first played day on top of a week and on top of a year."""
     seconds = {}
     for size in ("week", "year"):
@@ -103,12 +106,25 @@ def _played_day(home: Path, plan: Plan) -> float:
         house.close()
 
 
-def _drop(home: Path, plan: Plan) -> tuple[datetime, int, int]:
-
+def drop(folder: str) -> dict[str, Any]:
+    """Everything the sample company's partners send in a year, in the drop."""
+    plan, home = everything(), Path(folder)
     company = found_company(*real_orders(), plan, 1)
     files = put_in_drop(Home.at(home).make(), history(company))
     size = sum(p.stat().st_size for p in home.rglob("drop/*/*") if p.is_file())
-    return end_of(plan.cut_date, plan.zone), files, size
+    as_of = end_of(plan.cut_date, plan.zone).isoformat()
+    return {"files": files, "megabytes": size // 10**6, "as_of": as_of}
+
+
+def ingest(folder: str, as_of: str) -> dict[str, Any]:
+    """One run over the drop, without forecasting."""
+    house = House.open(folder)
+    try:
+        outcome = execute(house, datetime.fromisoformat(as_of), with_forecast=False)
+    finally:
+        house.close()
+    seconds = {room: round(value, 1) for room, value in outcome.seconds.items()}
+    return {"seconds": seconds, "peak_gib": _peak()}
 
 
 def _floor(home: Path) -> float:
@@ -122,16 +138,6 @@ def _floor(home: Path) -> float:
     return round(perf_counter() - started, 2)
 
 
-def _run(home: Path, as_of: datetime, *, with_forecast: bool) -> dict[str, float]:
-
-    house = House.open(home)
-    try:
-        outcome = execute(house, as_of, with_forecast=with_forecast)
-        return {room: round(value, 1) for room, value in outcome.seconds.items()}
-    finally:
-        house.close()
-
-
 def _peak() -> float:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
 
@@ -139,7 +145,8 @@ def _peak() -> float:
 if __name__ == "__main__":
     if "--inside" in sys.argv:
         os.chdir(PROJECT)
-        part = sys.argv[-1]
-        print(json.dumps({"year": year, "day": day}[part]()))
+        part, *arguments = sys.argv[sys.argv.index("--inside") + 1 :]
+        parts = {"year": year, "day": day, "drop": drop, "ingest": ingest}
+        print(json.dumps(parts[part](*arguments)))
     else:
         main()

@@ -45,6 +45,9 @@ from transforms.lifecycle.transitions import (
 )
 
 NAMES = {code: name for name, code in CODES.items()}
+LINE_COLUMNS = ("line_id", "order_id", "sku_id", "channel_id", "ordered_at")
+"""What the fold reads of an order line."""
+
 UNKNOWN_NODE = "UNKNOWN"
 """Node of a commitment that names none; a ledger cannot post to null."""
 
@@ -79,10 +82,10 @@ class LineFacts:
     event of another line gets the verdict UNKNOWN_TO_US.
 
     Args:
-        order_events: gold FCT_ORDER_EVENTS.
+        order_events: gold FCT_ORDER_EVENTS, at least EVENT_SCHEMA's columns.
         own_events: OWN_EVENTS of earlier runs and of this one.
         instruction_lines: INSTRUCTION_LINES.
-        lines: gold FCT_ORDER_LINES.
+        lines: gold FCT_ORDER_LINES, at least LINE_COLUMNS.
         nodes: gold DIM_NODES (``node_id, zone``).
         cut_over_at: before this instant a confirmation of an instruction that
             nobody knows is the system before's (BEFORE_OPENING); by default
@@ -149,8 +152,7 @@ def fold(
 
 
 def _indexed(lines: pl.DataFrame) -> pl.DataFrame:
-    columns = ["line_id", "order_id", "sku_id", "channel_id", "ordered_at"]
-    chosen = lines.select(columns)
+    chosen = lines.select(LINE_COLUMNS)
     # The lake's rows come sorted; sorting a year of them again costs a second.
     if not chosen["line_id"].is_sorted():
         chosen = chosen.sort("line_id")

@@ -44,12 +44,22 @@ def _key(unique_id: str) -> dg.AssetKey:
     return TRANSLATOR.get_asset_spec(NODES, unique_id, None).key
 
 
+def _check_key(unique_id: str) -> dg.AssetCheckKey | None:
+    return get_asset_check_key_for_test(NODES, TRANSLATOR, unique_id, None)
+
+
 IN_ORDER = [
     _key(node)
     for node in TopologicalSorter(NODES["parent_map"]).static_order()
     if node in NODES["nodes"] and NODES["nodes"][node]["resource_type"] == "model"
 ]
 """Assets, parents first, as Dagster wants to hear of them."""
+WARNINGS = {
+    _check_key(name)
+    for name, node in NODES["nodes"].items()
+    if node["resource_type"] == "test" and node["config"]["severity"].lower() == "warn"
+}
+"""Tests that block nothing."""
 
 
 def models_in(room: str) -> list[str]:
@@ -124,6 +134,7 @@ def _built(
     for result in results:
         if result.kind == "test" and result.status != "skipped":
             yield from _checked(result)
+    yield from _standing(context, results)
     failed = [f"{r.unique_id}: {r.message}" for r in results if _is_fatal(r)]
     if failed:
         context.log.error("\n".join(failed))
@@ -152,12 +163,12 @@ def _materialized(
 
 
 def _checked(result: NodeResult) -> Iterator[dg.AssetCheckResult]:
-    key = get_asset_check_key_for_test(NODES, TRANSLATOR, result.unique_id, None)
+    key = _check_key(result.unique_id)
     if key is None:
         return
-    config = _properties(result).get("config", {})
-    is_warning = config.get("severity", "error").lower() == "warn"
-    severity = dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR
+    severity = (
+        dg.AssetCheckSeverity.WARN if key in WARNINGS else dg.AssetCheckSeverity.ERROR
+    )
     yield dg.AssetCheckResult(
         passed=result.status == "pass",
         asset_key=key.asset_key,
@@ -171,9 +182,18 @@ def _checked(result: NodeResult) -> Iterator[dg.AssetCheckResult]:
     )
 
 
-def _properties(result: NodeResult) -> dict[str, Any]:
-    found: dict[str, Any] = NODES["nodes"].get(result.unique_id, {})
-    return found
+def _standing(
+    context: dg.AssetExecutionContext, results: list[NodeResult]
+) -> Iterator[dg.AssetCheckResult]:
+    """Blocking tests that nothing arrived for: they passed, or no run would stand."""
+    looked_at = {_check_key(r.unique_id) for r in results if r.kind == "test"}
+    for key in sorted(context.selected_asset_check_keys - looked_at - WARNINGS):
+        yield dg.AssetCheckResult(
+            passed=True,
+            asset_key=key.asset_key,
+            check_name=key.name,
+            metadata={"looked_at_by_this_run": False, "why": "nothing arrived for it"},
+        )
 
 
 def _is_fatal(result: NodeResult) -> bool:

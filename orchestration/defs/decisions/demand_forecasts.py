@@ -12,7 +12,12 @@ from orchestration.components.decision import decided, decision_specs
 from orchestration.resources.house import House
 from transforms.contracts.decisions import DEMAND_FORECASTS
 from transforms.contracts.gold import DIM_PRODUCTS, FCT_ORDER_LINES, FCT_ORDERS
-from transforms.forecasting.demand import daily_demand
+from transforms.forecasting.demand import (
+    LINE_COLUMNS,
+    ORDER_COLUMNS,
+    PRODUCT_COLUMNS,
+    daily_demand,
+)
 from transforms.forecasting.gamma_poisson import forecast
 
 
@@ -28,9 +33,12 @@ def demand_forecasts(house: dg.ResourceParam[House]) -> Iterator[Any]:
     """A count filter per SKU; see ``transforms.forecasting.gamma_poisson``."""
     lake, run, policy = house.lake, house.run, house.policies.forecasting
     since = [run.as_of - timedelta(days=policy.history_days + 1)]
-    lines = lake.read(FCT_ORDER_LINES, "ordered_at >= ?", since)
-    orders = lake.read(FCT_ORDERS, "ordered_at >= ?", since)
-    history = daily_demand(lines, orders, lake.read(DIM_PRODUCTS))
+    recent = "ordered_at >= ?"
+    history = daily_demand(
+        lake.read(FCT_ORDER_LINES, recent, since, LINE_COLUMNS),
+        lake.read(FCT_ORDERS, recent, since, ORDER_COLUMNS),
+        lake.read(DIM_PRODUCTS, columns=PRODUCT_COLUMNS),
+    )
     rows = run.stamped(forecast(history, policy, run.as_of))
     with lake.transaction("decisions/demand_forecasts", run.message):
         lake.append(DEMAND_FORECASTS, rows)
