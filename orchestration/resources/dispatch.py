@@ -92,6 +92,8 @@ def _gather(house: House, partner: PartnerProfile) -> tuple[pl.DataFrame, pl.Dat
     orders = house.lake.read(
         FULFILMENT_ORDERS, mine, [house.run.run_id, partner.partner_id]
     )
+    if not orders.height:
+        return orders, SHIPPING_ORDERS.empty()
     lines = house.lake.read(INSTRUCTION_LINES, "run_id = ?", [house.run.run_id])
     lines = lines.join(orders.select("instruction_id"), on="instruction_id", how="semi")
     with house.lake.holding(

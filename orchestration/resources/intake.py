@@ -81,6 +81,8 @@ def load_document(
     """
     done = Intake()
     arrivals = _unread(house, table.name)
+    if not arrivals:
+        return done
     names = ", ".join(a.file_name for a in arrivals[:20])
     with house.lake.transaction(
         "bronze", f"{house.run.message}: {table.name}: {names}"
@@ -256,8 +258,6 @@ def _file_reject(arrival: Arrival) -> dict[str, object]:
 
 def _assert_balance(house: House, arrivals: list[Arrival]) -> None:
     """Inside the commit: every physical line is accounted for, and once."""
-    if not arrivals:
-        return
     first, last = arrivals[0].landing_id, arrivals[-1].landing_id
     broken = house.lake.query(
         """
