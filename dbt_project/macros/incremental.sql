@@ -27,6 +27,7 @@
         {%- if stands -%}
             {%- if config.get("contract").enforced and var("checks_contracts") -%}
                 {{ get_assert_columns_equivalent(compiled_code) }}
+                {%- do assert_table_has_columns_of_contract(target) -%}
             {%- endif -%}
             {{ replace_rows(target, compiled_code) }}
         {%- else -%}
@@ -36,6 +37,20 @@
     {%- do adapter.commit() -%}
     {{ return({"relations": [target]}) }}
 {%- endmaterialization %}
+
+{# on_schema_change: fail. A table of other columns is made anew by a rebuild. #}
+{% macro assert_table_has_columns_of_contract(target) -%}
+    {%- set found = adapter.get_columns_in_relation(target) -%}
+    {%- set found = found | map(attribute="name") | sort -%}
+    {%- set wanted = model.columns | sort -%}
+    {%- if found != wanted -%}
+        {{ exceptions.raise_compiler_error(
+            target ~ " has the columns " ~ found | join(", ")
+            ~ "; its contract names " ~ wanted | join(", ")
+            ~ ". Run `orderhouse rebuild` to make the tables anew."
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
 
 {# The rows are computed first: a model may read the table that it changes. #}
 {% macro replace_rows(target, query) -%}

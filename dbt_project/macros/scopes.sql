@@ -13,9 +13,14 @@
     {{ column }} = '{{ var("run_id") }}'
 {%- endmacro %}
 
-{# A row of a run whose commit never came: this run, or one that broke. #}
+{# A row of this run, or of one whose commit never came. #}
 {% macro is_uncommitted(column) -%}
-    {{ column }} not in (select run_id from {{ source("decisions", "runs") }})
+    (
+        {{ is_of_this_run(column) }}
+        or {{ column }} not in (
+            select run_id from {{ source("decisions", "runs") }}
+        )
+    )
 {%- endmacro %}
 
 {% macro of_touched_orders() -%}

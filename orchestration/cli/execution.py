@@ -21,7 +21,7 @@ from orchestration.cli.failures import CommandError
 from orchestration.resources.dispatch import finish_committed
 from orchestration.resources.house import House
 from orchestration.resources.intake import land_drop
-from orchestration.resources.run import committed
+from orchestration.resources.run import NO_RUN, committed
 
 PRINTED_COLUMNS = 110
 """Width where nobody knows it: a log, a pipe."""
@@ -65,6 +65,7 @@ def execute(house: House, as_of: datetime, *, with_forecast: bool = True) -> Out
         CommandError: the run failed; nothing of it was published.
     """
     with house.lake.lease():
+        _publish_what_was_not(house, before=as_of)
         run = house.begin(as_of)
         if house.undone_run:
             CONSOLE.print(f"run {house.undone_run} had died: what it wrote is undone")
@@ -101,6 +102,21 @@ def run_job(house: House, name: str) -> Outcome:
     seconds = _seconds_by_room(result)
     seconds["total"] = perf_counter() - started
     return Outcome(run.run_id, run.as_of, True, seconds, failed_checks)
+
+
+def _publish_what_was_not(house: House, before: datetime) -> None:
+    """Committed runs that broke before they were published: publish them first.
+
+    Later runs show only what they changed themselves.
+    """
+    since = NO_RUN
+    for row in committed(house.lake).iter_rows(named=True):
+        if not row["manifest"] and row["as_of"] < before:
+            CONSOLE.print(f"run {row['run_id']} was never published: doing it now")
+            house.resume(row, since)
+            finish_committed(house)
+            run_job(house, "publish")
+        since = row["landing_id"]
 
 
 def _finish(house: House) -> None:

@@ -60,7 +60,8 @@ def rebuild_house() -> int:
     _print(compared)
     if all(c.is_equal for c in compared):
         _swap(home, beside)
-        CONSOLE.print("Every table is equal; the rebuilt lake is in place.")
+        said = "Every table is equal" if compared else "Nothing to compare with"
+        CONSOLE.print(f"{said}; the rebuilt lake is in place.")
         return 0
     CONSOLE.print(f"Not equal: the old lake stays; the new one is {beside.root.name}.")
     return 1

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from orchestration.resources.files import write_atomically
 from orchestration.resources.home import PROJECT, Home
 from orchestration.resources.policies import hash_of
 
@@ -77,6 +78,25 @@ def prepared_manifest() -> Path:
     _invoke(["parse", "--no-partial-parse"])
     STAMP.write_text(current)
     return MANIFEST
+
+
+def is_standing(home: Home) -> bool:
+    """Whether dbt's tables are all made by the project as it reads now.
+
+    Then what nothing arrived for is as a run would make it. A run that is
+    undone, or that breaks in a model, leaves it open: the next builds everything.
+    """
+    return home.models.exists() and home.models.read_text() == _text_of_project()
+
+
+def note_standing(home: Home) -> None:
+    """Note that every model was built, or stood."""
+    write_atomically(home.models, _text_of_project().encode())
+
+
+def _text_of_project() -> str:
+    prepared_manifest()
+    return STAMP.read_text()
 
 
 def build(home: Home, select: str, variables: dict[str, Any]) -> list[NodeResult]:

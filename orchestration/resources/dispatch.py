@@ -11,8 +11,9 @@ from __future__ import annotations
 import polars as pl
 
 from orchestration.resources.house import House
+from orchestration.resources.intake import unread
 from orchestration.resources.journal import JOURNALED
-from orchestration.resources.lakehouse import Lakehouse
+from orchestration.resources.lakehouse import LakeError, Lakehouse
 from orchestration.resources.partners import PartnerProfile, instruction_format
 from orchestration.resources.run import committed, unmark
 from transforms.contracts.decisions import (
@@ -51,9 +52,21 @@ def render_orders(
 
 
 def commit_run(house: House) -> None:
-    """Commit the run: from here on it is never run again."""
+    """Commit the run: from here on it is never run again.
+
+    Raises:
+        LakeError: bronze lacks files of the run, so only some of its steps ran
+            since it was undone; committing would pass the files by for good.
+    """
     run = house.run
     arrivals = house.landing.arrivals(run.since, run.until, run.as_of)
+    missing = unread(house)
+    if missing:
+        names = ", ".join(a.file_name for a in missing[:5])
+        raise LakeError(
+            f"{len(missing)} files of this run are not in bronze ({names}): start"
+            " the whole job `run` again, not some of its steps"
+        )
     newest = max((a.landing_id for a in arrivals), default=run.since)
     with house.lake.transaction("commit", run.message):
         house.lake.merge(RUNS, run.row(run.until if run.until is not None else newest))

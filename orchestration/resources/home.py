@@ -70,6 +70,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def models(self) -> Path:
+        """Which text of the dbt project every table of dbt was last built with."""
+        return self.root / "models.hash"
+
+    @property
     def twin(self) -> Path:
         """State of the simulated partners of the demo."""
         return self.root / "twin"

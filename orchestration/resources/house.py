@@ -24,6 +24,7 @@ from orchestration.resources.policies import Policies, code_hash
 from orchestration.resources.run import (
     NO_RUN,
     Run,
+    broken_run,
     committed,
     mark,
     run_id_of,
@@ -93,25 +94,18 @@ class House:
         """Whether the run at hand was committed before."""
         return self.run.run_id in set(committed(self.lake)["run_id"])
 
-    @property
-    def is_continued(self) -> bool:
-        """Whether the run before was committed by the code of this one.
-
-        Then everything that nothing arrived for stands as this run would make it.
-        """
-        before = committed(self.lake).filter(pl.col("as_of") < self.run.as_of)
-        return (
-            self.undone_run is None
-            and before.height > 0
-            and before["code_hash"][-1] == self.run.code_hash
-        )
-
     def begin(self, as_of: datetime) -> Run:
         """Start the run of ``as_of``, or find that it was committed before.
 
         Raises:
             RunRefusedError: a later run exists, so this one would rewrite the past.
         """
+        broken = broken_run(self.home, self.lake)
+        if broken is not None and as_of < broken.as_of:
+            raise RunRefusedError(
+                f"the run as of {broken.as_of} died: start it again before one of"
+                f" an earlier instant: orderhouse run --as-of {broken.as_of:%FT%TZ}"
+            )
         self.undone_run = undo_aborted(self.home, self.lake)
         earlier = committed(self.lake)
         self._run = self._planned(as_of, since=_watermark(earlier))
@@ -132,6 +126,11 @@ class House:
                 "take part in the next run: name a later --as-of or --date"
             )
         mark(self.home, self._run)
+        return self._run
+
+    def resume(self, recorded: dict[str, object], since: int) -> Run:
+        """Take up a committed run (a row of RUNS) that was never published."""
+        self._run = replace(self.replay(recorded, since), is_replay=False)
         return self._run
 
     def replay(self, recorded: dict[str, object], since: int) -> Run:

@@ -80,7 +80,7 @@ def load_document(
         LakeError: lines are not accounted for; nothing is written.
     """
     done = Intake()
-    arrivals = _unread(house, table.name)
+    arrivals = [a for a in unread(house) if a.document == table.name and a.is_readable]
     if not arrivals:
         return done
     names = ", ".join(a.file_name for a in arrivals[:20])
@@ -104,7 +104,7 @@ def documents_read(house: House) -> set[str]:
 
 def ledger_unread(house: House) -> int:
     """Enter files that no format reads (duplicate, unexpected, empty) in the ledger."""
-    arrivals = [a for a in _unread(house, None) if not a.is_readable]
+    arrivals = [a for a in unread(house) if not a.is_readable]
     rejects = [_file_reject(a) for a in arrivals if a.verdict != "DUPLICATE"]
     with house.lake.transaction("bronze", f"{house.run.message}: files not read"):
         house.lake.append(LANDING_LEDGER, _ledger(house, [(a, None) for a in arrivals]))
@@ -112,7 +112,8 @@ def ledger_unread(house: House) -> int:
     return len(arrivals)
 
 
-def _unread(house: House, document: str | None) -> list[Arrival]:
+def unread(house: House) -> list[Arrival]:
+    """Landed files that this run may read and the lake's ledger does not have yet."""
     run = house.run
     found = house.landing.arrivals(run.since, run.until, run.as_of)
     known = set(
@@ -121,12 +122,7 @@ def _unread(house: House, document: str | None) -> list[Arrival]:
             [run.since],
         )["landing_id"]
     )
-    return [
-        a
-        for a in found
-        if a.landing_id not in known
-        and (document is None or (a.document == document and a.is_readable))
-    ]
+    return [a for a in found if a.landing_id not in known]
 
 
 def _chunks(arrivals: list[Arrival]) -> Iterator[list[Arrival]]:

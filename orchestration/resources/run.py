@@ -91,7 +91,11 @@ def committed(lake: Lakehouse) -> pl.DataFrame:
 
 def mark(home: Home, run: Run) -> None:
     """Note that ``run`` is under way, so that a crash can be undone."""
-    note = {"run_id": run.run_id, "first_snapshot": run.first_snapshot}
+    note = {
+        "run_id": run.run_id,
+        "as_of": run.as_of.isoformat(),
+        "first_snapshot": run.first_snapshot,
+    }
     write_atomically(home.root / MARKER, json.dumps(note).encode())
 
 
@@ -100,31 +104,54 @@ def unmark(home: Home) -> None:
     (home.root / MARKER).unlink(missing_ok=True)
 
 
-def undo_aborted(home: Home, lake: Lakehouse) -> str | None:
-    """Take back what a run that died wrote; landed files stay.
+@dataclass(frozen=True)
+class BrokenRun:
+    """A run that was begun and never committed."""
 
-    dbt's tables need no undoing: they are keyed by what arrived and the
-    watermark has not moved, so the next run writes them again. Bronze only
-    grows, so what was loaded is unloaded together with its ledger rows.
+    run_id: str
+    as_of: datetime
+    first_snapshot: int
 
-    Returns:
-        The id of the run that was undone, None when there was none.
-    """
+
+def broken_run(home: Home, lake: Lakehouse) -> BrokenRun | None:
+    """The run that died before its commit, None when there is none."""
     marker = home.root / MARKER
     if not marker.exists():
         return None
     note = json.loads(marker.read_text())
-    run_id, snapshot = note["run_id"], int(note["first_snapshot"])
-    if run_id in set(committed(lake)["run_id"]):
+    if note["run_id"] in set(committed(lake)["run_id"]):
         unmark(home)
         return None
+    return BrokenRun(
+        run_id=str(note["run_id"]),
+        as_of=datetime.fromisoformat(note["as_of"]),
+        first_snapshot=int(note["first_snapshot"]),
+    )
+
+
+def undo_aborted(home: Home, lake: Lakehouse) -> str | None:
+    """Take back what a run that died wrote; landed files stay.
+
+    dbt's tables need no undoing: they are keyed by what arrived and the
+    watermark has not moved, so the next run, of the same instant or a later
+    one, writes them again. Bronze only grows, so what was loaded is unloaded
+    together with its ledger rows.
+
+    Returns:
+        The id of the run that was undone, None when there was none.
+    """
+    broken = broken_run(home, lake)
+    if broken is None:
+        return None
+    run_id, snapshot = broken.run_id, broken.first_snapshot
+    home.models.unlink(missing_ok=True)
     with lake.transaction("orderhouse", f"undo run {run_id}"):
         for table in (*DOCUMENTS.values(), REJECTS):
             _unload(lake, table, run_id)
         for table in _written_by_runs():
             _restore(lake, table, run_id, snapshot)
     unmark(home)
-    return str(run_id)
+    return run_id
 
 
 def _written_by_runs() -> Iterable[Table]:

@@ -10,7 +10,14 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
-from orchestration.resources.dbt import DbtError, NodeResult, build, prepared_manifest
+from orchestration.resources.dbt import (
+    DbtError,
+    NodeResult,
+    build,
+    is_standing,
+    note_standing,
+    prepared_manifest,
+)
 from orchestration.resources.house import House
 from orchestration.resources.intake import documents_read
 
@@ -23,7 +30,7 @@ SOURCES = {
     for source in NODES["sources"].values()
     if source["source_name"] == "bronze"
 }
-ALWAYS_READ = {"orders", "rejects"} & SOURCES
+ALWAYS_READ = {"orders"}
 
 
 class RoomTranslator(DagsterDbtTranslator):
@@ -98,6 +105,7 @@ def visibility(
 ) -> Iterator[Any]:
     """What people see: tables of the pages."""
     yield from _built(context, house, "visibility")
+    note_standing(house.home)
 
 
 def _downstream_of_what_arrived(house: House) -> str:
@@ -105,7 +113,7 @@ def _downstream_of_what_arrived(house: House) -> str:
 
     Orders are always among them: they say which lines the run touched, if none.
     """
-    if not house.is_continued:
+    if not is_standing(house.home):
         return " ".join(BEFORE_DECISIONS)
     documents = sorted(documents_read(house) & SOURCES | ALWAYS_READ)
     return " ".join(
@@ -127,7 +135,7 @@ def _built(
             "as_of": run.as_of.astimezone(UTC).isoformat(),
             "since_landing_id": run.since,
             "company_zone": house.policies.company_zone,
-            "checks_contracts": not house.is_continued,
+            "checks_contracts": not is_standing(house.home),
         },
     )
     yield from _materialized(context, house, results)

@@ -1,0 +1,97 @@
+"""What the next run owes the one before: pages that follow, nothing passed by."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from orchestration.resources.dispatch import commit_run
+from orchestration.resources.home import Home
+from orchestration.resources.house import House, RunRefusedError
+from orchestration.resources.intake import land_drop
+from orchestration.resources.lakehouse import LakeError
+from orchestration.resources.run import committed
+from tests.end_to_end import one_day
+
+# Warnings of the libraries that a run stands on are no failure of the run.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+EVENING = one_day.NOON + timedelta(hours=6)
+RECEIPT = one_day.Delivery(
+    "own_dcs",
+    "receipts_20171228_evening.csv",
+    b"node_ref,receipt_ref,line_ref,po_ref,sku_ref,qty,stock_status,received_on\n"
+    b"DC-EAST,R-9,1,,100005,4,AVAILABLE,2017-12-28T15:00:00-05:00\n",
+    EVENING - timedelta(hours=2),
+)
+ORDER_1004 = (
+    "select backordered_qty, changed_run_id from lake.visibility.rpt_orders"
+    " where order_id = 'web_shop/1004'"
+)
+
+
+def test_pages_follow_an_order_that_only_a_receipt_set_free(
+    own_played_house: Home,
+) -> None:
+    """No document names the order; our own decision changes it."""
+    before = one_day.query(own_played_house, ORDER_1004)
+    one_day.drop(own_played_house, [RECEIPT])
+
+    ran = one_day.run(own_played_house, EVENING)
+
+    after = one_day.query(own_played_house, ORDER_1004)
+    assert [1] == before["backordered_qty"].to_list()
+    assert [0] == after["backordered_qty"].to_list()
+    assert [ran[0].run_id] == after["changed_run_id"].to_list()
+
+
+def test_a_run_that_was_never_published_is_published_before_the_next(
+    own_played_house: Home,
+) -> None:
+    house = House.open(own_played_house.root)
+    with house.lake.transaction("test", "as a crash in visibility leaves it"):
+        house.lake.execute("update lake.decisions.runs set manifest = ''")
+        house.lake.execute("delete from lake.visibility.rpt_files")
+    house.close()
+
+    one_day.run(own_played_house, EVENING)
+
+    house = House.open(own_played_house.root)
+    published = committed(house.lake)["manifest"].to_list()
+    shown = house.lake.count("visibility.rpt_files")
+    landed = house.lake.count("bronze.landing_ledger")
+    house.close()
+    assert 3 == len(published)
+    assert "" not in published
+    assert landed == shown
+
+
+def test_a_run_with_files_that_bronze_lacks_is_not_committed(
+    own_played_house: Home,
+) -> None:
+    """As after "re-execute from failure": the steps that read files never ran."""
+    one_day.drop(own_played_house, [RECEIPT])
+    house = House.open(own_played_house.root)
+    with house.lake.lease():
+        house.begin(EVENING)
+        land_drop(house, house.partners["own_dcs"])
+
+        with pytest.raises(LakeError, match=RECEIPT.name):
+            commit_run(house)
+
+        assert not house.is_committed
+    house.close()
+
+
+def test_after_a_dead_run_an_earlier_instant_is_refused(own_played_house: Home) -> None:
+    """Its files stand in gold already; an earlier run would decide on them."""
+    house = House.open(own_played_house.root)
+    house.begin(EVENING)
+
+    with pytest.raises(RunRefusedError, match="start it again"):
+        house.begin(EVENING - timedelta(hours=1))
+
+    assert EVENING == house.begin(EVENING).as_of
+    assert house.undone_run is not None
+    house.close()
