@@ -65,7 +65,8 @@ def test_no_table_names_a_person(played_house: Home) -> None:
     seen = {path: _text(lake.query(f"select * from lake.{path}")) for path in tables}
     lake.close()
 
-    assert {path.split(".")[0] for path in tables} >= set(ROOMS)
+    # Ingest keeps bytes in landing, not tables.
+    assert {path.split(".")[0] for path in tables} >= set(ROOMS) - {"ingest"}
     assert [] == _named(seen)
 
 
