@@ -21,6 +21,9 @@ from sqlalchemy.pool import StaticPool
 from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 
+OPEN_FILES = 20
+"""Logs of runs that stay open; somebody may look at thousands in a server's life."""
+
 BUSY_SECONDS = 60
 """As long as Dagster itself waits for another process's lock."""
 
@@ -78,7 +81,12 @@ class KeptEventLog(SqliteEventLogStorage):
         super().dispose()
 
     def _engine(self, shard: str) -> Engine:
-        if shard not in self._engines:
+        if shard in self._engines:
+            self._engines[shard] = self._engines.pop(shard)
+        else:
+            if len(self._engines) >= OPEN_FILES:
+                # The one that was least recently asked: never the one at work.
+                self._engines.pop(next(iter(self._engines))).dispose()
             engine = create_engine(
                 self.conn_string_for_shard(shard),
                 poolclass=StaticPool,

@@ -122,8 +122,8 @@ class House:
         newest = earlier["as_of"].max() if earlier.height else None
         if isinstance(newest, datetime) and as_of <= newest:
             raise RunRefusedError(
-                f"a run as of {newest} exists and files have arrived since; they "
-                "take part in the next run: name a later --as-of or --date"
+                f"a run as of {newest} exists, and what it decided stands; files that "
+                "came since take part in the next run: name a later --as-of or --date"
             )
         mark(self.home, self._run)
         return self._run

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import dagster as dg
 import pytest
 
 from orchestration.resources.dispatch import commit_run
+from orchestration.resources.event_log import dagster_instance
 from orchestration.resources.home import Home
 from orchestration.resources.house import House, RunRefusedError
 from orchestration.resources.intake import land_drop
@@ -44,6 +46,21 @@ def test_pages_follow_an_order_that_only_a_receipt_set_free(
     assert [1] == before["backordered_qty"].to_list()
     assert [0] == after["backordered_qty"].to_list()
     assert [ran[0].run_id] == after["changed_run_id"].to_list()
+
+
+def test_a_run_builds_the_models_that_something_arrived_for(
+    own_played_house: Home,
+) -> None:
+    one_day.drop(own_played_house, [RECEIPT])
+
+    one_day.run(own_played_house, EVENING)
+
+    with dagster_instance(own_played_house) as instance:
+        assert _is_built(instance, "gold", "fct_receipts")
+        assert _is_built(instance, "gold", "fct_orders")
+        assert _is_built(instance, "visibility", "rpt_orders")
+        assert not _is_built(instance, "gold", "dim_lanes")
+        assert not _is_built(instance, "gold", "fct_stock_snapshots")
 
 
 def test_a_run_that_was_never_published_is_published_before_the_next(
@@ -95,3 +112,11 @@ def test_after_a_dead_run_an_earlier_instant_is_refused(own_played_house: Home) 
     assert EVENING == house.begin(EVENING).as_of
     assert house.undone_run is not None
     house.close()
+
+
+def _is_built(instance: dg.DagsterInstance, *key: str) -> bool:
+    """Whether the newest run built a model; it reports every model that stands."""
+    event = instance.get_latest_materialization_event(dg.AssetKey(key))
+    assert event is not None
+    assert event.asset_materialization is not None
+    return bool(event.asset_materialization.metadata["built_by_this_run"].value)
