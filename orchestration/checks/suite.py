@@ -2,8 +2,8 @@
 
 Looks only at what SQL and ``conform`` do not already refuse: closed lists,
 ranges, spellings and repeated keys of the rows that arrived. It is shown each
-different value once and the keys that repeat: a hundred times fewer cells, the
-same verdict. Great Expectations is imported on first use: it costs seconds.
+different value once and the keys that repeat: far fewer cells, the same
+verdict. Great Expectations is imported on first use: it costs seconds.
 """
 
 from __future__ import annotations

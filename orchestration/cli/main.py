@@ -14,7 +14,7 @@ CLEAN, WITH_EXCEPTIONS, COULD_NOT_RUN = 0, 1, 2
 
 
 def _settle_memory() -> None:
-    """Have memory reused rather than returned: a sixth of a run's time.
+    """Have memory reused rather than searched and returned; each saves about 10 %.
 
     Dagster, dbt and their like are a million objects that stay; with Python's
     own threshold the collector walks them again and again. And glibc would give

@@ -1,7 +1,7 @@
 """Dagster's event log on SQLite, with connections kept open.
 
 Dagster's own class makes an engine and a connection for every event, about
-700 times a run and several times each; most of a small run went there. The
+700 times a run and several times each; a third of a small run went there. The
 log is for people: what a run did is in the lake. So a commit need not wait
 for the disk (``synchronous = normal`` in WAL mode loses nothing when a
 process dies).
