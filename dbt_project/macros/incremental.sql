@@ -22,7 +22,6 @@
         {%- do adapter.drop_relation(existing) -%}
     {%- endif -%}
 
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- call statement("main") -%}
         {%- if stands -%}
             {%- if config.get("contract").enforced and var("checks_contracts") -%}
@@ -31,10 +30,12 @@
             {%- endif -%}
             {{ replace_rows(target, compiled_code) }}
         {%- else -%}
+            begin;
+            {{ name_the_commit() }};
             {{ create_table_as(False, target, compiled_code) }}
+            commit;
         {%- endif -%}
     {%- endcall -%}
-    {%- do adapter.commit() -%}
     {{ return({"relations": [target]}) }}
 {%- endmaterialization %}
 
@@ -73,11 +74,14 @@
         {{ query }}
     );
 
+    begin;
+    {{ name_the_commit() }};
     delete from {{ target }}
     {%- if reasons %} where {{ reasons | join(" or ") }}{% endif %};
 
     insert into {{ target }} ({{ columns }})
     select {{ columns }} from {{ arriving }};
+    commit;
 
     drop table {{ arriving }}
 {%- endmacro %}

@@ -22,14 +22,15 @@
     {%- if known == digest -%}
         {%- call statement("main") -%} select 'unchanged' {%- endcall -%}
     {%- else -%}
-        {{ run_hooks(pre_hooks, inside_transaction=True) }}
         {%- call statement("main") -%}
+            begin;
+            {{ name_the_commit() }};
             create or replace view {{ view }} as (
             {{ sql }}
             );
             comment on view {{ view }} is '{{ digest }}';
+            commit;
         {%- endcall -%}
     {%- endif -%}
-    {%- do adapter.commit() -%}
     {{ return({"relations": [view]}) }}
 {%- endmaterialization %}

@@ -15,7 +15,11 @@ import polars as pl
 
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.feeds.reading.accounts import keep_orders_whole, settle
+from transforms.feeds.reading.accounts import (
+    keep_orders_whole,
+    optional_columns,
+    settle,
+)
 from transforms.feeds.reading.cells import (
     Rule,
     amount,
@@ -65,28 +69,28 @@ def _sum(columns: Sequence[str]) -> pl.Expr:
 def _as_order_lines(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     receipt = pl.concat_str("store_id", pl.lit("-"), "receipt_no")
     sold_at = offset_instants(good["sold_at"], profile.zone)
-    names = [name for name in DOCUMENT.names if DOCUMENT.column(name).is_nullable]
-    return good.with_columns(
-        **{name: pl.lit(None, pl.String) for name in names},
-    ).with_columns(
-        format=pl.lit("pos_sales"),
-        action=pl.lit("create"),
-        order_ref=receipt,
-        order_name=receipt,
-        line_ref="line_no",
-        ordered_at=sold_at,
-        updated_at=sold_at,
-        currency_code=pl.lit(profile.currency_code),
-        sku_ref="sku",
-        product_name="description",
-        qty="quantity",
-        discount_amount=_sum(_DISCOUNTS),
-        tax_amount=pl.col("tax").fill_null("0"),
-        service_code=pl.lit("NONE"),
-        is_ship_complete=pl.lit("false"),
-        payment_status=pl.lit("tender"),
-        node_ref=pl.concat_str(pl.lit("STORE-"), "store_id"),
-    )
+    said = {
+        "format": pl.lit("pos_sales"),
+        "action": pl.lit("create"),
+        "order_ref": receipt,
+        "order_name": receipt,
+        "line_ref": pl.col("line_no"),
+        "ordered_at": sold_at,
+        "updated_at": sold_at,
+        "currency_code": pl.lit(profile.currency_code),
+        "sku_ref": pl.col("sku"),
+        "product_name": pl.col("description"),
+        "qty": pl.col("quantity"),
+        "line_amount": pl.col("line_amount"),
+        "discount_amount": _sum(_DISCOUNTS),
+        "tax_amount": pl.col("tax").fill_null("0"),
+        "service_code": pl.lit("NONE"),
+        "is_ship_complete": pl.lit("false"),
+        "payment_status": pl.lit("tender"),
+        "node_ref": pl.concat_str(pl.lit("STORE-"), "store_id"),
+    }
+    nothing = dict.fromkeys(optional_columns(DOCUMENT), pl.lit(None, pl.String))
+    return good.select("payload_line", **(nothing | said))
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:

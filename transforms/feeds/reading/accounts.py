@@ -45,16 +45,18 @@ def settle(
         document: whose columns the rows have.
     """
     every = pl.concat([read.problems, problems])
-    inside = read.continuations.join(
-        every, left_on="record_line", right_on="payload_line", how="inner"
-    ).select(list(PROBLEM))
+    inside, accepted_inside = problems.clear(), 0
+    if read.continuations.height:
+        inside = read.continuations.join(
+            every, left_on="record_line", right_on="payload_line", how="inner"
+        ).select(list(PROBLEM))
+        accepted_inside = read.continuations.join(
+            good, left_on="record_line", right_on="payload_line", how="semi"
+        ).height
     rejects = rejected([every, inside])
-    accepted_lines = read.continuations.join(
-        good, left_on="record_line", right_on="payload_line", how="semi"
-    )
     lines = LineCount(
         physical=read.lines.physical,
-        accepted=read.header_lines + good.height + accepted_lines.height,
+        accepted=read.header_lines + good.height + accepted_inside,
         quarantined=rejects.height,
         blank=read.lines.blank,
     )
@@ -79,9 +81,9 @@ def keep_orders_whole(
         (good rows of whole orders, problems of the rows taken out: column
         ``order`` and the code of the order's first broken line).
     """
-    every = pl.concat([read.problems, problems])
-    if not every.height:
+    if read.problems.is_empty() and problems.is_empty():
         return good, pl.DataFrame(schema=PROBLEM)
+    every = pl.concat([read.problems, problems])
     first_codes = (
         pl.concat([read.cells, read.broken])
         .join(every, on="payload_line", how="inner")

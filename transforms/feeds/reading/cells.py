@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -43,7 +44,7 @@ class Rule:
     detail: str = ""
     is_about_missing: bool = False
 
-    @property
+    @cached_property
     def condition(self) -> pl.Expr:
         """True for a bad row, never null."""
         is_bad = self.is_bad.fill_null(value=False)
@@ -172,13 +173,15 @@ def offset_instants(local_times: pl.Series, zone: str) -> pl.Series:
         zone: IANA zone.
     """
     name = local_times.name
+    minutes = pl.col("instant").dt.base_utc_offset() + pl.col("instant").dt.dst_offset()
     rows = (
         local_times.to_frame()
+        .lazy()
         .with_columns(local=_local(name))
         .with_columns(instant=_in_zone(pl.col("local"), zone))
+        .with_columns(minutes=minutes.dt.total_minutes())
+        .collect(optimizations=pl.QueryOptFlags.none())
     )
-    minutes = pl.col("instant").dt.base_utc_offset() + pl.col("instant").dt.dst_offset()
-    rows = rows.with_columns(minutes=minutes.dt.total_minutes())
     offsets = {m: _offset(m) for m in rows["minutes"].drop_nulls().unique()}
     spelled = pl.concat_str(
         pl.col(name).str.replace(" ", "T", literal=True),

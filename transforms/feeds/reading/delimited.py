@@ -97,20 +97,24 @@ def _read_body(
     judged = body.with_columns(is_whole=_is_whole(header))
     odd = assemble(judged, set(lines.problems["payload_line"]), header)
     inside = list(odd.continuations)
-    whole = judged.filter(pl.col("is_whole") & ~pl.col("payload_line").is_in(inside))
-    cells = _read_whole(whole, header)
+    if not judged["is_whole"].all() or inside:
+        is_inside = pl.col("payload_line").is_in(inside)
+        body = judged.filter(pl.col("is_whole") & ~is_inside)
+    cells = _read_whole(body, header)
     if odd.records:
         cells = pl.concat([cells, header.frame(odd.records)]).sort("payload_line")
     tidy = _tidy(cells, wanted)
     problems = pl.concat([lines.problems, odd.problem_frame()])
-    texts = lines.frame.join(problems, on="payload_line", how="semi")
-    is_sound = problems.is_empty()
+    broken = tidy.clear()
+    if problems.height:
+        texts = lines.frame.join(problems, on="payload_line", how="semi")
+        broken = _tidy(_made_out(texts, header), wanted)
     continuations = {"payload_line": inside, "record_line": odd.continuations.values()}
     return Delimited(
         lines,
         tidy,
         problems,
-        tidy.clear() if is_sound else _tidy(_made_out(texts, header), wanted),
+        broken,
         pl.DataFrame(continuations, schema=_CONTINUATION),
         header_lines=1,
     )
@@ -149,7 +153,7 @@ def _read_whole(whole: pl.DataFrame, header: Header) -> pl.DataFrame:
         infer_schema=False,
     )
     cells.columns = list(places)
-    return cells.select(whole["payload_line"], *header.places)
+    return cells.insert_column(0, whole["payload_line"]).select(header.schema.names())
 
 
 def _made_out(texts: pl.DataFrame, header: Header) -> pl.DataFrame:

@@ -48,6 +48,8 @@ def read_json_lines(payload: bytes, profile: Profile) -> Lines:
     """The lines of a JSON payload, escaped control characters refused too."""
     longest = int(profile.options.get("max_line_chars", LONGEST_LINE))
     lines = read_lines(payload, profile, longest)
+    if b"\\u00" not in payload:
+        return lines
     is_hidden = pl.col("code").is_null() & _hides_control()
     hidden = pl.when(is_hidden)
     frame = lines.frame.with_columns(
@@ -101,6 +103,11 @@ def settle_units(
         problems: ``rejects.PROBLEM`` by the unit's line, most telling first.
         document: whose columns the rows have.
     """
+    names = ["payload_line", *document_columns(document)]
+    if problems.is_empty() and lines.is_sound:
+        accepted = lines.readable.height
+        count = LineCount(lines.physical, accepted, 0, lines.blank)
+        return Parsed(rows.select(names), rejected([problems]), count)
     first = problems.unique("payload_line", keep="first", maintain_order=True)
     good = rows.join(first, on="payload_line", how="anti", maintain_order="left")
     owned = _owned(lines, unit_lines)
@@ -112,9 +119,7 @@ def settle_units(
     )
     rejects = rejected([lines.problems, refused.select(list(PROBLEM))])
     count = LineCount(lines.physical, accepted.height, rejects.height, lines.blank)
-    return Parsed(
-        good.select("payload_line", *document_columns(document)), rejects, count
-    )
+    return Parsed(good.select(names), rejects, count)
 
 
 def _owned(lines: Lines, unit_lines: Sequence[int]) -> pl.DataFrame:

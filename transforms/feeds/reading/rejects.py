@@ -63,9 +63,10 @@ def rejected(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
     Returns:
         ``REJECT``; no raw value is left in it.
     """
-    every = pl.concat(found).sort("payload_line")
+    every = pl.concat(found)
     if every.is_empty():
         return pl.DataFrame(schema=REJECT)
+    every = every.sort("payload_line")
     seen = every.select("code", "detail").unique(maintain_order=True)
     messages = seen.with_columns(
         message=pl.Series(

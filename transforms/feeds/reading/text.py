@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
 from transforms.contracts.profile import Profile
 from transforms.feeds.reading import cards
+from transforms.feeds.reading.rejects import PROBLEM
 
 MAX_FILE_BYTES = 1 << 30
 """A file above 1 GiB is no batch of orders; option ``max_file_bytes`` turns it."""
@@ -43,13 +45,22 @@ class Lines:
     blank: int
 
     @property
+    def is_sound(self) -> bool:
+        """Whether every line can be read."""
+        return self.frame["code"].null_count() == self.frame.height
+
+    @cached_property
     def readable(self) -> pl.DataFrame:
         """``payload_line, text`` of the lines that can be read."""
+        if self.is_sound:
+            return self.frame.drop("code", "value")
         return self.frame.filter(pl.col("code").is_null()).drop("code", "value")
 
-    @property
+    @cached_property
     def problems(self) -> pl.DataFrame:
         """Unreadable lines in the shape of ``rejects.PROBLEM``."""
+        if self.is_sound:
+            return pl.DataFrame(schema=PROBLEM)
         return self.frame.filter(pl.col("code").is_not_null()).select(
             "payload_line",
             pl.lit("line").alias("column_name"),
@@ -84,13 +95,12 @@ def read_lines(
         raise ValueError(f"encoding {encoding!r} is not one of {ENCODINGS}")
     data = _newlines(payload)
     texts, codes = _decoded(data, encoding)
-    frame = pl.DataFrame({"text": texts}, schema={"text": pl.String})
     if len(data) > int(profile.options.get("max_file_bytes", MAX_FILE_BYTES)):
         longest = -1
-    judged = _judged(frame.with_row_index("payload_line", 1), codes, longest)
-    filled = judged.filter(pl.col("text").str.strip_chars() != "")
+    too_long = (n for n, text in enumerate(texts) if len(text) > longest)
+    filled = _filled(texts, dict.fromkeys(too_long, "LINE_TOO_LONG") | codes)
     searched = filled if is_ours else cards.flag(filled)
-    return Lines(searched, frame.height, frame.height - filled.height)
+    return Lines(searched, len(texts), len(texts) - filled.height)
 
 
 def _newlines(payload: bytes) -> bytes:
@@ -127,17 +137,24 @@ def _decoded_one_by_one(data: bytes, encoding: str) -> tuple[list[str], dict[int
     return texts, codes
 
 
-def _judged(frame: pl.DataFrame, codes: dict[int, str], longest: int) -> pl.DataFrame:
-    bad = pl.DataFrame(
-        {"payload_line": [n + 1 for n in codes], "code": list(codes.values())},
-        schema={"payload_line": pl.Int64, "code": pl.String},
+def _filled(texts: list[str], codes: dict[int, str]) -> pl.DataFrame:
+    """The lines that are not blank, with the codes that are known by position."""
+    places = [n for n, text in enumerate(texts) if not _is_blank(text)]
+    if len(places) < len(texts):
+        texts = [texts[n] for n in places]
+    found = [codes.get(n) for n in places] if codes else []
+    values = [text if code else None for text, code in zip(texts, found, strict=False)]
+    nothing = pl.repeat(None, len(places), dtype=pl.String, eager=True)
+    return pl.DataFrame(
+        [
+            pl.Series("payload_line", places, dtype=pl.Int64) + 1,
+            pl.Series("text", texts, dtype=pl.String),
+            pl.Series("code", found if codes else nothing, dtype=pl.String),
+            pl.Series("value", values if codes else nothing, dtype=pl.String),
+        ]
     )
-    too_long = pl.when(pl.col("text").str.len_chars() > longest)
-    return (
-        frame.with_columns(pl.col("payload_line").cast(pl.Int64))
-        .join(bad, on="payload_line", how="left", maintain_order="left")
-        .with_columns(
-            pl.coalesce("code", too_long.then(pl.lit("LINE_TOO_LONG"))).alias("code")
-        )
-        .with_columns(pl.when(pl.col("code").is_not_null()).then("text").alias("value"))
-    )
+
+
+def _is_blank(text: str) -> bool:
+    """White space only; to Python some control characters are white space too."""
+    return not text or (text.isspace() and not _CONTROL.search(text))
