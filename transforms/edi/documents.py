@@ -146,14 +146,11 @@ def _frame(contents: list[Content], document: Table) -> pl.DataFrame:
     shared = [row for row, _ in contents]
     own = [row for _, rows in contents for row in rows]
     sets = [place for place, (_, rows) in enumerate(contents) for _ in rows]
-    spread = pl.Series(sets, dtype=pl.UInt32())
     repeated = {name for row in shared[:1] for name in row}
-    columns = [
-        _texts(name, shared).gather(spread) if name in repeated else _texts(name, own)
-        for name in names
-    ]
+    spread = pl.DataFrame([_texts(name, shared) for name in names if name in repeated])
     lines = pl.Series("payload_line", [row["payload_line"] for row in own], pl.Int64())
-    return pl.DataFrame([*columns, lines])
+    single = [_texts(name, own) for name in names if name not in repeated]
+    return spread[sets].hstack([*single, lines]).select(*names, lines.name)
 
 
 def _texts(name: str, rows: list[Row]) -> pl.Series:
