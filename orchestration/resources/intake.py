@@ -201,14 +201,15 @@ def _placed(
     column of its own, file by file, takes as long as reading it.
     """
     arrivals = [arrival for arrival, _ in files]
+    frames = [frame for _, frame in files]
     given = pl.DataFrame(
-        {name: [getattr(a, name) for a in arrivals] for name in PLACE},
-        schema=PLACE,
+        {name: [getattr(a, name) for a in arrivals] for name in PLACE}, schema=PLACE
     )
-    heights = np.array([frame.height for _, frame in files])
-    rows = pl.concat([frame for _, frame in files])
+    said = [name for name in table.names if name in frames[0].columns]
+    rows = pl.concat([frame.select(said) for frame in frames])
+    heights = [frame.height for frame in frames]
     place = given[np.repeat(np.arange(len(files)), heights)]
-    missing = [name for name in PLACE if name not in rows.columns]
+    missing = [name for name in PLACE if name not in said]
     return rows.hstack(place.select(missing)).select(table.names)
 
 
