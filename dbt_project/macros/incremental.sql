@@ -5,6 +5,9 @@
     incremental_predicates: which rows of the table are decided anew (none and
     no unique_key: all of them). unique_key: rows of the same key go as well.
 
+    The rows are computed before the transaction: a model may read the table
+    that it changes, and another model may be written meanwhile (dbt_turns.py).
+
     dbt's own asks DuckDB for the columns of both sides, four questions a model
     and run; here the contract names them. It is checked whenever the text of a
     model may be new: when the table is made, and when the code is not that of
@@ -13,28 +16,30 @@
 {% materialization incremental, adapter="duckdb" -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target = this.incorporate(type="table") -%}
-    {%- set stands = existing is not none and not existing.is_view -%}
+    {%- set stands = existing is not none and existing.is_table and not should_full_refresh() -%}
 
-    {%- if stands and should_full_refresh() -%}
-        {%- do adapter.drop_relation(existing) -%}
-        {%- set stands = false -%}
-    {%- elif existing is not none and existing.is_view -%}
-        {%- do adapter.drop_relation(existing) -%}
-    {%- endif -%}
-
-    {%- call statement("main") -%}
-        {%- if stands -%}
-            {%- if config.get("contract").enforced and var("checks_contracts") -%}
-                {{ get_assert_columns_equivalent(compiled_code) }}
-                {%- do assert_table_has_columns_of_contract(target) -%}
-            {%- endif -%}
-            {{ replace_rows(target, compiled_code) }}
-        {%- else -%}
-            begin;
-            {{ name_the_commit() }};
-            {{ create_table_as(False, target, compiled_code) }}
-            commit;
+    {%- if stands -%}
+        {%- if var("checks_contracts") -%}
+            {%- do get_assert_columns_equivalent(compiled_code) -%}
+            {%- do assert_table_has_columns_of_contract(target) -%}
         {%- endif -%}
+        {%- call statement("arriving") -%}
+            create or replace temporary table {{ arriving(target) }} as (
+                {{ compiled_code }}
+            )
+        {%- endcall -%}
+    {%- endif -%}
+    {%- call statement("main") -%}
+        {%- call in_one_commit() -%}
+            {%- if stands -%}
+                {{ replace_rows(target) }}
+            {%- else -%}
+                {%- if existing is not none -%}
+                    drop {{ existing.type }} {{ existing }};
+                {%- endif %}
+                {{ create_table_as(False, target, compiled_code) }};
+            {%- endif -%}
+        {%- endcall -%}
     {%- endcall -%}
     {{ return({"relations": [target]}) }}
 {%- endmaterialization %}
@@ -53,35 +58,25 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The rows are computed first: a model may read the table that it changes. #}
-{% macro replace_rows(target, query) -%}
-    {%- set arriving = target.identifier ~ "__arriving" -%}
-    {%- if config.get("contract").enforced -%}
-        {%- set columns = model.columns | join(", ") -%}
-    {%- else -%}
-        {%- set columns = adapter.get_columns_in_relation(target) -%}
-        {%- set columns = columns | map(attribute="name") | join(", ") -%}
-    {%- endif -%}
+{% macro arriving(target) -%}
+    {{ target.identifier }}__arriving
+{%- endmacro %}
+
+{% macro replace_rows(target) -%}
+    {%- set columns = model.columns | join(", ") -%}
     {%- set reasons = config.get("incremental_predicates") or [] -%}
     {%- set key = config.get("unique_key") -%}
     {%- if key -%}
         {%- set key = [key] if key is string else key -%}
         {%- set key = "(" ~ key | join(", ") ~ ")" -%}
-        {%- set reasons = reasons + [key ~ " in (select " ~ key ~ " from " ~ arriving ~ ")"] -%}
+        {%- set reasons = reasons + [key ~ " in (select " ~ key ~ " from " ~ arriving(target) ~ ")"] -%}
     {%- endif -%}
 
-    create or replace temporary table {{ arriving }} as (
-        {{ query }}
-    );
-
-    begin;
-    {{ name_the_commit() }};
     delete from {{ target }}
     {%- if reasons %} where {{ reasons | join(" or ") }}{% endif %};
 
     insert into {{ target }} ({{ columns }})
-    select {{ columns }} from {{ arriving }};
-    commit;
+    select {{ columns }} from {{ arriving(target) }};
 
-    drop table {{ arriving }}
+    drop table {{ arriving(target) }};
 {%- endmacro %}

@@ -15,22 +15,22 @@
             ~ this.database ~ "' and schema_name = '" ~ this.schema
             ~ "' and view_name = '" ~ this.identifier ~ "'"
         ).columns[0].values() | first -%}
-    {%- elif existing is not none -%}
-        {%- do adapter.drop_relation(existing) -%}
     {%- endif -%}
 
-    {%- if known == digest -%}
-        {%- call statement("main") -%} select 'unchanged' {%- endcall -%}
-    {%- else -%}
-        {%- call statement("main") -%}
-            begin;
-            {{ name_the_commit() }};
-            create or replace view {{ view }} as (
-            {{ sql }}
-            );
-            comment on view {{ view }} is '{{ digest }}';
-            commit;
-        {%- endcall -%}
-    {%- endif -%}
+    {%- call statement("main") -%}
+        {%- if known == digest -%}
+            select 'unchanged'
+        {%- else -%}
+            {%- call in_one_commit() -%}
+                {%- if existing is not none and not existing.is_view -%}
+                    drop table {{ existing }};
+                {%- endif %}
+                create or replace view {{ view }} as (
+                {{ sql }}
+                );
+                comment on view {{ view }} is '{{ digest }}';
+            {%- endcall -%}
+        {%- endif -%}
+    {%- endcall -%}
     {{ return({"relations": [view]}) }}
 {%- endmaterialization %}

@@ -69,7 +69,7 @@ def _sum(columns: Sequence[str]) -> pl.Expr:
 def _as_order_lines(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     receipt = pl.concat_str("store_id", pl.lit("-"), "receipt_no")
     sold_at = offset_instants(good["sold_at"], profile.zone)
-    said = {
+    said: dict[str, pl.Expr | pl.Series] = {
         "format": pl.lit("pos_sales"),
         "action": pl.lit("create"),
         "order_ref": receipt,
@@ -89,8 +89,9 @@ def _as_order_lines(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
         "payment_status": pl.lit("tender"),
         "node_ref": pl.concat_str(pl.lit("STORE-"), "store_id"),
     }
-    nothing = dict.fromkeys(optional_columns(DOCUMENT), pl.lit(None, pl.String))
-    return good.select("payload_line", **(nothing | said))
+    for name in optional_columns(DOCUMENT):
+        said.setdefault(name, pl.lit(None, pl.String))
+    return good.select("payload_line", **said)
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:

@@ -105,8 +105,7 @@ def settle_units(
     """
     names = ["payload_line", *document_columns(document)]
     if problems.is_empty() and lines.is_sound:
-        accepted = lines.readable.height
-        count = LineCount(lines.physical, accepted, 0, lines.blank)
+        count = LineCount(lines.physical, lines.readable.height, 0, lines.blank)
         return Parsed(rows.select(names), rejected([problems]), count)
     first = problems.unique("payload_line", keep="first", maintain_order=True)
     good = rows.join(first, on="payload_line", how="anti", maintain_order="left")
