@@ -36,7 +36,9 @@ def choose(
     """
     run = house.run
     if not run.is_replay:
-        return {table: run.stamped(frame) for table, frame in decide().items()}
+        with house.lake.one_snapshot():
+            decided = decide()
+        return {table: run.stamped(frame) for table, frame in decided.items()}
     recalled = house.journal.recall(run.run_id)
     found = {table: run.stamped(recalled[table.name]) for table in tables}
     if OWN_EVENTS in found:

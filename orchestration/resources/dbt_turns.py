@@ -19,8 +19,6 @@ _TURN = Lock()
 
 
 class _InTurn:
-    """A cursor that waits for its turn before it writes."""
-
     def __init__(self, cursor: Any) -> None:  # noqa: ANN401 DuckDB's or dbt's
         self._cursor = cursor
 
@@ -39,10 +37,15 @@ class _InTurn:
         return getattr(self._cursor, name)
 
 
+def in_turn(cursor: Any) -> _InTurn:  # noqa: ANN401 DuckDB's or dbt's
+    """A cursor that waits for its turn before it writes."""
+    return _InTurn(cursor)
+
+
 class _OneWriter(local.LocalEnvironment):  # type: ignore[misc]
     @classmethod
     def initialize_cursor(cls, *arguments: Any) -> _InTurn:  # noqa: ANN401 dbt's
-        return _InTurn(super().initialize_cursor(*arguments))
+        return in_turn(super().initialize_cursor(*arguments))
 
 
 def take_turns() -> None:

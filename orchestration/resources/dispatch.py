@@ -39,7 +39,8 @@ def render_orders(
     if house.run.is_replay:
         _recall(house, partner)
         return []
-    orders, rows = _gather(house, partner)
+    with house.lake.one_snapshot():
+        orders, rows = _gather(house, partner)
     if not rows.height:
         return []
     control_no = house.outbox.next_control_no(partner.partner_id)
@@ -164,7 +165,8 @@ def _recall(house: House, partner: PartnerProfile) -> None:
 
 
 def _choices(lake: Lakehouse, run_id: str) -> dict[str, pl.DataFrame]:
-    frames = {t.name: lake.read(t, "run_id = ?", [run_id]) for t in JOURNALED}
+    with lake.one_snapshot():
+        frames = {t.name: lake.read(t, "run_id = ?", [run_id]) for t in JOURNALED}
     # Snapshot and manifest ids belong to one lake, not to the decision.
     frames[RUNS.name] = frames[RUNS.name].with_columns(
         first_snapshot=pl.lit(0), last_snapshot=pl.lit(0), manifest=pl.lit("")

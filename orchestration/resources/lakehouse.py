@@ -87,7 +87,7 @@ class Lakehouse:
         self.home = home.make()
         self._lease = FileLock(home.lease, is_singleton=True)
         self._db = connect(home)
-        self._is_writing = False
+        self._open_for = ""
         if not is_reader:
             self._create()
 
@@ -115,22 +115,45 @@ class Lakehouse:
 
     @contextmanager
     def transaction(self, author: str, message: str) -> Iterator[None]:
-        """One commit = one named snapshot; nested calls join the outer one."""
-        if self._is_writing:
+        """One commit = one named snapshot; nested calls join the outer one.
+
+        Raises:
+            LakeError: called where one snapshot is read.
+        """
+        if self._open_for == "writing":
             yield
             return
-        self._db.execute("begin")
-        self._is_writing = True
-        try:
+        if self._open_for:
+            raise LakeError(f"{author}: who reads one snapshot cannot write meanwhile")
+        with self._begun("writing"):
             self._db.execute(
                 "call lake.set_commit_message(?, ?)", [author, message[:4000]]
             )
             yield
+
+    @contextmanager
+    def one_snapshot(self) -> Iterator[None]:
+        """Reads inside see one snapshot, and the catalog is asked for it once.
+
+        Asked for anew by every small read, it is most of what they cost.
+        """
+        if self._open_for:
+            yield
+            return
+        with self._begun("reading"):
+            yield
+
+    @contextmanager
+    def _begun(self, purpose: str) -> Iterator[None]:
+        self._db.execute("begin")
+        self._open_for = purpose
+        try:
+            yield
         except BaseException:
-            self._is_writing = False
+            self._open_for = ""
             self._db.execute("rollback")
             raise
-        self._is_writing = False
+        self._open_for = ""
         self._db.execute("commit")
 
     def read(

@@ -49,6 +49,19 @@ def current_manifest(home: Home) -> dict[str, Any] | None:
 
 def publish(home: Home, lake: Lakehouse, run: Run) -> Published:
     """Write what changed since the manifest and swap it."""
+    with lake.one_snapshot():
+        tables, written = _copied(home, lake, run)
+    manifest_id = _swap(home, run, tables)
+    _drop_unreferenced(home)
+    entries = [entry for parts in tables.values() for entry in parts]
+    rows = sum(entry["rows"] for entry in entries)
+    return Published(manifest_id, len(entries), written, rows)
+
+
+def _copied(
+    home: Home, lake: Lakehouse, run: Run
+) -> tuple[dict[str, list[Entry]], int]:
+    """Files of every table, kept and new, and how many are new."""
     manifest = current_manifest(home) or {"as_of": None, "tables": {}}
     changed = _changed_months(lake, run, manifest["as_of"])
     tables: dict[str, list[Entry]] = {}
@@ -60,11 +73,7 @@ def publish(home: Home, lake: Lakehouse, run: Run) -> Published:
         made = [_write(home, lake, name, columns, month) for month in parts]
         written += len(made)
         tables[name] = sorted(kept + made, key=lambda entry: entry["month"] or "")
-    manifest_id = _swap(home, run, tables)
-    _drop_unreferenced(home)
-    entries = [entry for parts in tables.values() for entry in parts]
-    rows = sum(entry["rows"] for entry in entries)
-    return Published(manifest_id, len(entries), written, rows)
+    return tables, written
 
 
 def _changed_months(lake: Lakehouse, run: Run, published: str | None) -> set[str]:

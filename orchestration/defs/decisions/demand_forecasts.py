@@ -34,11 +34,12 @@ def demand_forecasts(house: dg.ResourceParam[House]) -> Iterator[Any]:
     lake, run, policy = house.lake, house.run, house.policies.forecasting
     since = [run.as_of - timedelta(days=policy.history_days + 1)]
     recent = "ordered_at >= ?"
-    history = daily_demand(
-        lake.read(FCT_ORDER_LINES, recent, since, LINE_COLUMNS),
-        lake.read(FCT_ORDERS, recent, since, ORDER_COLUMNS),
-        lake.read(DIM_PRODUCTS, columns=PRODUCT_COLUMNS),
-    )
+    with lake.one_snapshot():
+        history = daily_demand(
+            lake.read(FCT_ORDER_LINES, recent, since, LINE_COLUMNS),
+            lake.read(FCT_ORDERS, recent, since, ORDER_COLUMNS),
+            lake.read(DIM_PRODUCTS, columns=PRODUCT_COLUMNS),
+        )
     rows = run.stamped(forecast(history, policy, run.as_of))
     with lake.transaction("decisions/demand_forecasts", run.message):
         lake.append(DEMAND_FORECASTS, rows)

@@ -33,7 +33,9 @@ FACTS = ("fct_orders", "fct_order_lines", "fct_order_events", "fct_receipts")
 )
 def line_state(house: dg.ResourceParam[House]) -> Iterator[Any]:
     """Fold what arrived; see ``transforms.lifecycle`` and ``transforms.ledger``."""
-    lines = lines_touched_by_documents(house)
-    folded = fold_lines(facts_of(house, lines), house.policies.transitions)
+    with house.lake.one_snapshot():
+        lines = lines_touched_by_documents(house)
+        facts = facts_of(house, lines)
+    folded = fold_lines(facts, house.policies.transitions)
     written = apply_documents(house, folded, lines)
     yield from decided(house, written)

@@ -29,8 +29,10 @@ from transforms.lifecycle.fold import fold_lines
 )
 def own_events(house: dg.ResourceParam[House]) -> Iterator[Any]:
     """Lines that the run's own events touch, folded again with them."""
-    lines = lines_touched_by_us(house)
-    folded = fold_lines(facts_of(house, lines), house.policies.transitions)
+    with house.lake.one_snapshot():
+        lines = lines_touched_by_us(house)
+        facts = facts_of(house, lines)
+    folded = fold_lines(facts, house.policies.transitions)
     apply_fold(house, folded, lines)
     settle_positions(house)
     mine = house.lake.read(OWN_EVENTS, "run_id = ?", [house.run.run_id])
