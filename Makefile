@@ -67,14 +67,16 @@ clean: ## remove .venv and every cache; what runs made (data/lakehouse) stays
 # Only wheels, so no compiler is needed; only hashes of the lock, so what is
 # installed is what was tested.
 $(READY): requirements.lock pyproject.toml
-	@echo "[1/4] a virtual environment in $(VENV)"
+	@echo "[1/5] a virtual environment in $(VENV)"
 	@test -x $(BIN)/python || "$$(sh .ci/python)" -m venv $(VENV)
-	@echo "[2/4] the locked packages (about 190, 2 GB: some minutes)"
+	@echo "[2/5] the locked packages (about 190, 2 GB: some minutes)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on \
 	  --only-binary :all: --require-hashes -r requirements.lock
-	@echo "[3/4] this project"
+	@echo "[3/5] this project"
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 	  --no-deps --no-build-isolation -e .
-	@echo "[4/4] DuckDB's extensions, from their wheels"
+	@echo "[4/5] DuckDB's extensions, from their wheels"
 	@$(BIN)/python -m orchestration.resources.extensions
+	@echo "[5/5] a trial run of a small day; the kernels are compiled meanwhile (a minute)"
+	@$(BIN)/python -m orchestration.cli.trial
 	@touch $(READY)

@@ -76,7 +76,7 @@ def condensed(
     """What a suite need see of a batch: columns side by side, not rows.
 
     Returns:
-        Each of ``columns`` with its different values; ``key: <name>`` columns
+        Each of ``columns`` with its distinct values; ``key: <name>`` columns
         with the keys of all rows whose key repeats, null where none does.
     """
     repeated = frame.select(key).filter(frame.select(key).is_duplicated())
@@ -163,7 +163,7 @@ def _outcome(item: Any) -> tuple[str, str, bool]:  # noqa: ANN401 untyped librar
         return name, str(raised[0].get("exception_message")), True
     if item.success:
         return name, "", False
-    return name, f"{item.result.get('unexpected_count')} cells", False
+    return name, f"{item.result.get('unexpected_count')} distinct values", False
 
 
 class _Assets:

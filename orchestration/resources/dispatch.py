@@ -60,7 +60,6 @@ def commit_run(house: House) -> None:
             since it was undone; committing would pass the files by for good.
     """
     run = house.run
-    arrivals = house.landing.arrivals(run.since, run.until, run.as_of)
     missing = unread(house)
     if missing:
         names = ", ".join(a.file_name for a in missing[:5])
@@ -68,9 +67,13 @@ def commit_run(house: House) -> None:
             f"{len(missing)} files of this run are not in bronze ({names}): start"
             " the whole job `run` again, not some of its steps"
         )
-    newest = max((a.landing_id for a in arrivals), default=run.since)
+    until = run.until
+    if until is None:
+        until = house.lake.query(
+            "select max(landing_id) from lake.bronze.landing_ledger"
+        ).item()
     with house.lake.transaction("commit", run.message):
-        house.lake.merge(RUNS, run.row(run.until if run.until is not None else newest))
+        house.lake.merge(RUNS, run.row(run.since if until is None else until))
     unmark(house.home)
 
 

@@ -130,11 +130,15 @@ class House:
 
     def resume(self, recorded: dict[str, object], since: int) -> Run:
         """Take up a committed run (a row of RUNS) that was never published."""
-        self._run = replace(self.replay(recorded, since), is_replay=False)
-        return self._run
+        return self._recorded(recorded, since, is_replay=False)
 
     def replay(self, recorded: dict[str, object], since: int) -> Run:
         """Start the replay of a recorded run (a row of RUNS) in an empty lake."""
+        return self._recorded(recorded, since, is_replay=True)
+
+    def _recorded(
+        self, recorded: dict[str, object], since: int, *, is_replay: bool
+    ) -> Run:
         self._run = Run(
             run_id=str(recorded["run_id"]),
             as_of=recorded["as_of"],  # type: ignore[arg-type]
@@ -145,7 +149,7 @@ class House:
             code_hash=str(recorded["code_hash"]),
             first_snapshot=self.lake.snapshot(),
             until=int(str(recorded["landing_id"])),
-            is_replay=True,
+            is_replay=is_replay,
         )
         return self._run
 

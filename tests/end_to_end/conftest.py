@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.cli.demo import put_in_drop
 from orchestration.resources.home import Home
 from tests.end_to_end import one_day
 
@@ -28,7 +29,7 @@ def vault_key() -> Iterator[str]:
 def night_house(vault_key: str, tmp_path_factory: pytest.TempPathFactory) -> Home:  # noqa: ARG001 sets the key
     """The sample's house after the night's run; the answers wait in the drop."""
     home = Home.at(tmp_path_factory.mktemp("night") / "house")
-    one_day.drop(home, one_day.deliveries())
+    put_in_drop(home, one_day.deliveries())
     one_day.run(home, one_day.NIGHT)
     return home
 

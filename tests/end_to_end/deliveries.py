@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import PurePath
 
-from tests.end_to_end.one_day import NIGHT, Delivery
+from orchestration.cli.trial import NIGHT
+from transforms.contracts.simulation import NamedBytes
 
 ORDER_KEYS = {"marketplace": ("\t", (0,)), "stores": (",", (0, 2))}
 """Separator and columns that name the order, for orders of several lines."""
@@ -22,7 +23,7 @@ ORDER_KEYS = {"marketplace": ("\t", (0,)), "stores": (",", (0, 2))}
 PARTS = 3
 
 
-def rearranged(files: Sequence[Delivery], seed: int) -> list[Delivery]:
+def rearranged(files: Sequence[NamedBytes], seed: int) -> list[NamedBytes]:
     """The files split, 10 % of them twice, in another order of arrival."""
     chance = random.Random(seed)  # noqa: S311 repeatable, no secret
     pieces = [piece for file in files for piece in split(file, chance)]
@@ -38,7 +39,7 @@ def rearranged(files: Sequence[Delivery], seed: int) -> list[Delivery]:
     ]
 
 
-def split(file: Delivery, chance: random.Random) -> list[Delivery]:
+def split(file: NamedBytes, chance: random.Random) -> list[NamedBytes]:
     """One file as up to three that say the same together."""
     parts = _SPLITTERS[PurePath(file.name).suffix](file, chance)
     return [
@@ -47,7 +48,7 @@ def split(file: Delivery, chance: random.Random) -> list[Delivery]:
     ]
 
 
-def _shuffled(files: list[Delivery], chance: random.Random) -> list[Delivery]:
+def _shuffled(files: list[NamedBytes], chance: random.Random) -> list[NamedBytes]:
     """The same hours, dealt out anew; no two files share one."""
     if not files:
         return []
@@ -57,9 +58,9 @@ def _shuffled(files: list[Delivery], chance: random.Random) -> list[Delivery]:
     return [replace(f, received_at=h) for f, h in zip(files, hours, strict=True)]
 
 
-def _lines(file: Delivery, chance: random.Random) -> Iterator[bytes]:
+def _lines(file: NamedBytes, chance: random.Random) -> Iterator[bytes]:
     head, *rows = file.content.decode().splitlines(keepends=True)
-    for part in _dealt(_orders(file.partner, file.name, rows), chance):
+    for part in _dealt(_orders(file.partner_id, file.name, rows), chance):
         yield (head + "".join(part)).encode()
 
 
@@ -76,12 +77,12 @@ def _orders(partner: str, name: str, rows: list[str]) -> list[str]:
     return ["".join(mates) for _, mates in groupby(rows, key=order)]
 
 
-def _objects(file: Delivery, chance: random.Random) -> Iterator[bytes]:
+def _objects(file: NamedBytes, chance: random.Random) -> Iterator[bytes]:
     rows = file.content.decode().splitlines(keepends=True)
     return ("".join(part).encode() for part in _dealt(rows, chance))
 
 
-def _sets(file: Delivery, chance: random.Random) -> Iterator[bytes]:
+def _sets(file: NamedBytes, chance: random.Random) -> Iterator[bytes]:
     """Transaction sets in envelopes of their own, with right counts and numbers."""
     segments = file.content.decode().splitlines(keepends=True)
     isa, gs, ge, iea = segments[0], segments[1], segments[-2], segments[-1]
@@ -104,12 +105,12 @@ def _sets(file: Delivery, chance: random.Random) -> Iterator[bytes]:
         ).encode()
 
 
-def _whole(file: Delivery, _chance: random.Random) -> Iterator[bytes]:
+def _whole(file: NamedBytes, _chance: random.Random) -> Iterator[bytes]:
     yield file.content
 
 
-def _unread_or_table(file: Delivery, chance: random.Random) -> Iterator[bytes]:
-    is_table = file.partner == "marketplace"
+def _unread_or_table(file: NamedBytes, chance: random.Random) -> Iterator[bytes]:
+    is_table = file.partner_id == "marketplace"
     return _lines(file, chance) if is_table else _whole(file, chance)
 
 
@@ -128,7 +129,7 @@ def _named(name: str, mark: str) -> str:
     return f"{path.stem}_{mark}{path.suffix}"
 
 
-_SPLITTERS: dict[str, Callable[[Delivery, random.Random], Iterator[bytes]]] = {
+_SPLITTERS: dict[str, Callable[[NamedBytes, random.Random], Iterator[bytes]]] = {
     ".csv": _lines,
     ".txt": _unread_or_table,
     ".jsonl": _objects,

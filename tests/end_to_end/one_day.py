@@ -6,66 +6,34 @@ keeps none. ``expected/`` holds what the two runs must give.
 
 from __future__ import annotations
 
-import csv
-import os
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
+from orchestration.cli.demo import put_in_drop
 from orchestration.cli.execution import Outcome, execute
 from orchestration.cli.rebuild import hashed_tables
+from orchestration.cli.trial import NIGHT, SAMPLE, sample_day
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
+from transforms.contracts.simulation import NamedBytes
 
-SAMPLE = Path(__file__).resolve().parents[2] / "data" / "samples" / "one_day"
 EXPECTED = SAMPLE / "expected"
 VAULT_KEY = "11" * 32
 """A fixed key: tokens are keyed hashes, so equal tables need equal keys."""
 
-NIGHT = datetime(2017, 12, 28, 5, tzinfo=UTC)
-"""End of 2017-12-27 in New York: the day is decided."""
 NOON = datetime(2017, 12, 28, 17, tzinfo=UTC)
 """12:00 the next day: the partners have answered."""
 INSTANTS = (NIGHT, NOON)
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """A file on its way into the drop."""
-
-    partner: str
-    name: str
-    content: bytes
-    received_at: datetime
-
-
-def deliveries() -> list[Delivery]:
+def deliveries() -> list[NamedBytes]:
     """Every file of the sample with its hour of arrival."""
-    with (SAMPLE / "arrivals.csv").open(newline="") as stream:
-        return [
-            Delivery(
-                row["partner"],
-                row["file"],
-                (SAMPLE / "drop" / row["partner"] / row["file"]).read_bytes(),
-                datetime.fromisoformat(row["received_at"]),
-            )
-            for row in csv.DictReader(stream)
-        ]
-
-
-def drop(home: Home, files: Iterable[Delivery]) -> None:
-    """Lay files into the drop with their hour as time stamp."""
-    for file in files:
-        path = home.drop / file.partner / file.name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.content)
-        stamp = file.received_at.timestamp()
-        os.utime(path, (stamp, stamp))
+    return list(sample_day())
 
 
 def run(home: Home, *instants: datetime) -> list[Outcome]:
@@ -77,10 +45,10 @@ def run(home: Home, *instants: datetime) -> list[Outcome]:
         house.close()
 
 
-def played(root: Path, files: Iterable[Delivery] | None = None) -> Home:
+def played(root: Path, files: Iterable[NamedBytes] | None = None) -> Home:
     """A new house that ran both instants on ``files`` (default: the sample)."""
     home = Home.at(root)
-    drop(home, deliveries() if files is None else files)
+    put_in_drop(home, deliveries() if files is None else files)
     run(home, *INSTANTS)
     return home
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import dagster as dg
 import pytest
 
+from orchestration.cli.demo import put_in_drop
 from orchestration.resources.dispatch import commit_run
 from orchestration.resources.event_log import dagster_instance
 from orchestration.resources.home import Home
@@ -15,12 +16,13 @@ from orchestration.resources.intake import land_drop
 from orchestration.resources.lakehouse import LakeError
 from orchestration.resources.run import committed
 from tests.end_to_end import one_day
+from transforms.contracts.simulation import NamedBytes
 
 # Warnings of the libraries that a run stands on are no failure of the run.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 EVENING = one_day.NOON + timedelta(hours=6)
-RECEIPT = one_day.Delivery(
+RECEIPT = NamedBytes(
     "own_dcs",
     "receipts_20171228_evening.csv",
     b"node_ref,receipt_ref,line_ref,po_ref,sku_ref,qty,stock_status,received_on\n"
@@ -38,7 +40,7 @@ def test_pages_follow_an_order_that_only_a_receipt_set_free(
 ) -> None:
     """No document names the order; our own decision changes it."""
     before = one_day.query(own_played_house, ORDER_1004)
-    one_day.drop(own_played_house, [RECEIPT])
+    put_in_drop(own_played_house, [RECEIPT])
 
     ran = one_day.run(own_played_house, EVENING)
 
@@ -51,7 +53,7 @@ def test_pages_follow_an_order_that_only_a_receipt_set_free(
 def test_a_run_builds_the_models_that_something_arrived_for(
     own_played_house: Home,
 ) -> None:
-    one_day.drop(own_played_house, [RECEIPT])
+    put_in_drop(own_played_house, [RECEIPT])
 
     one_day.run(own_played_house, EVENING)
 
@@ -88,7 +90,7 @@ def test_a_run_with_files_that_bronze_lacks_is_not_committed(
     own_played_house: Home,
 ) -> None:
     """As after "re-execute from failure": the steps that read files never ran."""
-    one_day.drop(own_played_house, [RECEIPT])
+    put_in_drop(own_played_house, [RECEIPT])
     house = House.open(own_played_house.root)
     with house.lake.lease():
         house.begin(EVENING)

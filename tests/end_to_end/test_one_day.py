@@ -6,10 +6,12 @@ import os
 
 import pytest
 
+from orchestration.cli.demo import put_in_drop
 from orchestration.resources.home import Home
 from orchestration.resources.house import House, RunRefusedError
 from orchestration.resources.serving import current_manifest
 from tests.end_to_end import one_day
+from transforms.contracts.simulation import NamedBytes
 
 # Warnings of the libraries that a run stands on are no failure of the run.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
@@ -49,9 +51,9 @@ def test_a_file_that_comes_late_never_rewrites_a_run_of_the_past(
 ) -> None:
     late = one_day.deliveries()[-1]
     content = late.content.replace(b"1015", b"1016")
-    one_day.drop(
+    put_in_drop(
         own_played_house,
-        [one_day.Delivery(late.partner, "orders_late.jsonl", content, one_day.NIGHT)],
+        [NamedBytes(late.partner_id, "orders_late.jsonl", content, one_day.NIGHT)],
     )
 
     with pytest.raises(RunRefusedError, match="name a later --as-of"):
@@ -128,7 +130,7 @@ def test_every_physical_line_is_accounted_for(played_house: Home) -> None:
         " from lake.bronze.landing_ledger where partner_id <> 'self'"
         " and verdict not in ('DUPLICATE', 'UNEXPECTED') order by all",
     )
-    landed = {(file.partner, file.name) for file in one_day.deliveries()}
+    landed = {(file.partner_id, file.name) for file in one_day.deliveries()}
     unread = {
         ("web_shop", "orders_20171227_1100_again.jsonl"),
         ("backoffice", "minutes_20171227.txt"),
@@ -177,9 +179,9 @@ def test_an_order_heals_when_its_product_arrives(
 
 def test_a_file_under_a_temporary_name_is_left_alone(own_played_house: Home) -> None:
     partial = own_played_house.drop / "web_shop" / "orders_now.jsonl.part"
-    one_day.drop(
+    put_in_drop(
         own_played_house,
-        [one_day.Delivery("web_shop", partial.name, b"{", one_day.NOON)],
+        [NamedBytes("web_shop", partial.name, b"{", one_day.NOON)],
     )
 
     outcome = one_day.run(own_played_house, one_day.NOON)[0]

@@ -45,9 +45,9 @@ def test_data_that_breaks_the_contract_fails_as_data() -> None:
     assert not result.passed
     assert [] == audit.crashed
     assert [
-        "expect_column_values_to_be_between(qty): 1 cells",
-        "expect_column_values_to_be_in_set(status_code): 1 cells",
-        "expect_column_values_to_be_unique(key: sku_id): 2 cells",
+        "expect_column_values_to_be_between(qty): 1 distinct values",
+        "expect_column_values_to_be_in_set(status_code): 1 distinct values",
+        "expect_column_values_to_be_unique(key: sku_id): 2 distinct values",
     ] == sorted(audit.failed)
 
 
@@ -70,7 +70,9 @@ def test_batches_add_up() -> None:
     audit(_rows(["2"], [0], ["A"]))
 
     assert 2 == audit.rows
-    assert ["expect_column_values_to_be_between(qty): 1 cells"] == audit.failed
+    assert [
+        "expect_column_values_to_be_between(qty): 1 distinct values"
+    ] == audit.failed
 
 
 def test_a_contract_check_blocks_what_stands_downstream() -> None:

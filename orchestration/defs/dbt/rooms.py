@@ -24,7 +24,7 @@ from orchestration.resources.intake import documents_read
 MANIFEST = prepared_manifest()
 NODES: dict[str, Any] = json.loads(MANIFEST.read_text())
 OWNER = "team:data"
-BEFORE_DECISIONS = ("silver", "gold")
+BEFORE_DECISIONS = "silver gold"
 SOURCES = {
     source["name"]
     for source in NODES["sources"].values()
@@ -92,7 +92,9 @@ def silver_and_gold(
     context: dg.AssetExecutionContext, house: dg.ResourceParam[House]
 ) -> Iterator[Any]:
     """One meaning, then facts: everything that SQL says about documents."""
-    yield from _built(context, house, _downstream_of_what_arrived(house))
+    stands = is_standing(house.home)
+    select = _downstream_of_what_arrived(house) if stands else BEFORE_DECISIONS
+    yield from _built(context, house, select, checks_contracts=not stands)
 
 
 @dbt_assets(
@@ -105,7 +107,8 @@ def visibility(
     context: dg.AssetExecutionContext, house: dg.ResourceParam[House]
 ) -> Iterator[Any]:
     """What people see: tables of the pages."""
-    yield from _built(context, house, "visibility")
+    stands = is_standing(house.home)
+    yield from _built(context, house, "visibility", checks_contracts=not stands)
     note_standing(house.home)
 
 
@@ -116,19 +119,21 @@ def _downstream_of_what_arrived(house: House) -> str:
     A view that stands changes with its text only, as that of the touched lines
     does: it names the run.
     """
-    if not is_standing(house.home):
-        return " ".join(BEFORE_DECISIONS)
     documents = sorted(documents_read(house) & SOURCES | ALWAYS_READ)
     tables = (
         f"source:bronze.{document}+,{room},config.materialized:incremental"
         for document in documents
-        for room in BEFORE_DECISIONS
+        for room in BEFORE_DECISIONS.split()
     )
     return " ".join([TOUCHED_LINES, *tables])
 
 
 def _built(
-    context: dg.AssetExecutionContext, house: House, select: str
+    context: dg.AssetExecutionContext,
+    house: House,
+    select: str,
+    *,
+    checks_contracts: bool,
 ) -> Iterator[Any]:
     run = house.run
     results = build(
@@ -139,7 +144,7 @@ def _built(
             "as_of": run.as_of.astimezone(UTC).isoformat(),
             "since_landing_id": run.since,
             "company_zone": house.policies.company_zone,
-            "checks_contracts": not is_standing(house.home),
+            "checks_contracts": checks_contracts,
         },
     )
     yield from _materialized(context, house, results)

@@ -1,0 +1,66 @@
+"""The last step of set-up: the sample day, run once in a house that is thrown away.
+
+It shows that what was installed works together, and leaves behind what is
+compiled once: dbt's graph and the kernels.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from time import perf_counter
+
+from orchestration.cli.demo import put_in_drop
+from orchestration.cli.execution import CONSOLE, execute
+from orchestration.cli.failures import REFUSALS
+from orchestration.cli.main import CLEAN, COULD_NOT_RUN
+from orchestration.resources.home import PROJECT
+from orchestration.resources.house import House
+from transforms.contracts.simulation import NamedBytes
+
+SAMPLE = PROJECT / "data" / "samples" / "one_day"
+
+NIGHT = datetime(2017, 12, 28, 5, tzinfo=UTC)
+"""End of 2017-12-27 in New York: the day is decided."""
+
+
+def sample_day() -> Iterator[NamedBytes]:
+    """Every file of the sample with its hour of arrival, which git keeps not."""
+    with (SAMPLE / "arrivals.csv").open(newline="") as stream:
+        for row in csv.DictReader(stream):
+            yield NamedBytes(
+                row["partner"],
+                row["file"],
+                (SAMPLE / "drop" / row["partner"] / row["file"]).read_bytes(),
+                datetime.fromisoformat(row["received_at"]),
+            )
+
+
+def trial() -> int:
+    """Run the sample day in a temporary house.
+
+    Returns:
+        Exit code: 0 it works, 2 it does not, with the reason on stderr.
+    """
+    started = perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        house = House.open(folder)
+        try:
+            files = put_in_drop(house.home, sample_day())
+            execute(house, NIGHT)
+            orders = house.lake.count("gold.fct_orders")
+        except REFUSALS as error:
+            sys.stderr.write(f"the trial run failed: {error}\n")
+            return COULD_NOT_RUN
+        finally:
+            house.close()
+    seconds = perf_counter() - started
+    CONSOLE.print(f"works: {files} files, {orders} orders, {seconds:.0f} s")
+    return CLEAN
+
+
+if __name__ == "__main__":
+    sys.exit(trial())
