@@ -46,20 +46,26 @@ def trial() -> int:
         Exit code: 0 it works, 2 it does not, with the reason on stderr.
     """
     started = perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        house = House.open(folder)
-        try:
-            files = put_in_drop(house.home, sample_day())
-            execute(house, NIGHT)
-            orders = house.lake.count("gold.fct_orders")
-        except REFUSALS as error:
-            sys.stderr.write(f"the trial run failed: {error}\n")
-            return COULD_NOT_RUN
-        finally:
-            house.close()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            files, orders = _decided(folder)
+    except REFUSALS as error:
+        sys.stderr.write(f"the trial run failed: {error}\n")
+        return COULD_NOT_RUN
     seconds = perf_counter() - started
     CONSOLE.print(f"works: {files} files, {orders} orders, {seconds:.0f} s")
     return CLEAN
+
+
+def _decided(folder: str) -> tuple[int, int]:
+    """Run the day in ``folder``; returns files read and orders found in them."""
+    house = House.open(folder)
+    try:
+        files = put_in_drop(house.home, sample_day())
+        execute(house, NIGHT)
+        return files, house.lake.count("gold.fct_orders")
+    finally:
+        house.close()
 
 
 if __name__ == "__main__":

@@ -53,28 +53,33 @@ def render_orders(
 
 
 def commit_run(house: House) -> None:
-    """Commit the run: from here on it is never run again.
+    """Commit the run: from here on it is never run again, nor committed again.
 
     Raises:
         LakeError: bronze lacks files of the run, so only some of its steps ran
             since it was undone; committing would pass the files by for good.
     """
     run = house.run
-    missing = unread(house)
-    if missing:
-        names = ", ".join(a.file_name for a in missing[:5])
-        raise LakeError(
-            f"{len(missing)} files of this run are not in bronze ({names}): start"
-            " the whole job `run` again, not some of its steps"
-        )
-    until = run.until
-    if until is None:
-        until = house.lake.query(
-            "select max(landing_id) from lake.bronze.landing_ledger"
-        ).item()
-    with house.lake.transaction("commit", run.message):
-        house.lake.merge(RUNS, run.row(run.since if until is None else until))
+    if not house.is_committed:
+        missing = unread(house)
+        if missing:
+            names = ", ".join(a.file_name for a in missing[:5])
+            raise LakeError(
+                f"{len(missing)} files of this run are not in bronze ({names}): start"
+                " the whole job `run` again, not some of its steps"
+            )
+        with house.lake.transaction("commit", run.message):
+            house.lake.merge(RUNS, run.row(_newest_read(house)))
     unmark(house.home)
+
+
+def _newest_read(house: House) -> int:
+    """The newest ledger row that this run read; that of the run before if none."""
+    run = house.run
+    if run.until is not None:
+        return run.until
+    arrivals = house.landing.arrivals(run.since, run.until, run.as_of)
+    return max((a.landing_id for a in arrivals), default=run.since)
 
 
 def finish_committed(house: House) -> list[str]:

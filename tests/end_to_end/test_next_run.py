@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 
 from orchestration.cli.demo import put_in_drop
+from orchestration.definitions import defs
 from orchestration.resources.dispatch import commit_run
 from orchestration.resources.event_log import dagster_instance
 from orchestration.resources.home import Home
@@ -113,6 +114,43 @@ def test_after_a_dead_run_an_earlier_instant_is_refused(own_played_house: Home) 
 
     assert EVENING == house.begin(EVENING).as_of
     assert house.undone_run is not None
+    house.close()
+
+
+def test_a_committed_run_is_not_decided_again_from_dagsters_page(
+    own_played_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody launches the job with the instant of an earlier run."""
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(own_played_house.root))
+    before = one_day.hashes(own_played_house)
+    chosen = {"as_of": one_day.NIGHT.isoformat()}
+
+    with dagster_instance(own_played_house) as instance:
+        result = (
+            defs()
+            .resolve_job_def("run")
+            .execute_in_process(
+                instance=instance,
+                run_config={"resources": {"house": {"config": chosen}}},
+                raise_on_error=False,
+            )
+        )
+
+    assert not result.success
+    assert any("is not made again" in str(event) for event in result.all_events)
+    assert before == one_day.hashes(own_played_house)
+
+
+def test_a_run_keeps_what_it_read_when_its_commit_is_asked_for_again(
+    own_played_house: Home,
+) -> None:
+    house = House.open(own_played_house.root)
+    before = committed(house.lake)
+    house.begin(one_day.NIGHT)
+
+    commit_run(house)
+
+    assert committed(house.lake).equals(before)
     house.close()
 
 

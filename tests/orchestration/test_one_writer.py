@@ -6,8 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from dbt.adapters.duckdb import environments
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
-from orchestration.resources.dbt_turns import WRITES, in_turn
+from orchestration.resources.dbt import DBT_PROJECT
+from orchestration.resources.dbt_turns import WRITES, in_turn, take_turns
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import LakeError, Lakehouse, connect
 
@@ -37,6 +40,22 @@ def test_threads_of_dbt_write_one_after_the_other(tmp_path: Path) -> None:
     found = database.execute("select count(*), count(distinct n) from lake.counted")
     assert found.fetchone() == (THREADS * COMMITS, COMMITS)
     database.close()
+
+
+def test_cursors_that_dbt_opens_wait_for_their_turn() -> None:
+    take_turns()
+    opened = environments.create(DuckDBCredentials(database="memory", schema="main"))
+    handle = opened.handle()
+    assert type(in_turn(None)) is type(handle.cursor()._cursor)  # noqa: SLF001 dbt names it nowhere else
+    handle.close()
+    opened.close()
+
+
+def test_every_write_of_a_model_names_its_commit() -> None:
+    macros = DBT_PROJECT / "macros"
+    assert f".{WRITES}" in (macros / "in_one_commit.sql").read_text()
+    for materialization in ("incremental.sql", "view.sql"):
+        assert "call in_one_commit()" in (macros / materialization).read_text()
 
 
 @pytest.mark.slow

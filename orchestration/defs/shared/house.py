@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.defs.shared.job import publish_only
 from orchestration.resources.clock import end_of, received_at
 from orchestration.resources.house import House, RunRefusedError
 from orchestration.resources.run import parse_instant
@@ -35,9 +36,27 @@ def house_resource(context: dg.InitResourceContext) -> Iterator[House]:
             text = str(context.resource_config["as_of"])
             as_of = parse_instant(text, zone) if text else _newest(house, zone)
             house.begin(as_of)
+            _refuse_again(house, context)
             yield house
     finally:
         house.close()
+
+
+AFTER_COMMIT = ("instructions__outbox_files", "visibility")
+"""Beginnings of the steps that finish a committed run."""
+
+
+def _refuse_again(house: House, context: dg.InitResourceContext) -> None:
+    """A committed run is finished, as after a failed page, and not decided again."""
+    run = context.run
+    steps = run.step_keys_to_execute if run else None
+    is_finishing = bool(steps) and all(k.startswith(AFTER_COMMIT) for k in steps or ())
+    is_finishing |= run is not None and run.job_name == publish_only.name
+    if house.is_committed and not is_finishing:
+        raise RunRefusedError(
+            f"run {house.run.run_id} as of {house.run.as_of} was committed and is not"
+            " made again; to publish it again start the job `publish`"
+        )
 
 
 def _newest(house: House, zone: str) -> Any:  # noqa: ANN401 a datetime

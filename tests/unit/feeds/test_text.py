@@ -46,6 +46,13 @@ def test_blank_lines_are_counted_and_left_out() -> None:
     assert [line for line, _, _ in seen(lines)] == [1, 4]
 
 
+def test_a_form_feed_alone_is_blank_and_a_separator_is_a_control() -> None:
+    lines = lines_of(b"a\n\x0c\n\x0b \n\x1c\nb\n")
+
+    assert (lines.physical, lines.blank) == (5, 2)
+    assert seen(lines)[1] == (4, "\x1c", "CONTROL_CHARACTER")
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [

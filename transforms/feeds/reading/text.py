@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 
+import numpy as np
 import polars as pl
 
 from transforms.contracts.profile import Profile
@@ -25,6 +27,7 @@ ENCODINGS = ("utf-8", "cp1252", "latin-1")
 
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_SEPARATOR = re.compile(r"[\x1c-\x1f]")
 _MARK = "\ufeff"
 
 
@@ -97,8 +100,7 @@ def read_lines(
     texts, codes = _decoded(data, encoding)
     if len(data) > int(profile.options.get("max_file_bytes", MAX_FILE_BYTES)):
         longest = -1
-    too_long = (n for n, text in enumerate(texts) if len(text) > longest)
-    filled = _filled(texts, dict.fromkeys(too_long, "LINE_TOO_LONG") | codes)
+    filled = _judged(_filled(texts), codes, longest)
     searched = filled if is_ours else cards.flag(filled)
     return Lines(searched, len(texts), len(texts) - filled.height)
 
@@ -137,24 +139,38 @@ def _decoded_one_by_one(data: bytes, encoding: str) -> tuple[list[str], dict[int
     return texts, codes
 
 
-def _filled(texts: list[str], codes: dict[int, str]) -> pl.DataFrame:
-    """The lines that are not blank, with the codes that are known by position."""
-    places = [n for n, text in enumerate(texts) if not _is_blank(text)]
-    if len(places) < len(texts):
-        texts = [texts[n] for n in places]
-    found = [codes.get(n) for n in places] if codes else []
-    values = [text if code else None for text, code in zip(texts, found, strict=False)]
-    nothing = pl.repeat(None, len(places), dtype=pl.String, eager=True)
+def _filled(texts: list[str]) -> pl.DataFrame:
+    """``payload_line, text`` of the lines that are not blank."""
+    is_filled = np.fromiter(
+        # To Python some separators are white space too; here they are controls.
+        (bool(t) and (not t.isspace() or bool(_SEPARATOR.search(t))) for t in texts),
+        dtype=bool,
+        count=len(texts),
+    )
     return pl.DataFrame(
         [
-            pl.Series("payload_line", places, dtype=pl.Int64) + 1,
-            pl.Series("text", texts, dtype=pl.String),
-            pl.Series("code", found if codes else nothing, dtype=pl.String),
-            pl.Series("value", values if codes else nothing, dtype=pl.String),
+            pl.Series("payload_line", np.flatnonzero(is_filled) + 1, dtype=pl.Int64),
+            pl.Series("text", list(compress(texts, is_filled)), dtype=pl.String),
         ]
     )
 
 
-def _is_blank(text: str) -> bool:
-    """White space only; to Python some control characters are white space too."""
-    return not text or (text.isspace() and not _CONTROL.search(text))
+def _judged(filled: pl.DataFrame, codes: dict[int, str], longest: int) -> pl.DataFrame:
+    """With ``code`` and ``value`` of the lines that cannot be read.
+
+    ``codes`` is by position, from 0; a line has no more than ``longest`` characters.
+    """
+    length = pl.col("text").str.len_chars()
+    nothing = pl.lit(None, pl.String)
+    if not codes and (filled.select(length.max()).item() or 0) <= longest:
+        return filled.with_columns(nothing.alias("code"), nothing.alias("value"))
+    bad = pl.DataFrame(
+        {"payload_line": [n + 1 for n in codes], "code": list(codes.values())},
+        schema={"payload_line": pl.Int64, "code": pl.String},
+    )
+    too_long = pl.when(length > longest).then(pl.lit("LINE_TOO_LONG"))
+    return (
+        filled.join(bad, on="payload_line", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("code", too_long).alias("code"))
+        .with_columns(pl.when(pl.col("code").is_not_null()).then("text").alias("value"))
+    )
