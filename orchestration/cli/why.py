@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Literal
+
 from rich import box
 from rich.table import Table as Grid
 
@@ -65,14 +68,26 @@ def _sections(house: House, order_id: str) -> list[Section]:
 
 
 def _print(section: Section) -> None:
-    grid = Grid(title=section.title, box=box.SIMPLE_HEAD, title_justify="left")
+    if section.rows.is_empty():
+        if section.if_empty:
+            CONSOLE.print(f"{section.title}: {section.if_empty}")
+        return
+    grid = Grid(
+        title=section.title,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        padding=(0, 1, 0, 0),
+    )
     for name, dtype in section.rows.schema.items():
-        grid.add_column(name, justify="right" if dtype.is_numeric() else "left")
+        side: Literal["left", "right"] = "right" if dtype.is_numeric() else "left"
+        grid.add_column(name.replace("_", " "), justify=side)
     for row in section.rows.iter_rows():
-        grid.add_row(*("–" if cell is None else str(cell) for cell in row))
-    if section.note:
-        grid.caption = section.note
-    if section.rows.height:
-        CONSOLE.print(grid)
-    elif section.note:
-        CONSOLE.print(f"{section.title}: {section.note}")
+        grid.add_row(*map(_cell, row))
+    grid.caption = section.note or None
+    CONSOLE.print(grid)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:%F %R}Z" if isinstance(value, datetime) else str(value)

@@ -32,12 +32,14 @@ class Section:
     Args:
         title: what it shows.
         rows: the table.
-        note: what to say when it is empty, or about it.
+        note: what to say about it.
+        if_empty: what to say instead when it has no rows.
     """
 
     title: str
     rows: pl.DataFrame
     note: str = ""
+    if_empty: str = ""
 
 
 def explain(
@@ -93,7 +95,9 @@ def _shipments(chosen: pl.DataFrame, lines: pl.DataFrame) -> Section:
             "total_minor",
         )
     )
-    return Section("Ships from", rows, "Nothing of this order was allocated by us.")
+    return Section(
+        "Ships from", rows, if_empty="Nothing of this order was allocated by us."
+    )
 
 
 def _candidates(seen: pl.DataFrame) -> Section:
@@ -133,7 +137,7 @@ def _ruled_out(seen: pl.DataFrame) -> Section:
     rows = barred.select(
         "line_no", "node_id", "failed_rules", why=texts.list.join(", ")
     )
-    return Section("Nodes ruled out", rows, "No node was ruled out.")
+    return Section("Nodes ruled out", rows, if_empty="No node was ruled out.")
 
 
 def _costs(chosen: pl.DataFrame) -> Section:
@@ -161,4 +165,4 @@ def _waiting(waiting: pl.DataFrame, lines: pl.DataFrame) -> Section:
             "as_of",
         )
     )
-    return Section("Waits", rows, "No line of this order waits, or ever did.")
+    return Section("Waits", rows, if_empty="No line of this order waits, or ever did.")
