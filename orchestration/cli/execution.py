@@ -23,7 +23,7 @@ from orchestration.resources.house import House
 from orchestration.resources.intake import land_drop
 from orchestration.resources.run import NO_RUN, committed
 
-PRINTED_COLUMNS = 110
+PRINTED_COLUMNS = 116
 """Width where nobody knows it: a log, a pipe."""
 
 CONSOLE = Console(

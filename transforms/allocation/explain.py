@@ -105,7 +105,7 @@ def _candidates(seen: pl.DataFrame) -> Section:
     cheapest = pl.col("total_minor").min().over("line_no")
     rows = ranked.select(
         "line_no",
-        "candidate_rank",
+        pl.col("candidate_rank").alias("rank"),
         "node_id",
         "chosen_qty",
         "atp_qty",
