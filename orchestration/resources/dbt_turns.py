@@ -1,4 +1,4 @@
-"""Two dbt threads, one writer.
+"""However many threads dbt has, one of them writes.
 
 The lake's catalog is SQLite: who has read it cannot write after another has
 committed. So models are computed side by side, and written one at a time.
