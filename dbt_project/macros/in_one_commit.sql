@@ -1,6 +1,6 @@
 {#
     One model is one snapshot of the lake; its message names run and table.
-    Every write goes through here: dbt's threads take turns by its text.
+    Every write of a model goes through here.
 #}
 {% macro in_one_commit() -%}
     begin;

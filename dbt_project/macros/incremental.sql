@@ -6,7 +6,7 @@
     no unique_key: all of them). unique_key: rows of the same key go as well.
 
     The rows are computed before the transaction: a model may read the table
-    that it changes, and another model may be written meanwhile (dbt_turns.py).
+    that it changes, and the write stays short.
 
     dbt's own asks DuckDB for the columns of both sides, four questions a model
     and run; here the contract names them. It is checked whenever the text of a

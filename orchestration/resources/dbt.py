@@ -18,8 +18,6 @@ from orchestration.resources.policies import hash_of
 
 DBT_PROJECT = PROJECT / "dbt_project"
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
-THREADS = "1"
-"""With two a run of a year broke (DECISIONS.md 23); DuckDB has its own besides."""
 STAMP = DBT_PROJECT / "target" / "sources.hash"
 
 
@@ -117,8 +115,6 @@ def build(home: Home, select: str, variables: dict[str, Any]) -> list[NodeResult
             str(home.root / "dbt"),
             "--no-write-json",
             "--cache-selected-only",
-            "--threads",
-            THREADS,
         ],
         manifest=_parsed().deepcopy(),
     )
@@ -147,9 +143,6 @@ def _environment(home: Home) -> None:
 def _invoke(arguments: list[str], manifest: Any = None) -> Any:  # noqa: ANN401 untyped library
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 two seconds
 
-    from orchestration.resources.dbt_turns import take_turns  # noqa: PLC0415 as above
-
-    take_turns()
     folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     result = dbtRunner(manifest=manifest).invoke(
         ["--quiet", "--no-use-colors", "--log-level-file", "none", *arguments, *folders]
