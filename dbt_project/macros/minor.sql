@@ -7,8 +7,14 @@
         cast({{ amount }} as decimal(15, 4))
         * cast(
             case
-                when {{ currency }} in ('JPY', 'KRW', 'VND', 'CLP', 'ISK') then 1
-                when {{ currency }} in ('BHD', 'JOD', 'KWD', 'OMR', 'TND') then 1000
+                when {{ currency }} in (
+                    'BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW',
+                    'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF',
+                    'XPF'
+                ) then 1
+                when {{ currency }} in (
+                    'BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'
+                ) then 1000
                 else 100
             end as decimal(4, 0)
         ) as bigint

@@ -59,6 +59,32 @@ REJECTS = Table(
 )
 
 
+NOTICE = pl.Schema(
+    {
+        "payload_line": pl.Int64(),
+        "column_name": pl.String(),
+        "code": pl.String(),
+        "message": pl.String(),
+    }
+)
+"""What ``Parsed.notices`` holds: said about lines that were read all the same."""
+
+CONTROL = pl.Schema(
+    {
+        "payload_line": pl.Int64(),
+        "level": pl.String(),
+        "sender_ref": pl.String(),
+        "document_code": pl.String(),
+        "control_ref": pl.String(),
+    }
+)
+"""What ``Parsed.controls`` holds, one row per opened envelope.
+
+``level`` is interchange, group or set; ``document_code`` is GS01, ST01 or the
+message type, "" for an interchange.
+"""
+
+
 @dataclass(frozen=True)
 class LineCount:
     """Physical lines of a payload: each in exactly one class.
@@ -85,11 +111,16 @@ class Parsed:
         rows: the document's text columns and ``payload_line`` (Int64, from 1).
         rejects: ``payload_line, column_name, code, message, masked_value``.
         lines: the count that must balance.
+        notices: ``NOTICE``, what a sender should know although it was read.
+        controls: ``CONTROL``, envelopes of an EDI payload, to find those that
+            arrive twice in different files.
     """
 
     rows: pl.DataFrame
     rejects: pl.DataFrame
     lines: LineCount
+    notices: pl.DataFrame = field(default_factory=NOTICE.to_frame)
+    controls: pl.DataFrame = field(default_factory=CONTROL.to_frame)
 
 
 @dataclass(frozen=True)

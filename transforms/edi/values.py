@@ -12,6 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from transforms.contracts.currencies import minor_digits
+
 _FIXED_HOURS = {
     "UT": 0,
     "GM": 0,
@@ -30,7 +32,6 @@ _ZONES = {
     "MT": "America/Denver",
     "PT": "America/Los_Angeles",
 }
-_MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "BHD": 3, "KWD": 3, "TND": 3}
 
 
 def cell(segment: Sequence[str], position: int) -> str | None:
@@ -67,11 +68,6 @@ def eaches(text: str | None) -> int:
         (12, -3, 0)
     """
     return int(text.partition(".")[0]) if text else 0
-
-
-def minor_digits(currency_code: str) -> int:
-    """Digits after the point in a currency."""
-    return _MINOR_DIGITS.get(currency_code, 2)
 
 
 @lru_cache(maxsize=65536)

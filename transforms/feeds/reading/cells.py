@@ -12,11 +12,12 @@ from functools import cached_property
 
 import polars as pl
 
+from transforms.contracts.currencies import MINOR_DIGITS
 from transforms.contracts.table import split
 from transforms.feeds.reading.rejects import PROBLEM
 
-_WHOLE_COINS = ("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF")
-_MILLS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+_WHOLE_COINS = tuple(code for code, digits in MINOR_DIGITS.items() if digits == 0)
+_MILLS = tuple(code for code, digits in MINOR_DIGITS.items() if digits == 3)  # noqa: PLR2004 thousandths
 _AMOUNT = r"^-?[0-9]{1,12}(?:\.[0-9]{1,3})?$"
 _INSTANT = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{1,6})?"
@@ -91,6 +92,26 @@ def amount(column: str, currency: pl.Expr) -> Rule:
         column: text in major units.
         currency: ISO 4217 code of each row.
     """
+    is_good = _is_whole_coins(column, currency) & (decimal(column) >= 0)
+    return Rule(column, "BAD_AMOUNT", ~is_good.fill_null(value=False), column)
+
+
+def signed_amount(column: str, currency: pl.Expr) -> Rule:
+    """``amount`` that may be negative: fees, credits, refunds of a payout."""
+    is_good = _is_whole_coins(column, currency)
+    return Rule(column, "BAD_AMOUNT", ~is_good.fill_null(value=False), column)
+
+
+def unit_amount(column: str) -> Rule:
+    """A price or cost of one each: not negative, six decimals at most.
+
+    Finer than any coin: what a thousand cost together need not divide.
+    """
+    is_good = pl.col(column).str.contains(r"^[0-9]{1,12}(?:\.[0-9]{1,6})?$")
+    return Rule(column, "BAD_AMOUNT", ~is_good, f"{column}, such as 0.0125")
+
+
+def _is_whole_coins(column: str, currency: pl.Expr) -> pl.Expr:
     # In thousandths of the major unit: no currency has a finer coin.
     coin = (
         pl.when(currency.is_in(_WHOLE_COINS))
@@ -99,9 +120,7 @@ def amount(column: str, currency: pl.Expr) -> Rule:
         .then(1)
         .otherwise(10)
     )
-    thousandths = decimal(column).to_physical().cast(pl.Int64)
-    is_good = (thousandths >= 0) & (thousandths % coin == 0)
-    return Rule(column, "BAD_AMOUNT", ~is_good.fill_null(value=False), column)
+    return decimal(column).to_physical().cast(pl.Int64) % coin == 0
 
 
 def rate(column: str) -> Rule:

@@ -1,0 +1,41 @@
+"""The columns every document has, and how a document is spelled.
+
+Not here: the documents themselves.
+"""
+
+from __future__ import annotations
+
+from transforms.contracts.table import INSTANT, INTEGER, TEXT, Column, Table
+
+
+def required(name: str, description: str, personal: str | None = None) -> Column:
+    """A cell that every row has."""
+    return Column(name, TEXT, description, personal=personal)
+
+
+def optional(name: str, description: str, personal: str | None = None) -> Column:
+    """A cell that may be null."""
+    return Column(name, TEXT, description, is_nullable=True, personal=personal)
+
+
+PROVENANCE = (
+    Column("partner_id", TEXT, "who sent it"),
+    Column("payload_sha256", TEXT, "the landed file", is_provenance=True),
+    Column(
+        "payload_line",
+        INTEGER,
+        "physical line (X12: segment) from 1",
+        is_provenance=True,
+    ),
+    Column("received_at", INSTANT, "when it arrived", is_provenance=True),
+    Column("landing_id", INTEGER, "row of the landing ledger", is_provenance=True),
+)
+
+
+def document(name: str, grain: str, *columns: Column) -> Table:
+    """A document's bronze table.
+
+    It has no key: bronze holds what was sent, repeats included, and silver
+    reduces it to one.
+    """
+    return Table("bronze", name, grain, key=(), columns=columns + PROVENANCE)

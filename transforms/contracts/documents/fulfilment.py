@@ -1,0 +1,72 @@
+"""What warehouses say of our instructions, and suppliers of goods on the way."""
+
+from __future__ import annotations
+
+from transforms.contracts.documents.columns import document, optional, required
+
+SHIPMENT_CONFIRMATIONS = document(
+    "shipment_confirmations",
+    "one row per shipped or shorted line (X12 945, CSV)",
+    required("node_ref", "shipping node"),
+    required("shipment_ref", "the node's shipment number"),
+    required("instruction_ref", "our instruction id (945 W06-02 depositor order)"),
+    optional("order_ref", "our order id, if echoed"),
+    required("line_ref", "our line number inside the instruction (945 LX01)"),
+    required("sku_ref", "SKU shipped"),
+    required("ordered_qty", "eaches the node was asked for"),
+    required("shipped_qty", "eaches that left, 0 when wholly short"),
+    optional("reason_code", "why short: OUT_OF_STOCK, DAMAGED, …"),
+    required("shipped_on", "instant, or date where the format has no time"),
+    optional("carrier_code", "SCAC or name"),
+    optional("tracking_ref", "parcel's tracking number"),
+)
+
+REJECTIONS = document(
+    "rejections",
+    "one row per line a node refused",
+    required("node_ref", "refusing node"),
+    required("instruction_ref", "our instruction id"),
+    required("line_ref", "our line number inside the instruction"),
+    required("sku_ref", "SKU"),
+    required("rejected_qty", "eaches"),
+    required("reason_code", "OUT_OF_STOCK | DAMAGED | CLOSED | ADDRESS"),
+    required("stock_effect", "none | minus_rejected | zero_sku"),
+    required("rejected_at", "instant"),
+)
+
+SHIP_NOTICES = document(
+    "ship_notices",
+    "one row per advised line of goods on the way to a node (856, 943, DESADV)",
+    required("notice_ref", "the sender's shipment number"),
+    required("notice_kind", "supplier | transfer"),
+    required("line_ref", "line inside the notice"),
+    optional("po_ref", "our purchase or transfer order it answers"),
+    optional("po_line_ref", "line of that order"),
+    optional("ship_from_ref", "the sender's place"),
+    required("node_ref", "node the goods go to"),
+    required("sku_ref", "SKU"),
+    required("shipped_qty", "eaches that left"),
+    optional("ordered_qty", "eaches that were ordered"),
+    optional("package_ref", "SSCC or carton"),
+    optional("lot_ref", "lot"),
+    optional("expires_on", "date the lot expires"),
+    optional("carrier_code", "SCAC or name"),
+    optional("tracking_ref", "tracking or bill of lading number"),
+    required("shipped_on", "instant, or date where the format has no time"),
+    optional("expected_on", "date the goods are expected"),
+)
+
+FULFILMENT_STATUSES = document(
+    "fulfilment_statuses",
+    "one row per step a node reports of an instruction's line",
+    required("node_ref", "reporting node"),
+    required("instruction_ref", "our instruction id"),
+    optional("line_ref", "our line number inside it; null: all lines"),
+    optional("sku_ref", "SKU"),
+    required(
+        "status_code", "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD"
+    ),
+    optional("qty", "eaches; null: all of the line"),
+    required("status_at", "instant"),
+    optional("note", "free text", "note"),
+)

@@ -1,0 +1,53 @@
+"""What a node holds: counts, corrections, goods received."""
+
+from __future__ import annotations
+
+from transforms.contracts.documents.columns import document, optional, required
+
+STOCK_SNAPSHOTS = document(
+    "stock_snapshots",
+    "one row per node, SKU and stock status as counted at the snapshot",
+    required("node_ref", "the partner's name of the node"),
+    required("sku_ref", "SKU"),
+    required("stock_status", "AVAILABLE | DAMAGED | HOLD"),
+    required("quantity_basis", "on_hand | available"),
+    required("qty", "eaches, may be negative"),
+    required("snapshot_at", "instant the count was cut"),
+    optional("lot_ref", "lot, where the partner counts by lot"),
+    optional("expires_on", "date the lot expires"),
+)
+
+RECEIPTS = document(
+    "receipts",
+    "one row per received line (X12 944, CSV)",
+    required("node_ref", "receiving node"),
+    required("receipt_ref", "the node's receipt number"),
+    required("line_ref", "line inside the receipt"),
+    optional("po_ref", "purchase order or advice it answers"),
+    required("sku_ref", "SKU"),
+    required("qty", "received eaches"),
+    required("stock_status", "AVAILABLE | DAMAGED | HOLD"),
+    required("received_on", "instant, or date where the format has no time"),
+    optional("lot_ref", "lot"),
+    optional("expires_on", "date the lot expires"),
+)
+
+STOCK_ADJUSTMENTS = document(
+    "stock_adjustments",
+    "one row per correction of a node's stock (X12 947, CSV)",
+    required("node_ref", "node"),
+    required("adjustment_ref", "the node's number of the correction"),
+    required("line_ref", "line inside it"),
+    required("sku_ref", "SKU"),
+    required("qty", "eaches, signed; a move of status takes them from the first"),
+    required("stock_status", "AVAILABLE | DAMAGED | HOLD"),
+    optional("to_stock_status", "status the eaches moved to; null: none moved"),
+    required(
+        "reason_code",
+        "CYCLE_COUNT | DAMAGED | EXPIRED | FOUND | LOST | THEFT | RETURNED"
+        " | RECEIVING_ERROR | SHIPPING_ERROR | RELABELLED | STATUS_CHANGE | OTHER",
+    ),
+    optional("partner_reason", "the reason as the partner codes it"),
+    optional("lot_ref", "lot"),
+    required("adjusted_on", "instant, or date where the format has no time"),
+)
