@@ -1,0 +1,27 @@
+"""CSV fulfilment statuses: how far a node is, one line per step of a line.
+
+UTF-8, comma separated, header = the columns of ``FULFILMENT_STATUSES``. Without
+a line number all lines of the instruction are meant, without a quantity all of
+the line.
+"""
+
+from __future__ import annotations
+
+from transforms.contracts.documents import FULFILMENT_STATUSES
+from transforms.contracts.profile import Parsed, Profile
+from transforms.feeds.reading.cells import instant, one_of, quantity
+from transforms.feeds.reading.forms import parse_form
+
+DOCUMENT = FULFILMENT_STATUSES
+
+_STATUSES = ("ACCEPTED", "PICKING", "PICKED", "PACKED", "LABELLED", "ON_HOLD")
+_RULES = (
+    one_of("status_code", *_STATUSES),
+    quantity("qty", minimum=1),
+    instant("status_at"),
+)
+
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Read a status file; never raises, see ``parse_form``."""
+    return parse_form(payload, profile, DOCUMENT, _RULES, free_text=["note"])

@@ -1,0 +1,31 @@
+"""CSV returns: what customers send back, one line per returned line and step.
+
+UTF-8, comma separated, header = the columns of ``RETURNS``. A line without an
+order is one that nobody could match.
+"""
+
+from __future__ import annotations
+
+from transforms.contracts.documents import RETURNS
+from transforms.contracts.profile import Parsed, Profile
+from transforms.feeds.reading.cells import instant_or_date, one_of, quantity
+from transforms.feeds.reading.forms import parse_form
+
+DOCUMENT = RETURNS
+
+_STATUSES = (
+    "REQUESTED", "AUTHORISED", "DENIED", "IN_TRANSIT", "RECEIVED", "INSPECTED", "LOST",
+)  # fmt: skip
+_DISPOSITIONS = ("SELLABLE", "DAMAGED", "DEFECTIVE", "EXPIRED", "OTHER")
+_RULES = (
+    quantity("qty", minimum=1),
+    one_of("status_code", *_STATUSES),
+    one_of("disposition_code", *_DISPOSITIONS),
+    instant_or_date("returned_at"),
+)
+
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Read a file of returns; never raises, see ``parse_form``."""
+    free_text = ["reason_code", "note"]
+    return parse_form(payload, profile, DOCUMENT, _RULES, free_text=free_text)

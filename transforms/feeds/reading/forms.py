@@ -1,0 +1,56 @@
+"""Plain CSV documents with cells that a form fills in, or that people write.
+
+``parse_document`` for the others. Not here: what a cell may say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from transforms.contracts.profile import Parsed, Profile
+from transforms.contracts.table import Table
+from transforms.feeds.reading.accounts import (
+    optional_columns,
+    required_columns,
+    settle,
+)
+from transforms.feeds.reading.cells import Rule, judge, required
+from transforms.feeds.reading.delimited import read_delimited
+from transforms.feeds.reading.free_text import refuse_cards
+from transforms.feeds.reading.header import COMMA
+
+
+def parse_form(
+    payload: bytes,
+    profile: Profile,
+    document: Table,
+    rules: Sequence[Rule],
+    *,
+    free_text: Sequence[str] = (),
+    filled: Mapping[str, pl.Expr] | None = None,
+) -> Parsed:
+    """Read a comma separated file of ``document`` that need not say everything.
+
+    Args:
+        payload: any bytes.
+        profile: options of ``read_delimited``.
+        document: gives the columns; those that may not be null must be filled.
+        rules: what the cells may say besides.
+        free_text: columns that people write into; a row with a card number
+            there is refused.
+        filled: what stands in a cell that the file leaves empty; such columns
+            may be missing from the header.
+    """
+    filled = filled or {}
+    names = [name for name in required_columns(document) if name not in filled]
+    others = [*filled, *optional_columns(document)]
+    read = read_delimited(payload, profile, COMMA, names, list(dict.fromkeys(others)))
+    cells = read.cells.with_columns(
+        pl.coalesce(name, value).alias(name) for name, value in filled.items()
+    )
+    needed = required(*required_columns(document))
+    good, problems = judge(cells, [*needed, *rules])
+    good, cards = refuse_cards(good, free_text) if free_text else (good, problems[:0])
+    return settle(read, good, pl.concat([problems, cards]), document)

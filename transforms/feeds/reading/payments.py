@@ -1,0 +1,27 @@
+"""Words and cells that all payment formats share.
+
+Not here: what a provider calls them.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.feeds.reading.cells import Rule
+
+KINDS = ("AUTHORISATION", "CAPTURE", "SALE", "VOID", "REFUND")
+STATUSES = ("SUCCEEDED", "PENDING", "FAILED", "CANCELLED")
+METHODS = ("card", "cash", "gift_card", "bank", "wallet", "account", "other")
+
+_MASKED = r"^[Xx*•.# -]*[0-9]{1,4}$"
+
+
+def masked_card(column: str) -> Rule:
+    """A card number of which four digits at most can be read."""
+    is_bad = ~pl.col(column).str.contains(_MASKED)
+    return Rule(column, "CARD_NUMBER", is_bad, f"{column}, the last four digits only")
+
+
+def last_four(column: str) -> pl.Expr:
+    """The last four digits of a masked card number; null if fewer are shown."""
+    return pl.col(column).str.extract("([0-9]{4})$")
