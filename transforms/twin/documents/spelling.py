@@ -5,7 +5,7 @@ Not here: what any document holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -48,14 +48,21 @@ def stamp(moment: datetime | date, zone: str) -> str:
     return moment.strftime("%Y%m%d")
 
 
-def sent_columns(document: str) -> list[str]:
-    """Column names of a document as a partner's CSV header gives them."""
-    return DOCUMENTS[document].names[:-PROVENANCE_COUNT]
+def sent_columns(document: str, kept: Collection[str] | None = None) -> list[str]:
+    """Column names of a document as a partner's CSV header gives them.
+
+    Args:
+        document: its name.
+        kept: columns that the partner keeps; optional ones it does not keep are
+            left out of its files. All columns without it.
+    """
+    sent = DOCUMENTS[document].columns[:-PROVENANCE_COUNT]
+    return [c.name for c in sent if kept is None or c.name in kept or not c.is_nullable]
 
 
 def document_csv(frame: pl.DataFrame, document: str) -> bytes:
     """A document as CSV: its header, RFC 4180 quoting, UTF-8."""
-    return csv_bytes(frame, sent_columns(document))
+    return csv_bytes(frame, sent_columns(document, frame.columns))
 
 
 def csv_bytes(frame: pl.DataFrame, columns: Sequence[str]) -> bytes:
