@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.contracts.profile import Profile
-from transforms.feeds.reading.text import Lines, read_lines
+from transforms.feeds.reading.text import ENCODINGS, Lines, read_lines
 
 
 def lines_of(payload: bytes, longest: int = 100, **options: str) -> Lines:
@@ -82,10 +82,86 @@ def test_an_encoding_that_is_not_listed_is_refused() -> None:
         lines_of(b"a", encoding="utf-7")
 
 
-def test_a_file_above_the_cap_is_refused_whole() -> None:
-    codes = [c for _, _, c in seen(lines_of(b"ab\ncd\n", max_file_bytes="5"))]
+def test_a_file_above_the_cap_is_one_refused_line() -> None:
+    lines = lines_of(b"ab\ncd\n", max_file_bytes="5")
 
-    assert codes == ["LINE_TOO_LONG", "LINE_TOO_LONG"]
+    assert seen(lines) == [(1, "", "FILE_TOO_LARGE")]
+    assert (lines.physical, lines.blank) == (1, 0)
+
+
+def test_of_a_line_that_is_too_long_no_more_is_kept_than_was_allowed() -> None:
+    assert seen(lines_of(b"a" * 500)) == [(1, "a" * 100, "LINE_TOO_LONG")]
+
+
+DECLARED = [
+    ("utf-16", "caf\u00e9,\u5317\u4eac"),
+    ("utf-16-le", "caf\u00e9,\u5317\u4eac"),
+    ("utf-16-be", "caf\u00e9,\u5317\u4eac"),
+    ("latin-1", "caf\u00e9"),
+    ("cp1252", "12 \u20ac"),
+    ("cp437", "caf\u00e9 \u2592"),
+    ("gb18030", "\u5317\u4eac\u5e02,\U00020087"),
+    ("gbk", "\u5317\u4eac\u5e02"),
+    ("shift_jis", "\u6771\u4eac\u90fd,\u8868"),
+]
+
+
+@pytest.mark.parametrize(("encoding", "text"), DECLARED)
+def test_every_declared_encoding_keeps_the_lines_of_a_text_editor(
+    encoding: str, text: str
+) -> None:
+    payload = f"{text}\r\n\n{text}\r{text}\n".encode(encoding)
+
+    lines = lines_of(payload, encoding=encoding)
+
+    assert seen(lines) == [(1, text, None), (3, text, None), (4, text, None)]
+    assert lines.blank == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("declared", ["utf-8", "latin-1", "gb18030", "utf-16-be"])
+def test_a_byte_order_mark_wins_over_what_is_declared(
+    encoding: str, declared: str
+) -> None:
+    payload = "\u5317\u4eac\nb\n".encode(encoding)
+
+    assert seen(lines_of(payload, encoding=declared)) == [
+        (1, "\u5317\u4eac", None),
+        (2, "b", None),
+    ]
+
+
+def test_a_big_endian_mark_is_known_too() -> None:
+    assert seen(lines_of(b"\xfe\xff\x00a\x00\n\x00b")) == [
+        (1, "a", None),
+        (2, "b", None),
+    ]
+
+
+@pytest.mark.parametrize("payload", [b"\xff\xfea", b"\xff\xfe\x00\xd8a\x00"])
+def test_utf_16_that_is_none_is_one_refused_line(payload: bytes) -> None:
+    lines = lines_of(payload)
+
+    assert seen(lines) == [(1, "", "BAD_ENCODING")]
+    assert lines.physical == 1
+
+
+def test_utf_16_nobody_declared_is_full_of_control_characters() -> None:
+    codes = {code for _, _, code in seen(lines_of("ab\ncd".encode("utf-16-le")))}
+
+    assert codes == {"CONTROL_CHARACTER"}
+
+
+def test_one_line_of_another_encoding_harms_no_other() -> None:
+    payload = "\u5317\n".encode("gb18030") + b"\xff\xff\n" + "\u4eac".encode("gb18030")
+
+    found = seen(lines_of(payload, encoding="gb18030"))
+
+    assert [(text, code) for _, text, code in found[::2]] == [
+        ("\u5317", None),
+        ("\u4eac", None),
+    ]
+    assert found[1][2] == "BAD_ENCODING"
 
 
 def test_our_own_rows_are_not_searched_for_cards() -> None:
@@ -94,9 +170,9 @@ def test_our_own_rows_are_not_searched_for_cards() -> None:
     assert seen(lines)[0][2] is None
 
 
-@given(payload=st.binary(max_size=300))
-def test_every_line_is_filled_or_blank(payload: bytes) -> None:
-    lines = lines_of(payload)
+@given(payload=st.binary(max_size=300), encoding=st.sampled_from(ENCODINGS))
+def test_every_line_is_filled_or_blank(payload: bytes, encoding: str) -> None:
+    lines = lines_of(payload, encoding=encoding)
 
     assert lines.physical == lines.frame.height + lines.blank
     assert lines.frame["payload_line"].is_sorted()

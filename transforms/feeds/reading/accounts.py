@@ -10,10 +10,14 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from transforms.contracts.profile import LineCount, Parsed
+from transforms.contracts import codes
+from transforms.contracts.profile import NOTICE, LineCount, Parsed
 from transforms.contracts.table import Table
 from transforms.feeds.reading.delimited import Delimited
 from transforms.feeds.reading.rejects import PROBLEM, rejected
+
+_SHOWN_COLUMNS, _SHOWN_CHARS = 10, 40
+"""What a notice shows of unknown columns: a header may be anything."""
 
 
 def document_columns(document: Table) -> list[str]:
@@ -61,7 +65,19 @@ def settle(
         blank=read.lines.blank,
     )
     rows = good.select("payload_line", *document_columns(document))
-    return Parsed(rows, rejects, lines)
+    return Parsed(rows, rejects, lines, _notices(read))
+
+
+def _notices(read: Delimited) -> pl.DataFrame:
+    """One notice for all columns that nobody knows: a header may drift."""
+    if not read.unknown:
+        return NOTICE.to_frame()
+    shown = ", ".join(name[:_SHOWN_CHARS] for name in read.unknown[:_SHOWN_COLUMNS])
+    if len(read.unknown) > _SHOWN_COLUMNS:
+        shown += f", … {len(read.unknown)} in all"
+    text = codes.message("UNKNOWN_COLUMN", shown)
+    notice = (read.header_line, shown, "UNKNOWN_COLUMN", text)
+    return pl.DataFrame([notice], schema=NOTICE, orient="row")
 
 
 def keep_orders_whole(

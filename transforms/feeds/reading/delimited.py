@@ -15,12 +15,15 @@ import polars as pl
 
 from transforms.contracts.profile import Profile
 from transforms.feeds.reading import rejects
-from transforms.feeds.reading.header import Dialect, Header, read_header
+from transforms.feeds.reading.header import Dialect, Header, Wanted, read_header
 from transforms.feeds.reading.records import assemble
 from transforms.feeds.reading.text import Lines, read_lines
 
 LONGEST_LINE = 1 << 16
 """Characters a delimited line may have; option ``max_line_chars`` turns it."""
+
+MAX_COLUMNS = 1000
+"""Columns a file may have; a header of more is no header."""
 
 _CONTINUATION = pl.Schema({"payload_line": pl.Int64(), "record_line": pl.Int64()})
 
@@ -38,6 +41,8 @@ class Delimited:
         continuations: ``payload_line, record_line`` of lines inside a cell
             that began on another line.
         header_lines: accepted lines of header, 0 or 1.
+        header_line: the line of the header; 0 if none was accepted.
+        unknown: columns of the file that the format does not know.
     """
 
     lines: Lines
@@ -46,6 +51,8 @@ class Delimited:
     broken: pl.DataFrame
     continuations: pl.DataFrame
     header_lines: int
+    header_line: int = 0
+    unknown: tuple[str, ...] = ()
 
 
 def read_delimited(
@@ -54,6 +61,7 @@ def read_delimited(
     dialect: Dialect,
     required: Sequence[str],
     optional: Sequence[str] = (),
+    ignored: Sequence[str] = (),
 ) -> Delimited:
     """Read the wanted columns of a payload whose first line is a header.
 
@@ -66,34 +74,47 @@ def read_delimited(
         dialect: delimiter and quote.
         required: columns that must be in the header, lower case.
         optional: columns that may be.
+        ignored: columns that the format knows and does not read; any other is
+            unknown, which the partner is told.
     """
     longest = int(profile.options.get("max_line_chars", LONGEST_LINE))
     lines = read_lines(payload, profile, longest)
     readable = lines.readable
     first = readable["text"][0] if readable.height else ""
-    header = read_header(first, dialect, required, optional)
+    wanted = Wanted(required, optional, ignored)
+    header = read_header(first, dialect, wanted)
+    if fault := fault_of(header):
+        return nothing_read(lines, rejects.at(readable, *fault), wanted.columns)
+    return _read_body(lines, readable, header, wanted.columns)
+
+
+def fault_of(header: Header) -> tuple[str, str, str] | None:
+    """Column, code and detail of what makes a header useless."""
+    if header.width > MAX_COLUMNS:
+        detail = f"{header.width} columns, {MAX_COLUMNS} at most"
+        return "line", "LINE_TOO_LONG", detail
     if header.missing:
-        detail = ", ".join(header.missing)
-        refused = rejects.at(readable, header.missing[0], "MISSING_COLUMN", detail)
-        return _nothing(lines, refused, [*required, *optional])
-    return _read_body(lines, readable.slice(1), header, [*required, *optional])
+        return header.missing[0], "MISSING_COLUMN", ", ".join(header.missing)
+    return None
 
 
-def _nothing(lines: Lines, refused: pl.DataFrame, wanted: list[str]) -> Delimited:
+def nothing_read(lines: Lines, refused: pl.DataFrame, wanted: list[str]) -> Delimited:
+    """A payload without a row: what can be read is refused."""
     empty = pl.DataFrame(schema={"payload_line": pl.Int64()})
     return Delimited(
         lines,
-        _tidy(empty, wanted),
+        tidy(empty, wanted),
         pl.concat([lines.problems, refused]),
-        _tidy(empty, wanted),
+        tidy(empty, wanted),
         pl.DataFrame(schema=_CONTINUATION),
         header_lines=0,
     )
 
 
 def _read_body(
-    lines: Lines, body: pl.DataFrame, header: Header, wanted: list[str]
+    lines: Lines, readable: pl.DataFrame, header: Header, wanted: list[str]
 ) -> Delimited:
+    body = readable.slice(1)
     judged = body.with_columns(is_whole=_is_whole(header))
     odd = assemble(judged, set(lines.problems["payload_line"]), header)
     inside = list(odd.continuations)
@@ -103,20 +124,22 @@ def _read_body(
     cells = _read_whole(body, header)
     if odd.records:
         cells = pl.concat([cells, header.frame(odd.records)]).sort("payload_line")
-    tidy = _tidy(cells, wanted)
+    tidied = tidy(cells, wanted)
     problems = pl.concat([lines.problems, odd.problem_frame()])
-    broken = tidy.clear()
+    broken = tidied.clear()
     if problems.height:
         texts = lines.frame.join(problems, on="payload_line", how="semi")
-        broken = _tidy(_made_out(texts, header), wanted)
+        broken = tidy(_made_out(texts, header), wanted)
     continuations = {"payload_line": inside, "record_line": odd.continuations.values()}
     return Delimited(
         lines,
-        tidy,
+        tidied,
         problems,
         broken,
         pl.DataFrame(continuations, schema=_CONTINUATION),
         header_lines=1,
+        header_line=readable["payload_line"][0],
+        unknown=header.unknown,
     )
 
 
@@ -159,11 +182,13 @@ def _read_whole(whole: pl.DataFrame, header: Header) -> pl.DataFrame:
 def _made_out(texts: pl.DataFrame, header: Header) -> pl.DataFrame:
     """Cells of broken lines as if nothing were quoted: good enough for keys."""
     rows = zip(texts["payload_line"], texts["text"], strict=True)
-    dialect = Dialect(header.dialect.delimiter, "")
-    return header.frame([(line, dialect.cells(text)) for line, text in rows])
+    delimiter, last = header.dialect.delimiter, max(header.places.values(), default=0)
+    return header.frame(
+        [(line, text.split(delimiter, last + 1)) for line, text in rows]
+    )
 
 
-def _tidy(cells: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:
+def tidy(cells: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:
     """Strip cells, make empty ones null, add the columns the file lacks."""
     found = set(cells.columns)
     return cells.select(

@@ -6,6 +6,7 @@ Not here: the lines below it (``delimited``, ``records``).
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,26 @@ TAB = Dialect("\t", "")
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """Which columns of a file are read; all names in lower case.
+
+    Args:
+        required: those that must be in the header.
+        optional: those that may be.
+        ignored: those that the format knows and nobody reads.
+    """
+
+    required: Sequence[str]
+    optional: Sequence[str] = ()
+    ignored: Sequence[str] = ()
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that are read."""
+        return [*self.required, *self.optional]
+
+
+@dataclass(frozen=True)
 class Header:
     """How many cells a line has and where the wanted ones stand.
 
@@ -51,12 +72,14 @@ class Header:
         width: cells in a line.
         places: wanted column → position; what the file lacks is not in it.
         missing: required columns the file lacks or names twice.
+        unknown: columns of the file that are neither wanted nor ignored.
     """
 
     dialect: Dialect
     width: int
     places: dict[str, int]
     missing: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
 
     def frame(self, rows: list[tuple[int, list[str]]]) -> pl.DataFrame:
         """``payload_line`` and the wanted cells of (line, all cells)."""
@@ -74,22 +97,24 @@ class Header:
         return pl.Schema({"payload_line": pl.Int64(), **texts})
 
 
-def read_header(
-    text: str, dialect: Dialect, required: Sequence[str], optional: Sequence[str]
-) -> Header:
-    """Find the wanted columns in a header line.
+def read_header(text: str, dialect: Dialect, wanted: Wanted) -> Header:
+    """Find the wanted columns in a header line; see ``header_of``."""
+    try:
+        return header_of(dialect.cells(text), dialect, wanted)
+    except csv.Error:
+        return header_of([], dialect, wanted)
+
+
+def header_of(names: Sequence[str], dialect: Dialect, wanted: Wanted) -> Header:
+    """Find the wanted columns among the names of a header.
 
     Case and outer white space of names do not matter. A column named twice is
     as good as missing: nothing says which one is meant.
     """
-    try:
-        names = [name.strip().lower() for name in dialect.cells(text)]
-    except csv.Error:
-        names = []
-    places = {
-        name: names.index(name)
-        for name in (*required, *optional)
-        if names.count(name) == 1
-    }
-    missing = tuple(name for name in required if name not in places)
-    return Header(dialect, len(names), places, missing)
+    spelled = [name.strip().lower() for name in names]
+    counts = Counter(spelled)
+    places = {name: spelled.index(name) for name in wanted.columns if counts[name] == 1}
+    missing = tuple(name for name in wanted.required if name not in places)
+    known = {*wanted.columns, *wanted.ignored, ""}
+    unknown = tuple(name for name in counts if name not in known)
+    return Header(dialect, len(names), places, missing, unknown)

@@ -7,12 +7,10 @@ here: what a line means.
 
 from __future__ import annotations
 
-import re
+import codecs
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
 
-import numpy as np
 import polars as pl
 
 from transforms.contracts.profile import Profile
@@ -22,13 +20,31 @@ from transforms.feeds.reading.rejects import PROBLEM
 MAX_FILE_BYTES = 1 << 30
 """A file above 1 GiB is no batch of orders; option ``max_file_bytes`` turns it."""
 
-ENCODINGS = ("utf-8", "cp1252", "latin-1")
-"""What option ``encoding`` of a profile may declare: newlines stay one byte."""
+ENCODINGS = (
+    "utf-8",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "latin-1",
+    "cp1252",
+    "cp437",
+    "gb18030",
+    "gbk",
+    "shift_jis",
+)
+"""What option ``encoding`` of a profile may declare.
 
+But for UTF-16, a byte of 0x0A is a newline and nothing else in all of them.
+``utf-16`` without a byte order mark is little endian, as Windows writes it.
+"""
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_SEPARATOR = re.compile(r"[\x1c-\x1f]")
-_MARK = "\ufeff"
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f]"
 
 
 @dataclass(frozen=True)
@@ -78,31 +94,67 @@ def read_lines(
 ) -> Lines:
     r"""Number the lines of ``payload`` and name those that cannot be read.
 
-    ``\r\n`` and a lone ``\r`` end a line as ``\n`` does. A line is refused
-    for, in this order: bytes that are not in the declared encoding, control
-    characters other than tab, its length, a payment card number.
+    ``\r\n`` and a lone ``\r`` end a line as ``\n`` does. A byte order mark says
+    the encoding, whatever the profile declares. A line is refused for, in this
+    order: bytes that are not in the encoding, control characters other than
+    tab, its length, a payment card number. A payload that is too large, or is
+    no UTF-16 though it should be, is not taken apart: it is one refused line.
 
     Args:
         payload: any bytes.
         profile: options ``encoding`` (one of ``ENCODINGS``) and
             ``max_file_bytes``.
-        longest: characters a line may have.
+        longest: characters a line may have; of a longer one no more are kept.
         is_ours: our own document, made of rows that were searched for card
             numbers when they came in; its hashes are not searched again.
 
     Raises:
         ValueError: the profile declares an encoding that is not listed.
     """
-    encoding = profile.options.get("encoding", ENCODINGS[0])
-    if encoding not in ENCODINGS:
-        raise ValueError(f"encoding {encoding!r} is not one of {ENCODINGS}")
-    data = _newlines(payload)
-    texts, codes = _decoded(data, encoding)
-    if len(data) > int(profile.options.get("max_file_bytes", MAX_FILE_BYTES)):
-        longest = -1
+    declared = profile.options.get("encoding", ENCODINGS[0])
+    if declared not in ENCODINGS:
+        raise ValueError(f"encoding {declared!r} is not one of {ENCODINGS}")
+    if len(payload) > int(profile.options.get("max_file_bytes", MAX_FILE_BYTES)):
+        return refused_whole("FILE_TOO_LARGE")
+    narrow = _narrowed(*_unmarked(payload, declared))
+    if narrow is None:
+        return refused_whole("BAD_ENCODING")
+    data, encoding = narrow
+    texts, codes = _decoded(_newlines(data), encoding)
     filled = _judged(_filled(texts), codes, longest)
     searched = filled if is_ours else cards.flag(filled)
-    return Lines(searched, len(texts), len(texts) - filled.height)
+    return Lines(searched, texts.len(), texts.len() - filled.height)
+
+
+def refused_whole(code: str) -> Lines:
+    """A payload that is not taken apart: one physical line, refused."""
+    line = {"payload_line": 1, "text": "", "code": code, "value": None}
+    schema = {"payload_line": pl.Int64} | dict.fromkeys(
+        ("text", "code", "value"), pl.String
+    )
+    return Lines(pl.DataFrame([line], schema=schema, orient="row"), physical=1, blank=0)
+
+
+def _unmarked(payload: bytes, declared: str) -> tuple[bytes, str]:
+    """The payload without its byte order mark, and its encoding."""
+    for mark, encoding in _MARKS:
+        if payload.startswith(mark):
+            return payload[len(mark) :], encoding
+    return payload, declared
+
+
+def _narrowed(data: bytes, encoding: str) -> tuple[bytes, str] | None:
+    """UTF-16 as UTF-8, whose newlines are one byte; None if it is none.
+
+    One odd byte shifts all that follow, so there is no broken line to name.
+    """
+    if not encoding.startswith("utf-16"):
+        return data, encoding
+    codec = "utf-16-be" if encoding == "utf-16-be" else "utf-16-le"
+    try:
+        return data.decode(codec).encode(), "utf-8"
+    except UnicodeDecodeError:
+        return None
 
 
 def _newlines(payload: bytes) -> bytes:
@@ -111,22 +163,23 @@ def _newlines(payload: bytes) -> bytes:
     return payload
 
 
-def _decoded(data: bytes, encoding: str) -> tuple[list[str], dict[int, str]]:
+def _decoded(data: bytes, encoding: str) -> tuple[pl.Series, dict[int, str]]:
     """Texts of all lines, and codes by position of those not well spelled."""
     try:
-        texts = data.decode(encoding).removeprefix(_MARK).split("\n")
+        whole = pl.Series("text", [data.decode(encoding)])
+        texts = whole.str.split("\n").explode(empty_as_null=False)
         codes: dict[int, str] = {}
     except UnicodeDecodeError:
         texts, codes = _decoded_one_by_one(data, encoding)
     if texts[-1] == "":
-        texts.pop()
+        texts = texts.head(-1)
     if len(data.translate(None, _CONTROLS)) != len(data):
-        found = (n for n, text in enumerate(texts) if _CONTROL.search(text))
+        found = texts.str.contains(_CONTROL).arg_true()
         codes = dict.fromkeys(found, "CONTROL_CHARACTER") | codes
     return texts, codes
 
 
-def _decoded_one_by_one(data: bytes, encoding: str) -> tuple[list[str], dict[int, str]]:
+def _decoded_one_by_one(data: bytes, encoding: str) -> tuple[pl.Series, dict[int, str]]:
     texts: list[str] = []
     codes: dict[int, str] = {}
     for position, line in enumerate(data.split(b"\n")):
@@ -135,24 +188,15 @@ def _decoded_one_by_one(data: bytes, encoding: str) -> tuple[list[str], dict[int
         except UnicodeDecodeError:
             texts.append(line.decode(encoding, errors="replace"))
             codes[position] = "BAD_ENCODING"
-    texts[0] = texts[0].removeprefix(_MARK)
-    return texts, codes
+    return pl.Series("text", texts), codes
 
 
-def _filled(texts: list[str]) -> pl.DataFrame:
+def _filled(texts: pl.Series) -> pl.DataFrame:
     """``payload_line, text`` of the lines that are not blank."""
-    is_filled = np.fromiter(
-        # To Python some separators are white space too; here they are controls.
-        (bool(t) and (not t.isspace() or bool(_SEPARATOR.search(t))) for t in texts),
-        dtype=bool,
-        count=len(texts),
-    )
-    return pl.DataFrame(
-        [
-            pl.Series("payload_line", np.flatnonzero(is_filled) + 1, dtype=pl.Int64),
-            pl.Series("text", list(compress(texts, is_filled)), dtype=pl.String),
-        ]
-    )
+    lines = texts.to_frame().with_row_index("payload_line", offset=1)
+    lines = lines.with_columns(pl.col("payload_line").cast(pl.Int64))
+    is_blank = texts.str.strip_chars() == ""
+    return lines.filter(~is_blank) if is_blank.any() else lines
 
 
 def _judged(filled: pl.DataFrame, codes: dict[int, str], longest: int) -> pl.DataFrame:
@@ -172,5 +216,6 @@ def _judged(filled: pl.DataFrame, codes: dict[int, str], longest: int) -> pl.Dat
     return (
         filled.join(bad, on="payload_line", how="left", maintain_order="left")
         .with_columns(pl.coalesce("code", too_long).alias("code"))
+        .with_columns(pl.col("text").str.head(longest))
         .with_columns(pl.when(pl.col("code").is_not_null()).then("text").alias("value"))
     )
