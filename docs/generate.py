@@ -8,7 +8,7 @@ import ast
 from importlib import import_module
 from pathlib import Path
 
-from transforms.contracts import decisions, documents, gold, profile
+from transforms.contracts import arrivals, decisions, documents, gold, profile
 from transforms.contracts.codes import render_markdown
 from transforms.contracts.table import Column, Table
 
@@ -35,7 +35,7 @@ def tables_page() -> str:
     """``docs/tables.md``: every column of every contract."""
     found = [
         value
-        for module in (documents, profile, gold, decisions)
+        for module in (documents, profile, arrivals, gold, decisions)
         for value in vars(module).values()
         if isinstance(value, Table)
     ]

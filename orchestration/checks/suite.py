@@ -22,8 +22,8 @@ from transforms.contracts.table import TEXT, Column, Table
 SPELLINGS = {
     "_qty": r"^-?\d+$",
     "qty": r"^-?\d+$",
-    "_amount": r"^-?\d+(\.\d+)?$",
-    "_at": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$",
+    "_amount": r"^-?\d+(?:\.\d+)?$",
+    "_at": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$",
 }
 """How text cells of bronze are spelled, by the end of the column's name."""
 

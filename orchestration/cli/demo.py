@@ -35,7 +35,7 @@ from transforms.twin.state import State
 WAVES = (time(12), time(16))
 """Local hours of the waves before the end of the last played day."""
 
-STATE, PLANTED = "state.bin", "planted_faults.parquet"
+STATE, PLANTED, SIZE = "state.bin", "planted_faults.parquet", "size.txt"
 
 
 @dataclass
@@ -76,6 +76,12 @@ def curtain(plan: Plan) -> list[datetime]:
     return sorted([*ends, *waves])
 
 
+def size_of(house: House) -> str:
+    """Size of the sample company that a house holds, "" for a house of one's own."""
+    note = house.home.twin / SIZE
+    return note.read_text() if note.exists() else ""
+
+
 def open_theatre(house: House, size: str) -> Theatre:
     """Found the company; its state goes on where an earlier call stopped.
 
@@ -83,11 +89,12 @@ def open_theatre(house: House, size: str) -> Theatre:
         CommandError: the house holds a company of another size.
     """
     folder = house.home.twin
-    note = folder / "size.txt"
-    if note.exists() and note.read_text() != size:
+    note = folder / SIZE
+    known = size_of(house)
+    if known and known != size:
         raise CommandError(
-            f"this house holds the sample company of size {note.read_text()!r}; "
-            f"use --fresh to start again with {size!r}"
+            f"this house holds the sample company of size {known!r}; "
+            f"`orderhouse demo --fresh --size {size}` throws it away and starts again"
         )
     seed = int(house.policies.mapping("company")["seed"])
     plan = plan_for(size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes.util
 import importlib.metadata
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -12,10 +13,11 @@ from pathlib import Path
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.resources import extensions
+from orchestration.resources.drop import Drop, name_of
 from orchestration.resources.home import PROJECT, Home
 from orchestration.resources.partners import partners
 from orchestration.resources.policies import Policies
-from orchestration.resources.vault import VaultError, vault_key
+from orchestration.resources.vault import Vault, VaultError, vault_key
 
 OLDEST, NEWEST = (3, 11), (3, 15)
 SPARE_BYTES = 3 << 30
@@ -95,20 +97,40 @@ def _profiles() -> Finding:
 def _policies() -> Finding:
     try:
         policies = Policies()
-        policies.mapping("company")
+        policies.require()
         return Finding("policies", f"hash {policies.rules_hash}")
     except ValueError as error:
         return Finding("policies", str(error), "restore the file from git")
 
 
 def _vault() -> Finding:
+    home = Home.at()
+    has_key = home.vault_key.exists() or "ORDERHOUSE_VAULT_KEY" in os.environ
+    if not has_key and not home.vault.exists():
+        return Finding("vault key", "made with the first run")
+    remedy = "restore vault.key, or set ORDERHOUSE_VAULT_KEY: 64 hex digits"
+    if not has_key:
+        return Finding("vault key", "missing", remedy)
     try:
-        vault_key(Home.at())
-        return Finding("vault key", "readable")
+        vault_key(home)
+        if home.vault.exists():
+            Vault.open(home).close()
     except VaultError as error:
-        return Finding(
-            "vault key", str(error), "set ORDERHOUSE_VAULT_KEY: 64 hex digits"
-        )
+        return Finding("vault key", str(error), remedy)
+    return Finding("vault key", "opens the vault")
+
+
+def _drop() -> Finding:
+    strangers = Drop(Home.at().drop, partners().keys()).strangers()
+    if not strangers:
+        return Finding("drop", "every file lies in a partner's folder")
+    names = ", ".join(name_of(p) for p in strangers[:3])
+    return Finding(
+        "drop",
+        f"{len(strangers)} files belong to no partner: {names}",
+        "move them to drop/<partner>, or add the partner (CONTRIBUTING.md, 1)",
+        is_optional=True,
+    )
 
 
 def _space() -> Finding:
@@ -156,6 +178,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     _profiles,
     _policies,
     _vault,
+    _drop,
     _space,
     _published,
     _browser,

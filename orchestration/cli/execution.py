@@ -18,6 +18,7 @@ from rich.console import Console
 
 from orchestration.checks.suite import prefetch
 from orchestration.cli.failures import CommandError
+from orchestration.resources.clock import now, received_at
 from orchestration.resources.dispatch import finish_committed
 from orchestration.resources.house import House
 from orchestration.resources.intake import land_drop
@@ -67,12 +68,35 @@ def execute(house: House, as_of: datetime, *, with_forecast: bool = True) -> Out
     with house.lake.lease():
         _publish_what_was_not(house, before=as_of)
         run = house.begin(as_of)
+        _report_strangers(house)
         if house.undone_run:
             CONSOLE.print(f"run {house.undone_run} had died: what it wrote is undone")
+        _report_later(house)
         if house.is_committed:
             _finish(house)
             return Outcome(run.run_id, as_of, is_new=False)
         return run_job(house, "run" if with_forecast else "run_without_forecast")
+
+
+def _report_strangers(house: House) -> None:
+    """Files that nobody will ever read must not lie there in silence."""
+    strangers = house.drop.strangers()
+    if strangers:
+        names = ", ".join(str(p.relative_to(house.home.drop)) for p in strangers[:5])
+        CONSOLE.print(
+            f"{len(strangers)} files in the drop lie in no partner's folder and are"
+            f" not read: {names}; move them to drop/<partner>"
+        )
+
+
+def _report_later(house: House) -> None:
+    """A file's hour of arrival is its time stamp: one of today is not of 2017."""
+    later = [p for p in house.waiting(now()) if received_at(p) > house.run.as_of]
+    if later:
+        CONSOLE.print(
+            f"{len(later)} files wait in the drop that arrived after this run's"
+            f" instant, {later[0].name} first; the time stamp of a file is its arrival"
+        )
 
 
 def run_job(house: House, name: str) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orchestration.resources.house import RunRefusedError
 from orchestration.resources.lakehouse import LakeError
+from orchestration.resources.outbox import OutboxError
 from orchestration.resources.vault import VaultError
 
 
@@ -11,4 +12,4 @@ class CommandError(RuntimeError):
     """A command cannot do what was asked; the message says what to do."""
 
 
-REFUSALS = (CommandError, LakeError, RunRefusedError, VaultError)
+REFUSALS = (CommandError, LakeError, OutboxError, RunRefusedError, VaultError)

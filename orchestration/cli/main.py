@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -151,5 +153,22 @@ def _leave(command: object) -> None:
     raise typer.Exit(code if isinstance(code, int) else CLEAN)
 
 
+def main() -> None:
+    """Run the command; whatever nobody foresaw is "could not run", never "1".
+
+    Python leaves with 1 when something was not caught, and 1 is a success here.
+    """
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 the last door
+        if os.environ.get("ORDERHOUSE_TRACEBACK"):
+            traceback.print_exc()
+        sys.stderr.write(
+            f"orderhouse: {type(error).__name__}: {error}\n"
+            "  ORDERHOUSE_TRACEBACK=1 shows where; `orderhouse doctor` may say why\n"
+        )
+        sys.exit(COULD_NOT_RUN)
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE, run_job
 from orchestration.cli.failures import CommandError
+from orchestration.resources.files import sync_folder
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
-from orchestration.resources.lakehouse import Lakehouse
-from orchestration.resources.run import NO_RUN
+from orchestration.resources.lakehouse import Lakehouse, one_writer
+from orchestration.resources.run import NO_RUN, committed
 from transforms.contracts.decisions import DECISIONS
 from transforms.contracts.documents import DOCUMENTS
 from transforms.contracts.gold import GOLD
@@ -49,14 +49,20 @@ def rebuild_house() -> int:
     Returns:
         0 when every hash is equal, 1 when not (the old lake stays).
     """
-    home = Home.at()
-    if not home.catalog.exists():
+    home = Home.at().make()
+    with one_writer(home):
+        return _rebuild(home)
+
+
+def _rebuild(home: Home) -> int:
+    is_known = _has_runs(home)
+    if not is_known:
         CONSOLE.print("There is no lake yet; making one from landing.")
     beside = Home.at(home.root.with_name(home.root.name + ".rebuilt"))
     shutil.rmtree(beside.root, ignore_errors=True)
     _borrow(home, beside)
     replay_all(beside)
-    compared = compare(home, beside) if home.catalog.exists() else []
+    compared = compare(home, beside) if is_known else []
     _print(compared)
     if all(c.is_equal for c in compared):
         _swap(home, beside)
@@ -114,6 +120,17 @@ def hashed_tables() -> list[Table]:
     return [*DOCUMENTS.values(), REJECTS, *GOLD.values(), *DECISIONS.values()]
 
 
+def _has_runs(home: Home) -> bool:
+    """Whether the lake to replace holds anything that could be compared."""
+    if not home.catalog.exists():
+        return False
+    lake = Lakehouse(home)
+    try:
+        return committed(lake).height > 0
+    finally:
+        lake.close()
+
+
 def _borrow(home: Home, beside: Home) -> None:
     beside.root.mkdir(parents=True)
     for name in SHARED:
@@ -125,19 +142,22 @@ def _borrow(home: Home, beside: Home) -> None:
 
 
 def _swap(home: Home, beside: Home) -> None:
-    for name in ("catalog.sqlite", "tables"):
-        _replace(beside.root / name, home.root / name)
+    """Put the new lake in the old one's place; the catalog goes first and last.
+
+    Killed anywhere in between there is no catalog, never a mixed lake: the next
+    run refuses and asks for a rebuild.
+    """
+    aside = home.root / "lake_before_rebuild"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    for path in (*home.root.glob("catalog.sqlite*"), home.tables):
+        path.rename(aside / path.name)
+    (beside.root / "tables").rename(home.tables)
+    for path in sorted(beside.root.glob("catalog.sqlite*"), reverse=True):
+        path.rename(home.root / path.name)
+    sync_folder(home.root)
+    shutil.rmtree(aside)
     shutil.rmtree(beside.root)
-
-
-def _replace(new: Path, old: Path) -> None:
-    for side in ("-wal", "-shm"):
-        old.with_name(old.name + side).unlink(missing_ok=True)
-    if old.is_dir():
-        shutil.rmtree(old)
-    else:
-        old.unlink(missing_ok=True)
-    new.replace(old)
 
 
 def _print(compared: list[Compared]) -> None:

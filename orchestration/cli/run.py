@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from orchestration.cli.demo import advance, open_theatre, planted
+from orchestration.cli.demo import advance, open_theatre, planted, size_of
 from orchestration.cli.execution import Outcome, execute
 from orchestration.cli.failures import CommandError
 from orchestration.cli.summary import print_summary
@@ -17,6 +17,8 @@ def run_command(
     date_text: str, as_of_text: str, backfill: tuple[str, str], size: str
 ) -> int:
     """Run what was asked for and print the summary.
+
+    In a house of the sample company its partners play their part.
 
     Raises:
         CommandError: not exactly one of date, as_of and backfill was given.
@@ -32,9 +34,10 @@ def run_command(
 
 
 def _outcomes(house: House, moments: list[datetime], size: str) -> list[Outcome]:
-    if not size:
+    played = size or size_of(house)
+    if not played:
         return [execute(house, moment) for moment in moments]
-    theatre = open_theatre(house, size)
+    theatre = open_theatre(house, played)
     return [advance(house, theatre, moment) for moment in moments]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -22,8 +23,8 @@ def serve_both(port: int, dagster_port: int) -> int:
     Raises:
         CommandError: a port is taken.
     """
-    for wanted in (port, dagster_port):
-        _require_free(wanted)
+    _require_free(port, "--port")
+    _require_free(dagster_port, "--dagster-port")
     home = Home.at().make()
     environment = {
         **os.environ,
@@ -38,6 +39,8 @@ def serve_both(port: int, dagster_port: int) -> int:
     CONSOLE.print(f"Dashboards  http://{HOST}:{port}")
     CONSOLE.print(f"Dagster     http://{HOST}:{dagster_port}")
     CONSOLE.print("Ctrl-C stops both.")
+    # Whoever ends this process by a signal means both servers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     return _wait(servers)
 
 
@@ -65,7 +68,9 @@ def _wait(servers: list[subprocess.Popen[bytes]]) -> int:
     return max(codes, default=0)
 
 
-def _require_free(port: int) -> None:
+def _require_free(port: int, option: str) -> None:
     with socket.socket() as probe:
         if probe.connect_ex((HOST, port)) == 0:
-            raise CommandError(f"port {port} is taken; choose another with --port")
+            raise CommandError(
+                f"port {port} is taken; choose another: orderhouse serve {option} N"
+            )

@@ -29,6 +29,8 @@ def print_newest() -> int:
     house = House.open()
     try:
         runs = committed(house.lake)
+        if not runs.height and house.journal.landed():
+            raise CommandError("the lake is lost, landing is not: orderhouse rebuild")
         if not runs.height:
             raise CommandError("nothing ran yet: make run")
         row = runs.row(-1, named=True)

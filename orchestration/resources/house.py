@@ -13,7 +13,8 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.resources.clock import received_at
+from orchestration.resources.clock import business_date_of, end_of, now
+from orchestration.resources.drop import Drop
 from orchestration.resources.home import Home
 from orchestration.resources.journal import Journal
 from orchestration.resources.lakehouse import Lakehouse
@@ -58,6 +59,8 @@ class House:
     def open(cls, root: Path | str | None = None) -> House:
         """Open the house at ``root`` (default: ``ORDERHOUSE_HOME``)."""
         home = Home.at(root).make()
+        policies = Policies()
+        policies.require()
         vault = Vault.open(home)
         lake = Lakehouse(home)
         landing = Landing.open(home, vault)
@@ -68,7 +71,7 @@ class House:
             landing=landing,
             outbox=Outbox(home, lake, vault),
             journal=Journal(landing),
-            policies=Policies(),
+            policies=policies,
             partners=partners(),
         )
 
@@ -100,6 +103,8 @@ class House:
         Raises:
             RunRefusedError: a later run exists, so this one would rewrite the past.
         """
+        self._refuse_future(as_of)
+        self._refuse_amnesia()
         broken = broken_run(self.home, self.lake)
         if broken is not None and as_of < broken.as_of:
             raise RunRefusedError(
@@ -128,6 +133,25 @@ class House:
         mark(self.home, self._run)
         return self._run
 
+    def _refuse_future(self, as_of: datetime) -> None:
+        """A run of a day to come would shut out every day until then."""
+        zone = self.policies.company_zone
+        tonight = end_of(business_date_of(now(), zone), zone)
+        if as_of > tonight:
+            raise RunRefusedError(
+                f"{as_of:%Y-%m-%d %H:%M} UTC is still to come: name an instant of"
+                f" today ({tonight:%Y-%m-%d %H:%M} UTC at the latest) or before"
+            )
+
+    def _refuse_amnesia(self) -> None:
+        """What was decided and sent must be known before more is decided."""
+        lost = self.journal.landed() - set(committed(self.lake)["run_id"])
+        if lost:
+            raise RunRefusedError(
+                f"the lake lacks {len(lost)} runs whose decisions landing has"
+                " recorded: make it again from landing: orderhouse rebuild"
+            )
+
     def resume(self, recorded: dict[str, object], since: int) -> Run:
         """Take up a committed run (a row of RUNS) that was never published."""
         return self._recorded(recorded, since, is_replay=False)
@@ -153,13 +177,14 @@ class House:
         )
         return self._run
 
+    @property
+    def drop(self) -> Drop:
+        """Where partners' files wait."""
+        return Drop(self.home.drop, self.partners.keys())
+
     def waiting(self, as_of: datetime) -> list[Path]:
-        """Files in the drop that arrived by ``as_of``, temporary names left alone."""
-        found = (p for p in self.home.drop.rglob("*") if _is_whole(p))
-        return sorted(
-            (p for p in found if received_at(p) <= as_of),
-            key=lambda p: (received_at(p), str(p)),
-        )
+        """Partners' files that arrived by ``as_of``, oldest first."""
+        return self.drop.waiting(as_of)
 
     def _planned(self, as_of: datetime, since: int) -> Run:
         inputs = input_digest(self._inputs(as_of))
@@ -183,18 +208,9 @@ class House:
         for path in self.waiting(as_of):
             with path.open("rb") as stream:
                 sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-            yield path.relative_to(self.home.drop).parts[0], sha256
+            yield self.drop.owner(path), sha256
 
 
 def _watermark(earlier: pl.DataFrame) -> int:
     newest = earlier["landing_id"].max() if earlier.height else None
     return int(newest) if isinstance(newest, int) else NO_RUN
-
-
-def _is_whole(path: Path) -> bool:
-    """Whether a file is complete: partners write under a temporary name first."""
-    return (
-        path.is_file()
-        and not path.name.startswith(".")
-        and path.suffix not in {".part", ".tmp", ".filepart"}
-    )

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.resources.clock import received_at
+from orchestration.resources.drop import name_of
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import LANDING_LEDGER, LakeError
 from orchestration.resources.landing import Arrival, Incoming
@@ -61,14 +62,15 @@ def land_drop(house: House, partner: PartnerProfile) -> list[Arrival]:
 
 
 def _land(house: House, partner: PartnerProfile, path: Path) -> Arrival:
-    feed = partner.feed_of(path.name)
+    name = name_of(path)
+    feed = partner.feed_of(name)
     return house.landing.land(
         Incoming(
             partner_id=partner.partner_id,
             feed=feed.name if feed else "",
             document=feed.document if feed else "",
             format=feed.format if feed else "",
-            file_name=path.name,
+            file_name=name,
             content=path.read_bytes(),
             received_at=received_at(path),
         )

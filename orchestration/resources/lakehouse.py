@@ -78,6 +78,31 @@ class LakeError(RuntimeError):
     """The lake refuses: another writer, a broken promise, an unknown table."""
 
 
+@contextmanager
+def one_writer(home: Home) -> Iterator[None]:
+    """Be the one writer of a house whose lake is not open.
+
+    Raises:
+        LakeError: another process writes.
+    """
+    with _leased(FileLock(home.lease, is_singleton=True)):
+        yield
+
+
+@contextmanager
+def _leased(lease: FileLock) -> Iterator[None]:
+    try:
+        lease.acquire(timeout=0)
+    except TimeoutError as error:
+        raise LakeError(
+            "another run is writing this lake; wait for it to end"
+        ) from error
+    try:
+        yield
+    finally:
+        lease.release()
+
+
 class Lakehouse:
     """Read and write the lake's tables as frames that keep their contracts."""
 
@@ -102,16 +127,8 @@ class Lakehouse:
         Raises:
             LakeError: another process writes.
         """
-        try:
-            self._lease.acquire(timeout=0)
-        except TimeoutError as error:
-            raise LakeError(
-                "another run is writing this lake; wait for it to end"
-            ) from error
-        try:
+        with _leased(self._lease):
             yield
-        finally:
-            self._lease.release()
 
     @contextmanager
     def transaction(self, author: str, message: str) -> Iterator[None]:

@@ -196,7 +196,8 @@ class Landing:
 
     def _store(self, sha256: str, content: bytes) -> None:
         path = self._path(sha256)
-        if path.exists():
+        # Bytes whose key was rolled back by a crash are written again.
+        if path.exists() and self._vault.has_file_key(sha256):
             return
         nonce = os.urandom(NONCE_BYTES)
         cipher = self._vault.file_cipher(sha256)

@@ -24,6 +24,10 @@ from transforms.contracts.profile import Payload
 STORE = ".sent"
 
 
+class OutboxError(RuntimeError):
+    """A file of the same name left with other bytes."""
+
+
 class Outbox:
     """What leaves the house, as files per partner."""
 
@@ -46,7 +50,7 @@ class Outbox:
         """Keep the exact bytes; returns their sha256."""
         sha256 = hashlib.sha256(payload.content).hexdigest()
         path = self._path(sha256)
-        if not path.exists():
+        if not (path.exists() and self._vault.has_file_key(sha256)):
             nonce = os.urandom(NONCE_BYTES)
             cipher = self._vault.file_cipher(sha256)
             write_atomically(
@@ -85,6 +89,7 @@ class Outbox:
         # The manifest is written last: where it stands, the file stands. A
         # partner takes the file away, never the manifest.
         if manifest.exists():
+            _refuse_other_bytes(manifest, row)
             return False
         content = self.read(str(row["sha256"]))
         write_atomically(folder / str(row["file_name"]), content)
@@ -95,3 +100,14 @@ class Outbox:
 
     def _path(self, sha256: str) -> Path:
         return self._folder / STORE / sha256[:2] / sha256
+
+
+def _refuse_other_bytes(manifest: Path, row: dict[str, object]) -> None:
+    """Refuse to pass a file by because one of its name was delivered before."""
+    delivered = json.loads(manifest.read_bytes())["sha256"]
+    if delivered != row["sha256"]:
+        raise OutboxError(
+            f"{row['partner_id']}/{row['file_name']} was delivered with other bytes"
+            f" ({delivered[:12]}, now {str(row['sha256'])[:12]}); nothing was sent:"
+            " restore outbox and lake from one backup, then orderhouse rebuild"
+        )

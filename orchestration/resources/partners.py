@@ -7,6 +7,8 @@ Dagster component and the command line read the same file.
 from __future__ import annotations
 
 import pkgutil
+import re
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
@@ -61,6 +63,21 @@ class Feed(BaseModel):
     format: str
     pattern: str
     cadence: str = "daily"
+    due_local: str = Field(default="23:59", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    sequence: str = ""
+    business_date: str = ""
+    options: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("sequence", "business_date")
+    @classmethod
+    def _has_one_group(cls, value: str) -> str:
+        try:
+            groups = re.compile(value).groups
+        except re.error as error:
+            raise ValueError(f"{value!r} is no regular expression: {error}") from error
+        if value and groups != 1:
+            raise ValueError(f"{value!r} must have one group: what is in brackets")
+        return value
 
     @field_validator("format")
     @classmethod
@@ -72,6 +89,20 @@ class Feed(BaseModel):
     def document(self) -> str:
         """Bronze table its rows go to."""
         return str(feed_format(self.format).DOCUMENT.name)
+
+    def number_in(self, file_name: str) -> int | None:
+        """The running number in a file's name, where ``sequence`` finds one."""
+        found = re.search(self.sequence, file_name) if self.sequence else None
+        return int(found[1]) if found and found[1].isdecimal() else None
+
+    def date_in(self, file_name: str) -> date | None:
+        """The business date in a file's name, where ``business_date`` finds one."""
+        found = re.search(self.business_date, file_name) if self.business_date else None
+        digits = re.sub(r"[^0-9]", "", found[1]) if found else ""
+        try:
+            return date.fromisoformat(digits) if digits else None
+        except ValueError:
+            return None
 
 
 class Instruction(BaseModel):
@@ -89,8 +120,24 @@ class Instruction(BaseModel):
         return value
 
 
+class Contact(BaseModel):
+    """Who is called when a file is late or wrong."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    role: Literal["operations", "technical", "accounts"] = "operations"
+    name: str
+    email: str = ""
+    phone: str = ""
+
+
 class PartnerProfile(BaseModel):
-    """A partner's profile: who it is, what it sends and what it gets."""
+    """A partner's profile: who it is, what it sends and what it gets.
+
+    ``answers`` is how the partner is told what became of its files: ``csv``,
+    ``x12`` (997, TA1), ``edifact`` (CONTRL) or ``none``. Files of business dates
+    before ``live_from`` are tests: they land and are answered, and count nowhere.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -104,6 +151,13 @@ class PartnerProfile(BaseModel):
     interchange_qualifier: str = "ZZ"
     quantity_basis: Literal["on_hand", "available"] = "on_hand"
     options: dict[str, str] = Field(default_factory=dict)
+    answers: Literal["csv", "x12", "edifact", "none"] = "csv"
+    language: Literal["en", "zh"] = "en"
+    open_weekdays: str = Field(default="1234567", pattern=r"^1?2?3?4?5?6?7?$")
+    closed_dates: tuple[date, ...] = ()
+    live_from: date | None = None
+    max_file_bytes: int = Field(default=256 << 20, gt=0)
+    contacts: tuple[Contact, ...] = ()
     feeds: tuple[Feed, ...] = ()
     instructions: tuple[Instruction, ...] = ()
 
@@ -111,8 +165,8 @@ class PartnerProfile(BaseModel):
         """The first feed whose pattern the file name matches."""
         return next((f for f in self.feeds if fnmatchcase(file_name, f.pattern)), None)
 
-    def profile(self) -> Profile:
-        """What formats need to know of the partner."""
+    def profile(self, feed: Feed | None = None) -> Profile:
+        """What formats need to know of the partner; a feed's options go first."""
         return Profile(
             partner_id=self.partner_id,
             zone=self.zone,
@@ -120,7 +174,7 @@ class PartnerProfile(BaseModel):
             interchange_id=self.interchange_id,
             interchange_qualifier=self.interchange_qualifier,
             quantity_basis=self.quantity_basis,
-            options=self.options,
+            options=self.options | (feed.options if feed else {}),
         )
 
 
@@ -136,7 +190,7 @@ def partners(folder: Path = PARTNERS) -> dict[str, PartnerProfile]:
         try:
             attributes = yaml.safe_load(path.read_text())["attributes"]
             partner = PartnerProfile(**attributes)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
             raise ValueError(f"{path.parent.name}/{path.name}: {error}") from error
         found[partner.partner_id] = partner
     return found

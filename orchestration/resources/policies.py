@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,24 @@ class Policies:
     def forecasting(self) -> ForecastPolicy:
         """History, horizon and memory of the demand forecast."""
         return ForecastPolicy.from_mapping(self.mapping("forecasting"))
+
+    def require(self) -> None:
+        """Read every policy now, so that a typing error stops a run at its start.
+
+        Raises:
+            ValueError: a file is missing or says what nobody reads; it is named.
+        """
+        readers: dict[str, Callable[[], object]] = {
+            "company": lambda: self.company_zone,
+            "allocation": lambda: (self.allocation, self.release),
+            "stock": lambda: (self.trust, self.buffer),
+            "forecasting": lambda: self.forecasting,
+        }
+        for name, read in readers.items():
+            try:
+                read()
+            except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+                raise ValueError(f"policies/{name}.yaml: {error}") from error
 
     @cached_property
     def rules_hash(self) -> str:

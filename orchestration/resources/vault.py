@@ -111,6 +111,11 @@ class Vault:
         )
         return self.file_cipher(sha256)
 
+    def has_file_key(self, sha256: str) -> bool:
+        """Whether the key of a file is kept: without it its bytes are noise."""
+        found = self._db.execute("select 1 from file_keys where sha256 = ?", [sha256])
+        return found.fetchone() is not None
+
     def token(self, kind: str, value: str) -> str:
         """The token of one value: equal values of a kind have equal tokens."""
         keyed = hmac.digest(self._token_key, f"{kind}|{value}".encode(), "sha256")

@@ -8,11 +8,18 @@ from types import ModuleType
 import pytest
 
 from orchestration.cli.main import app
-from transforms.contracts import decisions, documents, gold, profile, simulation
+from transforms.contracts import (
+    arrivals,
+    decisions,
+    documents,
+    gold,
+    profile,
+    simulation,
+)
 from transforms.contracts.codes import CODES
 from transforms.contracts.table import Table
 
-MODULES = (documents, profile, gold, decisions, simulation)
+MODULES = (documents, profile, arrivals, gold, decisions, simulation)
 TABLES = {
     value.path: value
     for module in MODULES

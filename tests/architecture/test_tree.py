@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from transforms.contracts import decisions, documents, gold, profile
+from transforms.contracts import arrivals, decisions, documents, gold, profile
 from transforms.contracts.table import Table
 
 ROOMS = {
@@ -133,7 +133,7 @@ def test_every_package_can_be_seen_by_the_import_rules(
 
 
 def test_lake_schemas_are_rooms() -> None:
-    modules = (decisions, documents, gold, profile)
+    modules = (arrivals, decisions, documents, gold, profile)
     tables = {
         value
         for module in modules

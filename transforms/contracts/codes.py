@@ -53,7 +53,7 @@ _ALL = (
     Code("BAD_AMOUNT", "bronze", "The amount is not a decimal number of the currency's precision.", "Send digits with a point.", "金额格式错误。"),
     Code("BAD_INSTANT", "bronze", "The date or time cannot be read.", "Use the format's spelling.", "日期或时间无法识别。"),
     Code("BAD_CODE", "bronze", "The value is not in the closed list.", "Use a listed value.", "取值不在允许列表中。"),
-    Code("CARD_NUMBER", "bronze", "A payment card number stands in the line; it was not stored.", "Never send card numbers; send the token or the last four digits.", "发现银行卡号，未予保存；请勿发送卡号。"),
+    Code("CARD_NUMBER", "bronze", "A payment card number stands in the line; it went into no table.", "Never send card numbers; send the token or the last four digits.", "发现银行卡号，未写入任何数据表；请勿发送卡号。"),
     Code("BAD_ENVELOPE", "bronze", "The X12 envelope is broken or does not pair.", "Repair ISA/GS/ST and their trailers.", "X12 信封不完整或不匹配。"),
     Code("WRONG_COUNT", "bronze", "A trailer's count or control number does not match.", "Send the right count in SE, GE or IEA.", "尾段计数或控制号不符。"),
     Code("TEST_INTERCHANGE", "bronze", "The interchange is marked as a test (ISA15 T).", "Send P for production.", "测试报文（ISA15=T）不进入生产表。"),

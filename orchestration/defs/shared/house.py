@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.defs.shared.job import publish_only
-from orchestration.resources.clock import end_of, received_at
+from orchestration.resources.clock import end_of, now, received_at
 from orchestration.resources.house import House, RunRefusedError
 from orchestration.resources.run import parse_instant
 
@@ -62,10 +62,11 @@ def _refuse_again(house: House, context: dg.InitResourceContext) -> None:
 def _newest(house: House, zone: str) -> Any:  # noqa: ANN401 a datetime
     from zoneinfo import ZoneInfo  # noqa: PLC0415 used once
 
-    waiting = [received_at(p) for p in house.home.drop.rglob("*") if p.is_file()]
+    waiting = house.waiting(now())
     if not waiting:
         raise RunRefusedError("nothing waits in the drop; name an as_of to run anyway")
-    return end_of(max(waiting).astimezone(ZoneInfo(zone)).date(), zone)
+    newest = received_at(waiting[-1])
+    return end_of(newest.astimezone(ZoneInfo(zone)).date(), zone)
 
 
 @dg.definitions

@@ -21,7 +21,7 @@ RETURNS = document(
     optional("disposition_code", "SELLABLE | DAMAGED | DEFECTIVE | EXPIRED | OTHER"),
     optional("node_ref", "receiving node"),
     optional("tracking_ref", "parcel's tracking number"),
-    required("returned_at", "instant of the step, or date"),
+    required("returned_on", "instant of the step, or date"),
     optional("note", "the customer's words", "note"),
 )
 

@@ -1,0 +1,62 @@
+"""What is noted about arrived files besides their rows and rejects.
+
+Both tables speak of files, so they differ when the same facts arrive in other
+files; like the ledger of landing they are left out when lakes are compared.
+"""
+
+from __future__ import annotations
+
+from transforms.contracts.table import DATE, INSTANT, INTEGER, TEXT, Column, Table
+
+FILE_NOTICES = Table(
+    room="bronze",
+    name="file_notices",
+    grain="one row per thing said about a file that was read all the same",
+    key=("landing_id", "payload_line", "code", "column_name"),
+    columns=(
+        Column("landing_id", INTEGER, "ledger row of the file", is_provenance=True),
+        Column("partner_id", TEXT, "who sent it"),
+        Column("document", TEXT, "document it was read as"),
+        Column("payload_line", INTEGER, "line in it, 0 for the file"),
+        Column("column_name", TEXT, "column or element it is about"),
+        Column("code", TEXT, "stable code, see docs/codes.md"),
+        Column("message", TEXT, "what was seen"),
+        Column("run_id", TEXT, "run that read it", is_provenance=True),
+    ),
+)
+
+EDI_CONTROLS = Table(
+    room="bronze",
+    name="edi_controls",
+    grain="one row per interchange and functional group that arrived",
+    key=(),
+    order=("landing_id", "payload_line"),
+    columns=(
+        Column("landing_id", INTEGER, "ledger row of the file", is_provenance=True),
+        Column("partner_id", TEXT, "who sent it"),
+        Column("payload_line", INTEGER, "segment in it, from 1"),
+        Column("level", TEXT, "which envelope", allowed=("interchange", "group")),
+        Column("sender_ref", TEXT, "ISA06, GS02, UNB0004"),
+        Column("document_code", TEXT, "GS01 or message type, empty for interchanges"),
+        Column("control_ref", TEXT, "ISA13, GS06, UNB0020, as sent"),
+    ),
+)
+
+FEEDS = Table(
+    room="bronze",
+    name="feeds",
+    grain="one row per feed of a partner, as its profile says now",
+    key=("partner_id", "feed"),
+    columns=(
+        Column("partner_id", TEXT, "who sends it"),
+        Column("feed", TEXT, "name of the feed"),
+        Column("document", TEXT, "document"),
+        Column("format", TEXT, "format"),
+        Column("cadence", TEXT, "hourly | daily | weekly | as needed | once | …"),
+        Column("due_local", TEXT, "HH:MM of the partner's zone it is due by"),
+        Column("zone", TEXT, "IANA zone"),
+        Column("open_weekdays", TEXT, "ISO weekdays the partner works on"),
+        Column("live_from", DATE, "first business date files count", is_nullable=True),
+        Column("changed_at", INSTANT, "instant of the run that wrote it"),
+    ),
+)
