@@ -37,6 +37,11 @@ def optional_columns(document: Table) -> list[str]:
     return [name for name in names if document.column(name).is_nullable]
 
 
+def reference_columns(document: Table) -> list[str]:
+    """Those of ``document_columns`` that name something by a partner's number."""
+    return [name for name in document_columns(document) if name.endswith("_ref")]
+
+
 def settle(
     read: Delimited, good: pl.DataFrame, problems: pl.DataFrame, document: Table
 ) -> Parsed:

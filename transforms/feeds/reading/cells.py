@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import polars as pl
 
@@ -24,7 +25,11 @@ _INSTANT = (
     r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$"
 )
 _LOCAL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-5][0-9]$"
+_SCIENTIFIC = r"^-?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}$"
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+
+Kind = Literal["quantity", "amount", "instant", "local_time", "date", "day_or_instant"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class Rule:
         is_bad: true for a bad cell; null counts as good.
         detail: what would be right, for the message.
         is_about_missing: whether an empty cell can be bad.
+        kind: what the cell is, where partners spell such cells in their own
+            ways (``spelling``).
     """
 
     column: str
@@ -44,6 +51,7 @@ class Rule:
     is_bad: pl.Expr
     detail: str = ""
     is_about_missing: bool = False
+    kind: Kind | None = None
 
     @cached_property
     def condition(self) -> pl.Expr:
@@ -71,7 +79,7 @@ def quantity(column: str, minimum: int | None = None) -> Rule:
     if minimum is not None:
         is_bad |= text.cast(pl.Int64, strict=False) < minimum
     detail = column if minimum is None else f"{column}, at least {minimum}"
-    return Rule(column, "BAD_QTY", is_bad, detail)
+    return Rule(column, "BAD_QTY", is_bad, detail, kind="quantity")
 
 
 def decimal(column: str) -> pl.Expr:
@@ -93,13 +101,13 @@ def amount(column: str, currency: pl.Expr) -> Rule:
         currency: ISO 4217 code of each row.
     """
     is_good = _is_whole_coins(column, currency) & (decimal(column) >= 0)
-    return Rule(column, "BAD_AMOUNT", ~is_good.fill_null(value=False), column)
+    return _amount(column, is_good, column)
 
 
 def signed_amount(column: str, currency: pl.Expr) -> Rule:
     """``amount`` that may be negative: fees, credits, refunds of a payout."""
     is_good = _is_whole_coins(column, currency)
-    return Rule(column, "BAD_AMOUNT", ~is_good.fill_null(value=False), column)
+    return _amount(column, is_good, column)
 
 
 def unit_amount(column: str) -> Rule:
@@ -108,7 +116,12 @@ def unit_amount(column: str) -> Rule:
     Finer than any coin: what a thousand cost together need not divide.
     """
     is_good = pl.col(column).str.contains(r"^[0-9]{1,12}(?:\.[0-9]{1,6})?$")
-    return Rule(column, "BAD_AMOUNT", ~is_good, f"{column}, such as 0.0125")
+    return _amount(column, is_good, f"{column}, such as 0.0125")
+
+
+def _amount(column: str, is_good: pl.Expr, detail: str) -> Rule:
+    is_bad = ~is_good.fill_null(value=False)
+    return Rule(column, "BAD_AMOUNT", is_bad, detail, kind="amount")
 
 
 def _is_whole_coins(column: str, currency: pl.Expr) -> pl.Expr:
@@ -125,8 +138,8 @@ def _is_whole_coins(column: str, currency: pl.Expr) -> pl.Expr:
 
 def rate(column: str) -> Rule:
     """A decimal share from 0 to 1, six places at most."""
-    is_bad = ~pl.col(column).str.contains(r"^(?:0(?:\.[0-9]{1,6})?|1(?:\.0{1,6})?)$")
-    return Rule(column, "BAD_AMOUNT", is_bad, f"{column}, from 0 to 1")
+    is_good = pl.col(column).str.contains(r"^(?:0(?:\.[0-9]{1,6})?|1(?:\.0{1,6})?)$")
+    return _amount(column, is_good, f"{column}, from 0 to 1")
 
 
 def _is_instant(column: str) -> pl.Expr:
@@ -145,33 +158,34 @@ def _is_date(column: str) -> pl.Expr:
 
 def instant(column: str) -> Rule:
     """ISO 8601 with an offset, on a day that exists."""
-    return Rule(
-        column, "BAD_INSTANT", ~_is_instant(column), f"{column}, such as {_ISO}"
-    )
+    return _bad_instant(column, _is_instant(column), _ISO, "instant")
 
 
 def date(column: str) -> Rule:
     """A calendar day that exists."""
-    return Rule(
-        column, "BAD_INSTANT", ~_is_date(column), f"{column}, such as 2017-12-27"
-    )
+    return _bad_instant(column, _is_date(column), _DAY, "date")
 
 
 def instant_or_date(column: str) -> Rule:
     """Either of the two, for partners whose system knows no time."""
-    is_bad = ~(_is_instant(column) | _is_date(column))
+    is_good = _is_instant(column) | _is_date(column)
+    return _bad_instant(column, is_good, f"{_ISO} or {_DAY}", "day_or_instant")
+
+
+def _bad_instant(column: str, is_good: pl.Expr, example: str, kind: Kind) -> Rule:
     return Rule(
-        column, "BAD_INSTANT", is_bad, f"{column}, such as {_ISO} or 2017-12-27"
+        column, "BAD_INSTANT", ~is_good, f"{column}, such as {example}", kind=kind
     )
 
 
 _ISO = "2017-12-27T15:02:11-05:00"
+_DAY = "2017-12-27"
 
 
 def local_time(column: str) -> Rule:
     """``2017-12-27 15:02:11`` (or with a T), on a day that exists."""
-    is_bad = _local(column).is_null()
-    return Rule(column, "BAD_INSTANT", is_bad, f"{column}, such as 2017-12-27 15:02:11")
+    is_good = _local(column).is_not_null()
+    return _bad_instant(column, is_good, f"{_DAY} 15:02:11", "local_time")
 
 
 def _local(column: str) -> pl.Expr:
@@ -230,6 +244,17 @@ def one_of(column: str, *values: str) -> Rule:
     return Rule(column, "BAD_CODE", is_bad, f"{column}: {' | '.join(values)}")
 
 
+def reference(*columns: str) -> list[Rule]:
+    """Numbers that name something: as they were given, no digit lost.
+
+    A spreadsheet that opens a file writes a long number back as 1.23E+12.
+    """
+    return [
+        Rule(name, "SCIENTIFIC_NUMBER", pl.col(name).str.contains(_SCIENTIFIC), name)
+        for name in columns
+    ]
+
+
 def spelled(column: str, pattern: str, example: str) -> Rule:
     """A code with a spelling of its own, such as a time of day."""
     is_bad = ~pl.col(column).str.contains(f"^(?:{pattern})$")
@@ -248,7 +273,8 @@ def judge(
     Returns:
         (good rows, ``rejects.PROBLEM`` of the others).
     """
-    verdicts = rows.select(is_bad=pl.any_horizontal(rule.condition for rule in rules))[
+    conditions = [rule.condition for rule in rules] or [pl.lit(value=False)]
+    verdicts = rows.select("payload_line", is_bad=pl.any_horizontal(conditions))[
         "is_bad"
     ]
     if not verdicts.any():

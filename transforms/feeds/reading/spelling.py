@@ -1,0 +1,293 @@
+"""Numbers, days and hours as a partner spells them → as the contract does.
+
+Options of a profile, for every format that reads cells through here:
+
+- ``decimal``: ``.`` (default) or ``,``;
+- ``thousands``: what groups digits: ``.``, ``,``, ``'`` or ``space``; none
+  unless told. A number is grouped right or not at all: ``1,00`` is no hundred;
+- ``quantities``: ``whole`` (default), or ``decimal`` where a partner's system
+  writes eaches as ``3.0`` or ``3,000``;
+- ``date_format``: how days and hours are spelled, by strptime (``%d/%m/%Y
+  %H:%M``); ``date_format.COLUMN`` for one column. Hours without an offset are
+  of the profile's zone. ISO 8601 is read besides.
+
+Not here: what a cell may say (``cells``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from transforms.contracts.profile import Profile
+from transforms.feeds.reading.cells import Kind, Rule, judge, offset_instants, reference
+from transforms.feeds.reading.delimited import Delimited
+
+_THOUSANDS = {
+    "": "",
+    ".": r"\.",
+    ",": ",",
+    "'": "['\u2019]",
+    "space": "[ \u00a0\u202f]",
+}
+_DECIMALS = {".": r"\.", ",": ","}
+_QUANTITIES = ("whole", "decimal")
+_SHORT = {"%F": "%Y-%m-%d", "%T": "%H:%M:%S", "%R": "%H:%M", "%D": "%m/%d/%y"}
+_DIRECTIVES = {
+    "%Y": "(?:19|20|21)[0-9]{2}",
+    "%y": "[0-9]{2}",
+    "%m": "[0-9]{1,2}",
+    "%d": "[0-9]{1,2}",
+    "%H": "[0-9]{1,2}",
+    "%I": "[0-9]{1,2}",
+    "%M": "[0-9]{2}",
+    "%S": "[0-5][0-9]",
+    "%.f": r"(?:\.[0-9]{1,9})?",
+    "%b": "(?i:[a-z]{3})",
+    "%B": "(?i:[a-z]{3,9})",
+    "%a": "(?i:[a-z]{3})",
+    "%p": "(?i:[ap]m)",
+    "%z": "(?:Z|[+-][0-9]{2}:?[0-9]{2})",
+}
+_DIRECTIVE = re.compile(r"%\.?.")
+_NEEDED = (("%Y", "%y"), ("%m", "%b", "%B"), ("%d",))
+_LOCAL = "%Y-%m-%d %H:%M:%S"
+_DAY = "%Y-%m-%d"
+
+
+@dataclass(frozen=True)
+class TimeFormat:
+    """A strptime text and what it matches.
+
+    Polars is generous: it takes ``24`` for a year and ``2024073`` for a day.
+
+    Args:
+        text: for ``str.strptime``.
+        pattern: expression that a whole cell must match.
+    """
+
+    text: str
+    pattern: str
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether a time of day is told."""
+        return "%H" in self.text or "%I" in self.text
+
+    @property
+    def has_offset(self) -> bool:
+        """Whether the offset from UTC is told."""
+        return "%z" in self.text
+
+
+@cache
+def time_format(text: str) -> TimeFormat:
+    """The format that a partner's profile names.
+
+    Raises:
+        ValueError: a directive is not known, or year, month or day is missing.
+
+    Example:
+        >>> time_format("%F").text, time_format("%d/%m/%Y %H:%M").has_hours
+        ('%Y-%m-%d', True)
+    """
+    for short, long in _SHORT.items():
+        text = text.replace(short, long)
+    found = _DIRECTIVE.findall(text)
+    unknown = [directive for directive in found if directive not in _DIRECTIVES]
+    if unknown or not all(set(one) & set(found) for one in _NEEDED):
+        wrong = f"{unknown} unknown" if unknown else "year, month or day missing"
+        raise ValueError(f"date_format {text!r}: {wrong}")
+    # Without anything between them only full widths tell numbers apart.
+    is_tight = re.search(r"%[A-Za-z]%[A-Za-z]", text) is not None
+    parts = [
+        _DIRECTIVES[part].replace("{1,2}", "{2}") if is_tight else _DIRECTIVES[part]
+        for part in found
+    ]
+    between = [re.escape(part) for part in _DIRECTIVE.split(text)]
+    pattern = "".join(a + b for a, b in zip(between, [*parts, ""], strict=True))
+    return TimeFormat(text, f"^{pattern}$")
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a partner spells cells.
+
+    Args:
+        decimal: the decimal sign.
+        thousands: key of ``_THOUSANDS``.
+        quantities: ``whole`` or ``decimal``.
+        formats: column, or "" for all others → ``date_format``.
+        zone: IANA zone of local times.
+        reads_local: whether ISO times without an offset are read, as local.
+    """
+
+    decimal: str
+    thousands: str
+    quantities: str
+    formats: tuple[tuple[str, str], ...]
+    zone: str
+    reads_local: bool
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether cells are spelled as the contract asks."""
+        plain = (".", "", "whole", (), False)
+        return plain == (
+            self.decimal,
+            self.thousands,
+            self.quantities,
+            self.formats,
+            self.reads_local,
+        )
+
+    @property
+    def has_own_numbers(self) -> bool:
+        """Whether a number in the contract's spelling might mean another."""
+        return self.decimal != "." or bool(self.thousands)
+
+    def format_of(self, column: str) -> TimeFormat | None:
+        """The ``date_format`` of a column."""
+        formats = dict(self.formats)
+        text = formats.get(column, formats.get(""))
+        return time_format(text) if text else None
+
+
+def spelling_of(profile: Profile, *, reads_local: bool = False) -> Spelling:
+    """What a profile's options say of spelling.
+
+    Raises:
+        ValueError: an option has a value that is not listed, or the decimal
+            sign groups thousands too.
+    """
+    options = profile.options
+    decimal = _option(profile, "decimal", _DECIMALS)
+    thousands = _option(profile, "thousands", _THOUSANDS)
+    quantities = _option(profile, "quantities", _QUANTITIES)
+    if decimal == thousands:
+        raise ValueError(f"decimal and thousands are both {decimal!r}")
+    formats = tuple(
+        (name.partition(".")[2], text)
+        for name, text in options.items()
+        if name == "date_format" or name.startswith("date_format.")
+    )
+    for _, text in formats:
+        time_format(text)
+    return Spelling(decimal, thousands, quantities, formats, profile.zone, reads_local)
+
+
+def _option(profile: Profile, name: str, allowed: Iterable[str]) -> str:
+    values = list(allowed)
+    value = profile.options.get(name, values[0])
+    if value not in values:
+        raise ValueError(f"{name} {value!r} is not one of {values}")
+    return value
+
+
+def judge_spelled(
+    rows: pl.DataFrame,
+    rules: Sequence[Rule],
+    profile: Profile,
+    *,
+    reads_local: bool = False,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """``judge``, after numbers and times were spelled as the contract asks.
+
+    Args:
+        rows: ``payload_line`` and text columns.
+        rules: what the cells may say; their kinds tell which to respell.
+        profile: options as above.
+        reads_local: read ISO times without an offset as local times.
+    """
+    spelling = spelling_of(profile, reads_local=reads_local)
+    if spelling.is_plain:
+        return judge(rows, rules)
+    kinds = {rule.column: rule.kind for rule in rules if rule.kind}
+    readable, unreadable = judge(rows, _number_rules(kinds, spelling))
+    spelled = [_spelled(readable, name, kind, spelling) for name, kind in kinds.items()]
+    good, problems = judge(readable.with_columns(spelled), rules)
+    return good, pl.concat([unreadable, problems])
+
+
+def rewritten(read: Delimited, *columns: str) -> list[Rule]:
+    """``reference`` rules, where any line holds what a spreadsheet may write."""
+    text = read.lines.frame["text"]
+    return reference(*columns) if text.str.contains("[eE][+]").any() else []
+
+
+def _number_rules(kinds: dict[str, Kind], spelling: Spelling) -> list[Rule]:
+    """Numbers must be in the partner's spelling where ours would mislead."""
+    if not spelling.has_own_numbers:
+        return []
+    group = _THOUSANDS[spelling.thousands]
+    grouped = f"|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+" if group else ""
+    pattern = f"^-?(?:[0-9]+{grouped})(?:{_DECIMALS[spelling.decimal]}[0-9]+)?$"
+    codes = {"quantity": "BAD_QTY", "amount": "BAD_AMOUNT"}
+    return [
+        Rule(name, codes[kind], ~pl.col(name).str.contains(pattern), name)
+        for name, kind in kinds.items()
+        if kind in codes
+    ]
+
+
+def _spelled(
+    rows: pl.DataFrame, column: str, kind: Kind, spelling: Spelling
+) -> pl.Series:
+    if kind in {"quantity", "amount"}:
+        return rows.select(_number(column, kind, spelling)).to_series()
+    return _time(rows[column], kind, spelling)
+
+
+def _number(column: str, kind: Kind, spelling: Spelling) -> pl.Expr:
+    text = pl.col(column)
+    if group := _THOUSANDS[spelling.thousands]:
+        text = text.str.replace_all(group, "")
+    if spelling.decimal == ",":
+        text = text.str.replace(",", ".", literal=True)
+    if kind == "quantity" and spelling.quantities == "decimal":
+        text = text.str.replace(r"\.0+$", "")
+    return text
+
+
+def _time(cells: pl.Series, kind: Kind, spelling: Spelling) -> pl.Series:
+    """Cells in the contract's spelling; those that cannot be read stay."""
+    said = spelling.format_of(cells.name)
+    spelled = [_as_said(cells, said, kind, spelling.zone)] if said else []
+    if spelling.reads_local:
+        spelled.append(_iso_local(cells, kind, spelling.zone))
+    return pl.select(pl.coalesce(*spelled, cells).alias(cells.name)).to_series()
+
+
+def _as_said(cells: pl.Series, said: TimeFormat, kind: Kind, zone: str) -> pl.Series:
+    """Cells of one format, respelled; the others are null."""
+    text = cells.set(~cells.str.contains(said.pattern), None)
+    moments = text.str.to_datetime(said.text, strict=False, time_unit="us")
+    if said.has_offset:
+        moments = moments.dt.convert_time_zone(zone)
+    if kind == "date" or (kind == "day_or_instant" and not said.has_hours):
+        return moments.dt.strftime(_DAY)
+    if said.has_offset and kind != "local_time":
+        return moments.dt.strftime("%Y-%m-%dT%H:%M:%S%:z")
+    local = moments.dt.strftime(_LOCAL)
+    return local if kind == "local_time" else offset_instants(local, zone)
+
+
+def _iso_local(cells: pl.Series, kind: Kind, zone: str) -> pl.Series:
+    """ISO 8601 without an offset: a day, or a time to the minute or second."""
+    day = cells.str.extract(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]00:00(?::00)?)?$")
+    if kind == "date":
+        return day
+    is_day = cells.str.len_chars() == len("2017-12-27")
+    minute = cells.str.extract(r"^([0-9-]{10}[T ][0-9]{2}:[0-9]{2})(?::[0-9]{2})?$")
+    second = cells.str.extract("(:[0-9]{2})$").set(cells.str.len_chars() == 16, ":00")  # noqa: PLR2004 2017-12-27 15:02
+    local = pl.select(
+        pl.coalesce(minute.str.replace("T", " ") + second, day + " 00:00:00")
+    ).to_series()
+    if kind == "local_time":
+        return local
+    spelled = offset_instants(local.alias(cells.name), zone)
+    return spelled.set(is_day, None) if kind == "day_or_instant" else spelled
