@@ -144,6 +144,11 @@ def files(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
         "payload_sha256 from rpt_files where payload_sha256 in ("
         "  select payload_sha256 from rpt_order_timeline"
         "  where order_id = $id and order_month = $month) "
+        # What we decided is landed after the timeline is told: it has no hash there.
+        "or (partner_id, file_name) in ("
+        "  select (partner_id, file_name) from rpt_order_timeline"
+        "  where order_id = $id and order_month = $month"
+        "  and source_kind = 'decision') "
         "order by received_at, landing_id",
         id=key.order_id,
         month=key.order_month,

@@ -34,11 +34,11 @@ from transforms.contracts.table import DATE, INSTANT, TEXT, Table
 
 JOURNALED: tuple[Table, ...] = (
     RUNS,
+    OWN_EVENTS,
     STOCK_VARIANCES,
     NODE_CONFIDENCE,
     AVAILABLE_TO_PROMISE,
     OPEN_DEMAND,
-    OWN_EVENTS,
     ALLOCATIONS,
     BACKORDERS,
     DECISION_TRACE,
@@ -52,6 +52,10 @@ JOURNALED: tuple[Table, ...] = (
 
 The rest of ``decisions`` is arithmetic over documents and these. Forecasts are
 left out for their size: they are made again from the same history.
+
+The run's one row and then its events, by id, come first: timelines name the
+line of an event (``dbt_project/macros/journal.sql``), and neither table has rows
+that a later run puts others in place of.
 """
 
 FEED, DOCUMENT, FORMAT = "self_decisions", "self_decisions", "jsonl_self_decisions"

@@ -18,6 +18,7 @@ from transforms.contracts.decisions import BUCKETS
 
 AS_OF = datetime(2017, 12, 30, 5, tzinfo=UTC)
 RUN = "4f1c2a90b7d3e8554f1c2a90b7d3e855"  # pragma: allowlist secret
+JOURNAL = f"self_20171230T050000_{RUN}.jsonl"
 TYPES = {
     "varchar": pl.String(),
     "bigint": pl.Int64(),
@@ -76,7 +77,7 @@ def full_copy() -> dict[str, pl.DataFrame]:
         "rpt_order_lines": _table("rpt_order_lines", lines),
         "rpt_order_timeline": _timeline(lines),
         "rpt_allocations": _allocations(lines),
-        "rpt_files": _table("rpt_files", [_landed(n) for n in range(3)]),
+        "rpt_files": _table("rpt_files", [_landed(n) for n in range(4)]),
         **_open(lines),
         **_figures(),
     }
@@ -205,7 +206,13 @@ def _timeline(lines: list[dict[str, object]]) -> pl.DataFrame:
 
 
 def _events(line: dict[str, object]) -> list[dict[str, object]]:
-    ours = {"source_kind": "decision", "partner_id": "self", "run_id": RUN}
+    ours = {
+        "source_kind": "decision",
+        "file_name": JOURNAL,
+        "payload_line": 7,
+        "partner_id": "self",
+        "run_id": RUN,
+    }
     theirs = {
         "source_kind": "document",
         "payload_sha256": "a1" * 32,
@@ -271,14 +278,19 @@ def _candidate(line: dict[str, object], place: int) -> dict[str, object]:
 
 
 def _landed(n: int) -> dict[str, object]:
-    names = ("orders_20171229.jsonl", "945_000000041.edi", "stock_20171229.csv")
+    partner, document, file_format, name, digits = (
+        ("web_shop", "orders", "shopify_orders", "orders_20171229.jsonl", "a1"),
+        ("own_dcs", "shipment_confirmations", "x12_945", "945_000000041.edi", "b2"),
+        ("own_dcs", "stock", "csv_stock", "stock_20171229.csv", "c3"),
+        ("self", "self_decisions", "jsonl_self_decisions", JOURNAL, "d4"),
+    )[n]
     return {
         "landing_id": n + 1,
-        "partner_id": ("web_shop", "own_dcs", "own_dcs")[n],
-        "document": ("orders", "shipment_confirmations", "stock")[n],
-        "format": ("shopify_orders", "x12_945", "csv_stock")[n],
-        "file_name": names[n],
-        "payload_sha256": ("a1", "b2", "c3")[n] * 32,
+        "partner_id": partner,
+        "document": document,
+        "format": file_format,
+        "file_name": name,
+        "payload_sha256": digits * 32,
         "size_bytes": 4096,
         "received_at": AS_OF - timedelta(hours=4),
         "verdict": "ACCEPTED",

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from dashboards.queries import control_tower, orders
+from dashboards.queries.orders import OrderKey
 from dashboards.queries.serving import (
     ServingCopy,
     UnreadableCopyError,
@@ -17,7 +18,7 @@ from dashboards.queries.serving import (
     read_manifest,
 )
 from dashboards.queries.shapes import SHAPES
-from tests.dashboards.serving_copies import full_copy, publish
+from tests.dashboards.serving_copies import JOURNAL, full_copy, publish
 from transforms.contracts import documents, gold
 from transforms.contracts.table import Table
 
@@ -123,6 +124,13 @@ def test_a_table_of_older_code_counts_as_missing(tmp_path: Path) -> None:
 
     assert copy.missing("rpt_flow", "rpt_orders") == ("rpt_flow",)
     assert control_tower.newest_flow(copy).height == 0
+
+
+def test_the_files_of_an_order_are_those_that_its_events_name(full_home: Path) -> None:
+    found = orders.files(copy_of(full_home), OrderKey("web_shop/9000", "2017-12"))
+
+    told = ["orders_20171229.jsonl", "945_000000041.edi", JOURNAL]
+    assert told == found["file_name"].to_list()
 
 
 def test_a_search_never_matches_the_middle_of_a_number(full_home: Path) -> None:

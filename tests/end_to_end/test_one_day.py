@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
@@ -95,6 +96,7 @@ def test_a_crash_before_the_decisions_were_landed_is_mended(
     assert recorded == house.journal.landed()
     house.close()
     assert before == one_day.hashes(own_played_house)
+    assert _own_events_landed(own_played_house) == _own_events_told(own_played_house)
 
 
 def test_a_run_that_was_committed_but_not_published_is_published(
@@ -138,6 +140,47 @@ def test_every_physical_line_is_accounted_for(played_house: Home) -> None:
 
     assert landed - unread == set(counted.select("partner_id", "file_name").rows())
     assert counted["physical_lines"].to_list() == counted["told"].to_list()
+
+
+def test_every_event_names_its_file_and_line(played_house: Home) -> None:
+    silent = one_day.query(
+        played_house,
+        "select event_id from lake.visibility.rpt_order_timeline"
+        " where file_name is null or payload_line is null",
+    )
+
+    assert [] == silent["event_id"].to_list()
+
+
+def test_the_line_that_one_of_our_events_names_holds_it(own_played_house: Home) -> None:
+    """Also of the run before: its orders are told anew when they change."""
+    told = _own_events_told(own_played_house)
+
+    assert len(one_day.INSTANTS) == len({file_name for file_name, _, _ in told})
+    assert _own_events_landed(own_played_house) == told
+
+
+def _own_events_told(home: Home) -> list[tuple[str, int, str]]:
+    """File, line and id of each of our events, as timelines name them."""
+    return one_day.query(
+        home,
+        "select file_name, payload_line, event_id from lake.visibility"
+        ".rpt_order_timeline where source_kind = 'decision' order by all",
+    ).rows()
+
+
+def _own_events_landed(home: Home) -> list[tuple[str, int, str]]:
+    """File, line and id of each of our events, read from the landed journals."""
+    house = House.open(home.root)
+    found = []
+    for arrival in house.landing.arrivals():
+        if arrival.partner_id == "self":
+            lines = house.landing.read(arrival.payload_sha256).decode().splitlines()
+            for number, line in enumerate(map(json.loads, lines), start=1):
+                if line["table_name"] == "own_events":
+                    found.append((arrival.file_name, number, line["row"]["event_id"]))
+    house.close()
+    return sorted(found)
 
 
 def test_two_lines_of_one_sku_get_what_is_there_and_never_more(

@@ -1,4 +1,4 @@
-"""Every event of one order, each with the file and line or the run it is from."""
+"""Every event of one order, each with the file and line it is from."""
 
 from __future__ import annotations
 
@@ -56,10 +56,11 @@ def _column(name: str, cells: list[str | None]) -> pl.Series:
 
 
 def _source(event: dict[str, Any]) -> str:
-    if event["source_kind"] == "document" and event["file_name"]:
+    if event["file_name"]:
         return say(
             "order.line_source", file=event["file_name"], line=event["payload_line"]
         )
+    # Months that were published before our own events named theirs.
     return say("order.run_source", run=(event["run_id"] or "")[:RUN_LETTERS])
 
 

@@ -7,6 +7,22 @@ with lines as (
     where order_id in (select order_id from {{ ref('int_orders__changed') }})
 ),
 
+own_events as (
+    select *
+    from {{ source('decisions', 'own_events') }}
+    where line_id in (select line_id from lines)
+),
+
+-- Lines are counted over whole runs, but only over those that decided these.
+journal as (
+    select
+        event_id,
+        {{ journal_file('run_id', 'event_at') }} as file_name,
+        {{ journal_line('run_id', 'event_id') }} as payload_line,
+    from {{ source('decisions', 'own_events') }}
+    where run_id in (select run_id from own_events)
+),
+
 sent as (
     select *
     from {{ source('instructions', 'fulfilment_orders') }}
@@ -27,6 +43,8 @@ final as (
         events.source_rank,
         events.reason_code,
         events.run_id,
+        journal.file_name,
+        journal.payload_line,
         case
             when sent.file_name is not null
                 then
@@ -39,8 +57,9 @@ final as (
                 'effective_date', events.effective_date
             ) as varchar)
         end as detail,
-    from {{ source('decisions', 'own_events') }} as events
+    from own_events as events
     inner join lines on events.line_id = lines.line_id
+    inner join journal on events.event_id = journal.event_id
     left join sent on events.instruction_id = sent.instruction_id
 )
 

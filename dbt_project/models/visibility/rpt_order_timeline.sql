@@ -47,7 +47,7 @@ final as (
         verdicts.verdict,
         events.source_kind,
         events.partner_id,
-        files.file_name,
+        coalesce(files.file_name, events.file_name) as file_name,
         events.payload_sha256,
         events.payload_line,
         events.run_id,
