@@ -21,7 +21,7 @@ from orchestration.cli.failures import CommandError
 from orchestration.resources.clock import now, received_at
 from orchestration.resources.dispatch import finish_committed
 from orchestration.resources.house import House
-from orchestration.resources.intake import land_drop
+from orchestration.resources.reception import land_drop
 from orchestration.resources.run import NO_RUN, committed
 
 PRINTED_COLUMNS = 116

@@ -14,8 +14,8 @@ from pydantic import BaseModel
 
 from orchestration.resources.dispatch import render_orders
 from orchestration.resources.house import House
-from orchestration.resources.intake import land_drop
 from orchestration.resources.partners import PartnerProfile
+from orchestration.resources.reception import land_drop
 
 PROOFS_KEY = dg.AssetKey(["decisions", "proofs"])
 ORDERS_KEY = dg.AssetKey(["instructions", "fulfilment_orders"])

@@ -1,4 +1,4 @@
-"""Intake: from the drop to landing, from landing to bronze.
+"""Intake: from landing to bronze.
 
 Bytes in, rows out; every physical line of a file ends in accepted,
 quarantined or blank, and the sum is asserted inside the commit.
@@ -10,20 +10,26 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from orchestration.resources.clock import received_at
-from orchestration.resources.drop import name_of
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import LANDING_LEDGER, LakeError
-from orchestration.resources.landing import Arrival, Incoming
-from orchestration.resources.partners import PartnerProfile, feed_format
+from orchestration.resources.landing import TOO_LARGE, Arrival
+from orchestration.resources.notices import note, write_feeds
+from orchestration.resources.partners import feed_format
 from transforms.contracts.codes import message
 from transforms.contracts.profile import REJECTS, LineCount, Parsed
 from transforms.contracts.table import INSTANT, INTEGER, TEXT, Table
+
+FILE_CODES = {
+    "EMPTY_FILE": "EMPTY_FILE",
+    "UNEXPECTED": "UNEXPECTED_FILE",
+    "UNSAFE_NAME": "UNSAFE_NAME",
+    TOO_LARGE: TOO_LARGE,
+}
+"""Verdict of a file that is refused whole → code of its reject."""
 
 CHUNK_BYTES = 16 << 20
 """Files are written to bronze in chunks of about this size to bound memory."""
@@ -48,33 +54,6 @@ class Intake:
     rows: int = 0
     rejected: int = 0
     physical: int = 0
-
-
-def land_drop(house: House, partner: PartnerProfile) -> list[Arrival]:
-    """Move a partner's waiting files into landing, oldest first."""
-    folder = house.home.drop / partner.partner_id
-    paths = [p for p in house.waiting(house.run.as_of) if folder in p.parents]
-    with house.landing.batch():
-        arrivals = [_land(house, partner, path) for path in paths]
-    for path in paths:
-        path.unlink()
-    return arrivals
-
-
-def _land(house: House, partner: PartnerProfile, path: Path) -> Arrival:
-    name = name_of(path)
-    feed = partner.feed_of(name)
-    return house.landing.land(
-        Incoming(
-            partner_id=partner.partner_id,
-            feed=feed.name if feed else "",
-            document=feed.document if feed else "",
-            format=feed.format if feed else "",
-            file_name=name,
-            content=path.read_bytes(),
-            received_at=received_at(path),
-        )
-    )
 
 
 def load_document(
@@ -115,8 +94,9 @@ def documents_read(house: House) -> set[str]:
 
 def ledger_unread(house: House) -> int:
     """Enter files that no format reads (duplicate, unexpected, empty) in the ledger."""
+    write_feeds(house)
     arrivals = [a for a in unread(house) if not a.is_readable]
-    rejects = [_file_reject(a) for a in arrivals if a.verdict != "DUPLICATE"]
+    rejects = [_file_reject(a) for a in arrivals if a.verdict in FILE_CODES]
     with house.lake.transaction("bronze", f"{house.run.message}: files not read"):
         house.lake.append(LANDING_LEDGER, _ledger(house, [(a, None) for a in arrivals]))
         house.lake.append(REJECTS, pl.DataFrame(rejects, schema=REJECTS.schema))
@@ -186,10 +166,13 @@ def _load_chunk(
     done.rejected += house.lake.append(REJECTS, rejects)
     done.physical += sum(lines.physical for _, lines in counts)
     house.lake.append(LANDING_LEDGER, _ledger(house, counts))
+    note(house, files)
 
 
 def _parsed(house: House, arrival: Arrival, payload: bytes) -> Parsed:
-    profile = house.partners[arrival.partner_id].profile()
+    partner = house.partners[arrival.partner_id]
+    feed = next((f for f in partner.feeds if f.name == arrival.feed), None)
+    profile = partner.profile(feed)
     parsed: Parsed = feed_format(arrival.format).parse(payload, profile)
     return parsed
 
@@ -250,7 +233,7 @@ def _verdict(arrival: Arrival, lines: LineCount | None) -> str:
 
 
 def _file_reject(arrival: Arrival) -> dict[str, object]:
-    code = "EMPTY_FILE" if arrival.verdict == "EMPTY_FILE" else "UNEXPECTED_FILE"
+    code = FILE_CODES[arrival.verdict]
     return {
         "partner_id": arrival.partner_id,
         "document": arrival.document,

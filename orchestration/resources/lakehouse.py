@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from orchestration.resources import extensions
 from orchestration.resources.home import Home
+from transforms.contracts.arrivals import EDI_CONTROLS, FEEDS, FILE_NOTICES
 from transforms.contracts.decisions import DECISIONS
 from transforms.contracts.documents import DOCUMENTS
 from transforms.contracts.profile import REJECTS
@@ -58,6 +59,9 @@ PYTHON_TABLES: tuple[Table, ...] = (
     *DOCUMENTS.values(),
     REJECTS,
     LANDING_LEDGER,
+    FILE_NOTICES,
+    EDI_CONTROLS,
+    FEEDS,
     *DECISIONS.values(),
 )
 """Tables that Python makes; the others are dbt's."""

@@ -20,6 +20,9 @@ from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.vault import NONCE_BYTES, Vault
 
+TOO_LARGE = "FILE_TOO_LARGE"
+"""Verdict of a file whose bytes are not kept in landing."""
+
 
 @dataclass(frozen=True)
 class Incoming:
@@ -27,6 +30,9 @@ class Incoming:
 
     Args:
         feed: feed of the partner, "" when no feed expects such a name.
+        refusal: verdict that stands whatever the bytes are, "" when none does.
+        sha256: of bytes that are too many to hold; "" where ``content`` is whole.
+        size_bytes: of those bytes.
     """
 
     partner_id: str
@@ -36,6 +42,9 @@ class Incoming:
     file_name: str
     content: bytes
     received_at: datetime
+    refusal: str = ""
+    sha256: str = ""
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,8 @@ class Arrival:
 
     Args:
         landing_id: row of the ledger, 1 … n in order of arrival.
-        verdict: ACCEPTED, DUPLICATE, REVISION, UNEXPECTED or EMPTY_FILE.
+        verdict: ACCEPTED, REVISION; not read: DUPLICATE, EMPTY_FILE, UNEXPECTED,
+            UNSAFE_NAME, FILE_TOO_LARGE, TEST.
     """
 
     landing_id: int
@@ -116,7 +126,7 @@ class Landing:
         The same arrival told twice (same partner, name, bytes and hour) is
         one row: a crash between the ledger and the drop repeats nothing.
         """
-        sha256 = hashlib.sha256(file.content).hexdigest()
+        sha256 = file.sha256 or hashlib.sha256(file.content).hexdigest()
         stamp = file.received_at.astimezone(UTC).isoformat()
         known = self._db.execute(
             "select * from ledger where partner_id = ? and file_name = ?"
@@ -125,8 +135,9 @@ class Landing:
         ).fetchone()
         if known:
             return _arrival(known)
-        verdict = self._verdict(file, sha256)
-        self._store(sha256, file.content)
+        verdict = file.refusal or self._verdict(file, sha256)
+        if not file.sha256:
+            self._store(sha256, file.content)
         cursor = self._db.execute(
             "insert into ledger (partner_id, feed, document, format, file_name,"
             " payload_sha256, size_bytes, received_at, verdict)"
@@ -138,7 +149,7 @@ class Landing:
                 file.format,
                 file.file_name,
                 sha256,
-                len(file.content),
+                file.size_bytes or len(file.content),
                 stamp,
                 verdict,
             ],
@@ -176,6 +187,15 @@ class Landing:
             [name_or_hash, name_or_hash + "%"],
         ).fetchall()
         return [_arrival(row) for row in rows]
+
+    def newest(self, partner_id: str, feed: str, most: int = 10_000) -> list[Arrival]:
+        """The newest readable files of one feed of a partner, newest first."""
+        rows = self._db.execute(
+            "select * from ledger where partner_id = ? and feed = ?"
+            " order by landing_id desc limit ?",
+            [partner_id, feed, most],
+        ).fetchall()
+        return [a for a in map(_arrival, rows) if a.is_readable]
 
     def _verdict(self, file: Incoming, sha256: str) -> str:
         if not file.feed:

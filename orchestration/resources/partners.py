@@ -90,10 +90,10 @@ class Feed(BaseModel):
         """Bronze table its rows go to."""
         return str(feed_format(self.format).DOCUMENT.name)
 
-    def number_in(self, file_name: str) -> int | None:
-        """The running number in a file's name, where ``sequence`` finds one."""
+    def number_in(self, file_name: str) -> str:
+        """The digits of a file's running number, "" where ``sequence`` finds none."""
         found = re.search(self.sequence, file_name) if self.sequence else None
-        return int(found[1]) if found and found[1].isdecimal() else None
+        return found[1] if found and found[1].isdecimal() else ""
 
     def date_in(self, file_name: str) -> date | None:
         """The business date in a file's name, where ``business_date`` finds one."""

@@ -18,6 +18,7 @@ import polars as pl
 from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import LANDING_LEDGER, Lakehouse
+from transforms.contracts.arrivals import EDI_CONTROLS, FILE_NOTICES
 from transforms.contracts.decisions import DECISIONS, RUNS
 from transforms.contracts.documents import DOCUMENTS
 from transforms.contracts.profile import REJECTS
@@ -146,7 +147,7 @@ def undo_aborted(home: Home, lake: Lakehouse) -> str | None:
     run_id, snapshot = broken.run_id, broken.first_snapshot
     home.models.unlink(missing_ok=True)
     with lake.transaction("orderhouse", f"undo run {run_id}"):
-        for table in (*DOCUMENTS.values(), REJECTS):
+        for table in (*DOCUMENTS.values(), REJECTS, FILE_NOTICES, EDI_CONTROLS):
             _unload(lake, table, run_id)
         for table in _written_by_runs():
             _restore(lake, table, run_id, snapshot)

@@ -1,0 +1,80 @@
+"""Reception: from the drop to landing, whatever a file is called or how large.
+
+Not here: what a file says (``intake``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from orchestration.resources.clock import received_at
+from orchestration.resources.drop import name_of
+from orchestration.resources.house import House
+from orchestration.resources.landing import TOO_LARGE, Arrival, Incoming
+from orchestration.resources.partners import PartnerProfile
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\/:*?\"<>|]|^[-.]|^.{201}")
+"""What no name of a file may hold: it goes into messages, folders and commands."""
+
+
+def land_drop(house: House, partner: PartnerProfile) -> list[Arrival]:
+    """Move a partner's waiting files into landing, oldest first."""
+    folder = house.home.drop / partner.partner_id
+    paths = [p for p in house.waiting(house.run.as_of) if folder in p.parents]
+    with house.landing.batch():
+        arrivals = [_land(house, partner, path) for path in paths]
+    for path, arrival in zip(paths, arrivals, strict=True):
+        if arrival.verdict == TOO_LARGE:
+            _put_aside(house, partner, path)
+        else:
+            path.unlink()
+    return arrivals
+
+
+def _land(house: House, partner: PartnerProfile, path: Path) -> Arrival:
+    name, at = name_of(path), received_at(path)
+    feed = partner.feed_of(name)
+    size = path.stat().st_size
+    is_small = size <= partner.max_file_bytes
+    return house.landing.land(
+        Incoming(
+            partner_id=partner.partner_id,
+            feed=feed.name if feed else "",
+            document=feed.document if feed else "",
+            format=feed.format if feed else "",
+            file_name=name,
+            content=path.read_bytes() if is_small else b"",
+            received_at=at,
+            refusal=_refusal(partner, name, at, is_small=is_small),
+            sha256="" if is_small else _hash(path),
+            size_bytes=size,
+        )
+    )
+
+
+def _refusal(
+    partner: PartnerProfile, name: str, at: datetime, *, is_small: bool
+) -> str:
+    """The verdict of a file that is not looked into, "" when it is."""
+    if not is_small:
+        return TOO_LARGE
+    if _UNSAFE.search(name):
+        return "UNSAFE_NAME"
+    day = at.astimezone(ZoneInfo(partner.zone)).date()
+    return "TEST" if partner.live_from and day < partner.live_from else ""
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _put_aside(house: House, partner: PartnerProfile, path: Path) -> None:
+    """Keep a file that is too large to read: nothing that arrived is lost."""
+    folder = house.home.root / "refused" / partner.partner_id
+    folder.mkdir(parents=True, exist_ok=True)
+    path.replace(folder / path.name)
