@@ -21,7 +21,7 @@ _RULES = (
     quantity("qty", minimum=1),
     one_of("status_code", *_STATUSES),
     one_of("disposition_code", *_DISPOSITIONS),
-    instant_or_date("returned_at"),
+    instant_or_date("returned_on"),
 )
 
 

@@ -13,13 +13,15 @@ from transforms.contracts.profile import Parsed, Profile
 from transforms.contracts.table import Table
 from transforms.feeds.reading.accounts import (
     optional_columns,
+    reference_columns,
     required_columns,
     settle,
 )
-from transforms.feeds.reading.cells import Rule, judge, required
+from transforms.feeds.reading.cells import Rule, required
 from transforms.feeds.reading.delimited import read_delimited
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.header import COMMA
+from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 
 def parse_form(
@@ -28,14 +30,14 @@ def parse_form(
     document: Table,
     rules: Sequence[Rule],
     *,
-    free_text: Sequence[str] = (),
+    free_text: Sequence[str],
     filled: Mapping[str, pl.Expr] | None = None,
 ) -> Parsed:
     """Read a comma separated file of ``document`` that need not say everything.
 
     Args:
         payload: any bytes.
-        profile: options of ``read_delimited``.
+        profile: options of ``read_delimited`` and of ``spelling``.
         document: gives the columns; those that may not be null must be filled.
         rules: what the cells may say besides.
         free_text: columns that people write into; a row with a card number
@@ -50,7 +52,8 @@ def parse_form(
     cells = read.cells.with_columns(
         pl.coalesce(name, value).alias(name) for name, value in filled.items()
     )
-    needed = required(*required_columns(document))
-    good, problems = judge(cells, [*needed, *rules])
-    good, cards = refuse_cards(good, free_text) if free_text else (good, problems[:0])
+    references = rewritten(read, *reference_columns(document))
+    needed = [*required(*required_columns(document)), *references]
+    good, problems = judge_spelled(cells, [*needed, *rules], profile)
+    good, cards = refuse_cards(good, free_text)
     return settle(read, good, pl.concat([problems, cards]), document)

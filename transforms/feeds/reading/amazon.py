@@ -1,0 +1,54 @@
+"""How Amazon's flat files spell moments.
+
+Not here: any report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from transforms.contracts.profile import Profile
+from transforms.feeds.reading.cells import offset_instants
+
+_OFFSETS = {
+    "UTC": "Z",
+    "GMT": "Z",
+    "PST": "-08:00",
+    "PDT": "-07:00",
+    "JST": "+09:00",
+}
+"""Zones that reports name by a word; one with two meanings is not read."""
+
+_DAY_FIRST = r"^([0-9]{2})\.([0-9]{2})\.([0-9]{4})"
+_SLASHED = "^([0-9]{4})/([0-9]{2})/([0-9]{2})"
+_NAMED_ZONE = r"^(\S{10}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) ([A-Z]{3})$"
+_DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+
+def instants(
+    cells: pl.DataFrame, columns: Sequence[str], profile: Profile
+) -> pl.DataFrame:
+    """With the moments of ``columns`` as ISO 8601, as far as they can be read.
+
+    Read are ISO 8601, ``2026-03-06 08:52:26 UTC``, ``06.03.2026 08:52:26 UTC``
+    and ``2026/03/06 17:52:26 JST``; a day alone is its first moment in the
+    profile's zone. Slashes with the year last are not: nobody knows which is
+    the month. What cannot be read stays as it is.
+    """
+    return cells.with_columns(_instants(cells[name], profile) for name in columns)
+
+
+def _instants(texts: pl.Series, profile: Profile) -> pl.Series:
+    days = texts.str.replace(_DAY_FIRST, "$3-$2-$1").str.replace(_SLASHED, "$1-$2-$3")
+    zones = days.str.extract(_NAMED_ZONE, 3).replace_strict(
+        _OFFSETS, default=None, return_dtype=pl.String
+    )
+    moments = days.str.replace(_NAMED_ZONE, "${1}T${2}")
+    midnights = days.set(~days.str.contains(_DAY), None) + " 00:00:00"
+    begun = offset_instants(midnights, profile.zone)
+    every = pl.DataFrame(
+        {"days": days, "zoned": moments + zones, "begun": begun}
+    ).select(pl.coalesce("zoned", "begun", "days").alias(texts.name))
+    return every.to_series()
