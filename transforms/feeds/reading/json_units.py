@@ -1,15 +1,17 @@
 """JSON payloads → units: the physical lines that stand or fall together.
 
-A line of JSON lines is a unit. A whole file that is one page of objects over
-many lines has a unit for each line on which an object begins; the lines up to
-the next one belong to it. Not here: what an object means.
+A line of JSON lines is a unit, also if it is a page of many objects. A file that
+is one document over many lines has a unit for each line on which an object
+begins; the lines up to the next one belong to it. Of a name that an object says
+twice the last value counts. Not here: what an object means.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -18,16 +20,27 @@ import polars as pl
 from transforms.contracts.profile import LineCount, Parsed, Profile
 from transforms.contracts.table import Table
 from transforms.feeds.reading.accounts import document_columns
+from transforms.feeds.reading.json_pages import Page, read_page, unwrapped
 from transforms.feeds.reading.rejects import PROBLEM, rejected
 from transforms.feeds.reading.text import Lines, read_lines
 
 LONGEST_LINE = 1 << 24
 """Characters a line of JSON may have: a page of 250 orders is about 2 MB."""
 
-# Escapes of control characters other than tab and newlines.
-_ESCAPED_CONTROL = r"\\u00(?:0[0-8bcefBCEF]|1[0-9a-fA-F]|7[fF])"
-_HEAD = re.compile(r'\s*(?:\{\s*"orders"\s*:\s*)?\[\s*(?=\{)')
-_FRAME = re.compile(rf"[\s,]+|{_HEAD.pattern}|\]\s*\}}?")
+# Escapes of control characters other than tab and newlines; an escaped
+# backslash before "b" or "f" is none.
+_ESCAPED_CONTROL = (
+    r"\\u00(?:0[0-8bcefBCEF]|1[0-9a-fA-F]|7[fF])|(?:^|[^\\])(?:\\\\)*\\[bf]"
+)
+_ESCAPES = ["\\u00", "\\b", "\\f"]
+
+# Numbers that a float would change: of more than 15 digits, or with an exponent,
+# which must be seen where it stands in an order number.
+_INEXACT = r"[:,\[]\s*-?(?:[0-9.]{16}|[0-9.]+[eE])"
+
+NO_FRAME: Mapping[str, Any] = MappingProxyType({})
+
+ORDER_WRAPPERS = ("orders", "order")
 
 
 class Unit(NamedTuple):
@@ -35,20 +48,22 @@ class Unit(NamedTuple):
 
     Args:
         line: first physical line.
-        values: JSON values that begin on it.
+        values: JSON values that begin on it, out of their wrappers.
         is_broken: whether something on it is no JSON.
+        frame: what the page around the values says.
     """
 
     line: int
     values: Sequence[Any]
     is_broken: bool = False
+    frame: Mapping[str, Any] = NO_FRAME
 
 
 def read_json_lines(payload: bytes, profile: Profile) -> Lines:
     """The lines of a JSON payload, escaped control characters refused too."""
     longest = int(profile.options.get("max_line_chars", LONGEST_LINE))
     lines = read_lines(payload, profile, longest)
-    if b"\\u00" not in payload:
+    if not lines.frame["text"].str.contains_any(_ESCAPES).any():
         return lines
     is_hidden = pl.col("code").is_null() & _hides_control()
     hidden = pl.when(is_hidden)
@@ -63,28 +78,65 @@ def _hides_control() -> pl.Expr:
     return pl.col("text").str.contains(_ESCAPED_CONTROL)
 
 
-def read_units(lines: Lines) -> Iterator[Unit]:
-    """Decode every readable line, or the whole payload if it is one page."""
+def read_units(
+    lines: Lines, wrappers: Sequence[str] = ORDER_WRAPPERS
+) -> Iterator[Unit]:
+    """Decode every readable line, or the whole payload if it is one document.
+
+    Args:
+        lines: of the payload.
+        wrappers: names of members that hold the objects of a page, or that hold
+            an object that does: ``("payload", "Orders")``.
+    """
     readable = lines.readable
     numbers, texts = readable["payload_line"].to_list(), readable["text"].to_list()
-    page = _page(numbers, texts)
-    if not page:
-        return map(_unit, numbers, texts)
+    page = _page(texts, wrappers)
+    if page is None:
+        return _line_units(readable, wrappers)
     # A page with an unreadable line may still decode, and mean something else.
-    is_torn = lines.problems.height > 0
-    return iter([Unit(numbers[0], (), is_broken=True)] if is_torn else page)
+    if lines.problems.height:
+        return iter([Unit(numbers[0], (), is_broken=True)])
+    return iter(_page_units(numbers, "\n".join(texts), page, wrappers))
 
 
-def _page(numbers: list[int], texts: list[str]) -> list[Unit]:
-    """Units of a page, or none if the payload is JSON lines."""
-    if not texts or not _unit(0, texts[0]).is_broken:
-        return []
+def read_line_units(lines: Lines, wrappers: Sequence[str] = ()) -> Iterator[Unit]:
+    """Decode every readable line of what can only be JSON lines."""
+    return _line_units(lines.readable, wrappers)
+
+
+def _line_units(readable: pl.DataFrame, wrappers: Sequence[str]) -> Iterator[Unit]:
+    rows = readable.select(
+        "payload_line", "text", is_inexact=pl.col("text").str.contains(_INEXACT)
+    ).iter_rows()
+    return (_unit(line, text, wrappers, exact=exact) for line, text, exact in rows)
+
+
+def _page(texts: list[str], wrappers: Sequence[str]) -> Page | None:
+    """The page that the lines are, or None if they are JSON lines."""
+    if not texts or _is_json(texts[0]):
+        return None
     text = "\n".join(texts)
-    is_lines = any(isinstance(v, dict) for t in texts for v in _unit(0, t).values)
-    if is_lines and not _HEAD.match(text):
-        return []
-    page = _page_units(numbers, text)
-    return [] if page[0].is_broken else page
+    page = read_page(text, wrappers)
+    is_clean = page.broken_from is None and page.documents == 1
+    if not page.spans and not is_clean:
+        return None
+    names = "|".join(map(re.escape, wrappers))
+    is_page = is_clean or re.match(rf'\s*(?:\[|\{{\s*"(?:{names})"\s*:)', text)
+    return page if is_page or not any(map(_is_object, texts)) else None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _is_object(text: str) -> bool:
+    """Whether a line is a JSON object by itself."""
+    text = text.strip()
+    return text[:1] == "{" and text[-1:] == "}" and _is_json(text)
 
 
 def settle_units(
@@ -131,45 +183,47 @@ def _owned(lines: Lines, unit_lines: Sequence[int]) -> pl.DataFrame:
     ).with_columns(pl.col("unit_line").fill_null(strategy="backward"))
 
 
-def _unit(line: int, text: str) -> Unit:
+def _unit(line: int, text: str, wrappers: Sequence[str], *, exact: bool) -> Unit:
     try:
-        return Unit(line, (orjson.loads(text),))
-    except orjson.JSONDecodeError:
+        value = _decoded(text, exact=exact)
+    except (ValueError, RecursionError):
         return Unit(line, (), is_broken=True)
+    values, frame = unwrapped(value, wrappers)
+    return Unit(line, values, frame=frame)
 
 
-def _page_units(numbers: list[int], text: str) -> list[Unit]:
+def _decoded(text: str, *, exact: bool) -> Any:  # noqa: ANN401 it is any JSON
+    """The value of a text; numbers as they are spelled if ``exact``.
+
+    Raises:
+        ValueError: it is no JSON, or has a number beyond a float.
+        RecursionError: it is too deep.
+    """
+    value = orjson.loads(text)
+    return json.loads(text, parse_float=str) if exact else value
+
+
+def _page_units(
+    numbers: list[int], text: str, page: Page, wrappers: Sequence[str]
+) -> list[Unit]:
     """Units of a page, by the line on which their objects begin."""
     units: dict[int, list[Any]] = {}
     broken: set[int] = set()
+    is_inexact = re.compile(_INEXACT).search
     place, before = 0, 0
-    for start, end in _objects(text):
+    for start, end in page.spans:
         place += text.count("\n", before, start)
         before = start
-        values = units.setdefault(numbers[place], [])
-        try:
-            values.append(orjson.loads(text[start:end]))
-        except orjson.JSONDecodeError:
-            broken.add(numbers[place])
-    return [Unit(n, tuple(v), is_broken=n in broken) for n, v in units.items()]
-
-
-def _objects(text: str) -> Iterator[tuple[int, int]]:
-    """Where the objects of a page begin and end; the last may be no JSON."""
-    decoder = json.JSONDecoder()
-    position = _after_frame(text, 0)
-    while position < len(text):
-        try:
-            _, end = decoder.raw_decode(text, position)
-        except (ValueError, RecursionError):
-            yield position, len(text)
-            return
-        yield position, end
-        position = _after_frame(text, end)
-
-
-def _after_frame(text: str, position: int) -> int:
-    """The next place where an object may begin, brackets of pages passed."""
-    while match := _FRAME.match(text, position):
-        position = match.end()
-    return position
+        part = text[start:end]
+        unit = _unit(numbers[place], part, wrappers, exact=bool(is_inexact(part)))
+        units.setdefault(unit.line, []).extend(unit.values)
+        broken |= {unit.line} if unit.is_broken else set()
+    if page.broken_from is not None:
+        line = numbers[place + text.count("\n", before, page.broken_from)]
+        units.setdefault(line, [])
+        broken.add(line)
+    first: dict[int, list[Any]] = {} if units else {numbers[0]: []}
+    return [
+        Unit(line, tuple(values), line in broken, page.frame)
+        for line, values in (units | first).items()
+    ]

@@ -1,17 +1,28 @@
-"""Decoded JSON scalars → text columns, as they would be spelled in a cell."""
+"""Decoded JSON scalars → text columns, as they would be spelled in a cell.
+
+A number keeps its digits: 0.1 is "0.1". One that was written with an exponent
+keeps it ("1e2"), so that an order number which a spreadsheet has shortened can
+be told from a whole one; ``plain_amounts`` writes it out where it is money.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
+# Two digits of exponent: beyond, nothing is an amount.
+_EXPONENT = r"^-?[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]{1,2}$"
+_WRITTEN = re.compile(_EXPONENT)
+
 
 def text_frame(
-    numbers: Sequence[str], texts: Sequence[str], cells: list[Any]
+    numbers: Sequence[str], texts: Sequence[str], columns: Sequence[Sequence[Any]]
 ) -> pl.DataFrame:
-    """Cells row by row as columns: the first integers of ours, the others text.
+    """Cells as columns: the first integers of ours, the others text.
 
     Text is stripped and null when empty. An object or a list where a scalar
     belongs is null.
@@ -19,11 +30,8 @@ def text_frame(
     Args:
         numbers: names of the leading columns, 64-bit integers.
         texts: names of the others.
-        cells: one row after the other, each as wide as both together; one long
-            list costs half of what a tuple per row does.
+        columns: their cells, all of one length.
     """
-    names = [*numbers, *texts]
-    columns = [cells[place :: len(names)] for place in range(len(names))]
     leading = [
         pl.Series(name, values, dtype=pl.Int64)
         for name, values in zip(numbers, columns, strict=False)
@@ -35,6 +43,27 @@ def text_frame(
     return pl.DataFrame([*leading, *spelled]).with_columns(
         pl.col(texts).str.strip_chars().replace("", None)
     )
+
+
+def plain_amounts(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """With amounts that were written with an exponent written out.
+
+    Example:
+        >>> plain_amounts(pl.DataFrame({"price": ["1e2", "0.1"]}), ["price"]).rows()
+        [('100',), ('0.1',)]
+    """
+    if not names:
+        return frame
+    odd = frame.select(pl.col(names).str.contains(_EXPONENT).any())
+    written = [name for name in names if odd[name].item()]
+    return frame.with_columns(
+        pl.Series(name, [_plain(cell) for cell in frame[name]], dtype=pl.String)
+        for name in written
+    )
+
+
+def _plain(cell: str | None) -> str | None:
+    return f"{Decimal(cell):f}" if cell and _WRITTEN.match(cell) else cell
 
 
 def _text(name: str, values: Sequence[Any]) -> pl.Series:
@@ -54,6 +83,9 @@ def _fit(values: Sequence[int]) -> bool:
 def _spelled(value: Any) -> str | None:  # noqa: ANN401 JSON knows no narrower type
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str | int | float):
+    if isinstance(value, float):
+        text = str(value)
+        return f"{Decimal(text):f}" if "e" in text else text
+    if isinstance(value, str | int):
         return str(value)
     return None

@@ -1,21 +1,42 @@
-"""Shopify order objects taken apart into four flat frames.
+"""Shopify's orders, however they are asked for: their parts and what they mean.
 
-Not here: what is right or wrong with the values (``feeds.shopify_orders``).
+Prices are per unit: a line's amount is price times quantity, without the tax
+where prices include it; its discount is the sum of its allocations. The order's
+amount is the subtotal with the taxes of the lines, because the total has the
+shipping in it. Not here: how REST and GraphQL spell an order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
 
 import polars as pl
 
-from transforms.feeds.reading import rejects
-from transforms.feeds.reading.json_units import Unit
-from transforms.feeds.reading.scalars import text_frame
+from transforms.feeds.reading.cells import (
+    Rule,
+    amount,
+    amount_text,
+    decimal,
+    instant,
+    one_of,
+    quantity,
+    required,
+    spelled,
+)
+from transforms.feeds.reading.json_orders import (
+    OrderForm,
+    action,
+    affordable,
+    charges,
+    order_rows,
+    references,
+    service,
+    yes_or_no,
+)
+from transforms.feeds.reading.json_tables import Listing, Shape, Tables
+from transforms.feeds.reading.scalars import plain_amounts
 
-_ORDER = (
+ORDER_TEXTS = (
     "id",
     "name",
     "created_at",
@@ -24,169 +45,212 @@ _ORDER = (
     "currency",
     "financial_status",
     "total_price",
+    "subtotal_price",
+    "taxes_included",
     "note",
     "email",
     "phone",
-)
-_CUSTOMER = ("id", "first_name", "last_name", "email", "phone")
-_ADDRESS = (
-    "name",
-    "address1",
-    "address2",
-    "city",
-    "province_code",
-    "zip",
-    "country_code",
-    "phone",
-)
-_ORDER_COLUMNS = (
-    *_ORDER,
-    *(f"customer.{name}" for name in _CUSTOMER),
-    *(f"shipping_address.{name}" for name in _ADDRESS),
+    "customer.id",
+    "customer.first_name",
+    "customer.last_name",
+    "customer.email",
+    "customer.phone",
+    "shipping_address.name",
+    "shipping_address.address1",
+    "shipping_address.address2",
+    "shipping_address.city",
+    "shipping_address.province_code",
+    "shipping_address.zip",
+    "shipping_address.country_code",
+    "shipping_address.phone",
     "tags",
-    "shipping_lines.code",
 )
-_ITEM_COLUMNS = ("line_items.id", "sku", "title", "quantity", "price")
+ITEM_TEXTS = ("id", "sku", "title", "quantity", "price", "total_discount")
+
+ORDER = Shape(
+    "order",
+    ORDER_TEXTS,
+    joined=("tags",),
+    lists=(
+        Listing("shipping_lines", Shape("shipping", ("code", "price"))),
+        Listing(
+            "line_items",
+            Shape(
+                "item",
+                ITEM_TEXTS,
+                lists=(
+                    Listing("discount_allocations", Shape("discount", ("amount",))),
+                    Listing("tax_lines", Shape("tax", ("price",))),
+                ),
+            ),
+        ),
+    ),
+)
+
+PAYMENT = {
+    "paid": "paid",
+    "partially_refunded": "paid",
+    "refunded": "paid",
+    "authorized": "authorized",
+    "pending": "pending",
+    "partially_paid": "pending",
+    "voided": "pending",
+    "expired": "pending",
+}
+_FREE_TEXT = (
+    "note",
+    "customer.first_name",
+    "customer.last_name",
+    "shipping_address.name",
+    "shipping_address.address1",
+    "shipping_address.address2",
+    "shipping_address.city",
+)
+_ZERO = pl.lit(0, pl.Decimal(38, 3))
+_INCLUDES_TAX = pl.col("taxes_included").fill_null("false") == "true"
 
 
-class _ShapeError(ValueError):
-    """A part of an order is not an object, or not a list of objects."""
-
-
-@dataclass(frozen=True)
-class Orders:
-    """Orders as rows; numbers count from 0 in the order of the file.
+def rows_of(found: Tables, format_name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of ``ORDERS`` and ``rejects.PROBLEM`` of orders taken apart.
 
     Args:
-        orders: ``payload_line, order_no`` and the order's scalars.
-        items: ``order_no, item_no`` and the line item's scalars.
-        discounts: ``item_no, amount``, one row per allocation.
-        taxes: ``item_no, amount``, one row per tax line.
-        problems: ``rejects.PROBLEM`` of units that have not the shape.
-        unit_lines: first line of every unit.
+        found: frames as ``ORDER`` names them; ``shipping`` by ``order_no``,
+            ``discount`` and ``tax`` by ``item_no``.
+        format_name: what the rows are said to have been read with.
     """
-
-    orders: pl.DataFrame
-    items: pl.DataFrame
-    discounts: pl.DataFrame
-    taxes: pl.DataFrame
-    problems: pl.DataFrame
-    unit_lines: list[int]
-
-
-@dataclass
-class _Harvest:
-    """Cells of orders, items and charges, each row after row; see ``text_frame``."""
-
-    order_count: int = 0
-    item_count: int = 0
-    orders: list[Any] = field(default_factory=list)
-    items: list[Any] = field(default_factory=list)
-    discounts: list[Any] = field(default_factory=list)
-    taxes: list[Any] = field(default_factory=list)
-    broken: list[rejects.Problem] = field(default_factory=list)
-    unit_lines: list[int] = field(default_factory=list)
-
-    def take(self, unit: Unit) -> None:
-        """Add a unit's orders, or name what is wrong with its shape.
-
-        What was added before the fault was found falls with its unit.
-        """
-        self.unit_lines.append(unit.line)
-        if unit.is_broken:
-            self.broken.append((unit.line, "line", "BAD_JSON", "", None))
-        try:
-            for value in unit.values:
-                for order in _orders(value):
-                    self._take_order(unit.line, order)
-        except _ShapeError as error:
-            self.broken.append((unit.line, str(error), "BAD_JSON", str(error), None))
-
-    def _take_order(self, line: int, order: dict[str, Any]) -> None:
-        order_no = self.order_count
-        self.order_count += 1
-        customer = _object(order, "customer").get
-        address = _object(order, "shipping_address").get
-        codes = [str(part.get("code")) for part in _list(order, "shipping_lines")]
-        get = order.get
-        self.orders.extend(
-            (
-                line,
-                order_no,
-                *map(get, _ORDER),
-                *map(customer, _CUSTOMER),
-                *map(address, _ADDRESS),
-                _joined(get("tags")),
-                ",".join(codes),
-            )
-        )
-        try:
-            for item in _list(order, "line_items"):
-                self._take_item(order_no, item.get)
-        except (AttributeError, TypeError):
-            # Something inside an item is no list of objects.
-            raise _ShapeError("line_items") from None
-
-    def _take_item(self, order_no: int, get: Callable[[str], Any]) -> None:
-        item_no = self.item_count
-        self.item_count += 1
-        cells = get("id"), get("sku"), get("title"), get("quantity"), get("price")
-        self.items += (order_no, item_no, *cells)
-        if allocations := get("discount_allocations"):
-            for part in allocations:
-                self.discounts += (item_no, part.get("amount"))
-        elif (total := get("total_discount")) is not None:
-            self.discounts += (item_no, total)
-        for part in get("tax_lines") or ():
-            self.taxes += (item_no, part.get("price"))
+    orders = plain_amounts(found.frames["order"], ["total_price", "subtotal_price"])
+    items = plain_amounts(found.frames["item"], ["price", "total_discount"])
+    items = items.rename({"id": "line_items.id"})
+    owner = orders.select("order_no", "payload_line", "currency")
+    owned = items.select("order_no", "item_no").join(owner, on="order_no")
+    discounts, bad_discounts = charges(found.frames["discount"], owned, "amount")
+    taxes, bad_taxes = charges(found.frames["tax"], owned, "price")
+    items = _with_sums(items, discounts, taxes)
+    orders = _with_shipping(_with_taxes(orders, items), found.frames["shipping"])
+    rows, problems = order_rows(orders, items, _form(format_name))
+    return rows, pl.concat([found.problems, problems, bad_discounts, bad_taxes])
 
 
-def take_apart(units: Iterable[Unit]) -> Orders:
-    """The orders of all units as flat frames of text.
-
-    Units are decoded one after another and let go at once: to keep a year of
-    decoded orders would cost more than to decode them.
-    """
-    harvest = _Harvest()
-    for unit in units:
-        harvest.take(unit)
-    numbers = ("order_no", "item_no")
-    return Orders(
-        text_frame(("payload_line", "order_no"), _ORDER_COLUMNS, harvest.orders),
-        text_frame(numbers, _ITEM_COLUMNS, harvest.items),
-        text_frame(("item_no",), ("amount",), harvest.discounts),
-        text_frame(("item_no",), ("amount",), harvest.taxes),
-        rejects.problems(harvest.broken),
-        harvest.unit_lines,
+def _with_sums(
+    items: pl.DataFrame, discounts: pl.DataFrame, taxes: pl.DataFrame
+) -> pl.DataFrame:
+    """Items with ``discount`` and ``tax``: exact, so their order does not matter."""
+    said = pl.coalesce(pl.col("discount"), decimal("total_discount"), _ZERO)
+    return (
+        items.join(discounts.rename({"amount": "discount"}), on="item_no", how="left")
+        .join(taxes.rename({"price": "tax"}), on="item_no", how="left")
+        .with_columns(said.alias("discount"), pl.col("tax").fill_null(_ZERO))
     )
 
 
-def _orders(value: object) -> list[dict[str, Any]]:
-    """The orders in a JSON value: a page, one wrapped, or one bare."""
-    if not isinstance(value, dict):
-        raise _ShapeError("line")
-    if "orders" in value:
-        return _list(value, "orders")
-    return [_object(value, "order") if "order" in value else value]
+def _with_taxes(orders: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    taxes = items.group_by("order_no").agg(pl.col("tax").sum())
+    return orders.join(taxes, on="order_no", how="left", maintain_order="left")
 
 
-def _object(parent: dict[str, Any], key: str) -> dict[str, Any]:
-    value = parent.get(key)
-    if value is None:
-        return {}
-    if type(value) is not dict:
-        raise _ShapeError(key)
-    return value
+def _with_shipping(orders: pl.DataFrame, shipping: pl.DataFrame) -> pl.DataFrame:
+    """Orders with ``shipping_code`` and what shipping costs."""
+    parts = plain_amounts(shipping, ["price"]).with_columns(cost=decimal("price"))
+    services = parts.group_by("order_no").agg(
+        pl.col("code").sort_by("shipping_no").str.join(",").alias("shipping_code"),
+        pl.col("cost").sum(),
+    )
+    return orders.join(services, on="order_no", how="left", maintain_order="left")
 
 
-def _list(parent: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    value = parent.get(key)
-    if value is None:
-        return []
-    if type(value) is not list or not set(map(type, value)) <= {dict}:
-        raise _ShapeError(key)
-    return value
+def _goods() -> pl.Expr:
+    """Lines less discounts with taxes, as the order itself sums them up."""
+    tax = pl.when(_INCLUDES_TAX).then(_ZERO).otherwise(pl.col("tax").fill_null(_ZERO))
+    rest = decimal("total_price") - pl.col("cost").fill_null(_ZERO)
+    return pl.coalesce(decimal("subtotal_price") + tax, rest)
 
 
-def _joined(tags: object) -> object:
-    return ",".join(map(str, tags)) if isinstance(tags, list) else tags
+def _cost() -> pl.Expr:
+    return decimal("price") * pl.col("quantity").cast(pl.Int64, strict=False)
+
+
+@cache
+def _form(format_name: str) -> OrderForm:
+    """The form of both spellings."""
+    net = _cost() - pl.when(_INCLUDES_TAX).then("tax").otherwise(_ZERO)
+    return OrderForm(
+        order_rules=_order_rules(),
+        item_rules=_item_rules(),
+        free_text=_FREE_TEXT,
+        order_columns=_order_columns() | {"format": pl.lit(format_name)},
+        item_columns={
+            "line_ref": pl.col("line_items.id"),
+            "sku_ref": pl.col("sku"),
+            "product_name": pl.col("title"),
+            "qty": pl.col("quantity"),
+            "line_amount": amount_text(net),
+            "discount_amount": amount_text(pl.col("discount")),
+            "tax_amount": amount_text(pl.col("tax")),
+        },
+        shared=("currency", "taxes_included"),
+    )
+
+
+def _order_rules() -> tuple[Rule, ...]:
+    currency = pl.col("currency")
+    return (
+        *references("id"),
+        *required("created_at", "currency"),
+        spelled("currency", "[A-Z]{3}", "USD"),
+        instant("created_at"),
+        instant("updated_at"),
+        instant("cancelled_at"),
+        amount("total_price", currency),
+        amount("subtotal_price", currency),
+        one_of("financial_status", *PAYMENT),
+    )
+
+
+def _item_rules() -> tuple[Rule, ...]:
+    return (
+        *references("line_items.id"),
+        *required("sku", "quantity", "price"),
+        quantity("quantity", minimum=1),
+        amount("price", pl.col("currency")),
+        amount("total_discount", pl.col("currency")),
+        affordable("price", _cost()),
+    )
+
+
+def _order_columns() -> dict[str, pl.Expr]:
+    """What all lines of an order share."""
+    updated_at = pl.coalesce("updated_at", "created_at")
+    name = pl.concat_str(
+        "customer.first_name", "customer.last_name", separator=" ", ignore_nulls=True
+    )
+    tags = pl.concat_str(pl.lit(","), "tags", pl.lit(",")).str.to_lowercase()
+    status = pl.col("financial_status").replace_strict(PAYMENT, return_dtype=pl.String)
+    return {
+        "action": action(
+            pl.col("cancelled_at").is_not_null(), "created_at", "updated_at"
+        ),
+        "order_ref": pl.col("id"),
+        "order_name": pl.coalesce("name", "id"),
+        "ordered_at": pl.col("created_at"),
+        "updated_at": updated_at,
+        "cancelled_at": pl.col("cancelled_at"),
+        "currency_code": pl.col("currency"),
+        "order_amount": amount_text(_goods()),
+        "service_code": service(pl.col("shipping_code")),
+        "is_ship_complete": yes_or_no(tags.str.contains(r",\s*ship-complete\s*,")),
+        "payment_status": status.fill_null("pending"),
+        "ship_to_region": pl.col("shipping_address.province_code"),
+        "ship_to_country": pl.col("shipping_address.country_code"),
+        "customer_ref": pl.col("customer.id"),
+        "customer_name": name.replace("", None),
+        "customer_email": pl.coalesce("email", "customer.email"),
+        "customer_phone": pl.coalesce(
+            "phone", "customer.phone", "shipping_address.phone"
+        ),
+        "ship_to_name": pl.col("shipping_address.name"),
+        "ship_to_street": pl.col("shipping_address.address1"),
+        "ship_to_street2": pl.col("shipping_address.address2"),
+        "ship_to_city": pl.col("shipping_address.city"),
+        "ship_to_postal_code": pl.col("shipping_address.zip"),
+        "note": pl.col("note"),
+    }
