@@ -1,0 +1,219 @@
+"""From a payload to ``Parsed``: what every inbound EDIFACT format shares.
+
+Opens the envelopes, checks messages against their map, asks the format for the
+rows of each whole message and quarantines a message whole when anything in it
+is wrong: an order or shipment is never half loaded. Not here: what a message
+means (the formats).
+
+Profile: ``interchange_id`` is the only sender allowed, where it is set. Options:
+``accepts_test`` = "true" reads interchanges marked as tests; ``encoding`` names
+the character set of a partner whose UNB names another; ``segment_order`` =
+"any" takes segments wherever they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+from operator import itemgetter
+
+import polars as pl
+
+from transforms.contracts.codes import message as sentence
+from transforms.contracts.documents import PROVENANCE
+from transforms.contracts.profile import (
+    CONTROL,
+    NOTICE,
+    LineCount,
+    Parsed,
+    Profile,
+    masked,
+)
+from transforms.contracts.table import Table
+from transforms.edi.edifact import faults
+from transforms.edi.edifact.anatomy import Envelopes, Message
+from transforms.edi.edifact.bodies import Body, Content, Row, cut_lines
+from transforms.edi.edifact.cards import FREE_TEXTS, guilty_text
+from transforms.edi.edifact.characters import CONTROL as CONTROLS
+from transforms.edi.edifact.characters import spoken
+from transforms.edi.edifact.envelopes import open_interchanges
+from transforms.edi.edifact.faults import Fault, FaultError
+from transforms.edi.edifact.maps import check, message_map
+
+_REPLACED = "\ufffd"
+
+REJECT_SCHEMA = pl.Schema(
+    {
+        "payload_line": pl.Int64(),
+        "column_name": pl.String(),
+        "code": pl.String(),
+        "message": pl.String(),
+        "masked_value": pl.String(),
+    }
+)
+
+Reject = tuple[int, str, str, str, str]
+"""Cells in the order of ``REJECT_SCHEMA``."""
+
+Notice = tuple[int, str, str, str]
+"""Segment, place, code, detail."""
+
+
+def open_payload(payload: bytes, profile: Profile) -> Envelopes:
+    """The envelopes of a partner's file, by the options of its profile."""
+    return open_interchanges(
+        payload,
+        partner=profile.interchange_id,
+        accepts_test=profile.options.get("accepts_test") == "true",
+        encoding=profile.options.get("encoding"),
+    )
+
+
+def read_document(
+    payload: bytes,
+    profile: Profile,
+    document: Table,
+    kind: str,
+    content_of: Callable[[Body], Content],
+) -> Parsed:
+    """Parse a payload with a format's reader; never raises on bytes.
+
+    Args:
+        payload: file as received.
+        profile: of the sender.
+        document: table whose columns the rows fill.
+        kind: the one message type the format reads, "ORDERS".
+        content_of: what a whole message says; raises FaultError to refuse it.
+
+    Returns:
+        rows in file order, one reject per quarantined segment, the count.
+    """
+    envelopes = open_payload(payload, profile)
+    contents: list[Content] = []
+    notices = [_guessed(line, name) for line, name in envelopes.guesses]
+    rejects = [_reject(f, f.line, text, f.place) for f, text in envelopes.strays]
+    accepted = envelopes.framing
+    for found in envelopes.messages:
+        try:
+            body = _body(found, kind, profile)
+            contents.append(content_of(body))
+            notices += body.notices
+            accepted += len(found.texts) - found.texts.count("")
+        except FaultError as error:
+            rejects += _rejects_of(found, error.fault)
+    count = LineCount(envelopes.count, accepted, len(rejects), envelopes.blank)
+    return Parsed(
+        _frame(contents, document),
+        _ordered(rejects, REJECT_SCHEMA),
+        count,
+        _ordered(((n, w, c, sentence(c, d)) for n, w, c, d in notices), NOTICE),
+        _ordered(_controls(envelopes), CONTROL),
+    )
+
+
+def judge(found: Message, profile: Profile, kind: str | None = None) -> Fault | None:
+    """The first thing wrong with a message's envelope, type, text or map.
+
+    Args:
+        found: as ``open_payload`` found it.
+        profile: of the sender.
+        kind: the one type that is read; None for all we have a map of.
+    """
+    if found.fault:
+        return found.fault
+    expected = message_map(found.kind, found.release, found.service.decimal)
+    if expected is None or (kind and found.kind != kind):
+        detail = f"{found.kind} where {kind or 'another'} is read"
+        error = faults.UNSUPPORTED_VALUE
+        tag, code = "UNH", "UNKNOWN_SET"
+        value = found.kind
+        return Fault(found.line, tag, 2, code, value, detail, error, component=1)
+    in_order = profile.options.get("segment_order") != "any"
+    return _unreadable(found) or check(
+        expected, found.texts, found.line, in_order=in_order
+    )
+
+
+def _unreadable(found: Message) -> Fault | None:
+    """The first text with control characters, lost bytes or a card number."""
+    for line, text in enumerate(found.texts, start=found.line):
+        tag = text[:3]
+        if not text.isprintable() and CONTROLS.search(text):
+            error = faults.BAD_CHARACTER
+            return Fault(line, tag, 0, "CONTROL_CHARACTER", syntax=error)
+        if found.is_damaged and _REPLACED in text:
+            return Fault(line, tag, 0, "BAD_ENCODING", syntax=faults.BAD_CHARACTER)
+        guilty = guilty_text(text) if tag in FREE_TEXTS else None
+        if guilty:
+            return Fault(line, tag, guilty[0], "CARD_NUMBER", guilty[1])
+    return None
+
+
+def _body(found: Message, kind: str, profile: Profile) -> Body:
+    fault = judge(found, profile, kind)
+    if fault:
+        raise FaultError(fault)
+    return Body(cut_lines(found.texts, found.line), found.header, profile, [])
+
+
+def _guessed(line: int, name: str) -> Notice:
+    return (line, "UNB01", "BAD_ENCODING", f"read as {name}, not as UNB says")
+
+
+def _rejects_of(found: Message, fault: Fault) -> Iterator[Reject]:
+    """One reject a segment: the guilty one says what, the others point to it."""
+    neighbour = replace(fault, detail=f"see segment {fault.line}")
+    for line, text in enumerate(found.texts, start=found.line):
+        if line == fault.line:
+            yield _reject(fault, line, fault.value, fault.place)
+        elif text:
+            yield _reject(neighbour, line, text, "message")
+
+
+def _reject(fault: Fault, line: int, value: str, place: str) -> Reject:
+    text = sentence(fault.code, fault.detail)
+    return (line, place, fault.code, text, masked(spoken(value)))
+
+
+def _controls(envelopes: Envelopes) -> Iterator[tuple[int, str, str, str, str]]:
+    """One row per envelope of interchanges that were read."""
+    for one in envelopes.interchanges:
+        if one.refusal:
+            continue
+        sender = one.header.sender
+        yield one.line, "interchange", sender, "", one.header.interchange_ref
+        for group in one.groups:
+            header = group.header
+            yield group.line, "group", sender, header.group_kind, header.group_ref
+        for found in one.messages:
+            yield found.line, "set", sender, found.kind, found.reference
+
+
+def _ordered(
+    rows: Iterable[tuple[int, *tuple[str, ...]]], schema: pl.Schema
+) -> pl.DataFrame:
+    return pl.DataFrame(sorted(rows, key=itemgetter(0)), schema=schema, orient="row")
+
+
+def _frame(contents: list[Content], document: Table) -> pl.DataFrame:
+    """Rows in file order; cells that a message shares are spread over its rows."""
+    added = {column.name for column in PROVENANCE}
+    names = [column.name for column in document.columns if column.name not in added]
+    heads = [shared for shared, rows in contents for _ in rows]
+    rows = [row for _, rows in contents for row in rows]
+    own = set(chain.from_iterable(rows))
+    columns = [
+        pl.Series(name, _cells(name, heads, rows, own), pl.String()) for name in names
+    ]
+    lines = [row["payload_line"] for row in rows]
+    return pl.DataFrame([*columns, pl.Series("payload_line", lines, pl.Int64())])
+
+
+def _cells(
+    name: str, heads: list[Row], rows: list[Row], own: set[str]
+) -> list[str | int | None]:
+    if name not in own:
+        return [head.get(name) for head in heads]
+    pairs = zip(heads, rows, strict=True)
+    return [row[name] if name in row else head.get(name) for head, row in pairs]
