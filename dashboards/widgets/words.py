@@ -49,14 +49,12 @@ def word(group: str, code: str | None) -> str:
 
 
 def code_sentence(code: str) -> str:
-    """What a stable code means; in Chinese together with its remedy."""
+    """What a stable code means."""
     entry = CODES.get(code)
-    if entry is None:
-        return code
-    return entry.chinese if language() == "zh" else entry.english
+    return entry.sentence(language()) if entry else code
 
 
 def code_remedy(code: str) -> str:
-    """How to mend it; empty in Chinese, where the sentence has it."""
+    """How to mend it."""
     entry = CODES.get(code)
-    return entry.remedy if entry and language() != "zh" else ""
+    return entry.advice(language()) if entry else ""

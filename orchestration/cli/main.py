@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -140,17 +141,63 @@ def landing(
     _leave(lambda: show(file, lines))
 
 
+@app.command()
+def parse(
+    file: Annotated[Path, typer.Argument(help="Any file a partner sends.")],
+    format_name: Annotated[
+        str, typer.Option("--format", help="Format; recognised when not named.")
+    ] = "",
+    profile: Annotated[
+        str, typer.Option(help="Partner's id, or the path of its YAML.")
+    ] = "",
+    out: Annotated[str, typer.Option(help="Folder for rows and rejects.")] = "",
+) -> None:
+    """Read any file: its canonical rows, and what is refused and why."""
+    from orchestration.cli.parse import parse_file  # noqa: PLC0415 slow
+
+    _leave(lambda: parse_file(file, format_name, profile, out))
+
+
+@app.command()
+def validate(
+    file: Annotated[Path, typer.Argument(help="The file to look at before sending.")],
+    profile: Annotated[
+        str, typer.Option(help="Partner's id, or the path of its YAML.")
+    ] = "",
+    format_name: Annotated[
+        str, typer.Option("--format", help="Format, where the profile does not say.")
+    ] = "",
+    language: Annotated[str, typer.Option("--lang", help="en or zh.")] = "en",
+    out: Annotated[
+        str, typer.Option(help="Folder for the report as CSV, JSON and HTML.")
+    ] = "",
+) -> None:
+    """Say what production would say of a file: 0 good, 1 findings, 2 unusable."""
+    from orchestration.cli.validate import validate_file  # noqa: PLC0415 slow
+
+    _leave(lambda: validate_file(file, profile, format_name, language, out))
+
+
 def _leave(command: object) -> None:
     """Run a command and leave with its exit code; say why it could not run."""
-    from orchestration.cli.failures import REFUSALS  # noqa: PLC0415 slow
-
     assert callable(command)  # noqa: S101 for the type checker
     try:
         code = command()
-    except REFUSALS as error:
+    except Exception as error:
+        if not _is_refusal(error):
+            raise
         sys.stderr.write(f"orderhouse: {error}\n")
         code = COULD_NOT_RUN
     raise typer.Exit(code if isinstance(code, int) else CLEAN)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether a command said why it cannot; looked up only when one did."""
+    if type(error).__name__ == "UnusableError":
+        return True
+    from orchestration.cli.failures import REFUSALS  # noqa: PLC0415 slow
+
+    return isinstance(error, REFUSALS)
 
 
 def main() -> None:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from orchestration.resources.formats import instruction_format
 from orchestration.resources.house import House
 from orchestration.resources.intake import unread
 from orchestration.resources.journal import JOURNALED
 from orchestration.resources.lakehouse import LakeError, Lakehouse
-from orchestration.resources.partners import PartnerProfile, instruction_format
+from orchestration.resources.partners import PartnerProfile
 from orchestration.resources.run import committed, unmark
 from transforms.contracts.decisions import (
     FULFILMENT_ORDERS,

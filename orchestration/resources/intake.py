@@ -14,13 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from orchestration.resources.formats import feed_format
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import LANDING_LEDGER, LakeError
 from orchestration.resources.landing import TOO_LARGE, Arrival
 from orchestration.resources.notices import note, write_feeds
-from orchestration.resources.partners import feed_format
 from transforms.contracts.codes import message
-from transforms.contracts.profile import REJECTS, LineCount, Parsed
+from transforms.contracts.profile import REJECTS, Parsed
 from transforms.contracts.table import INSTANT, INTEGER, TEXT, Table
 
 FILE_CODES = {
@@ -158,14 +158,13 @@ def _load_chunk(
 ) -> None:
     rows = _placed([(arrival, parsed.rows) for arrival, parsed in files], table)
     rejects = _placed([(arrival, parsed.rejects) for arrival, parsed in files], REJECTS)
-    counts = [(arrival, parsed.lines) for arrival, parsed in files]
     accepted = house.vault.tokenise(rows, table)
     audit(accepted)
     done.files += len(files)
     done.rows += house.lake.append(table, accepted)
     done.rejected += house.lake.append(REJECTS, rejects)
-    done.physical += sum(lines.physical for _, lines in counts)
-    house.lake.append(LANDING_LEDGER, _ledger(house, counts))
+    done.physical += sum(parsed.lines.physical for _, parsed in files)
+    house.lake.append(LANDING_LEDGER, _ledger(house, files))
     note(house, files)
 
 
@@ -199,7 +198,7 @@ def _placed(
 
 
 def _ledger(
-    house: House, counts: Sequence[tuple[Arrival, LineCount | None]]
+    house: House, files: Sequence[tuple[Arrival, Parsed | None]]
 ) -> pl.DataFrame:
     rows = [
         {
@@ -212,24 +211,22 @@ def _ledger(
             "payload_sha256": a.payload_sha256,
             "size_bytes": a.size_bytes,
             "received_at": a.received_at,
-            "verdict": _verdict(a, lines),
-            "physical_lines": lines.physical if lines else 0,
-            "accepted_lines": lines.accepted if lines else 0,
-            "quarantined_lines": lines.quarantined if lines else 0,
-            "blank_lines": lines.blank if lines else 0,
+            "verdict": _verdict(a, parsed),
+            "physical_lines": parsed.lines.physical if parsed else 0,
+            "accepted_lines": parsed.lines.accepted if parsed else 0,
+            "quarantined_lines": parsed.lines.quarantined if parsed else 0,
+            "blank_lines": parsed.lines.blank if parsed else 0,
             "run_id": house.run.run_id,
         }
-        for a, lines in counts
+        for a, parsed in files
     ]
     return pl.DataFrame(rows, schema=LANDING_LEDGER.schema)
 
 
-def _verdict(arrival: Arrival, lines: LineCount | None) -> str:
-    if lines is None or arrival.verdict == "REVISION":
+def _verdict(arrival: Arrival, parsed: Parsed | None) -> str:
+    if parsed is None or arrival.verdict == "REVISION":
         return arrival.verdict
-    if not lines.quarantined:
-        return "ACCEPTED"
-    return "PARTIAL" if lines.accepted else "REJECTED"
+    return parsed.verdict
 
 
 def _file_reject(arrival: Arrival) -> dict[str, object]:

@@ -6,52 +6,20 @@ Dagster component and the command line read the same file.
 
 from __future__ import annotations
 
-import pkgutil
 import re
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Literal
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-import transforms.feeds
-import transforms.instructions
+from orchestration.resources.formats import feed_format, instruction_format
 from transforms.contracts.profile import Profile
 
 PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
-
-
-def formats_in(package: ModuleType) -> dict[str, str]:
-    """Format name → module, for every module of ``package`` that is a format."""
-    names = [m.name for m in pkgutil.iter_modules(package.__path__) if not m.ispkg]
-    return {name: f"{package.__name__}.{name}" for name in sorted(names)}
-
-
-@cache
-def feed_format(name: str) -> Any:  # noqa: ANN401 a module is the interface
-    """The inbound format's module: ``DOCUMENT`` and ``parse``."""
-    return _format(name, transforms.feeds, "parse")
-
-
-@cache
-def instruction_format(name: str) -> Any:  # noqa: ANN401 a module is the interface
-    """The outbound format's module: ``DOCUMENT`` and ``render``."""
-    return _format(name, transforms.instructions, "render")
-
-
-def _format(name: str, package: ModuleType, verb: str) -> ModuleType:
-    known = formats_in(package)
-    if name in known:
-        module = import_module(known[name])
-        if hasattr(module, verb):
-            return module
-    names = ", ".join(n for n in known if hasattr(import_module(known[n]), verb))
-    raise ValueError(f"unknown format {name!r}; known: {names}")
 
 
 class Feed(BaseModel):
@@ -178,6 +146,29 @@ class PartnerProfile(BaseModel):
         )
 
 
+def partner(name: str, folder: Path = PARTNERS) -> PartnerProfile:
+    """One partner: by its id, or by the path of a YAML that is no part of a house.
+
+    Raises:
+        ValueError: there is no such partner, or its file is none.
+    """
+    path = (
+        Path(name) if name.endswith((".yaml", ".yml")) else folder / name / "defs.yaml"
+    )
+    if not path.is_file():
+        known = ", ".join(sorted(p.parent.name for p in folder.glob("*/defs.yaml")))
+        raise ValueError(f"no partner {name!r}; known: {known}")
+    return _read(path)
+
+
+def _read(path: Path) -> PartnerProfile:
+    try:
+        attributes = yaml.safe_load(path.read_text())["attributes"]
+        return PartnerProfile(**attributes)
+    except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+        raise ValueError(f"{path.parent.name}/{path.name}: {error}") from error
+
+
 @cache
 def partners(folder: Path = PARTNERS) -> dict[str, PartnerProfile]:
     """Every partner, by id, from ``<folder>/*/defs.yaml``.
@@ -185,12 +176,5 @@ def partners(folder: Path = PARTNERS) -> dict[str, PartnerProfile]:
     Raises:
         ValueError: a file is not a partner; the message names the file.
     """
-    found: dict[str, PartnerProfile] = {}
-    for path in sorted(folder.glob("*/defs.yaml")):
-        try:
-            attributes = yaml.safe_load(path.read_text())["attributes"]
-            partner = PartnerProfile(**attributes)
-        except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-            raise ValueError(f"{path.parent.name}/{path.name}: {error}") from error
-        found[partner.partner_id] = partner
-    return found
+    found = [_read(path) for path in sorted(folder.glob("*/defs.yaml"))]
+    return {one.partner_id: one for one in found}

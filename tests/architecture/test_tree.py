@@ -33,6 +33,7 @@ FOLDERS = {
     },
     "transforms": {
         "allocation",
+        "answers",
         "availability",
         "contracts",
         "edi",

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from orchestration.components.bronze import BronzeAttributes
-from orchestration.resources.partners import PARTNERS, feed_format, partners
+from orchestration.resources.formats import feed_format
+from orchestration.resources.partners import PARTNERS, partners
 
 
 def _written(folder: Path, **changes: object) -> Path:

@@ -16,77 +16,92 @@ class Code:
     Args:
         code: upper snake case.
         room: where it is raised: ingest, bronze, silver, decisions.
+        severity: error: something was not taken; warning: it was, look at it;
+            info: nothing to do.
         english: what is wrong.
         remedy: how to mend it.
-        chinese: what is wrong and how to mend it.
+        chinese: what is wrong.
+        chinese_remedy: how to mend it.
+        example: what such a fault looks like, "" where words say enough.
     """
 
     code: str
     room: str
+    severity: str
     english: str
     remedy: str
     chinese: str
+    chinese_remedy: str
+    example: str = ""
+
+    def sentence(self, language: str = "en") -> str:
+        """What is wrong, in English or 中文."""
+        return self.chinese if language == "zh" else self.english
+
+    def advice(self, language: str = "en") -> str:
+        """How to mend it, in English or 中文."""
+        return self.chinese_remedy if language == "zh" else self.remedy
 
 
 _ALL = (
-    Code("DUPLICATE", "ingest", "The same bytes arrived before.", "Nothing to do; the copy is not read.", "相同内容的文件已收到过；副本不再读取，无需处理。"),
-    Code("REVISION", "ingest", "A file of the same name arrived before with other bytes.", "Nothing to do if meant; newer rows win by their own time stamps.", "同名文件内容不同；如属有意更正则无需处理。"),
-    Code("EMPTY_FILE", "ingest", "The file has no bytes or no data lines.", "Send it again with content.", "文件为空；请重新发送。"),
-    Code("UNEXPECTED_FILE", "ingest", "No feed of this partner expects a file of this name.", "Use a name that matches a feed's pattern.", "文件名不符合该伙伴任何数据通道的命名规则。"),
-    Code("UNKNOWN_FORMAT", "ingest", "No format recognises the file.", "Name the format, or send one that docs/formats.md lists.", "无法识别文件格式；请指定格式或使用支持的格式。"),
-    Code("WRONG_PARTNER", "ingest", "The file names another partner as its sender.", "Send it from the right account, or correct the sender's id.", "文件中的发送方与该伙伴不符；请核对发送账号或标识。"),
-    Code("UNSAFE_NAME", "ingest", "The file's name climbs out of its folder or holds forbidden characters.", "Use letters, digits, dot, dash and underscore.", "文件名含路径或非法字符；请仅用字母、数字、点、横线和下划线。"),
-    Code("FILE_TOO_LARGE", "ingest", "The file is larger than the partner's profile allows.", "Send it in parts.", "文件超过允许大小；请拆分后发送。"),
-    Code("NOT_DECRYPTED", "ingest", "The file could not be decrypted or its signature does not hold.", "Encrypt it to our current key and sign it with yours.", "文件无法解密或签名无效；请使用正确密钥重新发送。"),
-    Code("SEQUENCE_GAP", "ingest", "A number between this file and the one before is missing.", "Send the missing file, or say that the number was not used.", "文件序号不连续，缺少中间编号；请补发或说明未使用。"),
-    Code("LATE_FILE", "ingest", "The file belongs to a business date that was already run.", "Nothing to do: the next run takes it in and re-opens the date.", "文件属于已处理的业务日期；下次运行会重新纳入，无需处理。"),
-    Code("STOCK_NOT_BELIEVED", "ingest", "The stock file is empty, partial, zeroed or implausible; the last good numbers stay.", "Send a whole, fresh snapshot.", "库存文件为空、不完整或不可信；沿用上次有效数据，请重新发送完整快照。"),
-    Code("BAD_ENCODING", "bronze", "The bytes are not valid in the declared encoding.", "Send UTF-8.", "编码无效；请使用 UTF-8。"),
-    Code("CONTROL_CHARACTER", "bronze", "A NUL or control character stands in the line.", "Remove it.", "行内含控制字符；请删除。"),
-    Code("LINE_TOO_LONG", "bronze", "The line or cell is longer than allowed.", "Shorten it.", "行或单元格过长；请缩短。"),
-    Code("MISSING_COLUMN", "bronze", "A required column is not in the header.", "Add the column.", "缺少必需的列；请补充。"),
-    Code("RAGGED_LINE", "bronze", "The line has more or fewer cells than the header.", "Quote cells that contain the delimiter.", "该行列数与表头不符；请检查分隔符与引号。"),
-    Code("UNBALANCED_QUOTE", "bronze", "A quote opens and does not close on its line.", "Close or double the quote.", "引号未闭合；请补全。"),
-    Code("BAD_JSON", "bronze", "The line is not a JSON object of the expected shape.", "Send one complete object a line.", "JSON 格式错误；每行须为完整对象。"),
-    Code("MISSING_VALUE", "bronze", "A required cell is empty.", "Fill it.", "必填值为空；请填写。"),
-    Code("BAD_QTY", "bronze", "The quantity is not a whole number in range.", "Send whole eaches.", "数量不是有效整数；请以件为单位填写。"),
-    Code("BAD_AMOUNT", "bronze", "The amount is not a decimal number of the currency's precision.", "Send digits with a point.", "金额格式错误。"),
-    Code("BAD_INSTANT", "bronze", "The date or time cannot be read.", "Use the format's spelling.", "日期或时间无法识别。"),
-    Code("BAD_CODE", "bronze", "The value is not in the closed list.", "Use a listed value.", "取值不在允许列表中。"),
-    Code("CARD_NUMBER", "bronze", "A payment card number stands in the line; it went into no table.", "Never send card numbers; send the token or the last four digits.", "发现银行卡号，未写入任何数据表；请勿发送卡号。"),
-    Code("BAD_ENVELOPE", "bronze", "The X12 envelope is broken or does not pair.", "Repair ISA/GS/ST and their trailers.", "X12 信封不完整或不匹配。"),
-    Code("WRONG_COUNT", "bronze", "A trailer's count or control number does not match.", "Send the right count in SE, GE or IEA.", "尾段计数或控制号不符。"),
-    Code("TEST_INTERCHANGE", "bronze", "The interchange is marked as a test (ISA15 T).", "Send P for production.", "测试报文（ISA15=T）不进入生产表。"),
-    Code("UNKNOWN_SET", "bronze", "The transaction set is not one this feed reads.", "Send it to the right feed.", "该数据通道不处理此类报文。"),
-    Code("BAD_ARCHIVE", "bronze", "The workbook or archive is damaged, or no such file.", "Save it again and send it.", "工作簿或压缩包损坏；请重新保存后发送。"),
-    Code("ARCHIVE_BOMB", "bronze", "The workbook unpacks to far more than it should.", "Send a workbook with data only.", "文件解压后体积异常；请只发送数据内容。"),
-    Code("BAD_XML", "bronze", "The XML is not well formed, or declares a document type or entities.", "Send plain XML without a DOCTYPE.", "XML 格式错误或含 DOCTYPE/实体；请发送纯 XML。"),
-    Code("FORMULA", "bronze", "The cell holds a formula or an error of the sheet instead of a value.", "Paste values only.", "单元格为公式或错误值；请粘贴为数值。"),
-    Code("SCIENTIFIC_NUMBER", "bronze", "A number was rewritten by a spreadsheet, as 1.23E+12; digits are lost.", "Format the column as text and send it again.", "编号被表格软件改为科学计数法，位数已丢失；请将该列设为文本。"),
-    Code("UNKNOWN_COLUMN", "bronze", "A column of the file is not known; it was not read.", "Nothing to do, or ask for it to be read.", "文件含未知列，未读取；如需使用请联系我方。"),
-    Code("UNKNOWN_UNIT", "bronze", "The unit of measure is not known for this SKU.", "Send eaches, or a row of units of measure.", "计量单位未知；请按件发送或补充单位换算。"),
-    Code("DUPLICATE_INTERCHANGE", "bronze", "An interchange of this control number arrived before.", "Use a new number for a new interchange; nothing is counted twice.", "交换控制号重复；新报文请使用新编号，数据不会重复计算。"),
-    Code("DUPLICATE_GROUP", "bronze", "A functional group of this control number arrived before.", "Use a new number for a new group; nothing is counted twice.", "功能组控制号重复；请使用新编号。"),
-    Code("DUPLICATE_SET", "bronze", "A transaction set or message of this control number stands twice in its group.", "Number the sets of a group one by one.", "同一组内报文控制号重复；请逐一编号。"),
-    Code("UNKNOWN_SKU", "silver", "The SKU is not in the product master.", "Correct the SKU or send its product row; the order heals by itself.", "SKU 不在商品主数据中；补充主数据后订单自动恢复。"),
-    Code("UNKNOWN_NODE", "silver", "The node is not in the node master.", "Correct the node or send its row.", "节点不在主数据中。"),
-    Code("UNKNOWN_REGION", "silver", "No lane leads to the destination.", "Correct the state or add the lane.", "没有通往该地区的线路。"),
-    Code("TOTAL_MISMATCH", "silver", "The order's total is not the sum of its lines.", "Send a version that adds up.", "订单总额与明细不符。"),
-    Code("ILLEGAL", "decisions", "The event does not fit the line's state; it was kept and not applied.", "Compare the document with the order's timeline.", "事件与订单行状态不符，已保留但未执行。"),
-    Code("UNKNOWN_TO_US", "decisions", "A node confirmed an instruction we never sent.", "Ask the node which order it shipped.", "节点确认了我方未发出的指令。"),
-    Code("OVERSHIPPED", "decisions", "More left than was asked for.", "Ask the customer or the node for the surplus.", "发货数量超过指令。"),
-    Code("SHORT_SHIPPED", "decisions", "Less left than was asked for.", "The rest is sourced again by itself.", "发货数量不足；剩余将自动重新分配。"),
-    Code("REFUSED", "decisions", "A node refused a line.", "The line is sourced again elsewhere by itself.", "节点拒绝；将自动改由其他节点发货。"),
-    Code("ACK_OVERDUE", "decisions", "No acknowledgement arrived before its deadline.", "Call the partner or resend the file under the same number.", "未按时收到回执；请联系伙伴或重发。"),
-    Code("ACK_REJECTED", "decisions", "The partner could not read what we sent.", "Read the reason and send a correction under a new number.", "伙伴无法读取我方文件。"),
-    Code("SHIP_OVERDUE", "decisions", "No ship confirmation arrived by the ship-by date.", "Ask the node.", "未按时收到发货确认。"),
-    Code("STOCK_SHORTFALL", "decisions", "A node reports fewer eaches than our ledger holds.", "Nothing at once: availability was lowered. Count the location.", "节点库存少于账面；可售量已下调，请盘点。"),
-    Code("STOCK_SURPLUS", "decisions", "A node reports more eaches than our ledger holds.", "Waits for a second snapshot or an adjustment.", "节点库存多于账面；等待再次确认。"),
-    Code("STOCK_DISTRUSTED", "decisions", "A stock file was stale, partial or implausible.", "Ask the partner for a whole, fresh snapshot.", "库存文件过期、不完整或不可信。"),
-    Code("SUPPLY_LOST", "decisions", "Supply fell below what was committed.", "Unreleased eaches were taken back; look at the released ones.", "库存低于已承诺数量；未下发部分已收回。"),
-    Code("OVERCOMMITTED", "decisions", "Released eaches exceed what the node holds.", "Call the node; cancel or resource the newest.", "已下发数量超过节点库存。"),
-    Code("BACKORDERED", "decisions", "The line waits for stock.", "See its expected date.", "订单行缺货待补。"),
-    Code("UNSOURCEABLE", "decisions", "Stock exists but no eligible node may ship it.", "Run `orderhouse why` for the rule that rules each node out.", "有库存但没有符合条件的发货节点。"),
+    Code("DUPLICATE", "ingest", "info", "The same bytes arrived before.", "Nothing to do; the copy is not read.", "相同内容的文件已收到过。", "无需处理；副本不再读取。", ""),
+    Code("REVISION", "ingest", "warning", "A file of the same name arrived before with other bytes.", "Nothing to do if meant; newer rows win by their own time stamps.", "同名文件内容不同。", "如属有意更正则无需处理；以时间较新的行为准。", ""),
+    Code("EMPTY_FILE", "ingest", "error", "The file has no bytes or no data lines.", "Send it again with content.", "文件为空。", "请重新发送。", "stock_20171227.csv with 0 bytes"),
+    Code("UNEXPECTED_FILE", "ingest", "error", "No feed of this partner expects a file of this name.", "Use a name that matches a feed's pattern.", "文件名不符合该伙伴任何数据通道的命名规则。", "请使用符合数据通道命名规则的文件名。", "`Stock 27.12.csv` where `stock_*.csv` is agreed"),
+    Code("UNKNOWN_FORMAT", "ingest", "error", "No format recognises the file.", "Name the format, or send one that docs/formats.md lists.", "无法识别文件格式。", "请指定格式或使用支持的格式。", ""),
+    Code("WRONG_PARTNER", "ingest", "error", "The file names another partner as its sender.", "Send it from the right account, or correct the sender's id.", "文件中的发送方与该伙伴不符。", "请核对发送账号或标识。", "ISA06 `OTHER3PL` in a file of `ACME3PL`"),
+    Code("UNSAFE_NAME", "ingest", "error", "The file's name climbs out of its folder or holds forbidden characters.", "Use letters, digits, dot, dash and underscore.", "文件名含路径或非法字符。", "请仅用字母、数字、点、横线和下划线。", "`..\\orders.csv`"),
+    Code("FILE_TOO_LARGE", "ingest", "error", "The file is larger than the partner's profile allows.", "Send it in parts.", "文件超过该伙伴允许的大小。", "请拆分后发送。", ""),
+    Code("NOT_DECRYPTED", "ingest", "error", "The file could not be decrypted or its signature does not hold.", "Encrypt it to our current key and sign it with yours.", "文件无法解密或签名无效。", "请使用正确密钥重新发送。", ""),
+    Code("SEQUENCE_GAP", "ingest", "warning", "A number between this file and the one before is missing.", "Send the missing file, or say that the number was not used.", "文件序号不连续，缺少中间编号。", "请补发，或说明该编号未使用。", "orders_000122.csv, then orders_000124.csv"),
+    Code("LATE_FILE", "ingest", "warning", "The file belongs to a business date that was already run.", "Nothing to do: the next run takes it in and re-opens the date.", "文件属于已处理的业务日期。", "无需处理；下次运行会重新纳入该日期。", "stock_20171227.csv on 29 December"),
+    Code("STOCK_NOT_BELIEVED", "ingest", "error", "The stock file is empty, partial, zeroed or implausible; the last good numbers stay.", "Send a whole, fresh snapshot.", "库存文件为空、不完整或不可信，沿用上次有效数据。", "请重新发送完整快照。", ""),
+    Code("BAD_ENCODING", "bronze", "error", "The bytes are not valid in the declared encoding.", "Send UTF-8.", "编码无效。", "请使用 UTF-8。", "`Mu\xfcller` in a file declared as UTF-8"),
+    Code("CONTROL_CHARACTER", "bronze", "error", "A NUL or control character stands in the line.", "Remove it.", "行内含控制字符。", "请删除。", "a NUL between two letters"),
+    Code("LINE_TOO_LONG", "bronze", "error", "The line or cell is longer than allowed.", "Shorten it.", "行或单元格过长。", "请缩短。", "a note of 100,000 characters"),
+    Code("MISSING_COLUMN", "bronze", "error", "A required column is not in the header.", "Add the column.", "缺少必需的列。", "请补充。", "a header without `sku_ref`"),
+    Code("RAGGED_LINE", "bronze", "error", "The line has more or fewer cells than the header.", "Quote cells that contain the delimiter.", "该行列数与表头不符。", "请检查分隔符与引号。", '`DC-1,825123,Soup, tomato,12` instead of `DC-1,825123,"Soup, tomato",12`'),
+    Code("UNBALANCED_QUOTE", "bronze", "error", "A quote opens and does not close on its line.", "Close or double the quote.", "引号未闭合。", "请补全。", '`825123,"12 in pan,4` instead of `825123,"12"" pan",4`'),
+    Code("BAD_JSON", "bronze", "error", "The line is not a JSON object of the expected shape.", "Send one complete object a line.", "JSON 格式错误或结构不符。", "每行发送一个完整对象。", '`{"id": 1001, "line_items": [` and no end'),
+    Code("MISSING_VALUE", "bronze", "error", "A required cell is empty.", "Fill it.", "必填值为空。", "请填写。", "an order line without a SKU"),
+    Code("BAD_QTY", "bronze", "error", "The quantity is not a whole number in range.", "Send whole eaches.", "数量不是有效整数。", "请以件为单位填写。", "`2.5` or `two` instead of `2`"),
+    Code("BAD_AMOUNT", "bronze", "error", "The amount is not a decimal number of the currency's precision.", "Send digits with a point.", "金额格式错误或精度超过币种最小单位。", "请用数字和小数点填写。", "`12,50` instead of `12.50`; `100.50` in JPY"),
+    Code("BAD_INSTANT", "bronze", "error", "The date or time cannot be read.", "Use the format's spelling.", "日期或时间无法识别。", "请使用格式规定的写法。", "`12/27/17` instead of `2017-12-27T15:02:11-05:00`"),
+    Code("BAD_CODE", "bronze", "error", "The value is not in the closed list.", "Use a listed value.", "取值不在允许列表中。", "请使用列表中的取值。", "`GOOD` where AVAILABLE, DAMAGED or HOLD is expected"),
+    Code("CARD_NUMBER", "bronze", "error", "A payment card number stands in the line; it went into no table.", "Never send card numbers; send the token or the last four digits.", "发现银行卡号，未写入任何数据表。", "请勿发送卡号。", "`card 4111 1111 1111 1111` in a note"),
+    Code("BAD_ENVELOPE", "bronze", "error", "The envelope of the X12 or EDIFACT file is broken or does not pair.", "Repair ISA/GS/ST, UNB/UNH and their trailers.", "X12 或 EDIFACT 信封不完整或不匹配。", "请修正信封段及其尾段。", "an ISA without its IEA"),
+    Code("WRONG_COUNT", "bronze", "error", "A trailer's count or control number does not match.", "Send the right count and number in SE, GE, IEA, UNT or UNZ.", "尾段计数或控制号不符。", "请发送正确的计数和控制号。", "SE01 says 12, 13 segments stand between ST and SE"),
+    Code("TEST_INTERCHANGE", "bronze", "error", "The interchange is marked as a test (ISA15 T, UNB 0035 1).", "Send P for production.", "测试报文不进入生产表。", "正式数据请标记为生产。", "ISA15 is T"),
+    Code("UNKNOWN_SET", "bronze", "error", "The transaction set is not one this feed reads.", "Send it to the right feed.", "该数据通道不处理此类报文。", "请发送到正确的数据通道。", "an 846 in a feed of 945s"),
+    Code("BAD_ARCHIVE", "bronze", "error", "The workbook or archive is damaged, or no such file.", "Save it again and send it.", "工作簿或压缩包损坏。", "请重新保存后发送。", "a renamed .xls called .xlsx"),
+    Code("ARCHIVE_BOMB", "bronze", "error", "The workbook unpacks to far more than it should.", "Send a workbook with data only.", "文件解压后体积异常。", "请只发送数据内容。", ""),
+    Code("BAD_XML", "bronze", "error", "The XML is not well formed, or declares a document type or entities.", "Send plain XML without a DOCTYPE.", "XML 格式错误或含 DOCTYPE/实体。", "请发送纯 XML。", ""),
+    Code("FORMULA", "bronze", "error", "The cell holds a formula or an error of the sheet instead of a value.", "Paste values only.", "单元格为公式或错误值。", "请粘贴为数值。", "`=B2*2`, `#REF!`"),
+    Code("SCIENTIFIC_NUMBER", "bronze", "error", "A number was rewritten by a spreadsheet, as 1.23E+12; digits are lost.", "Format the column as text and send it again.", "编号被表格软件改为科学计数法，位数已丢失。", "请将该列设为文本后重新发送。", "`1.23E+12` instead of `1230000012345`"),
+    Code("UNKNOWN_COLUMN", "bronze", "warning", "A column of the file is not known; it was not read.", "Nothing to do, or ask for it to be read.", "文件含未知列，未读取。", "无需处理；如需使用请联系我方。", "a new column `gift_wrap`"),
+    Code("UNKNOWN_UNIT", "bronze", "error", "The unit of measure is not known for this SKU.", "Send eaches, or a row of units of measure.", "计量单位未知。", "请按件发送或补充单位换算。", "CS for a SKU without a case size"),
+    Code("DUPLICATE_INTERCHANGE", "bronze", "warning", "An interchange of this control number arrived before.", "Use a new number for a new interchange; nothing is counted twice.", "交换控制号此前已收到。", "新报文请使用新编号；数据不会重复计算。", "ISA13 000000017 on Monday and on Tuesday"),
+    Code("DUPLICATE_GROUP", "bronze", "warning", "A functional group of this control number arrived before.", "Use a new number for a new group; nothing is counted twice.", "功能组控制号此前已收到。", "新组请使用新编号；数据不会重复计算。", "GS06 17 twice"),
+    Code("DUPLICATE_SET", "bronze", "error", "A transaction set or message of this control number stands twice in its group.", "Number the sets of a group one by one.", "同一组内报文控制号重复。", "请逐一编号。", "ST02 0001 twice between one GS and GE"),
+    Code("UNKNOWN_SKU", "silver", "error", "The SKU is not in the product master.", "Correct the SKU or send its product row; the order heals by itself.", "SKU 不在商品主数据中。", "请更正 SKU 或补充商品主数据；订单会自动恢复。", "`825132` instead of `825123`"),
+    Code("UNKNOWN_NODE", "silver", "error", "The node is not in the node master.", "Correct the node or send its row.", "节点不在主数据中。", "请更正节点或补充节点主数据。", "`DC-1` instead of `DC-EAST`"),
+    Code("UNKNOWN_REGION", "silver", "error", "No lane leads to the destination.", "Correct the state or add the lane.", "没有通往该地区的线路。", "请更正州省代码或补充线路。", ""),
+    Code("TOTAL_MISMATCH", "silver", "error", "The order's total is not the sum of its lines.", "Send a version that adds up.", "订单总额与明细不符。", "请发送金额一致的版本。", ""),
+    Code("ILLEGAL", "decisions", "error", "The event does not fit the line's state; it was kept and not applied.", "Compare the document with the order's timeline.", "事件与订单行状态不符，已保留但未执行。", "请将单据与订单时间线核对。", ""),
+    Code("UNKNOWN_TO_US", "decisions", "error", "A node confirmed an instruction we never sent.", "Ask the node which order it shipped.", "节点确认了我方未发出的指令。", "请向节点询问其所发订单。", ""),
+    Code("OVERSHIPPED", "decisions", "warning", "More left than was asked for.", "Ask the customer or the node for the surplus.", "发货数量超过指令。", "请与客户或节点核实多发部分。", ""),
+    Code("SHORT_SHIPPED", "decisions", "warning", "Less left than was asked for.", "The rest is sourced again by itself.", "发货数量不足。", "剩余部分将自动重新分配。", ""),
+    Code("REFUSED", "decisions", "warning", "A node refused a line.", "The line is sourced again elsewhere by itself.", "节点拒绝了该行。", "将自动改由其他节点发货。", ""),
+    Code("ACK_OVERDUE", "decisions", "error", "No acknowledgement arrived before its deadline.", "Call the partner or resend the file under the same number.", "未按时收到回执。", "请联系伙伴，或以同一编号重发。", ""),
+    Code("ACK_REJECTED", "decisions", "error", "The partner could not read what we sent.", "Read the reason and send a correction under a new number.", "伙伴无法读取我方文件。", "请查看原因并以新编号更正重发。", ""),
+    Code("SHIP_OVERDUE", "decisions", "error", "No ship confirmation arrived by the ship-by date.", "Ask the node.", "未按时收到发货确认。", "请向节点查询。", ""),
+    Code("STOCK_SHORTFALL", "decisions", "error", "A node reports fewer eaches than our ledger holds.", "Nothing at once: availability was lowered. Count the location.", "节点库存少于账面，可售量已下调。", "请盘点该库位。", ""),
+    Code("STOCK_SURPLUS", "decisions", "warning", "A node reports more eaches than our ledger holds.", "Waits for a second snapshot or an adjustment.", "节点库存多于账面。", "等待第二份快照或调整单确认。", ""),
+    Code("STOCK_DISTRUSTED", "decisions", "error", "A stock file was stale, partial or implausible.", "Ask the partner for a whole, fresh snapshot.", "库存文件过期、不完整或不可信。", "请伙伴发送完整且最新的快照。", ""),
+    Code("SUPPLY_LOST", "decisions", "error", "Supply fell below what was committed.", "Unreleased eaches were taken back; look at the released ones.", "库存低于已承诺数量。", "未下发部分已收回；请核查已下发部分。", ""),
+    Code("OVERCOMMITTED", "decisions", "error", "Released eaches exceed what the node holds.", "Call the node; cancel or resource the newest.", "已下发数量超过节点库存。", "请联系节点；取消或改派最新订单。", ""),
+    Code("BACKORDERED", "decisions", "warning", "The line waits for stock.", "See its expected date.", "订单行缺货待补。", "请查看预计到货日期。", ""),
+    Code("UNSOURCEABLE", "decisions", "error", "Stock exists but no eligible node may ship it.", "Run `orderhouse why` for the rule that rules each node out.", "有库存但没有符合条件的发货节点。", "运行 `orderhouse why` 查看各节点被排除的规则。", ""),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.code: code for code in _ALL}
@@ -103,6 +118,18 @@ def message(code: str, detail: str = "") -> str:
     return f"{entry.english}{seen} {entry.remedy}"
 
 
+def detail_in(code: str, text: str) -> str:
+    """What was seen, taken out of a ``message`` of the code again.
+
+    Example:
+        >>> detail_in("BAD_QTY", message("BAD_QTY", "qty, at least 1"))
+        'qty, at least 1'
+    """
+    entry = CODES[code]
+    inner = text.removeprefix(entry.english).removesuffix(entry.remedy).strip()
+    return inner.removeprefix("(").removesuffix(")")
+
+
 def render_markdown() -> str:
     """The page ``docs/codes.md``: every code, by the room that raises it."""
     rooms = dict.fromkeys(code.room for code in CODES.values())
@@ -114,16 +141,27 @@ _HEAD = """# Codes
 Written by `make docs` from `transforms/contracts/codes.py`; do not edit.
 
 A code is stable: it is never renamed and never given another meaning. It stands
-in `bronze.rejects`, `decisions.exceptions` and on the pages, always with the
-sentence and the remedy below.
+in `bronze.rejects`, `bronze.file_notices`, `decisions.exceptions`, in the error
+reports that partners get and on the pages, always with the sentence and the
+remedy below. *error*: something was not taken; *warning*: it was taken, look at
+it; *info*: nothing to do.
 """
 
 
 def _section(room: str) -> str:
     rows = "".join(
-        f"| `{code.code}` | {code.english} | {code.remedy} | {code.chinese} |\n"
+        f"| `{code.code}` | {code.severity} | {_cell(code.english)} |"
+        f" {_cell(code.remedy)} | {_cell(code.example)} |"
+        f" {code.chinese}{code.chinese_remedy} |\n"
         for code in CODES.values()
         if code.room == room
     )
-    head = "| code | what is wrong | how to mend it | 中文 |\n|---|---|---|---|\n"
+    head = (
+        "| code | severity | what is wrong | how to mend it | for example | 中文 |\n"
+        "|---|---|---|---|---|---|\n"
+    )
     return f"\n## {room}\n\n{head}{rows}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

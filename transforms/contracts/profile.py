@@ -122,6 +122,13 @@ class Parsed:
     notices: pl.DataFrame = field(default_factory=NOTICE.to_frame)
     controls: pl.DataFrame = field(default_factory=CONTROL.to_frame)
 
+    @property
+    def verdict(self) -> str:
+        """What became of the file: ACCEPTED, PARTIAL or REJECTED."""
+        if not self.lines.quarantined:
+            return "ACCEPTED"
+        return "PARTIAL" if self.rows.height else "REJECTED"
+
 
 @dataclass(frozen=True)
 class Payload:

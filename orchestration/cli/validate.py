@@ -1,0 +1,82 @@
+"""``orderhouse validate``: a partner learns alone, offline, what production says.
+
+The same formats, codes and reports as a run; no house, no lake, no scheduler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from sys import stdout
+
+from orchestration.cli.parse import code_of, read_file
+from transforms.answers import report_csv, report_html, report_json
+from transforms.answers.report import FileReport, headline, spoken
+
+RENDERERS: dict[str, Callable[[FileReport, str], bytes]] = {
+    "csv": report_csv.render,
+    "json": report_json.render,
+    "html": report_html.render,
+}
+MOST_LINES = 50
+"""Findings printed; a report file has them all."""
+
+
+def validate_file(
+    path: Path, partner_name: str, format_name: str, language: str, out: str
+) -> int:
+    """Print a file's verdict and findings; write reports where asked.
+
+    Args:
+        path: the file.
+        partner_name: id of a partner or path of its YAML.
+        format_name: format, where the profile does not say.
+        language: en or zh.
+        out: folder for the report as CSV, JSON and HTML; "" for none.
+
+    Returns:
+        0 good, 1 findings, 2 unusable.
+    """
+    found = read_file(path, format_name, partner_name).report
+    stdout.write(_text(found, language))
+    if out:
+        write_reports(found, Path(out), language)
+    return code_of(found)
+
+
+def write_reports(found: FileReport, folder: Path, language: str) -> list[Path]:
+    """Write a report in every form; returns the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [
+        folder / f"{found.facts.file_name}.report.{ending}" for ending in RENDERERS
+    ]
+    for path, render in zip(paths, RENDERERS.values(), strict=True):
+        path.write_bytes(render(found, language))
+    return paths
+
+
+def _text(found: FileReport, language: str) -> str:
+    head = headline(found)
+    first = (
+        f"{head['file_name']}: {head['verdict']}"
+        f" ({head['format']}, {head['loaded_rows']} rows,"
+        f" {head['quarantined_lines']} of {head['physical_lines']} lines refused)"
+    )
+    lines = [first]
+    own = [f for f in found.findings if not f.is_follower]
+    lines += [_line(spoken(f, language)) for f in own[:MOST_LINES]]
+    followers = len(found.findings) - len(own)
+    rest = len(own) - MOST_LINES
+    if rest > 0:
+        lines.append(f"  … and {rest} more; --out DIR writes them all")
+    if followers:
+        lines.append(f"  {followers} more lines fall with these")
+    return "\n".join(lines) + "\n"
+
+
+def _line(said: dict[str, str | int]) -> str:
+    value = f" [{said['masked_value']}]" if said["masked_value"] else ""
+    return (
+        f"  {said['line']:>6} {said['column']} {said['code']}{value}:"
+        f" {said['what_is_wrong']} {said['how_to_mend_it']}"
+    )

@@ -1,0 +1,46 @@
+"""The receipts of a sweep as CSV: one line for every file that arrived.
+
+UTF-8, comma separated, a header line; the file's name carries its number. A
+partner without X12 or EDIFACT learns here what became of each file, and which
+report to open.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from transforms.answers.report import FileReport, headline
+
+COLUMNS = (
+    "file_name",
+    "sha256",
+    "received_at",
+    "document",
+    "verdict",
+    "physical_lines",
+    "accepted_lines",
+    "quarantined_lines",
+    "blank_lines",
+    "loaded_rows",
+    "errors",
+    "warnings",
+    "report",
+)
+
+
+def render(found: Sequence[tuple[FileReport, str]]) -> bytes:
+    """The receipts' bytes.
+
+    Args:
+        found: reports in the order the files arrived, each with the name of the
+            report file, "" when there was nothing to report.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for report, name in found:
+        cells = headline(report) | {"report": name}
+        writer.writerow([cells[column] for column in COLUMNS])
+    return text.getvalue().encode()

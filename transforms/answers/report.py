@@ -1,0 +1,174 @@
+"""One file's error report as a value: what arrived, what was taken, what to mend.
+
+Made of what a format returned, so that the report of production, the one of
+``orderhouse validate`` and those in a partner's kit are the same. Not here:
+writing it (``report_csv``, ``report_json``, ``report_html``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.contracts.codes import CODES, detail_in
+from transforms.contracts.profile import LineCount, Parsed
+
+FOLLOWERS = ("another line of the order is broken", "see segment ")
+"""Details of lines that are refused only because of another line."""
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What is known of a file before it is read.
+
+    Args:
+        file_name: as sent.
+        sha256: of its bytes, hex.
+        size_bytes: of its bytes.
+        partner_id: who sent it.
+        document: what it was read as, "" when no feed expects it.
+        format: format, "" when no feed expects it.
+        received_at: ISO instant, "" when nobody landed it.
+    """
+
+    file_name: str
+    sha256: str
+    size_bytes: int
+    partner_id: str
+    document: str = ""
+    format: str = ""
+    received_at: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a partner should look at.
+
+    Args:
+        line: physical line from 1 (X12, EDIFACT: segment); 0 for the file.
+        column: column or element at fault.
+        code: stable code.
+        detail: what was seen, in English.
+        masked_value: first and last character of the value only.
+        is_follower: refused only because another line of its order is broken.
+    """
+
+    line: int
+    column: str
+    code: str
+    detail: str = ""
+    masked_value: str = ""
+    is_follower: bool = False
+
+    @property
+    def severity(self) -> str:
+        """error, warning or info."""
+        return CODES[self.code].severity
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """A file, its verdict, its lines and its findings in line order."""
+
+    facts: FileFacts
+    verdict: str
+    lines: LineCount
+    loaded_rows: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was said that a person must act on."""
+        return not any(f.severity == "error" for f in self.findings)
+
+
+def report(facts: FileFacts, parsed: Parsed, verdict: str = "") -> FileReport:
+    """The report of a file that a format read.
+
+    Args:
+        facts: the file.
+        parsed: what the format returned.
+        verdict: of landing where it outranks that of the lines (REVISION).
+    """
+    findings = [*_rejects(parsed.rejects), *_notices(parsed.notices)]
+    findings.sort(key=lambda f: (f.line, f.is_follower, f.code, f.column))
+    return FileReport(
+        facts,
+        verdict or parsed.verdict,
+        parsed.lines,
+        parsed.rows.height,
+        tuple(findings),
+    )
+
+
+def refused(facts: FileFacts, verdict: str, code: str) -> FileReport:
+    """The report of a file that was not looked into."""
+    nothing = LineCount(0, 0, 0, 0)
+    return FileReport(facts, verdict, nothing, 0, (Finding(0, "file", code),))
+
+
+def _rejects(rejects: pl.DataFrame) -> list[Finding]:
+    return [
+        Finding(line, column, code, detail, masked, _is_follower(column, detail))
+        for line, column, code, text, masked in rejects.select(
+            "payload_line", "column_name", "code", "message", "masked_value"
+        ).iter_rows()
+        for detail in [detail_in(code, text)]
+    ]
+
+
+def _is_follower(column: str, detail: str) -> bool:
+    return column in {"order", "set"} and detail.startswith(FOLLOWERS)
+
+
+def _notices(notices: pl.DataFrame) -> list[Finding]:
+    return [
+        Finding(line, column, code, detail_in(code, text))
+        for line, column, code, text in notices.select(
+            "payload_line", "column_name", "code", "message"
+        ).iter_rows()
+    ]
+
+
+def spoken(finding: Finding, language: str) -> dict[str, str | int]:
+    """A finding in words, for people: the columns of every report."""
+    code = CODES[finding.code]
+    seen = f" ({finding.detail})" if finding.detail else ""
+    sentence = code.sentence(language)
+    return {
+        "line": finding.line,
+        "column": finding.column,
+        "code": finding.code,
+        "severity": finding.severity,
+        "masked_value": finding.masked_value,
+        "what_is_wrong": f"{sentence}{seen}" if seen else sentence,
+        "how_to_mend_it": code.advice(language),
+        "example": code.example,
+    }
+
+
+def headline(found: FileReport) -> dict[str, str | int]:
+    """The head of every report: the file, its verdict, what was loaded."""
+    facts, lines = found.facts, found.lines
+    return {
+        "file_name": facts.file_name,
+        "partner_id": facts.partner_id,
+        "document": facts.document,
+        "format": facts.format,
+        "sha256": facts.sha256,
+        "size_bytes": facts.size_bytes,
+        "received_at": facts.received_at,
+        "verdict": found.verdict,
+        "physical_lines": lines.physical,
+        "accepted_lines": lines.accepted,
+        "quarantined_lines": lines.quarantined,
+        "blank_lines": lines.blank,
+        "loaded_rows": found.loaded_rows,
+        "errors": _count(found, "error"),
+        "warnings": _count(found, "warning"),
+    }
+
+
+def _count(found: FileReport, severity: str) -> int:
+    return sum(f.severity == severity for f in found.findings)
