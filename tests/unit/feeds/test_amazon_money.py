@@ -11,21 +11,11 @@ from transforms.feeds import amazon_fba_returns, amazon_settlement_v2
 
 BERLIN = Profile("amazon_de", "Europe/Berlin", "EUR", options={"decimal": ","})
 NEW_YORK = Profile("amazon_us", "America/New_York")
-HEADER = [
-    "settlement-id",
-    "deposit-date",
-    "total-amount",
-    "currency",
-    "transaction-type",
-    "order-id",
-    "sku",
-    "quantity-purchased",
-    "posted-date",
-    "posted-date-time",
-    "amount-type",
-    "amount-description",
-    "amount",
-]
+HEADER = (
+    "settlement-id", "deposit-date", "total-amount", "currency", "transaction-type",
+    "order-id", "sku", "quantity-purchased", "posted-date", "posted-date-time",
+    "amount-type", "amount-description", "amount",
+)  # fmt: skip
 HEADING = {
     "settlement-id": "900",
     "deposit-date": "2026-03-22 08:52:26 UTC",

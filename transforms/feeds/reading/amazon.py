@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from transforms.contracts.profile import Profile
-from transforms.feeds.reading.cells import offset_instants
+from transforms.feeds.reading.days import begun
 
 _OFFSETS = {
     "UTC": "Z",
@@ -24,7 +24,6 @@ _OFFSETS = {
 _DAY_FIRST = r"^([0-9]{2})\.([0-9]{2})\.([0-9]{4})"
 _SLASHED = "^([0-9]{4})/([0-9]{2})/([0-9]{2})"
 _NAMED_ZONE = r"^(\S{10}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) ([A-Z]{3})$"
-_DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
 def instants(
@@ -42,13 +41,8 @@ def instants(
 
 def _instants(texts: pl.Series, profile: Profile) -> pl.Series:
     days = texts.str.replace(_DAY_FIRST, "$3-$2-$1").str.replace(_SLASHED, "$1-$2-$3")
-    zones = days.str.extract(_NAMED_ZONE, 3).replace_strict(
+    offsets = days.str.extract(_NAMED_ZONE, 3).replace_strict(
         _OFFSETS, default=None, return_dtype=pl.String
     )
-    moments = days.str.replace(_NAMED_ZONE, "${1}T${2}")
-    midnights = days.set(~days.str.contains(_DAY), None) + " 00:00:00"
-    begun = offset_instants(midnights, profile.zone)
-    every = pl.DataFrame(
-        {"days": days, "zoned": moments + zones, "begun": begun}
-    ).select(pl.coalesce("zoned", "begun", "days").alias(texts.name))
-    return every.to_series()
+    zoned = days.str.replace(_NAMED_ZONE, "${1}T${2}") + offsets
+    return zoned.zip_with(zoned.is_not_null(), begun(days, profile))

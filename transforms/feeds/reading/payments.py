@@ -15,8 +15,8 @@ METHODS = ("card", "cash", "gift_card", "bank", "wallet", "account", "other")
 
 
 def masked_card(column: str) -> Rule:
-    """A card number of which four digits at most can be read."""
-    return spelled(column, "[Xx*•.# -]*[0-9]{1,4}", "**** 4242")
+    """A card number of which the middle is hidden: twelve digits make no card."""
+    return spelled(column, "[0-9 -]{0,8}[Xx*•.# -]*[0-9]{1,4}", "**** 4242")
 
 
 def last_four(column: str) -> pl.Expr:

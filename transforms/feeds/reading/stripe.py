@@ -1,0 +1,231 @@
+"""What all Stripe objects share: pages, events, minor units, epoch seconds.
+
+A line is an object, a list (``{"object": "list", "data": […]}``) or an event
+with the object in it; a whole file that is one of these over many lines is read
+too. An object of another kind than the format's is refused (``object``). Not
+here: what an object means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+import polars as pl
+
+from transforms.contracts.currencies import MINOR_DIGITS
+from transforms.feeds.reading.cells import Rule
+from transforms.feeds.reading.json_rows import Units
+from transforms.feeds.reading.json_units import Unit, read_units
+from transforms.feeds.reading.text import Lines
+
+EVENT_AT = "event.created"
+"""Path of the moment that an event gives the object in it; null without one."""
+
+# Where Stripe's minor unit is not that of ISO 4217: the first two are written
+# with two digits that are always 00, the third has none.
+_HUNDREDTHS = ("ISK", "UGX")
+_DIGITS = {
+    code: digits for code, digits in MINOR_DIGITS.items() if code not in _HUNDREDTHS
+} | {"MGA": 0}
+_WHOLE = tuple(code for code, digits in _DIGITS.items() if digits == 0)
+_MILLS = tuple(code for code, digits in _DIGITS.items() if digits == 3)  # noqa: PLR2004 thousandths
+
+_LAST_SECOND = 253_402_300_799
+"""The end of the year 9999; no calendar goes further."""
+
+_LIST = "data"
+
+
+def objects(*expandable: str) -> Units:
+    """Objects in lists and events, or bare.
+
+    Args:
+        expandable: members that are the id of another object, or that object.
+    """
+    return lambda lines: _prepared(_units(lines), expandable)
+
+
+def _units(lines: Lines) -> Iterable[Unit]:
+    """A line, or an object of a list that runs over many lines.
+
+    Events in such a list cannot be told from what they hold once they are
+    opened: then the whole list is one unit.
+    """
+    texts = lines.readable["text"]
+    if not texts.len() or _is_json(texts[0]):
+        return read_units(lines, ())
+    units = list(read_units(lines, (_LIST,)))
+    is_list = units[0].frame.get("object") != "event"
+    if is_list and any(_inner(value) for unit in units for value in unit.values):
+        return read_units(lines, ())
+    return units
+
+
+def _is_json(text: str) -> bool:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _prepared(units: Iterable[Unit], expandable: Sequence[str]) -> Iterator[Unit]:
+    for unit in units:
+        values = [one for value in unit.values for one in _opened(value, unit.frame)]
+        for one in filter(_is_object, values):
+            for name in expandable:
+                if type(one.get(name)) is str:
+                    one[name] = {"id": one[name]}
+            # What PHP makes of an object without members.
+            if one.get("metadata") == []:
+                one["metadata"] = {}
+        yield unit._replace(values=values)
+
+
+def _is_object(value: object) -> bool:
+    return type(value) is dict
+
+
+def _opened(value: Any, frame: Mapping[str, Any]) -> Iterator[Any]:  # noqa: ANN401 it is any JSON
+    """The objects of a list, an event or a bare object."""
+    parts = value.get(_LIST) if type(value) is dict else None
+    for part in parts if type(parts) is list else [value]:
+        yield _out_of_event(part, frame)
+
+
+def _out_of_event(value: Any, frame: Mapping[str, Any]) -> Any:  # noqa: ANN401 it is any JSON
+    if type(value) is not dict:
+        return value
+    if value.get("object") == "event":
+        frame, value = value, value.get(_LIST)
+    if inner := _inner(value):
+        inner["event"] = {"created": frame.get("created")}
+        return inner
+    if type(value) is dict:
+        value.pop("event", None)
+    return value
+
+
+def _inner(value: object) -> dict[str, Any] | None:
+    """The object that the data of an event hold."""
+    inner = value.get("object") if type(value) is dict else None
+    return inner if type(inner) is dict else None
+
+
+def kind_of(name: str) -> Rule:
+    """The kind of object that a format reads."""
+    is_other = pl.col("object") != name
+    return Rule("object", "UNKNOWN_SET", is_other, f"object: {name}")
+
+
+def minor(column: str) -> Rule:
+    """A whole number of the currency's minor units; ``currency`` beside it."""
+    return _minor(column, "^[0-9]{1,12}$")
+
+
+def signed_minor(column: str) -> Rule:
+    """``minor`` that may be negative."""
+    return _minor(column, "^-?[0-9]{1,12}$")
+
+
+def _minor(column: str, pattern: str) -> Rule:
+    text, code = pl.col(column), currency_code()
+    is_number = text.str.contains(pattern)
+    is_rest = code.is_in(_HUNDREDTHS) & (text.cast(pl.Int64, strict=False) % 100 != 0)
+    is_bad = ~is_number | is_rest.fill_null(value=False)
+    return Rule(column, "BAD_AMOUNT", is_bad, f"{column}, in minor units")
+
+
+def major(column: str) -> pl.Expr:
+    """What ``minor`` lets pass, in major units as plain decimal text."""
+    text, code = pl.col(column), currency_code()
+    return (
+        pl.when(code.is_in(_WHOLE))
+        .then(text)
+        .when(code.is_in(_HUNDREDTHS))
+        .then((text.cast(pl.Int64, strict=False) // 100).cast(pl.String))
+        .when(code.is_in(_MILLS))
+        .then(_pointed(text, 3))
+        .otherwise(_pointed(text, 2))
+    )
+
+
+def _pointed(text: pl.Expr, digits: int) -> pl.Expr:
+    sign, number = text.str.extract("^(-?)"), text.str.strip_prefix("-")
+    padded = number.str.zfill(digits + 1)
+    return pl.concat_str(
+        sign, padded.str.head(-digits), pl.lit("."), padded.str.tail(digits)
+    )
+
+
+def currency_code() -> pl.Expr:
+    """ISO 4217; Stripe writes it small."""
+    return pl.col("currency").str.to_uppercase()
+
+
+def is_test() -> pl.Expr:
+    """Whether an object was made in test mode."""
+    return (
+        pl.when(pl.col("livemode") == "false")
+        .then(pl.lit("true"))
+        .otherwise(pl.lit("false"))
+    )
+
+
+def epoch(*columns: str) -> list[Rule]:
+    """Seconds since 1970."""
+    return [_epoch(column) for column in columns]
+
+
+def _epoch(column: str) -> Rule:
+    text = pl.col(column)
+    seconds = text.cast(pl.Int64, strict=False)
+    is_good = text.str.contains("^[0-9]{1,12}$") & (seconds <= _LAST_SECOND)
+    return Rule(column, "BAD_INSTANT", ~is_good, f"{column}, such as 1514404931")
+
+
+def instant_of(column: str) -> pl.Expr:
+    """What ``epoch`` lets pass, as ISO 8601."""
+    return _moment(column).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def date_of(column: str) -> pl.Expr:
+    """The day of what ``epoch`` lets pass, in UTC."""
+    return _moment(column).dt.strftime("%Y-%m-%d")
+
+
+def _moment(column: str) -> pl.Expr:
+    return pl.from_epoch(pl.col(column).cast(pl.Int64, strict=False))
+
+
+def method(kind: pl.Expr) -> pl.Expr:
+    """How it was paid, by Stripe's type of payment method."""
+    return kind.replace_strict(_METHODS, default="other", return_dtype=pl.String)
+
+
+_METHODS = {
+    **dict.fromkeys(("card", "card_present", "interac_present"), "card"),
+    **dict.fromkeys(("klarna", "affirm", "afterpay_clearpay", "zip"), "account"),
+    **dict.fromkeys(
+        (
+            "ach_credit_transfer", "ach_debit", "acss_debit", "au_becs_debit",
+            "bacs_debit", "bancontact", "blik", "customer_balance", "eps", "fpx",
+            "giropay", "ideal", "multibanco", "nz_bank_account", "p24", "pay_by_bank",
+            "paynow", "payto", "pix", "promptpay", "sepa_credit_transfer", "sepa_debit",
+            "sofort", "twint", "us_bank_account",
+        ),
+        "bank",
+    ),
+    **dict.fromkeys(
+        (
+            "alipay", "amazon_pay", "cashapp", "crypto", "grabpay", "kakao_pay", "link",
+            "mobilepay", "naver_pay", "payco", "paypal", "revolut_pay", "samsung_pay",
+            "satispay", "wechat", "wechat_pay",
+        ),
+        "wallet",
+    ),
+    **dict.fromkeys(("boleto", "konbini", "oxxo"), "cash"),
+}  # fmt: skip
+"""Type of a payment method → ours; any other is ``other``."""
