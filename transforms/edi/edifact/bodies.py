@@ -132,21 +132,25 @@ class Body:
         """Tell the sender something that refuses nothing."""
         self.notices.append((line.number, line.name, code, detail))
 
-    def sku(self, item: list[Line]) -> str:
-        """The article number of an item in its LIN and PIA, by the best kind.
-
-        Raises:
-            FaultError: none of the partner's kinds is there.
-        """
+    def article(self, item: list[Line]) -> str | None:
+        """The article number of an item in its LIN and PIA, by the best kind."""
         found: dict[str, str] = {}
         for line, element in _identities(item):
             found.setdefault(line.text(element, 2), line.text(element))
         wanted = self.profile.options.get("sku_qualifiers", _SKU_QUALIFIERS)
         values = (found.get(kind, "") for kind in (*wanted.split("|"), ""))
-        sku = next(filter(None, values), None)
-        if sku is None:
+        return next(filter(None, values), None)
+
+    def sku(self, item: list[Line]) -> str:
+        """The article number of an item that cannot do without.
+
+        Raises:
+            FaultError: none of the partner's kinds is there.
+        """
+        found = self.article(item)
+        if found is None:
             raise item[0].fault(3, "MISSING_VALUE", "no article number", 1)
-        return sku
+        return found
 
     def eaches(self, line: Line) -> int:
         """The whole pieces of a QTY.
@@ -158,10 +162,18 @@ class Body:
         extra = self.profile.options.get("each_units", "").split("|")
         if unit not in _EACH_UNITS and unit not in extra:
             raise line.fault(1, "UNKNOWN_UNIT", f"{unit}, not pieces", 3)
-        number = Decimal(plain(line.text(1, 2)))
-        if number != number.to_integral_value():
-            raise line.fault(1, "BAD_QTY", component=2)
-        return int(number)
+        return self.whole(line, line.text(1, 2))
+
+    def whole(self, line: Line, number: str) -> int:
+        """A number of a line as whole pieces.
+
+        Raises:
+            FaultError: it is a fraction.
+        """
+        value = Decimal(plain(number))
+        if value != value.to_integral_value():
+            raise line.fault(1, "BAD_QTY", "a fraction")
+        return int(value)
 
     def moment(self, line: Line) -> str:
         """The instant of a DTM, or its date where it gives no hour.
@@ -188,6 +200,10 @@ class Body:
         if prepared and prepared.startswith(found):
             return prepared
         return instant_text(found.replace("-", ""), "", "", self.profile.zone)
+
+    def has_hour(self, line: Line) -> bool:
+        """Whether a DTM gives more than a date."""
+        return len(self.moment(line)) > _DATE
 
     def day(self, line: Line) -> str:
         """The date of a DTM, its hour left out."""

@@ -33,6 +33,8 @@ CODES: Mapping[str, Mapping[tuple[str, str], str]] = {
         ("UNS", "0081"): "D S",
     },
     "INVRPT": {
+        # Inventory report; 78 (movements) is no count.
+        ("BGM", "1001"): "35",
         ("BGM", "1225"): "5 7 9 31 35",
         ("INV", "4501"): "1 2",
     },

@@ -1,0 +1,151 @@
+"""EDIFACT DESADV: goods on the way to a node.
+
+One row per LIN with QTY 12.
+
+- The notice is BGM's number; ``notice_kind`` is the option of that name
+  ("supplier" unless it says "transfer").
+- The order: RFF ON at the LIN, else of the message; its line by the RFF itself or
+  RFF LI. ``line_ref`` is LIN's number; where one repeats, because its goods lie
+  in several packages, the second is ``<number>-2`` and so on.
+- To NAD DP (else ST, CN, UC), from NAD SF (else SH, DEQ, SE, SU).
+- The package is the SSCC (GIN BJ) of the LIN, else of the CPS that it stands in,
+  else of the one around it; where a level has several it is none of them.
+- Left: DTM 11, else 137. Expected: DTM 17, 132, 191, 358, 69 or 67.
+- Carrier: TDT's number, else its name. Tracking: RFF CN, else BM, AAS, UCN.
+- Lots: GIN BX, RFF BT or a PIA of kind NB; expiry DTM 36, 361 or 360.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from transforms.contracts.documents import SHIP_NOTICES
+from transforms.contracts.profile import Parsed, Profile
+from transforms.edi.edifact.bodies import (
+    NOTHING,
+    Body,
+    Content,
+    Line,
+    Row,
+    best,
+    first,
+    groups,
+)
+from transforms.edi.edifact.documents import read_document
+from transforms.feeds.reading.edifact_goods import expiry, lot, packages, reference
+from transforms.feeds.reading.edifact_parties import place_of
+
+DOCUMENT = SHIP_NOTICES
+
+_RECEIVERS = ("DP", "ST", "CN", "UC")
+_SENDERS = ("SF", "SH", "DEQ", "SE", "SU")
+_EXPECTED = ("17", "132", "191", "358", "69", "67")
+_KINDS = {"supplier", "transfer"}
+
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Advised lines of a file of DESADVs, one row per LIN.
+
+    Args:
+        payload: file as received.
+        profile: of the sender, for the zone of its local times.
+
+    Raises:
+        ValueError: the option ``notice_kind`` is neither supplier nor transfer.
+    """
+    if profile.options.get("notice_kind", "supplier") not in _KINDS:
+        raise ValueError(f"notice_kind is not one of {sorted(_KINDS)}")
+    return read_document(payload, profile, DOCUMENT, "DESADV", _content)
+
+
+def _content(body: Body) -> Content:
+    head, levels = groups(body.lines, "CPS")
+    notice = _notice(body, head)
+    parents, inside = _packing(levels)
+    rows: list[Row] = []
+    seen: Counter[str] = Counter()
+    for level in levels:
+        for item in groups(level, "LIN")[1]:
+            number = item[0].text(1)
+            if not number:
+                raise item[0].fault(1, "MISSING_VALUE")
+            seen[number] += 1
+            place = f"{number}-{seen[number]}" if seen[number] > 1 else number
+            around = _package(level[0].text(1), parents, inside)
+            rows.append(_item(item, head, place, around, body))
+    if not rows:
+        raise body.one("BGM").fault(0, "MISSING_VALUE", "no LIN")
+    return notice, rows
+
+
+def _notice(body: Body, head: list[Line]) -> Row:
+    beginning = body.one("BGM")
+    if not beginning.text(2):
+        raise beginning.fault(2, "MISSING_VALUE")
+    node = place_of(head, _RECEIVERS)
+    if not node:
+        raise beginning.fault(0, "MISSING_VALUE", "no NAD DP")
+    left, carrier = best(head, "DTM", "11", "137"), first(head, "TDT") or NOTHING
+    expected = best(head, "DTM", *_EXPECTED)
+    return {
+        "notice_ref": beginning.text(2),
+        "notice_kind": body.profile.options.get("notice_kind", "supplier"),
+        "ship_from_ref": place_of(head, _SENDERS) or None,
+        "node_ref": node,
+        "carrier_code": carrier.text(5) or carrier.text(5, 4) or None,
+        "tracking_ref": reference(head, "CN", "BM", "AAS", "UCN"),
+        "shipped_on": body.moment(left) if left else body.prepared_at,
+        "expected_on": body.day(expected) if expected else None,
+    }
+
+
+def _packing(
+    levels: list[list[Line]],
+) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """(level → level around it, level → SSCCs marked on it), by CPS number."""
+    parents = {level[0].text(1): level[0].text(2) for level in levels}
+    inside = {level[0].text(1): [*packages(_before_items(level))] for level in levels}
+    return parents, inside
+
+
+def _before_items(level: list[Line]) -> list[Line]:
+    return groups(level, "LIN")[0]
+
+
+def _package(
+    number: str, parents: dict[str, str], inside: dict[str, list[str]]
+) -> str | None:
+    """The one SSCC on the nearest level that has any."""
+    visited: set[str] = set()
+    while number and number not in visited:
+        marked = inside.get(number, [])
+        if marked:
+            return marked[0] if len(marked) == 1 else None
+        visited.add(number)
+        number = parents.get(number, "")
+    return None
+
+
+def _item(
+    item: list[Line], head: list[Line], place: str, around: str | None, body: Body
+) -> Row:
+    left, ordered = first(item, "QTY", "12"), first(item, "QTY", "21")
+    if left is None:
+        raise item[0].fault(0, "MISSING_VALUE", "no QTY 12")
+    qty = body.eaches(left)
+    if qty < 0:
+        raise left.fault(1, "BAD_QTY", component=2)
+    order = best(item, "RFF", "ON") or NOTHING
+    own = [*packages(item)]
+    return {
+        "payload_line": item[0].number,
+        "line_ref": place,
+        "po_ref": order.text(1, 2) or reference(head, "ON"),
+        "po_line_ref": order.text(1, 3) or reference(item, "LI"),
+        "sku_ref": body.sku(item),
+        "shipped_qty": str(qty),
+        "ordered_qty": str(body.eaches(ordered)) if ordered else None,
+        "package_ref": own[0] if len(own) == 1 else (None if own else around),
+        "lot_ref": lot(item),
+        "expires_on": expiry(item, body),
+    }

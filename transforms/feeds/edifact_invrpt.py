@@ -1,0 +1,150 @@
+"""EDIFACT INVRPT: a warehouse's stock as it counted it.
+
+One row per LIN and read quantity; several where stock is counted by lot.
+
+- The cut is DTM 366, else 91 or 137, the first with an hour; else the hour of the
+  interchange: a date without an hour cannot be netted.
+- The node: LOC 18 or a NAD at the quantity, else at the LIN, else the NAD of the
+  message (WH, else GY, SN, DP, SU; option ``node_qualifiers`` lists others).
+- QTY: 145 (actual stock) gives AVAILABLE by the profile's ``quantity_basis``, 17
+  (on hand) and 257 (physical inventory) AVAILABLE on hand, 124 and 20 DAMAGED,
+  27, 89 and 96 (held, quality control) HOLD. Others are not read. Option
+  ``stock_qualifiers`` adds some: "33=AVAILABLE/available|66=HOLD/on_hand" (33 is
+  X12's word for what can be sold; in EDIFACT it is a delivery batch).
+- INV: stock of type 2 is DAMAGED, of 3, 4 and 5 (bonded, reserved, awaiting
+  inspection) HOLD; a quantity with a direction (in, out) is a movement and is not
+  read. In D.96A INV follows its QTY, in D.01B it comes first.
+- Lots: GIN BX, RFF BT or a PIA of kind NB; expiry DTM 36, 361 or 360.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from transforms.contracts.documents import STOCK_SNAPSHOTS
+from transforms.contracts.profile import Parsed, Profile
+from transforms.edi.edifact.bodies import (
+    NOTHING,
+    Body,
+    Content,
+    Line,
+    Row,
+    best,
+    first,
+    groups,
+)
+from transforms.edi.edifact.documents import read_document
+from transforms.feeds.reading.edifact_goods import expiry, lot
+from transforms.feeds.reading.edifact_parties import place_of
+
+DOCUMENT = STOCK_SNAPSHOTS
+
+_MEANINGS = {
+    "17": ("AVAILABLE", "on_hand"),
+    "20": ("DAMAGED", "on_hand"),
+    "27": ("HOLD", "on_hand"),
+    "89": ("HOLD", "on_hand"),
+    "96": ("HOLD", "on_hand"),
+    "124": ("DAMAGED", "on_hand"),
+    "257": ("AVAILABLE", "on_hand"),
+}
+"""QTY 6063 → stock status and basis; 145 is the profile's."""
+
+_TYPES = {"2": "DAMAGED", "3": "HOLD", "4": "HOLD", "5": "HOLD"}
+_NODES = "WH|GY|SN|DP|SU"
+_WAREHOUSE = "18"
+
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Stock figures of a file of INVRPTs, one row per LIN and read QTY.
+
+    Args:
+        payload: file as received.
+        profile: of the warehouse: its zone, its ``quantity_basis``.
+    """
+    return read_document(payload, profile, DOCUMENT, "INVRPT", _content)
+
+
+def _content(body: Body) -> Content:
+    head, items, _ = body.sections
+    meanings = _meanings(body.profile)
+    node = _node(head, body, is_whole=True)
+    rows: list[Row] = []
+    for item in items:
+        place = _node(item[: _figures_at(item)], body) or node
+        for group in _figures(item):
+            rows += _figure(group, item, place, meanings, body)
+    return {"snapshot_at": _cut(head, body)}, rows
+
+
+def _meanings(profile: Profile) -> dict[str, tuple[str, str]]:
+    added: dict[str, tuple[str, str]] = {}
+    for entry in filter(None, profile.options.get("stock_qualifiers", "").split("|")):
+        qualifier, _, meaning = entry.partition("=")
+        status, _, basis = meaning.partition("/")
+        added[qualifier] = (status, basis)
+    actual = {"145": ("AVAILABLE", profile.quantity_basis)}
+    return _MEANINGS | actual | added
+
+
+def _cut(head: list[Line], body: Body) -> str:
+    for qualifier in ("366", "91", "137"):
+        line = best(head, "DTM", qualifier)
+        if line and body.has_hour(line):
+            return body.instant(line)
+    return body.prepared_at
+
+
+def _node(lines: list[Line], body: Body, *, is_whole: bool = False) -> str:
+    warehouse = first(lines, "LOC", _WAREHOUSE) or NOTHING
+    wanted = body.profile.options.get("node_qualifiers", _NODES).split("|")
+    roles = wanted if is_whole else [*wanted, *_roles(lines)]
+    number = warehouse.text(2) or warehouse.text(2, 4)
+    return number or place_of(lines, roles)
+
+
+def _roles(lines: list[Line]) -> Iterator[str]:
+    """Any party named at a line or quantity is where it lies."""
+    return (line.text(1) for line in lines if line.name == "NAD")
+
+
+def _figures_at(item: list[Line]) -> int:
+    starts = (n for n, line in enumerate(item) if line.name in {"QTY", "INV"})
+    return next(starts, len(item))
+
+
+def _figures(item: list[Line]) -> Iterator[list[Line]]:
+    """Groups of a quantity and what is said of it, packages left out."""
+    start = _figures_at(item)
+    opener = item[start].name if start < len(item) else "QTY"
+    for group in groups(item, opener)[1]:
+        ends = (n for n, line in enumerate(group) if line.name == "CPS")
+        yield group[: next(ends, len(group))]
+
+
+def _figure(
+    group: list[Line],
+    item: list[Line],
+    place: str,
+    meanings: dict[str, tuple[str, str]],
+    body: Body,
+) -> Iterator[Row]:
+    kind = first(group, "INV") or NOTHING
+    for line in group:
+        if line.name != "QTY" or line.text(1) not in meanings or kind.text(1):
+            continue
+        node = _node(group, body) or place
+        if not node:
+            raise line.fault(0, "MISSING_VALUE", "no NAD or LOC says where")
+        status, basis = meanings[line.text(1)]
+        yield {
+            "payload_line": line.number,
+            "node_ref": node,
+            "sku_ref": body.sku(item),
+            "stock_status": _TYPES.get(kind.text(2), status),
+            "quantity_basis": basis,
+            "qty": str(body.eaches(line)),
+            "lot_ref": lot(group) or lot(item[: _figures_at(item)]),
+            "expires_on": expiry(group, body)
+            or expiry(item[: _figures_at(item)], body),
+        }
