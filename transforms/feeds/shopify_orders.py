@@ -14,6 +14,8 @@ lines in one go. Column names in rejects are Shopify's.
 
 from __future__ import annotations
 
+import polars as pl
+
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import shopify
@@ -34,5 +36,6 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     """
     lines = read_json_lines(payload, profile)
     found = take_apart(read_units(lines), shopify.ORDER)
-    rows, problems = shopify.rows_of(found, "shopify_orders")
-    return settle_units(lines, found.unit_lines, rows, problems, DOCUMENT)
+    rows, problems = shopify.rows_of(found.frames, "shopify_orders")
+    every = pl.concat([found.problems, problems])
+    return settle_units(lines, found.unit_lines, rows, every, DOCUMENT)

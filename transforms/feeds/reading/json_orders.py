@@ -64,21 +64,29 @@ def order_rows(
 
     Args:
         orders: ``payload_line, order_no`` and the channel's columns.
-        items: ``order_no, item_no``, the channel's columns, perhaps ``is_struck``.
+        items: ``order_no, item_no``, the channel's columns, perhaps ``is_struck``,
+            and ``payload_line`` where an item has a line of its own.
         form: the channel's.
 
     Returns:
-        (``ORDERS`` with ``payload_line``, ``rejects.PROBLEM`` by line of order).
+        (``ORDERS`` with ``payload_line``, ``rejects.PROBLEM``).
     """
     sound, bad_orders = judge(orders, form.order_rules)
     sound, cards = refuse_cards(sound, form.free_text)
-    owner = sound.select("order_no", "payload_line", *form.shared)
-    owned = items.join(owner, on="order_no", how="inner", maintain_order="left")
+    owned = with_owner(items, sound.select("order_no", "payload_line", *form.shared))
     good, bad_items = judge(owned, form.item_rules)
     problems = [bad_orders, cards, bad_items]
     if form.items_name:
         problems.append(_empty(sound, items, form.items_name))
     return _rows(sound, good, form), pl.concat(problems)
+
+
+def with_owner(items: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """Items of the given orders with their columns, and the line if they have none."""
+    wanted = [c for c in orders.columns if c == "order_no" or c not in items.columns]
+    return items.join(
+        orders.select(wanted), on="order_no", how="inner", maintain_order="left"
+    )
 
 
 def _empty(orders: pl.DataFrame, items: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -6,7 +6,7 @@ right or wrong with the values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice
@@ -18,8 +18,12 @@ from transforms.feeds.reading import rejects
 from transforms.feeds.reading.json_units import Unit
 from transforms.feeds.reading.scalars import text_frame
 
-_AT_ONCE = 10
-"""Units taken apart together: of more, Python's garbage collector takes note."""
+# Python's garbage collector takes note of objects that wait together: ten orders
+# with their lines, or sixty objects without.
+_WHOLE_AT_ONCE, _SINGLE_AT_ONCE = 10, 60
+
+_AT_MOST = 5_000
+"""Cells of a column that wait to become a frame."""
 
 _NOTHING: dict[str, Any] = {}
 
@@ -136,31 +140,64 @@ def take_apart(
         framed: members of the page around the objects that are columns too.
     """
     harvest = _Harvest(shape, framed)
-    for some in _batches(units):
+    for some in _batches(units, _WHOLE_AT_ONCE):
         harvest.take(some)
-    return Tables(
-        {name: found.frame() for name, found in harvest.tables.items()},
-        rejects.problems(harvest.broken),
-        harvest.unit_lines,
-    )
+    return harvest.tables_found()
 
 
-def _batches(units: Iterable[Unit]) -> Iterator[list[Unit]]:
+def take_apart_by_kind(
+    units: Iterable[Unit], kind: Callable[[Any], str], shapes: Mapping[str, Shape]
+) -> dict[str, Tables]:
+    """The same of objects of several kinds, each with its own tables.
+
+    Args:
+        units: of one object each.
+        kind: of an object, a key of ``shapes``; only objects are asked.
+        shapes: by kind; what is no object goes to the first.
+    """
+    harvests = {name: _Harvest(shape, ()) for name, shape in shapes.items()}
+    first = next(iter(shapes))
+    for some in _batches(units, _SINGLE_AT_ONCE):
+        sorted_units: dict[str, list[Unit]] = {name: [] for name in shapes}
+        for unit in some:
+            value = unit.values[0] if unit.values else None
+            name = kind(value) if type(value) is dict else first
+            sorted_units[name].append(unit)
+        for name, alike in sorted_units.items():
+            harvests[name].take(alike)
+    return {name: harvest.tables_found() for name, harvest in harvests.items()}
+
+
+def _batches(units: Iterable[Unit], size: int) -> Iterator[list[Unit]]:
     iterator = iter(units)
-    while batch := list(islice(iterator, _AT_ONCE)):
+    while batch := list(islice(iterator, size)):
         yield batch
 
 
 class _Found:
-    """The cells of one table, column by column."""
+    """The cells of one table, column by column.
+
+    They become frames some thousand at a time: Python's garbage collector would
+    walk over long lists of them again and again.
+    """
 
     def __init__(self, shape: Shape, owner: str, framed: Sequence[str] = ()) -> None:
         self.numbers: dict[str, list[int]] = {owner: [], shape.number: []}
         self.texts: dict[str, list[Any]] = {p: [] for p in (*shape.texts, *framed)}
+        self.count = 0
+        self._parts: list[pl.DataFrame] = []
+
+    def close(self, longest: int) -> None:
+        """Make a frame of the cells if there are more than ``longest``."""
+        columns = [*self.numbers.values(), *self.texts.values()]
+        if len(columns[0]) > longest:
+            self._parts.append(text_frame([*self.numbers], [*self.texts], columns))
+            for column in columns:
+                column.clear()
 
     def frame(self) -> pl.DataFrame:
-        columns = [*self.numbers.values(), *self.texts.values()]
-        return text_frame([*self.numbers], [*self.texts], columns)
+        self.close(-1)
+        return pl.concat(self._parts)
 
 
 @dataclass(frozen=True)
@@ -185,6 +222,11 @@ class _Harvest:
             self.tables.setdefault(inside.name, _Found(inside, shape.number))
             self._plan(inside)
 
+    def tables_found(self) -> Tables:
+        """What was taken so far."""
+        frames = {name: found.frame() for name, found in self.tables.items()}
+        return Tables(frames, rejects.problems(self.broken), self.unit_lines)
+
     def take(self, units: list[Unit]) -> None:
         """Add units, or name what is wrong with the shape of one.
 
@@ -201,13 +243,16 @@ class _Harvest:
             found.texts[name] += [u.frame.get(name) for u in units for _ in u.values]
         objects = self._only(dict, objects, lines, "line", is_null_fine=False)
         self._add(self._shape, objects, lines, lines)
+        for table in self.tables.values():
+            table.close(_AT_MOST)
 
     def _add(
         self, shape: Shape, objects: list[Any], owners: list[int], lines: list[int]
     ) -> None:
         found = self.tables[shape.name]
         owner, own = found.numbers.values()
-        numbers = range(len(own), len(own) + len(objects))
+        numbers = range(found.count, found.count + len(objects))
+        found.count += len(objects)
         owner += owners
         own += numbers
         self._visit(shape, shape.members, _Batch(objects, lines, numbers))

@@ -99,12 +99,14 @@ def read_units(
     return iter(_page_units(numbers, "\n".join(texts), page, wrappers))
 
 
-def read_line_units(lines: Lines, wrappers: Sequence[str] = ()) -> Iterator[Unit]:
-    """Decode every readable line of what can only be JSON lines."""
-    return _line_units(lines.readable, wrappers)
+def read_line_units(lines: Lines) -> Iterator[Unit]:
+    """Decode every readable line of what can only be one object a line."""
+    return _line_units(lines.readable, None)
 
 
-def _line_units(readable: pl.DataFrame, wrappers: Sequence[str]) -> Iterator[Unit]:
+def _line_units(
+    readable: pl.DataFrame, wrappers: Sequence[str] | None
+) -> Iterator[Unit]:
     rows = readable.select(
         "payload_line", "text", is_inexact=pl.col("text").str.contains(_INEXACT)
     ).iter_rows()
@@ -183,11 +185,13 @@ def _owned(lines: Lines, unit_lines: Sequence[int]) -> pl.DataFrame:
     ).with_columns(pl.col("unit_line").fill_null(strategy="backward"))
 
 
-def _unit(line: int, text: str, wrappers: Sequence[str], *, exact: bool) -> Unit:
+def _unit(line: int, text: str, wrappers: Sequence[str] | None, *, exact: bool) -> Unit:
     try:
         value = _decoded(text, exact=exact)
     except (ValueError, RecursionError):
         return Unit(line, (), is_broken=True)
+    if wrappers is None:
+        return Unit(line, (value,))
     values, frame = unwrapped(value, wrappers)
     return Unit(line, values, frame=frame)
 

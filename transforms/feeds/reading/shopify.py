@@ -8,6 +8,7 @@ shipping in it. Not here: how REST and GraphQL spell an order.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import polars as pl
@@ -31,9 +32,10 @@ from transforms.feeds.reading.json_orders import (
     order_rows,
     references,
     service,
+    with_owner,
     yes_or_no,
 )
-from transforms.feeds.reading.json_tables import Listing, Shape, Tables
+from transforms.feeds.reading.json_tables import Listing, Shape
 from transforms.feeds.reading.scalars import plain_amounts
 
 ORDER_TEXTS = (
@@ -110,25 +112,28 @@ _ZERO = pl.lit(0, pl.Decimal(38, 3))
 _INCLUDES_TAX = pl.col("taxes_included").fill_null("false") == "true"
 
 
-def rows_of(found: Tables, format_name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def rows_of(
+    frames: Mapping[str, pl.DataFrame], format_name: str, items_name: str = ""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows of ``ORDERS`` and ``rejects.PROBLEM`` of orders taken apart.
 
     Args:
-        found: frames as ``ORDER`` names them; ``shipping`` by ``order_no``,
+        frames: as ``ORDER`` names them; ``shipping`` by ``order_no``,
             ``discount`` and ``tax`` by ``item_no``.
         format_name: what the rows are said to have been read with.
+        items_name: what items are called where an order must have some.
     """
-    orders = plain_amounts(found.frames["order"], ["total_price", "subtotal_price"])
-    items = plain_amounts(found.frames["item"], ["price", "total_discount"])
+    orders = plain_amounts(frames["order"], ["total_price", "subtotal_price"])
+    items = plain_amounts(frames["item"], ["price", "total_discount"])
     items = items.rename({"id": "line_items.id"})
-    owner = orders.select("order_no", "payload_line", "currency")
-    owned = items.select("order_no", "item_no").join(owner, on="order_no")
-    discounts, bad_discounts = charges(found.frames["discount"], owned, "amount")
-    taxes, bad_taxes = charges(found.frames["tax"], owned, "price")
+    owned = with_owner(items, orders.select("order_no", "payload_line", "currency"))
+    discounts, bad_discounts = charges(frames["discount"], owned, "amount")
+    tax_lines = frames["tax"].rename({"price": "tax_lines.price"})
+    taxes, bad_taxes = charges(tax_lines, owned, "tax_lines.price")
     items = _with_sums(items, discounts, taxes)
-    orders = _with_shipping(_with_taxes(orders, items), found.frames["shipping"])
-    rows, problems = order_rows(orders, items, _form(format_name))
-    return rows, pl.concat([found.problems, problems, bad_discounts, bad_taxes])
+    orders = _with_shipping(_with_taxes(orders, items), frames["shipping"])
+    rows, problems = order_rows(orders, items, _form(format_name, items_name))
+    return rows, pl.concat([problems, bad_discounts, bad_taxes])
 
 
 def _with_sums(
@@ -138,7 +143,7 @@ def _with_sums(
     said = pl.coalesce(pl.col("discount"), decimal("total_discount"), _ZERO)
     return (
         items.join(discounts.rename({"amount": "discount"}), on="item_no", how="left")
-        .join(taxes.rename({"price": "tax"}), on="item_no", how="left")
+        .join(taxes.rename({"tax_lines.price": "tax"}), on="item_no", how="left")
         .with_columns(said.alias("discount"), pl.col("tax").fill_null(_ZERO))
     )
 
@@ -170,7 +175,7 @@ def _cost() -> pl.Expr:
 
 
 @cache
-def _form(format_name: str) -> OrderForm:
+def _form(format_name: str, items_name: str) -> OrderForm:
     """The form of both spellings."""
     net = _cost() - pl.when(_INCLUDES_TAX).then("tax").otherwise(_ZERO)
     return OrderForm(
@@ -188,6 +193,7 @@ def _form(format_name: str) -> OrderForm:
             "tax_amount": amount_text(pl.col("tax")),
         },
         shared=("currency", "taxes_included"),
+        items_name=items_name,
     )
 
 
