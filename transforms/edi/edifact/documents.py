@@ -128,7 +128,7 @@ def judge(found: Message, profile: Profile, kind: str | None = None) -> Fault | 
         error = faults.UNSUPPORTED_VALUE
         tag, code = "UNH", "UNKNOWN_SET"
         value = found.kind
-        return Fault(found.line, tag, 2, code, value, detail, error, component=1)
+        return Fault(found.line, tag, 2, code, value, detail, component=1, error=error)
     in_order = profile.options.get("segment_order") != "any"
     return _unreadable(found) or check(
         expected, found.texts, found.line, in_order=in_order
@@ -141,9 +141,9 @@ def _unreadable(found: Message) -> Fault | None:
         tag = text[:3]
         if not text.isprintable() and CONTROLS.search(text):
             error = faults.BAD_CHARACTER
-            return Fault(line, tag, 0, "CONTROL_CHARACTER", syntax=error)
+            return Fault(line, tag, 0, "CONTROL_CHARACTER", error=error)
         if found.is_damaged and _REPLACED in text:
-            return Fault(line, tag, 0, "BAD_ENCODING", syntax=faults.BAD_CHARACTER)
+            return Fault(line, tag, 0, "BAD_ENCODING", error=faults.BAD_CHARACTER)
         guilty = guilty_text(text) if tag in FREE_TEXTS else None
         if guilty:
             return Fault(line, tag, guilty[0], "CARD_NUMBER", guilty[1])

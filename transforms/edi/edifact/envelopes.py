@@ -62,7 +62,7 @@ def open_interchanges(
 
 def _add_stray(envelopes: Envelopes, line: int, text: str, detail: str) -> None:
     error = faults.OUTSIDE_MESSAGE
-    fault = Fault(line, "", 0, "BAD_ENVELOPE", spoken(text), detail, error)
+    fault = Fault(line, "", 0, "BAD_ENVELOPE", spoken(text), detail, error=error)
     if text.strip():
         envelopes.strays.append((fault, text))
     else:

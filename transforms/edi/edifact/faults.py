@@ -41,13 +41,13 @@ TOO_WIDE = "RAGGED_LINE"
 class Fault(Finding):
     """A finding in EDIFACT: down to the component, with its syntax error code.
 
-    ``syntax`` is element 0085.
-
     Args:
         component: position of the guilty component, 0 for the whole element.
+        error: element 0085, as a CONTRL says it.
     """
 
     component: int = 0
+    error: str = INVALID
 
     @property
     def place(self) -> str:

@@ -164,13 +164,13 @@ def _misplaced(message: MessageMap, text: str, step: Step | None, line: int) -> 
             0,
             "MISSING_VALUE",
             detail=detail,
-            syntax=faults.MISSING,
+            error=faults.MISSING,
         )
     known = tag in message.directory.segments
     name = f"{message.kind} {message.directory.name}"
     detail = f"{name} has no {tag} {'here' if known else 'at all'}"
     place = faults.UNSUPPORTED_PLACE
-    return Fault(line, tag, 0, faults.MISPLACED, tag, detail, place)
+    return Fault(line, tag, 0, faults.MISPLACED, tag, detail, error=place)
 
 
 def _repeated(
@@ -179,7 +179,7 @@ def _repeated(
     is_group = place in message.groups
     error = faults.TOO_MANY_GROUPS if is_group else faults.TOO_MANY_SEGMENTS
     detail = f"at most {maximum} {text[:3]} here"
-    return Fault(line, text[:3], 0, faults.MISPLACED, text[:3], detail, error)
+    return Fault(line, text[:3], 0, faults.MISPLACED, text[:3], detail, error=error)
 
 
 # --- which segment may follow which -------------------------------------------
@@ -308,13 +308,15 @@ def _guilty(message: MessageMap, text: str, line: int) -> Fault | None:
         element = elements[position - 1] if position <= len(elements) else ""
         for fault in _field_faults(field, element, tag, codes, message.decimal):
             code, error, component, value = fault
-            return Fault(line, tag, position, code, value, "", error, component)
+            return Fault(
+                line, tag, position, code, value, component=component, error=error
+            )
     wide = elements[len(fields) :]
     if any(wide):
         position = len(fields) + 1
         detail = f"{tag} has {len(fields)} elements"
         wide_code, error = faults.TOO_WIDE, faults.TOO_MANY_PARTS
-        return Fault(line, tag, position, wide_code, wide[0], detail, error)
+        return Fault(line, tag, position, wide_code, wide[0], detail, error=error)
     return None
 
 

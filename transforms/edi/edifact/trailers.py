@@ -45,7 +45,7 @@ def refusal(header: Header, reading: Reading, line: int) -> Fault | None:
 
 
 def _unb(line: int, element: int, code: str, value: str, error: str) -> Fault:
-    return Fault(line, "UNB", element, code, value, syntax=error)
+    return Fault(line, "UNB", element, code, value, error=error)
 
 
 def interchange_faults(marks: list[Mark], counted: int, line: int) -> list[Fault]:
@@ -88,7 +88,7 @@ def group_faults(
                 5,
                 "DUPLICATE_GROUP",
                 reference,
-                syntax=faults.DUPLICATE,
+                error=faults.DUPLICATE,
             )
         )
     if closing is None:
@@ -113,13 +113,13 @@ def message_fault(
         return _broken(place, "UNH", "no UNT")
     if reference and reference in seen:
         error = faults.DUPLICATE
-        return Fault(place, "UNH", 1, "DUPLICATE_SET", reference, syntax=error)
+        return Fault(place, "UNH", 1, "DUPLICATE_SET", reference, error=error)
     found = _trailer_faults(closing, line, counted, reference, "0062")
     return found[0] if found else None
 
 
 def _broken(line: int, tag: str, detail: str) -> Fault:
-    return Fault(line, tag, 0, "BAD_ENVELOPE", "", detail, faults.MISSING)
+    return Fault(line, tag, 0, "BAD_ENVELOPE", "", detail, error=faults.MISSING)
 
 
 def _trailer_faults(
@@ -137,7 +137,7 @@ def _trailer_faults(
             detail = f"{value or 'nothing'} {what}"
             tag = closing.name
             code = "WRONG_COUNT"
-            found.append(Fault(place, tag, position, code, sent, detail, error))
+            found.append(Fault(place, tag, position, code, sent, detail, error=error))
     return found
 
 

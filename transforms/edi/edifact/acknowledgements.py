@@ -1,0 +1,170 @@
+"""CONTRL for the interchanges of a payload we received: well formed or not.
+
+One CONTRL answers one interchange, message by message; a CONTRL is never
+answered, or two partners would acknowledge each other for ever. Not here:
+sending it, and whether we agree with what was said.
+
+What is refused here is what ``documents`` quarantines by envelope, map and
+text. A message that a format refuses for its meaning is well formed: its answer
+is an APERAK or an ORDRSP, and the error report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from transforms.contracts.profile import Profile
+from transforms.edi.edifact.anatomy import Group, Message, Opened
+from transforms.edi.edifact.documents import judge, open_payload
+from transforms.edi.edifact.faults import Fault
+from transforms.edi.edifact.writer import STANDARD, Dialect, Segment, write_interchange
+
+_CONTRL = "CONTRL"
+_REJECTED, _ACKNOWLEDGED = "4", "7"
+_VERSIONS = {"4": "CONTRL:4:1:UN"}
+_USUAL_VERSION = "CONTRL:D:3:UN"
+_LETTERS_SINCE = "3"
+_TRAILERS = {"UNB": "UNZ", "UNG": "UNE", "UNH": "UNT"}
+_NO_REFERENCE = "0"
+"""Stands for a reference that was not sent; the segments need one."""
+
+
+def acknowledge_payload(
+    payload: bytes,
+    profile: Profile,
+    *,
+    control_no: int,
+    at: datetime,
+    dialect: Dialect | None = None,
+) -> bytes | None:
+    """One interchange with a CONTRL for each interchange that is to be answered.
+
+    Answered are interchanges that ask for it (UNB 0031), and all where the
+    profile's option ``answers_contrl`` is "true"; never one that brings nothing
+    but CONTRLs. An interchange or group whose trailer is wrong is acknowledged
+    with the error named, since its messages were read all the same. Bad data is
+    never copied back: it may be personal.
+
+    Args:
+        payload: file as received.
+        profile: of its sender; option ``accepts_test`` as in reading.
+        control_no: UNB 0020 of the answer, never used twice for other bytes.
+        at: hour of the answer's envelope, written as it stands.
+        dialect: how the partner likes it; by default as it wrote itself.
+
+    Returns:
+        bytes of the answer, None where nothing is to be answered.
+
+    Example:
+        >>> sent = b"UNB+UNOC:3+HARBOR+ORDERHOUSE+171227:0905+7++++1'UNZ+0+7'"
+        >>> answer = acknowledge_payload(
+        ...     sent, Profile("harbor"), control_no=12, at=datetime(2017, 12, 27))
+        >>> answer.split(b"'")[3]
+        b'UCI+7+HARBOR+ORDERHOUSE+7'
+    """
+    always = profile.options.get("answers_contrl") == "true"
+    opened = open_payload(payload, profile).interchanges
+    answered = [one for one in opened if _is_answered(one, always=always)]
+    if not answered:
+        return None
+    first = answered[0].header
+    version = _VERSIONS.get(first.syntax_version, _USUAL_VERSION)
+    return write_interchange(
+        [(version, [*_answer(one, profile)]) for one in answered],
+        sender=profile.our_interchange_id,
+        receiver=profile.interchange_id or first.sender or profile.partner_id,
+        control_no=control_no,
+        at=at,
+        dialect=dialect or _dialect(answered[0]),
+    )
+
+
+def _is_answered(one: Opened, *, always: bool) -> bool:
+    kinds = {found.kind for found in one.messages}
+    return kinds != {_CONTRL} and (always or one.header.asks_for_contrl)
+
+
+def _dialect(one: Opened) -> Dialect:
+    """As the partner wrote itself, in its syntax version."""
+    header = one.header
+    return Dialect(
+        service=STANDARD.service,
+        syntax="UNOC" if header.syntax_version >= _LETTERS_SINCE else "UNOB",
+        version=header.syntax_version,
+        sender_qualifier=header.receiver_qualifier,
+        receiver_qualifier=header.sender_qualifier,
+        is_test=header.is_test,
+    )
+
+
+def _answer(one: Opened, profile: Profile) -> Iterator[Segment]:
+    """UCI and what follows it: messages, or groups with their messages."""
+    fault = one.refusal or next(iter(one.faults), None)
+    action = _REJECTED if one.refusal else _ACKNOWLEDGED
+    reference = one.header.interchange_ref or _NO_REFERENCE
+    yield ["UCI", reference, *_parties(one.identity), action, *_error(fault)]
+    if one.refusal:
+        return
+    if not one.groups:
+        yield from _messages(one.messages, profile)
+    for group in one.groups:
+        yield from _group(group, profile)
+
+
+def _group(group: Group, profile: Profile) -> Iterator[Segment]:
+    fault = next(iter(group.faults), None)
+    is_repeat = fault is not None and fault.code == "DUPLICATE_GROUP"
+    action = _REJECTED if is_repeat else _ACKNOWLEDGED
+    reference = group.header.group_ref
+    yield ["UCF", reference, *_parties(group.identity), action, *_error(fault)]
+    if not is_repeat:
+        yield from _messages(group.messages, profile)
+
+
+def _messages(messages: Sequence[Message], profile: Profile) -> Iterator[Segment]:
+    for found in messages:
+        if found.kind != _CONTRL:
+            yield from _message(found, judge(found, profile))
+
+
+def _message(found: Message, fault: Fault | None) -> Iterator[Segment]:
+    """UCM, and the segment and element at fault behind it."""
+    opening = ["UCM", found.reference or _NO_REFERENCE, found.identifier.split(":")]
+    if fault is None:
+        yield [*opening, _ACKNOWLEDGED]
+        return
+    is_envelope = fault.segment in {"UNH", "UNT"}
+    yield [*opening, _REJECTED, *(_error(fault) if is_envelope else [])]
+    if is_envelope:
+        return
+    is_missing = fault.code == "MISSING_VALUE" and not fault.element
+    # A missing segment is told at the last one before it.
+    position = fault.line - found.line + (0 if is_missing else 1)
+    if not fault.element:
+        yield ["UCS", str(position), fault.error]
+        return
+    yield ["UCS", str(position)]
+    yield ["UCD", fault.error, _place(fault)]
+
+
+def _error(fault: Fault | None) -> list[str | list[str]]:
+    """Error code, segment and element of an envelope's fault.
+
+    Without an element it is the trailer that is missing.
+    """
+    if fault is None:
+        return []
+    if not fault.element:
+        return [fault.error, _TRAILERS[fault.segment]]
+    return [fault.error, fault.segment, _place(fault)]
+
+
+def _place(fault: Fault) -> list[str]:
+    """S011: elements are counted from 1 for the tag, components from 1."""
+    component = [str(fault.component)] if fault.component else []
+    return [str(fault.element + 1), *component]
+
+
+def _parties(identity: tuple[str, str]) -> list[list[str]]:
+    return [party.split(":") if party else [_NO_REFERENCE] for party in identity]
