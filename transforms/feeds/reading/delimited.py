@@ -25,7 +25,9 @@ LONGEST_LINE = 1 << 16
 MAX_COLUMNS = 1000
 """Columns a file may have; a header of more is no header."""
 
-_CONTINUATION = pl.Schema({"payload_line": pl.Int64(), "record_line": pl.Int64()})
+NO_CONTINUATIONS = pl.DataFrame(
+    schema={"payload_line": pl.Int64(), "record_line": pl.Int64()}
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def read_delimited(
     wanted = Wanted(required, optional, ignored)
     header = read_header(first, dialect, wanted)
     if fault := fault_of(header):
-        return nothing_read(lines, rejects.at(readable, *fault), wanted.columns)
+        return nothing_read(lines, wanted, rejects.at(readable, *fault))
     return _read_body(lines, readable, header, wanted.columns)
 
 
@@ -98,16 +100,20 @@ def fault_of(header: Header) -> tuple[str, str, str] | None:
     return None
 
 
-def nothing_read(lines: Lines, refused: pl.DataFrame, wanted: list[str]) -> Delimited:
-    """A payload without a row: what can be read is refused."""
-    empty = pl.DataFrame(schema={"payload_line": pl.Int64()})
+def nothing_read(
+    lines: Lines, wanted: Wanted, refused: pl.DataFrame | None = None
+) -> Delimited:
+    """A payload without a row.
+
+    Args:
+        lines: the payload.
+        wanted: the columns there would be.
+        refused: ``rejects.PROBLEM`` of the lines that can be read.
+    """
+    nothing = tidy(pl.DataFrame(schema={"payload_line": pl.Int64()}), wanted.columns)
+    found = [lines.problems] if refused is None else [lines.problems, refused]
     return Delimited(
-        lines,
-        tidy(empty, wanted),
-        pl.concat([lines.problems, refused]),
-        tidy(empty, wanted),
-        pl.DataFrame(schema=_CONTINUATION),
-        header_lines=0,
+        lines, nothing, pl.concat(found), nothing, NO_CONTINUATIONS, header_lines=0
     )
 
 
@@ -136,7 +142,7 @@ def _read_body(
         tidied,
         problems,
         broken,
-        pl.DataFrame(continuations, schema=_CONTINUATION),
+        pl.DataFrame(continuations, schema=NO_CONTINUATIONS.schema),
         header_lines=1,
         header_line=readable["payload_line"][0],
         unknown=header.unknown,

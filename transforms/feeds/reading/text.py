@@ -57,11 +57,13 @@ class Lines:
             null unless the line cannot be read.
         physical: all lines; a last newline does not open another one.
         blank: lines of white space only.
+        detail: what was seen, if the payload is refused whole.
     """
 
     frame: pl.DataFrame
     physical: int
     blank: int
+    detail: str = ""
 
     @property
     def is_sound(self) -> bool:
@@ -84,7 +86,7 @@ class Lines:
             "payload_line",
             pl.lit("line").alias("column_name"),
             "code",
-            pl.lit("").alias("detail"),
+            pl.lit(self.detail).alias("detail"),
             "value",
         )
 
@@ -126,13 +128,13 @@ def read_lines(
     return Lines(searched, texts.len(), texts.len() - filled.height)
 
 
-def refused_whole(code: str) -> Lines:
+def refused_whole(code: str, detail: str = "") -> Lines:
     """A payload that is not taken apart: one physical line, refused."""
-    line = {"payload_line": 1, "text": "", "code": code, "value": None}
-    schema = {"payload_line": pl.Int64} | dict.fromkeys(
-        ("text", "code", "value"), pl.String
+    line = pl.Series("payload_line", [1], dtype=pl.Int64).to_frame()
+    frame = line.with_columns(
+        text=pl.lit(""), code=pl.lit(code), value=pl.lit(None, pl.String)
     )
-    return Lines(pl.DataFrame([line], schema=schema, orient="row"), physical=1, blank=0)
+    return Lines(frame, physical=1, blank=0, detail=detail)
 
 
 def _unmarked(payload: bytes, declared: str) -> tuple[bytes, str]:
