@@ -1,0 +1,294 @@
+"""WooCommerce's orders: their parts, and what they mean, of v3 and before.
+
+Not here: which file is one (``feeds.woocommerce_orders``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from transforms.contracts.profile import Profile
+from transforms.feeds.reading import moments
+from transforms.feeds.reading.cells import (
+    Rule,
+    amount,
+    amount_text,
+    decimal,
+    instant,
+    judge,
+    one_of,
+    quantity,
+    required,
+    signed_amount,
+    spelled,
+)
+from transforms.feeds.reading.json_orders import (
+    OrderForm,
+    action,
+    order_rows,
+    references,
+    service,
+    with_owner,
+    yes_or_no,
+)
+from transforms.feeds.reading.json_tables import Listing, Shape
+from transforms.feeds.reading.scalars import plain_amounts
+
+_GMT_TIMES = ("date_created_gmt", "date_modified_gmt", "date_completed_gmt")
+_LOCAL_TIMES = ("date_created", "date_modified", "date_completed")
+_LEGACY_TIMES = ("created_at", "updated_at", "completed_at")
+_NAMES = ("first_name", "last_name", "company")
+_PLACE = ("address_1", "address_2", "city", "state", "postcode", "country")
+_BLOCKS = ("billing", "shipping", "billing_address", "shipping_address")
+_AMOUNTS = ("total", "total_tax", "shipping_total", "total_shipping")
+_ITEM_AMOUNTS = ("subtotal", "total", "total_tax")
+
+ORDER = Shape(
+    "order",
+    (
+        *("id", "number", "order_number", "status", "currency", "customer_id"),
+        *("customer_note", "note", "payment_method", "payment_details.method_id"),
+        *("shipping_methods", *_AMOUNTS, *_GMT_TIMES, *_LOCAL_TIMES, *_LEGACY_TIMES),
+        *(
+            f"{block}.{name}"
+            for block in _BLOCKS
+            for name in (*_NAMES, *_PLACE, "email", "phone")
+        ),
+    ),
+    lists=(
+        Listing(
+            "line_items",
+            Shape(
+                "item",
+                (
+                    *("id", "sku", "name", "product_id", "variation_id", "quantity"),
+                    *_ITEM_AMOUNTS,
+                ),
+            ),
+        ),
+        Listing("fee_lines", Shape("fee", ("total",))),
+        Listing("shipping_lines", Shape("shipping", ("method_id", "method_title"))),
+        Listing("meta_data", Shape("meta", ("key", "value"))),
+    ),
+)
+
+_PAYMENT = {
+    "processing": "paid",
+    "completed": "paid",
+    "refunded": "paid",
+    "pending": "pending",
+    "on-hold": "pending",
+    "failed": "pending",
+    "cancelled": "pending",
+    "trash": "pending",
+}
+_FREE_TEXT = (
+    *("customer_note", "note"),
+    *(
+        f"{block}.{name}"
+        for block in _BLOCKS
+        for name in (*_NAMES, "address_1", "address_2", "city")
+    ),
+)
+_ZERO = pl.lit(0, pl.Decimal(38, 3))
+
+
+def rows_of(
+    frames: Mapping[str, pl.DataFrame], profile: Profile
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of ``ORDERS`` and ``rejects.PROBLEM`` of orders taken apart.
+
+    Args:
+        frames: as ``ORDER`` names them.
+        profile: zone, and option ``paid_statuses``.
+    """
+    orders = _with_times(plain_amounts(frames["order"], _AMOUNTS), profile.zone)
+    owner = orders.select("order_no", "payload_line", "currency")
+    fees = with_owner(plain_amounts(frames["fee"], ["total"]), owner)
+    fees, bad_fees = judge(fees, [signed_amount("total", pl.col("currency"))])
+    items = plain_amounts(frames["item"], _ITEM_AMOUNTS).rename(
+        {name: f"line_items.{name}" for name in ("id", *_ITEM_AMOUNTS)}
+    )
+    orders = (
+        orders.join(
+            _sums(items, "line_items.total_tax", "tax"), on="order_no", how="left"
+        )
+        .join(_sums(fees, "total", "fees"), on="order_no", how="left")
+        .join(_services(frames["shipping"]), on="order_no", how="left")
+        .join(_whole(frames["meta"]), on="order_no", how="left")
+    )
+    rows, problems = order_rows(orders, items, _form(_payments(profile)))
+    return rows, pl.concat([problems, bad_fees])
+
+
+def _payments(profile: Profile) -> dict[str, str]:
+    named = profile.options.get("paid_statuses", "").split(",")
+    paid = dict.fromkeys((name.strip() for name in named), "paid")
+    return _PAYMENT | {name: status for name, status in paid.items() if name}
+
+
+def _with_times(orders: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """With ``created``, ``modified`` and ``completed``."""
+    spelled_out = moments.from_local(orders, _LOCAL_TIMES, zone).with_columns(
+        moments.from_utc(name).alias(name) for name in _GMT_TIMES
+    )
+    kinds = zip(_GMT_TIMES, _LEGACY_TIMES, _LOCAL_TIMES, strict=True)
+    return spelled_out.with_columns(
+        pl.coalesce(names).alias(names[2].removeprefix("date_")) for names in kinds
+    )
+
+
+def _sums(parts: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
+    return parts.group_by("order_no").agg(decimal(column).sum().alias(name))
+
+
+def _services(shipping: pl.DataFrame) -> pl.DataFrame:
+    names = pl.concat_str("method_id", "method_title", separator=" ", ignore_nulls=True)
+    return shipping.group_by("order_no").agg(service=names.str.join(" "))
+
+
+def _whole(meta: pl.DataFrame) -> pl.DataFrame:
+    """Orders that must leave in one go."""
+    is_asked = pl.col("key").is_in(["ship_complete", "_ship_complete"]) & pl.col(
+        "value"
+    ).str.to_lowercase().is_in(["yes", "true", "1"])
+    asked = meta.filter(is_asked).unique("order_no")
+    return asked.select("order_no", is_whole=pl.lit(value=True))
+
+
+def _form(payments: Mapping[str, str]) -> OrderForm:
+    subtotal, total = decimal("line_items.subtotal"), decimal("line_items.total")
+    full = pl.max_horizontal(subtotal, total)
+    return OrderForm(
+        order_rules=_order_rules(payments),
+        item_rules=_item_rules(),
+        free_text=_FREE_TEXT,
+        order_columns=_order_columns(payments),
+        item_columns={
+            "line_ref": pl.col("line_items.id"),
+            "sku_ref": _sku(),
+            "product_name": pl.col("name"),
+            "qty": pl.col("quantity"),
+            "line_amount": amount_text(full),
+            "discount_amount": amount_text(full - total),
+            "tax_amount": amount_text(decimal("line_items.total_tax").fill_null(_ZERO)),
+        },
+        shared=("currency",),
+    )
+
+
+def _sku() -> pl.Expr:
+    """The SKU, else what no SKU is called."""
+    return pl.coalesce(
+        "sku",
+        *(
+            pl.when(pl.col(column) != "0").then(pl.concat_str(pl.lit(name), column))
+            for column, name in (
+                ("variation_id", "variation:"),
+                ("product_id", "product:"),
+            )
+        ),
+    )
+
+
+def _order_rules(payments: Mapping[str, str]) -> list[Rule]:
+    currency = pl.col("currency")
+    is_undated = pl.col("created").is_null()
+    return [
+        *references("id"),
+        *required("status", "currency"),
+        spelled("currency", "[A-Z]{3}", "USD"),
+        one_of("status", *payments),
+        *(instant(name) for name in (*_GMT_TIMES, *_LEGACY_TIMES, *_LOCAL_TIMES)),
+        Rule(
+            "date_created",
+            "MISSING_VALUE",
+            is_undated,
+            "date_created",
+            is_about_missing=True,
+        ),
+        *(amount(name, currency) for name in _AMOUNTS),
+    ]
+
+
+def _item_rules() -> list[Rule]:
+    amounts = [f"line_items.{name}" for name in _ITEM_AMOUNTS]
+    no_sku = Rule(
+        "sku", "MISSING_VALUE", _sku().is_null(), "sku", is_about_missing=True
+    )
+    return [
+        *references("line_items.id"),
+        *required("quantity", *amounts[:2]),
+        no_sku,
+        quantity("quantity", minimum=1),
+        *(amount(name, pl.col("currency")) for name in amounts),
+    ]
+
+
+def _order_columns(payments: Mapping[str, str]) -> dict[str, pl.Expr]:
+    """What all lines of an order share."""
+    status = pl.col("status")
+    is_returned = (status == "refunded") & pl.col("completed").is_null()
+    is_cancelled = status.is_in(["cancelled", "trash"]) | is_returned
+    updated_at = pl.coalesce("modified", "created")
+    payment = status.replace_strict(payments, default=None, return_dtype=pl.String)
+    method = pl.coalesce("payment_method", "payment_details.method_id")
+    is_on_terms = (method == "cod") & (payment == "paid")
+    return {
+        "format": pl.lit("woocommerce_orders"),
+        "action": action(is_cancelled, "created", "modified"),
+        "order_ref": pl.col("id"),
+        "order_name": pl.coalesce("number", "order_number", "id"),
+        "ordered_at": pl.col("created"),
+        "updated_at": updated_at,
+        "cancelled_at": pl.when(is_cancelled).then(updated_at),
+        "currency_code": pl.col("currency"),
+        "order_amount": amount_text(_goods()),
+        "service_code": service(pl.coalesce("service", "shipping_methods")),
+        "is_ship_complete": yes_or_no(pl.col("is_whole")),
+        "payment_status": pl.when(is_on_terms).then(pl.lit("terms")).otherwise(payment),
+        "customer_ref": pl.when(pl.col("customer_id") != "0").then("customer_id"),
+        "customer_name": _full_name("billing"),
+        "customer_email": _either("billing", "email"),
+        "customer_phone": pl.coalesce(
+            _either("billing", "phone"), _either("shipping", "phone")
+        ),
+        "ship_to_region": _destination("state"),
+        "ship_to_country": _destination("country"),
+        "ship_to_name": pl.coalesce(_full_name("shipping"), _full_name("billing")),
+        "ship_to_street": _destination("address_1"),
+        "ship_to_street2": _destination("address_2"),
+        "ship_to_city": _destination("city"),
+        "ship_to_postal_code": _destination("postcode"),
+        "note": pl.coalesce("customer_note", "note"),
+    }
+
+
+def _goods() -> pl.Expr:
+    """The total without shipping and fees, the lines' taxes instead of its own."""
+    shipping = pl.coalesce(decimal("shipping_total"), decimal("total_shipping"), _ZERO)
+    besides = shipping + pl.col("fees").fill_null(_ZERO) + decimal("total_tax")
+    return decimal("total") - besides + pl.col("tax").fill_null(_ZERO)
+
+
+def _either(block: str, name: str) -> pl.Expr:
+    return pl.coalesce(f"{block}.{name}", f"{block}_address.{name}")
+
+
+def _full_name(block: str) -> pl.Expr:
+    """First and last name, else the company."""
+    names = [_either(block, name) for name in _NAMES[:2]]
+    name = pl.concat_str(names, separator=" ", ignore_nulls=True).replace("", None)
+    return pl.coalesce(name, _either(block, "company"))
+
+
+def _destination(name: str) -> pl.Expr:
+    """Of the shipping address; where it names no place, of the billing address."""
+    is_shipped_to = _either("shipping", "address_1").is_not_null()
+    return (
+        pl.when(is_shipped_to)
+        .then(_either("shipping", name))
+        .otherwise(_either("billing", name))
+    )
