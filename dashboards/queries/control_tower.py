@@ -169,11 +169,21 @@ def quarantine_rows(copy: ServingCopy) -> pl.DataFrame:
 
 
 def newest_flow(copy: ServingCopy) -> pl.DataFrame:
-    """What went into and out of each room in the newest run."""
+    """What went into and out of each room in the newest run, what stands aside.
+
+    The table has totals since the first run: the newest run's share is what they
+    grew by. A room's out is more than its in when what stood aside went on.
+    """
+    before = "lag({0}, 1, 0) over (partition by room order by as_of)"
+    grown = ", ".join(
+        f"{name} - {before.format(name)} as {name}"
+        for name in ("rows_in", "rows_out", "file_count")
+    )
     return copy.fetch(
-        "select room, unit, rows_in, rows_out, quarantined, file_count, as_of "
-        f"from rpt_flow where {_NEWEST_RUN.format(table='rpt_flow')} "
-        "order by room_no"
+        f"with told as (select room, room_no, unit, {grown}, set_aside, as_of "
+        "from rpt_flow) "
+        "select room, unit, rows_in, rows_out, set_aside, file_count, as_of "
+        f"from told where {_NEWEST_RUN.format(table='told')} order by room_no"
     )
 
 

@@ -58,7 +58,7 @@ _COLUMNS = {
     "rpt_flow": """
         varchar: run_id room unit
         timestamptz: as_of
-        bigint: room_no rows_in rows_out quarantined file_count
+        bigint: room_no rows_in rows_out set_aside file_count
     """,
     "rpt_open_line_list": """
         varchar: line_id bucket order_id order_name channel_id sku_id product_name

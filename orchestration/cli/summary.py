@@ -71,15 +71,20 @@ def print_summary(
 
 def _flow(house: House) -> Grid:
     rows = house.lake.query(
-        "select room, any_value(unit) as unit, sum(rows_in) as came,"
-        " sum(rows_out) as went, sum(quarantined) as aside, sum(file_count) as files"
-        " from lake.visibility.rpt_flow group by room, room_no order by room_no"
+        "select room, unit, rows_in, rows_out, set_aside, file_count"
+        " from lake.visibility.rpt_flow"
+        " where as_of = (select max(as_of) from lake.visibility.rpt_flow)"
+        " order by room_no"
     )
     grid = _grid("From landing to partners, all runs")
-    for name in ("room", "unit", "in", "out", "quarantined", "files"):
+    for name in ("room", "unit", "in", "out", "set aside", "files"):
         grid.add_column(name, justify="left" if name in {"room", "unit"} else "right")
     for row in rows.iter_rows():
         grid.add_row(*row[:2], *(f"{value:,}" for value in row[2:]))
+    grid.caption = (
+        "in = out + set aside, each counted once, as of now;"
+        " what decisions set aside waits for stock"
+    )
     return grid
 
 

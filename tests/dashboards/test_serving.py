@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
@@ -124,6 +125,26 @@ def test_a_table_of_older_code_counts_as_missing(tmp_path: Path) -> None:
 
     assert copy.missing("rpt_flow", "rpt_orders") == ("rpt_flow",)
     assert control_tower.newest_flow(copy).height == 0
+
+
+def test_the_flow_is_what_the_newest_run_added_and_what_stands_aside_now(
+    tmp_path: Path,
+) -> None:
+    tables = full_copy()
+    newest = tables["rpt_flow"].filter(pl.col("room") == "silver")
+    before = newest.with_columns(
+        rows_in=pl.lit(4000),
+        rows_out=pl.lit(3975),
+        set_aside=pl.lit(25),
+        as_of=pl.col("as_of") - timedelta(hours=4),
+        run_id=pl.lit("the run before"),
+    )
+    tables["rpt_flow"] = pl.concat([newest, before], how="vertical_relaxed")
+
+    flow = control_tower.newest_flow(copy_of(publish(tmp_path, tables)))
+
+    told = flow.select("rows_in", "rows_out", "set_aside").rows()
+    assert [(4189 - 4000, 4171 - 3975, 18)] == told
 
 
 def test_the_files_of_an_order_are_those_that_its_events_name(full_home: Path) -> None:

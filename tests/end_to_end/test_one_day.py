@@ -142,6 +142,46 @@ def test_every_physical_line_is_accounted_for(played_house: Home) -> None:
     assert counted["physical_lines"].to_list() == counted["told"].to_list()
 
 
+def test_what_came_into_a_room_went_out_or_is_set_aside(played_house: Home) -> None:
+    """As of each run, every line, order line and each counted once."""
+    rooms = one_day.query(
+        played_house,
+        "select as_of, room, rows_in, rows_out + set_aside as told"
+        " from lake.visibility.rpt_flow order by as_of, room_no",
+    )
+
+    assert len(one_day.INSTANTS) * ["ingest", "bronze", "silver", "gold", "decisions",
+        "instructions"] == rooms["room"].to_list()  # fmt: skip
+    assert rooms["rows_in"].to_list() == rooms["told"].to_list()
+
+
+def test_what_is_set_aside_is_what_waits_now(played_house: Home) -> None:
+    counted = one_day.query(
+        played_house,
+        """
+        select
+            (select count(*) from lake.bronze.landing_ledger
+                where physical_lines = 0 and partner_id <> 'self') as ingest,
+            (select count(*) from lake.visibility.rpt_quarantine
+                where room = 'bronze' and payload_line > 0) as bronze,
+            (select count(distinct line_id) from
+                lake.silver.int_order_lines__quarantined where is_open) as silver,
+            0 as gold,
+            (select sum(pending_qty + backordered_qty)
+                from lake.decisions.line_buckets) as decisions,
+            0 as instructions
+        """,
+    ).row(0)
+    told = one_day.query(
+        played_house,
+        "select set_aside from lake.visibility.rpt_flow"
+        " where as_of = (select max(as_of) from lake.visibility.rpt_flow)"
+        " order by room_no",
+    )
+
+    assert list(counted) == told["set_aside"].to_list()
+
+
 def test_every_event_names_its_file_and_line(played_house: Home) -> None:
     silent = one_day.query(
         played_house,

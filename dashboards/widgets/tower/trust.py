@@ -35,7 +35,7 @@ def _by_code(counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def show_flow(rooms: pl.DataFrame) -> None:
-    """One card a room: what came in, what went out, what was set aside."""
+    """One card a room: what came in, what went out, what stands aside."""
     show_section("flow")
     if rooms.is_empty():
         st.caption(say("state.nothing"))
@@ -62,7 +62,7 @@ def _show_room(room: dict[str, object]) -> None:
 
 
 def _verdict(room: dict[str, object]) -> tuple[str, Colour]:
-    aside, files = _number(room, "quarantined"), _number(room, "file_count")
+    aside, files = _number(room, "set_aside"), _number(room, "file_count")
     if aside:
         # What the decisions set aside is not broken: it waits for stock.
         is_waiting = room["room"] == "decisions"

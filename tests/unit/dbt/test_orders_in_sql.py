@@ -324,6 +324,27 @@ def test_an_order_heals_when_the_product_arrives_and_a_late_version_amends(
     )
 
 
+def test_a_line_is_set_aside_once_and_no_longer_when_it_heals(lake: Lake) -> None:
+    """A product heals one order, a version without the line at fault another."""
+    spare = [an_order_line("no_lane", "2", "A", 1)]
+    land(lake, [*ORDER_LINES, *spare])
+    lake.build("silver", "gold", "rpt_flow")
+    lake.query("insert into decisions.runs by name select 'run_1' as run_id")
+    lake.insert("bronze.products", [a_product("C", 20)])
+    late = {"updated_at": "2017-12-27T10:30:00-05:00", "landing_id": 21}
+    lake.insert("bronze.orders", [an_order_line("no_lane", "2", "A", 1, **late)])
+
+    for run_id, since in (("run_2", 5), ("run_3", 21)):
+        lake.build("silver", "gold", "rpt_flow", run_id=run_id, since_landing_id=since)
+
+    assert [("run_1", 10, 5, 5), ("run_2", 10, 9, 1), ("run_3", 10, 9, 1)] == (
+        lake.query("""
+            select run_id, rows_in, rows_out, set_aside
+            from visibility.rpt_flow where room = 'silver' order by run_id
+        """)
+    )
+
+
 def test_what_a_broken_run_left_unfinished_the_next_one_finishes(lake: Lake) -> None:
     land(lake, list(ORDER_LINES))
     lake.build("silver", "gold")
