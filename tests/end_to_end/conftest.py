@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.cli.demo import put_in_drop
+from orchestration.cli.demo import advance, curtain, open_theatre, put_in_drop
 from orchestration.resources.home import Home
+from orchestration.resources.house import House
 from tests.end_to_end import one_day
 
 
@@ -39,6 +40,24 @@ def played_house(night_house: Home, tmp_path_factory: pytest.TempPathFactory) ->
     """The sample's house after both runs. Read it; copy it before changing it."""
     home = one_day.copied(night_house, tmp_path_factory.mktemp("played") / "house")
     one_day.run(home, one_day.NOON)
+    return home
+
+
+@pytest.fixture(scope="session")
+def demo_house(vault_key: str, tmp_path_factory: pytest.TempPathFactory) -> Home:  # noqa: ARG001 sets the key
+    """The house of the smallest demo, played to its end: most of a minute.
+
+    It has no more history than the last day before the cut-over. All three days
+    are needed: what a late count hides is found by the next. Of the last day's
+    waves the first is enough: it notices that an acknowledgement never came.
+    """
+    home = Home.at(tmp_path_factory.mktemp("demo") / "house")
+    house = House.open(home.root)
+    theatre = open_theatre(house, "day")
+    *before, _second_wave, last = curtain(theatre.plan)
+    for as_of in (*before, last):
+        advance(house, theatre, as_of)
+    house.close()
     return home
 
 

@@ -76,7 +76,7 @@ def test_a_state_reads_back_as_it_was_written(
 @given(st.lists(st.sampled_from("abcdef"), max_size=12))
 def test_a_fault_is_listed_once(subjects: list[str]) -> None:
     at = datetime.combine(date(2017, 12, 27), datetime.min.time(), UTC)
-    faults = [Fault("k", "p", None, None, "REFUSED", s, at, "") for s in subjects]
+    faults = [Fault("refusal", "p", None, None, "REFUSED", s, at, "") for s in subjects]
     one_by_one = listed([])
     for fault in faults:
         one_by_one = listed([fault], one_by_one)

@@ -14,12 +14,31 @@ import polars as pl
 from transforms.contracts.simulation import PLANTED_FAULTS, NamedBytes
 from transforms.contracts.table import conform
 
+KINDS = (
+    "broken_line",
+    "card_number",
+    "double_confirmation",
+    "duplicate_file",
+    "late_file",
+    "late_shipment",
+    "missing_acknowledgement",
+    "partial_file",
+    "refusal",
+    "rejected_acknowledgement",
+    "revised_file",
+    "short_shipment",
+    "stock_drift",
+    "unknown_instruction",
+    "unknown_sku",
+)
+"""Every kind of fault; a demo of any size plants each at least once."""
+
 
 class Fault(NamedTuple):
     """One planted fault; columns of ``PLANTED_FAULTS`` without its number.
 
     Args:
-        kind: duplicate_file, broken_line, unknown_sku, stock_drift …
+        kind: one of ``KINDS``.
         partner_id: sender.
         file_name: the file, None when no single file shows it.
         payload_line: physical line in it from 1, None when it is not one.
@@ -43,10 +62,16 @@ def listed(faults: Iterable[Fault], before: pl.DataFrame | None = None) -> pl.Da
     """The list with these faults added, numbered F0001 … in order of planting.
 
     A fault that stands in the list already is not added again.
+
+    Raises:
+        ValueError: a kind that ``KINDS`` does not name.
     """
     known = PLANTED_FAULTS.empty() if before is None else before
     old = set(known.drop("fault_id").iter_rows())
     fresh = [fault for fault in dict.fromkeys(faults) if tuple(fault) not in old]
+    strange = {fault.kind for fault in fresh} - set(KINDS)
+    if strange:
+        raise ValueError(f"not a kind of fault: {', '.join(sorted(strange))}")
     if not fresh:
         return known
     numbers = range(known.height + 1, known.height + len(fresh) + 1)
