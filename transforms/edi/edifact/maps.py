@@ -314,7 +314,7 @@ def _guilty(message: MessageMap, text: str, line: int) -> Fault | None:
     wide = elements[len(fields) :]
     if any(wide):
         position = len(fields) + 1
-        detail = f"{tag} has {len(fields)} elements"
+        detail = f"{tag} ends with element {len(fields)}"
         wide_code, error = faults.TOO_WIDE, faults.TOO_MANY_PARTS
         return Fault(line, tag, position, wide_code, wide[0], detail, error=error)
     return None
