@@ -163,12 +163,16 @@ def yes_or_no(value: pl.Expr) -> pl.Expr:
 
 
 def references(*columns: str) -> list[Rule]:
-    """Ids must be there, and whole: 1.23E+12 has lost its last digits."""
-    shortened = [
+    """Ids that must be there, and whole."""
+    return [*required(*columns), *whole(*columns)]
+
+
+def whole(*columns: str) -> list[Rule]:
+    """Ids may be missing, but not be shortened: 1.23E+12 has lost its last digits."""
+    return [
         Rule(name, "SCIENTIFIC_NUMBER", pl.col(name).str.contains(_SHORTENED), name)
         for name in columns
     ]
-    return [*required(*columns), *shortened]
 
 
 def affordable(column: str, cost: pl.Expr) -> Rule:

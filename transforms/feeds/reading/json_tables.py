@@ -293,12 +293,15 @@ class _Harvest:
         *,
         is_null_fine: bool = True,
     ) -> list[Any]:
-        """Values of one type, empty ones instead of others, which are refused."""
+        """Values of one type, empty ones instead of others, which are refused.
+
+        An empty list where an object belongs is how PHP writes an empty object.
+        """
         if set(map(type, values)) <= {kind}:
             return values
-        fine = {kind, type(None)} if is_null_fine else {kind}
         for value, line in zip(values, lines, strict=True):
-            if type(value) not in fine:
+            is_nothing = is_null_fine and (value is None or value == [])
+            if type(value) is not kind and not is_nothing:
                 self._refuse(line, name)
         nothing: Any = _NOTHING if kind is dict else ()
         return [value if type(value) is kind else nothing for value in values]
