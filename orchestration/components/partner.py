@@ -12,12 +12,14 @@ from typing import Any
 import dagster as dg
 from pydantic import BaseModel
 
+from orchestration.resources.answering import answer_files
 from orchestration.resources.dispatch import render_orders
 from orchestration.resources.house import House
 from orchestration.resources.partners import PartnerProfile
 from orchestration.resources.reception import land_drop
 
 PROOFS_KEY = dg.AssetKey(["decisions", "proofs"])
+LEDGER_KEY = dg.AssetKey(["bronze", "landing_ledger"])
 ORDERS_KEY = dg.AssetKey(["instructions", "fulfilment_orders"])
 
 
@@ -45,6 +47,7 @@ class Partner(dg.Component):
             _instruction(self.profile, entry.name, entry.format)
             for entry in self.profile.instructions
         ]
+        assets += [_answers(self.profile)] if is_answered(self.profile) else []
         return dg.Definitions(assets=assets)
 
 
@@ -81,6 +84,30 @@ def _ingest(profile: PartnerProfile) -> dg.AssetsDefinition:
             )
 
     return ingest
+
+
+def is_answered(profile: PartnerProfile) -> bool:
+    """Whether a partner is told what became of its files."""
+    return bool(profile.feeds) and profile.answers != "none"
+
+
+def _answers(profile: PartnerProfile) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["instructions", profile.partner_id, "file_receipts"],
+        deps=[LEDGER_KEY, PROOFS_KEY],
+        group_name="instructions",
+        owners=[profile.owner],
+        kinds={"file", profile.answers},
+        description=(
+            f"What {profile.display_name} is told of each file it sent: a receipt"
+            f" ({profile.answers}), and an error report where there is a finding."
+        ),
+    )
+    def file_receipts(house: dg.ResourceParam[House]) -> dg.MaterializeResult[None]:
+        answered = answer_files(house, profile)
+        return dg.MaterializeResult(metadata={"dagster/row_count": answered})
+
+    return file_receipts
 
 
 def _instruction(

@@ -136,7 +136,7 @@ def _apply(
     orders: pl.DataFrame,
     payload: Payload,
 ) -> None:
-    sha256 = house.outbox.store(payload)
+    sha256 = house.outbox.store(payload.content)
     run = house.run
     sets = payload.set_refs or dict.fromkeys(
         orders["instruction_id"], payload.control_ref

@@ -216,6 +216,7 @@ def _ledger(
             "accepted_lines": parsed.lines.accepted if parsed else 0,
             "quarantined_lines": parsed.lines.quarantined if parsed else 0,
             "blank_lines": parsed.lines.blank if parsed else 0,
+            "loaded_rows": parsed.rows.height if parsed else 0,
             "run_id": house.run.run_id,
         }
         for a, parsed in files

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from orchestration.resources.landing import Arrival, Incoming, Landing
+from transforms.contracts.arrivals import ANSWER_FILES, FILE_RECEIPTS
 from transforms.contracts.decisions import (
     ALLOCATIONS,
     AVAILABLE_TO_PROMISE,
@@ -47,6 +48,8 @@ JOURNALED: tuple[Table, ...] = (
     OUTBOX_FILES,
     EXCEPTIONS,
     PROOFS,
+    FILE_RECEIPTS,
+    ANSWER_FILES,
 )
 """Choices: what another version of the rules or the code could decide otherwise.
 

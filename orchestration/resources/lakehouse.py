@@ -17,7 +17,13 @@ from filelock import FileLock
 
 from orchestration.resources import extensions
 from orchestration.resources.home import Home
-from transforms.contracts.arrivals import EDI_CONTROLS, FEEDS, FILE_NOTICES
+from transforms.contracts.arrivals import (
+    ANSWER_FILES,
+    EDI_CONTROLS,
+    FEEDS,
+    FILE_NOTICES,
+    FILE_RECEIPTS,
+)
 from transforms.contracts.decisions import DECISIONS
 from transforms.contracts.documents import DOCUMENTS
 from transforms.contracts.profile import REJECTS
@@ -51,6 +57,7 @@ LANDING_LEDGER = Table(
         Column("accepted_lines", INTEGER, "of them accepted", is_provenance=True),
         Column("quarantined_lines", INTEGER, "of them quarantined", is_provenance=True),
         Column("blank_lines", INTEGER, "of them blank", is_provenance=True),
+        Column("loaded_rows", INTEGER, "rows in bronze", is_provenance=True),
         Column("run_id", TEXT, "run that read it", is_provenance=True),
     ),
 )
@@ -62,6 +69,8 @@ PYTHON_TABLES: tuple[Table, ...] = (
     FILE_NOTICES,
     EDI_CONTROLS,
     FEEDS,
+    FILE_RECEIPTS,
+    ANSWER_FILES,
     *DECISIONS.values(),
 )
 """Tables that Python makes; the others are dbt's."""

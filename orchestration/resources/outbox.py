@@ -18,10 +18,15 @@ from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.vault import NONCE_BYTES, Vault
+from transforms.contracts.arrivals import ANSWER_FILES
 from transforms.contracts.decisions import OUTBOX_FILES
-from transforms.contracts.profile import Payload
 
 STORE = ".sent"
+ANSWERS = "answers/"
+"""Folder of a partner's outbox for receipts and reports."""
+
+ANSWERS_FROM = 500_000_000
+"""Control numbers of answers begin above this one, those of orders stay below."""
 
 
 class OutboxError(RuntimeError):
@@ -46,15 +51,28 @@ class Outbox:
         )
         return int(newest.item()) + 1
 
-    def store(self, payload: Payload) -> str:
+    def next_answer_no(self, partner_id: str) -> int:
+        """1 + the newest number of an answer to the partner.
+
+        A range of its own: what files a partner sends, and how they are cut,
+        must not change the numbers of its orders.
+        """
+        newest = self._lake.query(
+            f"select coalesce(max(control_ref::bigint), {ANSWERS_FROM}) as n"  # noqa: S608
+            f" from lake.{ANSWER_FILES.path} where partner_id = ?",
+            [partner_id],
+        )
+        return int(newest.item()) + 1
+
+    def store(self, content: bytes) -> str:
         """Keep the exact bytes; returns their sha256."""
-        sha256 = hashlib.sha256(payload.content).hexdigest()
+        sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
         if not (path.exists() and self._vault.has_file_key(sha256)):
             nonce = os.urandom(NONCE_BYTES)
             cipher = self._vault.file_cipher(sha256)
             write_atomically(
-                path, nonce + cipher.encrypt(nonce, payload.content, sha256.encode())
+                path, nonce + cipher.encrypt(nonce, content, sha256.encode())
             )
         return sha256
 
@@ -70,11 +88,13 @@ class Outbox:
         Returns:
             Names of the files delivered now, as ``partner/name``.
         """
-        files = self._lake.read(
-            OUTBOX_FILES, "run_id in (select run_id from lake.decisions.runs)"
-        )
+        is_committed = "run_id in (select run_id from lake.decisions.runs)"
+        orders = self._lake.read(OUTBOX_FILES, is_committed)
+        answers = self._lake.read(ANSWER_FILES, is_committed)
+        named = answers.with_columns(file_name=ANSWERS + pl.col("file_name"))
         return [
             f"{row['partner_id']}/{row['file_name']}"
+            for files in (orders, named)
             for row in files.iter_rows(named=True)
             if self._deliver(row)
         ]
@@ -94,7 +114,7 @@ class Outbox:
         content = self.read(str(row["sha256"]))
         write_atomically(folder / str(row["file_name"]), content)
         facts = ("file_name", "sha256", "row_count", "unit_count", "control_ref")
-        note = {name: row[name] for name in facts}
+        note = {name: row[name] for name in facts if name in row}
         write_atomically(manifest, (json.dumps(note, sort_keys=True) + "\n").encode())
         return True
 

@@ -18,7 +18,12 @@ import polars as pl
 from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import LANDING_LEDGER, Lakehouse
-from transforms.contracts.arrivals import EDI_CONTROLS, FILE_NOTICES
+from transforms.contracts.arrivals import (
+    ANSWER_FILES,
+    EDI_CONTROLS,
+    FILE_NOTICES,
+    FILE_RECEIPTS,
+)
 from transforms.contracts.decisions import DECISIONS, RUNS
 from transforms.contracts.documents import DOCUMENTS
 from transforms.contracts.profile import REJECTS
@@ -156,7 +161,8 @@ def undo_aborted(home: Home, lake: Lakehouse) -> str | None:
 
 
 def _written_by_runs() -> Iterable[Table]:
-    return (t for t in (*DECISIONS.values(), LANDING_LEDGER) if t is not RUNS)
+    others = (FILE_RECEIPTS, ANSWER_FILES, LANDING_LEDGER)
+    return (t for t in (*DECISIONS.values(), *others) if t is not RUNS)
 
 
 def _unload(lake: Lakehouse, table: Table, run_id: str) -> None:

@@ -125,6 +125,8 @@ def test_a_partner_has_the_assets_that_its_file_says(
         *(f"ingest/{partner.partner_id}/{feed.name}" for feed in partner.feeds),
         *(f"instructions/{partner.partner_id}/{i.name}" for i in partner.instructions),
     }
+    if partner.answers != "none":
+        said.add(f"instructions/{partner.partner_id}/file_receipts")
     built = {key: s for key, s in specs.items() if f"/{partner.partner_id}/" in key}
 
     assert said == set(built)

@@ -60,3 +60,38 @@ FEEDS = Table(
         Column("changed_at", INSTANT, "instant of the run that wrote it"),
     ),
 )
+
+FILE_RECEIPTS = Table(
+    room="instructions",
+    name="file_receipts",
+    grain="one row per landed file: what its sender was told of it, and where",
+    key=("landing_id",),
+    columns=(
+        Column("landing_id", INTEGER, "ledger row of the file", is_provenance=True),
+        Column("partner_id", TEXT, "who sent it and is told"),
+        Column("file_name", TEXT, "as sent"),
+        Column("verdict", TEXT, "ACCEPTED | PARTIAL | REJECTED | DUPLICATE | …"),
+        Column("errors", INTEGER, "findings that somebody must mend", minimum=0),
+        Column("warnings", INTEGER, "findings to look at", minimum=0),
+        Column("receipt_name", TEXT, "file that answers it", is_nullable=True),
+        Column("report_name", TEXT, "error report, first of its forms", True),
+        Column("run_id", TEXT, "run that answered", is_provenance=True),
+    ),
+)
+
+ANSWER_FILES = Table(
+    room="instructions",
+    name="answer_files",
+    grain="one row per receipt or report sent",
+    key=("partner_id", "file_name"),
+    columns=(
+        Column("partner_id", TEXT, "receiver"),
+        Column("file_name", TEXT, "name"),
+        Column("kind", TEXT, "what it is", allowed=("receipt", "report", "wire")),
+        Column("control_ref", TEXT, "number of the sweep, or of the interchange"),
+        Column("sha256", TEXT, "of the exact bytes"),
+        Column("row_count", INTEGER, "files it answers, or findings in it", minimum=0),
+        Column("as_of", INSTANT, "moment of the run"),
+        Column("run_id", TEXT, "run that wrote it", is_provenance=True),
+    ),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.components.partner import is_answered
 from orchestration.defs.dbt.rooms import models_in
 from orchestration.resources.dispatch import (
     commit_run,
@@ -18,6 +19,10 @@ SENT = [
     dg.AssetKey(["instructions", partner.partner_id, entry.name])
     for partner in partners().values()
     for entry in partner.instructions
+] + [
+    dg.AssetKey(["instructions", partner.partner_id, "file_receipts"])
+    for partner in partners().values()
+    if is_answered(partner)
 ]
 SHOWN = [dg.AssetKey(["visibility", name]) for name in models_in("visibility")]
 

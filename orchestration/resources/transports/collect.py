@@ -30,6 +30,7 @@ from orchestration.resources.transports.pulls import (
     identity,
 )
 from orchestration.resources.transports.transport import (
+    Cursor,
     FileRefusedError,
     FileUnsettledError,
     RefusedError,
@@ -174,10 +175,11 @@ class _Sweep:
             part.unlink(missing_ok=True)
             raise
         self.watch.reached("fetched")
-        if remote.cursor and self.journal.has_bytes(self.partner_id, sha256):
+        if remote.cursor and self.journal.has_bytes(
+            self.partner_id, remote.cursor.name, sha256
+        ):
             part.unlink()
-            self.journal.cursors(self.partner_id).move(remote.cursor)
-            self.done.repeated += 1
+            self._pass_by(remote.cursor)
             return
         staged = Staged(part.name, self._free_path(remote.name, sha256), sha256)
         self.journal.stage(self.partner_id, remote, staged, self.watch.clock())
@@ -188,6 +190,11 @@ class _Sweep:
         self.watch.reached("collected")
         self.done.collected.append(target)
         self.watch.progress(remote.name)
+
+    def _pass_by(self, cursor: Cursor) -> None:
+        """What was collected before moves the cursor and nothing else."""
+        self.journal.cursors(self.partner_id).move(cursor)
+        self.done.repeated += 1
 
     def _drop(self, staged: Staged) -> str:
         """Rename a staged file into the drop; returns its path there."""
@@ -213,10 +220,11 @@ class _Sweep:
         """Files that may be taken as far as their name and history go."""
         for remote in listed:
             danger = danger_of(remote.name)
-            if danger and not self.journal.knows(self.partner_id, remote):
+            if self.journal.knows(self.partner_id, remote):
+                if remote.cursor:
+                    self._pass_by(remote.cursor)
+            elif danger:
                 self._refuse(remote, "UNSAFE_NAME", danger)
-            elif danger or self.journal.knows(self.partner_id, remote):
-                continue
             elif is_temporary(remote.name):
                 self._leave(remote)
             else:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-TEMPORARY = (".part", ".tmp", ".filepart")
-"""Endings under which partners write a file before they rename it."""
+from orchestration.resources.drop import TEMPORARY
 
 LONGEST_NAME_BYTES = 255
 """The longest name that file systems keep."""
@@ -46,7 +45,7 @@ def is_temporary(name: str) -> bool:
         >>> is_temporary("945.edi")
         False
     """
-    return name.startswith(".") or name.lower().endswith(TEMPORARY)
+    return name.startswith(".") or name.lower().endswith(tuple(TEMPORARY))
 
 
 def printable(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,9 @@ from orchestration.resources.transports.transport import UnreachableError
 
 if TYPE_CHECKING:
     from stamina import Attempt
+    from stamina.instrumentation import RetryDetails
+
+LOG = logging.getLogger(__name__)
 
 
 def attempts(limits: Limits) -> Iterator[Attempt]:
@@ -19,7 +23,10 @@ def attempts(limits: Limits) -> Iterator[Attempt]:
     ``longest_wait_seconds``: then the work is given up until the next sweep.
     """
     import stamina  # noqa: PLC0415 only who reaches out needs it
+    from stamina.instrumentation import set_on_retry_hooks  # noqa: PLC0415 as above
 
+    # Its own hook writes to standard output, which belongs to the command's answer.
+    set_on_retry_hooks([_tell])
     return iter(
         stamina.retry_context(
             on=_judge(limits),
@@ -30,6 +37,10 @@ def attempts(limits: Limits) -> Iterator[Attempt]:
             wait_jitter=limits.first_wait_seconds,
         )
     )
+
+
+def _tell(details: RetryDetails) -> None:
+    LOG.warning("%s; try %d, again", details.caused_by, details.retry_num)
 
 
 def _judge(limits: Limits) -> Callable[[Exception], bool | float]:

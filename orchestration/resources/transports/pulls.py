@@ -14,7 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from orchestration.resources.transports.names import printable
 from orchestration.resources.transports.transport import Cursor, Cursors, RemoteFile
+
+JOURNAL = "transports.sqlite"
+"""The journal's file in the house's folder."""
 
 STAGED, COLLECTED, REFUSED = "staged", "collected", "refused"
 SENDING, SENT = "sending", "sent"
@@ -81,11 +85,12 @@ class PullJournal:
         ).fetchone()
         return row is not None
 
-    def has_bytes(self, partner_id: str, sha256: str) -> bool:
-        """Whether the same bytes were collected from the partner before."""
+    def has_bytes(self, partner_id: str, pull: str, sha256: str) -> bool:
+        """Whether a pull of this name brought the same bytes before."""
         row = self._db.execute(
-            "select 1 from pulls where partner_id = ? and sha256 = ? and state = ?",
-            [partner_id, sha256, COLLECTED],
+            "select 1 from pulls where partner_id = ? and sha256 = ?"
+            " and cursor_name = ? and state = ?",
+            [partner_id, sha256, pull, COLLECTED],
         ).fetchone()
         return row is not None
 
@@ -157,7 +162,7 @@ class PullJournal:
             " (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', '', '', ?)",
             [
                 *identity(partner_id, remote),
-                remote.name,
+                printable(remote.name),
                 REFUSED,
                 *why,
                 at.isoformat(),

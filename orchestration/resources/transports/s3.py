@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CHUNK_BYTES = 8 << 20
-"""Asked for at once: bounds memory."""
+"""Asked for at once, so that memory is bounded."""
 
 
 class S3Transport:

@@ -230,6 +230,7 @@ async def _delivered(client: SFTPClient, path: bytes, content: bytes) -> None:
     import asyncssh  # noqa: PLC0415 heavy
 
     part = path + b".part"
+    await _foldered(client, path)
     async with client.open(part, "wb") as target:
         await target.write(content)
         # Not every server knows how; the rename below is what counts.
@@ -239,6 +240,16 @@ async def _delivered(client: SFTPClient, path: bytes, content: bytes) -> None:
     if written != len(content):
         raise UnreachableError(f"only {written} of {len(content)} bytes arrived")
     await _renamed(client, part, path)
+
+
+async def _foldered(client: SFTPClient, path: bytes) -> None:
+    """Make the folder of answers and the like; the outbox itself is the partner's."""
+    import asyncssh  # noqa: PLC0415 heavy
+
+    folder = path.rpartition(b"/")[0]
+    if b"/" in folder and not await client.exists(folder):
+        with suppress(asyncssh.SFTPFailure, asyncssh.SFTPFileAlreadyExists):
+            await client.mkdir(folder)
 
 
 async def _renamed(client: SFTPClient, part: bytes, path: bytes) -> None:

@@ -227,10 +227,11 @@ class PagesTransport:
     ) -> RemoteFile:
         sha256 = hashlib.sha256(answer.body).hexdigest()
         since = "".join(c for c in place.since if c.isalnum()) or "start"
-        self._held = {answer.url: answer.body}
+        key = f"{pull.name} {answer.url}"
+        self._held = {key: answer.body}
         return RemoteFile(
             name=f"{pull.name}_{since}_{place.page + 1:05}_{sha256[:8]}.json",
-            key=answer.url,
+            key=key,
             size_bytes=len(answer.body),
             etag=sha256,
             cursor=cursor,

@@ -1,0 +1,220 @@
+"""Answers to partners: what became of each file, in the sweep that read it.
+
+A file has one receipt. On the wire it is a line of the sweep's CSV, or the 997,
+TA1 or CONTRL that the standard asks for; a file made of acknowledgements gets
+none there, or two partners would acknowledge each other for ever. A file with
+findings has an error report besides. Bytes are stored now and delivered once
+the run is committed, like orders (``dispatch``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from types import ModuleType
+from typing import Any
+
+import polars as pl
+
+from orchestration.resources.formats import feed_format
+from orchestration.resources.house import House
+from orchestration.resources.lakehouse import LANDING_LEDGER
+from orchestration.resources.partners import PartnerProfile
+from transforms.answers import receipt_csv, report_csv, report_html, report_json
+from transforms.answers.report import FileFacts, FileReport, headline, report
+from transforms.contracts.arrivals import ANSWER_FILES, FILE_NOTICES, FILE_RECEIPTS
+from transforms.contracts.profile import (
+    NOTICE,
+    REJECTS,
+    Envelope,
+    LineCount,
+    Parsed,
+)
+from transforms.contracts.table import Table
+
+REPORTS = {"html": report_html, "csv": report_csv, "json": report_json}
+"""Forms of an error report; the first is named in the receipt."""
+
+SET_ASIDE = """
+    select landing_id, payload_line, column_name, code, detail as message
+    from lake.silver.int_order_lines__quarantined
+    where is_open and is_cause and landing_id in (select landing_id from mine)
+"""
+"""Lines that could be read and wait for master data or a version that adds up."""
+
+
+@dataclass
+class Answers:
+    """What one partner is told in one sweep."""
+
+    house: House
+    partner: PartnerProfile
+    number: int
+    wired: int = 0
+    receipts: list[dict[str, object]] = field(default_factory=list)
+    files: list[dict[str, object]] = field(default_factory=list)
+    listed: list[tuple[FileReport, str]] = field(default_factory=list)
+
+    def send(self, kind: str, name: str, content: bytes, count: int) -> None:
+        """Store the bytes of one answer under the number of the sweep."""
+        self.files.append(
+            {
+                "partner_id": self.partner.partner_id,
+                "file_name": name,
+                "kind": kind,
+                "control_ref": str(self.number + self.wired),
+                "sha256": self.house.outbox.store(content),
+                "row_count": count,
+                "as_of": self.house.run.as_of,
+                "run_id": self.house.run.run_id,
+            }
+        )
+
+
+def answer_files(house: House, partner: PartnerProfile) -> int:
+    """Answer every file of the partner that this run read.
+
+    Returns:
+        Files answered.
+    """
+    if house.run.is_replay:
+        return _recall(house, partner)
+    mine = house.lake.read(
+        LANDING_LEDGER,
+        "run_id = ? and partner_id = ?",
+        [house.run.run_id, partner.partner_id],
+    )
+    if not mine.height:
+        return 0
+    told = Answers(house, partner, house.outbox.next_answer_no(partner.partner_id))
+    for row, found in _reports(house, mine):
+        _tell(told, row, found)
+    if told.listed:
+        content = receipt_csv.render(told.listed)
+        name = f"receipts_{told.number:09}.csv"
+        told.send("receipt", name, content, len(told.listed))
+    with house.lake.transaction("answers", f"{house.run.message}: answers"):
+        for table, rows in ((FILE_RECEIPTS, told.receipts), (ANSWER_FILES, told.files)):
+            house.lake.append(table, pl.DataFrame(rows, schema=table.schema))
+    return mine.height
+
+
+def _reports(
+    house: House, mine: pl.DataFrame
+) -> Iterator[tuple[dict[str, Any], FileReport]]:
+    """Each file of the sweep with its report, in order of arrival."""
+    ids = mine["landing_id"].to_list()
+    inside = f"landing_id in ({', '.join(map(str, ids))})"
+    rejects = _by_file(house.lake.read(REJECTS, inside))
+    notices = _by_file(house.lake.read(FILE_NOTICES, inside))
+    with house.lake.holding(mine=mine.select("landing_id")):
+        waiting = _by_file(house.lake.query(SET_ASIDE))
+    for row in mine.iter_rows(named=True):
+        number = row["landing_id"]
+        parsed = Parsed(
+            rows=pl.DataFrame({"payload_line": range(row["loaded_rows"])}),
+            rejects=rejects.get(number, REJECTS.empty()),
+            lines=LineCount(
+                row["physical_lines"],
+                row["accepted_lines"],
+                row["quarantined_lines"],
+                row["blank_lines"],
+            ),
+            notices=_said(notices.get(number), waiting.get(number)),
+        )
+        yield row, report(_facts(row), parsed, row["verdict"])
+
+
+def _by_file(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    parts = frame.partition_by("landing_id", as_dict=True)
+    return {int(str(key[0])): part for key, part in parts.items()}
+
+
+def _said(*frames: pl.DataFrame | None) -> pl.DataFrame:
+    known = [frame.select(NOTICE.names()) for frame in frames if frame is not None]
+    return pl.concat(known, how="vertical_relaxed") if known else NOTICE.to_frame()
+
+
+def _facts(row: dict[str, Any]) -> FileFacts:
+    return FileFacts(
+        file_name=row["file_name"],
+        sha256=row["payload_sha256"],
+        size_bytes=row["size_bytes"],
+        partner_id=row["partner_id"],
+        document=row["document"],
+        format=row["format"],
+        received_at=row["received_at"].isoformat(),
+    )
+
+
+def _tell(told: Answers, row: dict[str, Any], found: FileReport) -> None:
+    """Write what is said of one file: its reports, its wire answer, its receipt."""
+    report_name = _write_reports(told, found) if found.findings else None
+    is_wired, wire_name = _wire(told, row)
+    receipt_name = wire_name
+    if not is_wired and told.partner.answers != "none":
+        told.listed.append((found, report_name or ""))
+        receipt_name = f"receipts_{told.number:09}.csv"
+    head = headline(found)
+    told.receipts.append(
+        {
+            "landing_id": row["landing_id"],
+            "partner_id": row["partner_id"],
+            "file_name": row["file_name"],
+            "verdict": found.verdict,
+            "errors": head["errors"],
+            "warnings": head["warnings"],
+            "receipt_name": receipt_name,
+            "report_name": report_name,
+            "run_id": told.house.run.run_id,
+        }
+    )
+
+
+def _write_reports(told: Answers, found: FileReport) -> str | None:
+    if told.partner.answers == "none":
+        return None
+    stem = f"report_{told.number:09}_{PurePath(found.facts.file_name).name}"
+    for ending, form in REPORTS.items():
+        content = form.render(found, told.partner.language)
+        told.send("report", f"{stem}.{ending}", content, len(found.findings))
+    return f"{stem}.{next(iter(REPORTS))}"
+
+
+def _wire(told: Answers, row: dict[str, Any]) -> tuple[bool, str | None]:
+    """Whether the standard answers such a file, and the file that does."""
+    module = _answering(told.partner, row)
+    if module is None:
+        return False, None
+    feed = next((f for f in told.partner.feeds if f.name == row["feed"]), None)
+    house, number = told.house, told.number + told.wired + 1
+    envelope = Envelope(told.partner.profile(feed), number, house.run.as_of)
+    content = module.answer(house.landing.read(row["payload_sha256"]), envelope)
+    if content is None:
+        return True, None
+    told.wired += 1
+    name = f"{told.partner.answers}_answer_{number:09}.edi"
+    told.send("wire", name, content, 1)
+    return True, name
+
+
+def _answering(partner: PartnerProfile, row: dict[str, Any]) -> ModuleType | None:
+    """The format's module if it answers files of this partner on the wire."""
+    is_read = row["verdict"] in {"ACCEPTED", "PARTIAL", "REJECTED", "REVISION"}
+    if not is_read or partner.answers not in {"x12", "edifact"}:
+        return None
+    module = feed_format(row["format"])
+    is_edi = row["format"].startswith(f"{partner.answers}_")
+    return module if is_edi and hasattr(module, "answer") else None
+
+
+def _recall(house: House, partner: PartnerProfile) -> int:
+    """On a replay nothing is written: what was said is recalled."""
+    frames = house.journal.recall(house.run.run_id)
+    mine = pl.col("partner_id") == partner.partner_id
+    tables: Sequence[Table] = (FILE_RECEIPTS, ANSWER_FILES)
+    with house.lake.transaction("answers", f"{house.run.message}: recalled"):
+        for table in tables:
+            house.lake.append(table, frames[table.name].filter(mine))
+    return frames[FILE_RECEIPTS.name].filter(mine).height

@@ -1,0 +1,111 @@
+"""Reports: the same findings in three forms and two languages, nothing naked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import polars as pl
+import pytest
+
+from transforms.answers import receipt_csv, report_csv, report_html, report_json
+from transforms.answers.report import FileFacts, FileReport, refused, report
+from transforms.contracts.codes import CODES, message
+from transforms.contracts.profile import NOTICE, LineCount, Parsed
+from transforms.feeds.reading.rejects import REJECT
+
+FACTS = FileFacts("<b>.csv", "0" * 64, 120, "acme", "orders", "pos_sales")
+
+
+@pytest.fixture
+def partial() -> FileReport:
+    """Two lines refused, one because of the other; a column nobody knows."""
+    rejects = [
+        (3, "quantity", "BAD_QTY", message("BAD_QTY", "quantity, at least 1"), "t…o"),
+        (
+            4,
+            "order",
+            "BAD_QTY",
+            message("BAD_QTY", "another line of the order is broken"),
+            "",
+        ),
+    ]
+    notices = [(1, "gift", "UNKNOWN_COLUMN", message("UNKNOWN_COLUMN", "gift"))]
+    parsed = Parsed(
+        rows=pl.DataFrame({"payload_line": [2, 5]}),
+        rejects=pl.DataFrame(rejects, schema=REJECT, orient="row"),
+        lines=LineCount(5, 3, 2, 0),
+        notices=pl.DataFrame(notices, schema=NOTICE, orient="row"),
+    )
+    return report(FACTS, parsed)
+
+
+def test_findings_stand_in_line_order_with_what_they_follow(
+    partial: FileReport,
+) -> None:
+    seen = [(f.line, f.code, f.severity, f.is_follower) for f in partial.findings]
+
+    assert [
+        (1, "UNKNOWN_COLUMN", "warning", False),
+        (3, "BAD_QTY", "error", False),
+        (4, "BAD_QTY", "error", True),
+    ] == seen
+    assert ("PARTIAL", 2, False) == (
+        partial.verdict,
+        partial.loaded_rows,
+        partial.is_clean,
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_form_says_the_same(partial: FileReport, language: str) -> None:
+    said = json.loads(report_json.render(partial, language))
+    text = report_csv.render(partial, language).decode("utf-8-sig")
+    page = report_html.render(partial, language).decode()
+
+    for finding, row in zip(
+        said["findings"], csv.DictReader(io.StringIO(text)), strict=True
+    ):
+        assert {k: str(v) for k, v in finding.items()} == {k: row[k] for k in finding}
+        assert finding["how_to_mend_it"] in page
+    assert f'lang="{language}"' in page
+    assert CODES["BAD_QTY"].sentence(language) in page
+
+
+def test_a_page_runs_nothing_that_a_file_says(partial: FileReport) -> None:
+    page = report_html.render(partial).decode()
+
+    assert "<b>" not in page
+    assert "&lt;b&gt;.csv" in page
+    assert "<script" not in page
+
+
+def test_a_cell_that_calculates_is_made_harmless() -> None:
+    found = refused(
+        FileFacts("=cmd|' /C calc'!A0", "0" * 64, 1, "acme"), "X", "EMPTY_FILE"
+    )
+
+    assert b"'=cmd" in report_csv.render(found)
+
+
+def test_a_clean_file_has_a_receipt_and_an_empty_report(partial: FileReport) -> None:
+    parsed = Parsed(
+        partial_rows := pl.DataFrame({"payload_line": [2]}),
+        REJECT.to_frame(),
+        LineCount(2, 2, 0, 0),
+    )
+    clean = report(FACTS, parsed)
+    rows = list(csv.DictReader(io.StringIO(receipt_csv.render([(clean, "")]).decode())))
+
+    assert partial_rows.height == int(rows[0]["loaded_rows"])
+    assert ("ACCEPTED", "0", "") == tuple(
+        rows[0][k] for k in ("verdict", "errors", "report")
+    )
+    assert "Nothing to mend." in report_html.render(clean).decode()
+    assert partial.findings
+
+
+def test_the_same_report_is_the_same_bytes(partial: FileReport) -> None:
+    for form in (report_csv, report_html, report_json):
+        assert form.render(partial) == form.render(partial)
