@@ -19,7 +19,7 @@ from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.cells import Rule, required, spelled
 from transforms.feeds.reading.json_rows import RowForm, parse_objects
 from transforms.feeds.reading.stripe import (
-    currency_code,
+    CURRENCY,
     date_of,
     epoch,
     instant_of,
@@ -43,7 +43,7 @@ def _form(order_ref: str) -> RowForm:
     rules = (
         kind_of("balance_transaction"),
         *required(*needed),
-        spelled("currency", "(?i:[a-z]{3})", "usd"),
+        spelled("currency", "[A-Z]{3}", "usd"),
         *map(signed_minor, _AMOUNTS),
         Rule("net", "BAD_AMOUNT", net != amount - fee, "net, amount less fee"),
         *epoch("created", "available_on"),
@@ -62,11 +62,11 @@ def _form(order_ref: str) -> RowForm:
         .then(major("fee"))
         .otherwise(taken.str.strip_prefix("--")),
         "net_amount": major("net"),
-        "currency_code": currency_code(),
+        "currency_code": pl.col("currency"),
         "posted_at": instant_of("created"),
         "available_on": date_of("available_on"),
     }
-    return RowForm(texts, rules, columns)
+    return RowForm(texts, rules, columns, filled=CURRENCY)
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:

@@ -21,8 +21,8 @@ from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.cells import one_of, required, spelled
 from transforms.feeds.reading.json_rows import RowForm, parse_objects
 from transforms.feeds.reading.stripe import (
+    CURRENCY,
     EVENT_AT,
-    currency_code,
     epoch,
     instant_of,
     is_test,
@@ -56,7 +56,7 @@ def _form(order_ref: str) -> RowForm:
         one_of("status", *_STATUS),
         one_of("captured", "true", "false"),
         one_of("livemode", "true", "false"),
-        spelled("currency", "(?i:[a-z]{3})", "usd"),
+        spelled("currency", "[A-Z]{3}", "usd"),
         *map(minor, _AMOUNTS),
         *epoch("created", EVENT_AT, _UNTIL),
         spelled("last4", "[0-9]{4}", "4242"),
@@ -78,7 +78,7 @@ def _form(order_ref: str) -> RowForm:
         "amount": major("amount"),
         "captured_amount": major("amount_captured"),
         "refunded_amount": major("amount_refunded"),
-        "currency_code": currency_code(),
+        "currency_code": pl.col("currency"),
         "authorised_until": pl.when(is_held).then(instant_of(_UNTIL)),
         "card_brand": pl.col("brand"),
         "card_last4": pl.col("last4"),
@@ -87,7 +87,7 @@ def _form(order_ref: str) -> RowForm:
         "updated_at": pl.coalesce(instant_of(EVENT_AT), instant_of("created")),
         "is_test": is_test(),
     }
-    filled = {
+    filled = CURRENCY | {
         name: pl.coalesce(f"{_CARD}.{name}", f"{_PRESENT}.{name}", f"source.{name}")
         for name in ("brand", "last4")
     }

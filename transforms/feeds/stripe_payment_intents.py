@@ -20,8 +20,8 @@ from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.cells import one_of, required, spelled
 from transforms.feeds.reading.json_rows import RowForm, parse_objects
 from transforms.feeds.reading.stripe import (
+    CURRENCY,
     EVENT_AT,
-    currency_code,
     epoch,
     instant_of,
     is_test,
@@ -74,7 +74,7 @@ def _columns(order_ref: str) -> dict[str, pl.Expr]:
         .then(pl.coalesce(major("amount_received"), major("amount")))
         .otherwise(major("amount")),
         "captured_amount": major("amount_received"),
-        "currency_code": currency_code(),
+        "currency_code": pl.col("currency"),
         "authorised_until": pl.when(is_held).then(instant_of(_UNTIL)),
         "card_brand": pl.col(f"{_CARD}.brand"),
         "card_last4": pl.col(f"{_CARD}.last4"),
@@ -100,13 +100,13 @@ def _form(order_ref: str) -> RowForm:
         *required("id", "object", "status", "amount", "currency", "created"),
         one_of("status", *_STATUS),
         one_of("livemode", "true", "false"),
-        spelled("currency", "(?i:[a-z]{3})", "usd"),
+        spelled("currency", "[A-Z]{3}", "usd"),
         *map(minor, _AMOUNTS),
         *epoch("created", "canceled_at", EVENT_AT, _UNTIL),
         spelled(f"{_CARD}.last4", "[0-9]{4}", "4242"),
     )
     columns, joined = _columns(order_ref), ["payment_method_types"]
-    return RowForm(texts, rules, columns, joined=joined)
+    return RowForm(texts, rules, columns, filled=CURRENCY, joined=joined)
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:

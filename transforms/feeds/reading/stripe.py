@@ -58,7 +58,7 @@ def _units(lines: Lines) -> Iterable[Unit]:
         return read_units(lines, ())
     units = list(read_units(lines, (_LIST,)))
     is_list = units[0].frame.get("object") != "event"
-    if is_list and any(_inner(value) for unit in units for value in unit.values):
+    if is_list and any(_is_event(value) for unit in units for value in unit.values):
         return read_units(lines, ())
     return units
 
@@ -72,46 +72,50 @@ def _is_json(text: str) -> bool:
 
 
 def _prepared(units: Iterable[Unit], expandable: Sequence[str]) -> Iterator[Unit]:
-    for unit in units:
-        values = [one for value in unit.values for one in _opened(value, unit.frame)]
-        for one in filter(_is_object, values):
-            for name in expandable:
-                if type(one.get(name)) is str:
-                    one[name] = {"id": one[name]}
-            # What PHP makes of an object without members.
-            if one.get("metadata") == []:
-                one["metadata"] = {}
-        yield unit._replace(values=values)
+    for line, found, is_broken, frame in units:
+        values = [one for value in found for one in _opened(value, frame)]
+        for one in values:
+            if type(one) is dict:
+                _expand(one, expandable)
+        yield Unit(line, values, is_broken, frame)
 
 
-def _is_object(value: object) -> bool:
-    return type(value) is dict
-
-
-def _opened(value: Any, frame: Mapping[str, Any]) -> Iterator[Any]:  # noqa: ANN401 it is any JSON
+def _opened(value: Any, frame: Mapping[str, Any]) -> list[Any]:  # noqa: ANN401 it is any JSON
     """The objects of a list, an event or a bare object."""
     parts = value.get(_LIST) if type(value) is dict else None
-    for part in parts if type(parts) is list else [value]:
-        yield _out_of_event(part, frame)
+    if type(parts) is list:
+        return [_out_of_event(part, frame) for part in parts]
+    return [_out_of_event(value, frame)]
 
 
 def _out_of_event(value: Any, frame: Mapping[str, Any]) -> Any:  # noqa: ANN401 it is any JSON
     if type(value) is not dict:
         return value
-    if value.get("object") == "event":
+    kind = value.get("object")
+    if kind == "event":
         frame, value = value, value.get(_LIST)
-    if inner := _inner(value):
-        inner["event"] = {"created": frame.get("created")}
-        return inner
+        kind = value.get("object") if type(value) is dict else None
+    if type(kind) is dict:
+        kind["event"] = {"created": frame.get("created")}
+        return kind
     if type(value) is dict:
         value.pop("event", None)
     return value
 
 
-def _inner(value: object) -> dict[str, Any] | None:
-    """The object that the data of an event hold."""
-    inner = value.get("object") if type(value) is dict else None
-    return inner if type(inner) is dict else None
+def _expand(one: dict[str, Any], expandable: Sequence[str]) -> None:
+    """Write objects that are told by their id as objects with an id."""
+    for name in expandable:
+        if type(one.get(name)) is str:
+            one[name] = {"id": one[name]}
+    # What PHP makes of an object without members.
+    if one.get("metadata") == []:
+        one["metadata"] = {}
+
+
+def _is_event(value: object) -> bool:
+    """Whether a value is what the data of an event hold."""
+    return type(value) is dict and type(value.get("object")) is dict
 
 
 def kind_of(name: str) -> Rule:
@@ -131,7 +135,7 @@ def signed_minor(column: str) -> Rule:
 
 
 def _minor(column: str, pattern: str) -> Rule:
-    text, code = pl.col(column), currency_code()
+    text, code = pl.col(column), pl.col("currency")
     is_number = text.str.contains(pattern)
     is_rest = code.is_in(_HUNDREDTHS) & (text.cast(pl.Int64, strict=False) % 100 != 0)
     is_bad = ~is_number | is_rest.fill_null(value=False)
@@ -140,7 +144,7 @@ def _minor(column: str, pattern: str) -> Rule:
 
 def major(column: str) -> pl.Expr:
     """What ``minor`` lets pass, in major units as plain decimal text."""
-    text, code = pl.col(column), currency_code()
+    text, code = pl.col(column), pl.col("currency")
     return (
         pl.when(code.is_in(_WHOLE))
         .then(text)
@@ -160,9 +164,8 @@ def _pointed(text: pl.Expr, digits: int) -> pl.Expr:
     )
 
 
-def currency_code() -> pl.Expr:
-    """ISO 4217; Stripe writes it small."""
-    return pl.col("currency").str.to_uppercase()
+CURRENCY = {"currency": pl.col("currency").str.to_uppercase()}
+"""What Stripe writes small, as everywhere else; rules and amounts ask for it."""
 
 
 def is_test() -> pl.Expr:
