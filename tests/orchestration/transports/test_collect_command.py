@@ -1,0 +1,92 @@
+"""``orderhouse collect``, and a visit to a partner whose profile is wanting."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.cli.collect import CLEAN, collect_command, transport_of
+from orchestration.cli.failures import CommandError
+from orchestration.resources.home import Home
+from orchestration.resources.partners import partners
+from orchestration.resources.transports.opening import has_inbox, visit
+from orchestration.resources.transports.settings import (
+    FolderSettings,
+    SftpSettings,
+)
+
+LOADED = """
+import sys
+import orchestration.cli.collect
+print(" ".join(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+
+
+def test_it_loads_neither_dagster_nor_the_libraries_of_any_way(project: Path) -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        cwd=project,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+
+    heavy = {"dagster", "dbt", "great_expectations", "streamlit"}
+    ways = {"asyncssh", "s3fs", "httpx2", "pysequoia", "stamina", "botocore"}
+    assert set() == (heavy | ways) & set(loaded)
+
+
+def test_a_partner_without_a_way_of_its_own_writes_into_the_drop() -> None:
+    harbor = partners()["harbor_3pl"]
+
+    assert transport_of(harbor) == FolderSettings()
+    assert not has_inbox(transport_of(harbor))
+
+
+def test_with_nothing_to_collect_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(tmp_path))
+
+    assert CLEAN == collect_command()
+    assert "nothing to collect" in capsys.readouterr().out
+
+
+def test_an_unknown_partner_is_named_with_the_known_ones() -> None:
+    with pytest.raises(
+        CommandError, match=r"no partner 'harbour'; known: .*harbor_3pl"
+    ):
+        collect_command("harbour")
+
+
+def test_a_missing_secret_is_a_failure_of_that_partner(tmp_path: Path) -> None:
+    settings = SftpSettings.model_validate(
+        {
+            "kind": "sftp",
+            "host": "127.0.0.1",
+            "user": "harbor",
+            "secret": "NO_SUCH_WORD",
+            "known_hosts": "known_hosts",
+        }
+    )
+
+    failure = visit(Home.at(tmp_path).make(), "harbor_3pl", settings).failure
+
+    assert "the secret NO_SUCH_WORD is missing" in failure
+
+
+def test_a_visit_fills_the_drop_and_again_pulls_a_file_once_more(
+    tmp_path: Path,
+) -> None:
+    home = Home.at(tmp_path).make()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "stock.csv").write_bytes(b"sku,qty\n")
+    settings = FolderSettings(inbox="in", settle_seconds=0)
+
+    assert ["stock.csv"] == visit(home, "acme", settings).collected
+    assert [] == visit(home, "acme", settings).collected
+    (home.drop / "acme" / "stock.csv").unlink()
+    assert ["stock.csv"] == visit(home, "acme", settings, again="stock.csv").collected

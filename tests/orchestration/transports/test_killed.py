@@ -1,0 +1,144 @@
+"""Killed at every named point, a sweep repeats nothing and loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.resources.transports import collect as collecting
+from orchestration.resources.transports import delivery
+from orchestration.resources.transports.collect import Collection, collect
+from orchestration.resources.transports.folder import FolderTransport
+from orchestration.resources.transports.opening import open_transport
+from orchestration.resources.transports.pulls import PullJournal
+from orchestration.resources.transports.settings import (
+    FolderSettings,
+    Limits,
+    PagesSettings,
+    TransportSettings,
+)
+from tests.orchestration.transports import killed
+from tests.orchestration.transports.killed import PARCEL
+from tests.orchestration.transports.web_place import Answering, Shop, WebPlace
+
+LONG_AGO = 1_700_000_000
+
+
+def _killed(
+    root: Path, settings: Limits, task: str, point: str, passes: int = 0
+) -> None:
+    """Do the task in a process that dies at the point."""
+    command = [sys.executable, killed.__file__, str(root), settings.model_dump_json()]
+    done = subprocess.run([*command, task, point, str(passes)], check=False, timeout=20)
+    assert -signal.SIGKILL == done.returncode
+
+
+def _swept(root: Path, settings: TransportSettings) -> Collection:
+    journal = PullJournal(root / "transports.sqlite")
+    way = open_transport("acme", settings, root, journal.cursors("acme"))
+    try:
+        return collect("acme", way, root / "drop", journal)
+    finally:
+        way.close()
+        journal.close()
+
+
+def _landed(root: Path) -> list[bytes]:
+    """Take everything out of the drop, as a run does; returns the contents."""
+    folder = root / "drop" / "acme"
+    files = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".part" and path.name[0] != "."
+    ]
+    contents = [path.read_bytes() for path in files]
+    for path in files:
+        path.unlink()
+    return contents
+
+
+@pytest.mark.parametrize("passes", [0, 1])
+@pytest.mark.parametrize("point", collecting.POINTS)
+def test_files_of_a_folder_come_exactly_once(
+    tmp_path: Path, point: str, passes: int
+) -> None:
+    (tmp_path / "in").mkdir()
+    contents = [f"order {n}".encode() for n in range(3)]
+    for number, content in enumerate(contents):
+        path = tmp_path / "in" / f"{number}.csv"
+        path.write_bytes(content)
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    settings = FolderSettings(inbox="in", settle_seconds=0)
+
+    _killed(tmp_path, settings, "collect", point, passes)
+    landed = _landed(tmp_path)
+    done = _swept(tmp_path, settings)
+    landed += _landed(tmp_path)
+
+    assert contents == sorted(landed)
+    assert "" == done.failure
+    assert Collection() == _swept(tmp_path, settings)
+
+
+@pytest.mark.parametrize("passes", [0, 1])
+@pytest.mark.parametrize("point", collecting.POINTS)
+def test_pages_of_an_api_come_exactly_once(
+    tmp_path: Path,
+    serve: Callable[[Answering], WebPlace],
+    pages_settings: Callable[..., PagesSettings],
+    point: str,
+    passes: int,
+) -> None:
+    orders: list[dict[str, Any]] = [
+        {"id": n, "updated_at": f"2026-11-25T10:{n:02}:00Z"} for n in range(6)
+    ]
+    settings = pages_settings(serve(Shop(orders)).url)
+
+    _killed(tmp_path, settings, "collect", point, passes)
+    landed = _landed(tmp_path)
+    done = _swept(tmp_path, settings)
+    landed += _landed(tmp_path)
+
+    rows = [row["id"] for page in landed for row in json.loads(page)["orders"]]
+    assert [0, 1, 2, 3, 4, 5] == sorted(rows)
+    assert "" == done.failure
+    assert Collection() == _swept(tmp_path, settings)
+
+
+def test_a_part_that_nobody_noted_is_swept_away(tmp_path: Path) -> None:
+    parts = tmp_path / "drop" / "acme" / collecting.PARTS
+    parts.mkdir(parents=True)
+    (parts / "abc.part").write_bytes(b"half")
+
+    _swept(tmp_path, FolderSettings())
+
+    assert [] == list(parts.glob("*.part"))
+
+
+@pytest.mark.parametrize("point", delivery.POINTS)
+def test_a_delivery_is_whole_after_the_next_try(tmp_path: Path, point: str) -> None:
+    settings = FolderSettings(outbox="out")
+    _killed(tmp_path, settings, "deliver", point)
+    out = tmp_path / "out"
+    manifest = out / PARCEL.manifest_name
+    before = manifest.stat().st_mtime_ns if manifest.exists() else None
+
+    journal = PullJournal(tmp_path / "transports.sqlite")
+    way = FolderTransport(settings, None, out)
+    first = delivery.deliver("acme", way, PARCEL, journal)
+    second = delivery.deliver("acme", way, PARCEL, journal)
+    journal.close()
+
+    assert (point != "sent", False) == (first, second)
+    assert PARCEL.content == (out / PARCEL.name).read_bytes()
+    assert PARCEL.manifest == manifest.read_bytes()
+    # Where the manifest stood, nothing was written again.
+    assert before in {None, manifest.stat().st_mtime_ns}
