@@ -360,7 +360,7 @@ def _verdict(element: Element, value: str, agreed: str) -> tuple[str, str]:
         error = faults.UNSUPPORTED_VALUE
     elif size > element.maximum:
         error = faults.TOO_LONG
-    elif size < element.minimum:
+    elif size < element.minimum > 1:
         error = faults.TOO_SHORT
     code = "LINE_TOO_LONG" if error == faults.TOO_LONG else "BAD_CODE"
     if element.kind == "n" and not agreed:

@@ -49,6 +49,7 @@ _HOURS = {
 }
 """Zones by three letters, as far as they are not read in two ways in practice."""
 
+_DIGITS = re.compile("[0-9]+")
 _OFFSET = re.compile(r"([+-])([0-9]{2})([0-9]{2})?")
 _CENTURY_TURNS_AT = 80
 """Years of two digits: 80 … 99 are of the last century."""
@@ -78,11 +79,8 @@ def moment_text(value: str, code: str, zone: str) -> str:
     digits = layout.removesuffix("ZZZ")
     clock, zone_code = value[: len(digits)], value[len(digits) :]
     is_zoned = layout.endswith("ZZZ")
-    if (
-        not clock.isdecimal()
-        or len(clock) != len(digits)
-        or is_zoned != bool(zone_code)
-    ):
+    is_whole = len(clock) == len(digits) and _DIGITS.fullmatch(clock) is not None
+    if not is_whole or is_zoned != bool(zone_code):
         raise ValueError(f"{value!r} is not {layout}")
     if not layout.startswith("CC"):
         clock = _century(clock) + clock
@@ -122,7 +120,7 @@ def prepared_text(day: str, hour: str, zone: str) -> str:
         '2017-12-27T09:05:00+00:00'
     """
     whole = day if len(day) == len("CCYYMMDD") else _century(f"{day:0<2}") + day
-    if not (whole + hour).isdecimal() or len(hour) != len("HHMM"):
+    if not _DIGITS.fullmatch(whole + hour) or len(hour) != len("HHMM"):
         raise ValueError(f"{day}:{hour} is no date and time")
     return instant_text(whole, hour, "", zone)
 
