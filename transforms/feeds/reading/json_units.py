@@ -34,9 +34,12 @@ _ESCAPED_CONTROL = (
 )
 _ESCAPES = ["\\u00", "\\b", "\\f"]
 
-# Numbers that a float would change: of more than 15 digits, or with an exponent,
-# which must be seen where it stands in an order number.
-_INEXACT = r"[:,\[]\s*-?(?:[0-9.]{16}|[0-9.]+[eE])"
+# Numbers that a float would change, which have more than 15 digits (whole ones
+# more than 19), or with an exponent, which must be seen where it stands in an
+# order number.
+_INEXACT = (
+    r"[:,\[]\s*-?(?:[0-9]{20}|[0-9]{8,}\.|[0-9]+\.[0-9]{8}|[0-9]+(?:\.[0-9]+)?[eE])"
+)
 
 NO_FRAME: Mapping[str, Any] = MappingProxyType({})
 
