@@ -4,7 +4,8 @@ Tab separated, one header line. The report is of goods that came back and were
 looked at, so every line is an inspected return. Its number is the order's, its
 line the licence plate of the unit, or SKU and moment where there is none.
 ``detailed-disposition`` says what was found; a word that is not known is refused,
-not guessed. Moments as ``reading.amazon`` tells.
+not guessed. Moments are ISO 8601, ``2026-03-06 08:52:26 UTC`` or
+``06.03.2026 08:52:26 UTC``; a day alone is its first moment in the profile's zone.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import polars as pl
 from transforms.contracts.documents import RETURNS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import amazon
-from transforms.feeds.reading.accounts import optional_columns, settle
+from transforms.feeds.reading.accounts import settle
 from transforms.feeds.reading.cells import (
     Rule,
     instant,
@@ -27,6 +28,7 @@ from transforms.feeds.reading.cells import (
 from transforms.feeds.reading.delimited import read_delimited
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.header import TAB
+from transforms.feeds.reading.rows import filled_out
 from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 DOCUMENT = RETURNS
@@ -80,9 +82,7 @@ def _as_returns(good: pl.DataFrame) -> pl.DataFrame:
         "returned_on": pl.col("return-date"),
         "note": pl.col("customer-comments"),
     }
-    for name in optional_columns(DOCUMENT):
-        said.setdefault(name, pl.lit(None, pl.String))
-    return good.select("payload_line", **said)
+    return filled_out(good, said, DOCUMENT)
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:

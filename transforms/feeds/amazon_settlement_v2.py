@@ -6,10 +6,12 @@ Both shapes are read: 24 columns with ``amount-type, amount-description, amount`
 and 36 columns with an amount for each kind (``price-amount``,
 ``item-related-fee-amount``, …), of which a line may fill several or, for a mere
 quantity, none. A row's number is the settlement's and the line's place below the
-heading. A fee is a line of its own, so no line has one inside. Moments as
-``reading.amazon`` tells; options ``decimal: ","`` and ``thousands: "."`` of the
-profile read amounts with a comma. A settlement whose heading is broken is refused
-whole, and so is a line without a heading or under that of another settlement.
+heading. A fee is a line of its own, so no line has one inside. Moments are ISO
+8601, ``2026-03-06 08:52:26 UTC``, ``06.03.2026 08:52:26 UTC`` or
+``2026/03/06 17:52:26 JST``; a day alone is its first moment in the profile's zone.
+Options ``decimal: ","`` and ``thousands: "."`` of the profile read amounts with a
+comma. A settlement whose heading is broken is refused whole, and so is a line
+without a heading or under that of another settlement.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from transforms.feeds.reading.cells import (
 from transforms.feeds.reading.delimited import read_delimited
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.header import TAB
+from transforms.feeds.reading.rows import filled_out
 from transforms.feeds.reading.settlements import (
     Amount,
     apart,
@@ -160,9 +163,8 @@ def _as_settlement_lines(
         "net_amount": pl.col("amount"),
         "currency_code": pl.col("currency"),
         "posted_at": pl.col("posted-date"),
-        "available_on": _NOTHING,
     }
-    return apart(good, amounts).select("payload_line", **said)
+    return filled_out(apart(good, amounts), said, DOCUMENT)
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:

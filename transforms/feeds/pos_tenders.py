@@ -17,7 +17,7 @@ import polars as pl
 
 from transforms.contracts.documents import PAYMENTS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.feeds.reading.accounts import optional_columns, settle
+from transforms.feeds.reading.accounts import settle
 from transforms.feeds.reading.cells import (
     Rule,
     amount,
@@ -33,6 +33,7 @@ from transforms.feeds.reading.delimited import read_delimited
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.header import COMMA
 from transforms.feeds.reading.payments import METHODS, last_four, masked_card
+from transforms.feeds.reading.rows import filled_out
 from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 DOCUMENT = PAYMENTS
@@ -46,6 +47,7 @@ _REQUIRED = (
     "amount",
 )
 _OPTIONAL = ("card_last4", "change")
+_IGNORED = ("till_id",)
 _METHODS = {
     "CASH": "cash",
     "CARD": "card",
@@ -120,14 +122,12 @@ def _as_payments(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
         "updated_at": tendered_at,
         "is_test": pl.lit("false"),
     }
-    for name in optional_columns(DOCUMENT):
-        said.setdefault(name, pl.lit(None, pl.String))
-    return good.select("payload_line", **said)
+    return filled_out(good, said, DOCUMENT)
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
     """Read a tender file; never raises on any bytes."""
-    read = read_delimited(payload, profile, COMMA, _REQUIRED, _OPTIONAL)
+    read = read_delimited(payload, profile, COMMA, _REQUIRED, _OPTIONAL, _IGNORED)
     word = pl.col("tender_type").str.to_uppercase().str.replace_all(r"[ -]+", "_")
     cells = read.cells.with_columns(word)
     currency = profile.currency_code

@@ -31,9 +31,10 @@ from transforms.feeds.reading.cells import (
 )
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.json_orders import references
-from transforms.feeds.reading.json_rows import filled_out, inside
+from transforms.feeds.reading.json_rows import inside
 from transforms.feeds.reading.json_tables import take_apart
 from transforms.feeds.reading.json_units import read_json_lines, settle_units
+from transforms.feeds.reading.rows import filled_out
 from transforms.feeds.reading.scalars import plain_amounts
 from transforms.feeds.reading.shopify_refunds import REFUND, entries, payments
 

@@ -1,11 +1,14 @@
-"""Stripe balance transactions: one per line, a list of them, or events.
+"""Stripe balance transactions: the money lines of payouts, one row each.
 
-Stripe's fee is what it takes, so ours is its negative: net is amount plus fee, or
-the object is refused. ``source`` names the payment, or in a payout the payout; it
-may be sent in full, then the order's number is read from its ``metadata``
-(``order_id``, or option ``order_ref_key``). The description is not kept: people
-write into it. Moments are epoch seconds, ``available_on`` is a day in UTC. More
-in ``reading.stripe``.
+A line is an object, a list (``{"object": "list", "data": […]}``) or an event; a
+whole file that is one of these over many lines is read too, object by object, but
+for a list of events, which stands or falls as a whole. An object of another kind
+is refused. Stripe's fee is what it takes, so ours is its negative: net is amount plus
+fee, or the object is refused. ``source`` names the payment, or in a payout the
+payout; it may be sent in full, then the order's number is read from its
+``metadata`` (``order_id``, or option ``order_ref_key`` of the profile). The
+description is not kept: people write into it. Amounts are in minor units as Stripe
+has them, moments in epoch seconds, ``available_on`` a day in UTC.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from transforms.feeds.reading.stripe import (
     kind_of,
     major,
     objects,
+    order_path,
     signed_minor,
 )
 
@@ -71,6 +75,5 @@ def _form(order_ref: str) -> RowForm:
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
     """Read balance transactions; never raises. Names in rejects are Stripe's."""
-    order_ref = f"source.metadata.{profile.options.get('order_ref_key', 'order_id')}"
-    units = objects("source")
-    return parse_objects(payload, profile, DOCUMENT, _form(order_ref), units)
+    form, units = _form(order_path(profile, "source.")), objects("source")
+    return parse_objects(payload, profile, DOCUMENT, form, units)

@@ -12,7 +12,6 @@ import polars as pl
 
 from transforms.contracts.profile import Parsed, Profile
 from transforms.contracts.table import Table
-from transforms.feeds.reading.accounts import document_columns
 from transforms.feeds.reading.cells import Rule, judge
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.json_tables import Shape, take_apart
@@ -22,6 +21,7 @@ from transforms.feeds.reading.json_units import (
     read_units,
     settle_units,
 )
+from transforms.feeds.reading.rows import filled_out
 from transforms.feeds.reading.scalars import plain_amounts
 from transforms.feeds.reading.text import Lines
 
@@ -79,14 +79,3 @@ def parse_objects(
     rows = filled_out(good, form.columns, document)
     problems = pl.concat([found.problems, cards, bad])
     return settle_units(lines, found.unit_lines, rows, problems, document)
-
-
-def filled_out(
-    good: pl.DataFrame, columns: Mapping[str, pl.Expr | pl.Series], document: Table
-) -> pl.DataFrame:
-    """The document's columns with ``payload_line``; null where none is named."""
-    nothing = pl.lit(None, pl.String)
-    names = document_columns(document)
-    return good.select(
-        "payload_line", **{name: columns.get(name, nothing) for name in names}
-    )

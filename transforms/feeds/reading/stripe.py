@@ -15,7 +15,8 @@ import orjson
 import polars as pl
 
 from transforms.contracts.currencies import MINOR_DIGITS
-from transforms.feeds.reading.cells import Rule
+from transforms.contracts.profile import Profile
+from transforms.feeds.reading.cells import Rule, one_of, required, spelled
 from transforms.feeds.reading.json_rows import Units
 from transforms.feeds.reading.json_units import Unit, read_units
 from transforms.feeds.reading.text import Lines
@@ -108,9 +109,6 @@ def _expand(one: dict[str, Any], expandable: Sequence[str]) -> None:
     for name in expandable:
         if type(one.get(name)) is str:
             one[name] = {"id": one[name]}
-    # What PHP makes of an object without members.
-    if one.get("metadata") == []:
-        one["metadata"] = {}
 
 
 def _is_event(value: object) -> bool:
@@ -168,15 +166,6 @@ CURRENCY = {"currency": pl.col("currency").str.to_uppercase()}
 """What Stripe writes small, as everywhere else; rules and amounts ask for it."""
 
 
-def is_test() -> pl.Expr:
-    """Whether an object was made in test mode."""
-    return (
-        pl.when(pl.col("livemode") == "false")
-        .then(pl.lit("true"))
-        .otherwise(pl.lit("false"))
-    )
-
-
 def epoch(*columns: str) -> list[Rule]:
     """Seconds since 1970."""
     return [_epoch(column) for column in columns]
@@ -201,6 +190,59 @@ def date_of(column: str) -> pl.Expr:
 
 def _moment(column: str) -> pl.Expr:
     return pl.from_epoch(pl.col(column).cast(pl.Int64, strict=False))
+
+
+def payment_rules(
+    kind: str, statuses: Iterable[str], amounts: Sequence[str], moments: Sequence[str]
+) -> list[Rule]:
+    """What charges and intents must say alike.
+
+    Args:
+        kind: of object.
+        statuses: that it may have.
+        amounts: in minor units.
+        moments: in epoch seconds, besides ``created``.
+    """
+    return [
+        kind_of(kind),
+        *required("id", "object", "status", "amount", "currency", "created"),
+        one_of("status", *statuses),
+        one_of("livemode", "true", "false"),
+        spelled("currency", "[A-Z]{3}", "usd"),
+        *map(minor, amounts),
+        *epoch("created", EVENT_AT, *moments),
+    ]
+
+
+def payment_columns(order_ref: str, until: str, is_held: pl.Expr) -> dict[str, pl.Expr]:
+    """Columns of ``PAYMENTS`` that charges and intents fill alike.
+
+    Args:
+        order_ref: path of the order's number.
+        until: path of the moment until which an authorisation holds.
+        is_held: whether it is an authorisation.
+    """
+    return {
+        "payment_ref": pl.col("id"),
+        "order_ref": pl.col(order_ref),
+        "kind": pl.when(is_held)
+        .then(pl.lit("AUTHORISATION"))
+        .otherwise(pl.lit("SALE")),
+        "gateway": pl.lit("stripe"),
+        "amount": major("amount"),
+        "currency_code": pl.col("currency"),
+        "authorised_until": pl.when(is_held).then(instant_of(until)),
+        "occurred_at": instant_of("created"),
+        "updated_at": pl.coalesce(instant_of(EVENT_AT), instant_of("created")),
+        "is_test": pl.when(pl.col("livemode") == "false")
+        .then(pl.lit("true"))
+        .otherwise(pl.lit("false")),
+    }
+
+
+def order_path(profile: Profile, inside: str = "") -> str:
+    """Path of the order's number: option ``order_ref_key``, else ``order_id``."""
+    return f"{inside}metadata.{profile.options.get('order_ref_key', 'order_id')}"
 
 
 def method(kind: pl.Expr) -> pl.Expr:
