@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.partner import partner_app
+
 CLEAN, WITH_EXCEPTIONS, COULD_NOT_RUN = 0, 1, 2
 """Exit codes: nothing to look at · finished, see the exceptions · did not run."""
 
@@ -43,6 +45,8 @@ app = typer.Typer(
     help="An order management system that lives on a lakehouse.",
 )
 
+app.add_typer(partner_app, name="partner")
+
 Size = Annotated[
     str,
     typer.Option(
@@ -61,7 +65,7 @@ def demo(
     """Load the sample company's history, then play three business days."""
     from orchestration.cli.demo import play_demo  # noqa: PLC0415 slow
 
-    _leave(lambda: play_demo(size, is_fresh=fresh))
+    leave(lambda: play_demo(size, is_fresh=fresh))
 
 
 @app.command()
@@ -82,7 +86,7 @@ def run(
     """Run one instant, one business date, or a range of dates."""
     from orchestration.cli.run import run_command  # noqa: PLC0415 slow
 
-    _leave(lambda: run_command(date, as_of, backfill, size))
+    leave(lambda: run_command(date, as_of, backfill, size))
 
 
 @app.command()
@@ -92,7 +96,7 @@ def why(
     """Say where each line ships from, what else was considered, and the cost."""
     from orchestration.cli.why import explain_order  # noqa: PLC0415 slow
 
-    _leave(lambda: explain_order(order))
+    leave(lambda: explain_order(order))
 
 
 @app.command()
@@ -100,7 +104,7 @@ def rebuild() -> None:
     """Make every table again from landing and compare the hashes."""
     from orchestration.cli.rebuild import rebuild_house  # noqa: PLC0415 slow
 
-    _leave(rebuild_house)
+    leave(rebuild_house)
 
 
 @app.command()
@@ -108,7 +112,7 @@ def summary() -> None:
     """Print the summary of the newest run again."""
     from orchestration.cli.summary import print_newest  # noqa: PLC0415 slow
 
-    _leave(print_newest)
+    leave(print_newest)
 
 
 @app.command()
@@ -119,7 +123,7 @@ def serve(
     """Start the dashboards and Dagster on 127.0.0.1 and print both addresses."""
     from orchestration.cli.serve import serve_both  # noqa: PLC0415 slow
 
-    _leave(lambda: serve_both(port, dagster_port))
+    leave(lambda: serve_both(port, dagster_port))
 
 
 @app.command()
@@ -127,7 +131,7 @@ def doctor() -> None:
     """Say what is missing and how to mend it."""
     from orchestration.cli.doctor import examine  # noqa: PLC0415 slow
 
-    _leave(examine)
+    leave(examine)
 
 
 @app.command()
@@ -138,7 +142,7 @@ def landing(
     """Show what a partner sent (decrypted: treat it as personal data)."""
     from orchestration.cli.landing import show  # noqa: PLC0415 slow
 
-    _leave(lambda: show(file, lines))
+    leave(lambda: show(file, lines))
 
 
 @app.command()
@@ -155,7 +159,7 @@ def parse(
     """Read any file: its canonical rows, and what is refused and why."""
     from orchestration.cli.parse import parse_file  # noqa: PLC0415 slow
 
-    _leave(lambda: parse_file(file, format_name, profile, out))
+    leave(lambda: parse_file(file, format_name, profile, out))
 
 
 @app.command()
@@ -175,10 +179,10 @@ def validate(
     """Say what production would say of a file: 0 good, 1 findings, 2 unusable."""
     from orchestration.cli.validate import validate_file  # noqa: PLC0415 slow
 
-    _leave(lambda: validate_file(file, profile, format_name, language, out))
+    leave(lambda: validate_file(file, profile, format_name, language, out))
 
 
-def _leave(command: object) -> None:
+def leave(command: object) -> None:
     """Run a command and leave with its exit code; say why it could not run."""
     assert callable(command)  # noqa: S101 for the type checker
     try:

@@ -1,0 +1,192 @@
+"""``orderhouse partner certify``: scenarios against a sandbox folder.
+
+``to_partner/<scenario>`` holds what we send, ``from_partner/<scenario>`` is where
+the partner puts its files. Each call reads what is there and writes the result
+sheet anew; nothing touches a house.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from html import escape
+from pathlib import Path
+
+import polars as pl
+from rich.table import Table as Grid
+
+from orchestration.cli.execution import CONSOLE
+from orchestration.resources.formats import feed_format, instruction_format
+from orchestration.resources.partners import Feed, PartnerProfile, partner
+from transforms.answers.certification import (
+    SANDBOX_DATE,
+    Evidence,
+    Result,
+    Scenario,
+    judge,
+)
+from transforms.answers.report import FileFacts, FileReport, refused, report
+from transforms.answers.scenarios import scenarios_for
+from transforms.contracts.decisions import SHIPPING_ORDERS
+from transforms.contracts.profile import Envelope
+from transforms.contracts.table import conform
+
+PASSED, NOT_YET = 0, 1
+SANDBOX_AT = datetime.fromisoformat(f"{SANDBOX_DATE}T18:00:00").replace(tzinfo=UTC)
+FIRST_CONTROL_NO = 900_000_001
+"""Control numbers of the sandbox, far from those of production."""
+
+
+def certify(name: str, sandbox: str) -> int:
+    """Prepare the sandbox where it is missing, judge what is in it.
+
+    Returns:
+        0 when every scenario passed, else 1.
+    """
+    known = partner(name)
+    folder = Path(sandbox) / known.partner_id
+    results = []
+    for scenario in scenarios_for(known.role):
+        instruction = _prepare(known, scenario, folder)
+        evidence = _evidence(known, scenario, folder, instruction)
+        results.append(judge(scenario, evidence))
+    _write_sheet(known, results, folder)
+    CONSOLE.print(_grid(known, results))
+    CONSOLE.print(f"result sheet: {folder / 'results.html'}", soft_wrap=True)
+    return PASSED if all(r.status == "PASSED" for r in results) else NOT_YET
+
+
+def instruction_ref(scenario: Scenario) -> str:
+    """Id of the instruction of a scenario."""
+    return f"FO-CERT-{scenario.number:02}"
+
+
+def _prepare(known: PartnerProfile, scenario: Scenario, folder: Path) -> str:
+    inbox = folder / "from_partner" / scenario.folder
+    inbox.mkdir(parents=True, exist_ok=True)
+    outbox = folder / "to_partner" / scenario.folder
+    outbox.mkdir(parents=True, exist_ok=True)
+    task = scenario.does(known.language)
+    (outbox / "TASK.txt").write_text(f"{scenario.number}. {task}\n", encoding="utf-8")
+    if not scenario.asked or not known.instructions:
+        return ""
+    module = instruction_format(known.instructions[0].format)
+    number = FIRST_CONTROL_NO + scenario.number - 1
+    envelope = Envelope(known.profile(), number, SANDBOX_AT)
+    payload = module.render(_lines(scenario), envelope)
+    (outbox / payload.name).write_bytes(payload.content)
+    return instruction_ref(scenario)
+
+
+def _lines(scenario: Scenario) -> pl.DataFrame:
+    """An instruction to invented people."""
+    rows = [
+        {
+            "instruction_id": instruction_ref(scenario),
+            "instruction_line_ref": line,
+            "node_id": "SANDBOX",
+            "order_id": f"sandbox/{scenario.number}",
+            "order_name": f"#CERT{scenario.number:02}",
+            "sku_id": sku,
+            "product_name": f"SAMPLE {sku}",
+            "qty": qty,
+            "grams": 500 * qty,
+            "ordered_at": SANDBOX_AT,
+            "ship_by_date": date.fromisoformat(SANDBOX_DATE),
+            "service_code": "STANDARD",
+            "ship_to_name": "Ada Example",
+            "ship_to_street": "1 Sample Street",
+            "ship_to_street2": None,
+            "ship_to_city": "Springfield",
+            "ship_to_postal_code": "62701",
+            "region_code": "IL",
+            "country_code": "US",
+            "ship_to_phone": "+1 555 0100",
+        }
+        for line, sku, qty in scenario.asked
+    ]
+    return conform(pl.DataFrame(rows, schema=SHIPPING_ORDERS.schema), SHIPPING_ORDERS)
+
+
+def _evidence(
+    known: PartnerProfile, scenario: Scenario, folder: Path, instruction: str
+) -> Evidence:
+    rows: dict[str, list[pl.DataFrame]] = {}
+    reports: list[FileReport] = []
+    seen: set[str] = set()
+    for path in _files(folder / "from_partner" / scenario.folder):
+        feed, payload = known.feed_of(path.name), path.read_bytes()
+        facts = _facts(known, feed, path, payload)
+        if feed is None:
+            reports.append(refused(facts, "UNEXPECTED", "UNEXPECTED_FILE"))
+        elif facts.sha256 in seen:
+            reports.append(refused(facts, "DUPLICATE", "DUPLICATE"))
+        else:
+            parsed = feed_format(feed.format).parse(payload, known.profile(feed))
+            reports.append(report(facts, parsed))
+            rows.setdefault(feed.document, []).append(parsed.rows)
+        seen.add(facts.sha256)
+    together = {document: pl.concat(frames) for document, frames in rows.items()}
+    return Evidence(instruction, scenario.asked, together, tuple(reports))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (p for p in sorted(folder.iterdir()) if p.is_file() and p.name[0] != ".")
+
+
+def _facts(
+    known: PartnerProfile, feed: Feed | None, path: Path, payload: bytes
+) -> FileFacts:
+    return FileFacts(
+        file_name=path.name,
+        sha256=hashlib.sha256(payload).hexdigest(),
+        size_bytes=len(payload),
+        partner_id=known.partner_id,
+        document=feed.document if feed else "",
+        format=feed.format if feed else "",
+    )
+
+
+def _write_sheet(known: PartnerProfile, results: list[Result], folder: Path) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["number", "scenario", "status", "problems"])
+    for found in results:
+        scenario, problems = found.scenario, "; ".join(found.problems)
+        writer.writerow([scenario.number, scenario.name, found.status, problems])
+    (folder / "results.csv").write_text(text.getvalue(), encoding="utf-8")
+    (folder / "results.html").write_text(_page(known, results), encoding="utf-8")
+
+
+def _page(known: PartnerProfile, results: list[Result]) -> str:
+    rows = "".join(
+        f"<tr><td>{r.scenario.number}</td><td>{escape(r.scenario.name)}</td>"
+        f"<td>{escape(r.scenario.does(known.language))}</td><td>{r.status}</td>"
+        f"<td>{escape('; '.join(r.problems))}</td></tr>\n"
+        for r in results
+    )
+    title = f"{escape(known.display_name)}: certification"
+    return (
+        f'<!doctype html><html lang="{known.language}"><meta charset="utf-8">'
+        f"<title>{title}</title><h1>{title}</h1><table border=1 cellpadding=6>"
+        f"<tr><th>#<th>scenario<th>task<th>result<th>problems</tr>\n{rows}</table>"
+        "</html>\n"
+    )
+
+
+def _grid(known: PartnerProfile, results: list[Result]) -> Grid:
+    grid = Grid(title=f"Certification of {known.display_name}")
+    for name in ("#", "scenario", "result", "what is missing"):
+        grid.add_column(name)
+    for found in results:
+        scenario = found.scenario
+        problems = "; ".join(found.problems) or (
+            f"put files into from_partner/{scenario.folder}"
+            if found.status == "WAITING"
+            else ""
+        )
+        grid.add_row(str(scenario.number), scenario.name, found.status, problems)
+    return grid

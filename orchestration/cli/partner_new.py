@@ -1,0 +1,99 @@
+"""``orderhouse partner new``: asks, and writes the partner's one file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.cli.execution import CONSOLE
+from orchestration.cli.failures import CommandError
+from orchestration.resources.formats import feed_format, feed_formats
+from orchestration.resources.partners import PARTNERS, PartnerProfile
+
+COMPONENT = "orchestration.components.partner.Partner"
+ENDINGS = {"x12": "edi", "edifact": "edi", "csv": "csv", "pos": "csv", "xlsx": "xlsx"}
+"""Usual ending of a file by the first word of its format; JSON else."""
+
+
+@dataclass
+class Answers:
+    """What was asked for; see ``PartnerProfile``."""
+
+    partner_id: str
+    display_name: str = ""
+    role: str = "3pl"
+    owner: str = "team:logistics"
+    zone: str = "UTC"
+    currency_code: str = "USD"
+    interchange_id: str = ""
+    answers: str = "csv"
+    language: str = "en"
+    formats: tuple[str, ...] = ()
+    instructions: tuple[str, ...] = field(default=())
+
+
+def write_partner(said: Answers, folder: Path = PARTNERS) -> int:
+    """Write ``<partner>/defs.yaml``, checked as a run would check it.
+
+    Returns:
+        0.
+
+    Raises:
+        CommandError: there is such a partner, or an answer is not possible.
+    """
+    path = folder / said.partner_id / "defs.yaml"
+    if path.exists():
+        raise CommandError(f"{path.parent.name}/defs.yaml exists; edit it instead")
+    attributes = attributes_of(said)
+    try:
+        PartnerProfile(**attributes)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {"type": COMPONENT, "attributes": attributes}
+    path.write_text(
+        yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8"
+    )
+    CONSOLE.print(f"written: {path}", soft_wrap=True)
+    CONSOLE.print(f"next: orderhouse partner kit {said.partner_id} --out KIT")
+    return 0
+
+
+def attributes_of(said: Answers) -> dict[str, Any]:
+    """The YAML's attributes; what is as by default is left out."""
+    attributes: dict[str, Any] = {
+        "partner_id": said.partner_id,
+        "display_name": said.display_name or said.partner_id,
+        "role": said.role,
+        "owner": said.owner,
+        "zone": said.zone,
+        "currency_code": said.currency_code,
+    }
+    if said.interchange_id:
+        attributes["interchange_id"] = said.interchange_id
+    attributes |= {"answers": said.answers, "language": said.language}
+    attributes["feeds"] = [_feed(name) for name in said.formats]
+    if said.instructions:
+        attributes["instructions"] = [
+            {"name": "shipping_orders", "format": name} for name in said.instructions
+        ]
+    return attributes
+
+
+def _feed(format_name: str) -> dict[str, str]:
+    try:
+        document = str(feed_format(format_name).DOCUMENT.name)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    first, _, rest = format_name.partition("_")
+    ending = ENDINGS.get(first, "json")
+    stem = rest if first in {"x12", "edifact"} else document
+    return {"name": document, "format": format_name, "pattern": f"{stem}_*.{ending}"}
+
+
+def known_formats() -> str:
+    """Names of the formats, to choose from."""
+    return ", ".join(feed_formats())
