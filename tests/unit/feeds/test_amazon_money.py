@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from transforms.contracts.profile import Parsed, Profile
-from transforms.feeds import amazon_fba_returns, amazon_settlement_v2
+from transforms.feeds import amazon_fba_returns, amazon_settlements
 
 BERLIN = Profile("amazon_de", "Europe/Berlin", "EUR", options={"decimal": ","})
 NEW_YORK = Profile("amazon_us", "America/New_York")
@@ -30,7 +30,7 @@ def a_report(*lines: dict[str, str]) -> bytes:
 
 
 def settled(profile: Profile, *lines: dict[str, str]) -> Parsed:
-    return amazon_settlement_v2.parse(a_report(*lines), profile)
+    return amazon_settlements.parse(a_report(*lines), profile)
 
 
 def a_row(profile: Profile, **said: str) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def test_a_settlement_as_amazon_sends_it_is_read(project: Path) -> None:
     sample = project.parent / "shared" / "data" / "channels" / name
     if not sample.exists():
         pytest.skip("no shared samples here")
-    parsed = amazon_settlement_v2.parse(sample.read_bytes(), NEW_YORK)
+    parsed = amazon_settlements.parse(sample.read_bytes(), NEW_YORK)
 
     assert not parsed.rejects.height
     assert not parsed.notices.height
@@ -143,7 +143,7 @@ def test_every_column_that_amazon_documents_is_known(project: Path) -> None:
         pytest.skip("no shared samples here")
     headers = json.loads(sample.read_text())
     formats = {
-        "SETTLEMENT_REPORT": amazon_settlement_v2,
+        "SETTLEMENT_REPORT": amazon_settlements,
         "FULFILLMENT_CUSTOMER_RETURNS": amazon_fba_returns,
     }
     told = [

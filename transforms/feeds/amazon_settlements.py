@@ -145,7 +145,7 @@ def _as_settlement_lines(
     line = pl.col("payload_line") - pl.col("heading.payload_line")
     ref = ("settlement-id", line, place)
     said: dict[str, pl.Expr] = {
-        "format": pl.lit("amazon_settlement_v2"),
+        "format": pl.lit("amazon_settlements"),
         "entry_ref": pl.concat_str(ref, separator="-", ignore_nulls=True),
         "payout_ref": pl.col("settlement-id"),
         "payout_amount": pl.col("heading.total-amount"),
