@@ -11,6 +11,7 @@ from transforms.contracts.decisions import (
     STOCK_POSITIONS,
     UNIT_POSTINGS,
 )
+from transforms.contracts.documents import STOCK_SNAPSHOTS
 from transforms.contracts.gold import (
     DIM_NODES,
     FCT_OPENING_STOCK,
@@ -42,7 +43,29 @@ def stock_facts(house: House) -> StockFacts:
         promises=lake.read(PROMISE_POSTINGS, "event_at > ?", [oldest]),
         opening_stock=lake.read(FCT_OPENING_STOCK),
         nodes=lake.read(DIM_NODES),
+        refused=_refused(house),
     )
+
+
+def _refused(house: House) -> pl.DataFrame:
+    """Partners whose newest stock file, copies apart, gave no row.
+
+    Files without any content are known to landing only: bronze does not read them.
+    """
+    files = house.lake.query(
+        "select partner_id, landing_id, loaded_rows from lake.bronze.landing_ledger"
+        " where document = ? and verdict <> 'DUPLICATE'",
+        [STOCK_SNAPSHOTS.name],
+    )
+    run = house.run
+    empty = [
+        (a.partner_id, a.landing_id, 0)
+        for a in house.landing.arrivals(run.since, run.until, run.as_of)
+        if a.document == STOCK_SNAPSHOTS.name and a.verdict == "EMPTY_FILE"
+    ]
+    every = pl.concat([files, pl.DataFrame(empty, files.schema, orient="row")])
+    newest = every.sort("landing_id").unique("partner_id", keep="last")
+    return newest.filter(pl.col("loaded_rows") == 0).select(operator_id="partner_id")
 
 
 def post_variances(house: House, variances: pl.DataFrame) -> None:

@@ -206,10 +206,12 @@ NODE_CONFIDENCE = Table(
         Column("snapshot_at", INSTANT, "newest snapshot", True),
         Column("row_count", INTEGER, "rows in it"),
         Column("expected_row_count", INTEGER, "positions we hold there"),
+        Column("usual_row_count", INTEGER, "median rows of its files before"),
         Column("zero_bp", INTEGER, "share of zeros, basis points"),
         Column("changed_bp", INTEGER, "share of rows that differ, basis points"),
+        Column("largest_change_qty", INTEGER, "largest difference of one SKU"),
         Column("confidence_bp", INTEGER, "10000 = believed; lower widens the buffer"),
-        Column("verdict", TEXT, "TRUSTED | STALE | PARTIAL | IMPLAUSIBLE | NONE"),
+        Column("verdict", TEXT, "TRUSTED | STALE | PARTIAL | IMPLAUSIBLE | REFUSED | NONE"),
         RUN_ID,
     ),
 )

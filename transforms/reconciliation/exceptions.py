@@ -34,7 +34,7 @@ OWNERS = {
 """Team that acts on a code."""
 
 FINDING = ["code", "subject", "detail"]
-FAILED_TRUST = ["STALE", "PARTIAL", "IMPLAUSIBLE"]
+FAILED_TRUST = ["STALE", "PARTIAL", "IMPLAUSIBLE", "REFUSED"]
 UNFINISHED = ["pending_qty", "backordered_qty", "allocated_qty", "released_qty"]
 
 

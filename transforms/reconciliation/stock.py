@@ -48,6 +48,7 @@ class StockFacts:
         opening_stock: FCT_OPENING_STOCK: snapshots not after its cut are not
             compared, our ledger does not reach back there.
         nodes: DIM_NODES.
+        refused: ``operator_id`` of partners whose newest stock file held nothing.
     """
 
     snapshots: pl.DataFrame
@@ -56,6 +57,7 @@ class StockFacts:
     promises: pl.DataFrame
     opening_stock: pl.DataFrame
     nodes: pl.DataFrame
+    refused: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def reconcile_stock(
     snapshots = _comparable(facts, as_of)
     figures = _beside_ours(snapshots, facts)
     judged = judge(_at_face_value(figures), _held(snapshots, facts), policy)
-    confidence = node_confidence(judged, facts.nodes, as_of, policy)
+    confidence = node_confidence(judged, facts.nodes, facts.refused, as_of, policy)
     stale = confidence.filter(pl.col("verdict") == "STALE")
     believed = judged.filter(pl.col("verdict") == "TRUSTED").select(SNAPSHOT)
     trusted = figures.join(believed, on=SNAPSHOT, how="semi").join(

@@ -15,7 +15,17 @@ import polars as pl
 from transforms.contracts.decisions import NODE_CONFIDENCE
 
 SNAPSHOT = ["node_id", "snapshot_at"]
+COUNTS = [
+    "row_count",
+    "expected_row_count",
+    "usual_row_count",
+    "zero_bp",
+    "changed_bp",
+    "largest_change_qty",
+]
 ALL_BP = 10_000
+USUAL_FILES = 7
+"""Files before one that say how many rows are usual."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +34,19 @@ class TrustPolicy:
 
     Args:
         stale_hours: older than this at the run is STALE.
-        partial_bp: fewer rows than this share of our positions is PARTIAL.
+        partial_bp: fewer rows than this share of our positions, or of what the
+            node's earlier files had (their median), is PARTIAL.
         zero_bp: this many more zeros than we hold ourselves is IMPLAUSIBLE.
         changed_bp: more rows than this differing from us is IMPLAUSIBLE.
         times: a total this many times ours, or one so many-th, is IMPLAUSIBLE.
+        largest_units: one SKU differing by more eaches than this is IMPLAUSIBLE.
         few_rows: files this small are not judged by shares of zeros or changes.
         few_units: totals this small are not judged by their ratio.
         stale_confidence_bp: confidence in a node whose file is STALE.
         partial_confidence_bp: … PARTIAL.
         implausible_confidence_bp: … IMPLAUSIBLE.
         none_confidence_bp: … that sent none since its cut-over.
+        refused_confidence_bp: … whose newest file was empty or refused whole.
     """
 
     stale_hours: int = 36
@@ -41,12 +54,14 @@ class TrustPolicy:
     zero_bp: int = 3_000
     changed_bp: int = 5_000
     times: int = 3
+    largest_units: int = 5_000
     few_rows: int = 10
     few_units: int = 20
     stale_confidence_bp: int = 9_500
     partial_confidence_bp: int = 9_000
     implausible_confidence_bp: int = 9_000
     none_confidence_bp: int = 9_800
+    refused_confidence_bp: int = 9_000
 
 
 def judge(
@@ -62,8 +77,9 @@ def judge(
         policy: thresholds.
 
     Returns:
-        ``node_id, snapshot_at, row_count, expected_row_count, zero_bp,
-        changed_bp, verdict`` (TRUSTED | PARTIAL | IMPLAUSIBLE).
+        ``node_id, snapshot_at, row_count, expected_row_count, usual_row_count,
+        zero_bp, changed_bp, largest_change_qty, verdict`` (TRUSTED | PARTIAL |
+        IMPLAUSIBLE).
     """
     reported = pl.col("reported_qty")
     measured = compared.group_by(SNAPSHOT).agg(
@@ -71,14 +87,27 @@ def judge(
         zero_bp=_share(reported == 0),
         our_zero_bp=_share(pl.col("ledger_qty") <= 0),
         changed_bp=_share(pl.col("variance_qty") != 0),
+        largest_change_qty=pl.col("variance_qty").abs().max(),
         reported=reported.sum(),
         ours=pl.col("ledger_qty").sum(),
     )
-    known = measured.join(held, on=SNAPSHOT, how="left").with_columns(
-        pl.col("expected_row_count").fill_null(0)
+    known = (
+        measured.join(held, on=SNAPSHOT, how="left")
+        .with_columns(pl.col("expected_row_count").fill_null(0))
+        .sort(SNAPSHOT)
+        .with_columns(usual_row_count=_usual())
     )
-    columns = [*SNAPSHOT, "row_count", "expected_row_count", "zero_bp", "changed_bp"]
-    return known.select(*columns, _verdict(policy).alias("verdict")).sort(SNAPSHOT)
+    return known.select(*SNAPSHOT, *COUNTS, _verdict(policy).alias("verdict"))
+
+
+def _usual() -> pl.Expr:
+    """Median of the rows that the node's files before this one had; 0 for none.
+
+    A file is judged by those before it only, so later ones change no verdict.
+    """
+    before = pl.col("row_count").shift(1).over("node_id")
+    median = before.rolling_median(USUAL_FILES, min_samples=1).over("node_id")
+    return median.fill_null(0).floor().cast(pl.Int64)
 
 
 def _share(condition: pl.Expr) -> pl.Expr:
@@ -87,35 +116,48 @@ def _share(condition: pl.Expr) -> pl.Expr:
 
 def _verdict(policy: TrustPolicy) -> pl.Expr:
     rows, expected = pl.col("row_count"), pl.col("expected_row_count")
-    is_partial = rows * ALL_BP < expected * policy.partial_bp
+    most_rows = pl.max_horizontal(expected, pl.col("usual_row_count"))
+    is_partial = rows * ALL_BP < most_rows * policy.partial_bp
     is_many = rows >= policy.few_rows
     is_zeroed = is_many & (pl.col("zero_bp") > pl.col("our_zero_bp") + policy.zero_bp)
     is_other = is_many & (pl.col("changed_bp") > policy.changed_bp)
     reported, ours = pl.col("reported"), pl.col("ours")
     least, most = pl.min_horizontal(reported, ours), pl.max_horizontal(reported, ours)
     is_scaled = (most >= policy.few_units) & (most >= policy.times * least)
+    is_far = pl.col("largest_change_qty") > policy.largest_units
     return (
         pl.when(is_partial)
         .then(pl.lit("PARTIAL"))
-        .when(is_zeroed | is_other | is_scaled)
+        .when(is_zeroed | is_other | is_scaled | is_far)
         .then(pl.lit("IMPLAUSIBLE"))
         .otherwise(pl.lit("TRUSTED"))
     )
 
 
 def node_confidence(
-    judged: pl.DataFrame, nodes: pl.DataFrame, as_of: datetime, policy: TrustPolicy
+    judged: pl.DataFrame,
+    nodes: pl.DataFrame,
+    refused: pl.DataFrame,
+    as_of: datetime,
+    policy: TrustPolicy,
 ) -> pl.DataFrame:
     """NODE_CONFIDENCE without ``run_id``: the newest snapshot of every node.
 
     Args:
         judged: result of ``judge``.
         nodes: DIM_NODES.
+        refused: ``operator_id`` of those whose newest stock file was empty or
+            refused whole: the last good numbers stay, with less confidence.
         as_of: moment of the run.
         policy: thresholds.
     """
     newest = judged.sort(SNAPSHOT).unique("node_id", keep="last", maintain_order=True)
-    rows = nodes.select("node_id").join(newest, on="node_id", how="left")
+    failed = refused.select("operator_id").unique().with_columns(is_refused=True)
+    rows = (
+        nodes.select("node_id", "operator_id")
+        .join(newest, on="node_id", how="left")
+        .join(failed, on="operator_id", how="left")
+    )
     oldest = as_of - timedelta(hours=policy.stale_hours)
     is_stale = pl.col("snapshot_at") < pl.lit(oldest)
     verdict = (
@@ -123,11 +165,12 @@ def node_confidence(
         .then(pl.lit("NONE"))
         .when(is_stale & (pl.col("verdict") == "TRUSTED"))
         .then(pl.lit("STALE"))
+        .when(pl.col("is_refused").fill_null(value=False))
+        .then(pl.lit("REFUSED"))
         .otherwise("verdict")
     )
-    counts = ["row_count", "expected_row_count", "zero_bp", "changed_bp"]
     rows = rows.with_columns(
-        pl.col(counts).fill_null(0), verdict=verdict, as_of=pl.lit(as_of)
+        pl.col(COUNTS).fill_null(0), verdict=verdict, as_of=pl.lit(as_of)
     ).with_columns(confidence_bp=_confidence(policy))
     names = [name for name in NODE_CONFIDENCE.names if name != "run_id"]
     return rows.select(names).sort("node_id")
@@ -141,6 +184,7 @@ def _confidence(policy: TrustPolicy) -> pl.Expr:
             "PARTIAL": policy.partial_confidence_bp,
             "IMPLAUSIBLE": policy.implausible_confidence_bp,
             "NONE": policy.none_confidence_bp,
+            "REFUSED": policy.refused_confidence_bp,
         },
         return_dtype=pl.Int64,
     )

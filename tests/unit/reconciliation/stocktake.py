@@ -13,7 +13,7 @@ from transforms.contracts.gold import (
     FCT_OPENING_STOCK,
     FCT_STOCK_SNAPSHOTS,
 )
-from transforms.contracts.table import Table
+from transforms.contracts.table import TEXT, Table
 from transforms.ledger.positions import positions
 from transforms.reconciliation.stock import (
     ReconciledStock,
@@ -80,6 +80,7 @@ def reconcile(
     moves: tuple[Row, ...] = (),
     promises: tuple[Row, ...] = (),
     as_of: float = 30,
+    refused: tuple[str, ...] = (),
 ) -> ReconciledStock:
     """Reconcile a node that opened with ten of each SKU."""
     opened = [
@@ -94,7 +95,10 @@ def reconcile(
         units=units,
         promises=promised,
         opening_stock=frame(FCT_OPENING_STOCK, [{"cut_at": CUT_OVER, "qty": 0}]),
-        nodes=frame(DIM_NODES, [{"zone": "America/New_York"}]),
+        nodes=frame(
+            DIM_NODES, [{"zone": "America/New_York", "operator_id": "own_dcs"}]
+        ),
+        refused=pl.DataFrame({"operator_id": refused}, schema={"operator_id": TEXT}),
     )
     return reconcile_stock(facts, at(as_of), TrustPolicy())
 

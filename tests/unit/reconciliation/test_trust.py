@@ -37,6 +37,32 @@ def test_a_file_that_is_not_believed_changes_nothing(
     assert 10_000 > result.confidence["confidence_bp"].item()
 
 
+def test_an_empty_or_refused_file_keeps_the_numbers_and_lowers_the_confidence() -> None:
+    result = reconcile(snapshot(24, {"S00": 3}), refused=("own_dcs",))
+
+    assert "REFUSED" == trust(result)
+    assert [("S00", -7, -7, "SHORTFALL")] == told(result)
+    assert 9_000 == result.confidence["confidence_bp"].item()
+
+
+def test_a_file_with_fewer_rows_than_the_node_usually_sends_is_partial() -> None:
+    """Of SKUs that we hold nothing of, only its own past says how many it names."""
+    unknown = [f"X{n:02d}" for n in range(60)]
+    whole = [snapshot(hour, skus=[*SKUS, *unknown]) for hour in (20, 21, 22)]
+    result = reconcile(*whole, snapshot(24, {"S00": 3}))
+
+    assert "PARTIAL" == trust(result)
+    assert 80 == result.confidence["usual_row_count"].item()
+
+
+def test_one_sku_far_from_ours_makes_the_file_implausible() -> None:
+    result = reconcile(snapshot(24, {"S00": 5_100}), moves=(moved(90, 1, "S01"),))
+
+    assert "IMPLAUSIBLE" == trust(result)
+    assert 5_090 == result.confidence["largest_change_qty"].item()
+    assert [] == told(result)
+
+
 def test_a_file_with_a_few_differences_is_believed() -> None:
     result = reconcile(snapshot(24, {"S00": 3, "S01": 0}))
 
