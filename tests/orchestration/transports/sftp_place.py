@@ -11,7 +11,7 @@ from pathlib import Path
 
 import asyncssh
 
-USER, PASSWORD = "harbor", "not-a-real-password"
+USER, PASSWORD = "harbor", "not-a-real-password"  # pragma: allowlist secret
 
 
 @dataclass

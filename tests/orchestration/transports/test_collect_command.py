@@ -68,7 +68,7 @@ def test_a_missing_secret_is_a_failure_of_that_partner(tmp_path: Path) -> None:
             "kind": "sftp",
             "host": "127.0.0.1",
             "user": "harbor",
-            "secret": "NO_SUCH_WORD",
+            "secret": "NO_SUCH_WORD",  # pragma: allowlist secret
             "known_hosts": "known_hosts",
         }
     )

@@ -88,21 +88,19 @@ def test_files_of_a_folder_come_exactly_once(
     assert Collection() == _swept(tmp_path, settings)
 
 
-@pytest.mark.parametrize("passes", [0, 1])
 @pytest.mark.parametrize("point", collecting.POINTS)
 def test_pages_of_an_api_come_exactly_once(
     tmp_path: Path,
     serve: Callable[[Answering], WebPlace],
     pages_settings: Callable[..., PagesSettings],
     point: str,
-    passes: int,
 ) -> None:
     orders: list[dict[str, Any]] = [
         {"id": n, "updated_at": f"2026-11-25T10:{n:02}:00Z"} for n in range(6)
     ]
     settings = pages_settings(serve(Shop(orders)).url)
 
-    _killed(tmp_path, settings, "collect", point, passes)
+    _killed(tmp_path, settings, "collect", point, passes=1)
     landed = _landed(tmp_path)
     done = _swept(tmp_path, settings)
     landed += _landed(tmp_path)

@@ -268,6 +268,28 @@ def test_pages_that_run_in_a_circle_are_stopped(
     assert 1 == len(done.collected)
 
 
+def test_a_page_that_is_sent_twice_is_collected_once(
+    serve: Serve, pages_settings: Settings, tmp_path: Path, journal: PullJournal
+) -> None:
+    shop = Shop([_order(n) for n in range(4)])
+
+    def repeating(request: Request) -> Reply:
+        """The first page again under the second's address, then the second."""
+        asked = request.query.get("page_info", "")
+        page = f"http://{request.headers['host']}/orders.json?page_info="
+        if asked == "~2":
+            body = json.dumps({"orders": [_order(0), _order(1)]}).encode()
+            return Reply(body, headers={"link": f'<{page}really>; rel="next"'})
+        if asked == "really":
+            request.query["page_info"] = "~2"
+        return shop(request)
+
+    done = _collected(pages_settings(serve(repeating).url), tmp_path, journal)
+
+    assert (2, 1, "") == (len(done.collected), done.repeated, done.failure)
+    assert [0, 1, 2, 3] == sorted(_orders(tmp_path))
+
+
 @pytest.mark.parametrize(
     "body", [b"<html>", b"[]", b'{"orders": {"a": 1}}', b'{"orders": [1]}', b"{}"]
 )

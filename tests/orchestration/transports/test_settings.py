@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from orchestration.resources.transports.credentials import key_file, secret
@@ -21,6 +23,7 @@ from orchestration.resources.transports.transport import RefusedError
 
 ADAPTER: TypeAdapter[TransportSettings] = TypeAdapter(TransportSettings)
 SFTP = {"kind": "sftp", "host": "h", "user": "u", "known_hosts": "k"}
+PASTED = "hunter2"
 PULLS = [{"name": "orders", "path": "/o", "rows": "orders"}]
 
 
@@ -45,7 +48,10 @@ def test_a_partner_that_says_nothing_uses_the_drop_and_the_outbox(
     ("facts", "reason"),
     [
         (SFTP, "name a secret"),
-        (SFTP | {"secret": "hunter2"}, "should match pattern"),
+        (
+            SFTP | {"secret": PASTED},
+            "should match pattern",
+        ),
         (SFTP | {"password": "x"}, "Extra inputs"),
         ({"kind": "ftp"}, "does not match any of the expected tags"),
         ({"kind": "https_pages", "url": "http://example.com", "pulls": PULLS}, "https"),
@@ -66,9 +72,9 @@ def test_a_wrong_setting_is_refused(facts: dict[str, Any], reason: str) -> None:
 
 def test_a_password_pasted_into_a_profile_is_not_shown() -> None:
     with pytest.raises(ValidationError) as refusal:
-        Profile.model_validate({"transport": SFTP | {"secret": "hunter2"}})
+        Profile.model_validate({"transport": SFTP | {"secret": PASTED}})
 
-    assert "hunter2" not in str(refusal.value)
+    assert PASTED not in str(refusal.value)
 
 
 def test_every_host_that_may_be_asked_is_named() -> None:
@@ -124,6 +130,17 @@ def test_a_missing_file_of_keys_is_named(tmp_path: Path) -> None:
 )
 def test_names_that_climb_or_hide_are_dangerous(name: str) -> None:
     assert danger_of(name)
+
+
+@given(st.text(max_size=300))
+def test_no_name_that_passes_leads_out_of_its_folder(name: str) -> None:
+    folder = PurePosixPath("drop/acme")
+    on_windows = PureWindowsPath("c:\\drop")
+
+    if not danger_of(name):
+        assert (folder / name).parent == folder
+        assert (on_windows / name).parent == on_windows
+        assert len(name.encode()) <= 255
 
 
 @pytest.mark.parametrize("name", ["945.edi", "a b (1).csv", "库存.csv", "é" * 127])

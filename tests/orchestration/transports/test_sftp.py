@@ -94,7 +94,9 @@ def test_a_key_with_a_passphrase_is_opened_by_the_secret(
 ) -> None:
     word = "open-please"
     monkeypatch.setenv("KEY_WORD", word)
-    sftp.user_key.write_private_key(tmp_path / "id", passphrase=word)
+    sftp.user_key.write_private_key(
+        tmp_path / "id", passphrase=word, rounds=4, ignore_few_rounds=True
+    )
     settings = sftp_settings(key_file="id", secret="KEY_WORD")  # noqa: S106 a name
 
     assert "" == _collected(settings, tmp_path, journal).failure
@@ -300,6 +302,16 @@ def test_a_delivery_replaces_what_stood_there(
 
     assert BIG == (sftp.root / "out" / "940.edi").read_bytes()
     assert ["940.edi"] == [p.name for p in (sftp.root / "out").iterdir()]
+
+
+def test_an_answer_goes_to_its_folder_of_the_outbox(
+    sftp: SftpPlace, sftp_settings: Settings, tmp_path: Path
+) -> None:
+    with _opened(sftp_settings(), tmp_path) as transport:
+        transport.deliver("answers/receipt_1.csv", b"one")
+        transport.deliver("answers/receipt_2.csv", b"two")
+
+    assert b"two" == (sftp.root / "out" / "answers" / "receipt_2.csv").read_bytes()
 
 
 def test_a_refused_rename_is_told_and_shows_no_half_file(

@@ -33,13 +33,12 @@ from orchestration.resources.transports.transport import (
     RefusedError,
     RemoteFile,
 )
-from orchestration.resources.transports.web.access import Access
 from orchestration.resources.transports.web.guarded import (
     Answer,
     AnswerRefusedError,
-    GuardedClient,
     Question,
 )
+from orchestration.resources.transports.web.inbound import InboundTransport
 
 EXPIRED = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 """What APIs answer to a page address that is too old."""
@@ -135,10 +134,8 @@ class Page:
         return replace(there, since=since, page=0)
 
 
-class PagesTransport:
+class PagesTransport(InboundTransport):
     """Pulls every list of a profile, one after the other."""
-
-    settle_seconds = 0.0
 
     def __init__(
         self,
@@ -152,11 +149,9 @@ class PagesTransport:
         Raises:
             RefusedError: a secret or the certificate authority is missing.
         """
+        super().__init__(settings, root, cursors)
         self._settings = settings
-        self._cursors = cursors
         self._clock = clock
-        self._client = GuardedClient(settings, root)
-        self._access = Access(settings, self._client)
         self._held: dict[str, bytes] = {}
 
     def list(self) -> Iterator[RemoteFile]:
@@ -167,18 +162,6 @@ class PagesTransport:
     def fetch(self, remote: RemoteFile, into: Path) -> None:
         """Write the page that the listing has just brought."""
         into.write_bytes(self._held[remote.key])
-
-    def holds(self, name: str) -> bool:
-        """Nothing is delivered this way."""
-        raise RefusedError(f"{name}: an HTTPS pull delivers nothing")
-
-    def deliver(self, name: str, content: bytes) -> None:
-        """Nothing is delivered this way."""
-        raise RefusedError(f"{name}: {len(content)} bytes have no way to the partner")
-
-    def close(self) -> None:
-        """Let go of connections."""
-        self._client.close()
 
     def _pages(self, pull: PagePull) -> Iterator[RemoteFile]:
         place = Place.read(self._cursors.text(pull.name), pull.since)

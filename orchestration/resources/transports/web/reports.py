@@ -29,12 +29,11 @@ from orchestration.resources.transports.transport import (
     RemoteFile,
     UnreachableError,
 )
-from orchestration.resources.transports.web.access import Access
 from orchestration.resources.transports.web.guarded import (
     AnswerRefusedError,
-    GuardedClient,
     Question,
 )
+from orchestration.resources.transports.web.inbound import InboundTransport
 
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 GZIP_MAGIC = b"\x1f\x8b"
@@ -84,10 +83,8 @@ class Span:
         return Span(since=self.until)
 
 
-class ReportsTransport:
+class ReportsTransport(InboundTransport):
     """Pulls every report of a profile, one after the other."""
-
-    settle_seconds = 0.0
 
     def __init__(
         self,
@@ -102,12 +99,10 @@ class ReportsTransport:
         Raises:
             RefusedError: a secret or the certificate authority is missing.
         """
+        super().__init__(settings, root, cursors)
         self._settings = settings
-        self._cursors = cursors
         self._clock = clock
         self._pause = pause
-        self._client = GuardedClient(settings, root)
-        self._access = Access(settings, self._client)
 
     def list(self) -> Iterator[RemoteFile]:
         """Reports that are done, oldest span first."""
@@ -127,18 +122,6 @@ class ReportsTransport:
                 packed.replace(into)
         finally:
             packed.unlink(missing_ok=True)
-
-    def holds(self, name: str) -> bool:
-        """Nothing is delivered this way."""
-        raise RefusedError(f"{name}: an HTTPS pull delivers nothing")
-
-    def deliver(self, name: str, content: bytes) -> None:
-        """Nothing is delivered this way."""
-        raise RefusedError(f"{name}: {len(content)} bytes have no way to the partner")
-
-    def close(self) -> None:
-        """Let go of connections."""
-        self._client.close()
 
     def _reports(self, pull: ReportPull) -> Iterator[RemoteFile]:
         span = Span.read(self._cursors.text(pull.name), pull.since)
