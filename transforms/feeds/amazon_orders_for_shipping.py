@@ -14,11 +14,11 @@ import polars as pl
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.accounts import keep_orders_whole, settle
+from transforms.feeds.reading.amazon_orders import service_code, service_level
 from transforms.feeds.reading.cells import (
     Rule,
     amount,
     instant,
-    judge,
     quantity,
     required,
     spelled,
@@ -26,6 +26,7 @@ from transforms.feeds.reading.cells import (
 from transforms.feeds.reading.delimited import read_delimited
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.header import TAB
+from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 DOCUMENT = ORDERS
 
@@ -60,18 +61,33 @@ _OPTIONAL = (
     "ship-phone-number",
     "item-promotion-discount",
 )
-_STANDARD = "(?i)^(?:standard|std|free|econom|scheduled)"
-_EXPEDITED = "(?i)^(?:expedited|exp|next|second|two|same|priority)"
-
-
-def _is_expedited() -> pl.Expr:
-    return pl.col("ship-service-level").str.contains(_EXPEDITED)
+_IGNORED = (
+    "shipping-price",
+    "shipping-tax",
+    "item-promotion-id",
+    "ship-promotion-discount",
+    "ship-promotion-id",
+    "is-business-order",
+    "purchase-order-number",
+    "price-designation",
+    "gift-wrap-price",
+    "gift-wrap-tax",
+    "delivery-start-date",
+    "delivery-end-date",
+    "delivery-time-zone",
+    "delivery-instructions",
+    "sales-channel",
+    "order-channel",
+    "is-prime",
+    "is-premium-order",
+    "is-replacement-order",
+    "is-iba",
+)
 
 
 @cache
 def _rules() -> tuple[Rule, ...]:
-    level, currency = pl.col("ship-service-level"), pl.col("currency")
-    is_known = level.str.contains(_STANDARD) | _is_expedited()
+    currency = pl.col("currency")
     return (
         *required(*_REQUIRED),
         quantity("quantity-purchased", minimum=1),
@@ -81,7 +97,7 @@ def _rules() -> tuple[Rule, ...]:
         amount("item-promotion-discount", currency),
         instant("purchase-date"),
         instant("payments-date"),
-        Rule("ship-service-level", "BAD_CODE", ~is_known, "Standard, Expedited, …"),
+        service_level(),
     )
 
 
@@ -105,9 +121,7 @@ def _as_order_lines(good: pl.DataFrame) -> pl.DataFrame:
         discount_amount=pl.col("item-promotion-discount").fill_null("0"),
         tax_amount=pl.col("item-tax").fill_null("0"),
         order_amount=nothing,
-        service_code=pl.when(_is_expedited())
-        .then(pl.lit("EXPEDITED"))
-        .otherwise(pl.lit("STANDARD")),
+        service_code=service_code(),
         is_ship_complete=pl.lit("false"),
         payment_status=pl.lit("paid"),
         node_ref=nothing,
@@ -136,8 +150,9 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes. Column names in rejects are Amazon's.
     """
-    read = read_delimited(payload, profile, TAB, _REQUIRED, _OPTIONAL)
-    good, problems = judge(read.cells, _rules())
+    read = read_delimited(payload, profile, TAB, _REQUIRED, _OPTIONAL, _IGNORED)
+    rules = [*rewritten(read, "order-id", "order-item-id", "sku"), *_rules()]
+    good, problems = judge_spelled(read.cells, rules, profile)
     good, cards = refuse_cards(good, _FREE_TEXT)
     found = pl.concat([problems, cards])
     good, mates = keep_orders_whole(good, found, read, ["order-id"])

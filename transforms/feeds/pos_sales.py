@@ -25,7 +25,6 @@ from transforms.feeds.reading.cells import (
     amount,
     amount_text,
     decimal,
-    judge,
     local_time,
     offset_instants,
     quantity,
@@ -33,6 +32,7 @@ from transforms.feeds.reading.cells import (
 )
 from transforms.feeds.reading.delimited import read_delimited
 from transforms.feeds.reading.header import COMMA
+from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 DOCUMENT = ORDERS
 
@@ -47,6 +47,7 @@ _REQUIRED = (
 )
 _DISCOUNTS = ("retail_discount", "coupon_discount", "coupon_match_discount")
 _OPTIONAL = ("description", "tax", *_DISCOUNTS)
+_IGNORED = ("till_id", "unit_price", "tender")
 
 
 @cache
@@ -99,8 +100,9 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes.
     """
-    read = read_delimited(payload, profile, COMMA, _REQUIRED, _OPTIONAL)
-    good, problems = judge(read.cells, _rules(profile.currency_code))
+    read = read_delimited(payload, profile, COMMA, _REQUIRED, _OPTIONAL, _IGNORED)
+    rules = [*rewritten(read, "receipt_no", "sku"), *_rules(profile.currency_code)]
+    good, problems = judge_spelled(read.cells, rules, profile)
     good, mates = keep_orders_whole(good, problems, read, ["store_id", "receipt_no"])
     rows = _as_order_lines(good, profile)
     return settle(read, rows, pl.concat([problems, mates]), DOCUMENT)

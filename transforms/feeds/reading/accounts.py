@@ -43,7 +43,11 @@ def reference_columns(document: Table) -> list[str]:
 
 
 def settle(
-    read: Delimited, good: pl.DataFrame, problems: pl.DataFrame, document: Table
+    read: Delimited,
+    good: pl.DataFrame,
+    problems: pl.DataFrame,
+    document: Table,
+    silent: int = 0,
 ) -> Parsed:
     """Close the accounts of a delimited payload.
 
@@ -52,6 +56,7 @@ def settle(
         good: accepted rows with the document's columns and ``payload_line``.
         problems: ``rejects.PROBLEM`` of the rows that were read and refused.
         document: whose columns the rows have.
+        silent: accepted lines that give no row of their own.
     """
     every = pl.concat([read.problems, problems])
     inside, accepted_inside = problems.clear(), 0
@@ -65,7 +70,7 @@ def settle(
     rejects = rejected([every, inside])
     lines = LineCount(
         physical=read.lines.physical,
-        accepted=read.header_lines + good.height + accepted_inside,
+        accepted=read.header_lines + good.height + accepted_inside + silent,
         quarantined=rejects.height,
         blank=read.lines.blank,
     )
@@ -86,7 +91,11 @@ def _notices(read: Delimited) -> pl.DataFrame:
 
 
 def keep_orders_whole(
-    good: pl.DataFrame, problems: pl.DataFrame, read: Delimited, key: Sequence[str]
+    good: pl.DataFrame,
+    problems: pl.DataFrame,
+    read: Delimited,
+    key: Sequence[str],
+    what: str = "order",
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Refuse the good lines of orders that have a broken line in the file.
 
@@ -97,16 +106,18 @@ def keep_orders_whole(
         problems: ``rejects.PROBLEM`` of the lines that were read and did not.
         read: what was read, and what could not be.
         key: columns that name an order.
+        what: what the key names, if not an order.
 
     Returns:
-        (good rows of whole orders, problems of the rows taken out: column
-        ``order`` and the code of the order's first broken line).
+        (good rows of whole orders, problems of the rows taken out: what was
+        broken as column, and the code of its first broken line).
     """
     if read.problems.is_empty() and problems.is_empty():
         return good, pl.DataFrame(schema=PROBLEM)
     every = pl.concat([read.problems, problems])
+    names = ["payload_line", *key]
     first_codes = (
-        pl.concat([read.cells, read.broken])
+        pl.concat([read.cells.select(names), read.broken.select(names)])
         .join(every, on="payload_line", how="inner")
         .drop_nulls(list(key))
         .sort("payload_line")
@@ -116,9 +127,9 @@ def keep_orders_whole(
     mates = good.join(first_codes, on=list(key), how="inner", maintain_order="left")
     taken = mates.select(
         "payload_line",
-        pl.lit("order").alias("column_name"),
+        pl.lit(what).alias("column_name"),
         "code",
-        pl.lit("another line of the order is broken").alias("detail"),
+        pl.lit(f"another line of the {what} is broken").alias("detail"),
         pl.lit(None, pl.String).alias("value"),
     )
     whole = good.join(first_codes, on=list(key), how="anti", maintain_order="left")

@@ -79,11 +79,18 @@ def read_delimited(
         ignored: columns that the format knows and does not read; any other is
             unknown, which the partner is told.
     """
+    wanted = Wanted(required, optional, ignored)
+    return read_wanted(payload, profile, dialect, wanted)
+
+
+def read_wanted(
+    payload: bytes, profile: Profile, dialect: Dialect, wanted: Wanted
+) -> Delimited:
+    """``read_delimited``, for headers that have aliases."""
     longest = int(profile.options.get("max_line_chars", LONGEST_LINE))
     lines = read_lines(payload, profile, longest)
     readable = lines.readable
     first = readable["text"][0] if readable.height else ""
-    wanted = Wanted(required, optional, ignored)
     header = read_header(first, dialect, wanted)
     if fault := fault_of(header):
         return nothing_read(lines, wanted, rejects.at(readable, *fault))

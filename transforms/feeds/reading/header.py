@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -51,11 +51,13 @@ class Wanted:
         required: those that must be in the header.
         optional: those that may be.
         ignored: those that the format knows and nobody reads.
+        aliases: other name in a header → column.
     """
 
     required: Sequence[str]
     optional: Sequence[str] = ()
     ignored: Sequence[str] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
@@ -111,7 +113,8 @@ def header_of(names: Sequence[str], dialect: Dialect, wanted: Wanted) -> Header:
     Case and outer white space of names do not matter. A column named twice is
     as good as missing: nothing says which one is meant.
     """
-    spelled = [name.strip().lower() for name in names]
+    lowered = [name.strip().lower() for name in names]
+    spelled = [wanted.aliases.get(name, name) for name in lowered]
     counts = Counter(spelled)
     places = {name: spelled.index(name) for name in wanted.columns if counts[name] == 1}
     missing = tuple(name for name in wanted.required if name not in places)

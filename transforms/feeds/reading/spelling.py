@@ -194,6 +194,7 @@ def judge_spelled(
     profile: Profile,
     *,
     reads_local: bool = False,
+    derived: Sequence[pl.Expr] = (),
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """``judge``, after numbers and times were spelled as the contract asks.
 
@@ -202,14 +203,16 @@ def judge_spelled(
         rules: what the cells may say; their kinds tell which to respell.
         profile: options as above.
         reads_local: read ISO times without an offset as local times.
+        derived: cells worked out from respelled ones before they are judged.
     """
     spelling = spelling_of(profile, reads_local=reads_local)
     if spelling.is_plain:
-        return judge(rows, rules)
+        return judge(rows.with_columns(derived), rules)
     kinds = {rule.column: rule.kind for rule in rules if rule.kind}
     readable, unreadable = judge(rows, _number_rules(kinds, spelling))
     spelled = [_spelled(readable, name, kind, spelling) for name, kind in kinds.items()]
-    good, problems = judge(readable.with_columns(spelled), rules)
+    respelled = readable.with_columns(spelled).with_columns(derived)
+    good, problems = judge(respelled, rules)
     return good, pl.concat([unreadable, problems])
 
 

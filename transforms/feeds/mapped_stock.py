@@ -1,0 +1,89 @@
+"""Stock snapshots in a partner's own columns: CSV, TSV or XLSX.
+
+The profile says which header is which column (``reading.mapping``), how the
+file is cut (``reading.tables``) and how numbers and days are spelled
+(``reading.spelling``; ISO times without an offset are local to the profile's
+zone, a day alone is its first moment). Where the mapping says nothing,
+``stock_status`` is AVAILABLE and ``quantity_basis`` the profile's. The moment of
+the count, ``snapshot_at``, must stand in the file. Column names in rejects are
+the partner's.
+
+    options:
+      column.node_ref: "Warehouse"
+      column.sku_ref: "Article"
+      column.qty: "On hand"
+      column.snapshot_at: "Counted"
+      value.stock_status.blocked: HOLD
+      column.stock_status: "State"
+      date_format: "%d/%m/%Y %H:%M"
+      quantities: decimal
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from transforms.contracts.documents import STOCK_SNAPSHOTS
+from transforms.contracts.profile import Parsed, Profile
+from transforms.feeds.reading.accounts import (
+    reference_columns,
+    required_columns,
+    settle,
+)
+from transforms.feeds.reading.cells import (
+    Rule,
+    date,
+    instant,
+    one_of,
+    quantity,
+    required,
+)
+from transforms.feeds.reading.mapping import Form, read_mapped
+from transforms.feeds.reading.spelling import judge_spelled, rewritten
+
+DOCUMENT = STOCK_SNAPSHOTS
+
+_CLOSED = {
+    "stock_status": ("AVAILABLE", "DAMAGED", "HOLD"),
+    "quantity_basis": ("on_hand", "available"),
+}
+
+
+@cache
+def _rules() -> tuple[Rule, ...]:
+    return (
+        *(one_of(name, *values) for name, values in _CLOSED.items()),
+        quantity("qty"),
+        instant("snapshot_at"),
+        date("expires_on"),
+    )
+
+
+def form(profile: Profile) -> Form:
+    """What a mapping may fill, and what stands where it says nothing."""
+    filled = {
+        "stock_status": pl.lit("AVAILABLE"),
+        "quantity_basis": pl.lit(profile.quantity_basis),
+    }
+    return Form(DOCUMENT, filled, closed=_CLOSED)
+
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Read a stock file; never raises on any bytes.
+
+    Raises:
+        ValueError: an option other than those of the mapping means nothing.
+    """
+    mapped = form(profile)
+    read, mapping = read_mapped(payload, profile, mapped)
+    rules = [
+        *required(*required_columns(DOCUMENT)),
+        *rewritten(read, *reference_columns(DOCUMENT)),
+        *_rules(),
+    ]
+    good, problems = judge_spelled(read.cells, rules, profile, reads_local=True)
+    if mapping:
+        problems = mapping.by_header(problems, mapped)
+    return settle(read, good, problems, DOCUMENT)

@@ -1,0 +1,274 @@
+"""A partner's own columns → a document's, as the partner's profile says.
+
+Options of a profile, each once for every column:
+
+- ``column.COLUMN``: the header it stands under (``column.order_ref: Order No``);
+- ``constant.COLUMN``: what every row has (``constant.currency_code: EUR``);
+- ``default.COLUMN``: what a row has whose cell is empty;
+- ``value.COLUMN.THEIRS``: what their value means (``value.service_code.DHL
+  Express: EXPEDITED``), case does not matter; ``value.COLUMN.*`` is for all
+  values without one. A value without either stays as it is;
+- ``order_cells: first_line``, for exports that tell what concerns the whole order
+  on its first line only;
+- ``ignored_columns``: headers, joined by commas, that nobody need be told of;
+  ``*`` for all.
+
+Every required column needs a header, a constant or a default, the format's own
+included. Not here: how numbers and days are spelled (``spelling``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import polars as pl
+
+from transforms.contracts.profile import Profile
+from transforms.contracts.table import Table
+from transforms.feeds.reading import rejects
+from transforms.feeds.reading.accounts import document_columns, required_columns
+from transforms.feeds.reading.delimited import Delimited, nothing_read, tidy
+from transforms.feeds.reading.header import Wanted
+from transforms.feeds.reading.tables import read_table
+
+_NO_HEADER = "\n"
+"""No header is called so: they are stripped."""
+
+_EVERY_LINE = "every_line"
+_CELLS = (_EVERY_LINE, "first_line")
+_KINDS = ("column", "constant", "default", "value")
+
+
+class MappingError(ValueError):
+    """What is wrong with the mapping in a profile, one sentence a fault."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        """Keep the sentences."""
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a format lets a mapping fill.
+
+    Args:
+        document: whose columns.
+        filled: column → what the format itself puts where nothing is said; it
+            may look at other columns.
+        extra: columns a mapping may name besides the document's.
+        instead: required column → extra column that serves as well.
+        closed: column → the values that are known.
+        group: column that lines belong together by, "" where none do.
+        single: columns that are each line's own.
+    """
+
+    document: Table
+    filled: Mapping[str, pl.Expr]
+    extra: Sequence[str] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
+    closed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    group: str = ""
+    single: Sequence[str] = ()
+
+    @property
+    def columns(self) -> list[str]:
+        """All columns a mapping may name."""
+        return [*document_columns(self.document), *self.extra]
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """A mapping as a profile says it.
+
+    Args:
+        headers: column → header, as the profile spells it.
+        constants: column → what every row has.
+        defaults: column → what a row with an empty cell has.
+        values: column → their value in lower case → ours.
+        ignored: headers nobody need be told of.
+        is_on_first_line: whether only the first line of a group tells what
+            concerns all of them.
+    """
+
+    headers: Mapping[str, str]
+    constants: Mapping[str, str]
+    defaults: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
+    ignored: Sequence[str] = ()
+    is_on_first_line: bool = False
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """Column → header, as headers are compared."""
+        return {name: text.strip().lower() for name, text in self.headers.items()}
+
+    def wanted(self, form: Form) -> Wanted:
+        """The headers to read; those without a default must be there."""
+        needed = {*required_columns(form.document), *form.extra} - set(self.defaults)
+        required = {self.places[name] for name in needed & set(self.places)}
+        optional = set(self.places.values()) - required
+        return Wanted(sorted(required), sorted(optional), self.ignored)
+
+    def by_header(self, problems: pl.DataFrame, form: Form) -> pl.DataFrame:
+        """Problems by column → by the partner's own header."""
+        instead = {
+            name: self.headers[other]
+            for name, other in form.instead.items()
+            if other in self.headers
+        }
+        column, detail = pl.col("column_name"), pl.col("detail")
+        named = column.replace(instead | dict(self.headers))
+        rest = detail.str.strip_prefix(column)
+        return problems.with_columns(
+            column_name=named,
+            detail=pl.when(rest != detail).then(named + rest).otherwise(detail),
+        )
+
+
+def mapping_of(profile: Profile, form: Form) -> ColumnMapping:
+    """The mapping in a profile's options.
+
+    Raises:
+        MappingError: it names a column that the document has not, names one
+            twice, leaves a required one without a value, or means a value that
+            is not known.
+    """
+    said: dict[str, dict[str, str]] = {kind: {} for kind in _KINDS}
+    for option, text in profile.options.items():
+        kind, dot, name = option.partition(".")
+        if dot and kind in said:
+            said[kind][name] = text
+    values: dict[str, dict[str, str]] = {}
+    for name, text in said.pop("value").items():
+        column, _, theirs = name.partition(".")
+        values.setdefault(column, {})[theirs.strip().lower()] = text
+    ignored = profile.options.get("ignored_columns", "").split(",")
+    found = ColumnMapping(
+        said["column"],
+        said["constant"],
+        said["default"],
+        values,
+        [name.strip().lower() for name in ignored],
+        profile.options.get("order_cells", _EVERY_LINE) != _EVERY_LINE,
+    )
+    problems = list(_problems(found, form))
+    if profile.options.get("order_cells", _EVERY_LINE) not in _CELLS:
+        problems.append(f"order_cells is neither {' nor '.join(_CELLS)}")
+    if problems:
+        raise MappingError(problems)
+    return found
+
+
+def _problems(found: ColumnMapping, form: Form) -> Iterator[str]:
+    """What is wrong with a mapping, most telling first."""
+    yield from _misplaced(found, form)
+    for name in sorted(set(found.headers) & set(found.constants)):
+        yield f"{name} has a header and a constant"
+    if "payload_line" in found.places.values():
+        yield "a header called payload_line cannot be read"
+    yield from _unknown_values(found, form)
+    yield from _unfilled(found, form)
+
+
+def _misplaced(found: ColumnMapping, form: Form) -> Iterator[str]:
+    kinds = (found.headers, found.constants, found.defaults, found.values)
+    for kind, names in zip(_KINDS, kinds, strict=True):
+        for name in names:
+            if name not in form.columns:
+                yield f"{kind}.{name}: {form.document.name} has no such column"
+            elif kind in {"default", "value"} and name not in found.headers:
+                yield f"{kind}.{name} needs column.{name}"
+
+
+def _unknown_values(found: ColumnMapping, form: Form) -> Iterator[str]:
+    for name, known in form.closed.items():
+        said = [found.constants.get(name), found.defaults.get(name)]
+        said += found.values.get(name, {}).values()
+        for value in dict.fromkeys(said):
+            if value is not None and value not in known:
+                yield f"{name} {value!r} is not one of {', '.join(known)}"
+
+
+def _unfilled(found: ColumnMapping, form: Form) -> Iterator[str]:
+    has = {*found.headers, *found.constants, *form.filled}
+    for name in required_columns(form.document):
+        other = form.instead.get(name, name)
+        if not {name, other} & has:
+            hint = f" or column.{other}" if other != name else ""
+            yield f"column.{name}{hint} or constant.{name} is needed"
+
+
+def read_mapped(
+    payload: bytes, profile: Profile, form: Form
+) -> tuple[Delimited, ColumnMapping | None]:
+    """A payload under the document's columns, and the mapping of its headers.
+
+    Without a right mapping nothing can be read: every line is refused, and says
+    what is wrong with the profile.
+
+    Raises:
+        ValueError: another option of the profile means nothing.
+    """
+    try:
+        mapping = mapping_of(profile, form)
+    except MappingError as error:
+        lines = read_table(payload, profile, Wanted([_NO_HEADER])).lines
+        wanted = Wanted(form.columns)
+        fault = ("profile", "MISSING_COLUMN", str(error))
+        return nothing_read(lines, wanted, rejects.at(lines.readable, *fault)), None
+    read = read_table(payload, profile, mapping.wanted(form))
+    return mapped(read, mapping, form), mapping
+
+
+def mapped(read: Delimited, mapping: ColumnMapping, form: Form) -> Delimited:
+    """A payload under the partner's headers → under the document's columns."""
+    return replace(
+        read,
+        cells=_filled(_told(read.cells, mapping, form), mapping, form),
+        broken=_renamed(read.broken, mapping, form),
+        unknown=() if "*" in mapping.ignored else read.unknown,
+    )
+
+
+def _renamed(cells: pl.DataFrame, mapping: ColumnMapping, form: Form) -> pl.DataFrame:
+    columns = {name: pl.col(header) for name, header in mapping.places.items()}
+    return tidy(cells.select("payload_line", **columns), form.columns)
+
+
+def _told(cells: pl.DataFrame, mapping: ColumnMapping, form: Form) -> pl.DataFrame:
+    """With what the first line of a group tells on all of its lines."""
+    renamed = _renamed(cells, mapping, form)
+    if not mapping.is_on_first_line:
+        return renamed
+    own = {"payload_line", form.group, *form.single}
+    return renamed.with_columns(
+        pl.col(name).fill_null(pl.col(name).first().over(form.group))
+        for name in mapping.places
+        if name not in own
+    )
+
+
+def _filled(cells: pl.DataFrame, mapping: ColumnMapping, form: Form) -> pl.DataFrame:
+    """With their values as ours, constants, and defaults in empty cells."""
+    stages: list[dict[str, pl.Expr]] = [
+        {name: _translated(name, said) for name, said in mapping.values.items()},
+        {n: pl.col(n).fill_null(pl.lit(t)) for n, t in mapping.defaults.items()},
+        {name: pl.lit(text) for name, text in mapping.constants.items()},
+        {n: pl.coalesce(n, value) for n, value in form.filled.items()},
+    ]
+    for stage in stages:
+        cells = cells.with_columns(**stage)
+    return cells
+
+
+def _translated(name: str, values: Mapping[str, str]) -> pl.Expr:
+    theirs = pl.col(name)
+    other = theirs
+    if "*" in values:
+        other = pl.when(theirs.is_not_null()).then(pl.lit(values["*"]))
+    return theirs.str.to_lowercase().replace_strict(
+        dict(values), default=other, return_dtype=pl.String
+    )
