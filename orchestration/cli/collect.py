@@ -14,11 +14,12 @@ from orchestration.cli.failures import CommandError
 from orchestration.resources.home import Home
 from orchestration.resources.partners import PartnerProfile, partners
 from orchestration.resources.transports.collect import Collection, Watch
-from orchestration.resources.transports.opening import has_inbox, visit
+from orchestration.resources.transports.opening import has_inbox
 from orchestration.resources.transports.settings import (
     FolderSettings,
     TransportSettings,
 )
+from orchestration.resources.transports.visit import visit
 from transforms.contracts.codes import message
 
 CLEAN, WITH_EXCEPTIONS = 0, 1

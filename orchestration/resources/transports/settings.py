@@ -212,7 +212,8 @@ class WebSettings(Limits):
     def known_hosts(self) -> frozenset[str]:
         """Every host that may be asked, with its port where one is named."""
         token = {place_of(self.token.url)} if self.token else set()
-        return frozenset({place_of(self.url), *self.hosts} | token)
+        hosts = {host.lower() for host in self.hosts}
+        return frozenset({place_of(self.url)} | hosts | token)
 
 
 class PagePull(_Entry):

@@ -1,4 +1,4 @@
-"""``orderhouse collect``, and a visit to a partner whose profile is wanting."""
+"""``orderhouse collect``, and visits to partners in both directions."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from orchestration.cli.collect import CLEAN, collect_command, transport_of
 from orchestration.cli.failures import CommandError
 from orchestration.resources.home import Home
 from orchestration.resources.partners import partners
-from orchestration.resources.transports.opening import has_inbox, visit
+from orchestration.resources.transports.opening import has_inbox
 from orchestration.resources.transports.settings import (
     FolderSettings,
     SftpSettings,
 )
+from orchestration.resources.transports.visit import Forwarding, forward, visit
 
 LOADED = """
 import sys
@@ -90,3 +91,59 @@ def test_a_visit_fills_the_drop_and_again_pulls_a_file_once_more(
     assert [] == visit(home, "acme", settings).collected
     (home.drop / "acme" / "stock.csv").unlink()
     assert ["stock.csv"] == visit(home, "acme", settings, again="stock.csv").collected
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Path:
+    """An outbox with an order file, an answer, and a file without its manifest."""
+    folder = tmp_path / "outbox" / "acme"
+    for name in ("940_1.edi", "answers/receipt_1.csv"):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"content of " + name.encode())
+        path.with_name(path.name + ".manifest.json").write_bytes(b"{}")
+    (folder / "940_2.edi").write_bytes(b"its manifest is to come")
+    return folder
+
+
+def test_what_has_a_manifest_is_forwarded_once(tmp_path: Path, outbox: Path) -> None:
+    home = Home.at(tmp_path)
+    settings = FolderSettings(outbox="partner")
+
+    first = forward(home, "acme", settings)
+    second = forward(home, "acme", settings)
+
+    assert Forwarding(["940_1.edi", "answers/receipt_1.csv"]) == first
+    assert Forwarding() == second
+    assert b"content of 940_1.edi" == (tmp_path / "partner" / "940_1.edi").read_bytes()
+    assert (tmp_path / "partner" / "answers" / "receipt_1.csv.manifest.json").exists()
+    assert ["940_2.edi"] == [p.name for p in outbox.rglob("*.edi")]
+
+
+def test_a_file_noted_as_sent_and_not_taken_away_is_taken_away_later(
+    tmp_path: Path, outbox: Path
+) -> None:
+    home = Home.at(tmp_path)
+    settings = FolderSettings(outbox="partner")
+    forward(home, "acme", settings)
+    (outbox / "940_1.edi").write_bytes(b"content of 940_1.edi")
+
+    assert Forwarding() == forward(home, "acme", settings)
+    assert not (outbox / "940_1.edi").exists()
+
+
+def test_what_cannot_be_forwarded_stays(tmp_path: Path, outbox: Path) -> None:
+    (tmp_path / "partner").write_bytes(b"a file where the folder should be")
+
+    done = forward(Home.at(tmp_path), "acme", FolderSettings(outbox="partner"))
+
+    assert "940_1.edi cannot be written" in done.failure
+    assert [] == done.delivered
+    assert (outbox / "940_1.edi").exists()
+
+
+def test_a_partner_that_fetches_from_our_outbox_is_not_visited(
+    tmp_path: Path, outbox: Path
+) -> None:
+    assert Forwarding() == forward(Home.at(tmp_path), "acme", FolderSettings())
+    assert (outbox / "940_1.edi").exists()
