@@ -136,16 +136,20 @@ class _Walk:
         while self._text[position] != "}":
             name, position = self._name(position)
             if name in self._wrappers and self._text[position] in "[{":
-                is_page = True
+                # Said before the objects, it counts if the text breaks off there.
+                is_page, said = True, self._framed(said)
                 position = self.value(position, depth + 1)
             else:
                 said[name], position = self._said(position)
             position = self._separated(position, "}", is_mark=is_page)
-        if is_page:
-            self.page.frame |= said
-        else:
+        if not is_page:
             self.page.spans.append((start, position + 1))
         return self._passed(position + 1)
+
+    def _framed(self, said: dict[str, Any]) -> dict[str, Any]:
+        """The frame with what an object around the page says, to add more to."""
+        self.page.frame |= said
+        return self.page.frame
 
     def _whole(self, start: int) -> int:
         """Take a value of any kind as one of the objects."""

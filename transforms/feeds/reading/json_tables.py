@@ -137,7 +137,7 @@ def take_apart(
     Args:
         units: of a payload.
         shape: of the objects in them.
-        framed: members of the page around the objects that are columns too.
+        framed: members that an object or the page around it has, columns too.
     """
     harvest = _Harvest(shape, framed)
     for some in _batches(units, _WHOLE_AT_ONCE):
@@ -219,7 +219,9 @@ class _Harvest:
 
     def _plan(self, shape: Shape) -> None:
         for inside in (listing.shape for listing in shape.lists):
-            self.tables.setdefault(inside.name, _Found(inside, shape.number))
+            found = self.tables.setdefault(inside.name, _Found(inside, shape.number))
+            if shape.number not in found.numbers:
+                raise ValueError(f"{inside.name!r} has two kinds of owners")
             self._plan(inside)
 
     def tables_found(self) -> Tables:
@@ -240,7 +242,9 @@ class _Harvest:
         lines = [unit.line for unit in units for _ in unit.values]
         found = self.tables[self._shape.name]
         for name in self._framed:
-            found.texts[name] += [u.frame.get(name) for u in units for _ in u.values]
+            found.texts[name] += [
+                _said(unit, v, name) for unit in units for v in unit.values
+            ]
         objects = self._only(dict, objects, lines, "line", is_null_fine=False)
         self._add(self._shape, objects, lines, lines)
         for table in self.tables.values():
@@ -314,3 +318,9 @@ class _Harvest:
 
 def _joined(value: object) -> object:
     return ",".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _said(unit: Unit, value: object, name: str) -> object:
+    """What an object says, or else the page around it."""
+    own = value.get(name) if isinstance(value, dict) else None
+    return unit.frame.get(name) if own is None else own

@@ -136,6 +136,11 @@ def rows_of(
     return rows, pl.concat([problems, bad_discounts, bad_taxes])
 
 
+def number_in(column: str) -> pl.Expr:
+    """The number at the end of a GraphQL id: what the REST API calls it by."""
+    return pl.col(column).str.extract(r"/([0-9]+)(?:\?.*)?$")
+
+
 def _with_sums(
     items: pl.DataFrame, discounts: pl.DataFrame, taxes: pl.DataFrame
 ) -> pl.DataFrame:

@@ -22,6 +22,7 @@ from transforms.feeds.reading.json_tables import (
 )
 from transforms.feeds.reading.json_units import read_line_units
 from transforms.feeds.reading.rejects import PROBLEM
+from transforms.feeds.reading.shopify import number_in
 from transforms.feeds.reading.text import Lines
 
 _GID = "gid://shopify/"
@@ -166,16 +167,11 @@ def _orders(found: pl.DataFrame) -> pl.DataFrame:
         .unique("id", keep="last", maintain_order=True)
         .with_columns(*alike, gid=pl.col("id"))
         .with_columns(
-            _tail("id"),
-            _tail("customer.id"),
+            number_in("id"),
+            number_in("customer.id"),
             pl.col("financial_status").str.to_lowercase(),
         )
     )
-
-
-def _tail(column: str) -> pl.Expr:
-    """The number at the end of an id: what the REST API calls it by."""
-    return pl.col(column).str.extract(r"/([0-9]+)(?:\?.*)?$")
 
 
 def _roots(lines: Lines, kinds: Mapping[str, Tables]) -> pl.DataFrame:
@@ -240,7 +236,7 @@ def _frames(
         .rename(ITEM_NAMES)
         .join(places, on="payload_line", how="inner", maintain_order="left")
         .unique(["order_no", "id"], keep="last", maintain_order=True)
-        .with_columns(_tail("id"))
+        .with_columns(number_in("id"))
     )
     named = {"code": pl.col(_SHIPPING_CODE), "price": pl.col(_SHIPPING_PRICE)}
     inside = orders.select("order_no", shipping_no="order_no", **named)

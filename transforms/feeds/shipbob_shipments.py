@@ -1,0 +1,45 @@
+"""ShipBob shipments that have left, from orders or shipments as JSON.
+
+- Read are the answers of ``order`` (a list, or one), each with its ``shipments``,
+  and shipments alone; whole files or one object a line.
+- A shipment has left when ``actual_fulfillment_date`` is set and it is not
+  Cancelled; of all others nothing is said, whatever else their status tells.
+- The instruction is the order's ``reference_id``, the line ``external_line_id`` of
+  the order's product, or, where that is not sent (shipments alone), the product's
+  own ``reference_id``. If an order names a product twice, its shipments fill the
+  lines in their order.
+- Shipped are the quantities of the ``inventory_items``, lots of one item together.
+  A product of several items is a kit and counts as often as it was ordered; in an
+  order of several shipments nobody knows how often, and the order is refused.
+- ShipBob keeps what is missing for another shipment and never says that it ships
+  short: asked for is what was shipped.
+- The node is ``location.id``; the carrier ``scac``, else its name.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.contracts.documents import SHIPMENT_CONFIRMATIONS
+from transforms.contracts.profile import Parsed, Profile
+from transforms.feeds.reading import shipbob
+from transforms.feeds.reading.json_tables import take_apart
+from transforms.feeds.reading.json_units import (
+    read_json_lines,
+    read_units,
+    settle_units,
+)
+
+DOCUMENT = SHIPMENT_CONFIRMATIONS
+
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Read a file of orders; a broken order is refused with its lines.
+
+    Never raises on any bytes. Column names in rejects are ShipBob's.
+    """
+    lines = read_json_lines(payload, profile)
+    found = take_apart(read_units(lines, ("items",)), shipbob.ORDER)
+    rows, problems = shipbob.rows_of(found.frames)
+    every = pl.concat([found.problems, problems])
+    return settle_units(lines, found.unit_lines, rows, every, DOCUMENT)
