@@ -15,10 +15,6 @@ from orchestration.resources.home import Home
 from orchestration.resources.partners import PartnerProfile, partners
 from orchestration.resources.transports.collect import Collection, Watch
 from orchestration.resources.transports.opening import has_inbox
-from orchestration.resources.transports.settings import (
-    FolderSettings,
-    TransportSettings,
-)
 from orchestration.resources.transports.visit import visit
 from transforms.contracts.codes import message
 
@@ -55,20 +51,12 @@ def collect_command(partner: str = "", again: str = "") -> int:
     return CLEAN if is_clean else WITH_EXCEPTIONS
 
 
-def transport_of(partner: PartnerProfile) -> TransportSettings:
-    """A partner's way in and out; the drop where its profile names none."""
-    settings: TransportSettings = getattr(partner, "transport", None) or (
-        FolderSettings()
-    )
-    return settings
-
-
 def _chosen(name: str) -> list[PartnerProfile]:
     known = partners()
     if name and name not in known:
         raise CommandError(f"no partner {name!r}; known: {', '.join(sorted(known))}")
     wanted = [known[name]] if name else list(known.values())
-    return [one for one in wanted if has_inbox(transport_of(one))]
+    return [one for one in wanted if has_inbox(one.transport)]
 
 
 def _visited(home: Home, partner: PartnerProfile, again: str) -> Collection:
@@ -84,7 +72,7 @@ def _visited(home: Home, partner: PartnerProfile, again: str) -> Collection:
             progress.update(task, description=words)
 
         watch = replace(Watch(), progress=tell)
-        return visit(home, partner.partner_id, transport_of(partner), watch, again)
+        return visit(home, partner.partner_id, partner.transport, watch, again)
 
 
 def _print(partner_id: str, done: Collection) -> None:

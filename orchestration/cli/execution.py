@@ -19,7 +19,7 @@ from rich.console import Console
 from orchestration.checks.suite import prefetch
 from orchestration.cli.failures import CommandError
 from orchestration.resources.clock import now, received_at
-from orchestration.resources.dispatch import finish_committed
+from orchestration.resources.dispatch import collect_files, finish_committed
 from orchestration.resources.house import House
 from orchestration.resources.reception import land_drop
 from orchestration.resources.run import NO_RUN, committed
@@ -67,6 +67,8 @@ def execute(house: House, as_of: datetime, *, with_forecast: bool = True) -> Out
     """
     with house.lake.lease():
         _publish_what_was_not(house, before=as_of)
+        for sentence in collect_files(house):
+            CONSOLE.print(f"not collected: {sentence}", markup=False)
         run = house.begin(as_of)
         _report_strangers(house)
         if house.undone_run:

@@ -146,6 +146,19 @@ def landing(
 
 
 @app.command()
+def collect(
+    partner: Annotated[
+        str, typer.Argument(help="Partner; everybody when left out.")
+    ] = "",
+    again: Annotated[str, typer.Option(help="File to pull once more.")] = "",
+) -> None:
+    """Pull partners' new files into the drop."""
+    from orchestration.cli.collect import collect_command  # noqa: PLC0415 slow
+
+    leave(lambda: collect_command(partner, again))
+
+
+@app.command()
 def parse(
     file: Annotated[Path, typer.Argument(help="Any file a partner sends.")],
     format_name: Annotated[

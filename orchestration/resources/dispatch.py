@@ -17,6 +17,7 @@ from orchestration.resources.journal import JOURNALED
 from orchestration.resources.lakehouse import LakeError, Lakehouse
 from orchestration.resources.partners import PartnerProfile
 from orchestration.resources.run import committed, unmark
+from orchestration.resources.transports.visit import forward, visit
 from transforms.contracts.decisions import (
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
@@ -96,7 +97,35 @@ def finish_committed(house: House) -> list[str]:
         if row["run_id"] not in landed:
             frames = _choices(house.lake, row["run_id"])
             house.journal.land(row["run_id"], row["as_of"], frames)
-    return house.outbox.deliver()
+    delivered = house.outbox.deliver()
+    return delivered + _forwarded(house)
+
+
+def collect_files(house: House) -> list[str]:
+    """Pull new files of partners that do not write into the drop themselves.
+
+    Before a run begins: its id is a hash of what waits.
+
+    Returns:
+        What could not be pulled, one sentence each; other partners go on.
+    """
+    told: list[str] = []
+    for partner in house.partners.values():
+        done = visit(house.home, partner.partner_id, partner.transport)
+        told += [
+            f"{partner.partner_id}: {one.name}: {one.code}" for one in done.refused
+        ]
+        told += [f"{partner.partner_id}: {done.failure}"] if done.failure else []
+    return told
+
+
+def _forwarded(house: House) -> list[str]:
+    """Deliver what waits in the outbox of partners that do not fetch it themselves."""
+    return [
+        f"{partner.partner_id}/{name}"
+        for partner in house.partners.values()
+        for name in forward(house.home, partner.partner_id, partner.transport).delivered
+    ]
 
 
 def note_published(house: House, manifest_id: str) -> None:

@@ -17,6 +17,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from orchestration.resources.formats import feed_format, instruction_format
+from orchestration.resources.transports.settings import (
+    FolderSettings,
+    TransportSettings,
+)
 from transforms.contracts.profile import Profile
 
 PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
@@ -107,7 +111,8 @@ class PartnerProfile(BaseModel):
     before ``live_from`` are tests: they land and are answered, and count nowhere.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # A password pasted where a name belongs must not be printed by its refusal.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     partner_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     display_name: str
@@ -126,6 +131,7 @@ class PartnerProfile(BaseModel):
     live_from: date | None = None
     max_file_bytes: int = Field(default=256 << 20, gt=0)
     contacts: tuple[Contact, ...] = ()
+    transport: TransportSettings = FolderSettings()
     feeds: tuple[Feed, ...] = ()
     instructions: tuple[Instruction, ...] = ()
 

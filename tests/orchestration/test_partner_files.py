@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from orchestration.components.bronze import BronzeAttributes
-from orchestration.resources.formats import feed_format
 from orchestration.resources.partners import PARTNERS, partners
+from transforms.contracts.documents import DOCUMENTS
 
 
 def _written(folder: Path, **changes: object) -> Path:
@@ -72,15 +72,13 @@ def test_a_partner_is_in_the_folder_of_its_name() -> None:
     assert folders == sorted(partners())
 
 
-def test_every_inbound_format_is_spoken_by_some_partner() -> None:
-    """A format that nobody sends is untried."""
-    spoken = {feed.format for p in partners().values() for feed in p.feeds}
-    modules = Path(feed_format("x12_846").__file__).parent.glob("*.py")
-    formats = {path.stem for path in modules if path.stem != "__init__"}
+def test_every_document_is_spoken_by_some_partner() -> None:
+    """A document that nobody sends would stand apart from the graph."""
+    spoken = {feed.document for p in partners().values() for feed in p.feeds}
 
-    assert formats == spoken
+    assert set(DOCUMENTS) == spoken
 
 
 def test_a_document_without_contract_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"unknown documents.*returns"):
-        BronzeAttributes(owner="team:data", documents=("orders", "returns"))
+    with pytest.raises(ValueError, match=r"unknown documents.*gossip"):
+        BronzeAttributes(owner="team:data", documents=("orders", "gossip"))

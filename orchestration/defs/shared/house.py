@@ -12,6 +12,7 @@ import dagster as dg
 
 from orchestration.defs.shared.job import publish_only
 from orchestration.resources.clock import end_of, now, received_at
+from orchestration.resources.dispatch import collect_files
 from orchestration.resources.house import House, RunRefusedError
 from orchestration.resources.run import parse_instant
 
@@ -32,6 +33,7 @@ def house_resource(context: dg.InitResourceContext) -> Iterator[House]:
     house = House.open()
     try:
         with house.lake.lease():
+            collect_files(house)
             zone = house.policies.company_zone
             text = str(context.resource_config["as_of"])
             as_of = parse_instant(text, zone) if text else _newest(house, zone)
