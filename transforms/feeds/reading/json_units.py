@@ -27,6 +27,9 @@ from transforms.feeds.reading.text import Lines, read_lines
 LONGEST_LINE = 1 << 24
 """Characters a line of JSON may have: a page of 250 orders is about 2 MB."""
 
+LONGEST_CELL = 1 << 16
+"""Characters between two quotes: a name or a note, not a picture."""
+
 # Escapes of control characters other than tab and newlines; an escaped
 # backslash before "b" or "f" is none.
 _ESCAPED_CONTROL = (
@@ -63,22 +66,32 @@ class Unit(NamedTuple):
 
 
 def read_json_lines(payload: bytes, profile: Profile) -> Lines:
-    """The lines of a JSON payload, escaped control characters refused too."""
+    """The lines of a JSON payload.
+
+    Refused besides are escaped control characters, and cells of more than
+    ``LONGEST_CELL`` characters.
+    """
     longest = int(profile.options.get("max_line_chars", LONGEST_LINE))
     lines = read_lines(payload, profile, longest)
-    if not lines.frame["text"].str.contains_any(_ESCAPES).any():
-        return lines
-    is_hidden = pl.col("code").is_null() & _hides_control()
-    hidden = pl.when(is_hidden)
+    text = pl.col("text")
+    if lines.frame["text"].str.contains_any(_ESCAPES).any():
+        is_hidden = text.str.contains(_ESCAPED_CONTROL)
+        lines = _refused(lines, is_hidden, "CONTROL_CHARACTER")
+    is_long = text.str.len_bytes() > LONGEST_CELL
+    if lines.frame.select(is_long.any()).item():
+        cells = text.str.split('"').list.eval(pl.element().str.len_chars()).list.max()
+        lines = _refused(lines, is_long & (cells > LONGEST_CELL), "LINE_TOO_LONG")
+    return lines
+
+
+def _refused(lines: Lines, is_bad: pl.Expr, code: str) -> Lines:
+    """Lines with a code for those that have none and are bad."""
+    bad = pl.when(pl.col("code").is_null() & is_bad)
     frame = lines.frame.with_columns(
-        hidden.then(pl.lit("CONTROL_CHARACTER")).otherwise("code").alias("code"),
-        hidden.then("text").otherwise("value").alias("value"),
+        bad.then(pl.lit(code)).otherwise("code").alias("code"),
+        bad.then("text").otherwise("value").alias("value"),
     )
     return Lines(frame, lines.physical, lines.blank)
-
-
-def _hides_control() -> pl.Expr:
-    return pl.col("text").str.contains(_ESCAPED_CONTROL)
 
 
 def read_units(

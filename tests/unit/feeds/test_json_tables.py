@@ -1,0 +1,136 @@
+"""Objects become rows by declared paths; another shape refuses its unit."""
+
+import pytest
+
+from transforms.feeds.reading.json_tables import (
+    Listing,
+    Shape,
+    Tables,
+    take_apart,
+    take_apart_by_kind,
+)
+from transforms.feeds.reading.json_units import Unit
+
+CHARGE = Shape("charge", ("amount",))
+ITEM = Shape("item", ("sku", "price.amount"), (Listing("charges", CHARGE),))
+ORDER = Shape(
+    "order", ("id", "buyer.name", "tags"), (Listing("items", ITEM),), joined=("tags",)
+)
+
+
+def taken(*values: object, shape: Shape = ORDER) -> Tables:
+    units = [Unit(line, [value]) for line, value in enumerate(values, start=1)]
+    return take_apart(units, shape)
+
+
+def test_rows_know_their_owner_by_its_number() -> None:
+    found = taken(
+        {"id": 1, "items": [{"sku": "A", "charges": [{"amount": 1}, {"amount": 0.1}]}]},
+        {"id": 2},
+        {"id": 3, "items": [{"sku": "B"}, {"sku": "C", "charges": [{"amount": "2"}]}]},
+    )
+
+    assert found.frames["order"].select("payload_line", "order_no", "id").rows() == [
+        (1, 0, "1"),
+        (2, 1, "2"),
+        (3, 2, "3"),
+    ]
+    assert found.frames["item"].select("order_no", "item_no", "sku").rows() == [
+        (0, 0, "A"),
+        (2, 1, "B"),
+        (2, 2, "C"),
+    ]
+    assert found.frames["charge"].select("item_no", "amount").rows() == [
+        (0, "1"),
+        (0, "0.1"),
+        (2, "2"),
+    ]
+
+
+def test_numbers_go_on_from_batch_to_batch() -> None:
+    found = taken(*({"id": n, "items": [{"sku": str(n)}] * 700} for n in range(25)))
+    items = found.frames["item"]
+
+    assert items["item_no"].to_list() == list(range(25 * 700))
+    assert items.filter(order_no=24)["sku"].unique().to_list() == ["24"]
+
+
+def test_a_cell_is_text_stripped_and_null_if_it_is_empty_or_no_scalar() -> None:
+    found = taken(
+        {"id": True, "buyer": {"name": "  Ada "}, "tags": ["a", 1]},
+        {"id": [1], "buyer": {"name": " "}, "tags": "b"},
+        {"buyer": None},
+        {"buyer": []},
+    )
+
+    assert found.problems.is_empty()
+    assert found.frames["order"].drop("payload_line", "order_no").rows() == [
+        ("true", "Ada", "a,1"),
+        (None, None, "b"),
+        (None, None, None),
+        (None, None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (7, "line"),
+        (None, "line"),
+        ({"buyer": "Ada"}, "buyer"),
+        ({"buyer": [1]}, "buyer"),
+        ({"items": {"sku": "A"}}, "items"),
+        ({"items": [None]}, "items"),
+        ({"items": [{"price": 1}]}, "price"),
+        ({"items": [{}, {"charges": "none"}]}, "charges"),
+    ],
+)
+def test_another_shape_is_a_problem_of_its_line(value: object, name: str) -> None:
+    problems = taken({"id": 1}, value, {"id": 3}).problems
+
+    assert problems.select("payload_line", "column_name", "code").rows() == [
+        (2, name, "BAD_JSON")
+    ]
+
+
+def test_a_loose_list_may_stand_in_an_object_or_be_one_object() -> None:
+    loose = Listing("items", Shape("item", ("sku",)), inner="item", is_loose=True)
+    shape = Shape("order", ("id",), (loose,))
+    found = taken(
+        {"items": [{"sku": "A"}]},
+        {"items": {"item": [{"sku": "B"}]}},
+        {"items": {"item": {"sku": "C"}}},
+        {"items": {"item": None}},
+        {"items": {"x": 1}},
+        shape=shape,
+    )
+
+    assert found.frames["item"]["sku"].to_list() == ["A", "B", "C"]
+
+
+def test_what_the_page_says_stands_beside_each_object_unless_it_says_it_itself() -> (
+    None
+):
+    unit = Unit(1, [{"id": 1}, {"id": 2, "at": "noon"}], frame={"at": "dawn"})
+    found = take_apart([unit], Shape("level", ("id",)), ("at",))
+
+    assert found.frames["level"]["at"].to_list() == ["dawn", "noon"]
+
+
+def test_a_table_of_two_owners_is_refused_before_anything_is_read() -> None:
+    twice = Shape("order", (), (Listing("items", ITEM), Listing("charges", CHARGE)))
+
+    with pytest.raises(ValueError, match="charge"):
+        take_apart([], twice)
+
+
+def test_kinds_of_objects_get_tables_of_their_own() -> None:
+    shapes = {"": Shape("other", ("id",)), "item": Shape("item", ("sku",))}
+    units = [Unit(1, [{"sku": "A"}]), Unit(2, [{"id": 5}]), Unit(3, [7])]
+    found = take_apart_by_kind(
+        units, lambda value: "item" if "sku" in value else "", shapes
+    )
+
+    assert found["item"].frames["item"]["payload_line"].to_list() == [1]
+    assert found[""].frames["other"]["payload_line"].to_list() == [2, 3]
+    assert found[""].problems["payload_line"].to_list() == [3]
