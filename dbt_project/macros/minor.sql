@@ -4,7 +4,7 @@
 #}
 {% macro minor(amount, currency="currency_code") -%}
     cast(
-        cast({{ amount }} as decimal(15, 4))
+        cast({{ amount }} as decimal(16, 4))
         * cast(
             case
                 when {{ currency }} in (

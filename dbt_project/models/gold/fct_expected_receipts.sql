@@ -2,10 +2,11 @@
 
 with newest as (
     select *
-    from {{ newest_by_key(
-        ref('stg_expected_receipts'),
+    from {{ newest_known(
+        'expected_receipts',
         key=['po_ref', 'po_line_ref'],
-        newest_first=['updated_at']
+        newest_first=['updated_at'],
+        said_date='told.expected_date'
     ) }}
 ),
 

@@ -2,10 +2,11 @@
 
 with newest as (
     select *
-    from {{ newest_by_key(
-        ref('stg_receipts'),
+    from {{ newest_known(
+        'receipts',
         key=['receipt_id'],
-        newest_first=['received_on']
+        newest_first=['received_on'],
+        said_date="cast(left(told.received_on, 10) as date)"
     ) }}
 ),
 
@@ -21,10 +22,7 @@ final as (
         newest.sku_id,
         newest.stock_status,
         newest.qty,
-        {{ instant(
-            'received_on',
-            "coalesce(nodes.zone, '" ~ var('company_zone') ~ "')"
-        ) }} as event_at,
+        {{ instant('received_on', 'nodes.zone') }} as event_at,
         newest.is_date_only,
         newest.po_ref,
         newest.partner_id,
@@ -33,7 +31,7 @@ final as (
         newest.known_at,
         newest.landing_id,
     from newest
-    left join nodes using (node_id)
+    inner join nodes using (node_id)
 )
 
 select *

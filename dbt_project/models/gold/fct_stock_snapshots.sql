@@ -1,28 +1,32 @@
-{{ config(unique_key=['node_id', 'sku_id', 'stock_status', 'snapshot_at']) }}
+{{ config(unique_key=['node_id', 'snapshot_at']) }}
 
-with newest as (
+with known as (
     select *
-    from {{ newest_by_key(
-        ref('stg_stock_snapshots'),
-        key=['node_id', 'sku_id', 'stock_status', 'snapshot_at'],
-        newest_first=[]
+    from {{ newest_known(
+        'stock_snapshots',
+        key=['node_id', 'sku_ref', 'stock_status', 'snapshot_at', 'lot_ref'],
+        newest_first=[],
+        said_date=business_date('told.snapshot_at'),
+        touched=['node_id', 'snapshot_at']
     ) }}
 ),
 
+-- Lots, and a SKU under several names, are one quantity.
 final as (
     select
         node_id,
         sku_id,
         stock_status,
-        quantity_basis,
-        qty,
+        min(quantity_basis) as quantity_basis,
+        cast(sum(qty) as bigint) as qty,
         snapshot_at,
-        partner_id,
-        payload_sha256,
-        payload_line,
-        known_at,
-        landing_id,
-    from newest
+        min(partner_id) as partner_id,
+        arg_min(payload_sha256, (landing_id, payload_line)) as payload_sha256,
+        arg_min(payload_line, (landing_id, payload_line)) as payload_line,
+        arg_min(known_at, (landing_id, payload_line)) as known_at,
+        min(landing_id) as landing_id,
+    from known
+    group by node_id, sku_id, stock_status, snapshot_at
 )
 
 select *

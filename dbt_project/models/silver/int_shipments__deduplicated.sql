@@ -1,31 +1,14 @@
-with confirmations as (
-    select
-        *,
-        concat_ws(
-            '/', node_id, shipment_ref, instruction_id, instruction_line_ref
-        ) as shipment_line_id,
-    from {{ ref('stg_shipment_confirmations') }}
-),
-
-touched as (
-    select *
-    from confirmations
-    where shipment_line_id in (
-        select shipment_line_id from confirmations
-        where {{ has_arrived() }}
-    )
-),
-
 -- The same parcel confirmed twice left once.
-parcels as (
+with parcels as (
     select *
-    from touched
-    qualify row_number() over (
-        partition by shipment_line_id, tracking_ref
-        order by
-            shipped_on desc, shipped_qty desc, content_digest desc,
-            landing_id, payload_line
-    ) = 1
+    from {{ newest_known(
+        'shipment_confirmations',
+        key=['shipment_line_id', 'tracking_ref'],
+        newest_first=['shipped_on', 'shipped_qty'],
+        said_date="cast(left(told.shipped_on, 10) as date)",
+        quantities=['ordered_qty', 'shipped_qty'],
+        touched=['shipment_line_id']
+    ) }}
 ),
 
 totals as (

@@ -9,7 +9,7 @@ renamed as (
         po_ref,
         line_ref as po_line_ref,
         node_ref as node_id,
-        sku_ref as sku_id,
+        sku_ref,
         ---------- numerics
         cast(qty as bigint) as qty,
         ---------- time stamps

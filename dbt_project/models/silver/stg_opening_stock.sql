@@ -7,7 +7,7 @@ renamed as (
     select
         ---------- ids
         node_ref as node_id,
-        sku_ref as sku_id,
+        sku_ref,
         ---------- text
         stock_status,
         ---------- numerics

@@ -8,8 +8,9 @@ renamed as (
         ---------- ids
         node_ref || '/' || receipt_ref || '/' || line_ref as receipt_id,
         node_ref as node_id,
-        sku_ref as sku_id,
+        sku_ref,
         po_ref,
+        lot_ref,
         ---------- text
         stock_status,
         ---------- numerics
@@ -20,7 +21,7 @@ renamed as (
         ---------- what was said and where
         {{ content_digest([
             'node_ref', 'receipt_ref', 'line_ref', 'po_ref', 'sku_ref', 'qty',
-            'stock_status', 'received_on',
+            'stock_status', 'received_on', 'lot_ref', 'expires_on',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

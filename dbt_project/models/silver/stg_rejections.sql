@@ -6,10 +6,11 @@ with source as (
 renamed as (
     select
         ---------- ids
+        concat_ws('/', node_ref, instruction_ref, line_ref) as rejection_id,
         node_ref as node_id,
         instruction_ref as instruction_id,
         line_ref as instruction_line_ref,
-        sku_ref as sku_id,
+        sku_ref,
         ---------- text
         reason_code,
         stock_effect,

@@ -6,11 +6,14 @@ with source as (
 renamed as (
     select
         ---------- ids
+        concat_ws(
+            '/', node_ref, shipment_ref, instruction_ref, line_ref
+        ) as shipment_line_id,
         node_ref as node_id,
         shipment_ref,
         instruction_ref as instruction_id,
         line_ref as instruction_line_ref,
-        sku_ref as sku_id,
+        sku_ref,
         tracking_ref,
         ---------- text
         reason_code,

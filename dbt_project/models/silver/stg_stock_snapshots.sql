@@ -7,7 +7,8 @@ renamed as (
     select
         ---------- ids
         node_ref as node_id,
-        sku_ref as sku_id,
+        sku_ref,
+        lot_ref,
         ---------- text
         stock_status,
         quantity_basis,
@@ -18,7 +19,7 @@ renamed as (
         ---------- what was said and where
         {{ content_digest([
             'node_ref', 'sku_ref', 'stock_status', 'quantity_basis', 'qty',
-            'snapshot_at',
+            'snapshot_at', 'lot_ref', 'expires_on',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

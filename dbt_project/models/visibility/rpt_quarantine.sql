@@ -4,6 +4,12 @@ with held_lines as (
     where is_open and is_cause
 ),
 
+waiting_rows as (
+    select *
+    from {{ ref('int_document_rows__quarantined') }}
+    where is_open
+),
+
 files as (
     select
         landing_id,
@@ -16,6 +22,7 @@ faults as (
         *,
         'bronze' as room,
         '' as line_id,
+        '' as row_id,
     from {{ source('bronze', 'rejects') }}
     union all by name
     select
@@ -27,11 +34,27 @@ faults as (
         detail as message,
         order_id,
         line_id,
+        line_id as row_id,
         payload_sha256,
         payload_line,
         known_at as received_at,
         landing_id,
     from held_lines
+    union all by name
+    select
+        'silver' as room,
+        partner_id,
+        document,
+        code,
+        column_name,
+        detail as message,
+        '' as line_id,
+        row_id,
+        payload_sha256,
+        payload_line,
+        known_at as received_at,
+        landing_id,
+    from waiting_rows
 ),
 
 final as (
@@ -45,6 +68,7 @@ final as (
         faults.masked_value,
         faults.order_id,
         faults.line_id,
+        faults.row_id,
         files.file_name,
         faults.payload_sha256,
         faults.payload_line,

@@ -138,3 +138,56 @@ def a_landed_file(landing_id: int, partner: str, document: str) -> Row:
         "blank_lines": 0,
         "run_id": "run_1",
     }
+
+
+def a_stock_row(node: str, sku: str, qty: int, **words: object) -> Row:
+    """A row of a stock snapshot at noon."""
+    landing_id = words.pop("landing_id", 6)
+    line = words.pop("payload_line", 1)
+    return (
+        {
+            "node_ref": node,
+            "sku_ref": sku,
+            "stock_status": "AVAILABLE",
+            "quantity_basis": "on_hand",
+            "qty": str(qty),
+            "snapshot_at": "2017-12-27T12:00:00-05:00",
+        }
+        | provenance(landing_id, line, "own_dcs")
+        | words
+    )
+
+
+def a_receipt(receipt: str, sku: str, qty: int, **words: object) -> Row:
+    """A received line by date."""
+    landing_id = words.pop("landing_id", 7)
+    line = words.pop("payload_line", 1)
+    return (
+        {
+            "node_ref": "DC-EAST",
+            "receipt_ref": receipt,
+            "line_ref": "1",
+            "sku_ref": sku,
+            "qty": str(qty),
+            "stock_status": "AVAILABLE",
+            "received_on": "2017-12-27",
+        }
+        | provenance(landing_id, line, "own_dcs")
+        | words
+    )
+
+
+def an_alias(alias: str, sku: str, landing_id: int, **words: object) -> Row:
+    """Another name of a SKU, used by everybody from 2017 on."""
+    return (
+        {
+            "alias_ref": alias,
+            "alias_kind": "SKU",
+            "sku_ref": sku,
+            "eaches": "1",
+            "valid_from": "2017-01-01",
+            "updated_at": "2017-12-27T00:00:00-05:00",
+        }
+        | provenance(landing_id, 1, "operators")
+        | words
+    )

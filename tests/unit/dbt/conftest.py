@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from duckdb_extensions import import_extension
 
+from transforms.contracts.arrivals import FEEDS, FILE_NOTICES
 from transforms.contracts.decisions import DECISIONS
 from transforms.contracts.documents import DOCUMENTS
 from transforms.contracts.profile import REJECTS
@@ -34,6 +36,14 @@ LEDGER_COLUMNS = (
     "run_id varchar"
 )
 
+PYTHON_TABLES = (
+    *DOCUMENTS.values(),
+    REJECTS,
+    FILE_NOTICES,
+    FEEDS,
+    *DECISIONS.values(),
+)
+
 Row = Mapping[str, object]
 
 
@@ -52,7 +62,8 @@ class Lake:
         connection.execute("set timezone = 'UTC'")
         connection.execute(
             f"attach 'ducklake:sqlite:{self.folder}/catalog.sqlite' as lake "
-            f"(data_path '{self.folder}/tables', meta_journal_mode 'WAL')"
+            f"(data_path '{self.folder}/tables', meta_journal_mode 'WAL', "
+            "override_data_path true)"
         )
         return connection
 
@@ -80,13 +91,22 @@ class Lake:
             connection.execute("call lake.set_option('data_inlining_row_limit', 0)")
             for room in ("bronze", "decisions", "instructions"):
                 connection.execute(f"create schema lake.{room}")
-            for table in (*DOCUMENTS.values(), REJECTS, *DECISIONS.values()):
+            for table in PYTHON_TABLES:
                 connection.execute(
                     f"create table lake.{table.path} ({_columns(table)})"
                 )
             connection.execute(
                 f"create table lake.bronze.landing_ledger ({LEDGER_COLUMNS})"
             )
+
+    def copied(self, folder: Path) -> Lake:
+        """A lake of its own with everything that this one has."""
+        shutil.copytree(self.folder, folder)
+        return Lake(folder)
+
+    def commit(self, run_id: str) -> None:
+        """Note that a run came to its end."""
+        self.insert("decisions.runs", [{"run_id": run_id}])
 
     def build(self, *select: str, **variables: object) -> dict[str, str]:
         """Build the rooms or models named, with their data tests, as one run.
@@ -99,6 +119,10 @@ class Lake:
         """
         chosen = ["--select", *select, "--exclude-resource-type", "unit_test"]
         return self._dbt("build", *chosen, variables=variables)
+
+    def make(self, *select: str, **variables: object) -> dict[str, str]:
+        """Build like ``build``, without data tests: other tests look at those."""
+        return self._dbt("run", "--select", *select, variables=variables)
 
     def unit_test(self) -> dict[str, str]:
         """Run dbt's unit tests; the models must have been built."""

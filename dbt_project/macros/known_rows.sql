@@ -1,0 +1,152 @@
+{#
+    Rows that name a node and goods, and whether we know these. A row with an
+    unknown one waits in int_document_rows__quarantined and is looked at again
+    in every run that brings nodes, products or other names.
+#}
+
+{#
+    Joins what is known of a row's names: the SKU that its sku_ref stands for,
+    an alias of the row's partner first, then the SKU itself, then an alias that
+    everybody uses; and the ledger rows that made each of them known.
+#}
+{% macro join_names(rows, said_date, node="node_id") %}
+left join {{ ref('int_sku_aliases__deduplicated') }} as own_alias
+    on
+        {{ rows }}.sku_ref = own_alias.alias_ref
+        and {{ rows }}.partner_id = own_alias.used_by
+        and {{ said_date }} between own_alias.valid_from_date
+        and own_alias.valid_to_date
+left join (
+    select *
+    from {{ ref('int_sku_aliases__deduplicated') }}
+    where
+        used_by = ''
+        and alias_ref not in (select sku_id from {{ ref('int_skus__known') }})
+) as shared_alias
+    on
+        {{ rows }}.sku_ref = shared_alias.alias_ref
+        and {{ said_date }} between shared_alias.valid_from_date
+        and shared_alias.valid_to_date
+left join {{ ref('int_skus__known') }} as known_sku
+    on {{ named_sku(rows) }} = known_sku.sku_id
+{% if node %}
+left join (
+    select
+        node_id,
+        min(landing_id) as landing_id,
+    from {{ ref('stg_nodes') }}
+    group by node_id
+) as known_node
+    on {{ rows }}.{{ node }} = known_node.node_id
+{% endif %}
+{%- endmacro %}
+
+{# The SKU that a row means, known or not. #}
+{% macro named_sku(rows) -%}
+    coalesce(own_alias.sku_id, shared_alias.sku_id, {{ rows }}.sku_ref)
+{%- endmacro %}
+
+{# Eaches that one of what the row names is: 12 for a case. #}
+{% macro named_eaches() -%}
+    coalesce(own_alias.eaches, shared_alias.eaches, 1)
+{%- endmacro %}
+
+{# Why a row has to wait; null when node and SKU are known or not named. #}
+{% macro unknown_name(rows, node="node_id") -%}
+    case
+        when
+            {{ rows }}.{{ node }} is not null and known_node.node_id is null
+            then 'UNKNOWN_NODE'
+        when {{ rows }}.sku_ref is not null and known_sku.sku_id is null
+            then 'UNKNOWN_SKU'
+    end
+{%- endmacro %}
+
+{#
+    Of each key that a new row or a waiting one names, the newest row whose node
+    and SKU are known, with sku_id and quantities in eaches. Keys and time
+    stamps as in newest_by_key.
+
+    touched: what is decided anew together, where that is more than a key.
+    The landing_id of a row that waited is that of what it waited for: the run
+    that reads this one is the first to know of it.
+#}
+{% macro newest_known(
+    document, key, newest_first, said_date, quantities=["qty"], touched=none
+) -%}
+    {%- set model = ref("stg_" ~ document) -%}
+    {%- set touched = (touched or key) | join(", ") -%}
+    (
+        select
+            told.* replace (
+                {% for qty in quantities -%}
+                told.{{ qty }} * {{ named_eaches() }} as {{ qty }},
+                {% endfor -%}
+                if(
+                    {{ has_arrived("told") }},
+                    told.landing_id,
+                    greatest(
+                        told.landing_id, known_node.landing_id,
+                        known_sku.landing_id, own_alias.landing_id,
+                        shared_alias.landing_id
+                    )
+                ) as landing_id
+            ),
+            {{ named_sku("told") }} as sku_id,
+        from (
+            select *
+            from {{ model }}
+            where ({{ touched }}) in (
+                select ({{ touched }}) from {{ model }}
+                where {{ has_arrived() }}
+                union all
+                select ({{ touched }}) from {{ model }}
+                where (landing_id, payload_line) in (
+                    select (landing_id, payload_line)
+                    from {{ waiting_rows(document) }}
+                )
+            )
+        ) as told
+        {{ join_names("told", said_date) }}
+        where {{ unknown_name("told") }} is null
+        qualify row_number() over (
+            partition by told.{{ key | join(", told.") }}
+            order by
+                {% for column in newest_first %}told.{{ column }} desc, {% endfor -%}
+                told.partner_id = 'operators' desc,
+                told.content_digest desc, told.landing_id, told.payload_line
+        ) = 1
+    )
+{%- endmacro %}
+
+{#
+    Rows of a document that waited before this run, as a table to read. Not a
+    ref(): the waiting rows of all documents stand in one table, and a document
+    must not be built because another one arrived. Rows that a run set free stay
+    in it until the next one, so it does not matter which of the two is built
+    first, nor whether the run that set them free came to its end.
+#}
+{% macro waiting_rows(document) -%}
+    {%- set table = load_relation(
+        api.Relation.create(
+            database=target.database,
+            schema="silver",
+            identifier="int_document_rows__quarantined",
+            type="table",
+        )
+    ) if execute else none -%}
+    {%- if table -%}
+        (
+            select landing_id, payload_line
+            from {{ table }}
+            where document = '{{ document }}'
+        )
+    {%- else -%}
+        (
+            select
+                cast(null as bigint) as landing_id,
+                cast(null as bigint) as payload_line
+            where false
+        )
+    {%- endif -%}
+{%- endmacro %}

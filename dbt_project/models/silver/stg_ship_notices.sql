@@ -1,0 +1,50 @@
+with source as (
+    select *
+    from {{ source('bronze', 'ship_notices') }}
+),
+
+renamed as (
+    select
+        ---------- ids
+        concat_ws(
+            '/', partner_id, notice_ref, line_ref, coalesce(package_ref, ''),
+            coalesce(lot_ref, '')
+        ) as notice_line_id,
+        notice_ref,
+        line_ref as notice_line_ref,
+        po_ref,
+        po_line_ref,
+        ship_from_ref,
+        node_ref as node_id,
+        sku_ref,
+        package_ref,
+        lot_ref,
+        tracking_ref,
+        ---------- text
+        notice_kind,
+        carrier_code,
+        ---------- numerics
+        cast(shipped_qty as bigint) as shipped_qty,
+        cast(ordered_qty as bigint) as ordered_qty,
+        ---------- time stamps
+        shipped_on,
+        length(shipped_on) = 10 as is_date_only,
+        cast(left(expires_on, 10) as date) as expires_date,
+        cast(left(expected_on, 10) as date) as expected_date,
+        ---------- what was said and where
+        {{ content_digest([
+            'notice_ref', 'notice_kind', 'line_ref', 'po_ref', 'po_line_ref',
+            'ship_from_ref', 'node_ref', 'sku_ref', 'shipped_qty',
+            'ordered_qty', 'package_ref', 'lot_ref', 'expires_on',
+            'carrier_code', 'tracking_ref', 'shipped_on', 'expected_on',
+        ]) }} as content_digest,
+        partner_id,
+        payload_sha256,
+        payload_line,
+        received_at as known_at,
+        landing_id,
+    from source
+)
+
+select *
+from renamed
