@@ -115,13 +115,16 @@ def _unread_or_table(file: NamedBytes, chance: random.Random) -> Iterator[bytes]
 
 
 def _dealt(items: list[str], chance: random.Random) -> list[list[str]]:
-    """Items dealt into at most three hands, none empty, each shuffled."""
+    """Items dealt into at most three hands, each shuffled.
+
+    A hand of nothing, or of blank lines, is not sent: an empty file is a fault.
+    """
     hands: list[list[str]] = [[] for _ in range(PARTS)]
     for item in items:
         hands[chance.randrange(PARTS)].append(item)
     for hand in hands:
         chance.shuffle(hand)
-    return [hand for hand in hands if hand]
+    return [hand for hand in hands if "".join(hand).strip()]
 
 
 def _named(name: str, mark: str) -> str:
