@@ -251,7 +251,9 @@ def _item_rules() -> list[Rule]:
     is_early = pl.col("status").is_in(
         [name for name, payment in _STATUS.items() if payment == "pending"]
     )
-    may_be_free = is_early | (pl.col("IsReplacementOrder") == "true")
+    may_be_free = pl.any_horizontal(
+        is_early, pl.col("IsReplacementOrder") == "true", "is_struck"
+    )
     is_unpriced = pl.col("price").is_null() & ~may_be_free.fill_null(value=False)
     amounts = [*_ITEM_AMOUNTS, _UNIT_PRICE]
     return [
