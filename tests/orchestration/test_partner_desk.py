@@ -1,0 +1,234 @@
+"""A partner is set up, told how and tried out by commands and one YAML file."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.cli.certify import certify
+from orchestration.cli.failures import CommandError
+from orchestration.cli.kit import SAMPLES, write_kit
+from orchestration.cli.partner_new import Answers, write_partner
+from orchestration.resources.partners import partner, partners
+from transforms.answers.scenarios import CHANNEL, WAREHOUSE
+
+UNSEEN = Answers(
+    partner_id="northwind_3pl",
+    display_name="Northwind Sample Fulfilment",
+    zone="America/Chicago",
+    formats=("csv_stock", "csv_shipment_confirmations", "csv_rejections"),
+    instructions=("csv_shipping_orders",),
+    language="zh",
+)
+HEADER = (
+    "node_ref,shipment_ref,instruction_ref,line_ref,sku_ref,ordered_qty,"
+    "shipped_qty,reason_code,shipped_on\n"
+)
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> str:
+    """The YAML of a partner that no house has seen."""
+    write_partner(UNSEEN, tmp_path / "partners")
+    return str(tmp_path / "partners" / "northwind_3pl" / "defs.yaml")
+
+
+def line(
+    scenario: int, number: str, sku: str, asked: int, shipped: int, **more: str
+) -> str:
+    """A line of a ship confirmation."""
+    said = {"shipment": f"S{scenario}", "reason": "", "day": "2030-01-16"} | more
+    return (
+        f"SANDBOX,{said['shipment']},FO-CERT-{scenario:02},{number},{sku},{asked},"
+        f"{shipped},{said['reason']},{said['day']}\n"
+    )
+
+
+FIRST, SECOND = ("1", "825123", 3), ("2", "825124", 5)
+PLAYED: dict[str, list[str]] = {
+    "01_happy_path": [line(1, *FIRST, 3) + line(1, *SECOND, 5)],
+    "02_partial": [
+        line(2, *FIRST, 3) + line(2, *SECOND, 2),
+        line(2, *SECOND, 3, shipment="S2b"),
+    ],
+    "03_split": [line(3, *FIRST, 3), line(3, *SECOND, 5, shipment="S3b")],
+    "04_short": [line(4, *FIRST, 3) + line(4, *SECOND, 2, reason="OUT_OF_STOCK")],
+    "05_cancel_before_pick": [line(5, "1", "825123", 4, 0, reason="CLOSED")],
+    "06_duplicate_file": [line(6, *FIRST, 3) + line(6, *SECOND, 5)] * 2,
+    "07_out_of_sequence": [line(7, *SECOND, 5), line(7, *FIRST, 3)],
+    "08_wrong_unit": [line(8, "1", "825123", 4, 4).replace(",4,4,", ",4,1 CS,")],
+    "09_unknown_sku": [line(9, "1", "999999", 4, 4)],
+    "10_late_file": [line(10, "1", "825123", 4, 4, day="2030-01-10")],
+}
+
+
+def play(sandbox: Path, played: dict[str, list[str]]) -> None:
+    for folder, files in played.items():
+        inbox = sandbox / "northwind_3pl" / "from_partner" / folder
+        for number, text in enumerate(files, start=1):
+            path = inbox / f"shipment_confirmations_{number}.csv"
+            path.write_text(HEADER + text)
+
+
+def statuses(sandbox: Path) -> dict[str, str]:
+    with (sandbox / "northwind_3pl" / "results.csv").open() as stream:
+        return {row["scenario"]: row["status"] for row in csv.DictReader(stream)}
+
+
+def test_a_partner_nobody_has_seen_is_one_file_and_reads_back(profile: str) -> None:
+    known = partner(profile)
+
+    assert "northwind_3pl" == known.partner_id
+    assert ["csv_stock", "csv_shipment_confirmations", "csv_rejections"] == [
+        feed.format for feed in known.feeds
+    ]
+    assert yaml.safe_load(Path(profile).read_text())["type"].endswith("Partner")
+
+
+def test_a_partner_is_never_written_over(profile: str) -> None:
+    with pytest.raises(CommandError, match="exists"):
+        write_partner(UNSEEN, Path(profile).parents[1])
+
+
+def test_a_format_nobody_knows_is_refused_and_the_known_ones_named(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(CommandError, match=r"csv_stokc.*csv_stock"):
+        write_partner(Answers("acme", formats=("csv_stokc",)), tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(set(partners()) - {"self"}))
+def test_every_partner_s_samples_earn_the_reports_beside_them(
+    tmp_path: Path, name: str
+) -> None:
+    """Right and wrong files both, read by the parser that production runs."""
+    write_kit(name, str(tmp_path))
+    known = partner(name)
+
+    for feed in known.feeds:
+        reports = sorted((tmp_path / "samples" / feed.name / "reports").glob("*.json"))
+        verdicts = {json.loads(path.read_text())["verdict"] for path in reports}
+        assert len(list((SAMPLES / feed.format).glob("*.in"))) == len(reports)
+        assert verdicts & {"ACCEPTED", "PARTIAL"}, feed.name
+        assert verdicts & {"PARTIAL", "REJECTED"}, feed.name
+    guide = (tmp_path / "guide.html").read_text()
+    assert all(feed.pattern in guide for feed in known.feeds)
+
+
+def test_a_kit_in_chinese_speaks_chinese(profile: str, tmp_path: Path) -> None:
+    write_kit(profile, str(tmp_path / "kit"))
+
+    guide = (tmp_path / "kit" / "guide.html").read_text()
+
+    assert 'lang="zh"' in guide
+    assert "按指令全部发货并确认" in guide
+
+
+def test_a_warehouse_that_plays_every_scenario_passes(
+    profile: str, tmp_path: Path
+) -> None:
+    assert 1 == certify(profile, str(tmp_path))
+    play(tmp_path, PLAYED)
+
+    code = certify(profile, str(tmp_path))
+
+    assert {s.name: "PASSED" for s in WAREHOUSE} == statuses(tmp_path)
+    assert 0 == code
+    sent = tmp_path / "northwind_3pl" / "to_partner" / "01_happy_path"
+    assert "FO-CERT-01" in "".join(p.read_text() for p in sent.iterdir())
+
+
+@pytest.mark.parametrize("scenario", WAREHOUSE, ids=lambda s: s.name)
+def test_a_scenario_played_wrong_fails_and_says_why(
+    profile: str, tmp_path: Path, scenario: object
+) -> None:
+    folder = scenario.folder  # type: ignore[attr-defined]
+    certify(profile, str(tmp_path))
+    wrong = line(int(folder[:2]), "1", "825123", 4, 1)
+    play(tmp_path, {folder: [wrong]})
+
+    certify(profile, str(tmp_path))
+
+    assert "FAILED" == statuses(tmp_path)[folder[3:]]
+
+
+def test_what_was_not_played_waits(profile: str, tmp_path: Path) -> None:
+    certify(profile, str(tmp_path))
+
+    assert {"WAITING"} == set(statuses(tmp_path).values())
+    assert len(CHANNEL) == len({s.name for s in CHANNEL})
+
+
+@pytest.fixture
+def validate(profile: str, tmp_path: Path) -> Callable[..., tuple[int, str]]:
+    """The command in a process of its own, on a file of a text."""
+
+    def run(name: str, text: str, *more: str) -> tuple[int, str]:
+        path = tmp_path / name
+        path.write_text(text)
+        command = [sys.executable, "-m", "orchestration.cli.main", "validate"]
+        told = subprocess.run(
+            [*command, str(path), "--profile", profile, *more],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return told.returncode, told.stdout + told.stderr
+
+    return run
+
+
+GOOD = HEADER + line(1, *FIRST, 3)
+
+
+def test_validate_leaves_with_0_1_and_2(
+    validate: Callable[..., tuple[int, str]],
+) -> None:
+    name = "shipment_confirmations_1.csv"
+
+    good, _ = validate(name, GOOD)
+    found, said = validate(name, GOOD + line(1, *SECOND, 5).replace(",5,5,", ",5,x,"))
+    unusable, _ = validate(name, "nothing\nof\nuse\n")
+    unknown, why = validate("holiday.txt", "nothing of use")
+
+    assert (0, 1, 2, 2) == (good, found, unusable, unknown)
+    assert "BAD_QTY" in said
+    assert "Send whole eaches." in said
+    assert "no format recognises holiday.txt" in why
+
+
+def test_validate_speaks_chinese_and_writes_reports(
+    validate: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    broken = GOOD.replace(",3,3,", ",3,x,")
+    _, said = validate(
+        "shipment_confirmations_1.csv",
+        broken,
+        "--lang",
+        "zh",
+        "--out",
+        str(tmp_path / "r"),
+    )
+
+    assert "数量不是有效整数" in said
+    assert 3 == len(list((tmp_path / "r").iterdir()))
+
+
+def test_the_validator_loads_no_scheduler_and_no_lake() -> None:
+    probe = (
+        "import sys, orchestration.cli.validate, orchestration.cli.parse;"
+        "print([n for n in ('dagster', 'dbt', 'duckdb', 'great_expectations',"
+        " 'statsforecast', 'streamlit') if n in sys.modules])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True
+    )
+
+    assert "[]" == told.stdout.strip()
