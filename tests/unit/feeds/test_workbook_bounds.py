@@ -1,30 +1,12 @@
 """Whatever a workbook holds, it is judged in 10 s and 512 MB."""
 
-import subprocess
 import sys
 from collections.abc import Callable
 
 import pytest
 
+from tests.unit.feeds.bounds import MAX_MEGABYTES, MAX_SECONDS, cost_of
 from tests.unit.feeds.workbooks import HEAD, HEADER, MAIN, cell, row, workbook
-
-MAX_SECONDS, MAX_MEGABYTES = 10, 512
-READ = """
-import re, sys, time
-from pathlib import Path
-from transforms.contracts.profile import Profile
-from transforms.feeds.reading.header import Wanted
-from transforms.feeds.reading.workbook import read_workbook
-
-payload = sys.stdin.buffer.read()
-start = time.process_time()
-read = read_workbook(payload, Profile("sample"), Wanted(["sku", "qty"]))
-seconds = time.process_time() - start
-# What getrusage says began with the process that started this one.
-said = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())
-used = int(said[1]) // 1024
-print(read.problems["code"].unique().to_list() or read.cells.height, seconds, used)
-"""
 
 
 def shared_string_in_every_cell() -> bytes:
@@ -67,21 +49,16 @@ def as_many_cells_as_may_be() -> bytes:
 @pytest.mark.parametrize(
     ("make", "verdict"),
     [
-        (shared_string_in_every_cell, "['ARCHIVE_BOMB']"),
-        (two_cells_far_apart, "['RAGGED_LINE']"),
-        (cells_without_values, "['ARCHIVE_BOMB']"),
-        (names_without_end, "['ARCHIVE_BOMB']"),
-        pytest.param(
-            as_many_cells_as_may_be, "['MISSING_COLUMN']", marks=pytest.mark.slow
-        ),
+        (shared_string_in_every_cell, "ARCHIVE_BOMB"),
+        (two_cells_far_apart, "RAGGED_LINE"),
+        (cells_without_values, "ARCHIVE_BOMB"),
+        (names_without_end, "ARCHIVE_BOMB"),
+        pytest.param(as_many_cells_as_may_be, "MISSING_COLUMN", marks=pytest.mark.slow),
     ],
 )
 def test_a_bomb_costs_little(make: Callable[[], bytes], verdict: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", READ], input=make(), capture_output=True, check=True
-    )
-    said, seconds, megabytes = done.stdout.decode().rsplit(maxsplit=2)
+    said, seconds, megabytes = cost_of("workbook", make())
 
-    assert verdict == said
-    assert float(seconds) < MAX_SECONDS
-    assert int(megabytes) < MAX_MEGABYTES
+    assert verdict in said
+    assert seconds < MAX_SECONDS
+    assert megabytes < MAX_MEGABYTES

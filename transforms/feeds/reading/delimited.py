@@ -181,7 +181,7 @@ def _read_whole(whole: pl.DataFrame, header: Header) -> pl.DataFrame:
     # In the file's order, which Polars keeps whatever order is asked for.
     places = dict(sorted(header.places.items(), key=lambda item: item[1]))
     cells = pl.read_csv(
-        whole["text"].str.join("\n").item().encode(),
+        whole["text"].str.join("\n").cast(pl.Binary).item(),
         has_header=False,
         columns=list(places.values()),
         separator=header.dialect.delimiter,
@@ -194,10 +194,14 @@ def _read_whole(whole: pl.DataFrame, header: Header) -> pl.DataFrame:
 
 def _made_out(texts: pl.DataFrame, header: Header) -> pl.DataFrame:
     """Cells of broken lines as if nothing were quoted: good enough for keys."""
-    rows = zip(texts["payload_line"], texts["text"], strict=True)
-    delimiter, last = header.dialect.delimiter, max(header.places.values(), default=0)
-    return header.frame(
-        [(line, text.split(delimiter, last + 1)) for line, text in rows]
+    last = max(header.places.values(), default=0)
+    cells = pl.col("text").str.splitn(header.dialect.delimiter, last + 2)
+    return texts.select(
+        "payload_line",
+        **{
+            name: cells.struct.field(f"field_{place}")
+            for name, place in header.places.items()
+        },
     )
 
 

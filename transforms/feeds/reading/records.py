@@ -16,6 +16,10 @@ from transforms.feeds.reading.header import Header
 MAX_RECORD_LINES = 100
 """Lines a quoted cell may run over, so that one open quote costs little."""
 
+MAX_TRIED_LINES = 200_000
+"""Lines with quotes that are put together; where more are broken, nobody
+wrote them by a rule."""
+
 
 @dataclass
 class Assembled:
@@ -25,11 +29,13 @@ class Assembled:
         records: (line, all cells) of records that were put together.
         continuations: line inside a cell → line its record began on.
         problems: rows of ``rejects.PROBLEM``.
+        refused: frames of more of them.
     """
 
     records: list[tuple[int, list[str]]] = field(default_factory=list)
     continuations: dict[int, int] = field(default_factory=dict)
     problems: list[rejects.Problem] = field(default_factory=list)
+    refused: list[pl.DataFrame] = field(default_factory=list)
 
     def refuse(self, line: int, code: str, detail: str, text: str) -> None:
         """Name a broken line."""
@@ -37,7 +43,7 @@ class Assembled:
 
     def problem_frame(self) -> pl.DataFrame:
         """The problems as ``rejects.PROBLEM``."""
-        return rejects.problems(self.problems)
+        return pl.concat([rejects.problems(self.problems), *self.refused])
 
 
 def assemble(body: pl.DataFrame, unreadable: set[int], header: Header) -> Assembled:
@@ -57,6 +63,31 @@ def assemble(body: pl.DataFrame, unreadable: set[int], header: Header) -> Assemb
     done = Assembled()
     if body["is_whole"].all():
         return done
+    is_odd = pl.col("is_quoted") & ~pl.col("is_whole")
+    quoted = body.with_columns(is_quoted=_has_quote(header))
+    tried = quoted.select(is_odd.arg_true()).to_series().head(MAX_TRIED_LINES).to_list()
+    if tried:
+        _try(done, body, unreadable, header, tried)
+    settled = [*done.continuations, *(body["payload_line"][n] for n in tried)]
+    left = body.filter(~pl.col("is_whole"), ~pl.col("payload_line").is_in(settled))
+    done.refused.append(_as_they_stand(left, header))
+    return done
+
+
+def _has_quote(header: Header) -> pl.Expr:
+    quote = header.dialect.quote
+    has_quote = pl.col("text").str.contains(quote, literal=True)
+    return has_quote if quote else pl.lit(value=False)
+
+
+def _try(
+    done: Assembled,
+    body: pl.DataFrame,
+    unreadable: set[int],
+    header: Header,
+    positions: list[int],
+) -> None:
+    """Take or refuse the records that begin at these positions."""
     lines = _Lines(
         body["payload_line"].to_list(),
         body["text"].to_list(),
@@ -64,10 +95,28 @@ def assemble(body: pl.DataFrame, unreadable: set[int], header: Header) -> Assemb
         unreadable,
         header,
     )
-    for first in [n for n, whole in enumerate(lines.is_whole) if not whole]:
+    for first in positions:
         if lines.numbers[first] not in done.continuations:
             _take(done, lines, first)
-    return done
+
+
+def _as_they_stand(lines: pl.DataFrame, header: Header) -> pl.DataFrame:
+    """Refuse lines that are no record, without trying what might make them one."""
+    text, dialect = pl.col("text"), header.dialect
+    width = text.str.count_matches(dialect.delimiter, literal=True) + 1
+    detail = width.cast(pl.String) + pl.lit(f" cells, header has {header.width}")
+    is_open = pl.lit(value=False)
+    if dialect.quote:
+        is_open = text.str.count_matches(dialect.quote, literal=True) % 2 == 1
+    return lines.select(
+        "payload_line",
+        column_name=pl.lit("line"),
+        code=pl.when(is_open)
+        .then(pl.lit("UNBALANCED_QUOTE"))
+        .otherwise(pl.lit("RAGGED_LINE")),
+        detail=pl.when(is_open).then(pl.lit("")).otherwise(detail),
+        value="text",
+    )
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ from transforms.feeds.reading.rejects import PROBLEM
 MAX_FILE_BYTES = 1 << 30
 """A file above 1 GiB is no batch of orders; option ``max_file_bytes`` turns it."""
 
+MAX_LINES = 4_000_000
+"""Empty ones too: each costs memory before anybody knows that it is empty."""
+
 ENCODINGS = (
     "utf-8",
     "utf-16",
@@ -43,6 +46,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDEST = 4
+"""Bytes a character has at most."""
+
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n")
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f]"
 
@@ -99,8 +105,9 @@ def read_lines(
     ``\r\n`` and a lone ``\r`` end a line as ``\n`` does. A byte order mark says
     the encoding, whatever the profile declares. A line is refused for, in this
     order: bytes that are not in the encoding, control characters other than
-    tab, its length, a payment card number. A payload that is too large, or is
-    no UTF-16 though it should be, is not taken apart: it is one refused line.
+    tab, its length, a payment card number. A payload that is too large, of too
+    many lines, or no UTF-16 though it should be, is not taken apart: it is one
+    refused line.
 
     Args:
         payload: any bytes.
@@ -118,11 +125,13 @@ def read_lines(
         raise ValueError(f"encoding {declared!r} is not one of {ENCODINGS}")
     if len(payload) > int(profile.options.get("max_file_bytes", MAX_FILE_BYTES)):
         return refused_whole("FILE_TOO_LARGE")
+    if max(payload.count(b"\n"), payload.count(b"\r")) > MAX_LINES:
+        return refused_whole("FILE_TOO_LARGE", f"more than {MAX_LINES} lines")
     narrow = _narrowed(*_unmarked(payload, declared))
     if narrow is None:
         return refused_whole("BAD_ENCODING")
     data, encoding = narrow
-    texts, codes = _decoded(_newlines(data), encoding)
+    texts, codes = _decoded(_cut(_newlines(data), longest), encoding)
     filled = _judged(_filled(texts), codes, longest)
     searched = filled if is_ours else cards.flag(filled)
     return Lines(searched, texts.len(), texts.len() - filled.height)
@@ -165,20 +174,68 @@ def _newlines(payload: bytes) -> bytes:
     return payload
 
 
+def _cut(data: bytes, longest: int) -> bytes:
+    """Without the ends of lines that are too long in any encoding.
+
+    One endless line would cost many times its size.
+    """
+    limit, parts, begin, at = _WIDEST * (longest + 1), [], 0, 0
+    while at + limit < len(data):
+        end = data.rfind(b"\n", at, at + limit)
+        if end < 0:
+            cut = _between_characters(data, at + limit)
+            parts.append(data[begin:cut])
+            end = data.find(b"\n", cut)
+            begin = end = end if end >= 0 else len(data)
+        at = end + 1
+    return b"".join([*parts, data[begin:]]) if parts else data
+
+
+def _between_characters(data: bytes, at: int) -> int:
+    """This place or one a little before, where no character of UTF-8 is torn."""
+    steps = (at - back for back in range(_WIDEST))
+    return next((n for n in steps if data[n] & 0xC0 != 0x80), at)  # noqa: PLR2004 bits of a following byte
+
+
 def _decoded(data: bytes, encoding: str) -> tuple[pl.Series, dict[int, str]]:
     """Texts of all lines, and codes by position of those not well spelled."""
+    has_controls = len(data.translate(None, _CONTROLS)) != len(data)
     try:
-        whole = pl.Series("text", [data.decode(encoding)])
-        texts = whole.str.split("\n").explode(empty_as_null=False)
+        if not has_controls:
+            return _split(data, encoding), {}
+        texts = pl.Series("text", data.decode(encoding).split("\n"))
         codes: dict[int, str] = {}
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, pl.exceptions.ComputeError):
         texts, codes = _decoded_one_by_one(data, encoding)
     if texts[-1] == "":
         texts = texts.head(-1)
-    if len(data.translate(None, _CONTROLS)) != len(data):
+    if has_controls:
         found = texts.str.contains(_CONTROL).arg_true()
         codes = dict.fromkeys(found, "CONTROL_CHARACTER") | codes
     return texts, codes
+
+
+def _split(data: bytes, encoding: str) -> pl.Series:
+    """Lines of bytes without control characters.
+
+    A table of one column: in a quarter of the time and memory that lists of
+    Python take, because no cell ends at a character the bytes do not have.
+
+    Raises:
+        UnicodeDecodeError, ComputeError: a line is not in the encoding.
+    """
+    if encoding != "utf-8":
+        data = data.decode(encoding).encode()
+    if not data:
+        return pl.Series("text", [], dtype=pl.String)
+    return pl.read_csv(
+        data,
+        has_header=False,
+        new_columns=["text"],
+        separator="\x1f",
+        quote_char=None,
+        infer_schema=False,
+    )["text"].fill_null("")
 
 
 def _decoded_one_by_one(data: bytes, encoding: str) -> tuple[pl.Series, dict[int, str]]:

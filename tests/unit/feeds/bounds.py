@@ -1,0 +1,39 @@
+"""What reading a payload costs, in a process of its own."""
+
+import subprocess
+import sys
+
+MAX_SECONDS, MAX_MEGABYTES = 10, 512
+CALLS = {
+    "table": "csv_stock.parse(payload, Profile('sample')).rejects",
+    "workbook": "read_workbook(payload, Profile('sample'), WANTED).problems",
+}
+READ = r"""
+import re, sys, time
+from pathlib import Path
+from transforms.contracts.profile import Profile
+from transforms.feeds import csv_stock
+from transforms.feeds.reading.header import Wanted
+from transforms.feeds.reading.workbook import read_workbook
+
+WANTED = Wanted(["sku", "qty"])
+payload = sys.stdin.buffer.read()
+start = time.process_time()
+codes = {call}["code"].value_counts(sort=True).rows()
+seconds = time.process_time() - start
+# What getrusage says began with the process that started this one.
+said = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+print(codes[:3], seconds, int(said[1]) // 1024)
+"""
+
+
+def cost_of(kind: str, payload: bytes) -> tuple[str, float, int]:
+    """The commonest codes with their count, seconds, and megabytes at most."""
+    done = subprocess.run(
+        [sys.executable, "-c", READ.replace("{call}", CALLS[kind])],
+        input=payload,
+        capture_output=True,
+        check=True,
+    )
+    said, seconds, megabytes = done.stdout.decode().rsplit(maxsplit=2)
+    return said, float(seconds), int(megabytes)
