@@ -26,17 +26,12 @@ Column names in rejects are those of v0.
 
 from __future__ import annotations
 
-import polars as pl
+from functools import partial
 
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import amazon_spapi
-from transforms.feeds.reading.json_tables import take_apart
-from transforms.feeds.reading.json_units import (
-    read_json_lines,
-    read_units,
-    settle_units,
-)
+from transforms.feeds.reading.json_documents import parse_objects
 
 DOCUMENT = ORDERS
 
@@ -48,8 +43,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes.
     """
-    lines = read_json_lines(payload, profile)
-    found = take_apart(read_units(lines, _WRAPPERS), amazon_spapi.ORDER)
-    rows, problems = amazon_spapi.rows_of(found.frames, profile)
-    every = pl.concat([found.problems, problems])
-    return settle_units(lines, found.unit_lines, rows, every, DOCUMENT)
+    meaning = partial(amazon_spapi.rows_of, profile=profile)
+    return parse_objects(
+        payload, profile, DOCUMENT, amazon_spapi.ORDER, meaning, _WRAPPERS
+    )

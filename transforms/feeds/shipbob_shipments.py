@@ -18,17 +18,10 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from transforms.contracts.documents import SHIPMENT_CONFIRMATIONS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import shipbob
-from transforms.feeds.reading.json_tables import take_apart
-from transforms.feeds.reading.json_units import (
-    read_json_lines,
-    read_units,
-    settle_units,
-)
+from transforms.feeds.reading.json_documents import parse_objects
 
 DOCUMENT = SHIPMENT_CONFIRMATIONS
 
@@ -38,8 +31,6 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes. Column names in rejects are ShipBob's.
     """
-    lines = read_json_lines(payload, profile)
-    found = take_apart(read_units(lines, ("items",)), shipbob.ORDER)
-    rows, problems = shipbob.rows_of(found.frames)
-    every = pl.concat([found.problems, problems])
-    return settle_units(lines, found.unit_lines, rows, every, DOCUMENT)
+    return parse_objects(
+        payload, profile, DOCUMENT, shipbob.ORDER, shipbob.rows_of, ["items"]
+    )

@@ -14,17 +14,13 @@ lines in one go. Column names in rejects are Shopify's.
 
 from __future__ import annotations
 
-import polars as pl
+from functools import partial
 
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import shopify
-from transforms.feeds.reading.json_tables import take_apart
-from transforms.feeds.reading.json_units import (
-    read_json_lines,
-    read_units,
-    settle_units,
-)
+from transforms.feeds.reading.json_documents import parse_objects
+from transforms.feeds.reading.json_units import ORDER_WRAPPERS
 
 DOCUMENT = ORDERS
 
@@ -34,8 +30,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes.
     """
-    lines = read_json_lines(payload, profile)
-    found = take_apart(read_units(lines), shopify.ORDER)
-    rows, problems = shopify.rows_of(found.frames, "shopify_orders")
-    every = pl.concat([found.problems, problems])
-    return settle_units(lines, found.unit_lines, rows, every, DOCUMENT)
+    meaning = partial(shopify.rows_of, format_name="shopify_orders")
+    return parse_objects(
+        payload, profile, DOCUMENT, shopify.ORDER, meaning, ORDER_WRAPPERS
+    )

@@ -24,17 +24,12 @@ Column names in rejects are Walmart's.
 
 from __future__ import annotations
 
-import polars as pl
+from functools import partial
 
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import walmart
-from transforms.feeds.reading.json_tables import take_apart
-from transforms.feeds.reading.json_units import (
-    read_json_lines,
-    read_units,
-    settle_units,
-)
+from transforms.feeds.reading.json_documents import parse_objects
 
 DOCUMENT = ORDERS
 
@@ -46,8 +41,5 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes.
     """
-    lines = read_json_lines(payload, profile)
-    found = take_apart(read_units(lines, _WRAPPERS), walmart.ORDER)
-    rows, problems = walmart.rows_of(found.frames, profile)
-    every = pl.concat([found.problems, problems])
-    return settle_units(lines, found.unit_lines, rows, every, DOCUMENT)
+    meaning = partial(walmart.rows_of, profile=profile)
+    return parse_objects(payload, profile, DOCUMENT, walmart.ORDER, meaning, _WRAPPERS)

@@ -21,17 +21,12 @@ Version 3 and the legacy ``{"order": …}`` and ``{"orders": […]}`` are read, 
 
 from __future__ import annotations
 
-import polars as pl
+from functools import partial
 
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import woocommerce
-from transforms.feeds.reading.json_tables import take_apart
-from transforms.feeds.reading.json_units import (
-    read_json_lines,
-    read_units,
-    settle_units,
-)
+from transforms.feeds.reading.json_documents import parse_objects
 
 DOCUMENT = ORDERS
 
@@ -43,8 +38,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes. Column names in rejects are WooCommerce's.
     """
-    lines = read_json_lines(payload, profile)
-    found = take_apart(read_units(lines, _WRAPPERS), woocommerce.ORDER)
-    rows, problems = woocommerce.rows_of(found.frames, profile)
-    every = pl.concat([found.problems, problems])
-    return settle_units(lines, found.unit_lines, rows, every, DOCUMENT)
+    meaning = partial(woocommerce.rows_of, profile=profile)
+    return parse_objects(
+        payload, profile, DOCUMENT, woocommerce.ORDER, meaning, _WRAPPERS
+    )

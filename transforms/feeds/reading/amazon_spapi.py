@@ -24,6 +24,7 @@ from transforms.feeds.reading.cells import (
     spelled,
 )
 from transforms.feeds.reading.json_orders import (
+    ZERO,
     OrderForm,
     action,
     affordable,
@@ -121,7 +122,6 @@ _FREE_TEXT = (
     *("BuyerInfo.BuyerName", "recipient.deliveryAddress.companyName"),
     *(f"ShippingAddress.{name}" for name in [*_RECIPIENT.values()][:5]),
 )
-_ZERO = pl.lit(0, pl.Decimal(38, 3))
 
 
 def rows_of(
@@ -207,8 +207,8 @@ def _priced(items: pl.DataFrame) -> pl.DataFrame:
     broken_down = pl.when("is_broken_down").then("price")
     return items.with_columns(
         price=pl.coalesce(decimal("ItemPrice.Amount"), broken_down, unit),
-        discount=pl.coalesce(decimal("PromotionDiscount.Amount"), "discount", _ZERO),
-        tax=pl.coalesce(decimal("ItemTax.Amount"), "tax", _ZERO),
+        discount=pl.coalesce(decimal("PromotionDiscount.Amount"), "discount", ZERO),
+        tax=pl.coalesce(decimal("ItemTax.Amount"), "tax", ZERO),
         is_struck=(count == 0) | (executed & (pl.sum_horizontal(left) == 0)),
     )
 
@@ -225,7 +225,7 @@ def _form(profile: Profile) -> OrderForm:
             "product_name": pl.col("Title"),
             "qty": pl.col("QuantityOrdered").replace("0", "1"),
             "currency_code": pl.col("currency"),
-            "line_amount": amount_text(pl.col("price").fill_null(_ZERO)),
+            "line_amount": amount_text(pl.col("price").fill_null(ZERO)),
             "discount_amount": amount_text(pl.col("discount")),
             "tax_amount": amount_text(pl.col("tax")),
         },

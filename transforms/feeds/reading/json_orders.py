@@ -23,6 +23,9 @@ from transforms.feeds.reading.scalars import plain_amounts
 TOO_LARGE = 10**12
 """Major units no line costs; beyond, minor units would not fit 64 bits."""
 
+ZERO = pl.lit(0, pl.Decimal(38, 3))
+"""No money."""
+
 EXPRESS = "(?i)express|expedited|next.?day|one.?day|two.?day|second.?day|same.?day|rush"
 """Services that are ``EXPEDITED``."""
 

@@ -18,9 +18,9 @@ from transforms.feeds.reading import rejects
 from transforms.feeds.reading.json_units import Unit
 from transforms.feeds.reading.scalars import text_frame
 
-# Python's garbage collector takes note of objects that wait together: ten orders
+# Python's garbage collector takes note of objects that wait together: four orders
 # with their lines, or sixty objects without.
-_WHOLE_AT_ONCE, _SINGLE_AT_ONCE = 10, 60
+_WHOLE_AT_ONCE, _SINGLE_AT_ONCE = 4, 60
 
 _AT_MOST = 5_000
 """Cells of a column that wait to become a frame."""

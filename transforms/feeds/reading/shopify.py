@@ -25,6 +25,7 @@ from transforms.feeds.reading.cells import (
     spelled,
 )
 from transforms.feeds.reading.json_orders import (
+    ZERO,
     OrderForm,
     action,
     affordable,
@@ -108,7 +109,6 @@ _FREE_TEXT = (
     "shipping_address.address2",
     "shipping_address.city",
 )
-_ZERO = pl.lit(0, pl.Decimal(38, 3))
 _INCLUDES_TAX = pl.col("taxes_included").fill_null("false") == "true"
 
 
@@ -145,11 +145,11 @@ def _with_sums(
     items: pl.DataFrame, discounts: pl.DataFrame, taxes: pl.DataFrame
 ) -> pl.DataFrame:
     """Items with ``discount`` and ``tax``: exact, so their order does not matter."""
-    said = pl.coalesce(pl.col("discount"), decimal("total_discount"), _ZERO)
+    said = pl.coalesce(pl.col("discount"), decimal("total_discount"), ZERO)
     return (
         items.join(discounts.rename({"amount": "discount"}), on="item_no", how="left")
         .join(taxes.rename({"tax_lines.price": "tax"}), on="item_no", how="left")
-        .with_columns(said.alias("discount"), pl.col("tax").fill_null(_ZERO))
+        .with_columns(said.alias("discount"), pl.col("tax").fill_null(ZERO))
     )
 
 
@@ -170,8 +170,8 @@ def _with_shipping(orders: pl.DataFrame, shipping: pl.DataFrame) -> pl.DataFrame
 
 def _goods() -> pl.Expr:
     """Lines less discounts with taxes, as the order itself sums them up."""
-    tax = pl.when(_INCLUDES_TAX).then(_ZERO).otherwise(pl.col("tax").fill_null(_ZERO))
-    rest = decimal("total_price") - pl.col("cost").fill_null(_ZERO)
+    tax = pl.when(_INCLUDES_TAX).then(ZERO).otherwise(pl.col("tax").fill_null(ZERO))
+    rest = decimal("total_price") - pl.col("cost").fill_null(ZERO)
     return pl.coalesce(decimal("subtotal_price") + tax, rest)
 
 
@@ -182,7 +182,7 @@ def _cost() -> pl.Expr:
 @cache
 def _form(format_name: str, items_name: str) -> OrderForm:
     """The form of both spellings."""
-    net = _cost() - pl.when(_INCLUDES_TAX).then("tax").otherwise(_ZERO)
+    net = _cost() - pl.when(_INCLUDES_TAX).then("tax").otherwise(ZERO)
     return OrderForm(
         order_rules=_order_rules(),
         item_rules=_item_rules(),

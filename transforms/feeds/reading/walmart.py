@@ -25,6 +25,7 @@ from transforms.feeds.reading.cells import (
     spelled,
 )
 from transforms.feeds.reading.json_orders import (
+    ZERO,
     OrderForm,
     action,
     affordable,
@@ -80,7 +81,6 @@ _STATUSES = (
 )
 _COUNTRIES = {"USA": "US", "CAN": "CA", "MEX": "MX", "MEXICO": "MX", "CHL": "CL"}
 _FREE_TEXT = (f"{_ADDRESS}name", *_LINES, f"{_ADDRESS}city")
-_ZERO = pl.lit(0, pl.Decimal(38, 3))
 
 
 def rows_of(
@@ -125,7 +125,7 @@ def _priced(
     sums = taxes.group_by("charge_no").agg(tax=decimal(_TAX).sum())
     totals = _totals(charges.join(sums, on="charge_no", how="left"))
     priced = items.join(totals, on="item_no", how="left").with_columns(
-        pl.col("discount", "tax").fill_null(_ZERO)
+        pl.col("discount", "tax").fill_null(ZERO)
     )
     return priced, pl.concat([bad, bad_taxes])
 
@@ -240,7 +240,7 @@ def _price(*, is_per_unit: bool) -> pl.Expr:
     charged = pl.col("product") * (count if is_per_unit else 1)
     net = decimal(_UNIT_PRICES[1]) * count
     untaxed = decimal(_UNIT_PRICES[0]) * count - pl.col("tax")
-    gross = pl.when(untaxed < 0).then(_ZERO).otherwise(untaxed)
+    gross = pl.when(untaxed < 0).then(ZERO).otherwise(untaxed)
     return pl.coalesce(pl.when("is_charged").then(charged), net, gross)
 
 

@@ -25,6 +25,7 @@ from transforms.feeds.reading.cells import (
     spelled,
 )
 from transforms.feeds.reading.json_orders import (
+    ZERO,
     OrderForm,
     action,
     order_rows,
@@ -92,7 +93,6 @@ _FREE_TEXT = (
         for name in (*_NAMES, "address_1", "address_2", "city")
     ),
 )
-_ZERO = pl.lit(0, pl.Decimal(38, 3))
 
 
 def rows_of(
@@ -173,7 +173,7 @@ def _form(payments: Mapping[str, str]) -> OrderForm:
             "qty": pl.col("quantity"),
             "line_amount": amount_text(full),
             "discount_amount": amount_text(full - total),
-            "tax_amount": amount_text(decimal("line_items.total_tax").fill_null(_ZERO)),
+            "tax_amount": amount_text(decimal("line_items.total_tax").fill_null(ZERO)),
         },
         shared=("currency",),
     )
@@ -268,9 +268,9 @@ def _order_columns(payments: Mapping[str, str]) -> dict[str, pl.Expr]:
 
 def _goods() -> pl.Expr:
     """The total without shipping and fees, the lines' taxes instead of its own."""
-    shipping = pl.coalesce(decimal("shipping_total"), decimal("total_shipping"), _ZERO)
-    besides = shipping + pl.col("fees").fill_null(_ZERO) + decimal("total_tax")
-    return decimal("total") - besides + pl.col("tax").fill_null(_ZERO)
+    shipping = pl.coalesce(decimal("shipping_total"), decimal("total_shipping"), ZERO)
+    besides = shipping + pl.col("fees").fill_null(ZERO) + decimal("total_tax")
+    return decimal("total") - besides + pl.col("tax").fill_null(ZERO)
 
 
 def _either(block: str, name: str) -> pl.Expr:

@@ -1,0 +1,48 @@
+"""The plain way from a JSON payload to a document's rows.
+
+A format says how its pages are wrapped, what its objects are made of, and what
+they mean; the rest is the same for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+
+from transforms.contracts.profile import Parsed, Profile
+from transforms.contracts.table import Table
+from transforms.feeds.reading.json_tables import Shape, take_apart
+from transforms.feeds.reading.json_units import (
+    read_json_lines,
+    read_units,
+    settle_units,
+)
+
+Meaning = Callable[[Mapping[str, pl.DataFrame]], tuple[pl.DataFrame, pl.DataFrame]]
+"""Frames by name of their shape → rows of the document, ``rejects.PROBLEM``."""
+
+
+def parse_objects(
+    payload: bytes,
+    profile: Profile,
+    document: Table,
+    shape: Shape,
+    meaning: Meaning,
+    wrappers: Sequence[str],
+) -> Parsed:
+    """Read objects of one shape; a broken one is refused with its lines.
+
+    Args:
+        payload: any bytes.
+        profile: options of ``read_json_lines``.
+        document: whose columns the rows have.
+        shape: of the objects.
+        meaning: what they mean.
+        wrappers: names of members that lead to them on a page.
+    """
+    lines = read_json_lines(payload, profile)
+    found = take_apart(read_units(lines, wrappers), shape)
+    rows, problems = meaning(found.frames)
+    every = pl.concat([found.problems, problems])
+    return settle_units(lines, found.unit_lines, rows, every, document)
