@@ -31,7 +31,7 @@ from functools import partial
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import amazon_spapi
-from transforms.feeds.reading.json_documents import parse_objects
+from transforms.feeds.reading.json_compounds import parse_compounds
 
 DOCUMENT = ORDERS
 
@@ -44,6 +44,6 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     Never raises on any bytes.
     """
     meaning = partial(amazon_spapi.rows_of, profile=profile)
-    return parse_objects(
+    return parse_compounds(
         payload, profile, DOCUMENT, amazon_spapi.ORDER, meaning, _WRAPPERS
     )

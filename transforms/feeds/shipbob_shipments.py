@@ -21,7 +21,7 @@ from __future__ import annotations
 from transforms.contracts.documents import SHIPMENT_CONFIRMATIONS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import shipbob
-from transforms.feeds.reading.json_documents import parse_objects
+from transforms.feeds.reading.json_compounds import parse_compounds
 
 DOCUMENT = SHIPMENT_CONFIRMATIONS
 
@@ -31,6 +31,6 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes. Column names in rejects are ShipBob's.
     """
-    return parse_objects(
+    return parse_compounds(
         payload, profile, DOCUMENT, shipbob.ORDER, shipbob.rows_of, ["items"]
     )

@@ -19,7 +19,7 @@ from functools import partial
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import shopify
-from transforms.feeds.reading.json_documents import parse_objects
+from transforms.feeds.reading.json_compounds import parse_compounds
 from transforms.feeds.reading.json_units import ORDER_WRAPPERS
 
 DOCUMENT = ORDERS
@@ -31,6 +31,6 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     Never raises on any bytes.
     """
     meaning = partial(shopify.rows_of, format_name="shopify_orders")
-    return parse_objects(
+    return parse_compounds(
         payload, profile, DOCUMENT, shopify.ORDER, meaning, ORDER_WRAPPERS
     )

@@ -29,7 +29,7 @@ from functools import partial
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import walmart
-from transforms.feeds.reading.json_documents import parse_objects
+from transforms.feeds.reading.json_compounds import parse_compounds
 
 DOCUMENT = ORDERS
 
@@ -42,4 +42,6 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     Never raises on any bytes.
     """
     meaning = partial(walmart.rows_of, profile=profile)
-    return parse_objects(payload, profile, DOCUMENT, walmart.ORDER, meaning, _WRAPPERS)
+    return parse_compounds(
+        payload, profile, DOCUMENT, walmart.ORDER, meaning, _WRAPPERS
+    )

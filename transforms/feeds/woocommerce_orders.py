@@ -26,7 +26,7 @@ from functools import partial
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import woocommerce
-from transforms.feeds.reading.json_documents import parse_objects
+from transforms.feeds.reading.json_compounds import parse_compounds
 
 DOCUMENT = ORDERS
 
@@ -39,6 +39,6 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     Never raises on any bytes. Column names in rejects are WooCommerce's.
     """
     meaning = partial(woocommerce.rows_of, profile=profile)
-    return parse_objects(
+    return parse_compounds(
         payload, profile, DOCUMENT, woocommerce.ORDER, meaning, _WRAPPERS
     )

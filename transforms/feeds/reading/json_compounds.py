@@ -1,7 +1,8 @@
-"""The plain way from a JSON payload to a document's rows.
+"""JSON objects with parts that are rows too: the way to a document's rows.
 
 A format says how its pages are wrapped, what its objects are made of, and what
-they mean; the rest is the same for all.
+they mean; the rest is the same for all. Not here: objects that are one row each
+(``json_rows``).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ Meaning = Callable[[Mapping[str, pl.DataFrame]], tuple[pl.DataFrame, pl.DataFram
 """Frames by name of their shape → rows of the document, ``rejects.PROBLEM``."""
 
 
-def parse_objects(
+def parse_compounds(
     payload: bytes,
     profile: Profile,
     document: Table,
@@ -31,7 +32,7 @@ def parse_objects(
     meaning: Meaning,
     wrappers: Sequence[str],
 ) -> Parsed:
-    """Read objects of one shape; a broken one is refused with its lines.
+    """Read compound objects of one shape; a broken one is refused with its lines.
 
     Args:
         payload: any bytes.
