@@ -17,18 +17,9 @@ from __future__ import annotations
 
 from transforms.contracts.documents import APPLICATION_ANSWERS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.edifact.bodies import (
-    NOTHING,
-    Body,
-    Content,
-    Line,
-    Row,
-    best,
-    first,
-    free_text,
-    groups,
-)
+from transforms.edi.edifact.bodies import Body, Content, Row
 from transforms.edi.edifact.documents import read_document
+from transforms.edi.edifact.lines import NOTHING, Line, Lines
 
 DOCUMENT = APPLICATION_ANSWERS
 
@@ -57,7 +48,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
 
 def _content(body: Body) -> Content:
-    head, errors = groups(body.lines, "ERC")
+    head, errors = body.lines.until("ERC"), body.lines.groups("ERC")
     beginning = body.one("BGM")
     if not beginning.text(2):
         raise beginning.fault(2, "MISSING_VALUE")
@@ -66,14 +57,14 @@ def _content(body: Body) -> Content:
         return answer, [_error(error, head, beginning, body) for error in errors]
     code = _verdict(beginning) or "ACCEPTED"
     whole: Row = {"payload_line": beginning.number, "answer_code": code}
-    return answer, [whole | {"reason": free_text(head)}]
+    return answer, [whole | {"reason": head.free_text()}]
 
 
-def _answer(body: Body, head: list[Line], beginning: Line) -> Row:
-    reference = best(head, "RFF", *_REFERENCES) or first(head, "RFF")
+def _answer(body: Body, head: Lines, beginning: Line) -> Row:
+    reference = head.best("RFF", *_REFERENCES) or head.first("RFF")
     if reference is None or not reference.text(1, 2):
         raise beginning.fault(0, "MISSING_VALUE", "no RFF")
-    made = best(head, "DTM", "137")
+    made = head.best("DTM", "137")
     return {
         "format": "edifact_aperak",
         "answer_ref": beginning.text(2),
@@ -84,8 +75,8 @@ def _answer(body: Body, head: list[Line], beginning: Line) -> Row:
     }
 
 
-def _document(body: Body, head: list[Line], reference: Line) -> str:
-    named = _DOCUMENTS.get((first(head, "DOC") or NOTHING).text(1))
+def _document(body: Body, head: Lines, reference: Line) -> str:
+    named = _DOCUMENTS.get((head.first("DOC") or NOTHING).text(1))
     by_reference = _BY_REFERENCE.get(reference.text(1))
     application = body.header.application
     is_told = application and application != "APERAK"
@@ -97,10 +88,10 @@ def _verdict(beginning: Line) -> str | None:
     return said or _BY_NAME.get(beginning.text(1))
 
 
-def _error(error: list[Line], head: list[Line], beginning: Line, body: Body) -> Row:
-    code, line = error[0].text(1), best(error, "RFF", "LI")
+def _error(error: Lines, head: Lines, beginning: Line, body: Body) -> Row:
+    code, line = error[0].text(1), error.best("RFF", "LI")
     is_fine = code in body.profile.options.get("accepted_errors", "").split("|")
-    said = [code, free_text(error) or free_text(head)]
+    said = [code, error.free_text() or head.free_text()]
     return {
         "payload_line": error[0].number,
         "line_ref": line.text(1, 2) if line else None,

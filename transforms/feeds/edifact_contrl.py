@@ -20,8 +20,9 @@ from collections.abc import Iterator
 
 from transforms.contracts.documents import ACKNOWLEDGEMENTS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.edifact.bodies import Body, Content, Line, Row, groups
+from transforms.edi.edifact.bodies import Body, Content, Row
 from transforms.edi.edifact.documents import read_document
+from transforms.edi.edifact.lines import Line, Lines
 
 DOCUMENT = ACKNOWLEDGEMENTS
 
@@ -49,17 +50,17 @@ def _content(body: Body) -> Content:
     return whole, [*_answers(body.lines, opening)]
 
 
-def _answers(lines: list[Line], opening: Line) -> Iterator[Row]:
+def _answers(lines: Lines, opening: Line) -> Iterator[Row]:
     """A row per UCM below its UCI and UCF, then what no UCM names."""
     level, statuses = [opening], []
-    for group in groups(lines, "UCF", "UCM")[1]:
+    for group in lines.groups("UCF", "UCM"):
         if group[0].name == "UCF":
             level = [opening, group[0]]
             continue
         above = [line for line in level if _is_rejected(line)]
         statuses.append("R" if above or _is_rejected(group[0]) else "A")
-        yield _row(group[0], group[0].text(1), statuses[-1], above + group)
-    told = [opening, *(line for line in lines if line.name == "UCF")]
+        yield _row(group[0], group[0].text(1), statuses[-1], [*above, *group])
+    told = [opening, *lines.named("UCF")]
     status = "R" if any(map(_is_rejected, told)) else "A"
     if statuses and "A" not in statuses and status == "A":
         status = "P"

@@ -21,17 +21,9 @@ from collections import Counter
 
 from transforms.contracts.documents import SHIP_NOTICES
 from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.edifact.bodies import (
-    NOTHING,
-    Body,
-    Content,
-    Line,
-    Row,
-    best,
-    first,
-    groups,
-)
+from transforms.edi.edifact.bodies import Body, Content, Row
 from transforms.edi.edifact.documents import read_document
+from transforms.edi.edifact.lines import NOTHING, Lines
 from transforms.feeds.reading.edifact_goods import expiry, lot, packages, reference
 from transforms.feeds.reading.edifact_parties import place_of
 
@@ -59,13 +51,13 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
 
 def _content(body: Body) -> Content:
-    head, levels = groups(body.lines, "CPS")
+    head, levels = body.lines.until("CPS"), body.lines.groups("CPS")
     notice = _notice(body, head)
     parents, inside = _packing(levels)
     rows: list[Row] = []
     seen: Counter[str] = Counter()
     for level in levels:
-        for item in groups(level, "LIN")[1]:
+        for item in level.groups("LIN"):
             number = item[0].text(1)
             if not number:
                 raise item[0].fault(1, "MISSING_VALUE")
@@ -78,15 +70,15 @@ def _content(body: Body) -> Content:
     return notice, rows
 
 
-def _notice(body: Body, head: list[Line]) -> Row:
+def _notice(body: Body, head: Lines) -> Row:
     beginning = body.one("BGM")
     if not beginning.text(2):
         raise beginning.fault(2, "MISSING_VALUE")
     node = place_of(head, _RECEIVERS)
     if not node:
         raise beginning.fault(0, "MISSING_VALUE", "no NAD DP")
-    left, carrier = best(head, "DTM", "11", "137"), first(head, "TDT") or NOTHING
-    expected = best(head, "DTM", *_EXPECTED)
+    left, carrier = head.best("DTM", "11", "137"), head.first("TDT") or NOTHING
+    expected = head.best("DTM", *_EXPECTED)
     return {
         "notice_ref": beginning.text(2),
         "notice_kind": body.profile.options.get("notice_kind", "supplier"),
@@ -100,16 +92,12 @@ def _notice(body: Body, head: list[Line]) -> Row:
 
 
 def _packing(
-    levels: list[list[Line]],
+    levels: list[Lines],
 ) -> tuple[dict[str, str], dict[str, list[str]]]:
     """(level → level around it, level → SSCCs marked on it), by CPS number."""
     parents = {level[0].text(1): level[0].text(2) for level in levels}
-    inside = {level[0].text(1): [*packages(_before_items(level))] for level in levels}
+    inside = {level[0].text(1): [*packages(level.until("LIN"))] for level in levels}
     return parents, inside
-
-
-def _before_items(level: list[Line]) -> list[Line]:
-    return groups(level, "LIN")[0]
 
 
 def _package(
@@ -126,16 +114,14 @@ def _package(
     return None
 
 
-def _item(
-    item: list[Line], head: list[Line], place: str, around: str | None, body: Body
-) -> Row:
-    left, ordered = first(item, "QTY", "12"), first(item, "QTY", "21")
+def _item(item: Lines, head: Lines, place: str, around: str | None, body: Body) -> Row:
+    left, ordered = item.first("QTY", "12"), item.first("QTY", "21")
     if left is None:
         raise item[0].fault(0, "MISSING_VALUE", "no QTY 12")
     qty = body.eaches(left)
     if qty < 0:
         raise left.fault(1, "BAD_QTY", component=2)
-    order = best(item, "RFF", "ON") or NOTHING
+    order = item.best("RFF", "ON") or NOTHING
     own = [*packages(item)]
     return {
         "payload_line": item[0].number,

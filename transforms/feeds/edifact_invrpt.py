@@ -23,17 +23,9 @@ from collections.abc import Iterator
 
 from transforms.contracts.documents import STOCK_SNAPSHOTS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.edifact.bodies import (
-    NOTHING,
-    Body,
-    Content,
-    Line,
-    Row,
-    best,
-    first,
-    groups,
-)
+from transforms.edi.edifact.bodies import Body, Content, Row
 from transforms.edi.edifact.documents import read_document
+from transforms.edi.edifact.lines import NOTHING, Lines
 from transforms.feeds.reading.edifact_goods import expiry, lot
 from transforms.feeds.reading.edifact_parties import place_of
 
@@ -67,13 +59,14 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
 def _content(body: Body) -> Content:
     head, items, _ = body.sections
-    meanings = _meanings(body.profile)
-    node = _node(head, body, is_whole=True)
+    meanings, node = _meanings(body.profile), _node(head, _wanted(body))
     rows: list[Row] = []
     for item in items:
-        place = _node(item[: _figures_at(item)], body) or node
-        for group in _figures(item):
-            rows += _figure(group, item, place, meanings, body)
+        about = item.until("QTY", "INV")
+        said = {"node_ref": node, "sku_ref": body.sku(item)} | _said(about, body)
+        opener = item[len(about)].name if len(about) < len(item) else "QTY"
+        for group in item.groups(opener):
+            rows += _figures(group.until("CPS"), said, meanings, body)
     return {"snapshot_at": _cut(head, body)}, rows
 
 
@@ -87,64 +80,58 @@ def _meanings(profile: Profile) -> dict[str, tuple[str, str]]:
     return _MEANINGS | actual | added
 
 
-def _cut(head: list[Line], body: Body) -> str:
+def _cut(head: Lines, body: Body) -> str:
     for qualifier in ("366", "91", "137"):
-        line = best(head, "DTM", qualifier)
+        line = head.best("DTM", qualifier)
         if line and body.has_hour(line):
             return body.instant(line)
     return body.prepared_at
 
 
-def _node(lines: list[Line], body: Body, *, is_whole: bool = False) -> str:
-    warehouse = first(lines, "LOC", _WAREHOUSE) or NOTHING
-    wanted = body.profile.options.get("node_qualifiers", _NODES).split("|")
-    roles = wanted if is_whole else [*wanted, *_roles(lines)]
+def _wanted(body: Body) -> list[str]:
+    return body.profile.options.get("node_qualifiers", _NODES).split("|")
+
+
+def _node(lines: Lines, roles: list[str]) -> str:
+    warehouse = lines.first("LOC", _WAREHOUSE) or NOTHING
     number = warehouse.text(2) or warehouse.text(2, 4)
     return number or place_of(lines, roles)
 
 
-def _roles(lines: list[Line]) -> Iterator[str]:
-    """Any party named at a line or quantity is where it lies."""
-    return (line.text(1) for line in lines if line.name == "NAD")
+def _said(lines: Lines, body: Body) -> Row:
+    """What is said at a LIN or a quantity: where it lies, which lot, till when.
+
+    There any party that is named is where it lies.
+    """
+    if len(lines) == 1:
+        return {}
+    found = {
+        "node_ref": _node(lines, _wanted(body) + _roles(lines)),
+        "lot_ref": lot(lines),
+        "expires_on": expiry(lines, body),
+    }
+    return {name: value for name, value in found.items() if value}
 
 
-def _figures_at(item: list[Line]) -> int:
-    starts = (n for n, line in enumerate(item) if line.name in {"QTY", "INV"})
-    return next(starts, len(item))
+def _roles(lines: Lines) -> list[str]:
+    return [line.text(1) for line in lines.named("NAD")]
 
 
-def _figures(item: list[Line]) -> Iterator[list[Line]]:
-    """Groups of a quantity and what is said of it, packages left out."""
-    start = _figures_at(item)
-    opener = item[start].name if start < len(item) else "QTY"
-    for group in groups(item, opener)[1]:
-        ends = (n for n, line in enumerate(group) if line.name == "CPS")
-        yield group[: next(ends, len(group))]
-
-
-def _figure(
-    group: list[Line],
-    item: list[Line],
-    place: str,
-    meanings: dict[str, tuple[str, str]],
-    body: Body,
+def _figures(
+    group: Lines, said: Row, meanings: dict[str, tuple[str, str]], body: Body
 ) -> Iterator[Row]:
-    kind = first(group, "INV") or NOTHING
-    for line in group:
-        if line.name != "QTY" or line.text(1) not in meanings or kind.text(1):
+    """A row per quantity that is read; movements are none."""
+    kind = group.first("INV") or NOTHING
+    about = said | _said(group, body)
+    for line in group.named("QTY"):
+        if line.text(1) not in meanings or kind.text(1):
             continue
-        node = _node(group, body) or place
-        if not node:
+        if not about["node_ref"]:
             raise line.fault(0, "MISSING_VALUE", "no NAD or LOC says where")
         status, basis = meanings[line.text(1)]
-        yield {
+        yield about | {
             "payload_line": line.number,
-            "node_ref": node,
-            "sku_ref": body.sku(item),
             "stock_status": _TYPES.get(kind.text(2), status),
             "quantity_basis": basis,
             "qty": str(body.eaches(line)),
-            "lot_ref": lot(group) or lot(item[: _figures_at(item)]),
-            "expires_on": expiry(group, body)
-            or expiry(item[: _figures_at(item)], body),
         }

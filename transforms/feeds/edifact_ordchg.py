@@ -19,16 +19,9 @@ from __future__ import annotations
 
 from transforms.contracts.documents import ORDER_CHANGES
 from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.edifact.bodies import (
-    Body,
-    Content,
-    Line,
-    Row,
-    best,
-    first,
-    free_text,
-)
+from transforms.edi.edifact.bodies import Body, Content, Row
 from transforms.edi.edifact.documents import read_document
+from transforms.edi.edifact.lines import Lines
 from transforms.feeds.reading.edifact_lines import (
     currency_of,
     description,
@@ -63,7 +56,7 @@ def _content(body: Body) -> Content:
     refuse_wrong_totals(summary, items)
     change, beginning = _change(body, head), body.one("BGM")
     action = str(change["action"])
-    note = free_text(head)
+    note = head.free_text()
     rows = [
         _item(item, change, note, body)
         for item in items
@@ -76,9 +69,9 @@ def _content(body: Body) -> Content:
     return change, rows if rows or (items and action != "cancel") else [whole]
 
 
-def _change(body: Body, head: list[Line]) -> Row:
+def _change(body: Body, head: Lines) -> Row:
     beginning, made = body.one("BGM"), body.one("DTM", "137")
-    order = best(head, "RFF", "ON")
+    order = head.best("RFF", "ON")
     if order is None:
         raise beginning.fault(0, "MISSING_VALUE", "no RFF ON")
     if not beginning.text(2):
@@ -96,11 +89,11 @@ def _change(body: Body, head: list[Line]) -> Row:
     }
 
 
-def _item(item: list[Line], change: Row, note: str | None, body: Body) -> Row:
+def _item(item: Lines, change: Row, note: str | None, body: Body) -> Row:
     is_new = change["action"] == "replace"
     action = "add" if is_new else _LINE_ACTIONS[item[0].text(2)]
     qty = _quantity(item, action, body)
-    notes = filter(None, [note, free_text(item)])
+    notes = filter(None, [note, item.free_text()])
     return {
         "payload_line": item[0].number,
         "line_ref": item[0].text(1),
@@ -113,8 +106,8 @@ def _item(item: list[Line], change: Row, note: str | None, body: Body) -> Row:
     }
 
 
-def _quantity(item: list[Line], action: str, body: Body) -> str | None:
-    ordered = best(item, "QTY", "21", "1")
+def _quantity(item: Lines, action: str, body: Body) -> str | None:
+    ordered = item.best("QTY", "21", "1")
     if action == "delete":
         return "0"
     if ordered is None:
@@ -127,8 +120,8 @@ def _quantity(item: list[Line], action: str, body: Body) -> str | None:
     return str(qty)
 
 
-def _amount(item: list[Line], qty: str | None, currency_code: str) -> str | None:
-    is_priced = first(item, "PRI") or best(item, "MOA", "203")
+def _amount(item: Lines, qty: str | None, currency_code: str) -> str | None:
+    is_priced = item.first("PRI") or item.best("MOA", "203")
     if not is_priced or not int(qty or 0):
         return None
     money = line_money(item, int(qty or 0), currency_code, may_be_free=True)

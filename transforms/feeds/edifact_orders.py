@@ -32,17 +32,9 @@ from __future__ import annotations
 
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.edifact.bodies import (
-    NOTHING,
-    Body,
-    Content,
-    Line,
-    Row,
-    best,
-    first,
-    free_text,
-)
+from transforms.edi.edifact.bodies import Body, Content, Row
 from transforms.edi.edifact.documents import read_document
+from transforms.edi.edifact.lines import NOTHING, Line, Lines
 from transforms.feeds.reading.edifact_lines import (
     currency_of,
     description,
@@ -78,15 +70,15 @@ def _content(body: Body) -> Content:
     refuse_repeats(items)
     refuse_wrong_totals(summary, items)
     order = _order(body, head, summary)
-    note = free_text(head)
+    note = head.free_text()
     return order, [_item(item, order, note, body) for item in items]
 
 
-def _order(body: Body, head: list[Line], summary: list[Line]) -> Row:
+def _order(body: Body, head: Lines, summary: Lines) -> Row:
     beginning = body.one("BGM")
     if not beginning.text(2):
         raise beginning.fault(2, "MISSING_VALUE")
-    total = best(summary, "MOA", "86", "128", "9", "39")
+    total = summary.best("MOA", "86", "128", "9", "39")
     coin = coin_of(currency_of(head, body))
     return {
         "format": "edifact_orders",
@@ -109,19 +101,16 @@ def _may_be_free(order: Row, body: Body) -> bool:
     return is_free or order["action"] == "cancel"
 
 
-def _is_whole(head: list[Line]) -> bool:
+def _is_whole(head: Lines) -> bool:
     conditions = {
-        line.text(element)
-        for line in head
-        if line.name == "ALI"
-        for element in range(3, 8)
+        line.text(element) for line in head.named("ALI") for element in range(3, 8)
     }
-    schedule = first(head, "SCC") or NOTHING
+    schedule = head.first("SCC") or NOTHING
     return bool(conditions & _WHOLE) or schedule.text(2) == "SC"
 
 
-def _times(body: Body, head: list[Line], beginning: Line) -> Row:
-    ordered, made = best(head, "DTM", "4", "137"), best(head, "DTM", "137")
+def _times(body: Body, head: Lines, beginning: Line) -> Row:
+    ordered, made = head.best("DTM", "4", "137"), head.best("DTM", "137")
     if ordered is None:
         raise beginning.fault(0, "MISSING_VALUE", "no DTM 4 or 137")
     ordered_at = body.instant(ordered)
@@ -139,17 +128,17 @@ def _times(body: Body, head: list[Line], beginning: Line) -> Row:
     }
 
 
-def _item(item: list[Line], order: Row, note: str | None, body: Body) -> Row:
-    ordered = best(item, "QTY", "21", "1")
+def _item(item: Lines, order: Row, note: str | None, body: Body) -> Row:
+    ordered = item.best("QTY", "21", "1")
     if ordered is None:
         raise item[0].fault(0, "MISSING_VALUE", "no QTY 21")
     qty = body.eaches(ordered)
     if qty <= 0:
         raise ordered.fault(1, "BAD_QTY", component=2)
-    place = first(item, "LOC", "7")
+    place = item.first("LOC", "7")
     if place:
         body.note(place, "UNKNOWN_COLUMN", "LOC 7, the line is read as one")
-    notes = filter(None, [note, free_text(item)])
+    own = item.free_text()
     return {
         "payload_line": item[0].number,
         "line_ref": item[0].text(1),
@@ -162,5 +151,5 @@ def _item(item: list[Line], order: Row, note: str | None, body: Body) -> Row:
             str(order["currency_code"]),
             may_be_free=_may_be_free(order, body),
         ),
-        "note": " / ".join(notes) or None,
+        "note": f"{note} / {own}" if note and own else note or own,
     }

@@ -23,16 +23,9 @@ from __future__ import annotations
 
 from transforms.contracts.documents import APPLICATION_ANSWERS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.edifact.bodies import (
-    Body,
-    Content,
-    Line,
-    Row,
-    best,
-    first,
-    free_text,
-)
+from transforms.edi.edifact.bodies import Body, Content, Row
 from transforms.edi.edifact.documents import read_document
+from transforms.edi.edifact.lines import Line, Lines
 from transforms.feeds.reading.edifact_lines import (
     answered_day,
     currency_of,
@@ -101,14 +94,14 @@ def _content(body: Body) -> Content:
         "payload_line": beginning.number,
         "answer_code": _verdict(beginning),
         "partner_code": _partner_code(beginning),
-        "confirmed_on": answered_day([], head, body),
-        "reason": free_text(head),
+        "confirmed_on": answered_day(Lines(), head, body),
+        "reason": head.free_text(),
     }
     return answer, [whole]
 
 
-def _answer(body: Body, head: list[Line], beginning: Line) -> Row:
-    order = best(head, "RFF", "ON")
+def _answer(body: Body, head: Lines, beginning: Line) -> Row:
+    order = head.best("RFF", "ON")
     if order is None:
         raise beginning.fault(0, "MISSING_VALUE", "no RFF ON")
     if not beginning.text(2):
@@ -116,7 +109,7 @@ def _answer(body: Body, head: list[Line], beginning: Line) -> Row:
     return {
         "format": "edifact_ordrsp",
         "answer_ref": beginning.text(2),
-        "answered_document": "ORDCHG" if best(head, "RFF", "PP") else "ORDERS",
+        "answered_document": "ORDCHG" if head.best("RFF", "PP") else "ORDERS",
         "answered_ref": order.text(1, 2),
         "answered_at": body.instant(body.one("DTM", "137")),
     }
@@ -132,7 +125,7 @@ def _verdict(beginning: Line) -> str:
     return said or _RESPONSES.get(beginning.text(4), "CHANGED")
 
 
-def _item(item: list[Line], head: list[Line], beginning: Line, body: Body) -> list[Row]:
+def _item(item: Lines, head: Lines, beginning: Line, body: Body) -> list[Row]:
     action = item[0].text(2)
     if action == _NO_ACTION:
         return []
@@ -147,7 +140,7 @@ def _item(item: list[Line], head: list[Line], beginning: Line, body: Body) -> li
         **_price(item, head, body),
         "confirmed_on": answered_day(item, head, body),
         "substitute_sku_ref": _substitute(item),
-        "reason": free_text(item),
+        "reason": item.free_text(),
     }
     if not waiting:
         return [row]
@@ -155,7 +148,7 @@ def _item(item: list[Line], head: list[Line], beginning: Line, body: Body) -> li
     return [row, held] if confirmed else [held]
 
 
-def _code(item: list[Line], beginning: Line, body: Body) -> str:
+def _code(item: Lines, beginning: Line, body: Body) -> str:
     """The answer to a line: by its action, else by its quantities."""
     verdict = _verdict(beginning)
     if _substitute(item):
@@ -165,7 +158,7 @@ def _code(item: list[Line], beginning: Line, body: Body) -> str:
     return _by_quantity(item, verdict, body)
 
 
-def _by_quantity(item: list[Line], verdict: str, body: Body) -> str:
+def _by_quantity(item: Lines, verdict: str, body: Body) -> str:
     ordered = _quantity(item, body, "21")
     confirmed = _quantity(item, body, "113", "12", "21")
     if confirmed == 0:
@@ -176,8 +169,8 @@ def _by_quantity(item: list[Line], verdict: str, body: Body) -> str:
     return "CHANGED"
 
 
-def _quantity(item: list[Line], body: Body, *qualifiers: str) -> int | None:
-    line = best(item, "QTY", *qualifiers)
+def _quantity(item: Lines, body: Body, *qualifiers: str) -> int | None:
+    line = item.best("QTY", *qualifiers)
     if line is None:
         return None
     qty = body.eaches(line)
@@ -186,25 +179,25 @@ def _quantity(item: list[Line], body: Body, *qualifiers: str) -> int | None:
     return qty
 
 
-def _waiting(item: list[Line], body: Body) -> int:
+def _waiting(item: Lines, body: Body) -> int:
     return _quantity(item, body, "83") or 0
 
 
-def _our_line(item: list[Line]) -> str:
+def _our_line(item: Lines) -> str:
     """Our number of the line, else the partner's."""
-    ours, order = best(item, "RFF", "LI"), best(item, "RFF", "ON")
+    ours, order = item.best("RFF", "LI"), item.best("RFF", "ON")
     named = ours.text(1, 2) if ours else ""
     return named or (order.text(1, 3) if order else "") or item[0].text(1)
 
 
-def _price(item: list[Line], head: list[Line], body: Body) -> Row:
-    line = best(item, "PRI", "AAA", "AAB")
+def _price(item: Lines, head: Lines, body: Body) -> Row:
+    line = item.best("PRI", "AAA", "AAB")
     if line is None:
         return {}
     currency_code = currency_of(head, body)
     return {"price_amount": unit_price_text(line), "currency_code": currency_code}
 
 
-def _substitute(item: list[Line]) -> str | None:
-    line = first(item, "PIA", _SUBSTITUTED_BY)
+def _substitute(item: Lines) -> str | None:
+    line = item.first("PIA", _SUBSTITUTED_BY)
     return line.text(2) or None if line else None

@@ -17,8 +17,9 @@ from __future__ import annotations
 
 from transforms.contracts.documents import RECEIPTS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.edifact.bodies import Body, Content, Line, Row, best, first, groups
+from transforms.edi.edifact.bodies import Body, Content, Row
 from transforms.edi.edifact.documents import read_document
+from transforms.edi.edifact.lines import Lines
 from transforms.feeds.reading.edifact_goods import expiry, lot, reference
 from transforms.feeds.reading.edifact_lines import refuse_repeats
 from transforms.feeds.reading.edifact_parties import place_of
@@ -41,7 +42,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
 
 def _content(body: Body) -> Content:
-    head, found = groups(body.lines, "CPS", "LIN")
+    head, found = body.lines.until("CPS", "LIN"), body.lines.groups("CPS", "LIN")
     items = [group for group in found if group[0].name == "LIN"]
     refuse_repeats(items)
     if not items:
@@ -51,14 +52,14 @@ def _content(body: Body) -> Content:
     ]
 
 
-def _receipt(body: Body, head: list[Line]) -> Row:
+def _receipt(body: Body, head: Lines) -> Row:
     beginning = body.one("BGM")
     if not beginning.text(2):
         raise beginning.fault(2, "MISSING_VALUE")
     node = place_of(head, _NODES)
     if not node:
         raise beginning.fault(0, "MISSING_VALUE", "no NAD DP")
-    received = best(head, "DTM", "50", "35", "200", "137") or body.one("DTM")
+    received = head.best("DTM", "50", "35", "200", "137") or body.one("DTM")
     return {
         "node_ref": node,
         "receipt_ref": beginning.text(2),
@@ -66,7 +67,7 @@ def _receipt(body: Body, head: list[Line]) -> Row:
     }
 
 
-def _rows(item: list[Line], head: list[Line], body: Body) -> list[Row]:
+def _rows(item: Lines, head: Lines, body: Body) -> list[Row]:
     accepted, refused = _amounts(item, body)
     shared: Row = {
         "payload_line": item[0].number,
@@ -85,12 +86,12 @@ def _rows(item: list[Line], head: list[Line], body: Body) -> list[Row]:
     return rows
 
 
-def _amounts(item: list[Line], body: Body) -> tuple[int, dict[str, int]]:
+def _amounts(item: Lines, body: Body) -> tuple[int, dict[str, int]]:
     """(accepted eaches, eaches not accepted by status)."""
     refused = {"HOLD": 0, "DAMAGED": 0}
     for qualifier, status in _REFUSED.items():
         refused[status] += abs(_refused(item, qualifier, body))
-    accepted, received = first(item, "QTY", "194"), best(item, "QTY", "48", "46")
+    accepted, received = item.first("QTY", "194"), item.best("QTY", "48", "46")
     line = accepted or received
     if line is None:
         raise item[0].fault(0, "MISSING_VALUE", "no QTY 194 or 48")
@@ -104,11 +105,11 @@ def _amounts(item: list[Line], body: Body) -> tuple[int, dict[str, int]]:
     return sound, refused
 
 
-def _refused(item: list[Line], qualifier: str, body: Body) -> int:
+def _refused(item: Lines, qualifier: str, body: Body) -> int:
     """Eaches of a QTY, else of a QVR, which has its number first."""
-    line = first(item, "QTY", qualifier)
+    line = item.first("QTY", qualifier)
     if line:
         return body.eaches(line)
-    variances = (x for x in item if x.name == "QVR" and x.text(1, 2) == qualifier)
+    variances = (x for x in item.named("QVR") if x.text(1, 2) == qualifier)
     found = next(variances, None)
     return body.whole(found, found.text(1)) if found else 0

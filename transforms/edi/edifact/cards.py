@@ -21,13 +21,16 @@ FREE_TEXTS = {
 """Free text by tag: references, numbers of articles, places and telephones may
 pass Luhn by chance."""
 
+_DIGITS = re.compile("[0-9].*[0-9]", re.DOTALL)
 _SUSPECT = re.compile(WIDE_FILTER)
 
 
 def guilty_text(text: str) -> tuple[int, str] | None:
     """Element and card number of the first free text with one."""
     positions = FREE_TEXTS.get(text[:3])
-    if positions is None or _SUSPECT.search(text.replace(COMPONENT, " ")) is None:
+    if positions is None or not _DIGITS.search(text):
+        return None
+    if _SUSPECT.search(text.replace(COMPONENT, " ")) is None:
         return None
     elements = text.split(ELEMENT)
     for position in positions:

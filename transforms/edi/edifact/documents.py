@@ -33,12 +33,13 @@ from transforms.contracts.profile import (
 from transforms.contracts.table import Table
 from transforms.edi.edifact import faults
 from transforms.edi.edifact.anatomy import Envelopes, Message
-from transforms.edi.edifact.bodies import Body, Content, Row, cut_lines
+from transforms.edi.edifact.bodies import Body, Content
 from transforms.edi.edifact.cards import FREE_TEXTS, guilty_text
+from transforms.edi.edifact.characters import COMPONENT, spoken
 from transforms.edi.edifact.characters import CONTROL as CONTROLS
-from transforms.edi.edifact.characters import spoken
 from transforms.edi.edifact.envelopes import open_interchanges
 from transforms.edi.edifact.faults import Fault, FaultError
+from transforms.edi.edifact.lines import cut_lines
 from transforms.edi.edifact.maps import check, message_map
 
 _REPLACED = "\ufffd"
@@ -137,13 +138,15 @@ def judge(found: Message, profile: Profile, kind: str | None = None) -> Fault | 
 
 def _unreadable(found: Message) -> Fault | None:
     """The first text with control characters, lost bytes or a card number."""
+    error = faults.BAD_CHARACTER
+    # One look at all of them: hardly any message has one.
+    is_suspect = found.is_damaged or CONTROLS.search(COMPONENT.join(found.texts))
     for line, text in enumerate(found.texts, start=found.line):
         tag = text[:3]
-        if not text.isprintable() and CONTROLS.search(text):
-            error = faults.BAD_CHARACTER
+        if is_suspect and CONTROLS.search(text):
             return Fault(line, tag, 0, "CONTROL_CHARACTER", error=error)
         if found.is_damaged and _REPLACED in text:
-            return Fault(line, tag, 0, "BAD_ENCODING", error=faults.BAD_CHARACTER)
+            return Fault(line, tag, 0, "BAD_ENCODING", error=error)
         guilty = guilty_text(text) if tag in FREE_TEXTS else None
         if guilty:
             return Fault(line, tag, guilty[0], "CARD_NUMBER", guilty[1])
@@ -200,20 +203,23 @@ def _frame(contents: list[Content], document: Table) -> pl.DataFrame:
     """Rows in file order; cells that a message shares are spread over its rows."""
     added = {column.name for column in PROVENANCE}
     names = [column.name for column in document.columns if column.name not in added]
-    heads = [shared for shared, rows in contents for _ in rows]
-    rows = [row for _, rows in contents for row in rows]
-    own = set(chain.from_iterable(rows))
+    own = set(chain.from_iterable(row for _, rows in contents for row in rows))
     columns = [
-        pl.Series(name, _cells(name, heads, rows, own), pl.String()) for name in names
+        pl.Series(name, _cells(name, contents, is_own=name in own), pl.String())
+        for name in names
     ]
-    lines = [row["payload_line"] for row in rows]
+    lines = [row["payload_line"] for _, rows in contents for row in rows]
     return pl.DataFrame([*columns, pl.Series("payload_line", lines, pl.Int64())])
 
 
 def _cells(
-    name: str, heads: list[Row], rows: list[Row], own: set[str]
+    name: str, contents: list[Content], *, is_own: bool
 ) -> list[str | int | None]:
-    if name not in own:
-        return [head.get(name) for head in heads]
-    pairs = zip(heads, rows, strict=True)
-    return [row[name] if name in row else head.get(name) for head, row in pairs]
+    cells: list[str | int | None] = []
+    for shared, rows in contents:
+        usual = shared.get(name)
+        if is_own:
+            cells += [row.get(name, usual) for row in rows]
+        else:
+            cells += [usual] * len(rows)
+    return cells

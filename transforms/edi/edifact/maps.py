@@ -39,6 +39,8 @@ suits them, and they are read wherever they stand behind what they belong to."""
 
 _QUANTITIES = {"6060", "6064", "6066", "7224"}
 _LIMITS = f"{ELEMENT}{REPETITION}{COMPONENT}"
+_FILLED = rf"(?! *(?:[{_LIMITS}]|\Z))"
+"""Not nothing, and not blanks alone, which are nothing."""
 
 
 class Step(NamedTuple):
@@ -68,6 +70,7 @@ class MessageMap:
         directory: it is of.
         steps: by place, what may follow, by tag; place 0 is the UNH.
         groups: places that open a group.
+        opening: matches a legal UNH.
         decimal: decimal marks that numbers may have.
     """
 
@@ -75,6 +78,7 @@ class MessageMap:
     directory: Directory
     steps: Sequence[Mapping[str, Step]]
     groups: frozenset[int]
+    opening: re.Pattern[str]
     decimal: str = "."
 
 
@@ -117,7 +121,7 @@ def check(
     alone = (
         _guilty(message, text, line + index)
         for index, text in enumerate(texts[: 1 if in_order else None])
-        if text
+        if text and not (in_order and message.opening.fullmatch(text))
     )
     return next(chain(filter(None, alone), found), None)
 
@@ -204,7 +208,7 @@ def _compiled(kind: str, directory: Directory, root: Node, decimal: str) -> Mess
     }
     steps = [_steps(places, place, matchers) for place in places]
     groups = frozenset(place.number for place in places if place.children)
-    return MessageMap(kind, directory, steps, groups, decimal)
+    return MessageMap(kind, directory, steps, groups, matchers["UNH"], decimal)
 
 
 def _lay_out(node: Node, parent: int, places: list[_Place]) -> int:
@@ -272,7 +276,7 @@ def _field(
     for index, part in reversed([*enumerate(field.parts)]):
         value = _value(part.element, codes.get((tag, part.element.name), ""), decimal)
         need = part.is_required and (field.is_required or len(field.parts) > 1)
-        pattern = value if need else f"(?:{value})?"
+        pattern = f"{_FILLED}{value}" if need else f"(?:{value})?"
         may_end = may_end and not need
         tail = f"{COMPONENT}{pattern}{tail}" if index else f"{pattern}{tail}"
         tail = f"(?:{tail})?" if may_end and index else tail
@@ -283,14 +287,13 @@ def _value(element: Element, codes: str, decimal: str) -> str:
     """Expression of a legal, present value; numbers are as long as their digits."""
     if codes:
         return f"(?:{'|'.join(map(re.escape, codes.split()))})"
-    low, high = element.minimum, element.maximum
+    size = f"{{{element.minimum},{element.maximum}}}"
     if element.kind == "n":
-        mark = f"[{re.escape(decimal)}]"
-        limit = rf"(?=(?:{mark}?[0-9]){{{low},{high}}}(?:[{_LIMITS}]|\Z))"
-        return rf"-?{limit}(?:[0-9]+(?:{mark}[0-9]+)?|{mark}[0-9]+)"
-    letter = "[A-Za-z ]" if element.kind == "a" else f"[^{_LIMITS}]"
-    # Blanks alone are nothing; the first of a value may be one.
-    return rf"(?=[ ]*[^ {_LIMITS}]){letter}{{{low},{high}}}"
+        mark, end = f"[{re.escape(decimal)}]", rf"(?=[{_LIMITS}]|\Z)"
+        fraction = rf"(?:[0-9]+(?:{mark}[0-9]+)?|{mark}[0-9]+)"
+        # Most numbers are whole: one look tells them.
+        return rf"-?(?:[0-9]{size}{end}|(?=(?:{mark}?[0-9]){size}{end}){fraction})"
+    return f"[A-Za-z ]{size}" if element.kind == "a" else f"[^{_LIMITS}]{size}"
 
 
 # --- what is wrong with it ------------------------------------------------------

@@ -132,6 +132,8 @@ def plain(number: str) -> str:
         >>> plain("12,50"), plain("-.5"), plain("007")
         ('12.50', '-0.5', '7')
     """
+    if number.isdecimal() and (number[0] != "0" or number == "0"):
+        return number
     sign = "-" if number.startswith("-") else ""
     whole, mark, fraction = number.removeprefix("-").replace(",", ".").partition(".")
     return f"{sign}{whole.lstrip('0') or '0'}{mark}{fraction}"

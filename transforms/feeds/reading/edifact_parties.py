@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from transforms.edi.edifact.bodies import NOTHING, Line, Row, groups
+from transforms.edi.edifact.bodies import Row
+from transforms.edi.edifact.lines import NOTHING, Line, Lines
 
 _RECIPIENTS = ("DP", "ST", "CN", "UC", "BY")
 """Who gets the goods, most telling first; a buyer without any gets them."""
 
 
-def party(lines: list[Line], *roles: str) -> list[Line]:
+def party(lines: Lines, *roles: str) -> Lines:
     """The NAD of the most wanted role with what stands behind it; [] for none."""
-    _, found = groups(lines, "NAD")
-    by_role = {group[0].text(1): group for group in reversed(found)}
-    return next((by_role[role] for role in roles if role in by_role), [])
+    found = reversed(lines.groups("NAD"))
+    by_role = {group[0].text(1): group for group in found}
+    return next((by_role[role] for role in roles if role in by_role), Lines())
 
 
-def place_of(lines: list[Line], roles: Sequence[str]) -> str:
+def place_of(lines: Lines, roles: Sequence[str]) -> str:
     """The number, else the name, of the most wanted role; "" for none."""
-    address = next(iter(party(lines, *roles)), NOTHING)
+    by_role = {line.text(1): line for line in reversed(lines.named("NAD"))}
+    address = next((by_role[role] for role in roles if role in by_role), NOTHING)
     return address.text(2) or _name(address)
 
 
-def buyer(head: list[Line]) -> Row:
+def buyer(head: Lines) -> Row:
     """The customer columns: NAD BY and its COM."""
     group = party(head, "BY")
     address = next(iter(group), NOTHING)
@@ -35,7 +37,7 @@ def buyer(head: list[Line]) -> Row:
     }
 
 
-def recipient(head: list[Line]) -> Row:
+def recipient(head: Lines) -> Row:
     """The ship-to columns: the first role of those who may get the goods.
 
     An address without structure (C058) is name, street, second line; a place
@@ -61,8 +63,8 @@ def _name(address: Line) -> str:
     return " ".join(address.texts(4, 1, 5)) or address.text(3)
 
 
-def _contact(group: list[Line], channel: str) -> str | None:
-    for line in group:
-        if line.name == "COM" and line.text(1, 2) == channel:
+def _contact(group: Lines, channel: str) -> str | None:
+    for line in group.named("COM"):
+        if line.text(1, 2) == channel:
             return line.text(1) or None
     return None

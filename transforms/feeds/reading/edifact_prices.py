@@ -7,9 +7,11 @@ Source:
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from transforms.contracts.currencies import minor_digits
-from transforms.edi.edifact.bodies import Line, Row, best, groups
+from transforms.edi.edifact.bodies import Row
+from transforms.edi.edifact.lines import Line, Lines
 from transforms.edi.edifact.values import plain
 
 _NET, _GROSS = "AAA", "AAB"
@@ -21,6 +23,7 @@ _ZERO = Decimal(0)
 _MILLIONTH = Decimal(1).scaleb(-6)
 
 
+@lru_cache(maxsize=256)
 def coin_of(currency_code: str) -> Decimal:
     """The smallest amount of a currency.
 
@@ -51,10 +54,16 @@ def unit_price(line: Line) -> Decimal:
     """
     if not line.text(1, 2) or line.text(1, 2).startswith("-"):
         raise line.fault(1, "BAD_AMOUNT", component=2)
-    basis = Decimal(plain(line.text(1, 5) or "1"))
-    if basis <= 0:
+    price = _quotient(line.text(1, 2), line.text(1, 5) or "1")
+    if price is None:
         raise line.fault(1, "BAD_QTY", "unit price basis", 5)
-    return Decimal(plain(line.text(1, 2))) / basis
+    return price
+
+
+@lru_cache(maxsize=65536)
+def _quotient(price: str, basis: str) -> Decimal | None:
+    pieces = Decimal(plain(basis))
+    return Decimal(plain(price)) / pieces if pieces > 0 else None
 
 
 def unit_price_text(line: Line) -> str:
@@ -69,9 +78,7 @@ def unit_price_text(line: Line) -> str:
     return format(price.quantize(_MILLIONTH, ROUND_HALF_UP).normalize(), "f")
 
 
-def line_money(
-    item: list[Line], qty: int, currency_code: str, *, may_be_free: bool
-) -> Row:
+def line_money(item: Lines, qty: int, currency_code: str, *, may_be_free: bool) -> Row:
     """``line_amount``, ``discount_amount`` and ``tax_amount`` of an item.
 
     Args:
@@ -85,7 +92,8 @@ def line_money(
     """
     coin = coin_of(currency_code)
     amount, discount = _amounts(item, qty, coin, may_be_free=may_be_free)
-    tax = sum((money(line, coin) for line in _taxes(item)), _ZERO)
+    taxes = _taxes(item)
+    tax = sum((money(line, coin) for line in taxes), _ZERO) if taxes else _ZERO
     return {
         "line_amount": spelled(amount, coin),
         "discount_amount": spelled(discount, coin),
@@ -93,19 +101,21 @@ def line_money(
     }
 
 
+@lru_cache(maxsize=65536)
 def spelled(amount: Decimal, coin: Decimal) -> str:
     """An amount in the currency's own precision."""
     return format(_rounded(amount, coin), "f")
 
 
 def _amounts(
-    item: list[Line], qty: int, coin: Decimal, *, may_be_free: bool
+    item: Lines, qty: int, coin: Decimal, *, may_be_free: bool
 ) -> tuple[Decimal, Decimal]:
     """(before discount, discount) of a whole line."""
-    gross, stated = best(item, "PRI", _GROSS), best(_own(item), "MOA", "203")
+    gross, net = item.best("PRI", _GROSS), item.best("PRI", _NET)
     if gross:
-        return _gross_and_discount(item, gross, qty, coin)
-    price = best(item, "PRI", _NET) or (None if stated else best(item, "PRI", *_OTHERS))
+        return _gross_and_discount(item, gross, net, qty, coin)
+    stated = _stated(item)
+    price = net or (None if stated else item.best("PRI", *_OTHERS))
     if price:
         whole = _rounded(unit_price(price) * qty, coin)
         return _agreed(whole, stated, qty, coin), _ZERO
@@ -115,9 +125,8 @@ def _amounts(
 
 
 def _gross_and_discount(
-    item: list[Line], gross: Line, qty: int, coin: Decimal
+    item: Lines, gross: Line, net: Line | None, qty: int, coin: Decimal
 ) -> tuple[Decimal, Decimal]:
-    net = best(item, "PRI", _NET)
     whole = _rounded(unit_price(gross) * qty, coin)
     if net:
         discount = whole - _rounded(unit_price(net) * qty, coin)
@@ -142,25 +151,25 @@ def _agreed(whole: Decimal, stated: Line | None, qty: int, coin: Decimal) -> Dec
     return said
 
 
-def _own(item: list[Line]) -> list[Line]:
-    """The lines before any group that has amounts of its own."""
-    ends = (n for n, line in enumerate(item) if line.name in {"ALC", "TAX", "PAT"})
-    return item[: next(ends, len(item))]
+def _stated(item: Lines) -> Line | None:
+    """The line amount, not that of a group that has amounts of its own."""
+    if not item.named("MOA"):
+        return None
+    return item.until("ALC", "TAX", "PAT").best("MOA", "203")
 
 
-def _allowances(item: list[Line], whole: Decimal, coin: Decimal) -> Decimal:
+def _allowances(item: Lines, whole: Decimal, coin: Decimal) -> Decimal:
     """What the ALC A of an item take off, one after the other."""
-    _, found = groups(item, "ALC", "TAX")
     total = _ZERO
-    for group in found:
+    for group in item.groups("ALC", "TAX"):
         if group[0].name == "ALC" and group[0].text(1) == "A":
             total += _allowance(group, whole - total, coin)
     return total
 
 
-def _allowance(group: list[Line], base: Decimal, coin: Decimal) -> Decimal:
+def _allowance(group: Lines, base: Decimal, coin: Decimal) -> Decimal:
     """The amount of one ALC; where none is sent its percentage of ``base``."""
-    amount, share = best(group, "MOA", *_ALLOWANCES), best(group, "PCD", *_SHARES)
+    amount, share = group.best("MOA", *_ALLOWANCES), group.best("PCD", *_SHARES)
     if amount:
         return money(amount, coin)
     if share:
@@ -168,10 +177,12 @@ def _allowance(group: list[Line], base: Decimal, coin: Decimal) -> Decimal:
     return _ZERO
 
 
-def _taxes(item: list[Line]) -> list[Line]:
+def _taxes(item: Lines) -> list[Line]:
     """The MOA 124 that stand behind a TAX of the item itself."""
-    _, found = groups(item, "ALC", "TAX")
-    behind = (best(group, "MOA", "124") for group in found if group[0].name == "TAX")
+    if not item.named("TAX"):
+        return []
+    found = item.groups("ALC", "TAX")
+    behind = (group.best("MOA", "124") for group in found if group[0].name == "TAX")
     return [line for line in behind if line]
 
 
