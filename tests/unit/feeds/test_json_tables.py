@@ -132,5 +132,5 @@ def test_kinds_of_objects_get_tables_of_their_own() -> None:
     )
 
     assert found["item"].frames["item"]["payload_line"].to_list() == [1]
-    assert found[""].frames["other"]["payload_line"].to_list() == [2, 3]
+    assert found[""].frames["other"]["payload_line"].to_list() == [2]
     assert found[""].problems["payload_line"].to_list() == [3]

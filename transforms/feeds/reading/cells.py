@@ -21,12 +21,12 @@ _WHOLE_COINS = tuple(code for code, digits in MINOR_DIGITS.items() if digits == 
 _MILLS = tuple(code for code, digits in MINOR_DIGITS.items() if digits == 3)  # noqa: PLR2004 thousandths
 _AMOUNT = r"^-?[0-9]{1,12}(?:\.[0-9]{1,3})?$"
 _INSTANT = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{1,6})?"
+    r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{1,6})?"
     r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$"
 )
-_LOCAL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-5][0-9]$"
+_LOCAL = r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-5][0-9]$"
 _SCIENTIFIC = r"^-?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}$"
-_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_DATE = r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 
 
 Kind = Literal["quantity", "amount", "instant", "local_time", "date", "day_or_instant"]

@@ -235,20 +235,25 @@ class _Harvest:
         What was added of a broken unit falls with it.
         """
         self.unit_lines.extend(unit.line for unit in units)
-        for unit in units:
-            if unit.is_broken:
-                self._refuse(unit.line, "line")
-        objects = [value for unit in units for value in unit.values]
-        lines = [unit.line for unit in units for _ in unit.values]
-        found = self.tables[self._shape.name]
+        found = list(self._objects(units))
+        if not found:
+            return
+        texts = self.tables[self._shape.name].texts
         for name in self._framed:
-            found.texts[name] += [
-                _said(unit, v, name) for unit in units for v in unit.values
-            ]
-        objects = self._only(dict, objects, lines, "line", is_null_fine=False)
-        self._add(self._shape, objects, lines, lines)
+            texts[name] += [_said(unit, value, name) for unit, value in found]
+        lines = [unit.line for unit, _ in found]
+        self._add(self._shape, [value for _, value in found], lines, lines)
         for table in self.tables.values():
             table.close(_AT_MOST)
+
+    def _objects(self, units: list[Unit]) -> Iterator[tuple[Unit, Any]]:
+        """Objects with their units; units with anything else are refused."""
+        for unit in units:
+            kinds = set(map(type, unit.values))
+            if unit.is_broken or kinds - {dict}:
+                self._refuse(unit.line, "line")
+            if dict in kinds:
+                yield from ((unit, v) for v in unit.values if type(v) is dict)
 
     def _add(
         self, shape: Shape, objects: list[Any], owners: list[int], lines: list[int]
