@@ -9,11 +9,12 @@ from transforms.contracts.codes import CODES
 from transforms.contracts.decisions import SHIPPING_ORDERS
 from transforms.contracts.documents import DOCUMENTS, PROVENANCE
 from transforms.contracts.profile import Envelope, Profile
+from transforms.contracts.purchasing import PURCHASE_ORDER_LINES
 from transforms.contracts.table import Table, conform
 
 PROVENANCE_NAMES = {column.name for column in PROVENANCE}
 ADDED_BY_PARSE = ("payload_line", "column_name", "code", "message", "masked_value")
-LINE = {
+SHIPPING_ORDER = {
     "instruction_id": "FO-1",
     "instruction_line_ref": "1",
     "node_id": "DC-EAST",
@@ -35,17 +36,41 @@ LINE = {
     "country_code": "US",
     "ship_to_phone": "+1 555 0100",
 }
-LINES = conform(
-    pl.DataFrame(
-        [
-            LINE,
-            LINE | {"instruction_line_ref": "2", "sku_id": "825124", "qty": 1},
-            LINE | {"instruction_id": "FO-2", "node_id": "DC-WEST", "qty": 5},
-        ],
-        schema=SHIPPING_ORDERS.schema,
-    ),
-    SHIPPING_ORDERS,
-)
+PURCHASE_ORDER = {
+    "po_id": "PO-1",
+    "po_line_ref": "1",
+    "supplier_id": "supplier",
+    "node_id": "DC-EAST",
+    "node_name": "DC East",
+    "sku_id": "825123",
+    "supplier_sku_ref": None,
+    "product_name": "SOUP, TOMATO",
+    "qty": 2,
+    "unit_amount": "1.99",
+    "currency_code": "USD",
+    "ordered_at": datetime(2017, 12, 27, 20, 2, 11, tzinfo=UTC),
+    "requested_on": date(2018, 1, 5),
+}
+OTHER_SKU = {"sku_id": "825124", "qty": 1}
+LINES = {
+    SHIPPING_ORDERS.name: [
+        SHIPPING_ORDER,
+        SHIPPING_ORDER | {"instruction_line_ref": "2"} | OTHER_SKU,
+        SHIPPING_ORDER | {"instruction_id": "FO-2", "node_id": "DC-WEST", "qty": 5},
+    ],
+    PURCHASE_ORDER_LINES.name: [
+        PURCHASE_ORDER,
+        PURCHASE_ORDER | {"po_line_ref": "2"} | OTHER_SKU,
+        PURCHASE_ORDER | {"po_id": "PO-2", "node_id": "DC-WEST", "qty": 5},
+    ],
+}
+"""Lines to render, by the table an instruction format names as its DOCUMENT."""
+
+
+def lines_of(instruction: ModuleType) -> pl.DataFrame:
+    document: Table = instruction.DOCUMENT
+    rows = LINES[document.name]
+    return conform(pl.DataFrame(rows, schema=document.schema), document)
 
 
 def an_envelope(control_no: int = 7) -> Envelope:
@@ -116,21 +141,24 @@ def test_an_instruction_format_names_a_table(instruction: ModuleType) -> None:
 
 
 def test_a_rendered_file_counts_its_lines_and_units(instruction: ModuleType) -> None:
-    payload = instruction.render(LINES, an_envelope())
+    lines = lines_of(instruction)
+    payload = instruction.render(lines, an_envelope())
 
-    assert LINES.height == payload.row_count
-    assert LINES["qty"].sum() == payload.unit_count
+    assert lines.height == payload.row_count
+    assert lines["qty"].sum() == payload.unit_count
     assert "000000007" in payload.name
 
 
 def test_row_order_does_not_change_a_rendered_byte(instruction: ModuleType) -> None:
-    expected = instruction.render(LINES, an_envelope())
+    lines = lines_of(instruction)
+    expected = instruction.render(lines, an_envelope())
 
-    assert expected == instruction.render(LINES.reverse(), an_envelope())
+    assert expected == instruction.render(lines.reverse(), an_envelope())
 
 
 def test_another_control_number_gives_other_bytes(instruction: ModuleType) -> None:
-    first, second = (instruction.render(LINES, an_envelope(n)) for n in (7, 8))
+    lines = lines_of(instruction)
+    first, second = (instruction.render(lines, an_envelope(n)) for n in (7, 8))
 
     assert first.content != second.content
     assert first.control_ref != second.control_ref

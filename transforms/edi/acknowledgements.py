@@ -1,113 +1,136 @@
-"""997 content for a functional group we received: well formed or not.
+"""What goes back for a file: one interchange of TA1s and 997s, or nothing.
 
-One 997 answers one group, set by set; an FA group is never answered, or two
-partners would acknowledge each other for ever. Not here: sending it, and
-whether we agree with what was said.
+Rules: one 997 for each functional group except FA groups; a TA1 when ISA14 asks
+or the envelope fails; never a 997 for a 997, nor a TA1 for a TA1. Not here:
+when it is sent, and whether we agree with what was said (855, 865).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
-from transforms.edi.anatomy import Group, TransactionSet
+from transforms.contracts.profile import Envelope, Profile
+from transforms.edi.anatomy import Envelopes, Group, Header, Received
+from transforms.edi.delimiters import Delimiters
+from transforms.edi.documents import Reader, judge, syntax_findings
+from transforms.edi.envelopes import OUTSIDE, open_envelopes
 from transforms.edi.findings import Finding
+from transforms.edi.group_answers import ANSWERS, answer_group, is_newer
+from transforms.edi.interchange_answers import answer_interchange
+from transforms.edi.sets import SETS
+from transforms.edi.writer import Dialect, write_interchange
 
-_SEGMENT_HAS_ERRORS = "8"
-_SEGMENT_MISSING = "3"
-_ELEMENT_ERRORS = {
-    "MISSING_VALUE": "1",
-    "LINE_TOO_LONG": "5",
-    "CONTROL_CHARACTER": "6",
-    "BAD_CODE": "7",
-    "BAD_INSTANT": "8",
-    "BAD_QTY": "6",
-    "BAD_AMOUNT": "6",
-    "CARD_NUMBER": "6",
-}
-"""AK403 by code."""
-
-_SET_ERRORS = {"UNKNOWN_SET": "1"}
-_PLACE_ERRORS = {"ST": "2", "ST02": "23", "SE01": "4", "SE02": "3"}
-_GROUP_ERRORS = {"GS": "3", "GE01": "5", "GE02": "4"}
-"""AK502 and AK905 by place."""
-
-_SEGMENTS_IN_ERROR = "5"
+_RELEASE, _NEWER_RELEASE = "004010", "005010"
+_MAX_IDENTITY = 15
 
 
-def acknowledge(
-    group: Group, findings: Mapping[int, Finding] | None = None
-) -> list[list[str]] | None:
-    """Segments of the 997 for a group, without ST and SE.
+def acknowledge_payload(
+    payload: bytes, envelope: Envelope, reader: Reader
+) -> bytes | None:
+    """The bytes that answer a file, the same for the same arguments.
 
-    A set with a finding is rejected (R), any other accepted (A); the group is
-    accepted, partly accepted or rejected accordingly. Bad data is never copied
-    back (AK404 stays out): it may be personal.
+    The answer speaks as the file did: ids swapped, its delimiters, a test when
+    all of the file is one, spelled as 005010 where a group is of that release.
 
     Args:
-        group: as ``open_envelopes`` found it; its sets' own findings count.
-        findings: by line number of a set's ST, what its map or format refused.
+        payload: file as received.
+        envelope: its sender (the zone of the answer's hour), ISA13 and GS06 of
+            the answer, its instant.
+        reader: of the format the file was read with.
 
     Returns:
-        AK1 … AK9; None for an FA group.
+        None when nothing is to be answered: no interchange, FA groups only.
 
-    Example:
-        >>> from transforms.edi.anatomy import Header
-        >>> header = Header(functional_id="PO", group_control="7")
-        >>> acknowledge(Group(header, [], "0", []))
-        [['AK1', 'PO', '7'], ['AK9', 'A', '0', '0', '0']]
+    Raises:
+        ValueError: the control number is out of range.
     """
-    header = group.header
-    if header.functional_id == "FA":
-        return None
-    refused = {
-        found.line: finding
-        for found in group.sets
-        if (finding := found.finding or (findings or {}).get(found.line))
-    }
-    answer = [["AK1", header.functional_id, header.group_control]]
-    for found in group.sets:
-        answer += _set_answer(found, refused.get(found.line))
-    answer.append(_verdict(group, len(refused)))
-    return answer
-
-
-def _set_answer(found: TransactionSet, finding: Finding | None) -> list[list[str]]:
-    opening = ["AK2", found.code, found.control]
-    if finding is None:
-        return [opening, ["AK5", "A"]]
-    error = _SET_ERRORS.get(finding.code) or _envelope_error(finding)
-    if error:
-        return [opening, ["AK5", "R", error]]
-    return [opening, *_segment_error(found, finding), ["AK5", "R", _SEGMENTS_IN_ERROR]]
-
-
-def _envelope_error(finding: Finding) -> str | None:
-    is_envelope = finding.code in {"BAD_ENVELOPE", "WRONG_COUNT"}
-    return _PLACE_ERRORS.get(finding.place) if is_envelope else None
-
-
-def _segment_error(found: TransactionSet, finding: Finding) -> list[list[str]]:
-    position = str(finding.line - found.line + 1)
-    is_missing = finding.code == "MISSING_VALUE" and not finding.element
-    kind = _SEGMENT_MISSING if is_missing else _SEGMENT_HAS_ERRORS
-    segment = ["AK3", finding.segment, position, "", kind]
-    if not finding.element:
-        return [segment]
-    error = _ELEMENT_ERRORS.get(finding.code, "7")
-    return [segment, ["AK4", str(finding.element), "", error]]
-
-
-def _verdict(group: Group, refused: int) -> list[str]:
-    received = len(group.sets)
-    errors = [
-        _GROUP_ERRORS[finding.place]
-        for finding in group.findings
-        if finding.place in _GROUP_ERRORS
+    profile = envelope.profile
+    envelopes = open_envelopes(
+        payload, accepts_test=True, sender=profile.interchange_id
+    )
+    received = envelopes.interchanges
+    notes = [answer_interchange(one, _strays(envelopes, one)) for one in received]
+    groups = [
+        group
+        for one in received
+        for group in one.groups
+        if one.refusal is None and group.header.functional_id != ANSWERS
     ]
-    verdict = "A"
-    if refused:
-        verdict = "R" if refused == received else "P"
-    elif errors:
-        verdict = "E"
-    claimed = group.claimed_count or str(received)
-    return ["AK9", verdict, claimed, str(received), str(received - refused), *errors]
+    answered = [note for note in notes if note]
+    if not groups and not answered:
+        return None
+    newer = any(is_newer(group.header.version) for group in groups)
+    findings = _findings(envelopes, profile, reader)
+    answers = [answer_group(group, findings, newer=newer) or [] for group in groups]
+    ids = _Addresses(received[0].header, groups, profile)
+    return write_interchange(
+        [("997", answer) for answer in answers],
+        functional_id=ANSWERS,
+        sender=ids.sender,
+        receiver=ids.receiver,
+        control_no=envelope.control_no,
+        at=envelope.as_of.astimezone(ZoneInfo(profile.zone)),
+        dialect=_dialect(received, newer=newer),
+        application=ids.application,
+        answers=answered,
+    )
+
+
+def _strays(envelopes: Envelopes, received: Received) -> list[Finding]:
+    """What stands in an interchange and in no group or set."""
+    later = (one.line for one in envelopes.interchanges if one.line > received.line)
+    end = min(later, default=envelopes.count + 1)
+    return [
+        finding
+        for finding, _ in envelopes.strays
+        if received.line < finding.line < end
+        and finding.code == "BAD_ENVELOPE"
+        and finding.detail != OUTSIDE
+    ]
+
+
+def _findings(
+    envelopes: Envelopes, profile: Profile, reader: Reader
+) -> dict[int, Finding]:
+    """What the format refuses; sets it ignores are held to their own map."""
+    findings = judge(envelopes.sets, profile, reader).findings
+    ours = reader.set_map.code
+    for code, set_map in SETS.items():
+        ignored = [
+            one
+            for one in envelopes.sets
+            if one.code == code != ours and one.line not in findings
+        ]
+        findings = findings | (syntax_findings(ignored, set_map) if ignored else {})
+    return findings
+
+
+class _Addresses:
+    """Who answers whom: the ids of what is answered, the other way round."""
+
+    def __init__(self, header: Header, groups: list[Group], profile: Profile) -> None:
+        self.sender = header.receiver[:_MAX_IDENTITY] or profile.our_interchange_id
+        self.receiver = header.sender[:_MAX_IDENTITY] or profile.interchange_id or "?"
+        first = groups[0].header if groups else header
+        theirs = first.application_sender[:_MAX_IDENTITY] or self.receiver
+        ours = first.application_receiver[:_MAX_IDENTITY] or self.sender
+        self.application = (ours, theirs)
+
+
+def _dialect(received: list[Received], *, newer: bool) -> Dialect:
+    """How the file was spelled, in characters any reader has."""
+    first = received[0]
+    sent = first.delimiters
+    marks = sent.element + sent.component + sent.terminator
+    is_plain = marks.isascii() and not any(map(str.isalnum, marks))
+    is_test = all(one.header.is_test for one in received)
+    # The mark of repetitions is left out: real senders put letters of data there.
+    kept = replace(sent, repetition="")
+    return Dialect(
+        delimiters=kept if is_plain else Delimiters(),
+        version=_NEWER_RELEASE if newer else _RELEASE,
+        usage="T" if is_test else "P",
+        sender_qualifier=first.header.receiver_qualifier[:2] or "ZZ",
+        receiver_qualifier=first.header.sender_qualifier[:2] or "ZZ",
+    )

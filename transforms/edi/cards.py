@@ -1,4 +1,4 @@
-"""Which element of a segment holds a payment card number.
+"""Which elements of segments hold a payment card number.
 
 Not here: finding one in text (``contracts.cards``) and what happens to its set
 (``documents``).
@@ -6,19 +6,35 @@ Not here: finding one in text (``contracts.cards``) and what happens to its set
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from transforms.contracts.cards import find
+import numpy as np
 
-FREE_TEXTS = {"N1": (2,), "N2": (1, 2), "N3": (1, 2), "MSG": (1,), "NTE": (2,)}
+from transforms.contracts.cards import WIDE_FILTER, find
+from transforms.edi.columns.cells import among, holds
+from transforms.edi.columns.segments import Segments
+
+FREE_TEXTS = {
+    "N1": (2,),
+    "N2": (1, 2),
+    "N3": (1, 2),
+    "MSG": (1,),
+    "NTE": (2,),
+    "REF": (3,),
+    "N9": (3,),
+    "L5": (2,),
+}
 """Free text by segment id: references and codes may pass Luhn by chance."""
 
 
-def guilty_text(segment: Sequence[str]) -> tuple[int, str] | None:
-    """Position and card number of the first free text with one."""
-    for position in FREE_TEXTS.get(segment[0], ()):
-        if position < len(segment):
-            found = find(segment[position], is_free_text=True)
-            if found:
-                return position, found
-    return None
+def guilty_cells(segments: Segments) -> Iterator[tuple[int, int, str]]:
+    """Row, element and card number of each free text with one."""
+    for name, positions in FREE_TEXTS.items():
+        rows = np.flatnonzero(among(segments.names, [name]))
+        for position in positions if len(rows) else ():
+            texts = segments.text(rows, position)
+            likely = holds(texts.str.contains(WIDE_FILTER))
+            for place in np.flatnonzero(likely).tolist():
+                card = find(texts[place], is_free_text=True)
+                if card:
+                    yield int(rows[place]), position, card

@@ -1,34 +1,49 @@
 """From a payload to ``Parsed``: what every inbound X12 format shares.
 
 Opens the envelopes, checks sets against their map, asks the format for the
-rows of each whole set and quarantines a set whole when anything in it is
-wrong: an order or shipment is never half loaded. Not here: what a set means
+rows of all whole sets at once and quarantines a set whole when anything in it
+is wrong: an order or shipment is never half loaded. Not here: what a set means
 (the formats).
 
-Profile option ``accepts_test`` = "true" reads interchanges marked as tests.
+Profile options every X12 format knows:
+
+- ``accepts_test`` = "true" reads interchanges marked as tests (ISA15 T).
+- ``ignores_sets`` = "997|860": sets that stand in files of this feed and are
+  not its business; they are neither read nor quarantined.
+- ``sku_qualifiers`` = "VP|UP": product id qualifiers, most wanted first.
+- ``uom.CS`` = "12": eaches in a unit that is not EA.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from operator import itemgetter
 
+import numpy as np
 import polars as pl
 
 from transforms.contracts.codes import message
 from transforms.contracts.documents import PROVENANCE
-from transforms.contracts.profile import LineCount, Parsed, Profile, masked
+from transforms.contracts.profile import CONTROL, LineCount, Parsed, Profile, masked
 from transforms.contracts.table import Table
-from transforms.edi.anatomy import TransactionSet
-from transforms.edi.bodies import Body, Content, Line, Row
-from transforms.edi.cards import FREE_TEXTS, guilty_text
+from transforms.edi.anatomy import Envelopes, Group, TransactionSet, control_ref
+from transforms.edi.cards import guilty_cells
+from transforms.edi.columns.cells import Mask, Places, same, taken
+from transforms.edi.columns.checking import check
+from transforms.edi.columns.loops import Loops, Rows, whole_sets
+from transforms.edi.columns.segments import Segments, cut
+from transforms.edi.columns.sheet import Sheet
+from transforms.edi.columns.structure import structure_of
 from transforms.edi.delimiters import Delimiters
 from transforms.edi.envelopes import open_envelopes
-from transforms.edi.findings import FaultError, Finding
-from transforms.edi.maps import SetMap, check
+from transforms.edi.findings import Finding
+from transforms.edi.maps import SetMap
 
+_SET = "set of the row"
+TA1 = "TA1"
 REJECT_SCHEMA = pl.Schema(
     {
         "payload_line": pl.Int64(),
@@ -44,77 +59,203 @@ Reject = tuple[int, str, str, str, str]
 """Cells in the order of ``REJECT_SCHEMA``."""
 
 
-def read_document(
-    payload: bytes,
-    profile: Profile,
-    document: Table,
-    set_map: SetMap,
-    content_of: Callable[[Body], Content],
-) -> Parsed:
-    """Parse a payload with a format's map and reader; never raises on bytes.
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """What makes a format out of a map; each X12 format module has a ``READER``.
+
+    Args:
+        document: table whose columns the rows fill.
+        set_map: of the one set the format reads.
+        content: what whole sets say: rows of the document; a set it cannot
+            read it refuses on the sheet.
+    """
+
+    document: Table
+    set_map: SetMap
+    content: Callable[[Loops], Iterable[Rows]]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Sets of a file, judged.
+
+    Args:
+        findings: number of a set's ST → what is wrong with it; a set that is
+            not this feed's business and is ignored has none.
+        rows: of the good sets, in file order.
+    """
+
+    findings: dict[int, Finding]
+    rows: pl.DataFrame
+
+
+def read_document(payload: bytes, profile: Profile, reader: Reader) -> Parsed:
+    """Parse a payload with a format's reader; never raises on bytes.
 
     Args:
         payload: file as received.
-        profile: of the sender.
-        document: table whose columns the rows fill.
-        set_map: of the one set the format reads.
-        content_of: what a whole set says; raises FaultError to refuse it.
+        profile: of the sender; an interchange of another ISA06 than its
+            ``interchange_id`` is refused.
+        reader: of the format.
 
     Returns:
-        rows in file order, one reject per quarantined segment, the count.
+        rows in file order, one reject per quarantined segment, the count, and
+        the control numbers of what was opened.
     """
-    accepts_test = profile.options.get("accepts_test") == "true"
-    envelopes = open_envelopes(payload, accepts_test=accepts_test)
-    contents: list[Content] = []
+    envelopes = opened_by(payload, profile)
+    units = envelopes.answers if reader.set_map.code == TA1 else []
+    judged = judge([*envelopes.sets, *units], profile, reader)
     rejects = [_reject(f, f.line, text, f.place) for f, text in envelopes.strays]
-    accepted = envelopes.framing
-    for found in envelopes.sets:
-        try:
-            contents.append(content_of(_body(found, set_map, profile)))
-            accepted += len(found.texts) - found.texts.count("")
-        except FaultError as error:
-            rejects += _rejects_of(found, error.finding)
+    accepted = envelopes.framing - len(units)
+    for found in [*envelopes.sets, *units]:
+        finding = judged.findings.get(found.line)
+        accepted += 0 if finding else found.filled
+        rejects += _rejects_of(found, finding) if finding else []
     count = LineCount(envelopes.count, accepted, len(rejects), envelopes.blank)
-    return Parsed(_frame(contents, document), _reject_frame(rejects), count)
-
-
-def judge(found: TransactionSet, set_map: SetMap) -> Finding | None:
-    """The first thing wrong with a set's envelope, code, map or free text."""
-    if found.finding:
-        return found.finding
-    if found.code != set_map.code:
-        detail = f"{found.code} where {set_map.code} is read"
-        return Finding(found.line, "ST", 1, "UNKNOWN_SET", found.code, detail)
-    separator = found.delimiters.element
-    return _control_character(found) or check(
-        set_map, found.texts, separator, found.line
+    return Parsed(
+        judged.rows, _reject_frame(rejects), count, controls=_controls(envelopes)
     )
 
 
-def _body(found: TransactionSet, set_map: SetMap, profile: Profile) -> Body:
-    finding = judge(found, set_map)
-    if finding:
-        raise FaultError(finding)
-    numbered = enumerate(found.segments(), start=found.line)
-    lines = [Line(number, segment) for number, segment in numbered if segment != [""]]
-    for line in lines:
-        guilty = line.segment[0] in FREE_TEXTS and guilty_text(line.segment)
-        if guilty:
-            position, card = guilty
-            finding = Finding(line.number, line.name, position, "CARD_NUMBER", card)
-            raise FaultError(finding)
-    return Body(lines, found.header, profile)
+def opened_by(payload: bytes, profile: Profile) -> Envelopes:
+    """The envelopes of a file, as the profile of its sender opens them."""
+    return open_envelopes(
+        payload,
+        accepts_test=profile.options.get("accepts_test") == "true",
+        sender=profile.interchange_id,
+    )
+
+
+def judge(found: Sequence[TransactionSet], profile: Profile, reader: Reader) -> Judged:
+    """Judge sets by their envelope, code, map, free text and what they say.
+
+    Args:
+        found: sets of a file, in file order.
+        profile: of the sender.
+        reader: of the format.
+    """
+    findings: dict[int, Finding] = {}
+    whole: list[TransactionSet] = []
+    code, ignored = reader.set_map.code, _ignored(profile)
+    for one in found:
+        if one.finding:
+            findings[one.line] = one.finding
+        elif one.code == code:
+            whole.append(one)
+        elif one.code not in ignored:
+            detail = f"{one.code} where {code} is read"
+            findings[one.line] = Finding(
+                one.line, "ST", 1, "UNKNOWN_SET", one.code, detail
+            )
+    if not whole:
+        return Judged(findings, _no_rows(reader.document))
+    segments = cut(whole)
+    wrong = _wrong(whole, segments, reader.set_map)
+    good = np.ones(len(whole), np.bool_)
+    good[[*wrong]] = False
+    sheet = _sheet(segments.only(good), whole, good, profile, reader.set_map)
+    rows = _rows(sheet, reader)
+    places = np.flatnonzero(good)
+    refused = {int(places[n]): finding for n, finding in sheet.refused.items()}
+    for place, finding in (wrong | refused).items():
+        findings[whole[place].line] = finding
+    return Judged(findings, rows)
+
+
+def syntax_findings(
+    found: Sequence[TransactionSet], set_map: SetMap
+) -> dict[int, Finding]:
+    """By number of their ST, what is wrong with whole sets by a map alone."""
+    wrong = _wrong(found, cut(found), set_map)
+    return {found[place].line: finding for place, finding in wrong.items()}
+
+
+def _ignored(profile: Profile) -> set[str]:
+    return set(profile.options.get("ignores_sets", "").split("|"))
+
+
+def _wrong(
+    whole: Sequence[TransactionSet], segments: Segments, set_map: SetMap
+) -> dict[int, Finding]:
+    """By place of the set, what its map, a control character or a card breaks."""
+    structure = structure_of(set_map)
+    wrong = check(structure, segments, structure.spell(segments))
+    for place in segments.doubtful.tolist():
+        finding = _control_character(whole[place])
+        if finding:
+            wrong[place] = finding
+    for row, position, card in guilty_cells(segments):
+        line, name = int(segments.lines[row]), str(segments.names[row])
+        finding = Finding(line, name, position, "CARD_NUMBER", card)
+        wrong.setdefault(int(segments.sets[row]), finding)
+    return wrong
+
+
+def _sheet(
+    segments: Segments,
+    whole: Sequence[TransactionSet],
+    good: Mask,
+    profile: Profile,
+    set_map: SetMap,
+) -> Sheet:
+    structure = structure_of(set_map)
+    headers = [one.header for one, is_good in zip(whole, good, strict=True) if is_good]
+    return Sheet(segments, structure.spell(segments), structure, headers, profile)
 
 
 def _control_character(found: TransactionSet) -> Finding | None:
     for index, text in enumerate(found.texts):
-        if not text.isprintable() and _CONTROL.search(_without(text, found.delimiters)):
+        if _CONTROL.search(_without(text, found.delimiters)):
             return Finding(found.line + index, text[:3], 0, "CONTROL_CHARACTER")
     return None
 
 
 def _without(text: str, delimiters: Delimiters) -> str:
     return text.translate(dict.fromkeys(map(ord, delimiters.characters)))
+
+
+def _rows(sheet: Sheet, reader: Reader) -> pl.DataFrame:
+    """Rows in file order, without those of sets that the format refused."""
+    if not sheet.size:
+        return _no_rows(reader.document)
+    frames = [
+        _frame(rows, reader.document) for rows in reader.content(whole_sets(sheet))
+    ]
+    frame = pl.concat(frames)
+    if sheet.refused:
+        is_refused = pl.col(_SET).is_in([*sheet.refused])
+        frame = frame.filter(~is_refused)
+    if len(frames) > 1:
+        frame = frame.sort("payload_line", maintain_order=True)
+    return frame.drop(_SET)
+
+
+def _frame(rows: Rows, document: Table) -> pl.DataFrame:
+    sets = rows.at.sets
+    cells = {name: _cells(rows, name, sets) for name in _names(document)}
+    numbers = rows.at.numbers
+    return pl.DataFrame(cells | {"payload_line": numbers, _SET: pl.Series(sets)})
+
+
+def _cells(rows: Rows, name: str, sets: Places) -> pl.Series:
+    """A column: its own cells, else those of the sets, else one value for all."""
+    if name in rows.shared and name not in rows.cells:
+        return taken(rows.shared[name].cast(pl.String()), sets)
+    cell = rows.cells.get(name)
+    return (
+        cell.cast(pl.String()) if isinstance(cell, pl.Series) else same(cell, len(sets))
+    )
+
+
+@lru_cache(maxsize=64)
+def _names(document: Table) -> tuple[str, ...]:
+    added = {column.name for column in PROVENANCE}
+    return tuple(c.name for c in document.columns if c.name not in added)
+
+
+def _no_rows(document: Table) -> pl.DataFrame:
+    schema = dict.fromkeys(_names(document), pl.String())
+    return pl.DataFrame(schema=schema | {"payload_line": pl.Int64()})
 
 
 def _rejects_of(found: TransactionSet, finding: Finding) -> list[Reject]:
@@ -139,19 +280,25 @@ def _reject_frame(rejects: list[Reject]) -> pl.DataFrame:
     return pl.DataFrame(ordered, schema=REJECT_SCHEMA, orient="row")
 
 
-def _frame(contents: list[Content], document: Table) -> pl.DataFrame:
-    """Rows in file order: shared cells are stored once a set, then spread."""
-    added = {column.name for column in PROVENANCE}
-    names = [column.name for column in document.columns if column.name not in added]
-    shared = [row for row, _ in contents]
-    own = [row for _, rows in contents for row in rows]
-    sets = [place for place, (_, rows) in enumerate(contents) for _ in rows]
-    repeated = {name for row in shared[:1] for name in row}
-    spread = pl.DataFrame([_texts(name, shared) for name in names if name in repeated])
-    lines = pl.Series("payload_line", [row["payload_line"] for row in own], pl.Int64())
-    single = [_texts(name, own) for name in names if name not in repeated]
-    return spread[sets].hstack([*single, lines]).select(*names, lines.name)
+def _controls(envelopes: Envelopes) -> pl.DataFrame:
+    """``CONTROL`` rows of what was opened and not refused, in file order."""
+    rows: list[tuple[int, str, str, str, str]] = []
+    for received in envelopes.interchanges:
+        if received.refusal is None:
+            control = control_ref(received.header.interchange_control)
+            sender = received.header.sender
+            rows.append((received.line, "interchange", sender, "", control))
+            rows += [row for group in received.groups for row in _opened(group)]
+    return pl.DataFrame(rows, schema=CONTROL, orient="row")
 
 
-def _texts(name: str, rows: list[Row]) -> pl.Series:
-    return pl.Series(name, [row.get(name) for row in rows], pl.String())
+def _opened(group: Group) -> Iterator[tuple[int, str, str, str, str]]:
+    header = group.header
+    control = control_ref(header.group_control)
+    if group.refusal is None:
+        yield group.line, "group", header.sender, header.functional_id, control
+        for one in group.sets:
+            if one.finding is None:
+                # An ST02 counts only inside its group.
+                inside = f"{control}/{one.control}"
+                yield one.line, "set", header.sender, one.code, inside

@@ -20,6 +20,8 @@ class Finding:
         code: of ``transforms.contracts.codes``.
         value: the guilty text as sent; shown masked only.
         detail: what was seen, without personal data.
+        syntax: X12's own code of the error where it is told in a 997: of the
+            element (AK403), or of the segment (AK304) when none is guilty.
     """
 
     line: int
@@ -28,6 +30,7 @@ class Finding:
     code: str
     value: str = ""
     detail: str = ""
+    syntax: str = ""
 
     @property
     def place(self) -> str:
@@ -40,12 +43,3 @@ class Finding:
         if not self.element:
             return self.segment or "segment"
         return f"{self.segment}{self.element:02d}"
-
-
-class FaultError(ValueError):
-    """A transaction set cannot be read; carries the finding."""
-
-    def __init__(self, finding: Finding) -> None:
-        """Refuse a set because of ``finding``."""
-        super().__init__(f"{finding.code} at {finding.place}, segment {finding.line}")
-        self.finding = finding

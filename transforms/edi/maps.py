@@ -1,31 +1,38 @@
-"""What a map of a transaction set is, and checking and building with one.
+"""What a map of a transaction set is, and building segments with one.
 
-A map names segments, and of each element its type, length, need and code
-list. Reading checks segments against it, writing builds them with it. Segments
-a map does not name are legal and not looked at: partners send more than we
-read. The maps themselves are in ``sets``.
+A map names segments in their loops, and of each element its type, length, need
+and code list. Reading checks sets against it (``columns``), writing builds
+them with it, acknowledgements say what it refused. Segments a map does not name
+are legal and not looked at: partners send more than we read. The maps
+themselves are in ``sets``.
+
+How strict a map is about places: a segment must stand in a loop that lists it,
+and the areas (heading, detail, summary) follow each other; inside one loop the
+order is free, because partners do not keep it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
-from transforms.edi.findings import Finding
+NUMBERS = {"N0", "N2", "R", "Q"}
+"""Kinds whose length does not count a sign and a point."""
 
+_DECIMAL = r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _SHAPES = {
-    "AN": r"[^{s}]{{{n},{x}}}",
-    "N0": r"-?[0-9]{{{n},{x}}}",
-    "N2": r"-?[0-9]{{{n},{x}}}",
-    "R": r"-?(?=[0-9.]{{{n},{x}}}(?:{s}|$))"
-    r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
-    "Q": r"-?[0-9]{{{n},{x}}}(?:\.0*)?",
-    "DT": r"(?:19|20)[0-9]{{2}}"
-    r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",
-    "TM": r"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[0-9]{{1,2}})?)?",
+    "N0": r"-?[0-9]+",
+    "N2": r"-?[0-9]+",
+    "R": _DECIMAL,
+    "Q": _DECIMAL,
+    "DT": r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",
+    "D6": r"[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",
+    "TM": r"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[0-9]{1,2})?)?",
 }
+"""Spellings by kind, in what Python's expressions and Rust's have in common."""
+
 _FAULTS = {
     "AN": "LINE_TOO_LONG",
     "N0": "BAD_QTY",
@@ -33,8 +40,15 @@ _FAULTS = {
     "R": "BAD_AMOUNT",
     "Q": "BAD_QTY",
     "DT": "BAD_INSTANT",
+    "D6": "BAD_INSTANT",
     "TM": "BAD_INSTANT",
 }
+
+MISSING, TOO_SHORT, TOO_LONG = "1", "4", "5"
+BAD_CHARACTER, NOT_LISTED, BAD_DATE, BAD_TIME = "6", "7", "8", "9"
+"""AK403, what is wrong with an element."""
+
+SET_TRAILER, SET_HEADER = "SE", "ST"
 
 
 @dataclass(frozen=True)
@@ -42,8 +56,9 @@ class Element:
     """One element's promise.
 
     Args:
-        kind: AN text, N0 whole number, N2 whole cents, R decimal,
-            Q eaches, DT CCYYMMDD, TM HHMM[SS[dd]].
+        kind: AN text, N0 whole number, N2 whole cents, R decimal, Q quantity
+            (a decimal: whether its eaches are whole is known with its unit
+            only), DT CCYYMMDD, D6 YYMMDD, TM HHMM[SS[dd]].
         maximum: longest legal spelling, without sign and point for numbers.
         minimum: shortest.
         is_required: whether it must be there when its segment is.
@@ -56,17 +71,34 @@ class Element:
     is_required: bool = False
     codes: tuple[str, ...] = ()
 
-    def pattern(self, separator: str) -> str:
-        """Regular expression of a legal, present value."""
-        if self.codes:
-            return f"(?:{'|'.join(map(re.escape, self.codes))})"
-        shape = _SHAPES[self.kind]
-        return shape.format(s=re.escape(separator), n=self.minimum, x=self.maximum)
-
     @property
-    def fault(self) -> str:
-        """Code of a value that is there and not legal."""
-        return "BAD_CODE" if self.codes else _FAULTS[self.kind]
+    def shape(self) -> str | None:
+        """Regular expression of a legal value but for its length; None: any."""
+        return None if self.codes else _SHAPES.get(self.kind)
+
+    def fault(self, value: str) -> tuple[str, str] | None:
+        """Our code and X12's (AK403) of what is wrong with a value that is there.
+
+        Example:
+            >>> Element("N0", 3).fault("12a"), Element("AN", 2).fault("ab")
+            (('BAD_QTY', '6'), None)
+        """
+        if self.codes:
+            return None if value in self.codes else ("BAD_CODE", NOT_LISTED)
+        syntax = self._syntax(value)
+        return (_FAULTS[self.kind], syntax) if syntax else None
+
+    def _syntax(self, value: str) -> str | None:
+        shape = _SHAPES.get(self.kind)
+        if shape and not re.fullmatch(shape, value, re.ASCII):
+            return {"DT": BAD_DATE, "D6": BAD_DATE, "TM": BAD_TIME}.get(
+                self.kind, BAD_CHARACTER
+            )
+        is_number = self.kind in NUMBERS
+        length = len(value) - sum(map(value.count, "-.")) if is_number else len(value)
+        if length > self.maximum:
+            return TOO_LONG
+        return TOO_SHORT if length < self.minimum else None
 
 
 @dataclass(frozen=True)
@@ -76,12 +108,54 @@ class SegmentMap:
     Args:
         name: segment id.
         elements: from position 1; later ones are open.
-        is_required: whether every set has one.
+        is_required: whether each loop (or, outside loops, each set) has one.
+        most: how many a loop (or set) may have; 0 is any number.
+        level: of an HL, the level (HL03) it opens.
     """
 
     name: str
-    elements: tuple[Element, ...]
+    elements: tuple[Element, ...] = ()
     is_required: bool = False
+    most: int = 0
+    level: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name among the places of a map: an HL is told by its level."""
+        return f"{self.name}:{self.level}" if self.level else self.name
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Segments that repeat together, from their opener on.
+
+    Args:
+        opener: begins each instance.
+        parts: segments and loops that may follow, in any order.
+        most: how many instances its loop (or set) may have; 0 is any number.
+    """
+
+    opener: SegmentMap
+    parts: tuple[SegmentMap | Loop, ...] = ()
+    most: int = 0
+
+    @property
+    def segments(self) -> Iterator[SegmentMap]:
+        """All its segments, inner loops included."""
+        yield self.opener
+        yield from _flat(self.parts)
+
+
+Part = SegmentMap | Loop
+Area = tuple[Part, ...]
+
+
+def _flat(parts: tuple[Part, ...]) -> Iterator[SegmentMap]:
+    for part in parts:
+        if isinstance(part, Loop):
+            yield from part.segments
+        else:
+            yield part
 
 
 # Compared by identity: hashing all its elements once a set would cost more than
@@ -93,12 +167,28 @@ class SetMap:
     Args:
         code: ST01.
         functional_id: GS01 of its groups.
-        segments: those we read or write.
+        areas: heading, detail, summary: the parts of each, in this order.
+        levels: of a hierarchical set, HL03 → levels its parent may have; "" is
+            no parent.
     """
 
     code: str
     functional_id: str
-    segments: tuple[SegmentMap, ...]
+    areas: tuple[Area, ...]
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def segments(self) -> tuple[SegmentMap, ...]:
+        """Every segment once, wherever it may stand."""
+        found: dict[str, SegmentMap] = {}
+        for area in self.areas:
+            for segment in _flat(area):
+                found.setdefault(segment.name, segment)
+        return tuple(found.values())
+
+    @cached_property
+    def _by_name(self) -> dict[str, SegmentMap]:
+        return {segment.name: segment for segment in self.segments}
 
     def segment(self, name: str) -> SegmentMap:
         """The map of a segment id.
@@ -106,39 +196,9 @@ class SetMap:
         Raises:
             KeyError: this set has no such segment here.
         """
-        for segment in self.segments:
-            if segment.name == name:
-                return segment
-        raise KeyError(f"{self.code} has no segment {name}")
-
-
-def check(
-    set_map: SetMap, texts: Sequence[str], separator: str, line: int
-) -> Finding | None:
-    """The first thing in a set that its map does not allow.
-
-    Args:
-        set_map: of the set's code.
-        texts: ST to SE as sent.
-        separator: element separator.
-        line: number of the ST in the file.
-    """
-    matchers = _matchers(set_map, separator)
-    seen: set[str] = set()
-    for index, text in enumerate(texts):
-        name = text.partition(separator)[0]
-        matcher = matchers.get(name)
-        if matcher is None:
-            continue
-        seen.add(name)
-        if matcher.fullmatch(text) is None:
-            elements = text.split(separator)
-            return _guilty(set_map.segment(name), elements, separator, line + index)
-    missing = [s.name for s in set_map.segments if s.is_required and s.name not in seen]
-    if not missing:
-        return None
-    last = line + len(texts) - 1
-    return Finding(last, missing[0], 0, "MISSING_VALUE", detail=f"no {missing[0]}")
+        if name not in self._by_name:
+            raise KeyError(f"{self.code} has no segment {name}")
+        return self._by_name[name]
 
 
 def build(set_map: SetMap, name: str, *values: str | None) -> list[str]:
@@ -154,7 +214,7 @@ def build(set_map: SetMap, name: str, *values: str | None) -> list[str]:
         ValueError: a value is not legal or a required one is missing.
 
     Example:
-        >>> one = SetMap("940", "OW", (SegmentMap("LX", (Element("N0", 6),)),))
+        >>> one = SetMap("940", "OW", ((SegmentMap("LX", (Element("N0", 6),)),),))
         >>> build(one, "LX", "3")
         ['LX', '3']
     """
@@ -164,13 +224,12 @@ def build(set_map: SetMap, name: str, *values: str | None) -> list[str]:
         element = _element(segment_map, position)
         is_text = element.kind == "AN" and not element.codes
         segment.append((value or "")[: element.maximum if is_text else None])
-    finding = _guilty(segment_map, segment, "\0", 0)
-    if finding.code != _LEGAL:
-        raise ValueError(f"{finding.place} of {set_map.code}: {finding.code}")
+    for position, element in enumerate(segment_map.elements, start=1):
+        value = segment[position] if position < len(segment) else ""
+        code = _refusal(element, value)
+        if code:
+            raise ValueError(f"{name}{position:02d} of {set_map.code}: {code}")
     return segment
-
-
-_LEGAL = "LEGAL"
 
 
 def _element(segment: SegmentMap, position: int) -> Element:
@@ -179,35 +238,9 @@ def _element(segment: SegmentMap, position: int) -> Element:
     return Element()
 
 
-def _guilty(
-    segment: SegmentMap, elements: Sequence[str], separator: str, line: int
-) -> Finding:
-    """The first illegal element, code LEGAL when there is none."""
-    for position, element in enumerate(segment.elements, start=1):
-        value = elements[position] if position < len(elements) else ""
-        if not value.strip() and element.is_required:
-            return Finding(line, segment.name, position, "MISSING_VALUE")
-        pattern = element.pattern(separator)
-        if value and not re.fullmatch(pattern, value):
-            return Finding(line, segment.name, position, element.fault, value)
-    return Finding(line, segment.name, 0, _LEGAL)
-
-
-@lru_cache(maxsize=64)
-def _matchers(set_map: SetMap, separator: str) -> dict[str, re.Pattern[str]]:
-    return {s.name: _compiled(s, separator) for s in set_map.segments}
-
-
-def _compiled(segment: SegmentMap, separator: str) -> re.Pattern[str]:
-    """One expression for a whole segment: one match costs less than splitting."""
-    s = re.escape(separator)
-    tail, may_end = rf"(?:{s}.*)?", True
-    for element in reversed(segment.elements):
-        pattern = element.pattern(separator)
-        if element.is_required:
-            # At least one character that is neither blank nor the separator.
-            pattern = rf"(?=[^{s}]*[^\s{s}]){pattern}"
-        value = pattern if element.is_required else f"(?:{pattern})?"
-        may_end = may_end and not element.is_required
-        tail = rf"(?:{s}{value}{tail})?" if may_end else rf"{s}{value}{tail}"
-    return re.compile(re.escape(segment.name) + tail, re.DOTALL)
+@lru_cache(maxsize=65536)
+def _refusal(element: Element, value: str) -> str | None:
+    if not value.strip():
+        return "MISSING_VALUE" if element.is_required else None
+    fault = element.fault(value)
+    return fault[0] if fault else None

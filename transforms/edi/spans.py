@@ -1,7 +1,7 @@
 """Where envelopes open and close inside one interchange.
 
 Positions only. Not here: whether counts and control numbers agree
-(``envelopes``).
+(``trailers``).
 """
 
 from __future__ import annotations
@@ -9,19 +9,26 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from transforms.edi.tokens import Interchange
+import numpy as np
+import numpy.typing as npt
+
+from transforms.edi.tokens import ELEMENT_END, Interchange
 
 _IDS = ("ISA", "GS", "ST", "SE", "GE", "IEA", "TA1")
-_BEGINNINGS = {name[:2] for name in _IDS}
+_BEGINNINGS = np.array([ord(name[0]) << 8 | ord(name[1]) for name in _IDS], np.uint16)
+_LOSSLESS = ("utf-8", "surrogateescape")
+_CUT = ELEMENT_END.decode(*_LOSSLESS)
+_UPPER = 0xDF
+"""Mask that makes an ASCII letter a capital."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mark:
     """An envelope segment.
 
     Args:
         index: position in the interchange, from 0.
-        elements: its id and elements, trimmed.
+        elements: its id in capitals and its elements, trimmed.
     """
 
     index: int
@@ -54,14 +61,29 @@ class Span:
 
 def find_marks(interchange: Interchange) -> list[Mark]:
     """The envelope segments of an interchange, in order; the first is its ISA."""
-    element = interchange.delimiters.element
-    openings = tuple(f"{name}{element}" for name in _IDS)
-    return [
-        Mark(index, [part.strip() for part in text.split(element)])
-        for index, text in enumerate(interchange.texts)
-        # Two characters rule out most segments at a third of the cost.
-        if text[:2] in _BEGINNINGS and text.startswith(openings)
-    ]
+    likely = _likely(interchange)
+    starts, ends = interchange.starts[likely], interchange.ends[likely]
+    places = zip(likely.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    marks = [_mark(index, interchange.body[start:end]) for index, start, end in places]
+    return [mark for mark in marks if mark.name in _IDS and len(mark.elements) > 1]
+
+
+def _likely(interchange: Interchange) -> npt.NDArray[np.int64]:
+    """Segments whose first two letters an envelope segment has.
+
+    Two letters rule out most segments; only the rest is cut.
+    """
+    codes, starts = interchange.codes, interchange.starts
+    first = (codes[starts] & _UPPER).astype(np.uint16)
+    # The last segment's end has nothing behind it.
+    second = codes[np.minimum(starts + 1, len(codes) - 1)] & _UPPER
+    return np.flatnonzero(np.isin(first << 8 | second, _BEGINNINGS))
+
+
+def _mark(index: int, segment: bytes) -> Mark:
+    elements = [part.strip() for part in segment.decode(*_LOSSLESS).split(_CUT)]
+    elements[0] = elements[0].upper()
+    return Mark(index, elements)
 
 
 def find_spans(

@@ -2,21 +2,38 @@
 
 Never raises: bytes outside any interchange come back as stray lines. Not
 here: whether the envelopes pair (``envelopes``) or elements are legal
-(``maps``).
+(``columns``).
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from codecs import BOM_UTF8
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
 
 from transforms.edi.delimiters import Delimiters
+
+ELEMENT_END = b"\xff"
+SEGMENT_END = b"\xfe"
+"""Bytes that no UTF-8 text has: what a body is cut by, whatever its delimiters."""
 
 _ISA_ELEMENTS = 16
 _REPETITION_SINCE = "00402"
 _LINE_ENDS = ("\r\n", "\n\r", "\n", "\r")
 _LONGEST_HEADER = 400
 """Characters looked at for an ISA: the standard's is 106, unpadded ones vary."""
+
+_INDENT = re.compile(rb"\xfe[ \t]+")
+"""Blanks before a segment, in files that people look at."""
+
+_HEADER_NAMES = ("ISA", "isa")
+_TRAILER_NAMES = ("IEA", "iea")
 
 
 @dataclass(frozen=True)
@@ -38,24 +55,49 @@ class Interchange:
 
     Args:
         delimiters: read from its ISA.
-        line: number of its first segment in the file, from 1; the n-th text
+        line: number of its first segment in the file, from 1; the n-th segment
             has number ``line + n``.
-        texts: segments without terminator, "" for a blank one.
+        body: its segments in UTF-8, each ended by ``SEGMENT_END``, elements
+            parted by ``ELEMENT_END``; a blank segment is its end alone.
+        tail: what stands behind the last segment: its terminator, if it has
+            one, and line ends.
     """
 
     delimiters: Delimiters
     line: int
-    texts: list[str]
+    body: bytes
+    tail: str = ""
+
+    @cached_property
+    def codes(self) -> npt.NDArray[np.uint8]:
+        """The body as numbers."""
+        return np.frombuffer(self.body, np.uint8)
+
+    @cached_property
+    def ends(self) -> npt.NDArray[np.int64]:
+        """Where each segment's end stands in the body."""
+        return np.flatnonzero(self.codes == SEGMENT_END[0])
+
+    @cached_property
+    def starts(self) -> npt.NDArray[np.int64]:
+        """Where each segment begins in the body."""
+        return np.concatenate(([0], self.ends[:-1] + 1))[: len(self.ends)]
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Segments without terminator, "" for a blank one."""
+        return spelled(self.body, self.delimiters)
 
     def segments(self) -> list[list[str]]:
-        """Each text cut into segment id and elements.
+        r"""Each segment cut into its id and elements.
 
         Example:
-            >>> Interchange(Delimiters(), 1, ["N1*ST*Ada", ""]).segments()
+            >>> body = b"N1\xffST\xffAda\xfe\xfe"
+            >>> Interchange(Delimiters(), 1, body).segments()
             [['N1', 'ST', 'Ada'], ['']]
         """
-        separator = self.delimiters.element
-        return [text.split(separator) for text in self.texts]
+        lines = self.body.decode("utf-8", "surrogateescape").split("\udcfe")[:-1]
+        return [line.split("\udcff") for line in lines]
 
 
 @dataclass(frozen=True)
@@ -66,39 +108,44 @@ class Tokens:
         interchanges: in file order.
         strays: lines before, between or after interchanges.
         count: segments and stray lines in the file, blank ones included.
+        encoding: of the payload: "utf-8", "utf-8-sig" or "latin-1".
     """
 
     interchanges: list[Interchange]
     strays: list[Token]
     count: int
+    encoding: str = "utf-8"
 
 
 def tokenise(payload: bytes) -> Tokens:
     """Cut a payload into interchanges; never raises.
 
     The text is UTF-8 if it is valid UTF-8, else Latin-1. Line ends after
-    terminators are no data. A last segment without terminator counts.
+    terminators, and those that only wrap lines, are no data. A last segment
+    without terminator counts. Segment ids may be in lower case.
 
     Example:
         >>> tokens = tokenise(b"not an interchange")
         >>> tokens.strays, tokens.count
         ([Token(line=1, text='not an interchange')], 1)
     """
-    text = _decoded(payload)
+    text, encoding = _decoded(payload)
+    headers = _headers(text)
     interchanges: list[Interchange] = []
     strays: list[Token] = []
     line, position = 1, 0
     while position < len(text):
-        start = _next_header(text, position)
+        place = bisect_right(headers, position - 1)
+        start = headers[place] if place < len(headers) else len(text)
         found = _stray_lines(text[position:start], line)
         strays += found
         line += len(found)
         if start == len(text):
             break
-        interchange, position = _cut(text, start, line)
+        interchange, position = _cut(text, headers, place, line)
         interchanges.append(interchange)
-        line += len(interchange.texts)
-    return Tokens(interchanges, strays, line - 1)
+        line += len(interchange.ends)
+    return Tokens(interchanges, strays, line - 1, encoding)
 
 
 def read_delimiters(text: str, start: int = 0) -> Delimiters | None:
@@ -108,7 +155,9 @@ def read_delimiters(text: str, start: int = 0) -> Delimiters | None:
     elements = head.split(element, _ISA_ELEMENTS) if _may_separate(element) else []
     last = elements[-1] if len(elements) == _ISA_ELEMENTS + 1 else ""
     component, terminator = last[:1], last[1:2]
-    if elements[:1] != ["ISA"] or not _may_end(component, terminator):
+    if not elements or elements[0] not in _HEADER_NAMES:
+        return None
+    if not _may_end(terminator, element + component):
         return None
     repetition, version = elements[11], elements[12].strip()
     is_repeating = version >= _REPETITION_SINCE and len(repetition) == 1
@@ -121,20 +170,28 @@ def read_delimiters(text: str, start: int = 0) -> Delimiters | None:
     )
 
 
+def spelled(body: bytes, delimiters: Delimiters) -> list[str]:
+    """The segments of a body with the element separator they were sent with."""
+    text = body.replace(ELEMENT_END, delimiters.element.encode())
+    lines = text.decode("utf-8", "surrogateescape").split("\udcfe")
+    return lines[:-1]
+
+
 def _may_separate(character: str) -> bool:
     return bool(character) and not character.isalnum() and character not in " \r\n"
 
 
-def _may_end(component: str, terminator: str) -> bool:
+def _may_end(terminator: str, others: str) -> bool:
     is_data = terminator.isalnum() or terminator == " "
-    return bool(terminator) and not is_data and component != terminator
+    return bool(terminator) and not is_data and terminator not in others
 
 
-def _decoded(payload: bytes) -> str:
+def _decoded(payload: bytes) -> tuple[str, str]:
+    encoding = "utf-8-sig" if payload.startswith(BOM_UTF8) else "utf-8"
     try:
-        return payload.decode("utf-8-sig")
+        return payload.decode(encoding), encoding
     except UnicodeDecodeError:
-        return payload.decode("latin-1")
+        return payload.decode("latin-1"), "latin-1"
 
 
 def _line_end(text: str, position: int) -> str:
@@ -142,11 +199,23 @@ def _line_end(text: str, position: int) -> str:
     return next(ends, "")
 
 
-def _next_header(text: str, position: int) -> int:
-    start = text.find("ISA", position)
-    while start >= 0 and read_delimiters(text, start) is None:
-        start = text.find("ISA", start + 1)
-    return len(text) if start < 0 else start
+def _places(text: str, names: tuple[str, ...], start: int, end: int) -> Iterator[int]:
+    """Where any of the names stands, name by name."""
+    for name in names:
+        place = text.find(name, start, end)
+        while place >= 0:
+            yield place
+            place = text.find(name, place + 1, end)
+
+
+def _headers(text: str) -> list[int]:
+    """Where an ISA with legal delimiters stands, in data too."""
+    places = _places(text, _HEADER_NAMES, 0, len(text))
+    return sorted(
+        place
+        for place in places
+        if _may_separate(text[place + 3 : place + 4]) and read_delimiters(text, place)
+    )
 
 
 def _stray_lines(text: str, line: int) -> list[Token]:
@@ -156,31 +225,55 @@ def _stray_lines(text: str, line: int) -> list[Token]:
     return [Token(line + n, stray.strip()) for n, stray in enumerate(texts)]
 
 
-def _cut(text: str, start: int, line: int) -> tuple[Interchange, int]:
+def _cut(
+    text: str, headers: list[int], place: int, line: int
+) -> tuple[Interchange, int]:
+    start = headers[place]
     delimiters = read_delimiters(text, start) or Delimiters()
-    end = _end(text, start, delimiters)
+    end = _end(text, headers, place, delimiters)
     body = text[start:end]
     # Line ends are never data in X12: they follow terminators or wrap lines.
     for character in "\r\n".replace(delimiters.terminator, ""):
         body = body.replace(character, "")
-    texts = body.split(delimiters.terminator)
-    if not texts[-1].strip():
-        texts.pop()
-    if f"{delimiters.terminator} " in body:
-        texts = [text.strip() for text in texts]
-    return Interchange(delimiters, line, texts), end
+    cut = body.encode().replace(delimiters.terminator.encode(), SEGMENT_END)
+    cut = cut.replace(delimiters.element.encode(), ELEMENT_END)
+    if b"\xfe " in cut or b"\xfe\t" in cut:
+        cut = _INDENT.sub(SEGMENT_END, cut)
+    whole = cut if cut.endswith(SEGMENT_END) else cut + SEGMENT_END
+    return Interchange(
+        delimiters, line, whole, _tail(text, start, end, delimiters.terminator)
+    ), end
 
 
-def _end(text: str, start: int, delimiters: Delimiters) -> int:
+def _tail(text: str, start: int, end: int, terminator: str) -> str:
+    """What stands behind the last segment of an interchange."""
+    last = behind = end
+    while text[last - 1] in "\r\n".replace(terminator, ""):
+        last -= 1
+    last -= text[start:last].endswith(terminator)
+    while text[behind : behind + 1] in {"\r", "\n"}:
+        behind += 1
+    return text[last:behind]
+
+
+def _end(text: str, headers: list[int], place: int, delimiters: Delimiters) -> int:
     """Behind the IEA, or before the next ISA when the IEA is missing."""
-    terminator, element = map(re.escape, (delimiters.terminator, delimiters.element))
-    border = re.compile(rf"{terminator}\s*(ISA[^A-Za-z0-9 \r\n]|IEA{element})")
-    match = border.search(text, start + 1)
-    while match and match[1].startswith("ISA"):
-        if read_delimiters(text, match.start(1)):
-            return match.start(1)
-        match = border.search(text, match.end())
-    if match is None:
-        return len(text)
-    behind = text.find(delimiters.terminator, match.end())
-    return len(text) if behind < 0 else behind + 1
+    start, terminator = headers[place], delimiters.terminator
+    later = (headers[n] for n in range(place + 1, len(headers)))
+    opened = (other for other in later if _begins_segment(text, other, terminator))
+    limit = next(opened, len(text))
+    trailer = limit
+    for name in _TRAILER_NAMES:
+        places = _places(text, (name + delimiters.element,), start, trailer)
+        begun = (one for one in places if _begins_segment(text, one, terminator))
+        trailer = next(begun, trailer)
+    behind = text.find(terminator, trailer) if trailer < limit else limit - 1
+    return behind + 1 if behind >= 0 else len(text)
+
+
+def _begins_segment(text: str, place: int, terminator: str) -> bool:
+    """Whether only blanks stand between a terminator and ``place``."""
+    before = place - 1
+    while text[before].isspace() and text[before] != terminator:
+        before -= 1
+    return text[before] == terminator

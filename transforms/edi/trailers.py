@@ -30,32 +30,24 @@ def group_faults(span: Span, set_count: int, line: int) -> list[Finding]:
     return [finding] if finding else []
 
 
-def set_fault(
-    span: Span, line: int, count: int, *, has_group: bool, is_test: bool
-) -> Finding | None:
-    """What breaks a set: a test, no group, no SE, its count or control number.
+def set_fault(span: Span, line: int, count: int, *, has_group: bool) -> Finding | None:
+    """What breaks a set: no group, no SE, its count or control number.
 
     Args:
         span: of the set.
         line: number of its ST in the file.
         count: segments counted, ST and SE included.
         has_group: whether it stands in a functional group.
-        is_test: whether its interchange is a test that is not accepted.
     """
     opening, closing = span.opening, span.closing
-    if is_test:
-        return mark_test(line)
+    if has_group and closing and closing.elements[1:] == [str(count), opening.at(2)]:
+        return None
     if closing is None or not has_group:
         detail = "no SE" if closing is None else "no GS"
         return Finding(line, "ST", 0, "BAD_ENVELOPE", detail=detail)
     place = line + closing.index - opening.index
     expected = {1: (str(count), "segments counted"), 2: (opening.at(2), "in ST02")}
     return _trailer_fault(closing, place, expected)
-
-
-def mark_test(line: int) -> Finding:
-    """A segment of an interchange that is marked as a test."""
-    return Finding(line, "ISA", 15, "TEST_INTERCHANGE", "T")
 
 
 def _trailer_fault(

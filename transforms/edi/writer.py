@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from transforms.edi.delimiters import Delimiters, clean, is_clean
+from transforms.edi.tokens import ELEMENT_END, SEGMENT_END, Interchange, Tokens
 
 Segment = Sequence[str]
 """Segment id and its elements: ``["N1", "ST", "Ada Example"]``."""
@@ -54,6 +55,8 @@ def write_interchange(  # noqa: PLR0913 what an envelope names
     control_no: int,
     at: datetime,
     dialect: Dialect = STANDARD,
+    application: tuple[str, str] | None = None,
+    answers: Sequence[Segment] = (),
 ) -> bytes:
     """One interchange with one functional group of transaction sets.
 
@@ -70,6 +73,9 @@ def write_interchange(  # noqa: PLR0913 what an envelope names
         control_no: 1 … 999999999.
         at: hour of the envelope, written as it stands, in whatever zone it is.
         dialect: spelling the partner expects.
+        application: GS02 and GS03 where they differ from the ISA's ids.
+        answers: TA1s between ISA and group; with some and no sets the
+            interchange has no group.
 
     Returns:
         ASCII bytes, the same for the same arguments.
@@ -99,10 +105,14 @@ def write_interchange(  # noqa: PLR0913 what an envelope names
         for number, (code, segments) in enumerate(sets, start=1)
     ]
     ids = (_identity(sender, dialect), _identity(receiver, dialect))
-    group = _group_header(functional_id, ids, control_no, at, dialect)
-    inner = [group, *(segment for body in bodies for segment in body)]
-    inner.append(["GE", str(len(bodies)), str(control_no)])
-    inner.append(["IEA", "1", f"{control_no:09d}"])
+    has_group = bool(bodies) or not answers
+    inner: list[Segment] = [*answers]
+    if has_group:
+        named = application or ids
+        inner.append(_group_header(functional_id, named, control_no, at, dialect))
+        inner += (segment for body in bodies for segment in body)
+        inner.append(["GE", str(len(bodies)), str(control_no)])
+    inner.append(["IEA", str(int(has_group)), f"{control_no:09d}"])
     header = _interchange_header(ids, control_no, at, dialect)
     ending = dialect.delimiters.terminator + dialect.delimiters.newline
     return (header + ending).encode("ascii") + spell(inner, dialect.delimiters)
@@ -120,6 +130,30 @@ def spell(segments: Iterable[Segment], delimiters: Delimiters) -> bytes:
     ending = delimiters.terminator + delimiters.newline
     lines = [_spelled(segment, delimiters) for segment in segments]
     return "".join(f"{line}{ending}" for line in lines).encode("ascii")
+
+
+def respell(tokens: Tokens) -> bytes:
+    r"""The bytes of a file that was cut, as they were sent.
+
+    What a file has beside its segments is lost: lines outside interchanges,
+    indents, line ends that do not stand behind every terminator.
+
+    Example:
+        >>> from transforms.edi.tokens import tokenise
+        >>> payload = "ISA*00**00**ZZ*A*ZZ*B*1*2*U*4*5*0*P*>~\nIEA*0*5~\n".encode()
+        >>> respell(tokenise(payload)) == payload
+        True
+    """
+    pieces = (_respelled(one).decode() for one in tokens.interchanges)
+    return "".join(pieces).encode(tokens.encoding)
+
+
+def _respelled(interchange: Interchange) -> bytes:
+    delimiters = interchange.delimiters
+    ending = (delimiters.terminator + delimiters.newline).encode()
+    body = interchange.body[:-1].replace(SEGMENT_END, ending)
+    whole = body.replace(ELEMENT_END, delimiters.element.encode())
+    return whole + interchange.tail.encode()
 
 
 def _spelled(segment: Segment, delimiters: Delimiters) -> str:

@@ -5,86 +5,76 @@
 - N1*WH names the node for all that follows it; QTY belongs to the LIN before.
 - QTY01: 17 on hand and 33 available for sale give AVAILABLE with that basis,
   74 DAMAGED and QH HOLD (always on hand). Other quantities are not read.
+- QTY03 is the unit, eaches where it is empty. Quantities may be negative.
+- Of a LIN, LT in its product ids or REF*LT behind it is the lot, DTM*036 behind
+  it the date the lot expires. CTT's count of LINs must agree.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import polars as pl
+
 from transforms.contracts.documents import STOCK_SNAPSHOTS
-from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.bodies import Body, Content, Line, Row, loops
-from transforms.edi.documents import read_document
+from transforms.edi.columns.cells import (
+    coalesced,
+    is_there,
+    mapped,
+    only_where,
+    taken,
+)
+from transforms.edi.columns.lines import Lines
+from transforms.edi.columns.loops import Loops, Rows
+from transforms.edi.formats import X12Format
 from transforms.edi.sets import STOCK_ADVICE
-from transforms.edi.values import eaches
 
 DOCUMENT = STOCK_SNAPSHOTS
 
-_MEANINGS = {
-    "17": ("AVAILABLE", "on_hand"),
-    "33": ("AVAILABLE", "available"),
-    "74": ("DAMAGED", "on_hand"),
-    "QH": ("HOLD", "on_hand"),
-}
-"""QTY01 → stock status and basis."""
+_STATUSES = {"17": "AVAILABLE", "33": "AVAILABLE", "74": "DAMAGED", "QH": "HOLD"}
+_BASES = {"17": "on_hand", "33": "available", "74": "on_hand", "QH": "on_hand"}
+"""By QTY01."""
 
 
-def parse(payload: bytes, profile: Profile) -> Parsed:
-    """Stock figures of a file of 846s, one row per LIN and read QTY.
-
-    Args:
-        payload: file as received.
-        profile: of the warehouse, for the zone of its local times.
-    """
-    return read_document(payload, profile, DOCUMENT, STOCK_ADVICE, _content)
-
-
-def _content(body: Body) -> Content:
-    cut = _cut(body)
-    _, items = loops(body.lines, "LIN")
-    _refuse_wrong_count(body, len(items))
-    rows: list[Row] = []
-    node = sku = ""
-    for line in body.lines:
-        if line.name == "N1" and line.text(1) == "WH":
-            node = _node(line)
-        elif line.name == "LIN":
-            sku = body.sku(line, 2)
-        elif line.name == "QTY" and line.text(1) in _MEANINGS:
-            rows.append(_figure(line, node, sku))
-    return {"snapshot_at": cut}, rows
-
-
-def _figure(line: Line, node: str, sku: str) -> Row:
-    if not node or not sku:
-        missing = "no N1*WH before it" if sku else "no LIN before it"
-        raise line.fault(0, "MISSING_VALUE", missing)
-    status, basis = _MEANINGS[line.text(1)]
-    return {
-        "payload_line": line.number,
-        "node_ref": node,
-        "sku_ref": sku,
-        "stock_status": status,
-        "quantity_basis": basis,
-        "qty": str(eaches(line.text(2))),
+def _content(sets: Loops) -> Iterator[Rows]:
+    items = sets.loops("LIN")
+    figures, owners = items.all("QTY", *_STATUSES)
+    node = figures.latest("N1", "WH")
+    node.refuse(~node.are_there, 0, "MISSING_VALUE", "no N1*WH before it")
+    kinds = figures.text(1)
+    cells = {
+        "node_ref": node.needed(4, 2),
+        "sku_ref": taken(items.opening.skus(2), owners),
+        "stock_status": mapped(kinds, _STATUSES),
+        "quantity_basis": mapped(kinds, _BASES),
+        "qty": figures.eaches(2, 3),
+        **{name: taken(cell, owners) for name, cell in _lots(items).items()},
     }
+    _refuse_wrong_count(sets, items)
+    yield Rows(figures, cells, {"snapshot_at": _cut(sets)})
 
 
-def _node(line: Line) -> str:
-    node = line.text(4) or line.text(2)
-    if not node:
-        raise line.fault(4, "MISSING_VALUE")
-    return node
+def _lots(items: Loops) -> dict[str, pl.Series]:
+    named, marked = items.opening.product(2, "LT"), items.first("REF", "LT").text(2)
+    expiry = items.first("DTM", "036").days(2)
+    return {"lot_ref": coalesced(named, marked), "expires_on": expiry}
 
 
-def _cut(body: Body) -> str:
-    taken, beginning = body.first("DTM", "514"), body.one("BIA")
-    if taken and taken.text(2) and taken.text(3):
-        return body.instant(taken, 2, 3, 4)
-    if beginning.text(5):
-        return body.instant(beginning, 4, 5)
-    return body.sent_at
+def _cut(sets: Loops) -> pl.Series:
+    taken, begun = sets.first("DTM", "514"), sets.one("BIA")
+    cut = coalesced(_timed(taken, 2, 3, 4), _timed(begun, 4, 5))
+    return coalesced(cut, sets.of.sent_at(~is_there(cut)))
 
 
-def _refuse_wrong_count(body: Body, count: int) -> None:
-    totals = body.first("CTT")
-    if totals and int(totals.text(1)) != count:
-        raise totals.fault(1, "WRONG_COUNT", f"{count} LIN counted")
+def _timed(line: Lines, day: int, hour: int, zone: int = 0) -> pl.Series:
+    return only_where(is_there(line.text(hour)), line.instants(day, hour, zone))
+
+
+def _refuse_wrong_count(sets: Loops, items: Loops) -> None:
+    totals, counts = sets.first("CTT"), sets.counts(items.sets)
+    wrong = totals.text(1).cast(pl.Int64()) != counts
+    totals.refuse(wrong, 1, "WRONG_COUNT", lambda n: f"{counts[n]} LIN counted")
+
+
+FORMAT = X12Format(DOCUMENT, STOCK_ADVICE, _content)
+parse, answer = FORMAT.parse, FORMAT.answer

@@ -8,9 +8,10 @@ One set is one order; a set with any bad element is quarantined whole.
   that day in the partner's zone.
 - ``updated_at``: DTM*097, else for a replacement or cancellation the date and
   hour of the group, else ``ordered_at``.
-- PO1 has whole eaches (EA) and a unit price; ``line_amount`` is their product
-  in the currency's precision. SAC*A after a PO1 is a discount in cents, TXI a
-  tax. CTT's count and hash total must agree.
+- PO1 has a quantity, its unit and a unit price, by PO105 per each, dozen,
+  hundred … or per unit; ``line_amount`` is their product in the currency's
+  precision. SAC*A after a PO1 is a discount in cents, TXI a tax. CTT's count
+  and hash total (of PO102) must agree.
 - CSH*SC: ship complete. TD512 names a fast service. AMT*TT is the total.
 
 Not read: packing, terms, allowances of the whole order (their absence from the
@@ -19,199 +20,112 @@ lines shows as TOTAL_MISMATCH later).
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterator
+
+import polars as pl
 
 from transforms.contracts.documents import ORDERS
-from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.bodies import Body, Content, Line, Row, loops
-from transforms.edi.documents import read_document
+from transforms.edi.columns.amounts import digits_of, plain
+from transforms.edi.columns.cells import (
+    among,
+    coalesced,
+    holds,
+    is_there,
+    joined,
+    mapped,
+    only_where,
+)
+from transforms.edi.columns.loops import Loops, Rows
+from transforms.edi.formats import X12Format
 from transforms.edi.sets import PURCHASE_ORDER
-from transforms.edi.values import eaches, extended
+from transforms.feeds.reading import x12_orders as orders
 
 DOCUMENT = ORDERS
 
 _ACTIONS = {"00": "create", "05": "update", "01": "cancel"}
-_NOTES = {"MSG": 1, "NTE": 2}
-"""Where free text stands."""
-
-_FAST = {"ND", "NH", "NM", "ON", "SC", "SE"}
-"""TD512: next day, its morning, overnight, second day."""
 
 
-def parse(payload: bytes, profile: Profile) -> Parsed:
-    """Order lines of a file of 850s, one row per PO1.
-
-    Args:
-        payload: file as received.
-        profile: of the channel; ``currency_code`` where CUR is missing,
-            ``zone`` of its local times.
-    """
-    return read_document(payload, profile, DOCUMENT, PURCHASE_ORDER, _content)
+def _content(sets: Loops) -> Iterator[Rows]:
+    heads, items = sets.before("PO1"), sets.loops("PO1")
+    orders.refuse_wrong_totals(sets, items, 2)
+    order, note = _order(sets, heads), orders.notes(heads)
+    yield Rows(items.opening, _items(items, order["currency_code"], note), order)
 
 
-def _content(body: Body) -> Content:
-    head, items = loops(body.lines, "PO1")
-    _refuse_repeats(items)
-    _refuse_wrong_totals(body, items)
-    order = _order(body, head)
-    currency, note = str(order["currency_code"]), _note(head)
-    return order, [_item(loop, currency, note, body) for loop in items]
-
-
-def _order(body: Body, head: list[Line]) -> Row:
-    beginning = body.one("BEG")
-    currency, total = body.first("CUR"), body.first("AMT", "TT")
+def _order(sets: Loops, heads: Loops) -> dict[str, pl.Series]:
+    begun, total = sets.one("BEG"), sets.first("AMT", "TT")
+    complete = pl.Series(sets.first("CSH", "SC").are_there)
     return {
-        "format": "x12_850",
-        "action": _ACTIONS[beginning.text(1)],
-        "order_ref": beginning.text(3),
-        "order_name": beginning.text(3),
-        "currency_code": currency.text(2) if currency else body.profile.currency_code,
-        "order_amount": format(Decimal(total.text(2)), "f") if total else None,
-        "service_code": _service(body),
-        "is_ship_complete": "true" if body.first("CSH", "SC") else "false",
-        "payment_status": "terms",
-        **_times(body, beginning),
-        **_buyer(head),
-        **_recipient(head),
+        "action": mapped(begun.text(1), _ACTIONS),
+        "order_ref": begun.text(3),
+        "order_name": begun.text(3),
+        "currency_code": orders.currencies(heads),
+        "order_amount": plain(total.text(2)),
+        "service_code": orders.service(heads).fill_null("STANDARD"),
+        "is_ship_complete": complete.cast(pl.String()),
+        **_times(sets, heads),
+        **_buyer(heads),
+        **orders.recipient(heads),
     }
 
 
-def _service(body: Body) -> str:
-    carrier = body.first("TD5")
-    is_fast = carrier is not None and carrier.text(12) in _FAST
-    return "EXPEDITED" if is_fast else "STANDARD"
-
-
-def _times(body: Body, beginning: Line) -> Row:
-    action = _ACTIONS[beginning.text(1)]
-    ordered_at, made_at = _dated(body, "004"), _dated(body, "097")
-    created = body.first("DTM", "097")
-    if ordered_at is None and created and created.text(2) == beginning.text(5):
-        ordered_at = made_at
-    ordered_at = ordered_at or body.instant(beginning, 5)
-    updated_at = made_at or (ordered_at if action == "create" else body.sent_at)
+def _times(sets: Loops, heads: Loops) -> dict[str, pl.Series]:
+    begun, placed, made = (
+        sets.one("BEG"),
+        heads.first("DTM", "004"),
+        heads.first("DTM", "097"),
+    )
+    made_at = made.instants(2, 3, 4)
+    is_same_day = holds(made.text(2) == begun.text(5))
+    that_day = only_where(is_same_day, made_at)
+    ordered_at = coalesced(placed.instants(2, 3, 4), that_day, begun.instants(5))
+    purpose = begun.text(1)
+    is_new, is_cancelled = holds(purpose == "00"), holds(purpose == "01")
+    sent_at = sets.of.sent_at(~is_there(made_at) & ~is_new)
+    updated_at = coalesced(made_at, sent_at, ordered_at)
     return {
         "ordered_at": ordered_at,
         "updated_at": updated_at,
-        "cancelled_at": updated_at if action == "cancel" else None,
+        "cancelled_at": only_where(is_cancelled, updated_at),
     }
 
 
-def _dated(body: Body, qualifier: str) -> str | None:
-    line = body.first("DTM", qualifier)
-    return body.instant(line, 2, 3, 4) if line and line.text(2) else None
-
-
-def _item(loop: list[Line], currency: str, note: str | None, body: Body) -> Row:
-    item = loop[0]
-    qty = eaches(item.text(2))
-    if qty <= 0:
-        raise item.fault(2, "BAD_QTY")
-    if item.text(4).startswith("-"):
-        raise item.fault(4, "BAD_AMOUNT")
-    notes = filter(None, [note, _note(loop)])
+def _items(items: Loops, currencies: pl.Series, note: pl.Series) -> dict[str, object]:
+    item, digits = items.opening, digits_of(items.spread(currencies))
+    qty = item.eaches(2, 3)
+    item.refuse(qty <= 0, 2, "BAD_QTY")
     return {
-        "payload_line": item.number,
-        "line_ref": item.text(1),
-        "sku_ref": body.sku(item, 6),
-        "product_name": _described(loop),
-        "qty": str(qty),
-        "line_amount": extended(item.text(4), qty, currency),
-        "discount_amount": _allowances(loop, currency),
-        "tax_amount": _taxes(loop, currency),
-        "note": " / ".join(notes) or None,
+        "format": "x12_850",
+        "payment_status": "terms",
+        "line_ref": orders.line_refs(items),
+        "sku_ref": item.skus(6),
+        "product_name": orders.descriptions(items),
+        "qty": qty,
+        "line_amount": orders.priced(items, 4, qty, 3, digits),
+        "discount_amount": orders.allowances(items, digits),
+        "tax_amount": orders.taxes(items, digits),
+        "note": joined([items.spread(note), orders.notes(items)], " / "),
     }
 
 
-def _described(loop: list[Line]) -> str | None:
-    texts = [line.text(5) for line in loop if line.segment[0] == "PID"]
-    return next(filter(None, texts), None)
-
-
-def _allowances(loop: list[Line], currency: str) -> str:
-    cents = 0
-    for line in loop:
-        if line.segment[0] == "SAC" and line.text(1) == "A" and line.text(5):
-            if line.text(5).startswith("-"):
-                raise line.fault(5, "BAD_AMOUNT", "an allowance is not negative")
-            cents += int(line.text(5))
-    # SAC05 has two implied decimals, whatever the currency.
-    return extended("0.01", cents, currency)
-
-
-def _taxes(loop: list[Line], currency: str) -> str:
-    taxes = [line.text(2) for line in loop if line.segment[0] == "TXI"]
-    total = sum(map(Decimal, filter(None, taxes)), Decimal(0))
-    return extended(str(total), 1, currency)
-
-
-def _note(lines: list[Line]) -> str | None:
-    texts = [x.text(_NOTES[x.segment[0]]) for x in lines if x.segment[0] in _NOTES]
-    return " / ".join(filter(None, texts)) or None
-
-
-def _party(head: list[Line], qualifier: str) -> list[Line]:
-    """The N1 loop of a party, from its N1 to the next."""
-    _, parties = loops(head, "N1")
-    return next((p for p in parties if p[0].text(1) == qualifier), [])
-
-
-def _buyer(head: list[Line]) -> Row:
-    party = _party(head, "BY")
-    contacts = [line for line in head if line.name == "PER"]
+def _buyer(heads: Loops) -> dict[str, pl.Series]:
+    party = heads.first("N1", "BY")
     return {
-        "customer_ref": (party[0].text(4) if party else "") or None,
-        "customer_name": (party[0].text(2) if party else "") or None,
-        "customer_email": _contact(contacts, "EM"),
-        "customer_phone": _contact(contacts, "TE"),
+        "customer_ref": party.text(4),
+        "customer_name": party.text(2),
+        "customer_email": _contact(heads, "EM"),
+        "customer_phone": _contact(heads, "TE"),
     }
 
 
-def _contact(contacts: list[Line], qualifier: str) -> str | None:
-    for line in contacts:
-        for position in (3, 5, 7):
-            if line.text(position) == qualifier and line.text(position + 1):
-                return line.text(position + 1)
-    return None
+def _contact(heads: Loops, qualifier: str) -> pl.Series:
+    people, owners = heads.all("PER")
+    named = [
+        only_where(among(people.text(place), [qualifier]), people.text(place + 1))
+        for place in (3, 5, 7)
+    ]
+    return heads.firsts(owners, coalesced(*named))
 
 
-def _recipient(head: list[Line]) -> Row:
-    party = _party(head, "ST")
-    found = {line.name: line for line in reversed(party)}
-    nothing = Line(0, [""])
-    name, more, street, place = (
-        found.get(key, nothing) for key in ("N1", "N2", "N3", "N4")
-    )
-    names = [name.text(2), more.text(1), more.text(2)]
-    return {
-        "ship_to_name": " ".join(filter(None, names)) or None,
-        "ship_to_street": street.text(1) or None,
-        "ship_to_street2": street.text(2) or None,
-        "ship_to_city": place.text(1) or None,
-        "ship_to_region": place.text(2) or None,
-        "ship_to_postal_code": place.text(3) or None,
-        # American senders leave the country out when it is their own.
-        "ship_to_country": place.text(4) or ("US" if place.text(2) else None),
-    }
-
-
-def _refuse_repeats(items: list[list[Line]]) -> None:
-    seen: set[str] = set()
-    for item, *_ in items:
-        if not item.text(1):
-            raise item.fault(1, "MISSING_VALUE")
-        if item.text(1) in seen:
-            raise item.fault(1, "BAD_CODE", "PO101 repeats in its order")
-        seen.add(item.text(1))
-
-
-def _refuse_wrong_totals(body: Body, items: list[list[Line]]) -> None:
-    totals = body.first("CTT")
-    if totals is None:
-        return
-    if int(totals.text(1)) != len(items):
-        raise totals.fault(1, "WRONG_COUNT", f"{len(items)} PO1 counted")
-    units = sum(eaches(item.text(2)) for item, *_ in items)
-    if totals.text(2) and Decimal(totals.text(2)) != units:
-        raise totals.fault(2, "WRONG_COUNT", f"{units} eaches counted")
+FORMAT = X12Format(DOCUMENT, PURCHASE_ORDER, _content)
+parse, answer = FORMAT.parse, FORMAT.answer

@@ -6,89 +6,74 @@
 - W07 is one line of eaches, numbered by N9*LI behind it or by its place. W13
   behind it takes eaches out of the line: 01 damaged gives a row of its own,
   ``<line>-DAMAGED``; 02 shortage and 03 overage are notes about the advice and
-  move nothing. W14's total must agree with the W07s.
+  move nothing. W14's total must agree with the W07s in the unit they are sent in.
+- N9*LT behind a W07, else W0708, is its lot; G62*36 behind it the date it expires.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import polars as pl
+
 from transforms.contracts.documents import RECEIPTS
-from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.bodies import Body, Content, Line, Row, first, loops
-from transforms.edi.documents import read_document
+from transforms.edi.columns.cells import among, coalesced, holds, kept
+from transforms.edi.columns.loops import Loops, Rows
+from transforms.edi.formats import X12Format
 from transforms.edi.sets import RECEIPT_ADVICE
-from transforms.edi.values import eaches
 
 DOCUMENT = RECEIPTS
 
 _DAMAGED = "01"
 
 
-def parse(payload: bytes, profile: Profile) -> Parsed:
-    """Received lines of a file of 944s, one row per W07 and stock status.
+def _content(sets: Loops) -> Iterator[Rows]:
+    items = sets.loops("W07")
+    opening = items.opening
+    qty, damaged = opening.eaches(1, 2), _damaged(items)
+    sound = qty - damaged
+    opening.refuse(
+        (qty < 0) | (damaged < 0) | (sound < 0),
+        1,
+        "BAD_QTY",
+        lambda n: f"{damaged[n]} of them damaged",
+    )
+    sets.refuse_wrong_sum(sets.first("W14"), 1, opening.text(1), items.owners)
+    line = coalesced(items.first("N9", "LI").text(2), items.places().cast(pl.String()))
+    items.refuse_repeats(line, 0)
+    shared, cells = _receipt(sets), {"sku_ref": opening.skus(4), **_lots(items)}
+    has_damage = holds(damaged > 0)
+    for where, ref, count, status in (
+        (~has_damage | holds(sound > 0), line, sound, "AVAILABLE"),
+        (has_damage, line + "-DAMAGED", damaged, "DAMAGED"),
+    ):
+        all_cells = cells | {"line_ref": ref, "qty": count}
+        good = {name: kept(cell, where) for name, cell in all_cells.items()}
+        yield Rows(opening.only(where), good | {"stock_status": status}, shared)
 
-    Args:
-        payload: file as received.
-        profile: of the warehouse, for the zone of its local times.
-    """
-    return read_document(payload, profile, DOCUMENT, RECEIPT_ADVICE, _content)
 
-
-def _content(body: Body) -> Content:
-    head, items = loops(body.lines, "W07")
-    _refuse_wrong_total(body, items)
-    receipt = _receipt(body, head)
-    rows: list[Row] = []
-    for place, loop in enumerate(items, start=1):
-        rows += _lines(loop, place, body)
-    _refuse_repeats(items, rows)
-    return receipt, rows
-
-
-def _receipt(body: Body, head: list[Line]) -> Row:
-    beginning, node = body.one("W17"), body.one("N1", "WH")
-    if not (node.text(4) or node.text(2)):
-        raise node.fault(4, "MISSING_VALUE")
-    dated = next((x for x in head if x.name == "G62" and x.text(2)), None)
+def _receipt(sets: Loops) -> dict[str, pl.Series]:
+    begun, heads = sets.one("W17"), sets.before("W07")
+    dates, owners = heads.all("G62")
+    received = heads.firsts(owners, dates.moments(2, 4, 5))
     return {
-        "node_ref": node.text(4) or node.text(2),
-        "receipt_ref": beginning.text(3),
-        "po_ref": beginning.text(4) or None,
-        "received_on": body.moment(dated, 2, 4, 5)
-        if dated
-        else body.moment(beginning, 2, 7),
+        "node_ref": sets.one("N1", "WH").needed(4, 2),
+        "receipt_ref": begun.text(3),
+        "po_ref": begun.text(4),
+        "received_on": coalesced(received, begun.moments(2, 7)),
     }
 
 
-def _lines(loop: list[Line], place: int, body: Body) -> list[Row]:
-    item, numbered = loop[0], first(loop, "N9", "LI")
-    reference = (numbered.text(2) if numbered else "") or str(place)
-    qty = eaches(item.text(1))
-    damaged = sum(eaches(x.text(1)) for x in loop if _is_damage(x))
-    if qty < 0 or not 0 <= damaged <= qty:
-        raise item.fault(1, "BAD_QTY", f"{damaged} of them damaged")
-    sku = body.sku(item, 4)
-    shared: Row = {"payload_line": item.number, "sku_ref": sku}
-    sound = {"line_ref": reference, "qty": str(qty - damaged)}
-    rows: list[Row] = []
-    if qty > damaged or not damaged:
-        rows.append(shared | sound | {"stock_status": "AVAILABLE"})
-    if damaged:
-        broken = {"line_ref": f"{reference}-DAMAGED", "qty": str(damaged)}
-        rows.append(shared | broken | {"stock_status": "DAMAGED"})
-    return rows
+def _damaged(items: Loops) -> pl.Series:
+    exceptions, owners = items.all("W13")
+    is_damage = among(exceptions.text(3), [_DAMAGED])
+    return items.totals(owners[is_damage], exceptions.only(is_damage).eaches(1, 2))
 
 
-def _is_damage(line: Line) -> bool:
-    return line.name == "W13" and line.text(3) == _DAMAGED
+def _lots(items: Loops) -> dict[str, pl.Series]:
+    lot = coalesced(items.first("N9", "LT").text(2), items.opening.text(8))
+    return {"lot_ref": lot, "expires_on": items.first("G62", "36").days(2)}
 
 
-def _refuse_repeats(items: list[list[Line]], rows: list[Row]) -> None:
-    if len({row["line_ref"] for row in rows}) < len(rows):
-        raise items[-1][0].fault(0, "BAD_CODE", "a line number repeats")
-
-
-def _refuse_wrong_total(body: Body, items: list[list[Line]]) -> None:
-    total = body.first("W14")
-    units = sum(eaches(item.text(1)) for item, *_ in items)
-    if total and eaches(total.text(1)) != units:
-        raise total.fault(1, "WRONG_COUNT", f"{units} eaches counted")
+FORMAT = X12Format(DOCUMENT, RECEIPT_ADVICE, _content)
+parse, answer = FORMAT.parse, FORMAT.answer

@@ -10,14 +10,30 @@ Received and well formed, not agreed to. One row per acknowledged set:
 - ``reason``: the error segments AK3, AK4, AK5 and AK9 as sent, without the copy
   of the bad data in AK404, which may be personal.
 - ``acknowledged_at``: date and hour of the group it came in.
+
+A TA1 between the groups is another format's (``x12_ta1``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import polars as pl
+
 from transforms.contracts.documents import ACKNOWLEDGEMENTS
-from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.bodies import Body, Content, Line, Row, first, loops
-from transforms.edi.documents import read_document
+from transforms.edi.columns.cells import (
+    chosen,
+    coalesced,
+    holds,
+    joined,
+    kept,
+    mapped,
+    only_where,
+    texts,
+)
+from transforms.edi.columns.lines import Lines
+from transforms.edi.columns.loops import Loops, Rows
+from transforms.edi.formats import X12Format
 from transforms.edi.sets import ACKNOWLEDGEMENT
 
 DOCUMENT = ACKNOWLEDGEMENTS
@@ -26,55 +42,48 @@ _REFUSALS = {"M": "R", "W": "R", "X": "R"}
 _BAD_DATA = 4
 
 
-def parse(payload: bytes, profile: Profile) -> Parsed:
-    """Answers of a file of 997s, one row per AK2 or, without any, per AK1.
-
-    Args:
-        payload: file as received.
-        profile: of the partner, for the zone of its local times.
-    """
-    return read_document(payload, profile, DOCUMENT, ACKNOWLEDGEMENT, _content)
-
-
-def _content(body: Body) -> Content:
-    opening, verdict = body.one("AK1"), body.one("AK9")
-    control = opening.text(2).lstrip("0") or "0"
-    group: Row = {"interchange_ref": control, "acknowledged_at": body.sent_at}
-    _, answers = loops(body.lines[: body.lines.index(verdict)], "AK2")
-    status = _status(verdict)
-    if not answers:
-        whole = {"set_ref": control, "status_code": status}
-        reason = {"reason": _reason([verdict]), "payload_line": opening.number}
-        return group, [whole | reason]
-    return group, [_answer(loop, verdict) for loop in answers]
+def _content(sets: Loops) -> Iterator[Rows]:
+    opening, verdict = sets.one("AK1"), sets.one("AK9")
+    control = opening.text(2).str.strip_chars_start("0").replace("", "0")
+    shared = {"interchange_ref": control, "acknowledged_at": sets.of.sent_at()}
+    answers = sets.loops("AK2")
+    status, reason = _status(verdict), _said(sets, "AK9")
+    is_whole = (sets.counts(answers.owners) == 0).to_numpy()
+    cells = {"set_ref": control, "status_code": status, "reason": reason}
+    whole = {name: kept(cell, is_whole) for name, cell in cells.items()}
+    yield Rows(opening.only(is_whole), whole, shared)
+    yield Rows(answers.opening, _answers(sets, answers), shared)
 
 
-def _answer(loop: list[Line], verdict: Line) -> Row:
-    opening, answer = loop[0], first(loop, "AK5")
-    if answer is None:
-        raise opening.fault(0, "MISSING_VALUE", "no AK5")
-    is_refused = _status(verdict) == "R"
-    blamed = [*loop, verdict] if is_refused else loop
+def _answers(sets: Loops, answers: Loops) -> dict[str, pl.Series]:
+    group, verdict = answers.spread(_status(sets.one("AK9"))), _said(sets, "AK9")
+    is_refused = holds(group == "R")
+    blamed = only_where(is_refused, answers.spread(verdict))
+    said = _said(answers, "AK3", "AK4", "AK5")
     return {
-        "payload_line": opening.number,
-        "set_ref": opening.text(2),
-        "status_code": "R" if is_refused else _status(answer),
-        "reason": _reason(blamed),
+        "set_ref": answers.opening.text(2),
+        "status_code": chosen(is_refused, texts(["R"]), _status(answers.first("AK5"))),
+        "reason": joined([said, blamed], " "),
     }
 
 
-def _status(line: Line) -> str:
-    return _REFUSALS.get(line.text(1), line.text(1))
+def _status(line: Lines) -> pl.Series:
+    verdict = line.text(1)
+    return coalesced(mapped(verdict, _REFUSALS), verdict)
 
 
-def _reason(lines: list[Line]) -> str | None:
-    """Error segments as sent; none when all that was said is "accepted"."""
-    said = [line for line in lines if line.name in {"AK3", "AK4", "AK5", "AK9"}]
-    errors = [line for line in said if line.name != "AK5" or line.text(1) != "A"]
-    errors = [line for line in errors if line.name != "AK9" or line.text(1) != "A"]
-    return " ".join(_spoken(line) for line in errors) or None
+def _said(loops: Loops, *names: str) -> pl.Series:
+    """Error segments as sent; null when all that was said is "accepted"."""
+    said: dict[int, list[str]] = {}
+    rows, owners = loops.within(loops.of.rows(*names))
+    for row, owner in zip(rows.tolist(), owners.tolist(), strict=True):
+        name, *cells = loops.of.segments.cells(row)
+        is_error = name in {"AK3", "AK4"} or cells[:1] != ["A"]
+        shown = cells[: _BAD_DATA - 1] if name == "AK4" else cells
+        if is_error:
+            said.setdefault(owner, []).append("*".join([name, *shown]))
+    return texts([" ".join(said.get(n, [])) or None for n in range(len(loops))])
 
 
-def _spoken(line: Line) -> str:
-    shown = line.segment[:_BAD_DATA] if line.name == "AK4" else line.segment
-    return "*".join(shown)
+FORMAT = X12Format(DOCUMENT, ACKNOWLEDGEMENT, _content)
+parse, answer = FORMAT.parse, FORMAT.answer

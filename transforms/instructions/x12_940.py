@@ -19,31 +19,29 @@ X12 cannot carry is refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from transforms.contracts.decisions import SHIPPING_ORDERS
 from transforms.contracts.profile import Envelope, Payload
-from transforms.contracts.table import conform
-from transforms.edi.delimiters import Delimiters, clean
 from transforms.edi.maps import build
 from transforms.edi.sets import SHIPPING_ORDER
-from transforms.edi.writer import Dialect, Segment, write_interchange
+from transforms.edi.writer import Segment
+from transforms.instructions.writing.x12_files import (
+    Row,
+    reference,
+    spoken,
+    write_sets,
+)
 
 DOCUMENT = SHIPPING_ORDERS
 
-_REFERENCE_LENGTH = 50
 _NAME_LENGTH = 60
 _STREET_LENGTH = 55
-_DIALECT = Dialect(delimiters=Delimiters(newline="\n"))
-_Row = Mapping[str, Any]
 
 _segment = partial(build, SHIPPING_ORDER)
 
@@ -63,57 +61,24 @@ def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
         ContractError: the frame does not keep its contract.
         ValueError: the frame is empty, or a reference is longer than 50.
     """
-    if frame.is_empty():
-        raise ValueError("a 940 needs at least one instruction line")
-    rows: list[_Row] = [*_ordered(conform(frame, DOCUMENT)).to_dicts()]
-    profile = envelope.profile
-    zone = ZoneInfo(profile.zone)
-    content = write_interchange(
-        [
-            ("940", _instruction(list(lines), zone))
-            for _, lines in groupby(rows, itemgetter("instruction_id"))
-        ],
-        functional_id=SHIPPING_ORDER.functional_id,
-        sender=profile.our_interchange_id,
-        receiver=profile.interchange_id,
-        control_no=envelope.control_no,
-        at=envelope.as_of.astimezone(zone),
-        dialect=_dialect(profile.interchange_qualifier),
-    )
-    return Payload(
-        name=f"940_{envelope.control_no:09d}.edi",
-        content=content,
-        row_count=len(rows),
-        unit_count=sum(row["qty"] for row in rows),
-        control_ref=str(envelope.control_no),
-        set_refs=_set_refs(rows),
+    return write_sets(
+        frame,
+        envelope,
+        document=DOCUMENT,
+        set_map=SHIPPING_ORDER,
+        keys=("instruction_id", "instruction_line_ref"),
+        segments_of=_instruction,
     )
 
 
-def _set_refs(rows: list[_Row]) -> dict[str, str]:
-    """The ST02 of each instruction, in the order they are written."""
-    instructions = dict.fromkeys(str(row["instruction_id"]) for row in rows)
-    return {name: f"{place:04d}" for place, name in enumerate(instructions, start=1)}
-
-
-def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
-    # Line numbers are digits in text: 2 stands before 10.
-    number = pl.col("instruction_line_ref")
-    return frame.sort("instruction_id", number.str.len_chars(), number)
-
-
-def _dialect(qualifier: str) -> Dialect:
-    return Dialect(_DIALECT.delimiters, receiver_qualifier=qualifier)
-
-
-def _instruction(lines: list[_Row], zone: ZoneInfo) -> list[Segment]:
+def _instruction(lines: Sequence[Row], zone: ZoneInfo) -> list[Segment]:
     order = lines[0]
     ordered_at = order["ordered_at"].astimezone(zone)
     segments: list[Segment] = [
-        _segment("W05", "N", _reference(order, "instruction_id"), order["order_name"]),
+        _segment("W05", "N", reference(order, "instruction_id"), order["order_name"]),
         *_recipient(order),
-        _segment("N1", "WH", order["node_id"], "92", _reference(order, "node_id")),
-        _segment("N9", "OQ", _spelled(order["order_id"])),
+        _segment("N1", "WH", order["node_id"], "92", reference(order, "node_id")),
+        _segment("N9", "OQ", spoken(order["order_id"])),
         _segment("G62", "10", f"{order['ship_by_date']:%Y%m%d}"),
         _segment("G62", "04", f"{ordered_at:%Y%m%d}"),
         _segment("W66", "PP", "M", None, None, order["service_code"]),
@@ -126,8 +91,8 @@ def _instruction(lines: list[_Row], zone: ZoneInfo) -> list[Segment]:
     return segments
 
 
-def _recipient(order: _Row) -> list[Segment]:
-    name = _spelled(order["ship_to_name"]) or "UNKNOWN"
+def _recipient(order: Row) -> list[Segment]:
+    name = spoken(order["ship_to_name"]) or "UNKNOWN"
     segments: list[Segment] = [_segment("N1", "ST", name)]
     more = _pieces(name[_NAME_LENGTH:], _NAME_LENGTH)
     if more:
@@ -135,19 +100,19 @@ def _recipient(order: _Row) -> list[Segment]:
     street = _streets(order)
     if street:
         segments.append(_segment("N3", *street[:2]))
-    place = (_spelled(order["ship_to_city"]), order["region_code"])
-    code = _spelled(order["ship_to_postal_code"])
+    place = (spoken(order["ship_to_city"]), order["region_code"])
+    code = spoken(order["ship_to_postal_code"])
     segments.append(_segment("N4", *place, code, order["country_code"]))
-    phone = _spelled(order["ship_to_phone"])
+    phone = spoken(order["ship_to_phone"])
     if phone:
         segments.append(_segment("G61", "IC", name, "TE", phone))
     return segments
 
 
-def _streets(order: _Row) -> list[str]:
+def _streets(order: Row) -> list[str]:
     """Two street lines; a long first one runs on before the second."""
-    first = _spelled(order["ship_to_street"])
-    second = _spelled(order["ship_to_street2"])
+    first = spoken(order["ship_to_street"])
+    second = spoken(order["ship_to_street2"])
     pieces = _pieces(first, _STREET_LENGTH)
     rest = " ".join(filter(None, [*pieces[1:], second]))
     return (
@@ -157,33 +122,17 @@ def _streets(order: _Row) -> list[str]:
     )
 
 
-def _line(place: int, line: _Row) -> list[Segment]:
-    sku = _reference(line, "sku_id")
+def _line(place: int, line: Row) -> list[Segment]:
+    sku = reference(line, "sku_id")
     segments: list[Segment] = [
         _segment("LX", str(place)),
         _segment("W01", str(line["qty"]), "EA", None, "VN", sku),
     ]
-    name = _spelled(line["product_name"])
+    name = spoken(line["product_name"])
     if name:
         segments.append(_segment("G69", name))
-    segments.append(_segment("N9", "LI", _reference(line, "instruction_line_ref")))
+    segments.append(_segment("N9", "LI", reference(line, "instruction_line_ref")))
     return segments
-
-
-def _reference(line: _Row, column: str) -> str:
-    """An identifier: cutting or cleaning it would name something else.
-
-    Raises:
-        ValueError: it does not fit or has characters X12 cannot carry.
-    """
-    value = str(line[column])
-    if len(value) > _REFERENCE_LENGTH or clean(value, _DIALECT.delimiters) != value:
-        raise ValueError(f"{column} {value!r} cannot be written into a 940")
-    return value
-
-
-def _spelled(text: str | None) -> str:
-    return clean(text or "", _DIALECT.delimiters).strip()
 
 
 def _pieces(text: str, length: int) -> list[str]:

@@ -1,9 +1,15 @@
 """Card numbers in free text: found however they are grouped."""
 
+from collections.abc import Callable, Sequence
+
 import pytest
 
 from transforms.contracts.cards import find
-from transforms.edi.cards import guilty_text
+from transforms.edi.anatomy import TransactionSet
+from transforms.edi.cards import guilty_cells
+from transforms.edi.columns.segments import cut
+
+SetOf = Callable[[Sequence[str]], TransactionSet]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +41,19 @@ def test_other_digits_are_no_card(text: str) -> None:
     assert find(text, is_free_text=True) is None
 
 
-def test_references_are_not_looked_at() -> None:
-    assert guilty_text(["REF", "ZZ", "4111111111111111"]) is None
-    assert guilty_text(["N1", "ST", "x", "92", "4111111111111111"]) is None
-    assert (1, "4111111111111111") == guilty_text(["MSG", "4111111111111111"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("REF*ZZ*4111111111111111", []),
+        ("N1*ST*x*92*4111111111111111", []),
+        ("MSG*4111111111111111", [(1, 1, "4111111111111111")]),
+        ("REF*ZZ**paid by 4111111111111111", [(1, 3, "4111111111111111")]),
+        ("n3*1 Street*4111-1111-1111-1111", [(1, 2, "4111-1111-1111-1111")]),
+    ],
+)
+def test_free_texts_are_looked_at_and_references_are_not(
+    set_of: SetOf, text: str, expected: list[tuple[int, int, str]]
+) -> None:
+    segments = cut([set_of(["ST*850*0001", text, "SE*3*0001"])])
+
+    assert expected == [*guilty_cells(segments)]

@@ -25,7 +25,7 @@ def opened(*pieces: str) -> Envelopes:
 
 def verdicts(envelopes: Envelopes) -> list[tuple[str, str] | None]:
     findings = [found.finding for found in envelopes.sets]
-    return [found and (found.place, found.code) for found in findings]
+    return [(found.place, found.code) if found else None for found in findings]
 
 
 def strays(envelopes: Envelopes) -> list[tuple[int, str, str]]:
@@ -51,7 +51,7 @@ def test_a_whole_file_has_no_finding() -> None:
         ("ST*850*0002~BEG*00~SE*x*0002~", ("SE01", "WRONG_COUNT")),
         ("ST*850*0002~BEG*00~SE*3*0003~", ("SE02", "WRONG_COUNT")),
         ("ST*850*0002~BEG*00~", ("ST", "BAD_ENVELOPE")),
-        (ONE, ("ST02", "BAD_ENVELOPE")),
+        (ONE, ("ST02", "DUPLICATE_SET")),
     ],
 )
 def test_a_broken_set_leaves_its_neighbours_whole(
@@ -132,8 +132,75 @@ def test_a_ta1_beside_groups_is_framing() -> None:
     assert 5 == opened(ISA, ta1, GS, ONE, TWO, END).framing
 
 
+def test_a_ta1_is_an_answer_wherever_it_stands_outside_groups() -> None:
+    ta1 = "TA1*000000009*171227*0900*A*000~"
+    opened_file = opened(ISA, ta1, GS, ONE, ta1, TWO, "GE*2*12~", ta1, END[8:])
+
+    assert [2, 12] == [found.line for found in opened_file.answers]
+    assert ("TA1", "000000009") == opened_file.answers[0][:2]
+
+
+def test_a_second_copy_of_an_interchange_is_refused_whole() -> None:
+    envelopes = opened(ISA, GS, ONE, TWO, END, ISA, GS, ONE, TWO, END)
+
+    assert [None, None] == verdicts(envelopes)[:2]
+    assert [("ISA13", "DUPLICATE_INTERCHANGE")] * 2 == verdicts(envelopes)[2:]
+    assert [(line, "ISA13") for line in (11, 12, 19, 20)] == [
+        (line, place) for line, place, _ in strays(envelopes)
+    ]
+
+
+def test_the_same_number_of_another_sender_is_no_copy() -> None:
+    other = ISA.replace("SENDER   ", "SENDER2  ")
+    envelopes = opened(ISA, GS, ONE, TWO, END, other, GS, ONE, TWO, END)
+
+    assert [None] * 4 == verdicts(envelopes)
+
+
+def test_a_second_group_of_a_number_is_refused_and_the_third_is_read() -> None:
+    end = "GE*1*12~"
+    other = GS.replace("*12*", "*13*")
+    envelopes = opened(
+        ISA, GS, ONE, end, GS, TWO, end, other, ONE, "GE*1*13~", "IEA*3*000000012~"
+    )
+
+    assert [None, ("GS06", "DUPLICATE_GROUP"), None] == verdicts(envelopes)
+    assert [(7, "GS06"), (11, "GS06")] == [(n, p) for n, p, _ in strays(envelopes)]
+
+
+def test_leading_zeros_make_no_other_number() -> None:
+    copy = GS.replace("*12*", "*000012*")
+    envelopes = opened(ISA, GS, ONE, "GE*1*12~", copy, TWO, "GE*1*12~", END[8:])
+
+    assert [None, ("GS06", "DUPLICATE_GROUP")] == verdicts(envelopes)
+
+
+def test_group_numbers_begin_anew_in_the_next_interchange() -> None:
+    other = ISA.replace("000000012", "000000013")
+    end = END.replace("000000012", "000000013")
+    envelopes = opened(ISA, GS, ONE, TWO, END, other, GS, ONE, TWO, end)
+
+    assert [None] * 4 == verdicts(envelopes)
+
+
+def test_another_sender_is_not_read() -> None:
+    payload = (ISA + GS + ONE + TWO + END).encode()
+    envelopes = open_envelopes(payload, sender="HARBOR")
+
+    assert [("ISA06", "WRONG_PARTNER")] * 2 == verdicts(envelopes)
+    assert [1, 2, 9, 10] == [line for line, _, _ in strays(envelopes)]
+    assert [None, None] == verdicts(open_envelopes(payload, sender="SENDER  "))
+
+
+def test_a_refused_interchange_takes_no_number() -> None:
+    trial = ISA.replace("*P*", "*T*")
+    envelopes = opened(trial, GS, ONE, TWO, END, ISA, GS, ONE, TWO, END)
+
+    assert [None, None] == verdicts(envelopes)[2:]
+
+
 def parts(envelopes: Envelopes) -> int:
-    inside = sum(len(f.texts) - f.texts.count("") for f in envelopes.sets)
+    inside = sum(found.filled for found in envelopes.sets)
     return inside + envelopes.framing + len(envelopes.strays) + envelopes.blank
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.edi.delimiters import Delimiters
-from transforms.edi.tokens import Interchange, read_delimiters, tokenise
+from transforms.edi.tokens import read_delimiters, tokenise
 
 ISA = (
     "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       "
@@ -100,9 +100,48 @@ def test_a_byte_order_mark_is_no_data() -> None:
 
 
 def test_segments_are_cut_at_their_own_separator() -> None:
-    one = Interchange(Delimiters(element="|"), 1, ["N1|ST|A*B"])
+    payload = (ISA + "N1*ST*A|B~" + IEA).replace("*", "^").replace("|", "*")
 
-    assert [["N1", "ST", "A*B"]] == one.segments()
+    assert ["N1", "ST", "A*B"] == tokenise(payload.encode()).interchanges[0].segments()[
+        1
+    ]
+
+
+def test_segment_ids_may_be_in_lower_case() -> None:
+    payload = (ISA + "GS*PO~GE*0*1~" + IEA).lower()
+
+    assert [4, 4] == [len(texts) for texts in texts_of(payload + payload)]
+
+
+def test_indents_are_no_data() -> None:
+    payload = ISA + "\n\tGS*PO~\n    ST*850*1~\n  ~N1*ST*Ada ~\n" + IEA
+
+    assert ["GS*PO", "ST*850*1", "", "N1*ST*Ada "] == texts_of(payload)[0][1:5]
+
+
+def test_a_delimiter_may_be_any_character() -> None:
+    payload = (
+        ISA.replace("*", "§").replace("~", "…") + "N1§ST§Zoë…" + "IEA§0§000000012…"
+    )
+
+    assert "N1§ST§Zoë" == texts_of(payload)[0][1]
+
+
+def test_the_encoding_is_told() -> None:
+    text = ISA + "N1*ST*Zoë~" + IEA
+    encodings = ["utf-8", "utf-8-sig", "latin-1"]
+
+    assert encodings == [tokenise(text.encode(one)).encoding for one in encodings]
+
+
+def test_a_word_that_begins_like_an_isa_in_data_opens_nothing() -> None:
+    inner = "MSG*" + ISA[:-1].replace("~", "") + "~"
+
+    assert 1 == len(texts_of(ISA + inner + IEA))
+
+
+def test_a_file_of_headers_alone_is_cut_in_time() -> None:
+    assert 3_000 == len(texts_of(ISA * 3_000))
 
 
 PIECES = [ISA, IEA, "ST*850*0001~", "SE*2*0001~", "ISA", "~", "*", "\n", "x", "GE*1~"]

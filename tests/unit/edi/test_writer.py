@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from transforms.edi.delimiters import Delimiters
 from transforms.edi.envelopes import open_envelopes
 from transforms.edi.tokens import read_delimiters, tokenise
-from transforms.edi.writer import Dialect, spell, write_interchange
+from transforms.edi.writer import Dialect, respell, spell, write_interchange
 
 AT = datetime(2017, 12, 27, 9, 5)  # noqa: DTZ001 the wall's hour
 DIALECTS = [
@@ -122,3 +122,87 @@ def test_reading_and_writing_again_gives_every_byte(
     (interchange,) = tokenise(payload).interchanges
 
     assert payload == spell(interchange.segments(), interchange.delimiters)
+
+
+@given(sets=SETS, dialect=st.sampled_from(DIALECTS))
+def test_what_was_cut_is_spelled_again_byte_for_byte(
+    sets: list[tuple[str, list[list[str]]]], dialect: Dialect
+) -> None:
+    payload = written(sets, dialect=dialect) + written(sets, 13, DIALECTS[0])
+
+    assert payload == respell(tokenise(payload))
+
+
+DELIMITERS = st.lists(
+    st.characters(exclude_categories=["L", "N", "Z", "Cs"], exclude_characters="\r\n"),
+    min_size=4,
+    max_size=4,
+    unique=True,
+)
+ANY_ELEMENT = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\ufeff"),
+    max_size=6,
+)
+
+
+@given(
+    marks=DELIMITERS,
+    newline=st.sampled_from(["", "\n", "\r\n"]),
+    rows=st.lists(st.lists(ANY_ELEMENT, max_size=4), max_size=4),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig"]),
+)
+def test_any_delimiters_and_any_text_come_back_byte_for_byte(
+    marks: list[str], newline: str, rows: list[list[str]], encoding: str
+) -> None:
+    """Empty elements at the end, letters with marks, padded ids: all as sent."""
+    element, component, terminator, repetition = marks
+    isa = ISA_ELEMENTS.replace("*", element).replace("^", repetition) + component
+    lines = [isa, *(_line(row, marks) for row in rows)]
+    lines.append(element.join(["IEA", "0", "000000012"]))
+    payload = "".join(f"{line}{terminator}{newline}" for line in lines).encode(encoding)
+    tokens = tokenise(payload)
+
+    assert payload == respell(tokens)
+    assert [len(lines)] == [len(one.texts) for one in tokens.interchanges]
+    assert lines == tokens.interchanges[0].texts
+
+
+ISA_ELEMENTS = (
+    "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       "
+    "*171227*0905*^*00501*000000012*0*P*"
+)
+
+
+def _line(row: list[str], marks: list[str]) -> str:
+    # A segment has an id; outer blanks of one are the indents that people make.
+    texts = ["".join(c for c in text if c not in marks).strip() for text in row]
+    return marks[0].join(["MSG", *texts]) + marks[0]
+
+
+def test_an_interchange_of_answers_has_no_group() -> None:
+    answer = ["TA1", "000000009", "171227", "0905", "A", "000"]
+    payload = write_interchange(
+        [],
+        functional_id="FA",
+        sender="S",
+        receiver="R",
+        control_no=12,
+        at=AT,
+        answers=[answer],
+    )
+
+    assert b"TA1*000000009*171227*0905*A*000~IEA*0*000000012~" == payload[106:]
+
+
+def test_application_ids_may_differ_from_the_interchange_s() -> None:
+    payload = write_interchange(
+        [],
+        functional_id="FA",
+        sender="S",
+        receiver="R",
+        control_no=12,
+        at=AT,
+        application=("OURS", "THEIRS"),
+    )
+
+    assert b"~GS*FA*OURS*THEIRS*" in payload

@@ -18,8 +18,8 @@ HEAD = [["BEG", "00", "SA", "PO-1", "", "20171227"]]
 ITEM = ["PO1", "1", "2", "EA", "9.50", "", "VP", "825123"]
 
 
-def parsed(*sets: list[list[str]], profile: Profile = BUYERS) -> Parsed:
-    payload = write_interchange(
+def written(*sets: list[list[str]]) -> bytes:
+    return write_interchange(
         [("850", one) for one in sets],
         functional_id="PO",
         sender="BIZBUYERS",
@@ -27,7 +27,10 @@ def parsed(*sets: list[list[str]], profile: Profile = BUYERS) -> Parsed:
         control_no=1,
         at=datetime(2017, 12, 27, 18, 0),  # noqa: DTZ001 the wall's hour
     )
-    return x12_850.parse(payload, profile)
+
+
+def parsed(*sets: list[list[str]], profile: Profile = BUYERS) -> Parsed:
+    return x12_850.parse(written(*sets), profile)
 
 
 def one_row(*more: list[str], item: list[str] = ITEM) -> dict[str, object]:
@@ -121,7 +124,8 @@ def test_what_an_order_must_not_hold(
     segment: list[str], expected: tuple[str, str]
 ) -> None:
     is_total = segment[0] == "CTT"
-    segments = [ITEM, segment] if is_total else [segment, ITEM]
+    party = ["N1", "ST", "Ada Example"]
+    segments = [ITEM, segment] if is_total else [party, segment, ITEM]
 
     assert expected == first_reject(*segments)
 
@@ -139,8 +143,8 @@ def test_a_card_number_is_masked() -> None:
         (["PO1", "1", "0", "EA", "1", "", "VP", "X"], ("PO102", "BAD_QTY")),
         (["PO1", "1", "-1", "EA", "1", "", "VP", "X"], ("PO102", "BAD_QTY")),
         (["PO1", "1", "1", "EA", "-1", "", "VP", "X"], ("PO104", "BAD_AMOUNT")),
-        (["PO1", "1", "1", "CS", "1", "", "VP", "X"], ("PO103", "BAD_CODE")),
-        (["PO1", "", "1", "EA", "1", "", "VP", "X"], ("PO101", "MISSING_VALUE")),
+        (["PO1", "1", "1", "CS", "1", "", "VP", "X"], ("PO103", "UNKNOWN_UNIT")),
+        (["PO1", "1", "1.5", "EA", "1", "", "VP", "X"], ("PO102", "BAD_QTY")),
         (["PO1", "1", "1", "EA", "1", "", "ZZ", "X"], ("PO107", "MISSING_VALUE")),
     ],
 )
@@ -152,6 +156,133 @@ def test_a_bad_line_names_its_element(
 
 def test_the_same_line_number_twice_is_refused() -> None:
     assert ("PO101", "BAD_CODE") == first_reject(ITEM, ITEM)
+
+
+CASES = Profile("p", options={"uom.CS": "12", "uom.PL": "7", "uom.XX": "none"})
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (["PO1", "1", "2", "CS", "24.00", "", "VP", "X"], ("24", "48.00")),
+        (["PO1", "1", "0.5", "CS", "24.00", "", "VP", "X"], ("6", "12.00")),
+        (["PO1", "1", "2", "CS", "2.00", "PE", "VP", "X"], ("24", "48.00")),
+        (["PO1", "1", "2", "CS", "24.00", "PD", "VP", "X"], ("24", "48.00")),
+        (["PO1", "1", "500", "EA", "1.25", "HP", "VP", "X"], ("500", "6.25")),
+        (["PO1", "1", "3", "EA", "10", "TP", "VP", "X"], ("3", "0.03")),
+        (["PO1", "1", "1", "PL", "1.00", "CT", "VP", "X"], ("7", "1.00")),
+        (["PO1", "1", "2.00", "EA", ".5", "", "VP", "X"], ("2", "1.00")),
+    ],
+)
+def test_quantities_and_prices_are_in_their_own_units(
+    item: list[str], expected: tuple[str, str]
+) -> None:
+    found = parsed([*HEAD, item], profile=CASES)
+
+    assert [expected] == found.rows.select("qty", "line_amount").rows()
+
+
+def test_an_option_that_is_no_number_knows_no_unit() -> None:
+    item = ["PO1", "1", "1", "XX", "1", "", "VP", "X"]
+
+    assert 0 == parsed([*HEAD, item], profile=CASES).rows.height
+
+
+def test_lines_without_numbers_take_their_places() -> None:
+    item = ["PO1", "", *ITEM[2:]]
+
+    assert ["1", "2"] == parsed([*HEAD, item, item]).rows["line_ref"].to_list()
+
+
+def test_a_hash_total_sums_what_was_sent_in_whatever_unit() -> None:
+    items = [["PO1", "1", "2", "CS", "1", "", "VP", "X"], [*ITEM[:1], "2", *ITEM[2:]]]
+    good = parsed([*HEAD, *items, ["CTT", "2", "4.00"]], profile=CASES)
+    bad = parsed([*HEAD, *items, ["CTT", "2", "25"]], profile=CASES)
+
+    assert (2, 0) == (good.rows.height, bad.rows.height)
+
+
+def test_another_set_is_quarantined_unless_the_feed_ignores_it() -> None:
+    payload = written([*HEAD, ITEM]).replace(b"ST*850*0001", b"ST*860*0001")
+    usual = x12_850.parse(payload, BUYERS)
+    mixed = x12_850.parse(payload, Profile("p", options={"ignores_sets": "997|860"}))
+
+    assert (4, 4) == (usual.lines.accepted, usual.lines.quarantined)
+    assert (8, 0) == (mixed.lines.accepted, mixed.lines.quarantined)
+
+
+def test_an_ignored_set_with_a_broken_envelope_is_quarantined() -> None:
+    payload = written([*HEAD, ITEM]).replace(b"ST*850*0001", b"ST*860*0009")
+    found = x12_850.parse(payload, Profile("p", options={"ignores_sets": "860"}))
+
+    assert {"WRONG_COUNT"} == set(found.rejects["code"])
+
+
+def test_another_sender_s_orders_are_not_read() -> None:
+    payload = written([*HEAD, ITEM])
+    found = x12_850.parse(payload, Profile("p", interchange_id="SOMEBODY"))
+
+    assert 0 == found.rows.height
+    assert {"WRONG_PARTNER"} == set(found.rejects["code"])
+    assert 0 == found.controls.height
+
+
+def test_control_numbers_of_what_was_opened_are_told() -> None:
+    found = parsed([*HEAD, ITEM], [["BEG", "00", "SA", "PO-2", "", "20171227"], ITEM])
+
+    assert [
+        (1, "interchange", "BIZBUYERS", "", "1"),
+        (2, "group", "BIZBUYERS", "PO", "1"),
+        (3, "set", "BIZBUYERS", "850", "1/0001"),
+        (7, "set", "BIZBUYERS", "850", "1/0002"),
+    ] == found.controls.rows()
+
+
+def test_letters_of_other_encodings_come_through() -> None:
+    payload = written([*HEAD, ["N1", "ST", "Zoe Muller"], ITEM])
+    latin = payload.replace(b"Zoe Muller", "Zoë Müller".encode("latin-1"))
+    marked = b"\xef\xbb\xbf" + payload.replace(b"Zoe Muller", "Zoë Müller".encode())
+
+    assert ["Zoë Müller"] == x12_850.parse(latin, BUYERS).rows["ship_to_name"].to_list()
+    assert ["Zoë Müller"] == x12_850.parse(marked, BUYERS).rows[
+        "ship_to_name"
+    ].to_list()
+
+
+def test_wrapped_indented_and_small_letters_change_nothing() -> None:
+    payload = written([*HEAD, ["N1", "ST", "ADA EXAMPLE"], ITEM])
+    text = payload.decode()
+    wrapped = "\r\n".join(text[n : n + 80] for n in range(0, len(text), 80))
+    small = text.replace("PO1*", "po1*").replace("BEG*", "beg*").replace("GS*", "gs*")
+    expected = x12_850.parse(payload, BUYERS).rows
+
+    for other in (wrapped, text.replace("~", "~\n\t"), small):
+        assert expected.equals(x12_850.parse(other.encode(), BUYERS).rows)
+
+
+def test_a_number_that_repeats_is_no_number_and_a_text_stays_as_sent() -> None:
+    """ISA11 is what one puts there: real senders go on using it in their data."""
+    repeated = ["PO1", "1", "1^2", "EA", "1", "", "VP", "X"]
+    named = ["PO1", "1", "1", "EA", "1", "", "VP", "X^Y"]
+    newer = [
+        written([*HEAD, item]).replace(b"*U*00401*", b"*^*00501*")
+        for item in (repeated, named)
+    ]
+    bad, good = (x12_850.parse(payload, BUYERS) for payload in newer)
+
+    assert {"BAD_QTY"} == set(bad.rejects["code"])
+    assert ["X^Y"] == good.rows["sku_ref"].to_list()
+
+
+def test_a_group_of_an_older_release_has_six_digits_for_its_day() -> None:
+    cancel = written([["BEG", "01", "SA", "PO-1", "", "20171220"], ITEM])
+    older = cancel.replace(b"*20171227*1800*", b"*171227*1800*")
+    wrong = cancel.replace(b"*20171227*1800*", b"*71227*1800*")
+
+    assert ["2017-12-27T18:00:00-05:00"] == x12_850.parse(older, BUYERS).rows[
+        "cancelled_at"
+    ].to_list()
+    assert {"BAD_INSTANT"} == set(x12_850.parse(wrong, BUYERS).rejects["code"])
 
 
 def test_a_partner_names_its_product_by_its_own_qualifier() -> None:

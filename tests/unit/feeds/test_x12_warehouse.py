@@ -85,7 +85,7 @@ def test_a_count_without_an_hour_takes_the_hour_of_its_group() -> None:
 def test_a_quantity_before_any_product_is_refused() -> None:
     found = parsed(x12_846, a_count(["QTY", "17", "9"]))
 
-    assert ("QTY", "MISSING_VALUE") == guilty(found)
+    assert ("QTY", "BAD_ENVELOPE") == guilty(found)
 
 
 def a_receipt(*segments: list[str]) -> list[list[str]]:
@@ -156,7 +156,7 @@ def test_a_wholly_short_line_ships_nothing() -> None:
     [
         ([["W12", "CC", "3", "1", "1", "EA", "", "VN", "X"]], ("W1204", "BAD_QTY")),
         ([["W12", "CC", "3", "-1", "", "EA", "", "VN", "X"]], ("W1203", "BAD_QTY")),
-        ([["W12", "CC", "3", "3", "", "CA", "", "VN", "X"]], ("W1205", "BAD_CODE")),
+        ([["W12", "CC", "3", "3", "", "CA", "", "VN", "X"]], ("W1205", "UNKNOWN_UNIT")),
         ([["W12", "CC", "3", "3", "", "EA"]], ("W1208", "MISSING_VALUE")),
         (
             [["W12", "CC", "3", "3", "", "EA", "", "VN", "X"], ["W03", "4"]],

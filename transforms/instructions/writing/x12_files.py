@@ -1,0 +1,104 @@
+"""Instruction lines as one X12 interchange: sets in order, numbered, totalled.
+
+Not here: the segments of a set; every format says those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from transforms.contracts.profile import Envelope, Payload
+from transforms.contracts.table import Table, conform
+from transforms.edi.delimiters import Delimiters, clean
+from transforms.edi.maps import SetMap
+from transforms.edi.sets.parts import REFERENCE
+from transforms.edi.writer import Dialect, Segment, write_interchange
+
+Row = Mapping[str, Any]
+
+_DELIMITERS = Delimiters(newline="\n")
+
+
+def write_sets(
+    frame: pl.DataFrame,
+    envelope: Envelope,
+    *,
+    document: Table,
+    set_map: SetMap,
+    keys: tuple[str, str],
+    segments_of: Callable[[Sequence[Row], ZoneInfo], list[Segment]],
+) -> Payload:
+    """A file of sets, one for each value of the first key.
+
+    Sets stand in the order of that key and are numbered from 0001, lines in the
+    order of the second key's number. ISA13 and GS06 are the control number, the
+    envelope's hour is ``as_of`` in the partner's zone.
+
+    Args:
+        frame: ``document``, one row per line.
+        envelope: receiver, control number and hour.
+        document: contract of the frame.
+        set_map: of the sets.
+        keys: columns that name a set and a line in it.
+        segments_of: segments of one set without ST and SE, from its lines and
+            the partner's zone.
+
+    Returns:
+        ``<set>_<control number>.edi``; ``control_ref`` is GS06 without leading
+        zeros, as a 997 quotes it. The same rows give the same bytes.
+
+    Raises:
+        ContractError: the frame does not keep its contract.
+        ValueError: the frame is empty, or a reference cannot be written.
+    """
+    if frame.is_empty():
+        raise ValueError(f"a {set_map.code} needs at least one line")
+    rows = _ordered(conform(frame, document), *keys).to_dicts()
+    profile, zone = envelope.profile, ZoneInfo(envelope.profile.zone)
+    sets = {str(key): [*lines] for key, lines in groupby(rows, itemgetter(keys[0]))}
+    content = write_interchange(
+        [(set_map.code, segments_of(lines, zone)) for lines in sets.values()],
+        functional_id=set_map.functional_id,
+        sender=profile.our_interchange_id,
+        receiver=profile.interchange_id,
+        control_no=envelope.control_no,
+        at=envelope.as_of.astimezone(zone),
+        dialect=Dialect(_DELIMITERS, receiver_qualifier=profile.interchange_qualifier),
+    )
+    return Payload(
+        name=f"{set_map.code}_{envelope.control_no:09d}.edi",
+        content=content,
+        row_count=len(rows),
+        unit_count=sum(row["qty"] for row in rows),
+        control_ref=str(envelope.control_no),
+        set_refs={name: f"{place:04d}" for place, name in enumerate(sets, start=1)},
+    )
+
+
+def reference(line: Row, column: str) -> str:
+    """An identifier: cutting or cleaning it would name something else.
+
+    Raises:
+        ValueError: it does not fit or has characters X12 cannot carry.
+    """
+    value = str(line[column])
+    if len(value) > REFERENCE or clean(value, _DELIMITERS) != value:
+        raise ValueError(f"{column} {value!r} cannot be written into X12")
+    return value
+
+
+def spoken(text: str | None) -> str:
+    """Free text in letters X12 can carry, without outer blanks."""
+    return clean(text or "", _DELIMITERS).strip()
+
+
+def _ordered(frame: pl.DataFrame, owner: str, line: str) -> pl.DataFrame:
+    # Line numbers are digits in text: 2 stands before 10.
+    number = pl.col(line)
+    return frame.sort(owner, number.str.len_chars(), number)
