@@ -7,10 +7,9 @@ report to open.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
+from transforms.answers.cells import written
 from transforms.answers.report import FileReport, headline
 
 COLUMNS = (
@@ -37,10 +36,6 @@ def render(found: Sequence[tuple[FileReport, str]]) -> bytes:
         found: reports in the order the files arrived, each with the name of the
             report file, "" when there was nothing to report.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for report, name in found:
-        cells = headline(report) | {"report": name}
-        writer.writerow([cells[column] for column in COLUMNS])
-    return text.getvalue().encode()
+    told = [headline(report) | {"report": name} for report, name in found]
+    rows = [[cells[column] for column in COLUMNS] for cells in told]
+    return written([COLUMNS, *rows]).encode()

@@ -6,13 +6,10 @@ that a spreadsheet would take for a formula gets a leading ``'``.
 
 from __future__ import annotations
 
-import csv
-import io
-
+from transforms.answers.cells import harmless, written
 from transforms.answers.report import FileReport, headline, spoken
 
 MARK = b"\xef\xbb\xbf"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render(found: FileReport, language: str = "en") -> bytes:
@@ -21,19 +18,5 @@ def render(found: FileReport, language: str = "en") -> bytes:
     shared = {name: head[name] for name in ("file_name", "verdict", "received_at")}
     rows = [shared | spoken(finding, language) for finding in found.findings]
     names = list(rows[0]) if rows else [*shared, "line", "column", "code"]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({k: harmless(v) for k, v in row.items()} for row in rows)
-    return MARK + text.getvalue().encode()
-
-
-def harmless(value: str | int) -> str | int:
-    """A cell that no spreadsheet calculates.
-
-    Example:
-        >>> harmless("=1+1"), harmless("DC-1"), harmless(-3)
-        ("'=1+1", 'DC-1', -3)
-    """
-    is_text = isinstance(value, str)
-    return f"'{value}" if is_text and str(value).startswith(FORMULA_STARTS) else value
+    cells = [[harmless(row[name]) for name in names] for row in rows]
+    return MARK + written([names, *cells], "\r\n").encode()
