@@ -10,7 +10,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def written(rows: Iterable[Sequence[object]], newline: str = "\n") -> str:
-    """Rows as CSV, cells quoted where they must be.
+    r"""Rows as CSV, cells quoted where they must be.
 
     Example:
         >>> written([["a", "b"], [1, "x, y"]])
