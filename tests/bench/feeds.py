@@ -1,36 +1,55 @@
-"""Lines per second of the large feeds, and the ratio to a bare reader's floor.
+"""Lines per second and core of the feeds, and the ratio to a bare reader's floor.
 
-    python tests/bench/feeds.py [order lines, 200000 unless told]
+    python tests/bench/feeds.py [order lines, 200000 unless told] [--all]
 
 The floor reads the same bytes in the same process and does nothing with them:
-``orjson.loads`` line by line, ``polars.read_csv`` as text.
+``orjson.loads`` line by line, ``polars.read_csv`` as text, calamine for XLSX.
+``--all`` adds every other format whose samples can be said over and over: a
+delimited file or JSON lines that is accepted whole.
 """
 
+import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from pkgutil import iter_modules
 from time import process_time
 from types import ModuleType
 from typing import Any
 
 import orjson
+import xlsxwriter  # type: ignore[import-untyped]
+from python_calamine import load_workbook
 
 # One core: a ratio between machines with other numbers of them says little.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import polars as pl
 
+import transforms.feeds
 from transforms.contracts.profile import Profile
 from transforms.feeds import (
+    amazon_all_orders,
+    amazon_fba_ledger,
     amazon_orders_for_shipping,
+    csv_orders,
     csv_shipment_confirmations,
     csv_stock,
     jsonl_self_decisions,
+    mapped_orders,
+    mapped_stock,
     pos_sales,
     shopify_orders,
+    xlsx_phone_orders,
 )
 
 PROFILE = Profile("bench", zone="America/New_York")
+SAMPLES = Path(__file__).parents[1] / "feeds" / "samples"
 LINES_PER_ORDER = 10
 AT = "2017-12-27T{:02d}:{:02d}:{:02d}-05:00"
 
@@ -150,15 +169,145 @@ def decisions(count: int) -> bytes:
     return b"\n".join(head + b',"row":' + orjson.dumps(row) + b"}" for row in rows)
 
 
+def all_orders(count: int) -> bytes:
+    header = (
+        "amazon-order-id\tmerchant-order-id\tpurchase-date\tlast-updated-date\t"
+        "order-status\tfulfillment-channel\tsales-channel\torder-channel\turl\t"
+        "ship-service-level\tproduct-name\tsku\tasin\titem-status\tquantity\t"
+        "currency\titem-price\titem-tax\tshipping-price\tshipping-tax\t"
+        "gift-wrap-price\tgift-wrap-tax\titem-promotion-discount\t"
+        "ship-promotion-discount\tship-city\tship-state\tship-postal-code\t"
+        "ship-country\tpromotion-ids\tis-business-order\tpurchase-order-number\t"
+        "price-designation"
+    )
+    lines = (
+        f"902-{n // 10:07d}-{n // 10:07d}\t\t{instant(n)}\t{instant(n)}\tUnshipped\t"
+        f"Merchant\tAmazon.com\t\t\tStandard\tSOUP TOMATO\t{800_000 + n}\tB00\t"
+        f"Unshipped\t{n % 3 + 1}\tUSD\t{n % 9}.29\t0.08\t\t\t\t\t0.10\t\t"
+        f"Springfield\tIL\t62701\tUS\t\tfalse\t\t"
+        for n in range(count)
+    )
+    return "\n".join([header, *lines]).encode()
+
+
+def fba_ledger(count: int) -> bytes:
+    header = (
+        '"Date"\t"FNSKU"\t"ASIN"\t"MSKU"\t"Title"\t"Disposition"\t'
+        '"EndingWarehouseBalance"\t"Location"'
+    )
+    lines = (
+        f'"12/27/2017"\t"X{n}"\t"B{n}"\t"{800_000 + n}"\t"SOUP, TOMATO"\t"SELLABLE"\t'
+        f'"{n % 400}"\t"ABE2"'
+        for n in range(count)
+    )
+    return "\n".join([header, *lines]).encode()
+
+
+def plain_orders(count: int) -> bytes:
+    header = (
+        "order_ref,line_ref,ordered_at,currency_code,sku_ref,qty,line_amount,"
+        "service_code,payment_status,ship_to_region,customer_email,ship_to_name"
+    )
+    lines = (
+        f"PO-{n // 10},{n % 10},{instant(n)},USD,{800_000 + n},{n % 3 + 1},{n % 9}.29,"
+        f'STANDARD,paid,NY,ada{n}@example.com,"Example, Ada"'
+        for n in range(count)
+    )
+    return "\n".join([header, *lines]).encode()
+
+
+MAPPING = {
+    "column.order_ref": "Order No",
+    "column.ordered_at": "Created",
+    "column.sku_ref": "Item",
+    "column.qty": "Qty",
+    "column.unit_amount": "Price",
+    "column.service_code": "Shipping",
+    "column.ship_to_name": "Name",
+    "column.customer_email": "Mail",
+    "value.service_code.DHL Express": "EXPEDITED",
+    "value.service_code.*": "STANDARD",
+    "constant.payment_status": "paid",
+    "date_format": "%d.%m.%Y %H:%M",
+    "decimal": ",",
+    "thousands": ".",
+    "delimiter": ";",
+}
+
+
+def exports(count: int) -> bytes:
+    lines = (
+        f"{n // 10};27.12.2017 {n // 60 % 24:02d}:{n % 60:02d};{800_000 + n};"
+        f"{n % 3 + 1};{n % 9},29;DHL Paket;Ada Example;ada{n}@example.com"
+        for n in range(count)
+    )
+    header = "Order No;Created;Item;Qty;Price;Shipping;Name;Mail"
+    return "\n".join([header, *lines]).encode()
+
+
+STOCK_MAPPING = {
+    "constant.node_ref": "DC-EAST",
+    "column.sku_ref": "Item",
+    "column.qty": "Free",
+    "column.snapshot_at": "Counted",
+}
+COUNTED = datetime(2017, 12, 27, 23)  # noqa: DTZ001 a sheet knows no zone
+
+
+def workbook(header: Sequence[str], rows: Iterator[Sequence[object]]) -> bytes:
+    out = BytesIO()
+    form = {"default_date_format": "yyyy-mm-dd hh:mm:ss"}
+    book = xlsxwriter.Workbook(out, {"in_memory": True} | form)
+    sheet = book.add_worksheet("Orders")
+    sheet.write_row(0, 0, header)
+    for number, cells in enumerate(rows, start=1):
+        sheet.write_row(number, 0, cells)
+    book.close()
+    return out.getvalue()
+
+
+def counts(count: int) -> bytes:
+    rows = ((800_000 + n, n % 400, COUNTED) for n in range(count))
+    return workbook(("Item", "Free", "Counted"), rows)
+
+
+def forms(count: int) -> bytes:
+    header = (
+        "Order number", "Order date", "SKU", "Product", "Quantity", "Unit price",
+        "Payment", "Ship to", "State",
+    )  # fmt: skip
+    rows = (
+        (
+            f"PO-{n // 10}",
+            COUNTED,
+            800_000 + n,
+            "SOUP",
+            n % 3 + 1,
+            1.29,
+            "Paid",
+            "Ada",
+            "NY",
+        )
+        for n in range(count)
+    )
+    return workbook(header, rows)
+
+
 def json_floor(payload: bytes) -> None:
     for line in payload.split(b"\n"):
-        orjson.loads(line)
+        if line:
+            orjson.loads(line)
 
 
 def delimited_floor(payload: bytes) -> None:
-    is_tab = b"\t" in payload
-    separator, quote = ("\t", None) if is_tab else (",", '"')
-    pl.read_csv(payload, separator=separator, quote_char=quote, infer_schema=False)
+    first = payload[: payload.index(b"\n")]
+    sign = max(b"\t", b",", b";", b"|", key=first.count).decode()
+    quote = None if sign == "\t" and b'"' not in first else '"'
+    pl.read_csv(payload, separator=sign, quote_char=quote, infer_schema=False)
+
+
+def workbook_floor(payload: bytes) -> None:
+    load_workbook(BytesIO(payload)).get_sheet_by_index(0).to_python()
 
 
 def best_of(call: Callable[[], object], times: int = 3) -> float:
@@ -171,28 +320,93 @@ def best_of(call: Callable[[], object], times: int = 3) -> float:
     return min(seconds)
 
 
-CASES: list[tuple[ModuleType, Callable[[int], bytes], Callable[[bytes], None]]] = [
-    (shopify_orders, shopify, json_floor),
-    (amazon_orders_for_shipping, amazon, delimited_floor),
-    (pos_sales, tills, delimited_floor),
-    (csv_stock, stock, delimited_floor),
-    (csv_shipment_confirmations, shipments, delimited_floor),
-    (jsonl_self_decisions, decisions, json_floor),
+@dataclass(frozen=True)
+class Case:
+    """A format, a file of so many lines for it, and who reads it bare."""
+
+    module: ModuleType
+    make: Callable[[int], bytes]
+    floor: Callable[[bytes], None]
+    options: dict[str, str] = field(default_factory=dict)
+    most: int = 1_000_000
+
+
+CASES = [
+    Case(shopify_orders, shopify, json_floor),
+    Case(amazon_orders_for_shipping, amazon, delimited_floor),
+    Case(amazon_all_orders, all_orders, delimited_floor),
+    Case(amazon_fba_ledger, fba_ledger, delimited_floor),
+    Case(pos_sales, tills, delimited_floor),
+    Case(csv_orders, plain_orders, delimited_floor),
+    Case(csv_stock, stock, delimited_floor),
+    Case(csv_shipment_confirmations, shipments, delimited_floor),
+    Case(mapped_orders, exports, delimited_floor, MAPPING),
+    Case(jsonl_self_decisions, decisions, json_floor),
+    Case(mapped_stock, counts, workbook_floor, STOCK_MAPPING, most=100_000),
+    Case(xlsx_phone_orders, forms, workbook_floor, most=50_000),
 ]
 
 
-def main(count: int) -> None:
-    print(f"{'format':32}{'lines/s':>12}{'MB/s':>8}{'x floor':>9}")
-    for module, make, floor in CASES:
-        payload = make(count)
-        parsed = module.parse(payload, PROFILE)
-        if parsed.rows.height != count:
-            raise SystemExit(f"{module.__name__}: {parsed.rejects}")
-        took = best_of(lambda m=module, p=payload: m.parse(p, PROFILE))
-        bare = best_of(lambda f=floor, p=payload: f(p))
-        name, size = module.__name__.rpartition(".")[2], len(payload) / 1e6
-        print(f"{name:32}{count / took:12,.0f}{size / took:8.0f}{took / bare:9.1f}")
+def measure(name: str, case: Case, profile: Profile, count: int) -> None:
+    payload = case.make(min(count, case.most))
+    parsed = case.module.parse(payload, profile)
+    if not parsed.rows.height or parsed.rejects.height:
+        raise SystemExit(f"{name}: {parsed.rejects}")
+    took = best_of(lambda: case.module.parse(payload, profile))
+    bare = best_of(lambda: case.floor(payload))
+    rate, size = parsed.rows.height / took, len(payload) / 1e6
+    print(f"{name:32}{rate:12,.0f}{size / took:8.0f}{took / bare:9.1f}", flush=True)
+
+
+def others() -> Iterator[tuple[str, Case, Profile]]:
+    """Formats without a generator, by a sample that is accepted whole."""
+    made = {case.module for case in CASES}
+    for found in iter_modules(transforms.feeds.__path__):
+        folder = SAMPLES / found.name
+        if found.ispkg or not folder.exists():
+            continue
+        module = import_module(f"{transforms.feeds.__name__}.{found.name}")
+        said = folder / "profile.json"
+        fields = json.loads(said.read_text()) if said.exists() else {}
+        profile = Profile(**({"partner_id": "sample", "zone": PROFILE.zone} | fields))
+        for sample in sorted(folder.glob("*.in")) if module not in made else []:
+            case = repeated(module, sample.read_bytes(), profile)
+            if case:
+                yield f"{found.name} ({sample.stem})", case, profile
+                break
+
+
+def repeated(module: ModuleType, payload: bytes, profile: Profile) -> Case | None:
+    """A sample's lines over and over, if that can be read whole."""
+    is_json = payload.lstrip()[:1] in {b"{", b"["}
+    head, _, body = (b"", b"", payload) if is_json else payload.partition(b"\n")
+    lines = max(body.count(b"\n"), 1)
+
+    def make(count: int) -> bytes:
+        text = body if body.endswith(b"\n") else body + b"\n"
+        return head + b"\n" * (not is_json) + text * (count // lines)
+
+    floor = json_floor if is_json else delimited_floor
+    try:
+        floor(make(2 * lines))
+    except (orjson.JSONDecodeError, pl.exceptions.ComputeError):
+        return None
+    parsed = module.parse(make(2 * lines), profile)
+    if not parsed.rows.height or parsed.rejects.height:
+        return None
+    return Case(module, make, floor)
+
+
+def main(count: int, *, is_all: bool) -> None:
+    print(f"{'format':32}{'lines/s/core':>12}{'MB/s':>8}{'x floor':>9}")
+    for case in CASES:
+        name = case.module.__name__.rpartition(".")[2]
+        options = Profile("bench", zone=PROFILE.zone, options=case.options)
+        measure(name, case, options, count)
+    for name, case, profile in others() if is_all else ():
+        measure(name, case, profile, count)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000)
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    main(numbers[0] if numbers else 200_000, is_all="--all" in sys.argv)
