@@ -14,7 +14,7 @@ def written(rows: Iterable[Sequence[object]], newline: str = "\n") -> str:
 
     Example:
         >>> written([["a", "b"], [1, "x, y"]])
-        'a,b\\n1,"x, y"\\n'
+        'a,b\n1,"x, y"\n'
     """
     lines: list[str] = []
     # The writer wants a file; a list is one, and nothing is opened.

@@ -71,7 +71,7 @@ _TRACKER = Shape(
 def _tracker_rules() -> tuple[Rule, ...]:
     is_other = pl.col("object") != "Tracker"
     return (
-        Rule("object", "UNKNOWN_SET", is_other, "object: Tracker"),
+        Rule("object", "UNKNOWN_OBJECT", is_other, "object: Tracker"),
         *required("tracking_code", "carrier", "status", "updated_at"),
         one_of("status", *_STATUS),
         one_of("is_return", "true", "false"),

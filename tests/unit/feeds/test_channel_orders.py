@@ -240,7 +240,7 @@ def test_a_payment_that_is_not_the_lines_is_told_and_not_carried() -> None:
     assert agreed.notices.is_empty()
     assert cells(other, "order_amount", "discount_amount") == [(None, "13.80")]
     assert other.notices.select("payload_line", "code").rows() == [
-        (1, "TOTAL_MISMATCH")
+        (1, "AMOUNTS_DISAGREE")
     ]
     assert "100.00, lines: 86.20" in other.notices["message"].item()
 

@@ -84,7 +84,7 @@ def test_a_tracker_without_scans_stands_for_itself() -> None:
 def test_an_event_about_something_else_is_refused() -> None:
     event = {"object": "Event", "result": {"object": "Batch", "id": "batch_1"}}
 
-    assert ["UNKNOWN_SET"] == parse(event).rejects["code"].to_list()
+    assert ["UNKNOWN_OBJECT"] == parse(event).rejects["code"].to_list()
 
 
 def trackers(value: Any) -> Iterator[Any]:  # noqa: ANN401 it is any JSON

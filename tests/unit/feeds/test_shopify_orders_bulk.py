@@ -135,7 +135,7 @@ def test_a_broken_child_takes_its_order_with_all_its_children() -> None:
 def test_an_orphan_is_refused_alone() -> None:
     parsed = parse(an_order(1), an_item(11), an_item(99, 9))
 
-    assert codes(parsed) == [(3, "BAD_JSON")]
+    assert codes(parsed) == [(3, "ORPHAN_LINE")]
     assert parsed.rows.height == 1
 
 
@@ -175,7 +175,7 @@ def test_parents_that_go_round_in_a_circle_are_orphans() -> None:
     first = {"id": "gid://shopify/A/1", "__parentId": "gid://shopify/A/2"}
     second = {"id": "gid://shopify/A/2", "__parentId": "gid://shopify/A/1"}
 
-    assert [code for _, code in codes(parse(first, second))] == ["BAD_JSON"] * 2
+    assert [code for _, code in codes(parse(first, second))] == ["ORPHAN_LINE"] * 2
 
 
 def test_an_order_without_items_is_refused_since_nobody_asked_for_them() -> None:

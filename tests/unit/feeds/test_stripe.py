@@ -136,7 +136,7 @@ def test_a_broken_charge_of_a_list_over_many_lines_harms_no_other() -> None:
 def test_an_object_of_another_kind_is_refused() -> None:
     other = an_event({"object": "plan", "id": "price_1"}, 1514404931)
 
-    assert ["UNKNOWN_SET"] == parse(other).rejects["code"].to_list()
+    assert ["UNKNOWN_OBJECT"] == parse(other).rejects["code"].to_list()
 
 
 def test_the_order_stands_where_the_profile_says() -> None:

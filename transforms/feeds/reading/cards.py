@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from transforms.contracts.cards import FINE_FILTER, WIDE_FILTER, find
+from transforms.contracts.cards import FINE_FILTER, LONGEST, SHORTEST, find
+
+# Of whole groups, and not from a zero on: hardly any long number gets through.
+_WIDE_FILTER = (
+    rf"(?:^|[^0-9])[1-9](?:[ -]?[0-9]){{{SHORTEST - 1},{LONGEST - 1}}}(?:[^0-9]|$)"
+)
 
 
 def flag(lines: pl.DataFrame) -> pl.DataFrame:
@@ -45,7 +50,7 @@ def in_free_text(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """
     text = pl.concat_str(columns, separator="\t", ignore_nulls=True)
     suspects = rows.select("payload_line", text.alias("text")).filter(
-        pl.col("text").str.contains(WIDE_FILTER)
+        pl.col("text").str.contains(_WIDE_FILTER)
     )
     found = _numbers(suspects["payload_line"], suspects["text"], is_free_text=True)
     return found.unique("payload_line", keep="first", maintain_order=True)

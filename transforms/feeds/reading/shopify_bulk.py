@@ -219,8 +219,8 @@ def _strays(owned: pl.DataFrame, lines: Lines) -> pl.DataFrame:
         .select(
             "payload_line",
             column_name=pl.lit(_PARENT),
-            code=pl.lit("BAD_JSON"),
-            detail=pl.lit("its order is not in the file"),
+            code=pl.lit("ORPHAN_LINE"),
+            detail=pl.lit(""),
             value=pl.col("root"),
         )
         .select(list(PROBLEM))

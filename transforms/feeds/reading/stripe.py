@@ -119,7 +119,7 @@ def _is_event(value: object) -> bool:
 def kind_of(name: str) -> Rule:
     """The kind of object that a format reads."""
     is_other = pl.col("object") != name
-    return Rule("object", "UNKNOWN_SET", is_other, f"object: {name}")
+    return Rule("object", "UNKNOWN_OBJECT", is_other, f"object: {name}")
 
 
 def minor(column: str) -> Rule:

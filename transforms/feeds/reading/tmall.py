@@ -154,7 +154,7 @@ def _sums(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _notices(orders: pl.DataFrame) -> pl.DataFrame:
-    before, after = codes.message("TOTAL_MISMATCH", "\n").split("\n")
+    before, after = codes.message("AMOUNTS_DISAGREE", "\n").split("\n")
     told = pl.format(
         before + "paid without postage: {}, lines: {}" + after,
         amount_text(pl.col("paid")),
@@ -165,7 +165,7 @@ def _notices(orders: pl.DataFrame) -> pl.DataFrame:
         .select(
             "payload_line",
             column_name=pl.lit("payment"),
-            code=pl.lit("TOTAL_MISMATCH"),
+            code=pl.lit("AMOUNTS_DISAGREE"),
             message=told,
         )
         .cast(NOTICE)
