@@ -254,7 +254,7 @@ def _filled(texts: pl.Series) -> pl.DataFrame:
     """``payload_line, text`` of the lines that are not blank."""
     lines = texts.to_frame().with_row_index("payload_line", offset=1)
     lines = lines.with_columns(pl.col("payload_line").cast(pl.Int64))
-    is_blank = texts.str.strip_chars() == ""
+    is_blank = ~texts.str.contains(r"\S")
     return lines.filter(~is_blank) if is_blank.any() else lines
 
 
