@@ -143,7 +143,8 @@ def judge(found: Sequence[TransactionSet], profile: Profile, reader: Reader) -> 
         elif one.code == code:
             whole.append(one)
         elif one.code not in ignored:
-            detail = f"{one.code} where {code} is read"
+            # No more of it than a code has: nobody knows what else stands there.
+            detail = f"{one.code[:3]} where {code} is read"
             findings[one.line] = Finding(
                 one.line, "ST", 1, "UNKNOWN_SET", one.code, detail
             )
@@ -171,7 +172,7 @@ def syntax_findings(
 
 
 def _ignored(profile: Profile) -> set[str]:
-    return set(profile.options.get("ignores_sets", "").split("|"))
+    return set(filter(None, profile.options.get("ignores_sets", "").split("|")))
 
 
 def _wrong(

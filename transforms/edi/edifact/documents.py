@@ -125,7 +125,8 @@ def judge(found: Message, profile: Profile, kind: str | None = None) -> Fault | 
         return found.fault
     expected = message_map(found.kind, found.release, found.service.decimal)
     if expected is None or (kind and found.kind != kind):
-        detail = f"{found.kind} where {kind or 'another'} is read"
+        # No more of it than a type has: nobody knows what else stands there.
+        detail = f"{found.kind[:6]} where {kind or 'another'} is read"
         error = faults.UNSUPPORTED_VALUE
         tag, code = "UNH", "UNKNOWN_SET"
         value = found.kind
