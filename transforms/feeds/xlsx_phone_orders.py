@@ -17,13 +17,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
-from io import BytesIO
 
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.accounts import settle
 from transforms.feeds.reading.header import Wanted
 from transforms.feeds.reading.mapping import ColumnMapping, mapped
+from transforms.feeds.reading.memory import BytesWritten
 from transforms.feeds.reading.order_rules import judge_orders, order_form
 from transforms.feeds.reading.workbook import read_workbook
 
@@ -114,7 +114,7 @@ def template() -> bytes:
     """An empty form: headers in two languages, lists, numbers kept as typed."""
     import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 for those who need a form
 
-    out = BytesIO()
+    out = BytesWritten()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"title": "Phone orders 电话订单", "created": _MADE_AT})
     bold = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
@@ -130,4 +130,4 @@ def template() -> bytes:
             choice = {"validate": "list", "source": list(_VALUES[name])}
             sheet.data_validation(1, place, _ROWS, place, choice)
     book.close()
-    return out.getvalue()
+    return out.content

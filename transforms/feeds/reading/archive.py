@@ -11,8 +11,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from transforms.feeds.reading.memory import BytesToRead
 
 MAX_MEMBERS = 10_000
 MAX_UNPACKED_BYTES = 1 << 30
@@ -90,7 +91,7 @@ def open_archive(payload: bytes) -> Archive:
     if payload.count(_DIRECTORY_ENTRY) > MAX_MEMBERS:
         raise ArchiveError("ARCHIVE_BOMB", f"more than {MAX_MEMBERS} members")
     try:
-        members = ZipFile(BytesIO(payload)).infolist()
+        members = ZipFile(BytesToRead(payload)).infolist()
     except (BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
         raise ArchiveError("BAD_ARCHIVE", "no zip archive") from None
     for member in members:
