@@ -35,21 +35,22 @@ from __future__ import annotations
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.accounts import settle
-from transforms.feeds.reading.mapping import read_mapped
+from transforms.feeds.reading.mapping import profile_faults, read_mapped
 from transforms.feeds.reading.order_rules import judge_orders, order_form
 
 DOCUMENT = ORDERS
 
 
-def parse(payload: bytes, profile: Profile) -> Parsed:
-    """Read a file of orders; never raises on any bytes.
+def faults(profile: Profile) -> list[str]:
+    """What is wrong with a profile's options, for whoever loads it."""
+    return profile_faults(profile, order_form(profile, "mapped_orders"))
 
-    Raises:
-        ValueError: an option other than those of the mapping means nothing.
-    """
-    mapped = order_form(profile, "mapped_orders")
-    read, mapping = read_mapped(payload, profile, mapped)
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Read a file of orders; never raises on any bytes and any options."""
+    form = order_form(profile, "mapped_orders")
+    read, mapping = read_mapped(payload, profile, form)
+    if mapping is None:
+        return settle(read, read.cells, read.problems.clear(), DOCUMENT)
     good, problems = judge_orders(read, profile, is_free=True)
-    if mapping:
-        problems = mapping.by_header(problems, mapped)
-    return settle(read, good, problems, DOCUMENT)
+    return settle(read, good, mapping.by_header(problems, form), DOCUMENT)

@@ -40,7 +40,7 @@ from transforms.feeds.reading.cells import (
     quantity,
     required,
 )
-from transforms.feeds.reading.mapping import Form, read_mapped
+from transforms.feeds.reading.mapping import Form, profile_faults, read_mapped
 from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 DOCUMENT = STOCK_SNAPSHOTS
@@ -61,7 +61,7 @@ def _rules() -> tuple[Rule, ...]:
     )
 
 
-def form(profile: Profile) -> Form:
+def stock_form(profile: Profile) -> Form:
     """What a mapping may fill, and what stands where it says nothing."""
     filled = {
         "stock_status": pl.lit("AVAILABLE"),
@@ -70,20 +70,21 @@ def form(profile: Profile) -> Form:
     return Form(DOCUMENT, filled, closed=_CLOSED)
 
 
-def parse(payload: bytes, profile: Profile) -> Parsed:
-    """Read a stock file; never raises on any bytes.
+def faults(profile: Profile) -> list[str]:
+    """What is wrong with a profile's options, for whoever loads it."""
+    return profile_faults(profile, stock_form(profile))
 
-    Raises:
-        ValueError: an option other than those of the mapping means nothing.
-    """
-    mapped = form(profile)
-    read, mapping = read_mapped(payload, profile, mapped)
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Read a stock file; never raises on any bytes and any options."""
+    form = stock_form(profile)
+    read, mapping = read_mapped(payload, profile, form)
+    if mapping is None:
+        return settle(read, read.cells, read.problems.clear(), DOCUMENT)
     rules = [
         *required(*required_columns(DOCUMENT)),
         *rewritten(read, *reference_columns(DOCUMENT)),
         *_rules(),
     ]
     good, problems = judge_spelled(read.cells, rules, profile, reads_local=True)
-    if mapping:
-        problems = mapping.by_header(problems, mapped)
-    return settle(read, good, problems, DOCUMENT)
+    return settle(read, good, mapping.by_header(problems, form), DOCUMENT)

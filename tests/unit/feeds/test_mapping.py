@@ -231,10 +231,27 @@ def test_a_workbook_is_read_by_the_same_mapping() -> None:
     assert from_text.rows.equals(from_workbook.rows)
 
 
-@pytest.mark.parametrize("sign", ["", "ab", "a", "\n", "\u00e9"])
-def test_a_delimiter_that_is_no_sign_is_refused(sign: str) -> None:
-    with pytest.raises(ValueError, match="no signs"):
-        parse(LINE, delimiter=sign)
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("delimiter", sign) for sign in ("", "ab", "a", "\n", "\u00e9")),
+        ("quote", ","),
+        ("encoding", "utf-7"),
+        ("decimal", ";"),
+        ("date_format", "yyyy-mm-dd"),
+        ("header_row", "first"),
+        ("max_file_bytes", "-1"),
+    ],
+)
+def test_an_option_that_means_nothing_is_a_fault_and_refuses_the_file(
+    option: str, value: str
+) -> None:
+    parsed = parse(LINE, **{option: value})
+
+    assert [
+        option in fault for fault in mapped_orders.faults(profile(**{option: value}))
+    ]
+    assert ["profile", "profile"] == parsed.rejects["column_name"].to_list()
 
 
 def test_a_stock_file_is_mapped_too() -> None:

@@ -31,13 +31,16 @@ from transforms.feeds.reading import rejects
 from transforms.feeds.reading.accounts import document_columns, required_columns
 from transforms.feeds.reading.delimited import Delimited, nothing_read, tidy
 from transforms.feeds.reading.header import Wanted
-from transforms.feeds.reading.tables import read_table
+from transforms.feeds.reading.spelling import spelling_of
+from transforms.feeds.reading.tables import dialect_of, read_table
+from transforms.feeds.reading.text import encoding_of
 
 _NO_HEADER = "\n"
 """No header is called so: they are stripped."""
 
 _EVERY_LINE = "every_line"
 _CELLS = (_EVERY_LINE, "first_line")
+_NUMBERS = ("header_row", "max_line_chars", "max_file_bytes")
 _KINDS = ("column", "constant", "default", "value")
 
 
@@ -201,24 +204,51 @@ def _unfilled(found: ColumnMapping, form: Form) -> Iterator[str]:
             yield f"column.{name}{hint} or constant.{name} is needed"
 
 
+def profile_faults(profile: Profile, form: Form) -> list[str]:
+    """What is wrong with a profile's options, a sentence a fault; none if nothing.
+
+    For those who load profiles: a file is refused whole where there is one.
+    """
+    faults: list[str] = []
+    for check in (lambda: mapping_of(profile, form), lambda: check_options(profile)):
+        try:
+            check()
+        except MappingError as error:
+            faults += error.problems
+        except ValueError as error:
+            faults.append(str(error))
+    return faults
+
+
+def check_options(profile: Profile) -> None:
+    """Look at the options that tell how a table is cut and spelled.
+
+    Raises:
+        ValueError: one of them means nothing.
+    """
+    dialect_of(profile)
+    spelling_of(profile)
+    encoding_of(profile)
+    for name in _NUMBERS:
+        if not profile.options.get(name, "0").isdecimal():
+            raise ValueError(f"{name} is no number")
+
+
 def read_mapped(
     payload: bytes, profile: Profile, form: Form
 ) -> tuple[Delimited, ColumnMapping | None]:
     """A payload under the document's columns, and the mapping of its headers.
 
-    Without a right mapping nothing can be read: every line is refused, and says
-    what is wrong with the profile.
-
-    Raises:
-        ValueError: another option of the profile means nothing.
+    With a fault in the profile nothing can be read: every line is refused, and
+    says what is wrong; there is no mapping then.
     """
-    try:
-        mapping = mapping_of(profile, form)
-    except MappingError as error:
-        lines = read_table(payload, profile, Wanted([_NO_HEADER])).lines
-        wanted = Wanted(form.columns)
-        fault = ("profile", "MISSING_COLUMN", str(error))
-        return nothing_read(lines, wanted, rejects.at(lines.readable, *fault)), None
+    if faults := profile_faults(profile, form):
+        plain = replace(profile, options={})
+        lines = read_table(payload, plain, Wanted([_NO_HEADER])).lines
+        fault = ("profile", "MISSING_COLUMN", "; ".join(faults))
+        refused = rejects.at(lines.readable, *fault)
+        return nothing_read(lines, Wanted(form.columns), refused), None
+    mapping = mapping_of(profile, form)
     read = read_table(payload, profile, mapping.wanted(form))
     return mapped(read, mapping, form), mapping
 

@@ -120,9 +120,7 @@ def read_lines(
     Raises:
         ValueError: the profile declares an encoding that is not listed.
     """
-    declared = profile.options.get("encoding", ENCODINGS[0])
-    if declared not in ENCODINGS:
-        raise ValueError(f"encoding {declared!r} is not one of {ENCODINGS}")
+    declared = encoding_of(profile)
     if len(payload) > int(profile.options.get("max_file_bytes", MAX_FILE_BYTES)):
         return refused_whole("FILE_TOO_LARGE")
     if max(payload.count(b"\n"), payload.count(b"\r")) > MAX_LINES:
@@ -135,6 +133,18 @@ def read_lines(
     filled = _judged(_filled(texts), codes, longest)
     searched = filled if is_ours else cards.flag(filled)
     return Lines(searched, texts.len(), texts.len() - filled.height)
+
+
+def encoding_of(profile: Profile) -> str:
+    """The encoding a profile declares.
+
+    Raises:
+        ValueError: it is not listed.
+    """
+    declared = profile.options.get("encoding", ENCODINGS[0])
+    if declared not in ENCODINGS:
+        raise ValueError(f"encoding {declared!r} is not one of {ENCODINGS}")
+    return declared
 
 
 def refused_whole(code: str, detail: str = "") -> Lines:
