@@ -1,19 +1,32 @@
 """Orders in a partner's own columns: CSV, TSV or XLSX, one line per order line.
 
-The profile says which header is which column (``reading.mapping``), how the
-file is cut (``reading.tables``) and how numbers and days are spelled
-(``reading.spelling``; ISO times without an offset are local to the profile's
-zone). An order with a broken line is refused with all its lines.
+Options of the profile say what the file means:
+
+- ``column.COLUMN``: the header a column of ``ORDERS`` stands under; case does not
+  matter. ``constant.COLUMN``: what every line has. ``default.COLUMN``: what a line
+  with an empty cell has. ``value.COLUMN.THEIRS``: what a value of theirs means,
+  ``value.COLUMN.*`` for all that have no such line.
+- ``order_cells: first_line``: what concerns the whole order stands on its first
+  line only. ``ignored_columns``: headers, joined by commas, that nobody need be
+  told of, ``*`` for all.
+- ``delimiter`` (``,`` unless told, ``tab``), ``quote`` (``"`` unless told, ``none``),
+  ``encoding`` (utf-8 unless told, utf-16, latin-1, cp1252, cp437, gb18030, gbk,
+  shift_jis; a byte order mark wins). XLSX: ``sheet``, ``header_row``.
+- ``decimal`` (``.`` unless told, or ``,``), ``thousands`` (``.``, ``,``, ``'`` or
+  ``space``), ``quantities: decimal`` where 3.0 are three eaches, ``date_format``
+  by strptime, ``date_format.COLUMN`` for one column. ISO 8601 is read besides;
+  times without an offset are of the profile's zone, a day alone is its midnight.
 
 Where the mapping says nothing: ``action`` is create, ``order_name`` the order's
 id, ``line_ref`` ``sku:`` and the SKU (``#2`` for a second line of it),
 ``updated_at`` when it was ordered, ``currency_code`` the profile's,
 ``discount_amount`` and ``tax_amount`` 0, ``service_code`` STANDARD,
 ``is_ship_complete`` false. ``payment_status`` must be said. Instead of
-``line_amount`` a file may give ``unit_amount``, the price of one each; times
-the quantity it must be whole coins.
-
-Column names in rejects are the partner's.
+``line_amount`` a file may give ``unit_amount``, the price of one each; times the
+quantity it must be whole coins. A number that a spreadsheet rewrote as 1.23E+12
+is no order, line or SKU. An order with a broken line is refused with all its
+lines. Column names in rejects are the partner's; a fault in the profile refuses
+the whole file and is told.
 
     options:
       column.order_ref: "Order No"

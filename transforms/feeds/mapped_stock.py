@@ -1,12 +1,9 @@
 """Stock snapshots in a partner's own columns: CSV, TSV or XLSX.
 
-The profile says which header is which column (``reading.mapping``), how the
-file is cut (``reading.tables``) and how numbers and days are spelled
-(``reading.spelling``; ISO times without an offset are local to the profile's
-zone, a day alone is its first moment). Where the mapping says nothing,
-``stock_status`` is AVAILABLE and ``quantity_basis`` the profile's. The moment of
-the count, ``snapshot_at``, must stand in the file. Column names in rejects are
-the partner's.
+Options as ``mapped_orders`` has them, but ``order_cells``. Where the mapping says
+nothing, ``stock_status`` is AVAILABLE and ``quantity_basis`` the profile's. The
+moment of the count, ``snapshot_at``, must stand in the file; a day alone is its
+first moment in the profile's zone. Column names in rejects are the partner's.
 
     options:
       column.node_ref: "Warehouse"

@@ -248,9 +248,9 @@ def test_an_option_that_means_nothing_is_a_fault_and_refuses_the_file(
 ) -> None:
     parsed = parse(LINE, **{option: value})
 
-    assert [
-        option in fault for fault in mapped_orders.faults(profile(**{option: value}))
-    ]
+    [fault] = mapped_orders.faults(profile(**{option: value}))
+
+    assert option in fault
     assert ["profile", "profile"] == parsed.rejects["column_name"].to_list()
 
 
