@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from types import ModuleType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -32,9 +32,13 @@ from transforms.contracts.profile import (
     Parsed,
 )
 from transforms.contracts.table import Table
+from transforms.edi.edifact.acknowledgements import acknowledge_payload
 
 REPORTS = {"html": report_html, "csv": report_csv, "json": report_json}
 """Forms of an error report; the first is named in the receipt."""
+
+WIRED = ("x12_", "edifact_")
+"""Beginnings of formats that have acknowledgements of their own."""
 
 SET_ASIDE = """
     select landing_id, payload_line, column_name, code, detail as message
@@ -184,13 +188,13 @@ def _write_reports(told: Answers, found: FileReport) -> str | None:
 
 def _wire(told: Answers, row: dict[str, Any]) -> tuple[bool, str | None]:
     """Whether the standard answers such a file, and the file that does."""
-    module = _answering(told.partner, row)
-    if module is None:
+    if not _is_wired(told.partner, row):
         return False, None
     feed = next((f for f in told.partner.feeds if f.name == row["feed"]), None)
     house, number = told.house, told.number + told.wired + 1
     envelope = Envelope(told.partner.profile(feed), number, house.run.as_of)
-    content = module.answer(house.landing.read(row["payload_sha256"]), envelope)
+    payload = house.landing.read(row["payload_sha256"])
+    content = _answered(row["format"], payload, envelope)
     if content is None:
         return True, None
     told.wired += 1
@@ -199,14 +203,21 @@ def _wire(told: Answers, row: dict[str, Any]) -> tuple[bool, str | None]:
     return True, name
 
 
-def _answering(partner: PartnerProfile, row: dict[str, Any]) -> ModuleType | None:
-    """The format's module if it answers files of this partner on the wire."""
+def _is_wired(partner: PartnerProfile, row: dict[str, Any]) -> bool:
+    """Whether the partner's standard answers such a file."""
     is_read = row["verdict"] in {"ACCEPTED", "PARTIAL", "REJECTED", "REVISION"}
-    if not is_read or partner.answers not in {"x12", "edifact"}:
-        return None
-    module = feed_format(row["format"])
-    is_edi = row["format"].startswith(f"{partner.answers}_")
-    return module if is_edi and hasattr(module, "answer") else None
+    standard = f"{partner.answers}_"
+    return is_read and standard in WIRED and row["format"].startswith(standard)
+
+
+def _answered(format_name: str, payload: bytes, envelope: Envelope) -> bytes | None:
+    if format_name.startswith("edifact_"):
+        at = envelope.as_of.astimezone(ZoneInfo(envelope.profile.zone))
+        return acknowledge_payload(
+            payload, envelope.profile, control_no=envelope.control_no, at=at
+        )
+    answer: bytes | None = feed_format(format_name).answer(payload, envelope)
+    return answer
 
 
 def _recall(house: House, partner: PartnerProfile) -> int:
