@@ -271,7 +271,7 @@ def _renamed(cells: pl.DataFrame, mapping: ColumnMapping, form: Form) -> pl.Data
 def _told(cells: pl.DataFrame, mapping: ColumnMapping, form: Form) -> pl.DataFrame:
     """With what the first line of a group tells on all of its lines."""
     renamed = _renamed(cells, mapping, form)
-    if not mapping.is_on_first_line:
+    if not (form.group and mapping.is_on_first_line):
         return renamed
     own = {"payload_line", form.group, *form.single}
     return renamed.with_columns(
