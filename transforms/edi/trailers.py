@@ -9,6 +9,9 @@ from __future__ import annotations
 from transforms.edi.findings import Finding
 from transforms.edi.spans import Mark, Span
 
+_NUMBER = 12
+"""Characters of a control number that a message repeats: no card number."""
+
 
 def interchange_faults(marks: list[Mark], group_count: int, line: int) -> list[Finding]:
     """What is wrong with ISA and IEA, the latter's count and control number."""
@@ -57,7 +60,7 @@ def _trailer_fault(
     for position, (value, what) in expected.items():
         sent = closing.at(position)
         if not _is_same(sent, value):
-            detail = f"{value} {what}"
+            detail = f"{value[:_NUMBER]} {what}"
             return Finding(line, closing.name, position, "WRONG_COUNT", sent, detail)
     return None
 

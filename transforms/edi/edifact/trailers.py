@@ -30,6 +30,10 @@ class Reading:
     seen: set[tuple[str, str]]
 
 
+_NUMBER = 12
+"""Characters of a control number that a message repeats: no card number."""
+
+
 def refusal(header: Header, reading: Reading, line: int) -> Fault | None:
     """Why nothing of an interchange may be read; remembers its reference."""
     if reading.partner and header.sender != reading.partner:
@@ -134,7 +138,7 @@ def _trailer_faults(
     for position, value, what, error in expected:
         sent = closing.at(position)
         if not _is_same(sent, value):
-            detail = f"{value or 'nothing'} {what}"
+            detail = f"{value[:_NUMBER] or 'nothing'} {what}"
             tag = closing.name
             code = "WRONG_COUNT"
             found.append(Fault(place, tag, position, code, sent, detail, error=error))
