@@ -18,7 +18,13 @@ from transforms.contracts.profile import Profile
 from transforms.edi.edifact.anatomy import Group, Message, Opened
 from transforms.edi.edifact.documents import judge, open_payload
 from transforms.edi.edifact.faults import Fault
-from transforms.edi.edifact.writer import STANDARD, Dialect, Segment, write_interchange
+from transforms.edi.edifact.writer import (
+    STANDARD,
+    Dialect,
+    Element,
+    Segment,
+    write_interchange,
+)
 
 _CONTRL = "CONTRL"
 _REJECTED, _ACKNOWLEDGED = "4", "7"
@@ -26,8 +32,13 @@ _VERSIONS = {"4": "CONTRL:4:1:UN"}
 _USUAL_VERSION = "CONTRL:D:3:UN"
 _LETTERS_SINCE = "3"
 _TRAILERS = {"UNB": "UNZ", "UNG": "UNE", "UNH": "UNT"}
-_NO_REFERENCE = "0"
-"""Stands for a reference that was not sent; the segments need one."""
+_MISSING = "0"
+"""Stands for what was not sent and the segments of an answer cannot do without."""
+
+_IDENTIFIER, _NEEDED_OF_IT = (6, 3, 3, 3, 17, 6, 6), 4
+_PARTY, _GROUP_PARTY = (35, 4, 35, 35), (35, 4)
+_REFERENCE = 14
+"""Longest legal spellings of what an answer repeats."""
 
 
 def acknowledge_payload(
@@ -102,8 +113,8 @@ def _answer(one: Opened, profile: Profile) -> Iterator[Segment]:
     """UCI and what follows it: messages, or groups with their messages."""
     fault = one.refusal or next(iter(one.faults), None)
     action = _REJECTED if one.refusal else _ACKNOWLEDGED
-    reference = one.header.interchange_ref or _NO_REFERENCE
-    yield ["UCI", reference, *_parties(one.identity), action, *_error(fault)]
+    reference = _reference(one.header.interchange_ref)
+    yield ["UCI", reference, *_parties(one.identity, _PARTY), action, *_error(fault)]
     if one.refusal:
         return
     if not one.groups:
@@ -116,8 +127,14 @@ def _group(group: Group, profile: Profile) -> Iterator[Segment]:
     fault = next(iter(group.faults), None)
     is_repeat = fault is not None and fault.code == "DUPLICATE_GROUP"
     action = _REJECTED if is_repeat else _ACKNOWLEDGED
-    reference = group.header.group_ref
-    yield ["UCF", reference, *_parties(group.identity), action, *_error(fault)]
+    reference = _reference(group.header.group_ref)
+    yield [
+        "UCF",
+        reference,
+        *_parties(group.identity, _GROUP_PARTY),
+        action,
+        *_error(fault),
+    ]
     if not is_repeat:
         yield from _messages(group.messages, profile)
 
@@ -130,7 +147,8 @@ def _messages(messages: Sequence[Message], profile: Profile) -> Iterator[Segment
 
 def _message(found: Message, fault: Fault | None) -> Iterator[Segment]:
     """UCM, and the segment and element at fault behind it."""
-    opening = ["UCM", found.reference or _NO_REFERENCE, found.identifier.split(":")]
+    identifier = _fitted(found.identifier, _IDENTIFIER, _NEEDED_OF_IT)
+    opening: list[Element] = ["UCM", _reference(found.reference), identifier]
     if fault is None:
         yield [*opening, _ACKNOWLEDGED]
         return
@@ -149,15 +167,14 @@ def _message(found: Message, fault: Fault | None) -> Iterator[Segment]:
 
 
 def _error(fault: Fault | None) -> list[str | list[str]]:
-    """Error code, segment and element of an envelope's fault.
-
-    Without an element it is the trailer that is missing.
-    """
+    """Error code, segment and element of an envelope's fault."""
     if fault is None:
         return []
-    if not fault.element:
-        return [fault.error, _TRAILERS[fault.segment]]
-    return [fault.error, fault.segment, _place(fault)]
+    if fault.element:
+        return [fault.error, fault.segment, _place(fault)]
+    is_open = fault.code == "BAD_ENVELOPE"
+    # What is missing is named, not what it should close.
+    return [fault.error, _TRAILERS[fault.segment] if is_open else fault.segment]
 
 
 def _place(fault: Fault) -> list[str]:
@@ -166,5 +183,20 @@ def _place(fault: Fault) -> list[str]:
     return [str(fault.element + 1), *component]
 
 
-def _parties(identity: tuple[str, str]) -> list[list[str]]:
-    return [party.split(":") if party else [_NO_REFERENCE] for party in identity]
+def _reference(sent: str) -> str:
+    return _cut(sent, _REFERENCE) or _MISSING
+
+
+def _cut(sent: str, size: int) -> str:
+    return "".join(filter(str.isprintable, sent))[:size].strip()
+
+
+def _parties(identity: tuple[str, str], sizes: Sequence[int]) -> list[list[str]]:
+    return [_fitted(party, sizes, needed=1) for party in identity]
+
+
+def _fitted(sent: str, sizes: Sequence[int], needed: int) -> list[str]:
+    """Components as sent, as far as they are legal: cut, or filled where missing."""
+    parts = [*sent.split(":"), *[""] * len(sizes)]
+    fitted = [_cut(part, size) for part, size in zip(parts, sizes, strict=False)]
+    return [part or _MISSING for part in fitted[:needed]] + fitted[needed:]

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from transforms.contracts.profile import Profile
 from transforms.edi.edifact.acknowledgements import acknowledge_payload
@@ -220,3 +222,23 @@ def test_no_data_is_copied_back() -> None:
     assert answer is not None
     assert b"UCS+6'UCD+12+5'" in answer
     assert b"4111" not in answer
+
+
+GROUPED = (
+    f"{ASKS}UNG+ORDERS+S:1+R:2+171227:0905+5+UN+D:96A'{GOOD}UNE+1+5'UNZ+1+7'{ASKS}"
+    f"{GOOD}UNZ+1+7'"
+)
+NOISE = st.text("'+:?*\x00\x1d \nAB19", max_size=20)
+
+
+@given(place=st.integers(0, len(GROUPED)), length=st.integers(0, 30), noise=NOISE)
+def test_whatever_was_sent_the_answer_is_legal(
+    place: int, length: int, noise: str
+) -> None:
+    answered(GROUPED[:place] + noise + GROUPED[place + length :])
+
+
+def test_a_control_character_in_an_envelope_is_named_where_it_stands() -> None:
+    message = GOOD.replace("UNT+7", "UNT+\x077")
+
+    assert answered(ASKS, message, "UNZ+1+7'") is not None

@@ -63,7 +63,7 @@ def test_another_release_is_read_as_the_nearer(release: str, expected: str) -> N
     message = message_map("ORDERS", release)
 
     assert message is not None
-    assert expected == message.directory.name
+    assert expected == message.directory
 
 
 def test_an_order_of_the_directory_is_legal() -> None:
@@ -88,6 +88,8 @@ def test_optional_segments_that_we_do_not_read_are_legal() -> None:
         (order("TOD+3'" * 6), (12, "TOD", "BAD_CODE", "36")),
         (order(line=LINE + "MEA+PD'" * 6), (12, "MEA", "BAD_CODE", "15")),
         (order("UNS+S'"), (8, "UNS", "BAD_CODE", "35")),
+        (order("TODAY+3'"), (7, "TOD", "BAD_CODE", "15")),
+        (HEAD.replace("BGM", "BGMX") + LINE, (2, "BGM", "BAD_CODE", "15")),
     ],
 )
 def test_order_and_repetition(inner: str, expected: tuple[int, str, str, str]) -> None:
@@ -217,7 +219,7 @@ def test_whatever_stands_there_a_check_ends(
     message = message_map(kind, release)
 
     assert message is not None
-    cut = normalised(text, Service("*"))[:-1]
+    cut = normalised(text, Service(repetition="*"))[:-1]
     for in_order in (True, False):
         fault = check(message, cut, 1, in_order=in_order)
         assert fault is None or 1 <= fault.line <= len(cut)
