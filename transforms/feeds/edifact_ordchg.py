@@ -4,15 +4,16 @@ One message is one change; a message with anything wrong is quarantined whole.
 
 - BGM: 1 or 17 cancels the order, 5 or 21 replaces it by the lines given,
   anything else changes it; the number is the change. RFF ON is the order.
-- LIN 1 adds, 2 deletes, 3 (or nothing) changes; 4 (no action) gives no row. In a
-  replacement every line is one to add. QTY 21 is the quantity after the change.
-- A change without lines, and a cancellation, is one row without a line.
+- LIN 1 adds, 2 deletes, 3 changes; 4 (no action) gives no row. Without a code a
+  line is changed, or added where the order is replaced. QTY 21 is the quantity
+  after the change.
+- One row per LIN, and one without a line where the heading says where the goods
+  go (NAD DP, else ST, CN, UC), hurries (BGM 224 is EXPEDITED) or has a note; a
+  change without lines, and a cancellation, is such a row alone.
 - ``line_amount``: price and quantity as in ORDERS, null where neither PRI nor
   MOA 203 is sent.
-- NAD DP (else ST, CN, UC) says where the goods go now; without any of them
-  nothing changes there. BGM 224 is EXPEDITED.
-- ``changed_at``: DTM 137; a date without an hour is the hour of the interchange
-  if that is of the same day, else the start of the day in the partner's zone.
+- ``changed_at``: DTM 137 with an hour, else the hour of the interchange: a date
+  alone could not say which of two changes of a day came last.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from transforms.contracts.documents import ORDER_CHANGES
 from transforms.contracts.profile import Parsed, Profile
 from transforms.edi.edifact.bodies import Body, Content, Row
 from transforms.edi.edifact.documents import read_document
-from transforms.edi.edifact.lines import Lines
+from transforms.edi.edifact.lines import Line, Lines
 from transforms.feeds.reading.edifact_lines import (
     currency_of,
     description,
@@ -34,7 +35,7 @@ from transforms.feeds.reading.edifact_prices import line_money
 DOCUMENT = ORDER_CHANGES
 
 _ACTIONS = {"1": "cancel", "17": "cancel", "5": "replace", "21": "replace"}
-_LINE_ACTIONS = {"1": "add", "2": "delete", "3": "change", "": "change"}
+_LINE_ACTIONS = {"1": "add", "2": "delete", "3": "change"}
 _NO_ACTION = "4"
 _RUSH = "224"
 
@@ -55,18 +56,16 @@ def _content(body: Body) -> Content:
     refuse_repeats(items)
     refuse_wrong_totals(summary, items)
     change, beginning = _change(body, head), body.one("BGM")
-    action = str(change["action"])
-    note = head.free_text()
-    rows = [
-        _item(item, change, note, body)
-        for item in items
-        if item[0].text(2) != _NO_ACTION and action != "cancel"
-    ]
-    whole: Row = {"payload_line": beginning.number, "note": note}
-    if action == "replace" and not rows:
+    if change["action"] == "cancel":
+        return change, [{"payload_line": beginning.number, "note": head.free_text()}]
+    if change["action"] == "replace" and not items:
         raise beginning.fault(0, "MISSING_VALUE", "no LIN")
-    # Where nothing is to be done to any line sent, there is nothing to say.
-    return change, rows if rows or (items and action != "cancel") else [whole]
+    told = [item for item in items if item[0].text(2) != _NO_ACTION]
+    rows = [_item(item, change, body) for item in told]
+    heading = _heading(head, beginning)
+    if not items or any(heading.values()):
+        rows.insert(0, heading | {"payload_line": beginning.number})
+    return change, rows
 
 
 def _change(body: Body, head: Lines) -> Row:
@@ -76,33 +75,39 @@ def _change(body: Body, head: Lines) -> Row:
         raise beginning.fault(0, "MISSING_VALUE", "no RFF ON")
     if not beginning.text(2):
         raise beginning.fault(2, "MISSING_VALUE")
-    moves = party(head, "DP", "ST", "CN", "UC")
     return {
         "format": "edifact_ordchg",
         "action": _ACTIONS.get(beginning.text(3), "change"),
         "order_ref": order.text(1, 2),
         "change_ref": beginning.text(2),
-        "changed_at": body.instant(made),
-        "service_code": "EXPEDITED" if beginning.text(1) == _RUSH else None,
+        "changed_at": body.instant(made) if body.has_hour(made) else body.prepared_at,
         "currency_code": currency_of(head, body),
+    }
+
+
+def _heading(head: Lines, beginning: Line) -> Row:
+    """What the heading changes for the whole order."""
+    moves = party(head, "DP", "ST", "CN", "UC")
+    return {
+        "service_code": "EXPEDITED" if beginning.text(1) == _RUSH else None,
+        "note": head.free_text(),
         **(recipient(moves) if moves else {}),
     }
 
 
-def _item(item: Lines, change: Row, note: str | None, body: Body) -> Row:
-    is_new = change["action"] == "replace"
-    action = "add" if is_new else _LINE_ACTIONS[item[0].text(2)]
+def _item(item: Lines, change: Row, body: Body) -> Row:
+    usual = "add" if change["action"] == "replace" else "change"
+    action = _LINE_ACTIONS.get(item[0].text(2), usual)
     qty = _quantity(item, action, body)
-    notes = filter(None, [note, item.free_text()])
     return {
         "payload_line": item[0].number,
         "line_ref": item[0].text(1),
         "line_action": action,
-        "sku_ref": body.article(item),
+        "sku_ref": body.sku(item) if action == "add" else body.article(item),
         "product_name": description(item),
         "qty": qty,
         "line_amount": _amount(item, qty, str(change["currency_code"])),
-        "note": " / ".join(notes) or None,
+        "note": item.free_text(),
     }
 
 
