@@ -215,6 +215,7 @@ class _Harvest:
         self._plan(shape)
         self._shape, self._framed = shape, framed
         self.broken: list[rejects.Problem] = []
+        self._broken_parts: list[pl.DataFrame] = []
         self.unit_lines: list[int] = []
 
     def _plan(self, shape: Shape) -> None:
@@ -227,7 +228,14 @@ class _Harvest:
     def tables_found(self) -> Tables:
         """What was taken so far."""
         frames = {name: found.frame() for name, found in self.tables.items()}
-        return Tables(frames, rejects.problems(self.broken), self.unit_lines)
+        self._close_broken(-1)
+        return Tables(frames, pl.concat(self._broken_parts), self.unit_lines)
+
+    def _close_broken(self, longest: int) -> None:
+        """Make a frame of the problems if there are more than ``longest``."""
+        if len(self.broken) > longest:
+            self._broken_parts.append(rejects.problems(self.broken))
+            self.broken.clear()
 
     def take(self, units: list[Unit]) -> None:
         """Add units, or name what is wrong with the shape of one.
@@ -236,6 +244,7 @@ class _Harvest:
         """
         self.unit_lines.extend(unit.line for unit in units)
         found = list(self._objects(units))
+        self._close_broken(_AT_MOST)
         if not found:
             return
         texts = self.tables[self._shape.name].texts

@@ -180,14 +180,16 @@ def settle_units(
     first = problems.unique("payload_line", keep="first", maintain_order=True)
     good = rows.join(first, on="payload_line", how="anti", maintain_order="left")
     owned = _owned(lines, unit_lines)
-    refused = owned.join(
-        first, left_on="unit_line", right_on="payload_line", how="inner"
-    ).with_columns(pl.coalesce("value", "text").alias("value"))
-    accepted = owned.join(
-        first, left_on="unit_line", right_on="payload_line", how="anti"
+    refused = (
+        owned.join(first, left_on="unit_line", right_on="payload_line", how="inner")
+        .with_columns(pl.coalesce("value", "text").alias("value"))
+        .select(list(PROBLEM))
     )
-    rejects = rejected([lines.problems, refused.select(list(PROBLEM))])
-    count = LineCount(lines.physical, accepted.height, rejects.height, lines.blank)
+    accepted = owned.height - refused.height
+    # A million refused lines are not held twice.
+    del owned, first
+    rejects = rejected([lines.problems, refused])
+    count = LineCount(lines.physical, accepted, rejects.height, lines.blank)
     return Parsed(good.select(names), rejects, count)
 
 
