@@ -118,6 +118,28 @@ class Tables:
         )
 
 
+def amended(message: str, *changes: tuple[str, str]) -> str:
+    """A message that is another one but for some places.
+
+    Args:
+        message: in the notation above.
+        changes: what stands there, wherever it does, and what is instead.
+
+    Raises:
+        ValueError: nothing like that stands there.
+
+    Example:
+        >>> amended("BGM! (RFF10 DTM5)", ("RFF10", "RFF99"))
+        'BGM! (RFF99 DTM5)'
+    """
+    text = " ".join(message.split())
+    for here, instead in changes:
+        if here not in text:
+            raise ValueError(f"no {here!r} in the message")
+        text = text.replace(here, instead)
+    return text
+
+
 def read_directory(name: str, tables: Tables, service: Tables) -> Directory:
     """A directory and the service segments; what is named twice: the last counts."""
     both = service.amended(tables)
