@@ -11,10 +11,16 @@ from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from orchestration.resources.formats import feed_format, instruction_format
 from orchestration.resources.transports.settings import (
@@ -134,6 +140,16 @@ class PartnerProfile(BaseModel):
     transport: TransportSettings = FolderSettings()
     feeds: tuple[Feed, ...] = ()
     instructions: tuple[Instruction, ...] = ()
+
+    @model_validator(mode="after")
+    def _feeds_have_their_options(self) -> Self:
+        """A format that maps columns says now what its options lack."""
+        for feed in self.feeds:
+            faults = getattr(feed_format(feed.format), "faults", None)
+            found = list(faults(self.profile(feed))) if faults else []
+            if found:
+                raise ValueError(f"feed {feed.name}: {'; '.join(found)}")
+        return self
 
     def feed_of(self, file_name: str) -> Feed | None:
         """The first feed whose pattern the file name matches."""

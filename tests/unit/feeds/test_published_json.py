@@ -132,7 +132,7 @@ def test_a_tmall_trade() -> None:
             "B-C352-F302-357M",
         ]
         assert parsed.rows["discount_amount"].to_list() == ["13.80", "0.00"]
-        assert parsed.notices["code"].to_list() == ["TOTAL_MISMATCH"]
+        assert parsed.notices["code"].to_list() == ["AMOUNTS_DISAGREE"]
 
 
 def test_shopify_inventory_levels() -> None:

@@ -155,10 +155,13 @@ def _sums(items: pl.DataFrame) -> pl.DataFrame:
 
 def _notices(orders: pl.DataFrame) -> pl.DataFrame:
     before, after = codes.message("AMOUNTS_DISAGREE", "\n").split("\n")
-    told = pl.format(
-        before + "paid without postage: {}, lines: {}" + after,
-        amount_text(pl.col("paid")),
-        amount_text(pl.col("share")),
+    # Joined with a plus: Polars' own format panics on some filtered frames.
+    told = (
+        pl.lit(before + "paid without postage: ")
+        + amount_text(pl.col("paid"))
+        + ", lines: "
+        + amount_text(pl.col("share"))
+        + after
     )
     return (
         orders.filter(pl.col("paid") != pl.col("share"))
