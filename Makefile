@@ -13,7 +13,10 @@ PYTEST := $(BIN)/python -m pytest
 # Two at a time, a file to a worker: a file's expensive fixtures are made once.
 PARALLEL := -n 2 --dist loadfile
 
-.PHONY: help setup run test check lint serve bench screenshots docs lock clean
+# Of fuzzing each format.
+SECONDS := 5
+
+.PHONY: help setup run test check lint serve bench fuzz screenshots docs lock clean
 
 help: ## what can be made
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -48,6 +51,9 @@ serve: $(READY) ## dashboards and Dagster on 127.0.0.1
 
 bench: $(READY) ## seconds, memory and ratios to the floor
 	$(BIN)/python tests/bench/run.py
+
+fuzz: $(READY) ## damage files of every format, SECONDS=5 each; needs `pip install atheris`
+	$(BIN)/python tests/feeds/fuzz.py $(SECONDS)
 
 screenshots: $(READY) ## pictures of the real pages into docs/pictures
 	$(BIN)/python -m tests.end_to_end.screenshots

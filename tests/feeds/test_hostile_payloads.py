@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.feeds.damage import CARD, DAMAGES, Damage
 from transforms.contracts.profile import Parsed, Profile
 
 # The samples are read once per test and never changed by it.
@@ -136,3 +137,24 @@ def test_any_damage_to_a_sample_balances(
     noise = data.draw(st.binary(max_size=12) | st.sampled_from(DAMAGE))
 
     balanced(feed, payload[:start] + noise + payload[start + length :], profile)
+
+
+@settings(UNHURRIED, max_examples=30)
+@given(data=st.data(), damage=st.sampled_from(DAMAGES))
+def test_damage_that_keeps_the_shape_balances_and_shows_no_card(
+    feed: ModuleType,
+    payloads: list[bytes],
+    profile: Profile,
+    damage: Damage,
+    data: st.DataObject,
+) -> None:
+    payload = data.draw(st.sampled_from(payloads))
+
+    def choose(count: int) -> int:
+        return data.draw(st.integers(0, max(count - 1, 0)))
+
+    damaged = damage(payload, choose)
+    parsed = balanced(feed, damaged, profile)
+
+    assert CARD.decode() not in parsed.rejects.write_csv()
+    assert CARD.decode() not in parsed.notices.write_csv()
