@@ -30,10 +30,10 @@ TOO_LONG = "39"
 TOO_SHORT = "40"
 """Codes of element 0085, syntax error."""
 
-MISPLACED = "BAD_CODE"
+MISPLACED = "MISPLACED_SEGMENT"
 """Stable code of a segment that the message does not allow there."""
 
-TOO_WIDE = "RAGGED_LINE"
+TOO_WIDE = "TOO_MANY_ELEMENTS"
 """Stable code of a segment or composite with more parts than it has."""
 
 
