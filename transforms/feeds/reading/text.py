@@ -236,6 +236,9 @@ def _split(data: bytes, encoding: str) -> pl.Series:
     """
     if encoding != "utf-8":
         data = data.decode(encoding).encode()
+    # One mark more: Polars would leave it out, and refuse what is nothing else.
+    while data.startswith(codecs.BOM_UTF8):
+        data = data[len(codecs.BOM_UTF8) :]
     if not data:
         return pl.Series("text", [], dtype=pl.String)
     return pl.read_csv(
