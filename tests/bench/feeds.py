@@ -49,7 +49,7 @@ from transforms.feeds import (
 )
 
 PROFILE = Profile("bench", zone="America/New_York")
-SAMPLES = Path(__file__).parents[1] / "feeds" / "samples"
+SAMPLES = Path(__file__).parents[2] / "data" / "samples" / "formats"
 LINES_PER_ORDER = 10
 AT = "2017-12-27T{:02d}:{:02d}:{:02d}-05:00"
 

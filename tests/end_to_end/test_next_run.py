@@ -13,8 +13,8 @@ from orchestration.resources.dispatch import commit_run
 from orchestration.resources.event_log import dagster_instance
 from orchestration.resources.home import Home
 from orchestration.resources.house import House, RunRefusedError
-from orchestration.resources.reception import land_drop
 from orchestration.resources.lakehouse import LakeError
+from orchestration.resources.reception import land_drop
 from orchestration.resources.run import committed
 from tests.end_to_end import one_day
 from transforms.contracts.simulation import NamedBytes

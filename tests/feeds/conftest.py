@@ -19,7 +19,7 @@ import transforms.feeds
 import transforms.instructions
 from transforms.contracts.profile import Parsed, Profile
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(__file__).parents[2] / "data" / "samples" / "formats"
 
 
 def modules_of(package: ModuleType) -> list[ModuleType]:

@@ -16,7 +16,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from transforms.feeds.xlsx_phone_orders import template
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(__file__).parents[2] / "data" / "samples" / "formats"
 MADE_AT = datetime(2020, 1, 1)  # noqa: DTZ001 a workbook knows no zone
 AT = datetime(2017, 12, 27, 15, 2)  # noqa: DTZ001 a sheet knows no zone
 LATER = datetime(2017, 12, 28, 9)  # noqa: DTZ001 a sheet knows no zone

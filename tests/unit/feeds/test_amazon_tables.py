@@ -164,7 +164,9 @@ def test_an_unknown_column_is_told_once_and_stops_nothing() -> None:
 
 
 def test_the_report_for_shipping_knows_its_columns() -> None:
-    sample = Path(__file__).parents[2] / "feeds/samples/amazon_orders_for_shipping"
+    sample = (
+        Path(__file__).parents[3] / "data/samples/formats/amazon_orders_for_shipping"
+    )
     payload = (sample / "report.in").read_bytes()
 
     assert amazon_orders_for_shipping.parse(payload, PROFILE).notices.is_empty()

@@ -344,7 +344,7 @@ def test_orders_of_an_independent_simulator_are_read(project: Path) -> None:
 def test_rows_come_from_a_reader_of_another_project_alike(project: Path) -> None:
     """pyx12 cuts our sample into as many segments as we count."""
     x12file = pytest.importorskip("pyx12.x12file")
-    sample = project / "tests" / "feeds" / "samples" / "x12_850" / "orders.in"
+    sample = project / "data" / "samples" / "formats" / "x12_850" / "orders.in"
     text = sample.read_text()
     reader = x12file.X12Reader(io.StringIO(text.replace("\n", "")))
 
