@@ -39,7 +39,7 @@ def new(  # noqa: PLR0917 one option a question
 ) -> None:
     """Ask, and write the partner's one file."""
     from orchestration.cli.main import leave  # noqa: PLC0415 it names us
-    from orchestration.cli.partner_new import (  # noqa: PLC0415 slow
+    from orchestration.cli.partner_setup import (  # noqa: PLC0415 slow
         Answers,
         write_partner,
     )

@@ -77,7 +77,8 @@ def test_no_secret_is_tracked(project: Path, texts: dict[Path, str]) -> None:
 
 def pins(project: Path) -> dict[str, str]:
     lock = (project / "requirements.lock").read_text()
-    return dict(re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", lock, re.MULTILINE))
+    pin = r"^([a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==([^\s;\\]+)"
+    return dict(re.findall(pin, lock, re.MULTILINE))
 
 
 def direct(project: Path) -> list[str]:

@@ -15,7 +15,7 @@ import yaml
 from orchestration.cli.certify import certify
 from orchestration.cli.failures import CommandError
 from orchestration.cli.kit import SAMPLES, write_kit
-from orchestration.cli.partner_new import Answers, write_partner
+from orchestration.cli.partner_setup import Answers, write_partner
 from orchestration.resources.partners import partner, partners
 from transforms.answers.scenarios import CHANNEL, WAREHOUSE
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.cli.collect import CLEAN, collect_command, transport_of
+from orchestration.cli.collect import CLEAN, collect_command
 from orchestration.cli.failures import CommandError
 from orchestration.resources.home import Home
 from orchestration.resources.partners import partners
@@ -43,8 +43,8 @@ def test_it_loads_neither_dagster_nor_the_libraries_of_any_way(project: Path) ->
 def test_a_partner_without_a_way_of_its_own_writes_into_the_drop() -> None:
     harbor = partners()["harbor_3pl"]
 
-    assert transport_of(harbor) == FolderSettings()
-    assert not has_inbox(transport_of(harbor))
+    assert harbor.transport == FolderSettings()
+    assert not has_inbox(harbor.transport)
 
 
 def test_with_nothing_to_collect_it_says_so(
