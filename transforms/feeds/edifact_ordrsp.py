@@ -12,7 +12,7 @@ message where it answers as a whole.
   confirmed (QTY 113, else 12, else 21) below ordered (21) is CHANGED, nothing
   confirmed REJECTED; confirmed as ordered is what BGM says, else ACCEPTED.
 - QTY 83 above zero is a further row, BACKORDERED; where nothing at all is
-  confirmed it is the only one.
+  confirmed it is the only one. A line that LIN or BGM refuses waits for nothing.
 - The whole message: BGM 29, 6 ACCEPTED, 27 REJECTED, 12 ERROR, 4, 28, 30, 34
   CHANGED; 7, 9, 11, 31, 35 by 4343: AP, AD ACCEPTED, RE, RD, RJ REJECTED, others
   CHANGED, nothing ACCEPTED.
@@ -66,6 +66,7 @@ _LINES = {
     "23": "CHANGED",
     "24": "CHANGED",
 }
+_REFUSALS = {"REJECTED", "ERROR"}
 _NO_ACTION = "4"
 _SUBSTITUTED_BY = "3"
 
@@ -142,7 +143,7 @@ def _item(item: Lines, head: Lines, beginning: Line, body: Body) -> list[Row]:
         "substitute_sku_ref": _substitute(item),
         "reason": item.free_text(),
     }
-    if not waiting:
+    if not waiting or _is_refused(item, beginning):
         return [row]
     held = row | {"answer_code": "BACKORDERED", "qty": str(waiting)}
     return [row, held] if confirmed else [held]
@@ -150,12 +151,21 @@ def _item(item: Lines, head: Lines, beginning: Line, body: Body) -> list[Row]:
 
 def _code(item: Lines, beginning: Line, body: Body) -> str:
     """The answer to a line: by its action, else by its quantities."""
-    verdict = _verdict(beginning)
     if _substitute(item):
         return "SUBSTITUTED"
-    if item[0].text(2) or verdict in {"REJECTED", "ERROR"}:
-        return _LINES.get(item[0].text(2), verdict)
-    return _by_quantity(item, verdict, body)
+    said = _said(item, beginning)
+    if item[0].text(2) or said in _REFUSALS:
+        return said
+    return _by_quantity(item, said, body)
+
+
+def _said(item: Lines, beginning: Line) -> str:
+    """What LIN says, else BGM."""
+    return _LINES.get(item[0].text(2), _verdict(beginning))
+
+
+def _is_refused(item: Lines, beginning: Line) -> bool:
+    return _said(item, beginning) in _REFUSALS and not _substitute(item)
 
 
 def _by_quantity(item: Lines, verdict: str, body: Body) -> str:

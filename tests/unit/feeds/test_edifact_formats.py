@@ -328,6 +328,25 @@ def test_codes_by_which_a_partner_means_that_all_is_well() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("beginning", "line", "codes"),
+    [
+        ("BGM+231+R+9+RE'", "LIN+1++A:SA'", ["REJECTED"]),
+        ("BGM+231+R+27'", "LIN+1++A:SA'", ["REJECTED"]),
+        ("BGM+231+R+9+AC'", "LIN+1+7+A:SA'", ["REJECTED"]),
+        ("BGM+231+R+9+RE'", "LIN+1+3+A:SA'", ["BACKORDERED"]),
+        ("BGM+231+R+9+AC'", "LIN+1++A:SA'", ["BACKORDERED"]),
+    ],
+)
+def test_what_is_refused_waits_for_nothing_though_a_quantity_is_left_open(
+    beginning: str, line: str, codes: list[str]
+) -> None:
+    open_qty = "QTY+21:5'QTY+113:0'QTY+83:5'UNS+S'"
+    inner = f"{beginning}DTM+137:20171227:102'RFF+ON:1'{line}{open_qty}"
+
+    assert codes == cells(parsed(edifact_ordrsp, inner, "ORDRSP"), "answer_code")
+
+
 @given(
     ordered=st.integers(0, 50),
     confirmed=st.integers(0, 50) | st.none(),
