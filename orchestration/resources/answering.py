@@ -55,19 +55,18 @@ class Answers:
     house: House
     partner: PartnerProfile
     number: int
-    wired: int = 0
     receipts: list[dict[str, object]] = field(default_factory=list)
     files: list[dict[str, object]] = field(default_factory=list)
     listed: list[tuple[FileReport, str]] = field(default_factory=list)
 
     def send(self, kind: str, name: str, content: bytes, count: int) -> None:
-        """Store the bytes of one answer under the number of the sweep."""
+        """Store the bytes of one answer under the number at hand."""
         self.files.append(
             {
                 "partner_id": self.partner.partner_id,
                 "file_name": name,
                 "kind": kind,
-                "control_ref": str(self.number + self.wired),
+                "control_ref": str(self.number),
                 "sha256": self.house.outbox.store(content),
                 "row_count": count,
                 "as_of": self.house.run.as_of,
@@ -92,8 +91,10 @@ def answer_files(house: House, partner: PartnerProfile) -> int:
     if not mine.height:
         return 0
     told = Answers(house, partner, house.outbox.next_answer_no(partner.partner_id))
+    # Interchanges are numbered first, one each; then the sweep, if it says anything.
+    wired = {row["landing_id"]: _wire(told, row) for row in mine.to_dicts()}
     for row, found in _reports(house, mine):
-        _tell(told, row, found)
+        _tell(told, row, found, *wired[row["landing_id"]])
     if told.listed:
         content = receipt_csv.render(told.listed)
         name = f"receipts_{told.number:09}.csv"
@@ -152,10 +153,15 @@ def _facts(row: dict[str, Any]) -> FileFacts:
     )
 
 
-def _tell(told: Answers, row: dict[str, Any], found: FileReport) -> None:
-    """Write what is said of one file: its reports, its wire answer, its receipt."""
+def _tell(
+    told: Answers,
+    row: dict[str, Any],
+    found: FileReport,
+    is_wired: bool,  # noqa: FBT001 the first half of what ``_wire`` says
+    wire_name: str | None,
+) -> None:
+    """Write what is said of one file besides its wire answer: report and receipt."""
     report_name = _write_reports(told, found) if found.findings else None
-    is_wired, wire_name = _wire(told, row)
     receipt_name = wire_name
     if not is_wired and told.partner.answers != "none":
         told.listed.append((found, report_name or ""))
@@ -191,15 +197,15 @@ def _wire(told: Answers, row: dict[str, Any]) -> tuple[bool, str | None]:
     if not _is_wired(told.partner, row):
         return False, None
     feed = next((f for f in told.partner.feeds if f.name == row["feed"]), None)
-    house, number = told.house, told.number + told.wired + 1
+    house, number = told.house, told.number
     envelope = Envelope(told.partner.profile(feed), number, house.run.as_of)
     payload = house.landing.read(row["payload_sha256"])
     content = _answered(row["format"], payload, envelope)
     if content is None:
         return True, None
-    told.wired += 1
     name = f"{told.partner.answers}_answer_{number:09}.edi"
     told.send("wire", name, content, 1)
+    told.number += 1
     return True, name
 
 
