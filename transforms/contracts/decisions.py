@@ -211,7 +211,9 @@ NODE_CONFIDENCE = Table(
         Column("changed_bp", INTEGER, "share of rows that differ, basis points"),
         Column("largest_change_qty", INTEGER, "largest difference of one SKU"),
         Column("confidence_bp", INTEGER, "10000 = believed; lower widens the buffer"),
-        Column("verdict", TEXT, "TRUSTED | STALE | PARTIAL | IMPLAUSIBLE | REFUSED | NONE"),
+        Column(
+            "verdict", TEXT, "TRUSTED | STALE | PARTIAL | IMPLAUSIBLE | REFUSED | NONE"
+        ),
         RUN_ID,
     ),
 )
