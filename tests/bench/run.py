@@ -1,12 +1,14 @@
 """``make bench``: seconds, memory and ratios, written to bench.json.
 
-    python tests/bench/run.py [year] [day] [feeds]
+    python tests/bench/run.py [year] [day] [feeds] [edi] [edifact] [sweep]
 
 - year: all lines of the grocer's year through the four order formats, from
   landing to the published copy, without forecasting; each room beside the
   floor (DuckDB reads the same bytes once and writes them once as Parquet).
 - day: the same day on top of a week and on top of a year.
 - feeds: bytes to rows, each format beside a bare reader (``feeds.py``).
+- edi, edifact: validated rows beside the bare readers of pyx12 and pydifact.
+- sweep: 300 files beside one of the same lines; the validator's start.
 
 Every part runs in a process of its own, so peak memory is its own.
 """
@@ -43,7 +45,9 @@ from transforms.twin.history import history
 from transforms.twin.plan import Plan, everything, plan_for
 
 PROJECT = Path(__file__).resolve().parents[2]
-PARTS = ("year", "day", "feeds")
+ALONE = ("feeds", "edi", "edifact", "sweep")
+"""Parts with a file of their own that prints its table."""
+PARTS = ("year", "day", *ALONE)
 
 
 def main() -> None:
@@ -51,9 +55,12 @@ def main() -> None:
     wanted = [part for part in PARTS if part in sys.argv[1:]] or list(PARTS)
     results: dict[str, object] = {}
     for part in wanted:
-        if part == "feeds":
-            feeds = PROJECT / "tests" / "bench" / "feeds.py"
-            subprocess.run([sys.executable, str(feeds)], check=True)
+        if part in ALONE:
+            table = PROJECT / "tests" / "bench" / f"{part}.py"
+            path = {"PYTHONPATH": str(PROJECT)}
+            subprocess.run(
+                [sys.executable, str(table)], check=True, env=os.environ | path
+            )
             continue
         results[part] = _apart(part)
         sys.stderr.write(json.dumps(results[part], indent=1) + "\n")
