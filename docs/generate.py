@@ -48,9 +48,54 @@ def formats_page() -> str:
         FORMATS_HEAD
         + "\n# What partners send\n"
         + "".join(_format(path) for path in formats("feeds"))
+        + "\n# Options that many formats share\n"
+        + "".join(_shared(TRANSFORMS / name) for name in SHARED_OPTIONS)
         + "\n# What partners get\n"
         + "".join(_format(path) for path in formats("instructions"))
     )
+
+
+SHARED_OPTIONS = (
+    "feeds/reading/text.py",
+    "feeds/reading/spelling.py",
+    "feeds/reading/tables.py",
+    "feeds/reading/workbook.py",
+    "feeds/reading/mapping.py",
+    "edi/documents.py",
+    "edi/edifact/documents.py",
+)
+"""Modules whose docstrings say options of a profile for every format they serve."""
+
+
+def codes_page() -> str:
+    """``docs/codes.md``: stable codes, and the words of ``orderhouse why``."""
+    ruled_out = "".join(f"- `{name}`: {text}\n" for name, text in RULED_OUT.items())
+    waits = "".join(f"- `{name}`: {text}\n" for name, text in WAITS.items())
+    return (
+        f"{render_markdown()}\n## Why a node was ruled out\n\n{ruled_out}"
+        f"\n## Why eaches wait\n\n{waits}"
+    )
+
+
+RULED_OUT = {
+    "NODE_CLOSED": "it does not ship, or never opens in time",
+    "CHANNEL_NOT_SERVED": "it may not serve the order's channel",
+    "NO_LANE": "no lane with a rate leads from it to the destination",
+    "REFUSED_BEFORE": "it refused this line and is in the penalty box",
+    "NO_STOCK": "nothing may be promised there",
+    "NO_CAPACITY": "its day is full",
+    "SPOKEN_FOR": "earlier demand took the eaches",
+    "NOT_SHORTLISTED": "nodes that cover more of the order filled the shortlist",
+}
+WAITS = {
+    "NO_STOCK": "no node has them; see the expected date",
+    "NO_NODE": "nodes that have them may not ship this line",
+    "SHIP_COMPLETE": "the order leaves in one go, and another line waits",
+    "CAPACITY": "nodes that have them are full that day",
+    "MAX_SHIPMENTS": "another shipment would be one too many",
+    "LINE_SPLIT": "the line may not be split",
+    "SHIPMENT_VALUE": "what would be shipped, or left, is worth too little",
+}
 
 
 def formats(room: str) -> list[Path]:
@@ -63,7 +108,7 @@ def formats(room: str) -> list[Path]:
 
 
 PAGES = {
-    "codes.md": render_markdown,
+    "codes.md": codes_page,
     "tables.md": tables_page,
     "formats.md": formats_page,
 }
@@ -81,6 +126,13 @@ def _assigned(tree: ast.Module) -> set[str]:
     )
     typed = (node.target for node in tree.body if isinstance(node, ast.AnnAssign))
     return {ast.unparse(target) for target in (*plain, *typed)}
+
+
+def _shared(path: Path) -> str:
+    """What a module that many formats stand on says of itself."""
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    name = str(path.relative_to(TRANSFORMS).with_suffix(""))
+    return f"\n## {name}\n\n{said}\n"
 
 
 def _format(path: Path) -> str:

@@ -8,6 +8,8 @@ from types import ModuleType
 import pytest
 
 from orchestration.cli.main import app
+from transforms.allocation.eligible import RULES
+from transforms.allocation.policy import REASONS
 from transforms.contracts import (
     arrivals,
     decisions,
@@ -75,6 +77,11 @@ def test_every_code_stands_on_the_page_of_codes(project: Path) -> None:
     page = (project / "docs" / "codes.md").read_text(encoding="utf-8")
 
     assert [code for code in CODES if f"`{code}`" not in page] == []
+
+
+def test_every_word_of_why_is_explained(generator: ModuleType) -> None:
+    assert set(generator.RULED_OUT) == set(RULES)
+    assert set(generator.WAITS) == set(REASONS)
 
 
 @pytest.mark.parametrize("path", TABLES)
