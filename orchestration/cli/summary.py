@@ -105,7 +105,10 @@ def _service(house: House) -> Grid:
     grid = _grid("Service and cost, by business date")
     names = ("date", "orders", "units filled", "lines filled", "orders filled")
     for name in (*names, "split orders", "cost per order"):
-        grid.add_column(name, justify="left" if name == "date" else "right")
+        is_date = name == "date"
+        grid.add_column(
+            name, justify="left" if is_date else "right", no_wrap=is_date, min_width=6
+        )
     fill = house.lake.query(
         "select business_date, sum(order_count) as orders,"
         " sum(first_day_filled_qty) as fq, sum(ordered_qty) as q,"
@@ -181,9 +184,10 @@ def _next(home: Home, exceptions: int) -> Panel:
     lines = [
         f"{exceptions:,} exceptions are open, {sent:,} files went to partners.",
         "make serve                    dashboards and Dagster on 127.0.0.1",
-        "orderhouse why ORDER          where it ships from, and why",
-        "orderhouse landing FILE       what a partner sent",
+        "orderhouse why ORDER          where it ships from, and why (no # needed)",
+        "orderhouse landing FILE       what a partner sent: FILE, or FILE:LINE",
         "orderhouse rebuild            everything again from landing, equal hashes",
+        "The command lies in .venv/bin.",
     ]
     return Panel("\n".join(lines), title="Next", box=box.ROUNDED, expand=False)
 

@@ -43,7 +43,10 @@ def _found(house: House, order: str) -> str:
     by_line = house.lake.read(FCT_ORDER_LINES, "line_id = ?", [order])
     if by_line.height:
         return str(by_line["order_id"].item())
-    orders = house.lake.read(FCT_ORDERS, NAMES, [order])
+    # A shell takes "#1001" for a comment, so people leave the mark out.
+    spelled = (order, f"#{order}")
+    found = (house.lake.read(FCT_ORDERS, NAMES, [name]) for name in spelled)
+    orders = next((rows for rows in found if rows.height), FCT_ORDERS.empty())
     if orders.is_empty():
         raise CommandError(
             f"no order called {order!r}; it may be quarantined: orderhouse summary"
