@@ -7,6 +7,7 @@ when it is sent, and whether we agree with what was said (855, 865).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -50,7 +51,8 @@ def acknowledge_payload(
         payload, accepts_test=True, sender=profile.interchange_id
     )
     received = envelopes.interchanges
-    notes = [answer_interchange(one, _strays(envelopes, one)) for one in received]
+    untidy = _untidy(envelopes)
+    notes = [answer_interchange(one, has_strays=one.line in untidy) for one in received]
     groups = [
         group
         for one in received
@@ -77,17 +79,16 @@ def acknowledge_payload(
     )
 
 
-def _strays(envelopes: Envelopes, received: Received) -> list[Finding]:
-    """What stands in an interchange and in no group or set."""
-    later = (one.line for one in envelopes.interchanges if one.line > received.line)
-    end = min(later, default=envelopes.count + 1)
-    return [
-        finding
+def _untidy(envelopes: Envelopes) -> set[int]:
+    """Lines of interchanges in which something stands in no group or set."""
+    lines = [one.line for one in envelopes.interchanges]
+    strays = (
+        finding.line
         for finding, _ in envelopes.strays
-        if received.line < finding.line < end
-        and finding.code == "BAD_ENVELOPE"
-        and finding.detail != OUTSIDE
-    ]
+        if finding.code == "BAD_ENVELOPE" and finding.detail != OUTSIDE
+    )
+    owners = {bisect_left(lines, line) - 1 for line in strays}
+    return {lines[owner] for owner in owners if owner >= 0}
 
 
 def _findings(

@@ -121,8 +121,9 @@ def _between(marks: list[Mark]) -> Iterator[Mark]:
     """TA1s that stand in no group."""
     is_inside = False
     for mark in marks:
-        is_inside = mark.name == "GS" or (is_inside and mark.name != "GE")
-        if mark.name == "TA1" and not is_inside:
+        name = mark.elements[0]
+        is_inside = name == "GS" or (is_inside and name != "GE")
+        if name == "TA1" and not is_inside:
             yield mark
 
 

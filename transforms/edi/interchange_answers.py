@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from transforms.edi.anatomy import Received
-from transforms.edi.findings import Finding
 from transforms.edi.writer import Segment
 
 _LEGAL = "000"
@@ -31,7 +30,7 @@ _TRAILERS = {"ISA": "023", "IEA01": "021", "IEA02": "001"}
 _BROKEN_GROUP, _BROKEN_CONTENT = "022", "024"
 
 
-def answer_interchange(received: Received, strays: list[Finding]) -> Segment | None:
+def answer_interchange(received: Received, *, has_strays: bool) -> Segment | None:
     """The TA1 of an interchange, None when none is due.
 
     Accepted (A) with note 000; with errors (E) when the envelope has some and
@@ -39,7 +38,7 @@ def answer_interchange(received: Received, strays: list[Finding]) -> Segment | N
 
     Args:
         received: as ``open_envelopes`` found it.
-        strays: what it found of the interchange outside groups and sets.
+        has_strays: whether something stands in it outside groups and sets.
 
     Source:
         X12 004010, data elements I17 and I18.
@@ -47,7 +46,7 @@ def answer_interchange(received: Received, strays: list[Finding]) -> Segment | N
     is_answer = bool(received.answers) and not received.groups
     if is_answer:
         return None
-    note = _note(received, strays)
+    note = _note(received, has_strays=has_strays)
     is_asked = received.isa[14:15] == ["1"]
     if note == _LEGAL and not is_asked:
         return None
@@ -56,7 +55,7 @@ def answer_interchange(received: Received, strays: list[Finding]) -> Segment | N
     return ["TA1", control[-9:], day[:6], hour[:4], verdict, note]
 
 
-def _note(received: Received, strays: list[Finding]) -> str:
+def _note(received: Received, *, has_strays: bool) -> str:
     if received.refusal:
         return _REFUSALS.get(received.refusal.code, _BROKEN_CONTENT)
     notes = [
@@ -67,5 +66,5 @@ def _note(received: Received, strays: list[Finding]) -> str:
     notes += (_TRAILERS[finding.place] for finding in received.findings)
     groups = (found.place for group in received.groups for found in group.findings)
     notes += [_BROKEN_GROUP] if "GS" in groups else []
-    notes += [_BROKEN_CONTENT] if strays else []
+    notes += [_BROKEN_CONTENT] if has_strays else []
     return notes[0] if notes else _LEGAL

@@ -17,7 +17,6 @@ from transforms.edi.tokens import ELEMENT_END, Interchange
 _IDS = ("ISA", "GS", "ST", "SE", "GE", "IEA", "TA1")
 _BEGINNINGS = np.array([ord(name[0]) << 8 | ord(name[1]) for name in _IDS], np.uint16)
 _LOSSLESS = ("utf-8", "surrogateescape")
-_CUT = ELEMENT_END.decode(*_LOSSLESS)
 _UPPER = 0xDF
 """Mask that makes an ASCII letter a capital."""
 
@@ -62,10 +61,16 @@ class Span:
 def find_marks(interchange: Interchange) -> list[Mark]:
     """The envelope segments of an interchange, in order; the first is its ISA."""
     likely = _likely(interchange)
-    starts, ends = interchange.starts[likely], interchange.ends[likely]
-    places = zip(likely.tolist(), starts.tolist(), ends.tolist(), strict=True)
-    marks = [_mark(index, interchange.body[start:end]) for index, start, end in places]
-    return [mark for mark in marks if mark.name in _IDS and len(mark.elements) > 1]
+    starts = interchange.starts[likely].tolist()
+    ends = interchange.ends[likely].tolist()
+    body, cut = interchange.body, ELEMENT_END.decode(*_LOSSLESS)
+    marks: list[Mark] = []
+    for index, start, end in zip(likely.tolist(), starts, ends, strict=True):
+        name, *elements = body[start:end].decode(*_LOSSLESS).split(cut)
+        if elements and name.upper() in _IDS:
+            elements = [element.strip() for element in elements]
+            marks.append(Mark(index, [name.upper(), *elements]))
+    return marks
 
 
 def _likely(interchange: Interchange) -> npt.NDArray[np.int64]:
@@ -78,12 +83,6 @@ def _likely(interchange: Interchange) -> npt.NDArray[np.int64]:
     # The last segment's end has nothing behind it.
     second = codes[np.minimum(starts + 1, len(codes) - 1)] & _UPPER
     return np.flatnonzero(np.isin(first << 8 | second, _BEGINNINGS))
-
-
-def _mark(index: int, segment: bytes) -> Mark:
-    elements = [part.strip() for part in segment.decode(*_LOSSLESS).split(_CUT)]
-    elements[0] = elements[0].upper()
-    return Mark(index, elements)
 
 
 def find_spans(
@@ -104,13 +103,14 @@ def find_spans(
     spans: list[Span] = []
     opening: Mark | None = None
     for mark in marks:
-        if opening and mark.name == closer:
+        name = mark.elements[0]
+        if opening and name == closer:
             spans.append(Span(opening, mark, mark.index + 1))
             opening = None
-        elif opening and mark.name in breakers:
+        elif opening and name in breakers:
             spans.append(Span(opening, None, mark.index))
             opening = None
-        if mark.name == opener:
+        if name == opener:
             opening = mark
     if opening:
         spans.append(Span(opening, None, end))

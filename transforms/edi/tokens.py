@@ -8,11 +8,11 @@ here: whether the envelopes pair (``envelopes``) or elements are legal
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from codecs import BOM_UTF8
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,14 +26,18 @@ SEGMENT_END = b"\xfe"
 _ISA_ELEMENTS = 16
 _REPETITION_SINCE = "00402"
 _LINE_ENDS = ("\r\n", "\n\r", "\n", "\r")
+_FIRST_MARK, _SECOND_MARK = 3, 6
+_BEYOND_ASCII = 0x80
 _LONGEST_HEADER = 400
 """Characters looked at for an ISA: the standard's is 106, unpadded ones vary."""
 
+_BLANKS = [ord(" "), ord("\t")]
 _INDENT = re.compile(rb"\xfe[ \t]+")
 """Blanks before a segment, in files that people look at."""
 
 _HEADER_NAMES = ("ISA", "isa")
-_TRAILER_NAMES = ("IEA", "iea")
+_SMALL = 0x20
+"""Bit that makes an ASCII letter a small one."""
 
 
 @dataclass(frozen=True)
@@ -129,20 +133,21 @@ def tokenise(payload: bytes) -> Tokens:
         >>> tokens.strays, tokens.count
         ([Token(line=1, text='not an interchange')], 1)
     """
-    text, encoding = _decoded(payload)
-    headers = _headers(text)
+    text, encoding = _in_utf8(payload)
+    borders = _borders(text)
     interchanges: list[Interchange] = []
     strays: list[Token] = []
-    line, position = 1, 0
+    line, position, place = 1, 0, 0
     while position < len(text):
-        place = bisect_right(headers, position - 1)
-        start = headers[place] if place < len(headers) else len(text)
-        found = _stray_lines(text[position:start], line)
+        place = bisect_left(borders.headers, position, place)
+        is_last = place == len(borders.headers)
+        start = len(text) if is_last else borders.headers[place]
+        found = _stray_lines(text[position:start].decode(), line)
         strays += found
         line += len(found)
-        if start == len(text):
+        if is_last:
             break
-        interchange, position = _cut(text, headers, place, line)
+        interchange, position = _cut(text, borders, place, line)
         interchanges.append(interchange)
         line += len(interchange.ends)
     return Tokens(interchanges, strays, line - 1, encoding)
@@ -186,12 +191,16 @@ def _may_end(terminator: str, others: str) -> bool:
     return bool(terminator) and not is_data and terminator not in others
 
 
-def _decoded(payload: bytes) -> tuple[str, str]:
-    encoding = "utf-8-sig" if payload.startswith(BOM_UTF8) else "utf-8"
+def _in_utf8(payload: bytes) -> tuple[bytes, str]:
+    """The text in UTF-8 without byte order mark, and how it was encoded."""
+    is_marked = payload.startswith(BOM_UTF8)
     try:
-        return payload.decode(encoding), encoding
+        payload.decode()
     except UnicodeDecodeError:
-        return payload.decode("latin-1"), "latin-1"
+        return payload.decode("latin-1").encode(), "latin-1"
+    if is_marked:
+        return payload[len(BOM_UTF8) :], "utf-8-sig"
+    return payload, "utf-8"
 
 
 def _line_end(text: str, position: int) -> str:
@@ -199,23 +208,36 @@ def _line_end(text: str, position: int) -> str:
     return next(ends, "")
 
 
-def _places(text: str, names: tuple[str, ...], start: int, end: int) -> Iterator[int]:
-    """Where any of the names stands, name by name."""
-    for name in names:
-        place = text.find(name, start, end)
-        while place >= 0:
-            yield place
-            place = text.find(name, place + 1, end)
+class _Borders(NamedTuple):
+    """Where interchanges may begin and end in a text.
+
+    Args:
+        headers: of an ISA with legal delimiters, in data too; ascending.
+        trailers: of the letters IEA; ascending.
+    """
+
+    headers: list[int]
+    trailers: list[int]
 
 
-def _headers(text: str) -> list[int]:
-    """Where an ISA with legal delimiters stands, in data too."""
-    places = _places(text, _HEADER_NAMES, 0, len(text))
-    return sorted(
-        place
-        for place in places
-        if _may_separate(text[place + 3 : place + 4]) and read_delimiters(text, place)
-    )
+def _borders(text: bytes) -> _Borders:
+    letters = np.frombuffer(text, np.uint8) | _SMALL
+    first = np.flatnonzero(letters[:-2] == ord("i"))
+    first = first[letters[first + 2] == ord("a")]
+    headers = first[letters[first + 1] == ord("s")]
+    trailers = first[letters[first + 1] == ord("e")]
+    # A word of data is told at a glance: ISA01 has two characters.
+    headers = headers[headers < len(text) - _SECOND_MARK]
+    marks = letters[headers + _FIRST_MARK]
+    is_split = (marks == letters[headers + _SECOND_MARK]) | (marks >= _BEYOND_ASCII)
+    headers = headers[is_split]
+    legal = (place for place in headers.tolist() if _delimiters(text, place))
+    return _Borders([*legal], trailers.tolist())
+
+
+def _delimiters(text: bytes, place: int) -> Delimiters | None:
+    head = text[place : place + 2 * _LONGEST_HEADER]
+    return read_delimiters(head.decode(errors="ignore"))
 
 
 def _stray_lines(text: str, line: int) -> list[Token]:
@@ -226,54 +248,63 @@ def _stray_lines(text: str, line: int) -> list[Token]:
 
 
 def _cut(
-    text: str, headers: list[int], place: int, line: int
+    text: bytes, borders: _Borders, place: int, line: int
 ) -> tuple[Interchange, int]:
-    start = headers[place]
-    delimiters = read_delimiters(text, start) or Delimiters()
-    end = _end(text, headers, place, delimiters)
-    body = text[start:end]
+    start = borders.headers[place]
+    delimiters = _delimiters(text, start) or Delimiters()
+    terminator = delimiters.terminator.encode()
+    end = _end(text, borders, place, delimiters)
+    cut = text[start:end]
     # Line ends are never data in X12: they follow terminators or wrap lines.
-    for character in "\r\n".replace(delimiters.terminator, ""):
-        body = body.replace(character, "")
-    cut = body.encode().replace(delimiters.terminator.encode(), SEGMENT_END)
+    for character in (b"\r", b"\n"):
+        if character != terminator:
+            cut = cut.replace(character, b"")
+    cut = cut.replace(terminator, SEGMENT_END)
     cut = cut.replace(delimiters.element.encode(), ELEMENT_END)
-    if b"\xfe " in cut or b"\xfe\t" in cut:
-        cut = _INDENT.sub(SEGMENT_END, cut)
     whole = cut if cut.endswith(SEGMENT_END) else cut + SEGMENT_END
-    return Interchange(
-        delimiters, line, whole, _tail(text, start, end, delimiters.terminator)
-    ), end
+    tail = _tail(text, start, end, terminator).decode()
+    found = Interchange(delimiters, line, whole, tail)
+    if np.isin(found.codes[found.starts], _BLANKS).any():
+        found = replace(found, body=_INDENT.sub(SEGMENT_END, whole))
+    return found, end
 
 
-def _tail(text: str, start: int, end: int, terminator: str) -> str:
+def _tail(text: bytes, start: int, end: int, terminator: bytes) -> bytes:
     """What stands behind the last segment of an interchange."""
-    last = behind = end
-    while text[last - 1] in "\r\n".replace(terminator, ""):
-        last -= 1
-    last -= text[start:last].endswith(terminator)
-    while text[behind : behind + 1] in {"\r", "\n"}:
+    ends = b"\r\n".replace(terminator, b"")
+    last = start + len(text[start:end].rstrip(ends))
+    if text.endswith(terminator, start, last):
+        last -= len(terminator)
+    behind = end
+    while text[behind : behind + 1] in {b"\r", b"\n"}:
         behind += 1
     return text[last:behind]
 
 
-def _end(text: str, headers: list[int], place: int, delimiters: Delimiters) -> int:
+def _end(text: bytes, borders: _Borders, place: int, delimiters: Delimiters) -> int:
     """Behind the IEA, or before the next ISA when the IEA is missing."""
-    start, terminator = headers[place], delimiters.terminator
-    later = (headers[n] for n in range(place + 1, len(headers)))
-    opened = (other for other in later if _begins_segment(text, other, terminator))
-    limit = next(opened, len(text))
-    trailer = limit
-    for name in _TRAILER_NAMES:
-        places = _places(text, (name + delimiters.element,), start, trailer)
-        begun = (one for one in places if _begins_segment(text, one, terminator))
-        trailer = next(begun, trailer)
-    behind = text.find(terminator, trailer) if trailer < limit else limit - 1
-    return behind + 1 if behind >= 0 else len(text)
+    start, terminator = borders.headers[place], delimiters.terminator.encode()
+    limit = len(text)
+    for later in range(place + 1, len(borders.headers)):
+        other = borders.headers[later]
+        if _begins_segment(text, other, terminator):
+            limit = other
+            break
+    separator = delimiters.element.encode()
+    first = bisect_left(borders.trailers, start)
+    for later in range(first, len(borders.trailers)):
+        other = borders.trailers[later]
+        if other > limit:
+            break
+        is_trailer = text.startswith(separator, other + 3)
+        if is_trailer and _begins_segment(text, other, terminator):
+            behind = text.find(terminator, other)
+            return behind + len(terminator) if behind >= 0 else len(text)
+    return limit
 
 
-def _begins_segment(text: str, place: int, terminator: str) -> bool:
+def _begins_segment(text: bytes, place: int, terminator: bytes) -> bool:
     """Whether only blanks stand between a terminator and ``place``."""
-    before = place - 1
-    while text[before].isspace() and text[before] != terminator:
-        before -= 1
-    return text[before] == terminator
+    while text[place - 1 : place].isspace() and not text.endswith(terminator, 0, place):
+        place -= 1
+    return text.endswith(terminator, 0, place)

@@ -39,7 +39,7 @@ def test_a_legal_set_has_no_finding(set_of: SetOf) -> None:
         (2, "PO1*1*2*EA*9,50", (13, "PO104", "BAD_AMOUNT", "6")),
         (2, "PO1*1*2*EA*1E3", (13, "PO104", "BAD_AMOUNT", "6")),
         (2, "PO1", (13, "PO102", "MISSING_VALUE", "1")),
-        (2, "PID*F", (13, "PID", "BAD_ENVELOPE", "2")),
+        (2, "PID*F", (13, "PID", "MISPLACED_SEGMENT", "2")),
         (2, "DTM*097*20171227*2561", (13, "DTM03", "BAD_INSTANT", "9")),
         (2, "REF*DP", (14, "PO1", "MISSING_VALUE", "3")),
     ],

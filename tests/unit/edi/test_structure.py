@@ -129,7 +129,7 @@ NOTICE = ["ST*856*0001", "BSN*00*SHP-1*20171229", "SE*9*0001"]
         (["HL*1**S", "HL*2**O"], (14, "HL02", "MISSING_VALUE")),
         (["HL*1**S", "HL*2*1*F"], (14, "HL03", "BAD_CODE")),
         (["HL*1**S", "HL*2*1*O", "HL*3*2*I"], (15, "SN1", "MISSING_VALUE")),
-        (["HL*1**S", "HL*2*1*O", "SN1**1*EA"], (15, "SN1", "BAD_ENVELOPE")),
+        (["HL*1**S", "HL*2*1*O", "SN1**1*EA"], (15, "SN1", "MISPLACED_SEGMENT")),
         (["HL*1**O"], (13, "HL02", "MISSING_VALUE")),
     ],
 )

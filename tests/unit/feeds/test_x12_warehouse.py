@@ -85,7 +85,7 @@ def test_a_count_without_an_hour_takes_the_hour_of_its_group() -> None:
 def test_a_quantity_before_any_product_is_refused() -> None:
     found = parsed(x12_846, a_count(["QTY", "17", "9"]))
 
-    assert ("QTY", "BAD_ENVELOPE") == guilty(found)
+    assert ("QTY", "MISPLACED_SEGMENT") == guilty(found)
 
 
 def a_receipt(*segments: list[str]) -> list[list[str]]:

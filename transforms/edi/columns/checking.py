@@ -23,7 +23,7 @@ from transforms.edi.columns.structure import (
 from transforms.edi.findings import Finding
 from transforms.edi.maps import MISSING, NOT_LISTED, NUMBERS, Element
 
-OUT_OF_PLACE = "BAD_ENVELOPE"
+OUT_OF_PLACE = "MISPLACED_SEGMENT"
 """Our code of a segment outside its loop, or of one too many."""
 
 UNEXPECTED, SEGMENT_MISSING = "2", "3"

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from transforms.edi.anatomy import TransactionSet
 from transforms.edi.columns.cells import Mask, Places, nothing, taken
 from transforms.edi.tokens import ELEMENT_END, SEGMENT_END
 
+_BLANK = ord(" ")
 _FIRST_PRINTABLE, _DELETE = 0x20, 0x7F
 
 _PADDED = re.compile(rb" *([\xfe\xff]) *")
@@ -93,10 +95,11 @@ class Segments:
 def cut(sets: Sequence[TransactionSet]) -> Segments:
     """Cut the segments of sets, whatever delimiters each was sent with."""
     body = b"".join(one.body for one in sets)
-    if b" \xff" in body or b"\xff " in body or b" \xfe" in body:
+    codes, ends = _cells(body)
+    # A cell that begins or ends with a blank stands beside one of these.
+    if (codes[ends - 1] == _BLANK).any() or (codes[ends[:-1] + 1] == _BLANK).any():
         body = _PADDED.sub(rb"\1", body)
-    codes = np.frombuffer(body, np.uint8)
-    ends = np.flatnonzero(codes >= SEGMENT_END[0])
+        codes, ends = _cells(body)
     lasts = np.flatnonzero(codes[ends] == SEGMENT_END[0])
     firsts = np.concatenate(([0], lasts + 1))[: len(lasts)]
     lengths = np.diff(ends, prepend=-1) - 1
@@ -104,8 +107,10 @@ def cut(sets: Sequence[TransactionSet]) -> Segments:
     elements = pl.Series([text]).str.split("\n").explode()
     counts = np.array([one.body.count(SEGMENT_END) for one in sets], np.int64)
     owners = np.repeat(np.arange(len(sets)), counts)
-    controls = np.flatnonzero((codes < _FIRST_PRINTABLE) | (codes == _DELETE))
-    doubtful = np.unique(owners[np.searchsorted(ends[lasts], controls)])
+    doubtful = owners[:0]
+    if len(codes) and (codes.min() < _FIRST_PRINTABLE or b"\x7f" in body):
+        controls = np.flatnonzero((codes < _FIRST_PRINTABLE) | (codes == _DELETE))
+        doubtful = np.unique(owners[np.searchsorted(ends[lasts], controls)])
     begins = np.cumsum(counts) - counts
     lines = np.array([one.line for one in sets], np.int64)
     numbers = np.arange(len(firsts)) - (begins - lines)[owners]
@@ -126,3 +131,9 @@ def cut(sets: Sequence[TransactionSet]) -> Segments:
         np.searchsorted(owners, np.arange(len(sets) + 1)),
         doubtful,
     )
+
+
+def _cells(body: bytes) -> tuple[npt.NDArray[np.uint8], Places]:
+    """The body as numbers, and where each element ends."""
+    codes = np.frombuffer(body, np.uint8)
+    return codes, np.flatnonzero(codes >= SEGMENT_END[0])
