@@ -9,7 +9,6 @@ repeats, a group that repeats in its interchange. Not here: what the sets say
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -24,7 +23,7 @@ from transforms.edi.anatomy import (
     control_ref,
 )
 from transforms.edi.findings import Finding
-from transforms.edi.spans import Mark, Span, find_marks, find_spans
+from transforms.edi.spans import Mark, Span, by_group, find_marks, find_spans
 from transforms.edi.tokens import Interchange, Tokens, spelled, tokenise
 from transforms.edi.trailers import group_faults, interchange_faults, set_fault
 
@@ -110,7 +109,7 @@ def _add_interchange(
         refusal,
     )
     cutter = _Cutter(interchange, received)
-    for span, inner in _by_group(group_spans, set_spans):
+    for span, inner in by_group(group_spans, set_spans):
         envelopes.sets += cutter.members(span, inner)
     envelopes.interchanges.append(received)
     envelopes.answers += received.answers
@@ -135,24 +134,6 @@ def _answer(interchange: Interchange, header: Header, mark: Mark) -> Transaction
 
 def _body(interchange: Interchange, start: int, end: int) -> bytes:
     return interchange.body[interchange.starts[start] : interchange.ends[end - 1] + 1]
-
-
-def _by_group(
-    group_spans: list[Span], set_spans: list[Span]
-) -> Iterator[tuple[Span | None, list[Span]]]:
-    """Each group with its sets; sets between groups come with None."""
-    rest = deque(set_spans)
-    for group in group_spans:
-        yield None, _taken(rest, group.opening.index)
-        yield group, _taken(rest, group.end)
-    yield None, list(rest)
-
-
-def _taken(rest: deque[Span], end: int) -> list[Span]:
-    taken: list[Span] = []
-    while rest and rest[0].opening.index < end:
-        taken.append(rest.popleft())
-    return taken
 
 
 def _interchange_header(isa: Mark) -> Header:

@@ -6,6 +6,8 @@ Positions only. Not here: whether counts and control numbers agree
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -115,3 +117,21 @@ def find_spans(
     if opening:
         spans.append(Span(opening, None, end))
     return spans
+
+
+def by_group(
+    groups: list[Span], members: list[Span]
+) -> Iterator[tuple[Span | None, list[Span]]]:
+    """Each group with the sets inside it; sets between groups come with None."""
+    rest = deque(members)
+    for group in groups:
+        yield None, _taken(rest, group.opening.index)
+        yield group, _taken(rest, group.end)
+    yield None, list(rest)
+
+
+def _taken(rest: deque[Span], end: int) -> list[Span]:
+    taken: list[Span] = []
+    while rest and rest[0].opening.index < end:
+        taken.append(rest.popleft())
+    return taken

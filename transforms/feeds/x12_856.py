@@ -35,6 +35,7 @@ from transforms.edi.columns.cells import (
     same,
     taken,
 )
+from transforms.edi.columns.hierarchy import inherited, parents_of
 from transforms.edi.columns.loops import Loops, Rows
 from transforms.edi.formats import X12Format
 from transforms.edi.sets import SHIP_NOTICE
@@ -48,10 +49,10 @@ _PACKAGES = ("GM", "AA", "UC")
 def _content(sets: Loops) -> Iterator[Rows]:
     levels, items = sets.loops(*_LEVELS), sets.loops("HL:I")
     _refuse_wrong_totals(sets, levels, items)
-    parents = _parents(levels)
+    parents = parents_of(levels)
     places = np.searchsorted(levels.starts, items.starts)
     said = {
-        name: taken(_inherited(cell, parents), places)
+        name: taken(inherited(cell, parents), places)
         for name, cell in _said(levels).items()
     }
     items.opening.refuse(
@@ -103,30 +104,6 @@ def _said(levels: Loops) -> dict[str, pl.Series]:
         "shipped_on": levels.first("DTM", "011").moments(2, 3, 4),
         "expected_on": expected.days(2),
     }
-
-
-def _parents(levels: Loops) -> Places:
-    """Place of each HL's parent among them, -1 without one."""
-    opening = levels.opening
-    known: dict[tuple[int, str], int] = {}
-    parents = np.full(len(levels), -1)
-    numbers = zip(
-        levels.sets.tolist(),
-        opening.text(1).to_list(),
-        opening.text(2).to_list(),
-        strict=True,
-    )
-    for place, (owner, number, parent) in enumerate(numbers):
-        parents[place] = known.get((owner, parent), -1)
-        known[owner, number] = place
-    return parents
-
-
-def _inherited(cells: pl.Series, parents: Places) -> pl.Series:
-    """What each level says, or the nearest one above it."""
-    for _ in _LEVELS[1:]:
-        cells = coalesced(cells, taken(cells, parents))
-    return cells
 
 
 def _only_package(

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import ModuleType
 
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.feeds.interchanges import guilty, parsed
 from transforms.contracts.profile import Parsed, Profile
 from transforms.edi.writer import write_interchange
 from transforms.feeds import x12_846, x12_856, x12_943, x12_944, x12_947
 
-GROUPS = {"856": "SH", "943": "AR", "944": "RE", "947": "AW", "846": "IB"}
 NOTICE = [["BSN", "00", "SHP-1", "20171229", "0910"], ["HL", "1", "", "S"]]
 NODE = ["N1", "ST", "DC East", "92", "DC-EAST"]
 REASONS = {
@@ -26,28 +24,6 @@ CODES_181 = [
     *("AP", "AR", "AS", "AT", "AU", "AV", "AW", "AX", "AY", "BA", "BD", "BK", "BM"),
     *("BN", "BR", "BS", "BT", "CD", "CO", "CR", "CS", "PC", "TC", "UD"),
 ]
-
-
-def parsed(
-    feed: ModuleType, *segments: list[str], options: Mapping[str, str] | None = None
-) -> Parsed:
-    code = feed.__name__.rpartition("_")[2]
-    payload = write_interchange(
-        [(code, [*segments])],
-        functional_id=GROUPS[code],
-        sender="THEM",
-        receiver="ORDERHOUSE",
-        control_no=5,
-        at=datetime(2017, 12, 29, 11, 30),  # noqa: DTZ001 the wall's hour
-    )
-    profile = Profile("p", zone="America/New_York", options=options or {})
-    result: Parsed = feed.parse(payload, profile)
-    return result
-
-
-def guilty(found: Parsed) -> tuple[str, str]:
-    row = found.rejects.filter(pl.col("column_name") != "set").row(0, named=True)
-    return row["column_name"], row["code"]
 
 
 def item(number: int, parent: int, qty: str = "4") -> list[list[str]]:

@@ -1,44 +1,21 @@
 """810 and 210: what suppliers and carriers charge."""
 
-from datetime import datetime
 from decimal import Decimal
-from types import ModuleType
 
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.writer import write_interchange
+from tests.unit.feeds.interchanges import guilty, parsed
+from transforms.contracts.profile import Parsed
 from transforms.feeds import x12_210, x12_810
 
-GROUPS = {"810": "IN", "210": "IM"}
-THEM = Profile("p", zone="America/New_York", options={"uom.CS": "12"})
-
-
-def parsed(feed: ModuleType, *segments: list[str]) -> Parsed:
-    code = feed.__name__.rpartition("_")[2]
-    payload = write_interchange(
-        [(code, [*segments])],
-        functional_id=GROUPS[code],
-        sender="THEM",
-        receiver="ORDERHOUSE",
-        control_no=5,
-        at=datetime(2017, 12, 29, 11, 30),  # noqa: DTZ001 the wall's hour
-    )
-    result: Parsed = feed.parse(payload, THEM)
-    return result
-
-
-def guilty(found: Parsed) -> tuple[str, str]:
-    row = found.rejects.filter(pl.col("column_name") != "set").row(0, named=True)
-    return row["column_name"], row["code"]
+CASES = {"uom.CS": "12"}
 
 
 def an_invoice(*lines: list[str], kind: str = "DI", total: str = "100") -> Parsed:
     begun = ["BIG", "20171230", "INV-1", "", "PO-1", "", "", kind]
-    return parsed(x12_810, begun, *lines, ["TDS", total])
+    return parsed(x12_810, begun, *lines, ["TDS", total], options=CASES)
 
 
 @pytest.mark.parametrize(

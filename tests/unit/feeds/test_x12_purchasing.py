@@ -1,44 +1,15 @@
 """860, 855, 865: changes of orders, and what suppliers answer to ours."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from types import ModuleType
-
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.writer import write_interchange
+from tests.unit.feeds.interchanges import guilty, parsed
 from transforms.feeds import x12_855, x12_860, x12_865
 from transforms.feeds.reading.x12_answers import DOCUMENT_ANSWERS, LINE_ANSWERS
 
-GROUPS = {"860": "PC", "855": "PR", "865": "CA"}
 CHANGE = ["BCH", "04", "SA", "PO-1", "", "2", "20171220"]
 ANSWERS = {"ACCEPTED", "CHANGED", "BACKORDERED", "REJECTED", "SUBSTITUTED", "ERROR"}
-
-
-def parsed(
-    feed: ModuleType, *segments: list[str], options: Mapping[str, str] | None = None
-) -> Parsed:
-    code = feed.__name__.rpartition("_")[2]
-    payload = write_interchange(
-        [(code, [*segments])],
-        functional_id=GROUPS[code],
-        sender="THEM",
-        receiver="ORDERHOUSE",
-        control_no=5,
-        at=datetime(2017, 12, 28, 11, 30),  # noqa: DTZ001 the wall's hour
-    )
-    profile = Profile("p", zone="America/New_York", options=options or {})
-    result: Parsed = feed.parse(payload, profile)
-    return result
-
-
-def guilty(found: Parsed) -> tuple[str, str]:
-    row = found.rejects.filter(pl.col("column_name") != "set").row(0, named=True)
-    return row["column_name"], row["code"]
 
 
 def poc(kind: str, qty: str, left: str = "", price: str = "2.00") -> list[str]:
@@ -97,7 +68,7 @@ def test_a_change_without_an_hour_takes_the_hour_of_its_group() -> None:
     dated = parsed(x12_860, CHANGE, ["DTM", "171", "20171229"], poc("QI", "9"))
     timed = parsed(x12_860, CHANGE, ["DTM", "171", "20171229", "0800"], poc("QI", "9"))
 
-    assert ["2017-12-28T11:30:00-05:00"] == dated.rows["changed_at"].to_list()
+    assert ["2017-12-29T11:30:00-05:00"] == dated.rows["changed_at"].to_list()
     assert ["2017-12-29T08:00:00-05:00"] == timed.rows["changed_at"].to_list()
 
 

@@ -4,10 +4,10 @@ import io
 from datetime import datetime
 from types import ModuleType
 
-import polars as pl
 import pytest
 from pyx12.x12file import X12Reader
 
+from tests.unit.feeds.interchanges import guilty
 from transforms.contracts.profile import Parsed, Profile
 from transforms.edi.writer import write_interchange
 from transforms.feeds import x12_846, x12_944, x12_945, x12_997
@@ -36,11 +36,6 @@ def parsed(feed: ModuleType, *sets: list[list[str]]) -> Parsed:
     code = feed.__name__.rpartition("_")[2]
     result: Parsed = feed.parse(written(code, *sets), HARBOR)
     return result
-
-
-def guilty(found: Parsed) -> tuple[str, str]:
-    row = found.rejects.filter(pl.col("column_name") != "set").row(0, named=True)
-    return row["column_name"], row["code"]
 
 
 def a_count(*segments: list[str]) -> list[list[str]]:
