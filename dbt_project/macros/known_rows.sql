@@ -5,11 +5,10 @@
 #}
 
 {#
-    Joins what is known of a row's names: the SKU that its sku_ref stands for,
-    an alias of the row's partner first, then the SKU itself, then an alias that
-    everybody uses; and the ledger rows that made each of them known.
+    Joins the alias that a row's sku_ref is on its day. One of the row's partner
+    goes before the SKU itself, one that everybody uses does not.
 #}
-{% macro join_names(rows, said_date, node="node_id") %}
+{% macro join_aliases(rows, said_date) %}
 left join {{ ref('int_sku_aliases__deduplicated') }} as own_alias
     on
         {{ rows }}.sku_ref = own_alias.alias_ref
@@ -27,9 +26,13 @@ left join (
         {{ rows }}.sku_ref = shared_alias.alias_ref
         and {{ said_date }} between shared_alias.valid_from_date
         and shared_alias.valid_to_date
+{%- endmacro %}
+
+{# Joins what is known of a row's node and goods, and since which file. #}
+{% macro join_names(rows, said_date) %}
+{{ join_aliases(rows, said_date) }}
 left join {{ ref('int_skus__known') }} as known_sku
     on {{ named_sku(rows) }} = known_sku.sku_id
-{% if node %}
 left join (
     select
         node_id,
@@ -37,8 +40,7 @@ left join (
     from {{ ref('stg_nodes') }}
     group by node_id
 ) as known_node
-    on {{ rows }}.{{ node }} = known_node.node_id
-{% endif %}
+    on {{ rows }}.node_id = known_node.node_id
 {%- endmacro %}
 
 {# The SKU that a row means, known or not. #}
@@ -52,10 +54,10 @@ left join (
 {%- endmacro %}
 
 {# Why a row has to wait; null when node and SKU are known or not named. #}
-{% macro unknown_name(rows, node="node_id") -%}
+{% macro unknown_name(rows) -%}
     case
         when
-            {{ rows }}.{{ node }} is not null and known_node.node_id is null
+            {{ rows }}.node_id is not null and known_node.node_id is null
             then 'UNKNOWN_NODE'
         when {{ rows }}.sku_ref is not null and known_sku.sku_id is null
             then 'UNKNOWN_SKU'

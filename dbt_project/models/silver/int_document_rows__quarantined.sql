@@ -86,11 +86,11 @@ final as (
         case
             when kept.code = 'UNKNOWN_NODE'
                 then 'node ' || kept.node_id || ' is not in the node master'
-            when kept.sku_id = kept.sku_ref
-                then 'SKU ' || kept.sku_id || ' is not in the product master'
             else
-                'SKU ' || kept.sku_id || ', called ' || kept.sku_ref
-                || ', is not in the product master'
+                'SKU ' || kept.sku_id || if(
+                    kept.sku_id = kept.sku_ref,
+                    '', ', called ' || kept.sku_ref || ','
+                ) || ' is not in the product master'
         end as detail,
         kept.code is not null as is_waiting,
         kept.code is not null

@@ -22,7 +22,7 @@ states as (
         mention.line_id,
         mention.sku_id,
         mention.node_id,
-        versions.* exclude (line_id, sku_id, node_id, qty),
+        versions.* exclude (line_id, sku_ref, sku_id, node_id, qty),
         line.qty,
         if(line.qty is null or versions.is_cancelled, 0, line.qty)
             as standing_qty,
@@ -65,10 +65,10 @@ final as (
                 then if(is_cancelled, 'BY_CHANNEL', 'LINE_REMOVED')
         end as reason_code,
         partner_id,
-        payload_sha256,
-        payload_line,
-        known_at,
-        landing_id,
+        coalesce(change_payload_sha256, payload_sha256) as payload_sha256,
+        coalesce(change_payload_line, payload_line) as payload_line,
+        coalesce(change_known_at, known_at) as known_at,
+        coalesce(change_landing_id, landing_id) as landing_id,
     from changes
 )
 

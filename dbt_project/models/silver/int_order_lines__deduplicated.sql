@@ -1,41 +1,38 @@
 {{ config(unique_key=['order_id']) }}
 
-with touched as (
-    select order_id
-    from {{ ref('stg_orders') }}
-    where {{ has_arrived() }}
-    union
-    select order_id
-    from {{ held_orders() }}
-    {% if is_incremental() %}
-    union
-    select order_id
-    from {{ this }}
-    where {{ is_uncommitted('changed_run_id') }}
-    {% endif %}
-),
+{% set named = ref('int_order_lines__named') %}
+{% set changed = ref('int_order_lines__changed') %}
 
--- Few orders have a past: look for it in the ids before the whole rows.
-earlier_files as (
-    select distinct landing_id
-    from {{ ref('stg_orders') }}
-    where
-        not {{ has_arrived() }}
-        and order_id in (select order_id from touched)
+-- Most orders are told once: only those with changes, or told under two kinds
+-- of line names, take the longer way.
+{% if some_orders_are_changed() %}
+with named as (
+    select *
+    from {{ named }}
 ),
 
 sent as (
     select *
-    from {{ ref('stg_orders') }}
-    where {{ has_arrived() }}
-    union all
+    from {{ ref('int_order_lines__sent') }}
+    anti join named using (order_id)
+    union all by name
     select *
-    from {{ ref('stg_orders') }}
-    where
-        not {{ has_arrived() }}
-        and landing_id in (select landing_id from earlier_files)
-        and order_id in (select order_id from touched)
+    from named
+    union all by name
+    select *
+    from {{ changed }}
 ),
+{% else %}
+with sent as (
+    select
+        *,
+        cast(null as varchar) as change_payload_sha256,
+        cast(null as bigint) as change_payload_line,
+        cast(null as timestamptz) as change_known_at,
+        cast(null as bigint) as change_landing_id,
+    from {{ ref('int_order_lines__sent') }}
+),
+{% endif %}
 
 orders as (
     select
@@ -108,13 +105,17 @@ lines as (
 
 final as (
     select
-        lines.* exclude (content_digest, line_sort_key),
+        lines.* exclude (content_digest, line_sort_key) replace (
+            lines.qty * {{ named_eaches() }} as qty
+        ),
+        {{ named_sku('lines') }} as sku_id,
         cast(
             list_position(orders.line_keys, lines.line_sort_key) as bigint
         ) as line_no,
         '{{ var("run_id") }}' as changed_run_id,
     from lines
     inner join orders using (order_id)
+    {{ join_aliases('lines', business_date('lines.ordered_at')) }}
 )
 
 select *

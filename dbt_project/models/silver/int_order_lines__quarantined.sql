@@ -24,7 +24,7 @@ judged as (
         versions.sum_minor,
         lines.line_no = versions.first_line_no as is_first,
         case
-            when sku_id not in (select sku_id from {{ ref('stg_products') }})
+            when sku_id not in (select sku_id from {{ ref('int_skus__known') }})
                 then 'UNKNOWN_SKU'
             when is_first and node_id not in (
                 select node_id from {{ ref('stg_nodes') }}
@@ -63,7 +63,21 @@ accepted_versions as (
 
 final as (
     select
-        judged.* exclude (code, is_first, sum_minor),
+        judged.* exclude (
+            code, is_first, sum_minor, change_payload_sha256,
+            change_payload_line, change_known_at, change_landing_id
+        ) replace (
+            -- What concerns the whole order is where the version was told.
+            {% for column in [
+                'payload_sha256', 'payload_line', 'known_at', 'landing_id'
+            ] -%}
+            if(
+                judged.code = 'UNKNOWN_SKU',
+                {{ column }},
+                coalesce(change_{{ column }}, {{ column }})
+            ) as {{ column }}{{ ',' if not loop.last }}
+            {% endfor %}
+        ),
         coalesce(judged.code, held_versions.first_code) as code,
         judged.code is not null as is_cause,
         judged.version_no > coalesce(accepted_versions.version_no, 0)
@@ -76,7 +90,10 @@ final as (
         end as column_name,
         case judged.code
             when 'UNKNOWN_SKU'
-                then 'SKU ' || sku_id || ' is not in the product master'
+                then
+                    'SKU ' || sku_id
+                    || if(sku_id = sku_ref, '', ', called ' || sku_ref || ',')
+                    || ' is not in the product master'
             when 'UNKNOWN_NODE'
                 then 'node ' || node_id || ' is not in the node master'
             when 'UNKNOWN_REGION'

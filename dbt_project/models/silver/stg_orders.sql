@@ -14,7 +14,7 @@ renamed as (
         line_ref,
         lpad(cast(length(line_ref) as varchar), 4, '0')
         || line_ref as line_sort_key,
-        sku_ref as sku_id,
+        sku_ref,
         node_ref as node_id,
         ---------- text
         product_name,

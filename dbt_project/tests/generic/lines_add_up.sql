@@ -1,19 +1,24 @@
 {# Lines of touched orders add up to what their orders say. #}
 {% test lines_add_up(model) %}
-with lines as (
+with touched as (
+    select order_id
+    from {{ ref('int_order_lines__touched') }}
+),
+
+lines as (
     select
         order_id,
         sum(ordered_qty) as ordered_qty,
         sum(line_amount_minor - discount_minor + tax_minor) as amount_minor,
     from {{ model }}
-    where {{ has_arrived() }}
+    where order_id in (select order_id from touched)
     group by order_id
 ),
 
 orders as (
     select *
     from {{ ref('fct_orders') }}
-    where {{ has_arrived() }}
+    where order_id in (select order_id from touched)
 )
 
 select order_id

@@ -191,3 +191,20 @@ def an_alias(alias: str, sku: str, landing_id: int, **words: object) -> Row:
         | provenance(landing_id, 1, "operators")
         | words
     )
+
+
+def a_change(order: str, change: str, hour: int, **words: object) -> Row:
+    """A row of a change of a web order, made at an hour of its day."""
+    landing_id = words.pop("landing_id", 8)
+    line = words.pop("payload_line", 1)
+    return (
+        {
+            "format": "x12_860",
+            "action": "change",
+            "order_ref": order,
+            "change_ref": change,
+            "changed_at": f"2017-12-27T{hour:02}:00:00-05:00",
+        }
+        | provenance(landing_id, line, "web_shop")
+        | words
+    )

@@ -76,6 +76,7 @@ class Lake:
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Append rows; columns that a row does not name are null."""
         with self.connect() as connection:
+            connection.execute("begin")
             for row in rows:
                 names = ", ".join(row)
                 marks = ", ".join("?" for _ in row)
@@ -83,6 +84,7 @@ class Lake:
                     f"insert into lake.{table} ({names}) values ({marks})",
                     list(row.values()),
                 )
+            connection.execute("commit")
 
     def create(self) -> None:
         """The tables that Python writes, empty."""

@@ -1,0 +1,269 @@
+"""Changes, two kinds of line names and aliases: what becomes of an order's lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.dbt.builders import (
+    Row,
+    a_change,
+    a_lane,
+    a_node,
+    a_product,
+    an_alias,
+    an_order_line,
+)
+from tests.unit.dbt.conftest import Lake
+
+pytestmark = pytest.mark.slow
+
+BUILT = (
+    *("+fct_order_versions", "+fct_order_events", "+fct_orders"),
+    *("+fct_order_lines", "+int_order_lines__quarantined"),
+)
+LATER = 20
+
+AT_NOON: Row = {"updated_at": "2017-12-27T12:00:00-05:00"}
+AT_FIVE: Row = {"updated_at": "2017-12-27T17:00:00-05:00"}
+CHANGED: Row = {"line_ref": "1", "line_action": "change"}
+GONE: Row = {"line_action": "delete", "qty": "0"}
+
+ORDERS: list[Row] = [
+    *(
+        an_order_line(order, line, "A", 2)
+        for order in ("cancelled", "emptied", "replaced", "unknown", "same")
+        for line in ("1", "2")
+    ),
+    an_order_line("agreed", "1", "A", 2),
+    an_order_line("agreed", "1", "A", 5, **AT_FIVE),
+    an_order_line("overtaken", "1", "A", 8, **AT_NOON),
+    an_order_line("reverted", "1", "A", 2),
+    an_order_line("scaled", "1", "A", 3, line_amount="1.00", discount_amount="0.10"),
+    an_order_line("chained", "1", "A", 2),
+    # the fuller copy has item ids, the report has SKUs; B is in the report only
+    an_order_line("twofold", "I1", "A", 2, ship_to_street="tok_street"),
+    an_order_line("twofold", "I2", "A", 3, ship_to_street="tok_street"),
+    an_order_line("twofold", "sku:A", "A", 2, **AT_NOON),
+    an_order_line("twofold", "sku:A#2", "A", 4, **AT_NOON),
+    an_order_line("twofold", "sku:B", "B", 1, **AT_NOON),
+    an_order_line("by_sku", "sku:A", "A", 2),
+    an_order_line("cases", "1", "A-CASE", 2, line_amount="24.00"),
+    an_order_line("nameless", "1", "A-BOX", 1),
+    an_order_line("numbered", "10", "A", 1),
+    an_order_line("numbered", "2", "A", 2),
+]
+CHANGES: list[Row] = [
+    a_change("cancelled", "C1", 11, action="cancel"),
+    a_change("emptied", "C1", 11, line_ref="1", **GONE),
+    a_change("emptied", "C2", 12, line_ref="2", **GONE),
+    a_change("replaced", "C1", 11, action="replace", line_ref="2", qty="4"),
+    a_change("unknown", "C1", 11, qty="7", **CHANGED),
+    a_change("unknown", "C1", 11, line_ref="9", line_action="change", qty="1"),
+    a_change("same", "C1", 11, qty="2", **CHANGED),
+    a_change("agreed", "C1", 11, qty="5", **CHANGED),
+    a_change("overtaken", "C1", 11, qty="7", **CHANGED),
+    a_change("reverted", "C1", 11, qty="7", **CHANGED),
+    a_change("reverted", "C2", 12, qty="2", **CHANGED),
+    a_change("scaled", "C1", 11, qty="2", **CHANGED),
+    a_change("early", "C1", 11, qty="7", **CHANGED),
+    # line 3 is added by a change that waits for line 9
+    a_change("chained", "C1", 11, line_ref="9", line_action="change", qty="1"),
+    a_change(
+        "chained", "C1", 11, line_ref="3", line_action="add", sku_ref="A", qty="1"
+    ),
+    a_change("chained", "C2", 12, line_ref="3", line_action="change", qty="2"),
+]
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """The lake after run_1."""
+    lake = Lake(tmp_path_factory.mktemp("changed") / "lake")
+    lake.create()
+    lake.insert("bronze.products", [a_product("A"), a_product("B")])
+    lake.insert("bronze.nodes", [a_node("DC-EAST")])
+    lake.insert("bronze.lanes", [a_lane("NY", "DC-EAST")])
+    lake.insert("bronze.sku_aliases", [an_alias("A-CASE", "A", 1, eaches="12")])
+    lake.insert("bronze.orders", ORDERS)
+    lake.insert("bronze.order_changes", CHANGES)
+    assert {"success"} == set(lake.make(*BUILT).values())
+    lake.commit("run_1")
+    return lake
+
+
+@pytest.fixture(scope="module")
+def next_day(lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A copy of it after run_2, which brings what run_1 missed."""
+    copy = lake.copied(tmp_path_factory.mktemp("next") / "lake")
+    late: Row = {"landing_id": LATER}
+    copy.insert("bronze.sku_aliases", [an_alias("A-BOX", "A", LATER, eaches="6")])
+    copy.insert(
+        "bronze.orders",
+        [
+            an_order_line("early", "1", "A", 2, **late),
+            an_order_line("unknown", "9", "A", 1, **late),
+            an_order_line("by_sku", "I9", "A", 3, **AT_NOON, **late),
+        ],
+    )
+    built = copy.make(*BUILT, run_id="run_2", since_landing_id=LATER - 1)
+    assert {"success"} == set(built.values())
+    return copy
+
+
+def lines(lake: Lake, order: str) -> list[tuple[object, ...]]:
+    return lake.query(f"""
+        select line_ref, sku_id, ordered_qty, line_amount_minor
+        from gold.fct_order_lines where order_id = 'web_shop/{order}'
+        order by line_no
+    """)
+
+
+def versions(lake: Lake, order: str) -> list[tuple[object, ...]]:
+    return lake.query(f"""
+        select version_no, split_part(line_id, '/', 3), field_name, after_value
+        from gold.fct_order_versions where order_id = 'web_shop/{order}'
+        order by all
+    """)
+
+
+def events(lake: Lake, order: str) -> list[tuple[object, ...]]:
+    return lake.query(f"""
+        select split_part(line_id, '/', 3), event_type, qty, reason_code
+        from gold.fct_order_events where starts_with(line_id, 'web_shop/{order}/')
+        order by event_at, source_rank, event_id
+    """)
+
+
+def waiting(lake: Lake) -> list[tuple[object, ...]]:
+    return lake.query("""
+        select order_ref, change_ref, line_ref, code, is_cause
+        from silver.int_order_changes__judged where code is not null order by all
+    """)
+
+
+def test_lines_are_numbered_as_people_count(lake: Lake) -> None:
+    assert ["2", "10"] == [row[0] for row in lines(lake, "numbered")]
+
+
+def test_a_cancelled_order_cancels_what_stood(lake: Lake) -> None:
+    assert [
+        ("1", "ACCEPTED", 2, None),
+        ("2", "ACCEPTED", 2, None),
+        ("1", "CANCELLED", 2, "BY_CHANNEL"),
+        ("2", "CANCELLED", 2, "BY_CHANNEL"),
+    ] == events(lake, "cancelled")
+    assert [(2, "", "is_cancelled", "true")] == versions(lake, "cancelled")
+
+
+def test_an_order_without_lines_is_cancelled(lake: Lake) -> None:
+    assert [
+        ("1", "ACCEPTED", 2, None),
+        ("2", "ACCEPTED", 2, None),
+        ("1", "CANCELLED", 2, "LINE_REMOVED"),
+        ("2", "CANCELLED", 2, "BY_CHANNEL"),
+    ] == events(lake, "emptied")
+
+
+def test_a_replacement_has_the_lines_it_names(lake: Lake) -> None:
+    assert [("1", "A", 0, 0), ("2", "A", 4, 400)] == lines(lake, "replaced")
+
+
+def test_a_change_to_an_unknown_line_waits_whole(lake: Lake) -> None:
+    assert [
+        ("chained", "C1", "3", "UNKNOWN_LINE", False),
+        ("chained", "C1", "9", "UNKNOWN_LINE", True),
+        ("chained", "C2", "3", "UNKNOWN_LINE", True),
+        ("early", "C1", "1", "UNKNOWN_ORDER", True),
+        ("unknown", "C1", "1", "UNKNOWN_LINE", False),
+        ("unknown", "C1", "9", "UNKNOWN_LINE", True),
+    ] == waiting(lake)
+    assert [("1", "A", 2, 200), ("2", "A", 2, 200)] == lines(lake, "unknown")
+
+
+def test_a_change_that_changes_nothing_is_no_version(lake: Lake) -> None:
+    assert [] == versions(lake, "same")
+
+
+def test_a_copy_that_agrees_with_a_change_is_no_version(lake: Lake) -> None:
+    assert [
+        (2, "1", "line_amount_minor", "500"),
+        (2, "1", "qty", "5"),
+    ] == versions(lake, "agreed")
+
+
+def test_a_change_made_before_the_first_copy_is_part_of_it(lake: Lake) -> None:
+    assert [("1", "A", 8, 800)] == lines(lake, "overtaken")
+
+
+def test_what_is_changed_back_is_a_version_like_the_first(lake: Lake) -> None:
+    assert [("1", "A", 2, 200)] == lines(lake, "reverted")
+    assert [2, 2, 3, 3] == [row[0] for row in versions(lake, "reverted")]
+
+
+def test_money_without_a_price_follows_the_quantity(lake: Lake) -> None:
+    assert [("1", "A", 2, 67)] == lines(lake, "scaled")
+    assert [
+        (2, "1", "discount_minor", "7"),
+        (2, "1", "line_amount_minor", "67"),
+        (2, "1", "qty", "2"),
+    ] == versions(lake, "scaled")
+
+
+def test_a_line_by_sku_is_the_line_by_id_and_never_a_second_one(lake: Lake) -> None:
+    assert [
+        ("I1", "A", 2, 200),
+        ("I2", "A", 4, 400),
+        ("sku:B", "B", 1, 100),
+    ] == lines(lake, "twofold")
+    assert [
+        (2, "I2", "line_amount_minor", "400"),
+        (2, "I2", "qty", "4"),
+        (2, "sku:B", "line", "1 x B"),
+    ] == versions(lake, "twofold")
+
+
+def test_a_case_is_ordered_in_eaches(lake: Lake) -> None:
+    assert [("1", "A", 24, 2400)] == lines(lake, "cases")
+
+
+def test_an_order_heals_when_the_name_of_its_goods_arrives(
+    lake: Lake, next_day: Lake
+) -> None:
+    assert [] == lines(lake, "nameless")
+    assert [("1", "A", 6, 100)] == lines(next_day, "nameless")
+
+
+def test_a_change_that_came_before_its_order_applies_once_it_is_there(
+    next_day: Lake,
+) -> None:
+    assert [("1", "A", 7, 700)] == lines(next_day, "early")
+    assert [("1", "ACCEPTED", 2, None), ("1", "AMENDED", 5, None)] == events(
+        next_day, "early"
+    )
+
+
+def test_a_change_that_missed_a_line_applies_once_it_is_there(next_day: Lake) -> None:
+    assert [("1", "A", 7, 700), ("2", "A", 2, 200), ("9", "A", 1, 100)] == lines(
+        next_day, "unknown"
+    )
+
+
+def test_a_line_that_was_decided_keeps_its_name(next_day: Lake) -> None:
+    """Eaches hang on it; the later copy only says more of the same line."""
+    assert [("sku:A", "A", 3, 300)] == lines(next_day, "by_sku")
+    assert [("sku:A", "ACCEPTED", 2, None), ("sku:A", "AMENDED", 1, None)] == events(
+        next_day, "by_sku"
+    )
+
+
+def test_orders_that_nothing_was_said_of_are_left_alone(next_day: Lake) -> None:
+    touched = next_day.query(
+        "select distinct order_id from silver.int_order_lines__touched order by 1"
+    )
+
+    assert [
+        ("web_shop/by_sku",),
+        ("web_shop/early",),
+        ("web_shop/nameless",),
+        ("web_shop/unknown",),
+    ] == touched
