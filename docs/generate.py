@@ -8,7 +8,14 @@ import ast
 from importlib import import_module
 from pathlib import Path
 
-from transforms.contracts import arrivals, decisions, documents, gold, profile
+from transforms.contracts import (
+    arrivals,
+    decisions,
+    documents,
+    gold,
+    profile,
+    purchasing,
+)
 from transforms.contracts.codes import render_markdown
 from transforms.contracts.table import Column, Table
 
@@ -35,7 +42,7 @@ def tables_page() -> str:
     """``docs/tables.md``: every column of every contract."""
     found = [
         value
-        for module in (documents, profile, arrivals, gold, decisions)
+        for module in (documents, profile, arrivals, gold, decisions, purchasing)
         for value in vars(module).values()
         if isinstance(value, Table)
     ]

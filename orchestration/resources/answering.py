@@ -40,6 +40,9 @@ REPORTS = {"html": report_html, "csv": report_csv, "json": report_json}
 WIRED = ("x12_", "edifact_")
 """Beginnings of formats that have acknowledgements of their own."""
 
+NEVER_ANSWERED = {"x12_997", "x12_ta1", "edifact_contrl"}
+"""Acknowledgements: answered, two partners would do so for ever."""
+
 SET_ASIDE = """
     select landing_id, payload_line, column_name, code, detail as message
     from lake.silver.int_order_lines__quarantined
@@ -202,7 +205,8 @@ def _wire(told: Answers, row: dict[str, Any]) -> tuple[bool, str | None]:
     payload = house.landing.read(row["payload_sha256"])
     content = _answered(row["format"], payload, envelope)
     if content is None:
-        return True, None
+        # No interchange in it, or none that asks: the sweep's CSV tells of it.
+        return row["format"] in NEVER_ANSWERED, None
     name = f"{told.partner.answers}_answer_{number:09}.edi"
     told.send("wire", name, content, 1)
     told.number += 1

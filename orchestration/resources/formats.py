@@ -6,6 +6,7 @@ Not here: what a format says (``transforms.feeds``, ``transforms.instructions``)
 from __future__ import annotations
 
 import pkgutil
+import re
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -71,7 +72,19 @@ def recognise(payload: bytes, profile: Profile) -> list[str]:
                 for n in range(parsed.rows.width)
             )
             scores[name] = (share, parsed.notices.height, -filled)
+    if not scores:
+        return _named_inside(head)
     return sorted(scores, key=lambda name: (scores[name], name))
+
+
+def _named_inside(head: bytes) -> list[str]:
+    """The format of the first X12 set or EDIFACT message, whatever it is worth."""
+    found = re.search(rb"\bST[^A-Za-z0-9](\d{3})\b|\bUNH.{1,40}?[:+](\w{6}):", head)
+    if found is None:
+        return []
+    code = (found[1] or found[2]).decode().lower()
+    name = f"x12_{code}" if found[1] else f"edifact_{code}"
+    return [name] if name in feed_formats() else []
 
 
 def _tried(name: str, head: bytes, profile: Profile) -> Parsed | None:
