@@ -7,3 +7,10 @@
 {% macro age_days(instant) -%}
     greatest(date_diff('hour', {{ instant }}, {{ as_of() }}) // 24, 0)
 {%- endmacro %}
+
+{# First instant after a business date of the company. #}
+{% macro day_end(business_date) -%}
+    timezone(
+        '{{ var("company_zone") }}', cast({{ business_date }} + 1 as timestamp)
+    )
+{%- endmacro %}

@@ -1,11 +1,31 @@
 with held_lines as (
-    select *
+    select
+        *,
+        case code
+            when 'UNKNOWN_SKU' then sku_ref
+            when 'UNKNOWN_NODE' then node_id
+            when 'UNKNOWN_REGION' then region_code
+        end as missing_ref,
     from {{ ref('int_order_lines__quarantined') }}
     where is_open and is_cause
 ),
 
+waiting_changes as (
+    select
+        *,
+        concat_ws(
+            '/', order_id, change_ref, epoch_us(changed_at), line_ref
+        ) as row_id,
+        if(code = 'UNKNOWN_LINE', 'line_ref', 'order_ref') as column_name,
+        if(code = 'UNKNOWN_LINE', line_ref, order_ref) as missing_ref,
+    from {{ ref('int_order_changes__judged') }}
+    where code is not null and is_cause
+),
+
 waiting_rows as (
-    select *
+    select
+        *,
+        if(code = 'UNKNOWN_NODE', node_id, sku_ref) as missing_ref,
     from {{ ref('int_document_rows__quarantined') }}
     where is_open
 ),
@@ -15,6 +35,18 @@ files as (
         landing_id,
         file_name,
     from {{ source('bronze', 'landing_ledger') }}
+),
+
+-- A file that mends a line names it; what it says counts in the line's stead.
+mended as (
+    select distinct
+        {{ mended_sha('file_name') }} as mended_sha,
+        {{ mended_line('file_name') }} as mended_line,
+    from {{ source('bronze', 'landing_ledger') }}
+    where
+        file_name like '%mend-%'
+        and verdict in ('ACCEPTED', 'PARTIAL', 'REVISION')
+        and accepted_lines > 0
 ),
 
 faults as (
@@ -32,6 +64,7 @@ faults as (
         code,
         column_name,
         detail as message,
+        missing_ref,
         order_id,
         line_id,
         line_id as row_id,
@@ -44,10 +77,28 @@ faults as (
     select
         'silver' as room,
         partner_id,
+        'order_changes' as document,
+        code,
+        column_name,
+        detail as message,
+        missing_ref,
+        order_id,
+        '' as line_id,
+        row_id,
+        payload_sha256,
+        payload_line,
+        known_at as received_at,
+        landing_id,
+    from waiting_changes
+    union all by name
+    select
+        'silver' as room,
+        partner_id,
         document,
         code,
         column_name,
         detail as message,
+        missing_ref,
         '' as line_id,
         row_id,
         payload_sha256,
@@ -66,6 +117,7 @@ final as (
         faults.column_name,
         faults.message,
         faults.masked_value,
+        faults.missing_ref,
         faults.order_id,
         faults.line_id,
         faults.row_id,
@@ -76,6 +128,10 @@ final as (
         faults.landing_id,
     from faults
     left join files using (landing_id)
+    anti join mended
+        on
+            left(faults.payload_sha256, 12) = mended.mended_sha
+            and faults.payload_line = mended.mended_line
 )
 
 select *

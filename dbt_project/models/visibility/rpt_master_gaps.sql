@@ -1,0 +1,129 @@
+with waiting as (
+    select
+        lines.sku_id,
+        lines.order_id,
+        orders.region_code,
+        orders.service_code,
+        lines.pending_qty + lines.held_qty + lines.preordered_qty
+        + lines.backordered_qty + lines.allocated_qty as qty,
+    from {{ source('decisions', 'line_buckets') }} as lines
+    inner join {{ ref('fct_orders') }} as orders using (order_id)
+    where
+        lines.pending_qty + lines.held_qty + lines.preordered_qty
+        + lines.backordered_qty + lines.allocated_qty > 0
+),
+
+by_sku as (
+    select
+        sku_id,
+        count(*) as line_count,
+        sum(qty) as qty,
+    from waiting
+    group by sku_id
+),
+
+by_region as (
+    select
+        region_code,
+        service_code,
+        count(*) as line_count,
+        sum(qty) as qty,
+    from waiting
+    group by region_code, service_code
+),
+
+services as (
+    select distinct service_code
+    from {{ ref('dim_rates') }}
+),
+
+-- Lines that wait for something the node has.
+unreachable as (
+    select
+        'NODE_WITHOUT_LANE' as gap_code,
+        nodes.node_id as subject,
+        'sourcing|promise' as degrades,
+        by_sku.line_count,
+        by_sku.qty,
+    from {{ ref('dim_nodes') }} as nodes
+    left join {{ source('decisions', 'available_to_promise') }} as atp
+        on nodes.node_id = atp.node_id and atp.atp_qty > 0
+    left join by_sku on atp.sku_id = by_sku.sku_id
+    where
+        nodes.is_shipping
+        and nodes.node_id not in (select node_id from {{ ref('dim_lanes') }})
+),
+
+unweighed as (
+    select
+        'SKU_WITHOUT_WEIGHT' as gap_code,
+        products.sku_id as subject,
+        'freight|sourcing' as degrades,
+        by_sku.line_count,
+        by_sku.qty,
+    from {{ ref('dim_products') }} as products
+    left join by_sku using (sku_id)
+    where products.is_weight_estimated
+),
+
+uncategorised as (
+    select
+        'SKU_WITHOUT_CATEGORY' as gap_code,
+        products.sku_id as subject,
+        'forecast|replenishment' as degrades,
+        by_sku.line_count,
+        by_sku.qty,
+    from {{ ref('dim_products') }} as products
+    left join by_sku using (sku_id)
+    where
+        upper(trim(products.category)) in ('', 'UNKNOWN', 'NONE', 'N/A', '-')
+),
+
+unpriced as (
+    select
+        'LANE_WITHOUT_RATE' as gap_code,
+        concat_ws(
+            '/', lanes.region_code, lanes.node_id, services.service_code
+        ) as subject,
+        'freight|sourcing|promise' as degrades,
+        by_region.line_count,
+        by_region.qty,
+    from {{ ref('dim_lanes') }} as lanes
+    cross join services
+    anti join {{ ref('dim_rates') }} as rates
+        on
+            lanes.zone_no = rates.zone_no
+            and services.service_code = rates.service_code
+    left join by_region
+        on
+            lanes.region_code = by_region.region_code
+            and services.service_code = by_region.service_code
+),
+
+gaps as (
+    select *
+    from unreachable
+    union all
+    select *
+    from unweighed
+    union all
+    select *
+    from uncategorised
+    union all
+    select *
+    from unpriced
+),
+
+final as (
+    select
+        gap_code,
+        subject,
+        degrades,
+        cast(coalesce(sum(line_count), 0) as bigint) as open_line_count,
+        cast(coalesce(sum(qty), 0) as bigint) as open_qty,
+    from gaps
+    group by gap_code, subject, degrades
+)
+
+select *
+from final
