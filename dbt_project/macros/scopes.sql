@@ -13,12 +13,15 @@
     {{ column }} = '{{ var("run_id") }}'
 {%- endmacro %}
 
-{# A row of this run, or of one whose commit never came. #}
+{#
+    A row of this run, or of one whose commit never came. Commits are bookkeeping
+    and no fact: they are asked for by name, or silver would stand on decisions.
+#}
 {% macro is_uncommitted(column) -%}
     (
         {{ is_of_this_run(column) }}
         or {{ column }} not in (
-            select run_id from {{ source("decisions", "runs") }}
+            select run_id from {{ target.database }}.decisions.runs
         )
     )
 {%- endmacro %}

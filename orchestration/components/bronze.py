@@ -108,6 +108,12 @@ def _ledger_asset(documents: tuple[str, ...], owner: str) -> dg.AssetsDefinition
     described = {
         ("bronze", "rejects"): "Quarantined lines, and files that nobody reads.",
         ("bronze", "landing_ledger"): "Every landed file and what became of it.",
+        (
+            "bronze",
+            "file_notices",
+        ): "What was said of files that were read all the same.",
+        ("bronze", "edi_controls"): "Control numbers of interchanges and groups.",
+        ("bronze", "feeds"): "What is expected of whom, as the profiles say.",
     }
 
     @dg.multi_asset(
