@@ -25,16 +25,32 @@
 {%- endmacro %}
 
 {#
-    Name of a file that takes the place of a line: hash and line of what it
-    mends (orchestration/resources/mending.py writes it).
+    Lines that a later file takes the place of, as a table to read. The name of
+    such a file has the hash and the line of what it mends
+    (orchestration/resources/mending.py writes it).
 #}
-{% macro mended_sha(file_name) -%}
-    regexp_extract({{ file_name }}, 'mend-([0-9a-f]{12})-[0-9]+', 1)
+{% macro mended_lines() -%}
+    (
+        select distinct
+            regexp_extract(
+                file_name, 'mend-([0-9a-f]{12})-[0-9]+', 1
+            ) as mended_sha,
+            try_cast(
+                regexp_extract(file_name, 'mend-[0-9a-f]{12}-([0-9]+)', 1)
+                as bigint
+            ) as mended_line,
+        from {{ source('bronze', 'landing_ledger') }}
+        where
+            file_name like '%mend-%'
+            and verdict in ('ACCEPTED', 'PARTIAL', 'REVISION')
+            and accepted_lines > 0
+    )
 {%- endmacro %}
 
-{% macro mended_line(file_name) -%}
-    try_cast(
-        regexp_extract({{ file_name }}, 'mend-[0-9a-f]{12}-([0-9]+)', 1)
-        as bigint
-    )
+{# Joins the mend of a row's line, where there is one. #}
+{% macro join_mended(rows) -%}
+    left join {{ mended_lines() }} as mended
+        on
+            left({{ rows }}.payload_sha256, 12) = mended.mended_sha
+            and {{ rows }}.payload_line = mended.mended_line
 {%- endmacro %}

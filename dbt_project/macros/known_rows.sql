@@ -66,8 +66,8 @@ left join (
 
 {#
     Of each key that a new row or a waiting one names, the newest row whose node
-    and SKU are known, with sku_id and quantities in eaches. Keys and time
-    stamps as in newest_by_key.
+    and SKU are known and whose line nobody mended, with sku_id and quantities in
+    eaches. Keys and time stamps as in newest_by_key.
 
     touched: what is decided anew together, where that is more than a key.
     The landing_id of a row that waited is that of what it waited for: the run
@@ -110,7 +110,8 @@ left join (
             )
         ) as told
         {{ join_names("told", said_date) }}
-        where {{ unknown_name("told") }} is null
+        {{ join_mended("told") }}
+        where {{ unknown_name("told") }} is null and mended.mended_sha is null
         qualify row_number() over (
             partition by told.{{ key | join(", told.") }}
             order by

@@ -29,6 +29,8 @@ judged as (
         {{ unknown_name('candidates') }} as code,
     from candidates
     {{ join_names('candidates', 'candidates.said_date') }}
+    {{ join_mended('candidates') }}
+    where mended.mended_sha is null
 ),
 
 kept as (

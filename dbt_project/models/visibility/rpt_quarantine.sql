@@ -37,18 +37,6 @@ files as (
     from {{ source('bronze', 'landing_ledger') }}
 ),
 
--- A file that mends a line names it; what it says counts in the line's stead.
-mended as (
-    select distinct
-        {{ mended_sha('file_name') }} as mended_sha,
-        {{ mended_line('file_name') }} as mended_line,
-    from {{ source('bronze', 'landing_ledger') }}
-    where
-        file_name like '%mend-%'
-        and verdict in ('ACCEPTED', 'PARTIAL', 'REVISION')
-        and accepted_lines > 0
-),
-
 faults as (
     select
         *,
@@ -128,10 +116,8 @@ final as (
         faults.landing_id,
     from faults
     left join files using (landing_id)
-    anti join mended
-        on
-            left(faults.payload_sha256, 12) = mended.mended_sha
-            and faults.payload_line = mended.mended_line
+    {{ join_mended('faults') }}
+    where mended.mended_sha is null
 )
 
 select *

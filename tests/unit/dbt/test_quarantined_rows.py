@@ -9,6 +9,7 @@ import pytest
 from tests.unit.dbt.builders import (
     Row,
     a_confirmation,
+    a_landed_file,
     a_node,
     a_product,
     a_receipt,
@@ -24,6 +25,12 @@ BUILT = (
     *("+fct_stock_snapshots", "+fct_receipts", "+fct_order_events"),
     f"+{WAITING}",
 )
+
+AGAIN = (
+    *("int_skus__known", "int_sku_aliases__deduplicated", WAITING),
+    *("fct_stock_snapshots", "fct_receipts", "fct_order_events"),
+)
+"""The tables of it: views stand."""
 
 DAY: dict[str, list[Row]] = {
     "products": [a_product("A"), a_product("B")],
@@ -105,7 +112,7 @@ def test_lots_of_a_sku_add_up(first_day: Lake) -> None:
 def test_an_alias_sets_free_what_waited_for_it_in_eaches(first_day: Lake) -> None:
     first_day.insert("bronze.sku_aliases", [an_alias("A-CASE", "A", 20, eaches="12")])
 
-    first_day.make(*BUILT, run_id="run_2", since_landing_id=7)
+    first_day.make(*AGAIN, run_id="run_2", since_landing_id=7)
 
     assert [("DC-EAST", "A", 5 + 3 + 24)] == stock(first_day)
     assert [("S-1", 36, 20)] == first_day.query("""
@@ -118,7 +125,7 @@ def test_an_alias_sets_free_what_waited_for_it_in_eaches(first_day: Lake) -> Non
 def test_a_node_sets_free_what_waited_for_it(first_day: Lake) -> None:
     first_day.insert("bronze.nodes", [a_node("DC-NORTH") | {"landing_id": 20}])
 
-    first_day.make(*BUILT, run_id="run_2", since_landing_id=7)
+    first_day.make(*AGAIN, run_id="run_2", since_landing_id=7)
 
     assert [("DC-EAST", "A", 8), ("DC-NORTH", "A", 7)] == stock(first_day)
 
@@ -128,7 +135,7 @@ def test_a_receipt_that_waited_is_new_to_the_run_that_sets_it_free(
 ) -> None:
     first_day.insert("bronze.products", [a_product("Z", 20), a_product("A", 20)])
 
-    first_day.make(*BUILT, run_id="run_2", since_landing_id=7)
+    first_day.make(*AGAIN, run_id="run_2", since_landing_id=7)
 
     assert [("DC-EAST/R-1/1", 7), ("DC-EAST/R-2/1", 20)] == first_day.query(
         "select receipt_id, landing_id from gold.fct_receipts order by 1"
@@ -142,7 +149,7 @@ def test_what_a_dead_run_set_free_the_next_one_finds(
     first_day.insert("bronze.products", [a_product("Z", 20)])
     first_day.make("int_skus__known", died_after, run_id="run_2", since_landing_id=7)
 
-    first_day.make(*BUILT, run_id="run_3", since_landing_id=7)
+    first_day.make(*AGAIN, run_id="run_3", since_landing_id=7)
 
     assert [("DC-EAST/R-1/1", 7), ("DC-EAST/R-2/1", 20)] == first_day.query(
         "select receipt_id, landing_id from gold.fct_receipts order by 1"
@@ -156,7 +163,7 @@ def test_a_corrected_row_takes_the_place_of_the_one_that_waits(
     right = a_receipt("R-2", "B", 4, landing_id=20)
     first_day.insert("bronze.receipts", [right])
 
-    first_day.make(*BUILT, run_id="run_2", since_landing_id=7)
+    first_day.make(*AGAIN, run_id="run_2", since_landing_id=7)
 
     assert [3] == [line for doc, _, line, _ in waiting(first_day) if doc == "receipts"]
     assert [("A",), ("B",)] == first_day.query(
@@ -172,7 +179,7 @@ def test_a_later_snapshot_of_the_node_makes_an_earlier_row_void(
         "bronze.stock_snapshots", [a_stock_row("DC-EAST", "A", 9, **tomorrow)]
     )
 
-    first_day.make(*BUILT, run_id="run_2", since_landing_id=7)
+    first_day.make(*AGAIN, run_id="run_2", since_landing_id=7)
 
     assert [4] == [
         line for doc, _, line, _ in waiting(first_day) if doc == "stock_snapshots"
@@ -185,10 +192,33 @@ def test_a_void_row_still_heals(first_day: Lake) -> None:
     first_day.insert(
         "bronze.stock_snapshots", [a_stock_row("DC-EAST", "A", 9, **tomorrow)]
     )
-    first_day.make(*BUILT, run_id="run_2", since_landing_id=7)
+    first_day.make(*AGAIN, run_id="run_2", since_landing_id=7)
     first_day.commit("run_2")
     first_day.insert("bronze.sku_aliases", [an_alias("A-CASE", "A", 30)])
 
-    first_day.make(*BUILT, run_id="run_3", since_landing_id=20)
+    first_day.make(*AGAIN, run_id="run_3", since_landing_id=20)
 
     assert [("DC-EAST", "A", 10), ("DC-EAST", "A", 9)] == stock(first_day)
+
+
+def test_a_mended_line_waits_no_more_and_never_comes_back(first_day: Lake) -> None:
+    sha = "0123456789abcdef"
+    wrong = a_receipt("R-9", "Q", 4, landing_id=20) | {"payload_sha256": sha}
+    first_day.insert("bronze.receipts", [wrong])
+    first_day.make(*AGAIN, run_id="run_2", since_landing_id=7)
+    first_day.commit("run_2")
+    mend = {"file_name": f"receipts_mend-{sha[:12]}-1_ana_typo.csv"}
+    first_day.insert(
+        "bronze.landing_ledger", [a_landed_file(21, "own_dcs", "receipts") | mend]
+    )
+    first_day.insert("bronze.receipts", [a_receipt("R-8", "B", 4, landing_id=21)])
+    first_day.insert("bronze.products", [a_product("Q", 22)])
+
+    first_day.make(*AGAIN, run_id="run_3", since_landing_id=20)
+
+    assert [2, 3] == [
+        line for doc, _, line, _ in waiting(first_day) if doc == "receipts"
+    ]
+    assert [("DC-EAST/R-1/1",), ("DC-EAST/R-8/1",)] == first_day.query(
+        "select receipt_id from gold.fct_receipts order by 1"
+    )

@@ -1,0 +1,227 @@
+"""Mends: documents that operators write so that what waits goes on.
+
+An operator's action lands like anybody's document: a row of master data or of
+stock in the name of ``operators``, or a corrected line in the name of the
+partner who sent it, because orders and payments belong to their sender. A mend
+is read by its own format before it is put into the drop. The name of its file
+says who wrote it and why; a file made here says so in two columns as well. Not
+here: what waits (``waiting``), how a person asks (``cli.quarantine``).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from orchestration.resources.files import write_atomically
+from orchestration.resources.formats import feed_format
+from orchestration.resources.home import Home
+from orchestration.resources.partners import Feed, PartnerProfile
+from transforms.contracts.documents import DOCUMENTS, PROVENANCE
+from transforms.contracts.profile import Parsed
+
+OPERATORS = "operators"
+MOST_WORDS = 60
+"""Characters of a reason in a file's name; the columns hold all of it."""
+
+DELIMITERS = ("\t", ";", "|", ",")
+
+
+class MendRefusedError(RuntimeError):
+    """The mend would not be read, or cannot be written; the message says why."""
+
+
+@dataclass(frozen=True)
+class Authorship:
+    """Who mends, why and when.
+
+    Args:
+        author: a name or account.
+        reason: in any language.
+        at: the hour the mend arrives; runs as of then and later read it.
+    """
+
+    author: str
+    reason: str
+    at: datetime
+
+    @property
+    def signature(self) -> str:
+        """Author and reason as a file's name may hold them.
+
+        Raises:
+            MendRefusedError: one of them is missing.
+        """
+        if not self.author.strip() or not self.reason.strip():
+            raise MendRefusedError("a mend names its author and its reason")
+        return f"{_slug(self.author)}_{_slug(self.reason)[:MOST_WORDS].strip('-')}"
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A file for the drop, as it will be read.
+
+    Args:
+        partner_id: in whose name it lands.
+        file_name: fits the feed's pattern.
+        content: exact bytes.
+        parsed: its rows; none is rejected.
+    """
+
+    partner_id: str
+    file_name: str
+    content: bytes
+    parsed: Parsed
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a landed file."""
+
+    payload_sha256: str
+    line: int
+
+    @property
+    def mark(self) -> str:
+        """How the name of a file says which line it mends."""
+        return f"mend-{self.payload_sha256[:12]}-{self.line}"
+
+
+def row_mend(
+    operators: PartnerProfile, document: str, cells: Mapping[str, str], by: Authorship
+) -> Mend:
+    """A file of one row of a document, in the operators' own name.
+
+    Args:
+        operators: profile of the partner ``operators``.
+        document: one that operators send.
+        cells: column → text in the spelling of the contract; ``updated_at`` is
+            the hour of the mend when not given.
+        by: who and why.
+
+    Raises:
+        MendRefusedError: no such document or column, or the row would be refused.
+    """
+    feed = next((f for f in operators.feeds if f.document == document), None)
+    if feed is None:
+        known = ", ".join(f.document for f in operators.feeds)
+        raise MendRefusedError(f"operators send no {document!r}; they send {known}")
+    names = _columns(document)
+    unknown = sorted(set(cells) - set(names))
+    if unknown:
+        raise MendRefusedError(
+            f"{document} has no column {', '.join(unknown)}; it has {', '.join(names)}"
+        )
+    told = {"updated_at": by.at.isoformat()} | dict(cells)
+    content = _csv([name for name in names if name in told], told, by, ",")
+    stamp = f"{by.at:%Y%m%dT%H%M%S}_{by.signature}"
+    return _read(operators, feed, feed.pattern.replace("*", stamp, 1), content)
+
+
+def line_mend(
+    partner: PartnerProfile, feed: Feed, place: Place, content: bytes, by: Authorship
+) -> Mend:
+    """A file that takes the place of a line, in the name of who sent the line.
+
+    Args:
+        partner: who sent the line.
+        feed: feed that it came by.
+        place: the line.
+        content: what counts instead, in the feed's format.
+        by: who and why.
+
+    Raises:
+        MendRefusedError: no name fits the feed, or the content would be refused.
+    """
+    said = f"{place.mark}_{by.signature}"
+    name = feed.pattern.replace("*", said, 1).replace("*", "")
+    if partner.feed_of(name) != feed:
+        raise MendRefusedError(
+            f"no name of a mend fits the pattern {feed.pattern!r}: put the corrected"
+            f" file into drop/{partner.partner_id} yourself"
+        )
+    return _read(partner, feed, name, content)
+
+
+def corrected(
+    payload: bytes, line: int, cells: Mapping[str, str], by: Authorship
+) -> bytes:
+    """A delimited file of one line of another, some cells of it changed.
+
+    Args:
+        payload: UTF-8 with a header in its first line.
+        line: physical line, from 1.
+        cells: column → new text.
+        by: who and why.
+
+    Raises:
+        MendRefusedError: the payload is no such file, or has no such column.
+    """
+    try:
+        texts = payload.decode("utf-8-sig").splitlines()
+        head, text = texts[0], texts[line - 1]
+    except (UnicodeDecodeError, IndexError) as error:
+        raise MendRefusedError(f"line {line} cannot be read: {error}") from error
+    delimiter = max(DELIMITERS, key=head.count)
+    names, values = (next(csv.reader([t], delimiter=delimiter)) for t in (head, text))
+    unknown = sorted(set(cells) - set(names))
+    if unknown or delimiter not in head:
+        raise MendRefusedError(
+            f"no column {', '.join(unknown) or delimiter!r} in the header: {head};"
+            " name a file with the corrected line instead"
+        )
+    told = dict(zip(names, values, strict=False)) | dict(cells)
+    return _csv(names, told, by, delimiter)
+
+
+def deliver(home: Home, mend: Mend, at: datetime) -> Path:
+    """Put a mend into the drop; its time stamp is its hour of arrival.
+
+    A name that lies there already is another mend of the same second: it stays.
+    """
+    folder = home.drop / mend.partner_id
+    path = folder / mend.file_name
+    stem, number = path.stem, 2
+    while path.exists():
+        path = path.with_stem(f"{stem}-{number}")
+        number += 1
+    write_atomically(path, mend.content)
+    os.utime(path, (at.timestamp(), at.timestamp()))
+    return path
+
+
+def _read(partner: PartnerProfile, feed: Feed, name: str, content: bytes) -> Mend:
+    """The mend as its format reads it; what it would refuse is refused here."""
+    parsed: Parsed = feed_format(feed.format).parse(content, partner.profile(feed))
+    if parsed.rejects.height:
+        first = parsed.rejects.sort("payload_line").row(0, named=True)
+        raise MendRefusedError(f"{first['column_name']}: {first['message']}")
+    if not parsed.rows.height:
+        raise MendRefusedError("nothing in it would be read")
+    return Mend(partner.partner_id, name, content, parsed)
+
+
+def _columns(document: str) -> list[str]:
+    given = {column.name for column in PROVENANCE}
+    return [name for name in DOCUMENTS[document].names if name not in given]
+
+
+def _csv(
+    names: list[str], cells: Mapping[str, str], by: Authorship, delimiter: str
+) -> bytes:
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
+    writer.writerow([*names, "mended_by", "mend_reason"])
+    writer.writerow([*(cells.get(n, "") for n in names), by.author, by.reason])
+    return stream.getvalue().encode()
+
+
+def _slug(text: str) -> str:
+    """Lower-case ASCII words; what has none is told by the columns alone."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "unwritten"

@@ -1,0 +1,210 @@
+"""The quarantine desk: what waits is listed, shown, mended, and goes on by itself."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from orchestration.cli import quarantine
+from orchestration.cli.demo import put_in_drop
+from orchestration.cli.failures import CommandError
+from orchestration.resources.home import Home
+from tests.end_to_end import one_day
+from transforms.contracts.simulation import NamedBytes
+
+# Warnings of the libraries that a run stands on are no failure of the run.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+EVENING = one_day.NOON + timedelta(hours=6)
+NEXT_NOON = EVENING + timedelta(hours=18)
+MENDED = NEXT_NOON - timedelta(hours=1)
+
+RECEIPTS = NamedBytes(
+    "own_dcs",
+    "receipts_20171228_evening.csv",
+    b"node_ref,receipt_ref,line_ref,po_ref,sku_ref,qty,stock_status,received_on\n"
+    b"DC-EAST,R-91,1,,HONEY-CASE,2,AVAILABLE,2017-12-28T15:00:00-05:00\n"
+    b"DC-NORTH,R-92,1,,100006,5,AVAILABLE,2017-12-28T15:00:00-05:00\n"
+    b"DC-EAST,R-93,1,,100006,many,AVAILABLE,2017-12-28T15:00:00-05:00\n",
+    EVENING - timedelta(hours=2),
+)
+ORDER = {
+    "id": 1091,
+    "name": "#1091",
+    "created_at": "2017-12-28T15:30:00-05:00",
+    "updated_at": "2017-12-28T15:30:00-05:00",
+    "currency": "USD",
+    "financial_status": "paid",
+    "total_price": "24.00",
+    "email": "ada.exampleton@example.com",
+    "shipping_address": {
+        "name": "Ada Exampleton",
+        "address1": "11 Invented Lane",
+        "city": "Sampleville",
+        "province_code": "NY",
+        "zip": "10001",
+        "country_code": "US",
+    },
+    "shipping_lines": [{"code": "STANDARD"}],
+    "line_items": [
+        {
+            "id": 10911,
+            "sku": "HONEY-CASE",
+            "title": "Honey, by the case",
+            "quantity": 1,
+            "price": "24.00",
+            "total_discount": "0.00",
+        }
+    ],
+}
+ORDERS = NamedBytes(
+    "web_shop",
+    "orders_20171228_evening.jsonl",
+    json.dumps(ORDER).encode() + b"\n",
+    EVENING - timedelta(hours=2),
+)
+COLUMNS = 6
+"""Of the list: code, partner, document, rows, oldest, example."""
+SIGNED = {"author": "Ana", "reason": "partner's name of the case; 箱装"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the desk printed before the mends, and the house after them."""
+
+    listed: str
+    receipts: str
+    shown: str
+    foretold: str
+    refused: str
+    refused_order: str
+    home: Home
+
+
+@pytest.fixture(scope="module")
+def desk(
+    played_house: Home, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    """Three lines and an order wait; two mends, and a run that reads them."""
+    home = one_day.copied(played_house, tmp_path_factory.mktemp("desk") / "house")
+    put_in_drop(home, [RECEIPTS, ORDERS])
+    one_day.run(home, EVENING)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ORDERHOUSE_HOME", str(home.root))
+        yield _worked(home)
+
+
+def _worked(home: Home) -> Desk:
+    listed = said(quarantine.list_waiting)
+    receipts = said(partial(quarantine.list_waiting, document="receipts"))
+    shown = said(
+        partial(quarantine.show_case, f"{RECEIPTS.name}:4", language="zh", is_raw=True)
+    )
+    signed = SIGNED | {"at": MENDED.isoformat()}
+    said(partial(quarantine.mend_alias, "HONEY-CASE", "100005", eaches=6, **signed))
+    said(partial(quarantine.mend_line, f"{RECEIPTS.name}:4", ["qty=9"], **signed))
+    with pytest.raises(CommandError) as refusal:
+        quarantine.mend_line(f"{RECEIPTS.name}:3", ["qty=few"], **signed)
+    again = home.root / "order.jsonl"
+    again.write_bytes(ORDERS.content.replace(b"HONEY-CASE", b"100005"))
+    with pytest.raises(CommandError) as order_refusal:
+        quarantine.mend_line(f"{ORDERS.name}:1", [], file=str(again), **signed)
+    foretold = said(quarantine.replay)
+    one_day.run(home, NEXT_NOON)
+    refused = str(refusal.value), str(order_refusal.value)
+    return Desk(listed, receipts, shown, foretold, *refused, home)
+
+
+def said(command: Callable[[], int]) -> str:
+    """What a command prints; it leaves with success."""
+    with redirect_stdout(io.StringIO()) as printed:
+        assert command() == 0
+    return printed.getvalue()
+
+
+def test_what_waits_is_counted_by_code_partner_and_document(desk: Desk) -> None:
+    rows = [line.split() for line in desk.listed.splitlines()]
+    found = {tuple(row[:3]): (row[3], row[-1]) for row in rows if len(row) == COLUMNS}
+
+    for code, partner, document, place in (
+        ("BAD_QTY", "own_dcs", "receipts", f"{RECEIPTS.name}:4"),
+        ("UNKNOWN_NODE", "own_dcs", "receipts", f"{RECEIPTS.name}:3"),
+        ("UNKNOWN_SKU", "own_dcs", "receipts", f"{RECEIPTS.name}:2"),
+        ("UNKNOWN_SKU", "web_shop", "orders", f"{ORDERS.name}:1"),
+    ):
+        assert ("1", place) == found[code, partner, document]
+
+
+def test_the_rows_of_a_document_name_what_they_miss(desk: Desk) -> None:
+    assert "HONEY-CASE" in desk.receipts
+    assert "DC-NORTH" in desk.receipts
+    assert ORDERS.name not in desk.receipts
+
+
+def test_a_case_has_its_sentence_remedy_masked_value_and_on_request_its_line(
+    desk: Desk,
+) -> None:
+    for text in ("BAD_QTY", "m…y", "数量", "DC-EAST,R-93,1,,100006,many"):
+        assert text in desk.shown
+
+
+def test_a_mend_that_would_not_be_read_is_refused(desk: Desk) -> None:
+    assert desk.refused.startswith("qty: ")
+    assert "give it a later time of change" in desk.refused_order
+
+
+def test_it_is_said_before_what_the_next_run_releases(desk: Desk) -> None:
+    assert "DC-EAST/R-91/1" in desk.foretold
+    assert "web_shop/1091" in desk.foretold
+    assert "DC-NORTH/R-92/1" not in desk.foretold
+
+
+def test_an_alias_releases_orders_and_stock_without_a_re_send(desk: Desk) -> None:
+    lines = one_day.query(
+        desk.home,
+        "select sku_id, ordered_qty, line_status from lake.decisions.line_buckets"
+        " where order_id = 'web_shop/1091'",
+    )
+    postings = one_day.query(
+        desk.home,
+        "select sku_id, sum(qty)::bigint as qty from lake.decisions.unit_postings"
+        " where movement_id like '%R-91%' and qty > 0 group by all",
+    )
+
+    assert [("100005", 6)] == lines.select("sku_id", "ordered_qty").rows()
+    assert [("100005", 12)] == postings.rows()
+
+
+def test_a_mended_line_is_taken_in_and_waits_no_more(desk: Desk) -> None:
+    left = one_day.query(
+        desk.home,
+        "select code, row_id from lake.visibility.rpt_quarantine"
+        f" where file_name in ('{RECEIPTS.name}', '{ORDERS.name}')",
+    )
+    taken = one_day.query(
+        desk.home,
+        "select qty from lake.gold.fct_receipts where receipt_id like '%R-93%'",
+    )
+
+    assert [("UNKNOWN_NODE", "DC-NORTH/R-92/1")] == left.rows()
+    assert [9] == taken["qty"].to_list()
+
+
+def test_a_mend_is_a_landed_document_that_says_who_and_why(desk: Desk) -> None:
+    landed = one_day.query(
+        desk.home,
+        "select partner_id, document, verdict from lake.bronze.landing_ledger"
+        " where file_name like '%ana_partner-s-name-of-the-case%' order by all",
+    )
+
+    assert [
+        ("operators", "sku_aliases", "ACCEPTED"),
+        ("own_dcs", "receipts", "ACCEPTED"),
+    ] == landed.rows()

@@ -1,0 +1,103 @@
+"""Mends are documents: their format reads them before they lie in the drop."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from orchestration.resources.home import Home
+from orchestration.resources.mending import (
+    Authorship,
+    MendRefusedError,
+    Place,
+    corrected,
+    deliver,
+    line_mend,
+    row_mend,
+)
+from orchestration.resources.partners import partners
+
+AT = datetime(2017, 12, 28, 15, tzinfo=UTC)
+BY = Authorship("Ana", "Harbor calls it HB-1", AT)
+ALIAS = {
+    "alias_ref": "HB-1",
+    "alias_kind": "VENDOR",
+    "sku_ref": "100005",
+    "eaches": "12",
+    "valid_from": "2017-12-01",
+}
+RECEIPTS = (
+    b"node_ref,receipt_ref,line_ref,po_ref,sku_ref,qty,stock_status,received_on\n"
+    b'DC-EAST,"R,1",1,,100005,many,AVAILABLE,2017-12-28\n'
+)
+PLACE = Place("0123456789abcdef" * 4, 2)
+
+
+def test_a_row_says_who_wrote_it_why_and_when() -> None:
+    mend = row_mend(partners()["operators"], "sku_aliases", ALIAS, BY)
+    head, row = mend.content.decode().splitlines()
+
+    assert "sku_aliases_20171228T150000_ana_harbor-calls-it-hb-1.csv" == mend.file_name
+    assert head.endswith("updated_at,mended_by,mend_reason")
+    assert row.endswith("2017-12-28T15:00:00+00:00,Ana,Harbor calls it HB-1")
+    assert ["12"] == mend.parsed.rows["eaches"].to_list()
+
+
+def test_a_reason_in_any_language_is_kept_in_the_file() -> None:
+    by = Authorship("Ana", "箱装名称", AT)
+
+    mend = row_mend(partners()["operators"], "sku_aliases", ALIAS, by)
+
+    assert mend.file_name.isascii()
+    assert "箱装名称" in mend.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("document", "cells", "why"),
+    [
+        ("sku_aliases", ALIAS | {"eaches": "a dozen"}, "^eaches: "),
+        ("sku_aliases", ALIAS | {"each": "12"}, "no column each; it has used_by"),
+        ("orders", {}, "operators send no 'orders'; they send sku_aliases"),
+    ],
+)
+def test_a_row_that_would_not_be_read_is_refused(
+    document: str, cells: dict[str, str], why: str
+) -> None:
+    with pytest.raises(MendRefusedError, match=why):
+        row_mend(partners()["operators"], document, cells, BY)
+
+
+@pytest.mark.parametrize("by", [Authorship("", "why", AT), Authorship("Ana", " ", AT)])
+def test_a_mend_has_an_author_and_a_reason(by: Authorship) -> None:
+    with pytest.raises(MendRefusedError, match="names its author and its reason"):
+        row_mend(partners()["operators"], "sku_aliases", ALIAS, by)
+
+
+def test_a_corrected_line_goes_out_in_its_senders_name_and_names_its_place() -> None:
+    own = partners()["own_dcs"]
+    feed = own.feed_of("receipts_20171228.csv")
+    assert feed is not None
+
+    content = corrected(RECEIPTS, PLACE.line, {"qty": "9"}, BY)
+    mend = line_mend(own, feed, PLACE, content, BY)
+
+    assert "own_dcs" == mend.partner_id
+    assert "receipts_mend-0123456789ab-2_ana_harbor-calls-it-hb-1.csv" == mend.file_name
+    assert [("R,1", "9")] == mend.parsed.rows.select("receipt_ref", "qty").rows()
+
+
+def test_a_line_without_header_is_mended_by_a_file() -> None:
+    with pytest.raises(MendRefusedError, match="name a file with the corrected line"):
+        corrected(b'{"id": 1}\n', 1, {"id": "2"}, BY)
+
+
+def test_two_mends_of_one_second_both_lie_in_the_drop(tmp_path: Path) -> None:
+    home = Home.at(tmp_path / "house")
+    mend = row_mend(partners()["operators"], "sku_aliases", ALIAS, BY)
+
+    first, second = deliver(home, mend, AT), deliver(home, mend, AT)
+
+    assert first != second
+    assert [AT.timestamp()] * 2 == [p.stat().st_mtime for p in (first, second)]
