@@ -86,6 +86,10 @@ def answer_files(house: House, partner: PartnerProfile) -> int:
     """
     if house.run.is_replay:
         return _recall(house, partner)
+    run = house.run
+    arrived = house.landing.arrivals(run.since, run.until, run.as_of)
+    if all(a.partner_id != partner.partner_id for a in arrived):
+        return 0
     mine = house.lake.read(
         LANDING_LEDGER,
         "run_id = ? and partner_id = ?",

@@ -70,7 +70,10 @@ def load_document(
         LakeError: lines are not accounted for; nothing is written.
     """
     done = Intake()
-    arrivals = [a for a in unread(house) if a.document == table.name and a.is_readable]
+    # Most documents bring nothing in a run: landing knows, the lake is not asked.
+    if not any(_is_for(a, table) for a in _arrived(house)):
+        return done
+    arrivals = [a for a in unread(house) if _is_for(a, table)]
     if not arrivals:
         return done
     names = ", ".join(a.file_name for a in arrivals[:20])
@@ -103,10 +106,20 @@ def ledger_unread(house: House) -> int:
     return len(arrivals)
 
 
+def _is_for(arrival: Arrival, table: Table) -> bool:
+    return arrival.document == table.name and arrival.is_readable
+
+
+def _arrived(house: House) -> list[Arrival]:
+    """Landed files that this run may read."""
+    run = house.run
+    return house.landing.arrivals(run.since, run.until, run.as_of)
+
+
 def unread(house: House) -> list[Arrival]:
     """Landed files that this run may read and the lake's ledger does not have yet."""
     run = house.run
-    found = house.landing.arrivals(run.since, run.until, run.as_of)
+    found = _arrived(house)
     known = set(
         house.lake.query(
             "select landing_id from lake.bronze.landing_ledger where landing_id > ?",
