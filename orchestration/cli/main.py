@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.desk import quarantine_app
 from orchestration.cli.partner import partner_app
 
 CLEAN, WITH_EXCEPTIONS, COULD_NOT_RUN = 0, 1, 2
@@ -46,6 +47,7 @@ app = typer.Typer(
 )
 
 app.add_typer(partner_app, name="partner")
+app.add_typer(quarantine_app, name="quarantine")
 
 Size = Annotated[
     str,
