@@ -31,9 +31,13 @@ ALONE = {
 }
 """Cost more than 150 MB: what one leaves behind would hide what another takes."""
 
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/clear_refs").exists(), reason="no /proc to measure memory by"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not Path("/proc/self/clear_refs").exists(),
+        reason="no /proc to measure memory by",
+    ),
+]
 
 
 def judge(cases: list[Case]) -> dict[str, dict[str, Any]]:
