@@ -133,7 +133,12 @@ class Lake:
     def _dbt(self, *command: str, variables: Mapping[str, object]) -> dict[str, str]:
         os.environ["ORDERHOUSE_CATALOG"] = f"{self.folder}/catalog.sqlite"
         os.environ["ORDERHOUSE_TABLES"] = f"{self.folder}/tables"
-        given = {"run_id": "run_1", "as_of": "2017-12-28T05:00:00+00:00", **variables}
+        given = {
+            "run_id": "run_1",
+            "as_of": "2017-12-28T05:00:00+00:00",
+            "fills_tables_once": False,
+            **variables,
+        }
         written = ["--target-path", f"{self.folder}/target", "--vars", str(given)]
         result = dbtRunner(manifest=_manifest().deepcopy()).invoke(
             [*command, *OPTIONS, *written]

@@ -24,6 +24,13 @@ BUILT = (
     *("+fct_order_versions", "+fct_order_events", "+fct_orders"),
     *("+fct_order_lines", "+int_order_lines__quarantined"),
 )
+AGAIN = (
+    *("int_order_changes__judged", "int_order_lines__deduplicated"),
+    *("int_order_lines__quarantined", "int_order_lines__touched"),
+    *("fct_order_versions", "fct_order_events", "fct_orders", "fct_order_lines"),
+)
+"""The tables of it, and the one view that names the run."""
+
 ADDED: Row = {"line_action": "add", "sku_ref": "A", "qty": "1", "line_amount": "0.90"}
 
 DOCUMENTS: list[tuple[str, list[Row]]] = [
@@ -91,15 +98,20 @@ def land_files(lake: Lake, place: int) -> None:
         lake.insert(f"bronze.{document}", rows)
 
 
-def told(lake: Lake, order: str) -> dict[str, list[tuple[object, ...]]]:
-    """What gold says of an order, without provenance and the order's own name."""
-    found = {}
+Told = dict[str, list[tuple[object, ...]]]
+
+
+def told(lake: Lake) -> dict[str, Told]:
+    """What gold says of each order, without provenance and the order's own name."""
+    found: dict[str, Told] = {order: {} for order in ORDERS}
     for table, columns in CONTENT.items():
         key = "line_id" if table == "fct_order_events" else "order_id"
-        found[table] = lake.query(
-            f"select {columns} from gold.{table}"
-            f" where starts_with({key}, 'web_shop/{order}') order by all"
-        )
+        rows = lake.query(f"""
+            select split_part({key}, '/', 2), {columns} from gold.{table}
+            order by all
+        """)
+        for order, *row in rows:
+            found[str(order)].setdefault(table, []).append(tuple(row))
     return found
 
 
@@ -125,7 +137,7 @@ def test_changes_make_versions_with_a_diff(at_once: Lake) -> None:
         (4, "", "ship_to_street", None, "tok_s"),
         (4, "3", "line_amount_minor", "90", "180"),
         (4, "3", "qty", "1", "2"),
-    ] == [row[:5] for row in told(at_once, ORDERS[0])["fct_order_versions"]]
+    ] == [row[:5] for row in told(at_once)[ORDERS[0]]["fct_order_versions"]]
 
 
 def test_current_lines_follow_the_changes(at_once: Lake) -> None:
@@ -133,7 +145,7 @@ def test_current_lines_follow_the_changes(at_once: Lake) -> None:
         (1, "1", "A", 5, 500),
         (2, "2", "B", 0, 0),
         (3, "3", "A", 2, 180),
-    ] == [row[:5] for row in told(at_once, ORDERS[0])["fct_order_lines"]]
+    ] == [row[:5] for row in told(at_once)[ORDERS[0]]["fct_order_lines"]]
 
 
 def test_events_say_what_a_change_did(at_once: Lake) -> None:
@@ -144,7 +156,7 @@ def test_events_say_what_a_change_did(at_once: Lake) -> None:
         ("2", "CANCELLED", "B", 3),
         ("3", "ACCEPTED", "A", 1),
         ("3", "AMENDED", "A", 1),
-    ] == [row[:4] for row in told(at_once, ORDERS[0])["fct_order_events"]]
+    ] == [row[:4] for row in told(at_once)[ORDERS[0]]["fct_order_events"]]
 
 
 def test_a_diff_names_the_file_and_line_of_its_change(at_once: Lake) -> None:
@@ -165,9 +177,9 @@ def test_a_diff_names_the_file_and_line_of_its_change(at_once: Lake) -> None:
 
 
 def test_the_sequence_of_arrival_changes_nothing_in_one_run(at_once: Lake) -> None:
-    first = told(at_once, ORDERS[0])
+    found = told(at_once)
 
-    assert dict.fromkeys(ORDERS, first) == {o: told(at_once, o) for o in ORDERS}
+    assert dict.fromkeys(ORDERS, found[ORDERS[0]]) == found
 
 
 def test_the_sequence_of_arrival_changes_nothing_over_many_runs(
@@ -178,8 +190,9 @@ def test_the_sequence_of_arrival_changes_nothing_over_many_runs(
     for place in range(len(DOCUMENTS)):
         land_files(lake, place)
         since = FIRST_FILE + place - 1 if place else -1
-        lake.make(*BUILT, run_id=f"run_{place}", since_landing_id=since)
+        chosen = AGAIN if place else BUILT
+        lake.make(*chosen, run_id=f"run_{place}", since_landing_id=since)
         lake.commit(f"run_{place}")
 
-    first = told(at_once, ORDERS[0])
-    assert dict.fromkeys(ORDERS, first) == {o: told(lake, o) for o in ORDERS}
+    first = told(at_once)[ORDERS[0]]
+    assert dict.fromkeys(ORDERS, first) == told(lake)
