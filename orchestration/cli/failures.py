@@ -1,15 +1,9 @@
-"""What a command reports in one line instead of a traceback."""
+"""What a command says when it cannot do what was asked."""
 
 from __future__ import annotations
 
-from orchestration.resources.house import RunRefusedError
-from orchestration.resources.lakehouse import LakeError
-from orchestration.resources.outbox import OutboxError
-from orchestration.resources.vault import VaultError
+from orchestration.resources.refusal import RefusalError
 
 
-class CommandError(RuntimeError):
+class CommandError(RefusalError):
     """A command cannot do what was asked; the message says what to do."""
-
-
-REFUSALS = (CommandError, LakeError, OutboxError, RunRefusedError, VaultError)

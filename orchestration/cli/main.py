@@ -14,6 +14,7 @@ import typer
 
 from orchestration.cli.desk import quarantine_app
 from orchestration.cli.partner import partner_app
+from orchestration.resources.refusal import RefusalError
 
 CLEAN, WITH_EXCEPTIONS, COULD_NOT_RUN = 0, 1, 2
 """Exit codes: nothing to look at · finished, see the exceptions · did not run."""
@@ -202,21 +203,10 @@ def leave(command: object) -> None:
     assert callable(command)  # noqa: S101 for the type checker
     try:
         code = command()
-    except Exception as error:
-        if not _is_refusal(error):
-            raise
+    except RefusalError as error:
         sys.stderr.write(f"orderhouse: {error}\n")
         code = COULD_NOT_RUN
     raise typer.Exit(code if isinstance(code, int) else CLEAN)
-
-
-def _is_refusal(error: Exception) -> bool:
-    """Whether a command said why it cannot; looked up only when one did."""
-    if type(error).__name__ == "UnusableError":
-        return True
-    from orchestration.cli.failures import REFUSALS  # noqa: PLC0415 slow
-
-    return isinstance(error, REFUSALS)
 
 
 def main() -> None:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from sys import stdout
+from sys import stderr, stdout
 
 import polars as pl
 
+from orchestration.cli.failures import CommandError
 from orchestration.resources.formats import feed_format, recognise
 from orchestration.resources.partners import Feed, PartnerProfile, partner
 from transforms.answers.report import FileFacts, FileReport, report
 from transforms.contracts.profile import Parsed, Profile
 
 CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
-
-
-class UnusableError(ValueError):
-    """The file, the partner or the format cannot be made out."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ def read_file(path: Path, format_name: str = "", partner_name: str = "") -> Read
         partner_name: id of a partner or path of its YAML; "" for none.
 
     Raises:
-        UnusableError: the message says what cannot be made out.
+        CommandError: the message says what cannot be made out.
     """
     payload = _bytes(path)
     profile, feed = _profile(partner_name, path.name)
@@ -57,7 +54,7 @@ def read_file(path: Path, format_name: str = "", partner_name: str = "") -> Read
         module = feed_format(chosen)
         parsed: Parsed = module.parse(payload, profile)
     except ValueError as error:
-        raise UnusableError(str(error)) from error
+        raise CommandError(str(error)) from error
     facts = FileFacts(
         file_name=path.name,
         sha256=hashlib.sha256(payload).hexdigest(),
@@ -92,10 +89,10 @@ def parse_file(path: Path, format_name: str, partner_name: str, out: str) -> int
             stdout.write("\n" + parsed.rejects.write_csv())
     others = f"; could also be {', '.join(reading.others)}" if reading.others else ""
     lines = parsed.lines
-    _tell(
+    stderr.write(
         f"{path.name}: {reading.format}, {parsed.rows.height} rows;"
         f" lines: {lines.physical} = {lines.accepted} accepted +"
-        f" {lines.quarantined} quarantined + {lines.blank} blank{others}"
+        f" {lines.quarantined} quarantined + {lines.blank} blank{others}\n"
     )
     return code_of(reading.report)
 
@@ -107,17 +104,11 @@ def code_of(found: FileReport) -> int:
     return CLEAN if found.is_clean else FINDINGS
 
 
-def _tell(text: str) -> None:
-    import sys  # noqa: PLC0415 the one place that speaks beside the rows
-
-    sys.stderr.write(text + "\n")
-
-
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UnusableError(f"cannot read {path.name}: {error.strerror}") from error
+        raise CommandError(f"cannot read {path.name}: {error.strerror}") from error
 
 
 def _profile(partner_name: str, file_name: str) -> tuple[Profile, Feed | None]:
@@ -126,7 +117,7 @@ def _profile(partner_name: str, file_name: str) -> tuple[Profile, Feed | None]:
     try:
         known: PartnerProfile = partner(partner_name)
     except ValueError as error:
-        raise UnusableError(str(error)) from error
+        raise CommandError(str(error)) from error
     feed = known.feed_of(file_name)
     return known.profile(feed), feed
 
@@ -140,7 +131,7 @@ def _formats(
         return [feed.format]
     found = recognise(payload, profile)
     if not found:
-        raise UnusableError(
+        raise CommandError(
             f"no format recognises {name}: name one with --format (docs/formats.md)"
         )
     return found

@@ -15,10 +15,10 @@ from time import perf_counter
 
 from orchestration.cli.demo import put_in_drop
 from orchestration.cli.execution import CONSOLE, execute
-from orchestration.cli.failures import REFUSALS
 from orchestration.cli.main import CLEAN, COULD_NOT_RUN
 from orchestration.resources.home import PROJECT
 from orchestration.resources.house import House
+from orchestration.resources.refusal import RefusalError
 from transforms.contracts.simulation import NamedBytes
 
 SAMPLE = PROJECT / "data" / "samples" / "one_day"
@@ -49,7 +49,7 @@ def trial() -> int:
     try:
         with tempfile.TemporaryDirectory() as folder:
             files, orders = _decided(folder)
-    except REFUSALS as error:
+    except RefusalError as error:
         sys.stderr.write(f"the trial run failed: {error}\n")
         return COULD_NOT_RUN
     seconds = perf_counter() - started

@@ -22,6 +22,7 @@ from orchestration.resources.landing import Landing, input_digest
 from orchestration.resources.outbox import Outbox
 from orchestration.resources.partners import PartnerProfile, partners
 from orchestration.resources.policies import Policies, code_hash
+from orchestration.resources.refusal import RefusalError
 from orchestration.resources.run import (
     NO_RUN,
     Run,
@@ -36,7 +37,7 @@ from orchestration.resources.vault import Vault
 SELF = "self"
 
 
-class RunRefusedError(RuntimeError):
+class RunRefusedError(RefusalError):
     """The run cannot start; the message says what to do."""
 
 

@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from orchestration.resources import extensions
 from orchestration.resources.home import Home
+from orchestration.resources.refusal import RefusalError
 from transforms.contracts.arrivals import (
     ANSWER_FILES,
     EDI_CONTROLS,
@@ -87,7 +88,7 @@ ROOMS = (
 """Lake schemas and asset groups; ingest keeps bytes in landing, not tables."""
 
 
-class LakeError(RuntimeError):
+class LakeError(RefusalError):
     """The lake refuses: another writer, a broken promise, an unknown table."""
 
 

@@ -23,6 +23,7 @@ from orchestration.resources.files import write_atomically
 from orchestration.resources.formats import feed_format
 from orchestration.resources.home import Home
 from orchestration.resources.partners import Feed, PartnerProfile
+from orchestration.resources.refusal import RefusalError
 from transforms.contracts.documents import DOCUMENTS, PROVENANCE
 from transforms.contracts.profile import Parsed
 
@@ -33,7 +34,7 @@ MOST_WORDS = 60
 DELIMITERS = ("\t", ";", "|", ",")
 
 
-class MendRefusedError(RuntimeError):
+class MendRefusedError(RefusalError):
     """The mend would not be read, or cannot be written; the message says why."""
 
 

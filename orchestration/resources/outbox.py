@@ -17,6 +17,7 @@ import polars as pl
 from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import Lakehouse
+from orchestration.resources.refusal import RefusalError
 from orchestration.resources.vault import NONCE_BYTES, Vault
 from transforms.contracts.arrivals import ANSWER_FILES
 from transforms.contracts.decisions import OUTBOX_FILES
@@ -29,7 +30,7 @@ ANSWERS_FROM = 500_000_000
 """Control numbers of answers begin above this one, those of orders stay below."""
 
 
-class OutboxError(RuntimeError):
+class OutboxError(RefusalError):
     """A file of the same name left with other bytes."""
 
 

@@ -20,13 +20,14 @@ import polars as pl
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from orchestration.resources.home import Home
+from orchestration.resources.refusal import RefusalError
 from transforms.contracts.table import TEXT, Table
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
 
 
-class VaultError(RuntimeError):
+class VaultError(RefusalError):
     """The vault cannot be opened or does not know a token."""
 
 

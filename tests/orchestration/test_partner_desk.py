@@ -163,7 +163,65 @@ def test_what_was_not_played_waits(profile: str, tmp_path: Path) -> None:
     certify(profile, str(tmp_path))
 
     assert {"WAITING"} == set(statuses(tmp_path).values())
-    assert len(CHANNEL) == len({s.name for s in CHANNEL})
+
+
+ORDERS = (
+    "order_ref,line_ref,ordered_at,updated_at,action,currency_code,sku_ref,qty,"
+    "line_amount,service_code,payment_status\n"
+)
+
+
+def order(ref: str, *skus: str, hour: int = 9, action: str = "create") -> str:
+    """Lines of an order, one each of the SKUs; a later hour is a later version."""
+    return "".join(
+        f"{ref},{number},2030-01-15T09:00:00-05:00,2030-01-15T{hour:02}:00:00-05:00,"
+        f"{action},USD,{sku},1,2.50,STANDARD,paid\n"
+        for number, sku in enumerate(skus, start=1)
+    )
+
+
+A, B = "825123", "825124"
+SENT: dict[str, list[str]] = {
+    "01_happy_path": [order("1", A, B)],
+    "02_several_orders": [order("1", A) + order("2", B) + order("3", A)],
+    "03_one_sku_twice": [order("1", A, A)],
+    "04_revision": [order("1", A), order("1", A, B, hour=10, action="update")],
+    "05_cancellation": [order("1", A), order("1", A, hour=10, action="cancel")],
+    "06_duplicate_file": [order("1", A)] * 2,
+    "07_broken_line": [order("1", A) + order("2", B).replace(",1,2.50,", ",x,2.50,")],
+    "08_unknown_sku": [order("1", "999999")],
+}
+MISSED: dict[str, list[str]] = {
+    "01_happy_path": [order("1", A).replace("USD", "usd")],
+    "02_several_orders": [order("1", A)],
+} | {scenario.folder: [order("1", A)] for scenario in CHANNEL[2:]}
+
+
+@pytest.fixture
+def channel(tmp_path: Path) -> str:
+    """The YAML of a channel that no house has seen."""
+    said = Answers("southwind_shop", role="channel", formats=("csv_orders",))
+    write_partner(said, tmp_path / "partners")
+    return str(tmp_path / "partners" / "southwind_shop" / "defs.yaml")
+
+
+@pytest.mark.parametrize(
+    ("played", "status"), [(SENT, "PASSED"), (MISSED, "FAILED"), ({}, "WAITING")]
+)
+def test_a_channel_is_held_to_every_scenario(
+    channel: str, tmp_path: Path, played: dict[str, list[str]], status: str
+) -> None:
+    certify(channel, str(tmp_path))
+    for folder, files in played.items():
+        inbox = tmp_path / "southwind_shop" / "from_partner" / folder
+        for number, text in enumerate(files, start=1):
+            (inbox / f"orders_{number}.csv").write_text(ORDERS + text)
+
+    certify(channel, str(tmp_path))
+
+    with (tmp_path / "southwind_shop" / "results.csv").open() as stream:
+        found = {row["scenario"]: row["status"] for row in csv.DictReader(stream)}
+    assert dict.fromkeys((s.name for s in CHANNEL), status) == found
 
 
 @pytest.fixture
