@@ -10,7 +10,7 @@ from __future__ import annotations
 from transforms.contracts.documents import FULFILMENT_STATUSES
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.cells import instant, one_of, quantity
-from transforms.feeds.reading.forms import parse_form
+from transforms.feeds.reading.documents import parse_document
 
 DOCUMENT = FULFILMENT_STATUSES
 
@@ -23,5 +23,5 @@ _RULES = (
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
-    """Read a status file; never raises, see ``parse_form``."""
-    return parse_form(payload, profile, DOCUMENT, _RULES, free_text=["note"])
+    """Read a status file; never raises, see ``parse_document``."""
+    return parse_document(payload, profile, DOCUMENT, _RULES, free_text=["note"])

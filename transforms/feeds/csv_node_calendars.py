@@ -8,7 +8,7 @@ from __future__ import annotations
 from transforms.contracts.documents import NODE_CALENDARS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.cells import date, instant, one_of, quantity, spelled
-from transforms.feeds.reading.forms import parse_form
+from transforms.feeds.reading.documents import parse_document
 
 DOCUMENT = NODE_CALENDARS
 
@@ -22,5 +22,5 @@ _RULES = (
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
-    """Read a file of days; never raises, see ``parse_form``."""
-    return parse_form(payload, profile, DOCUMENT, _RULES, free_text=["reason"])
+    """Read a file of days; never raises, see ``parse_document``."""
+    return parse_document(payload, profile, DOCUMENT, _RULES, free_text=["reason"])

@@ -12,7 +12,7 @@ import polars as pl
 from transforms.contracts.documents import PAYMENTS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.cells import amount, instant, one_of, spelled
-from transforms.feeds.reading.forms import parse_form
+from transforms.feeds.reading.documents import parse_document
 from transforms.feeds.reading.payments import KINDS, METHODS, STATUSES
 
 DOCUMENT = PAYMENTS
@@ -38,7 +38,7 @@ _RULES = (
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
-    """Read a payments file; never raises, see ``parse_form``."""
-    return parse_form(
+    """Read a payments file; never raises, see ``parse_document``."""
+    return parse_document(
         payload, profile, DOCUMENT, _RULES, free_text=_FREE_TEXT, filled=_FILLED
     )

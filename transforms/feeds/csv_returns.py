@@ -9,7 +9,7 @@ from __future__ import annotations
 from transforms.contracts.documents import RETURNS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.cells import instant_or_date, one_of, quantity
-from transforms.feeds.reading.forms import parse_form
+from transforms.feeds.reading.documents import parse_document
 
 DOCUMENT = RETURNS
 
@@ -26,6 +26,6 @@ _RULES = (
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
-    """Read a file of returns; never raises, see ``parse_form``."""
+    """Read a file of returns; never raises, see ``parse_document``."""
     free_text = ["reason_code", "note"]
-    return parse_form(payload, profile, DOCUMENT, _RULES, free_text=free_text)
+    return parse_document(payload, profile, DOCUMENT, _RULES, free_text=free_text)

@@ -11,7 +11,7 @@ import polars as pl
 from transforms.contracts.documents import TRACKING_EVENTS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.cells import instant, one_of, spelled
-from transforms.feeds.reading.forms import parse_form
+from transforms.feeds.reading.documents import parse_document
 
 DOCUMENT = TRACKING_EVENTS
 
@@ -29,8 +29,8 @@ _RULES = (
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
-    """Read a tracking file; never raises, see ``parse_form``."""
+    """Read a tracking file; never raises, see ``parse_document``."""
     free_text, filled = ["message", "signed_by"], {"is_return": pl.lit("false")}
-    return parse_form(
+    return parse_document(
         payload, profile, DOCUMENT, _RULES, free_text=free_text, filled=filled
     )

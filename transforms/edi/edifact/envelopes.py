@@ -8,8 +8,6 @@ refused whole. Not here: what the messages say (``maps`` and the formats).
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import replace
 
 from transforms.edi.edifact import faults
@@ -24,7 +22,7 @@ from transforms.edi.edifact.trailers import (
     message_fault,
     refusal,
 )
-from transforms.edi.spans import Mark, Span, find_spans
+from transforms.edi.spans import Mark, Span, by_group, find_spans
 
 _FRAMING = {"UNB", "UNG", "UNE", "UNZ"}
 _ENVELOPES = {*_FRAMING, "UNH", "UNT"}
@@ -141,7 +139,7 @@ def _fill(
 ) -> None:
     """Put messages and groups into their interchange."""
     seen: set[str] = set()
-    for span, inner in _by_group(groups, spans):
+    for span, inner in by_group(groups, spans):
         if span is None:
             opened.messages.extend(_messages(interchange, opened, opened.header, inner))
             continue
@@ -156,24 +154,6 @@ def _fill(
         opened.messages.extend(members)
         line = interchange.line + mark.index
         opened.groups.append(Group(header, line, members, found, _identity(mark)))
-
-
-def _by_group(
-    groups: list[Span], spans: list[Span]
-) -> Iterator[tuple[Span | None, list[Span]]]:
-    """Each group with its messages; messages between groups come with None."""
-    rest = deque(spans)
-    for group in groups:
-        yield None, _taken(rest, group.opening.index)
-        yield group, _taken(rest, group.end)
-    yield None, list(rest)
-
-
-def _taken(rest: deque[Span], end: int) -> list[Span]:
-    taken: list[Span] = []
-    while rest and rest[0].opening.index < end:
-        taken.append(rest.popleft())
-    return taken
 
 
 def _messages(

@@ -7,7 +7,9 @@ a spreadsheet rewrote as 1.23E+12 is refused.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import polars as pl
 
 from transforms.contracts.profile import Parsed, Profile
 from transforms.contracts.table import Table
@@ -19,24 +21,43 @@ from transforms.feeds.reading.accounts import (
 )
 from transforms.feeds.reading.cells import Rule, required
 from transforms.feeds.reading.delimited import read_delimited
+from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.header import COMMA
 from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 
 def parse_document(
-    payload: bytes, profile: Profile, document: Table, rules: Sequence[Rule]
+    payload: bytes,
+    profile: Profile,
+    document: Table,
+    rules: Sequence[Rule],
+    *,
+    free_text: Sequence[str] = (),
+    filled: Mapping[str, pl.Expr] | None = None,
 ) -> Parsed:
     """Read a comma separated file of ``document``.
 
     Args:
         payload: any bytes.
         profile: options of ``read_delimited`` and of ``spelling``.
-        document: gives the columns; those that may not be null must be in the
-            header and filled.
+        document: gives the columns; those that may not be null must be filled.
         rules: what the cells may say besides.
+        free_text: columns that people write into; a row with a card number
+            there is refused.
+        filled: what stands in a cell that the file leaves empty; such columns
+            may be missing from the header.
     """
-    names = required_columns(document)
-    read = read_delimited(payload, profile, COMMA, names, optional_columns(document))
-    needed = [*required(*names), *rewritten(read, *reference_columns(document))]
-    good, problems = judge_spelled(read.cells, [*needed, *rules], profile)
+    filled = filled or {}
+    names = [name for name in required_columns(document) if name not in filled]
+    others = [*filled, *optional_columns(document)]
+    read = read_delimited(payload, profile, COMMA, names, list(dict.fromkeys(others)))
+    cells = read.cells.with_columns(
+        pl.coalesce(name, value).alias(name) for name, value in filled.items()
+    )
+    references = rewritten(read, *reference_columns(document))
+    needed = [*required(*required_columns(document)), *references]
+    good, problems = judge_spelled(cells, [*needed, *rules], profile)
+    if free_text:
+        good, cards = refuse_cards(good, free_text)
+        problems = pl.concat([problems, cards])
     return settle(read, good, problems, document)
