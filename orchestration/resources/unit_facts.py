@@ -1,7 +1,8 @@
 """Gathering what the ledger of units reads: new physical facts and their postings.
 
-Only SKUs that something arrived for are read, plus one SKU per node whose
-opening row dates the node's cut-over.
+Only SKUs that something arrived for are read, those that its movements were
+posted to before (a corrected document may name other goods), and one SKU per
+node whose opening row dates the node's cut-over.
 """
 
 from __future__ import annotations
@@ -11,12 +12,22 @@ import polars as pl
 from orchestration.resources.house import House
 from transforms.contracts.decisions import STOCK_VARIANCES, UNIT_POSTINGS
 from transforms.contracts.gold import FCT_OPENING_STOCK, FCT_RECEIPTS
-from transforms.ledger.units import UnitFacts
+from transforms.ledger.units import LEAVING, UnitFacts, receipt_movement
 
 ANCHORS = (
     "select min(sku_id) as sku_id from lake.gold.fct_opening_stock group by node_id"
 )
 MINE = "sku_id in (select sku_id from mine)"
+MOVING = (*LEAVING, "REJECTED")
+"""Events that post eaches."""
+POSTED_BEFORE = """
+    select distinct sku_id from lake.decisions.unit_postings
+    where case
+        when contains(movement_id, '#') then regexp_replace(movement_id, '#\\d+$', '')
+        else movement_id
+    end in (select movement_id from told)
+"""
+"""SKUs that stand posted by the movements of documents that are told now."""
 
 
 def physical_facts(
@@ -40,6 +51,7 @@ def physical_facts(
             events.select(pl.coalesce("sku_id", "line_sku_id").alias("sku_id")),
             receipts.select("sku_id"),
             openings.select("sku_id"),
+            _posted_before(house, receipts, events),
             house.lake.query(ANCHORS),
         ]
     )
@@ -51,6 +63,21 @@ def physical_facts(
             variances=STOCK_VARIANCES.empty(),
         )
         return facts, house.lake.read(UNIT_POSTINGS, MINE)
+
+
+def _posted_before(
+    house: House, receipts: pl.DataFrame, events: pl.DataFrame
+) -> pl.DataFrame:
+    told = pl.concat(
+        [
+            receipts.select(movement_id=receipt_movement()),
+            events.filter(pl.col("event_type").is_in(MOVING)).select(
+                movement_id="event_id"
+            ),
+        ]
+    )
+    with house.lake.holding(told=told):
+        return house.lake.query(POSTED_BEFORE)
 
 
 def variance_facts(

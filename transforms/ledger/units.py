@@ -99,9 +99,11 @@ def _new(wanted: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:
         movements, left_on="base", right_on="movement_id", how="semi"
     )
     new = difference(wanted, same, "movement_id", KEYS)
-    return new.with_columns(
-        posting_id=pl.format("{}/{}/{}", "movement_id", "account", "stock_status")
-    ).select(_NAMES)
+    side = pl.format("{}/{}/{}", "movement_id", "account", "stock_status")
+    # A correction that names other goods has a side more than once.
+    number = pl.int_range(1, pl.len() + 1).over(side)
+    again = pl.when(number > 1).then(pl.format("/{}", number)).otherwise(pl.lit(""))
+    return new.with_columns(posting_id=side + again).select(_NAMES)
 
 
 _NAMES = [name for name in UNIT_POSTINGS.names if name != "run_id"]
@@ -152,8 +154,13 @@ def _openings(opening_stock: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def receipt_movement() -> pl.Expr:
+    """The movement of a receipt line, whatever goods it names."""
+    return pl.format("RECEIPT/{}", "receipt_id")
+
+
 def _receipts(receipts: pl.DataFrame) -> pl.DataFrame:
-    named = receipts.with_columns(movement_id=pl.format("RECEIPT/{}", "receipt_id"))
+    named = receipts.with_columns(movement_id=receipt_movement())
     return _movements(named, ("RECEIPT", "SUPPLIER", "ON_HAND"))
 
 

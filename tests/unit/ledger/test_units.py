@@ -63,6 +63,17 @@ def test_a_revised_receipt_appends_the_difference() -> None:
     assert {"available_qty": 15} == on_hand(pl.concat([first, second, third]))
 
 
+def test_a_corrected_receipt_of_other_goods_leaves_none_of_the_first() -> None:
+    books = post(receipts=(receipt(4, 2),))
+    for sku in ("S2", "S3"):
+        told = post(receipts=(receipt(4, 2, sku_id=sku),), existing=books)
+        books = pl.concat([books, told])
+
+    held = books.filter(pl.col("account") == "ON_HAND").group_by("sku_id").agg("qty")
+    assert {"S1": 0, "S2": 0, "S3": 4} == {s: sum(q) for s, q in held.iter_rows()}
+    assert books["posting_id"].is_unique().all()
+
+
 def test_a_variance_that_is_explained_is_taken_back() -> None:
     first = post(openings=(opening(10),), variances=(variance(-3, 20),))
     second = post(openings=(opening(10),), variances=(variance(0, 20),), existing=first)

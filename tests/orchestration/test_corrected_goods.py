@@ -1,0 +1,55 @@
+"""A corrected document may name other goods than the one before."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from orchestration.resources.house import House
+from orchestration.resources.unit_facts import physical_facts
+from tests.orchestration.test_arrival import house
+from tests.unit.ledger.facts import event, opening, receipt, rows
+from transforms.contracts.decisions import UNIT_POSTINGS
+from transforms.contracts.gold import FCT_OPENING_STOCK, FCT_ORDER_EVENTS, FCT_RECEIPTS
+from transforms.contracts.table import Table
+from transforms.ledger.units import unit_postings
+
+__all__ = ["house"]
+
+
+def post(house: House, goods: str) -> None:
+    """Post a receipt of 4 and a shipment of 3 of the goods, as read anew."""
+    received = rows(FCT_RECEIPTS, [receipt(4, 2, sku_id=goods, landing_id=9)])
+    left = rows(FCT_ORDER_EVENTS, [event("SHIPPED", 3, 5, sku_id=goods)])
+    left = left.with_columns(effective_at="event_at", line_sku_id="sku_id")
+    hold(house, FCT_RECEIPTS, received)
+    posted = unit_postings(*physical_facts(house, left))
+    with house.lake.transaction("test", "postings"):
+        house.lake.append(UNIT_POSTINGS, house.run.stamped(posted))
+
+
+def hold(house: House, table: Table, given: pl.DataFrame) -> None:
+    """Put rows in place of a table of gold."""
+    with house.lake.holding(given=given):
+        house.lake.execute(f"create or replace table lake.{table.path} as from given")
+
+
+@pytest.mark.parametrize(
+    "goods", [["S2", "S3"], ["S2", "S3", "S1"], ["S2", "S3", "S2"]]
+)
+def test_nothing_of_the_first_goods_stays_in_the_books(
+    house: House, goods: list[str]
+) -> None:
+    openings = [opening(10, sku_id=sku) for sku in ("S1", "S2", "S3")]
+    house.lake.execute("create schema if not exists lake.gold")
+    hold(house, FCT_OPENING_STOCK, rows(FCT_OPENING_STOCK, openings))
+
+    for one in goods:
+        post(house, one)
+
+    moved = house.lake.query(
+        "select sku_id, sum(qty)::bigint from lake.decisions.unit_postings"
+        " where account = 'ON_HAND' and movement_type <> 'OPENING'"
+        " group by all having sum(qty) <> 0"
+    )
+    assert [(goods[-1], 1)] == moved.rows()
