@@ -244,11 +244,15 @@ FCT_EXPECTED_RECEIPTS = Table(
 FCT_ACKNOWLEDGEMENTS = Table(
     "gold",
     "fct_acknowledgements",
-    "one row per acknowledged transaction set",
+    "one row per acknowledged transaction set, group or file, or envelope",
     key=("partner_id", "interchange_ref", "set_ref"),
     columns=(
         Column("interchange_ref", TEXT, "our control number"),
-        Column("set_ref", TEXT, "our transaction set control number"),
+        Column(
+            "set_ref",
+            TEXT,
+            "our set, interchange_ref for all in it, ISA for its envelope",
+        ),
         Column("status_code", TEXT, "A | E | P | R"),
         Column("reason", TEXT, "as sent", True),
         Column("acknowledged_at", INSTANT, "UTC"),

@@ -4,7 +4,8 @@ A TA1 stands between ISA and IEA outside the groups, alone or before 997s. One
 row per TA1:
 
 - ``interchange_ref`` is TA101, the control number of our interchange without
-  leading zeros, and ``set_ref`` the same, as in files without sets.
+  leading zeros; ``set_ref`` is ISA: the envelope was legal or was not, which says
+  nothing of a set inside it unless it was rejected.
 - TA104: A accepted, E with errors, R rejected. ``reason`` is TA105, null when
   that is 000 (no error).
 - ``acknowledged_at``: date and hour of the ISA it came in.
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from transforms.contracts.documents import ACKNOWLEDGEMENTS
+from transforms.contracts.documents import ACKNOWLEDGEMENTS, ENVELOPE
 from transforms.edi.anatomy import control_ref
 from transforms.edi.columns.cells import mapped, only_where
 from transforms.edi.columns.loops import Loops, Rows
@@ -35,7 +36,7 @@ def _content(sets: Loops) -> Iterator[Rows]:
     control = mapped(sent, {number: control_ref(number) for number in sent.to_list()})
     cells = {
         "interchange_ref": control,
-        "set_ref": control,
+        "set_ref": ENVELOPE,
         "status_code": answer.text(4),
         "reason": only_where((note != _NO_ERROR).to_numpy(), note),
         "acknowledged_at": sets.of.sent_at(),

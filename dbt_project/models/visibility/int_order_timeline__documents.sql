@@ -18,6 +18,17 @@ events as (
     from {{ ref('fct_order_events') }}
 ),
 
+-- An answer names the set, all that is in the file, or a refused envelope.
+sent as (
+    select
+        partner_id,
+        instruction_id,
+        node_id,
+        control_ref,
+        unnest(list_distinct([set_ref, control_ref, 'ISA'])) as set_ref,
+    from {{ source('instructions', 'fulfilment_orders') }}
+),
+
 answers as (
     select
         concat_ws('/', partner_id, interchange_ref, set_ref, 'ACKNOWLEDGED')
@@ -39,9 +50,10 @@ answers as (
         payload_line,
         landing_id,
     from {{ ref('fct_acknowledgements') }} as answers
-    inner join {{ source('instructions', 'fulfilment_orders') }} as sent
-        using (partner_id, set_ref)
-    where answers.interchange_ref = sent.control_ref
+    inner join sent using (partner_id, set_ref)
+    where
+        answers.interchange_ref = sent.control_ref
+        and (set_ref <> 'ISA' or status_code = 'R')
 ),
 
 final as (

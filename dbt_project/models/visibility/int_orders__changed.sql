@@ -37,14 +37,13 @@ order_ids as (
     from {{ ref('fct_order_lines') }}
     where line_id in (select line_id from line_ids)
     union
-    select sent.order_id
-    from {{ ref('fct_acknowledgements') }} as answers
-    inner join {{ source('instructions', 'fulfilment_orders') }} as sent
-        on
-            answers.partner_id = sent.partner_id
-            and answers.interchange_ref = sent.control_ref
-            and answers.set_ref = sent.set_ref
-    where {{ has_arrived('answers') }}
+    select order_id
+    from {{ source('instructions', 'fulfilment_orders') }}
+    where (partner_id, control_ref) in (
+        select (partner_id, interchange_ref)
+        from {{ ref('fct_acknowledgements') }}
+        where {{ has_arrived() }}
+    )
 ),
 
 final as (

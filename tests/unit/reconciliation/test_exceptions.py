@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 
 from transforms.contracts.codes import CODES
 from transforms.contracts.decisions import (
@@ -126,20 +127,46 @@ def test_a_node_that_ships_has_read_the_instruction() -> None:
     assert [] == opened(replace(sent, shipments=shipped))
 
 
-def test_a_rejected_file_is_an_exception_of_its_own() -> None:
-    answer = {
-        "partner_id": "acme_3pl",
-        "interchange_ref": "7",
-        "set_ref": "0001",
-        "status_code": "R",
-    }
+Said = tuple[str, str]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ([("0001", "R")], ["ACK_REJECTED"]),
+        ([("0001", "A")], []),
+        # A 997 without AK2, or a CSV, answers all that is in the file.
+        ([("7", "R")], ["ACK_REJECTED"]),
+        ([("7", "A")], []),
+        ([("7", "P"), ("0001", "R")], ["ACK_REJECTED"]),
+        ([("7", "P"), ("0002", "R")], []),
+        # A legal envelope says nothing of the sets in it; a refused one does,
+        # unless they were answered before and the file came again.
+        ([("ISA", "A")], ["ACK_OVERDUE"]),
+        ([("ISA", "R")], ["ACK_REJECTED"]),
+        ([("ISA", "R"), ("0001", "A")], []),
+        ([("0002", "A")], ["ACK_OVERDUE"]),
+    ],
+)
+def test_an_answer_counts_for_the_set_the_file_or_a_refused_envelope(
+    said: list[Said], expected: list[str]
+) -> None:
+    answers = [
+        {
+            "partner_id": "acme_3pl",
+            "interchange_ref": "7",
+            "set_ref": set_ref,
+            "status_code": status,
+        }
+        for set_ref, status in said
+    ]
     told = replace(
         NOTHING,
         fulfilment_orders=rows(FULFILMENT_ORDERS, ORDER),
-        acknowledgements=rows(FCT_ACKNOWLEDGEMENTS, answer),
+        acknowledgements=rows(FCT_ACKNOWLEDGEMENTS, *answers),
     )
 
-    assert [("ACK_REJECTED", "FO-1")] == opened(told)
+    assert [(code, "FO-1") for code in expected] == opened(told)
 
 
 def test_a_shipment_is_overdue_when_its_local_day_is_over() -> None:

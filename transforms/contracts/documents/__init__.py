@@ -15,7 +15,11 @@ the provenance columns; the vault replaces personal cells by tokens.
 
 from __future__ import annotations
 
-from transforms.contracts.documents.answers import ACKNOWLEDGEMENTS, APPLICATION_ANSWERS
+from transforms.contracts.documents.answers import (
+    ACKNOWLEDGEMENTS,
+    APPLICATION_ANSWERS,
+    ENVELOPE,
+)
 from transforms.contracts.documents.carriage import TRACKING_EVENTS
 from transforms.contracts.documents.columns import PROVENANCE
 from transforms.contracts.documents.fulfilment import (
@@ -102,6 +106,7 @@ __all__ = [
     "CARRIER_INVOICES",
     "CURRENCY_RATES",
     "DOCUMENTS",
+    "ENVELOPE",
     "EXPECTED_RECEIPTS",
     "FULFILMENT_STATUSES",
     "KIT_COMPONENTS",

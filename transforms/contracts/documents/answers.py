@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from transforms.contracts.documents.columns import document, optional, required
 
+ENVELOPE = "ISA"
+"""``set_ref`` of an answer to an envelope (TA1): not to the sets inside it."""
+
 ACKNOWLEDGEMENTS = document(
     "acknowledgements",
-    "one row per acknowledged transaction set (X12 997, CSV)",
+    "one row per acknowledged transaction set, group or file, or envelope",
     required("interchange_ref", "control number we sent: GS06 or file control no."),
-    required("set_ref", "transaction set control number (AK202), = interchange if CSV"),
+    required(
+        "set_ref",
+        "control number of our set (AK202); = interchange_ref: all that is in it; ISA:"
+        " its envelope alone (TA1)",
+    ),
     required("status_code", "A accepted | E with errors | P partly | R rejected"),
     optional("reason", "syntax error as sent"),
     required("acknowledged_at", "instant"),
