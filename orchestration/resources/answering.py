@@ -19,10 +19,17 @@ import polars as pl
 
 from orchestration.resources.formats import feed_format
 from orchestration.resources.house import House
+from orchestration.resources.intake import FILE_CODES
 from orchestration.resources.lakehouse import LANDING_LEDGER
 from orchestration.resources.partners import PartnerProfile
 from transforms.answers import receipt_csv, report_csv, report_html, report_json
-from transforms.answers.report import FileFacts, FileReport, headline, report
+from transforms.answers.report import (
+    FileFacts,
+    FileReport,
+    headline,
+    refused,
+    report,
+)
 from transforms.contracts.arrivals import ANSWER_FILES, FILE_NOTICES, FILE_RECEIPTS
 from transforms.contracts.profile import (
     NOTICE,
@@ -124,6 +131,10 @@ def _reports(
         waiting = _by_file(house.lake.query(SET_ASIDE))
     for row in mine.iter_rows(named=True):
         number = row["landing_id"]
+        if code := FILE_CODES.get(row["verdict"]):
+            # Each copy is answered, though only the first one waits in quarantine.
+            yield row, refused(_facts(row), row["verdict"], code)
+            continue
         parsed = Parsed(
             rows=pl.DataFrame({"payload_line": range(row["loaded_rows"])}),
             rejects=rejects.get(number, REJECTS.empty()),

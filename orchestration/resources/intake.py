@@ -99,11 +99,29 @@ def ledger_unread(house: House) -> int:
     """Enter files that no format reads (duplicate, unexpected, empty) in the ledger."""
     write_feeds(house)
     arrivals = [a for a in unread(house) if not a.is_readable]
-    rejects = [_file_reject(a) for a in arrivals if a.verdict in FILE_CODES]
+    rejects = [_file_reject(a) for a in _first_refused(house, arrivals)]
     with house.lake.transaction("bronze", f"{house.run.message}: files not read"):
         house.lake.append(LANDING_LEDGER, _ledger(house, [(a, None) for a in arrivals]))
         house.lake.append(REJECTS, pl.DataFrame(rejects, schema=REJECTS.schema))
     return len(arrivals)
+
+
+def _first_refused(house: House, arrivals: list[Arrival]) -> list[Arrival]:
+    """Files that are refused whole, each content of a partner once.
+
+    Empty files are all of the same bytes, and some partners send a file that
+    nobody expects every night: it waits once, every copy has its ledger row.
+    """
+    found = [a for a in arrivals if a.verdict in FILE_CODES]
+    if not found:
+        return []
+    known = house.lake.query(
+        "select distinct partner_id, payload_sha256 from lake.bronze.rejects"
+        " where payload_line = 0"
+    )
+    seen = set(known.iter_rows())
+    first = {(a.partner_id, a.payload_sha256): a for a in reversed(found)}
+    return [a for key, a in reversed(first.items()) if key not in seen]
 
 
 def _is_for(arrival: Arrival, table: Table) -> bool:

@@ -25,7 +25,7 @@ BROKEN = (
 
 @pytest.fixture
 def swept(house: House) -> House:
-    """A sweep of a good file, its copy, a broken, an empty and a strange one."""
+    """A sweep of a good file, its copy, a broken, two empty and a strange one."""
     house.lake.execute("create schema if not exists lake.silver")
     house.lake.execute(
         "create table lake.silver.int_order_lines__quarantined (landing_id bigint,"
@@ -36,6 +36,7 @@ def swept(house: House) -> House:
     put(house, "stock_20171227_000002.csv", STOCK.format(1))
     put(house, "stock_20171227_000003.csv", BROKEN)
     put(house, "stock_20171227_000004.csv", "")
+    put(house, "stock_20171227_000005.csv", "")
     put(house, "Stock of today.csv", STOCK.format(3))
     taken(house)
     answer_files(house, ACME)
@@ -60,6 +61,7 @@ def test_every_file_has_exactly_one_receipt(swept: House) -> None:
         "stock_20171227_000002.csv": "DUPLICATE",
         "stock_20171227_000003.csv": "PARTIAL",
         "stock_20171227_000004.csv": "EMPTY_FILE",
+        "stock_20171227_000005.csv": "EMPTY_FILE",
     } == verdicts
     listed = csv.DictReader(io.StringIO(sent(swept, "receipts_500000001.csv").decode()))
     assert verdicts == {row["file_name"]: row["verdict"] for row in listed}
@@ -83,6 +85,13 @@ def test_a_file_with_nothing_to_mend_has_no_report(swept: House) -> None:
 
     assert named["stock_20171227_000001.csv"] is None
     assert named["stock_20171227_000003.csv"] is not None
+
+
+def test_a_copy_of_a_refused_file_is_told_what_the_first_one_was(swept: House) -> None:
+    said = receipts(swept).filter(pl.col("verdict") == "EMPTY_FILE")
+
+    assert [1, 1] == said["errors"].to_list()
+    assert 2 == said["report_name"].n_unique()
 
 
 def test_answers_wait_for_the_commit(swept: House) -> None:

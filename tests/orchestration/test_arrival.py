@@ -89,6 +89,42 @@ def test_a_file_over_its_partner_s_size_is_put_aside_unread(house: House) -> Non
     assert ["FILE_TOO_LARGE"] == codes
 
 
+def test_refused_bytes_that_come_again_wait_once(house: House) -> None:
+    """All empty files are of the same bytes: a key said twice would stop the run."""
+    put(house, "stock_20171227_000001.csv", "")
+    put(house, "stock_20171227_000002.csv", "")
+    put(house, "readme_1.txt", "hello")
+    first = taken(house)
+    put(house, "readme_2.txt", "hello")
+    second = taken(house)
+
+    assert ["EMPTY_FILE", "EMPTY_FILE", "UNEXPECTED"] == sorted(first.values())
+    assert {"readme_2.txt": "UNEXPECTED"} == second
+    waiting = house.lake.query("select code, landing_id from lake.bronze.rejects")
+    assert [("EMPTY_FILE", 2), ("UNEXPECTED_FILE", 1)] == sorted(waiting.rows())
+    assert 4 == house.lake.count("bronze.landing_ledger")
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "verdict"),
+    [
+        ("stok_20171227.csv", NIGHT, "UNEXPECTED"),
+        ("stock_?.csv", NIGHT, "UNSAFE_NAME"),
+        ("stock_20171115_000001.csv", datetime(2017, 11, 16, tzinfo=UTC), "TEST"),
+    ],
+)
+def test_bytes_that_were_not_read_are_no_duplicate_when_they_come_rightly(
+    house: House, name: str, at: datetime, verdict: str
+) -> None:
+    put(house, name, STOCK.format(1), at)
+    first = taken(house)
+    put(house, "stock_20171227_000001.csv", STOCK.format(1))
+
+    assert {name: verdict} == first
+    assert {"stock_20171227_000001.csv": "ACCEPTED"} == taken(house)
+    assert 1 == house.lake.count("bronze.stock_snapshots")
+
+
 @pytest.mark.parametrize(
     "name", ["stock_a\nb.csv", "stock_a\\..\\b.csv", "stock_?.csv"]
 )
