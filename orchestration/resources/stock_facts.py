@@ -24,17 +24,18 @@ from transforms.reconciliation.stock import StockFacts
 KEPT_DAYS = 7
 """A late document may explain a variance of a snapshot this many days old."""
 
-RECENT = f"""snapshot_at > (
+RECENT = f"""snapshot_at <= $1 and snapshot_at > (
     select max(snapshot_at) - interval {KEPT_DAYS} day
-    from lake.gold.fct_stock_snapshots)
+    from lake.gold.fct_stock_snapshots where snapshot_at <= $1)
     and snapshot_at > coalesce((select min(cut_at) from lake.gold.fct_opening_stock),
     '-infinity'::timestamptz)"""  # noqa: S608 our own names
+"""Of an instant. A count that says it was made later hides none of the others."""
 
 
 def stock_facts(house: House) -> StockFacts:
     """Recent snapshots and the books around their cuts."""
     lake = house.lake
-    snapshots = lake.read(FCT_STOCK_SNAPSHOTS, RECENT)
+    snapshots = lake.read(FCT_STOCK_SNAPSHOTS, RECENT, [house.run.as_of])
     oldest = snapshots["snapshot_at"].min() if snapshots.height else house.run.as_of
     return StockFacts(
         snapshots=snapshots,
@@ -48,24 +49,23 @@ def stock_facts(house: House) -> StockFacts:
 
 
 def _refused(house: House) -> pl.DataFrame:
-    """Partners whose newest stock file, copies apart, gave no row.
+    """Each partner's newest stock file that gave no row, copies apart.
 
     Files without any content are known to landing only: bronze does not read them.
     """
     files = house.lake.query(
-        "select partner_id, landing_id, loaded_rows from lake.bronze.landing_ledger"
-        " where document = ? and verdict <> 'DUPLICATE'",
+        "select partner_id as operator_id, landing_id from lake.bronze.landing_ledger"
+        " where document = ? and verdict <> 'DUPLICATE' and loaded_rows = 0",
         [STOCK_SNAPSHOTS.name],
     )
     run = house.run
     empty = [
-        (a.partner_id, a.landing_id, 0)
+        (a.partner_id, a.landing_id)
         for a in house.landing.arrivals(run.since, run.until, run.as_of)
         if a.document == STOCK_SNAPSHOTS.name and a.verdict == "EMPTY_FILE"
     ]
     every = pl.concat([files, pl.DataFrame(empty, files.schema, orient="row")])
-    newest = every.sort("landing_id").unique("partner_id", keep="last")
-    return newest.filter(pl.col("loaded_rows") == 0).select(operator_id="partner_id")
+    return every.group_by("operator_id").agg(pl.col("landing_id").max())
 
 
 def post_variances(house: House, variances: pl.DataFrame) -> None:

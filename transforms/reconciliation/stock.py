@@ -48,7 +48,8 @@ class StockFacts:
         opening_stock: FCT_OPENING_STOCK: snapshots not after its cut are not
             compared, our ledger does not reach back there.
         nodes: DIM_NODES.
-        refused: ``operator_id`` of partners whose newest stock file held nothing.
+        refused: ``operator_id, landing_id`` of each partner's newest stock file
+            that held nothing.
     """
 
     snapshots: pl.DataFrame
@@ -94,13 +95,28 @@ def reconcile_stock(
     snapshots = _comparable(facts, as_of)
     figures = _beside_ours(snapshots, facts)
     judged = judge(_at_face_value(figures), _held(snapshots, facts), policy)
-    confidence = node_confidence(judged, facts.nodes, facts.refused, as_of, policy)
+    confidence = node_confidence(judged, facts.nodes, _failed(facts), as_of, policy)
     stale = confidence.filter(pl.col("verdict") == "STALE")
     believed = judged.filter(pl.col("verdict") == "TRUSTED").select(SNAPSHOT)
     trusted = figures.join(believed, on=SNAPSHOT, how="semi").join(
         stale, on="node_id", how="anti"
     )
     return ReconciledStock(_believe(trusted), confidence)
+
+
+def _failed(facts: StockFacts) -> pl.DataFrame:
+    """Nodes that no file counted after their operator's file that held nothing.
+
+    Such a file names no node: until a node's next count it may have been its own.
+    """
+    counted = facts.snapshots.group_by("node_id").agg(
+        counted_id=pl.col("landing_id").max()
+    )
+    failed = facts.nodes.join(facts.refused, on="operator_id").join(
+        counted, on="node_id", how="left"
+    )
+    is_newer = pl.col("landing_id") > pl.col("counted_id")
+    return failed.filter(is_newer.fill_null(value=True)).select("node_id")
 
 
 def _comparable(facts: StockFacts, as_of: datetime) -> pl.DataFrame:

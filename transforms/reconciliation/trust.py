@@ -146,17 +146,17 @@ def node_confidence(
     Args:
         judged: result of ``judge``.
         nodes: DIM_NODES.
-        refused: ``operator_id`` of those whose newest stock file was empty or
+        refused: ``node_id`` of those whose newest stock file was empty or
             refused whole: the last good numbers stay, with less confidence.
         as_of: moment of the run.
         policy: thresholds.
     """
     newest = judged.sort(SNAPSHOT).unique("node_id", keep="last", maintain_order=True)
-    failed = refused.select("operator_id").unique().with_columns(is_refused=True)
+    failed = refused.select("node_id").unique().with_columns(is_refused=True)
     rows = (
-        nodes.select("node_id", "operator_id")
+        nodes.select("node_id")
         .join(newest, on="node_id", how="left")
-        .join(failed, on="operator_id", how="left")
+        .join(failed, on="node_id", how="left")
     )
     oldest = as_of - timedelta(hours=policy.stale_hours)
     is_stale = pl.col("snapshot_at") < pl.lit(oldest)

@@ -13,7 +13,7 @@ from transforms.contracts.gold import (
     FCT_OPENING_STOCK,
     FCT_STOCK_SNAPSHOTS,
 )
-from transforms.contracts.table import TEXT, Table
+from transforms.contracts.table import INTEGER, TEXT, Table
 from transforms.ledger.positions import positions
 from transforms.reconciliation.stock import (
     ReconciledStock,
@@ -61,6 +61,7 @@ def snapshot(
     changes: dict[str, int] | None = None,
     skus: list[str] | None = None,
     basis: str = "on_hand",
+    landing_id: int = 0,
 ) -> list[Row]:
     """A whole file: 10 of each SKU but for the changes."""
     counted = dict.fromkeys(skus or SKUS, EACH) | (changes or {})
@@ -70,6 +71,7 @@ def snapshot(
             "qty": qty,
             "snapshot_at": at(hour),
             "quantity_basis": basis,
+            "landing_id": landing_id,
         }
         for sku, qty in counted.items()
     ]
@@ -80,9 +82,12 @@ def reconcile(
     moves: tuple[Row, ...] = (),
     promises: tuple[Row, ...] = (),
     as_of: float = 30,
-    refused: tuple[str, ...] = (),
+    refused: int | None = None,
 ) -> ReconciledStock:
-    """Reconcile a node that opened with ten of each SKU."""
+    """Reconcile a node that opened with ten of each SKU.
+
+    ``refused`` is the place in landing of a file of its operator that held nothing.
+    """
     opened = [
         moved(EACH, 0, sku, movement_type="OPENING", movement_id=f"O/{sku}")
         for sku in SKUS
@@ -98,7 +103,11 @@ def reconcile(
         nodes=frame(
             DIM_NODES, [{"zone": "America/New_York", "operator_id": "own_dcs"}]
         ),
-        refused=pl.DataFrame({"operator_id": refused}, schema={"operator_id": TEXT}),
+        refused=pl.DataFrame(
+            [] if refused is None else [("own_dcs", refused)],
+            schema={"operator_id": TEXT, "landing_id": INTEGER},
+            orient="row",
+        ),
     )
     return reconcile_stock(facts, at(as_of), TrustPolicy())
 

@@ -38,11 +38,21 @@ def test_a_file_that_is_not_believed_changes_nothing(
 
 
 def test_an_empty_or_refused_file_keeps_the_numbers_and_lowers_the_confidence() -> None:
-    result = reconcile(snapshot(24, {"S00": 3}), refused=("own_dcs",))
+    result = reconcile(snapshot(24, {"S00": 3}), refused=1)
 
     assert "REFUSED" == trust(result)
     assert [("S00", -7, -7, "SHORTFALL")] == told(result)
     assert 9_000 == result.confidence["confidence_bp"].item()
+
+
+def test_a_node_is_doubted_until_a_file_counts_it_after_the_one_that_held_nothing() -> (
+    None
+):
+    before = reconcile(snapshot(24, landing_id=1), refused=2)
+    after = reconcile(snapshot(24, landing_id=3), refused=2)
+
+    assert "REFUSED" == trust(before)
+    assert "TRUSTED" == trust(after)
 
 
 def test_a_file_with_fewer_rows_than_the_node_usually_sends_is_partial() -> None:
