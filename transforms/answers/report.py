@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from transforms.answers.seen import detail_of, example_of
 from transforms.contracts.codes import CODES, detail_in
 from transforms.contracts.profile import LineCount, Parsed
 
@@ -134,7 +135,7 @@ def _notices(notices: pl.DataFrame) -> list[Finding]:
 def spoken(finding: Finding, language: str) -> dict[str, str | int]:
     """A finding in words, for people: the columns of every report."""
     code = CODES[finding.code]
-    seen = f" ({finding.detail})" if finding.detail else ""
+    seen = detail_of(finding.detail, language)
     sentence = code.sentence(language)
     return {
         "line": finding.line,
@@ -142,14 +143,24 @@ def spoken(finding: Finding, language: str) -> dict[str, str | int]:
         "code": finding.code,
         "severity": finding.severity,
         "masked_value": finding.masked_value,
-        "what_is_wrong": f"{sentence}{seen}" if seen else sentence,
+        "what_is_wrong": _with_detail(sentence, seen, language),
         "how_to_mend_it": code.advice(language),
-        "example": code.example,
+        "example": example_of(finding.code, code.example, language),
     }
 
 
+def _with_detail(sentence: str, seen: str, language: str) -> str:
+    if not seen:
+        return sentence
+    return f"{sentence}（{seen}）" if language == "zh" else f"{sentence} ({seen})"
+
+
 def headline(found: FileReport) -> dict[str, str | int]:
-    """The head of every report: the file, its verdict, what was loaded."""
+    """The head of every report: the file, its verdict, what was loaded.
+
+    Errors and warnings are what somebody has to look at: lines that only follow
+    another one are counted among the lines, not here.
+    """
     facts, lines = found.facts, found.lines
     return {
         "file_name": facts.file_name,
@@ -171,4 +182,5 @@ def headline(found: FileReport) -> dict[str, str | int]:
 
 
 def _count(found: FileReport, severity: str) -> int:
-    return sum(f.severity == severity for f in found.findings)
+    own = (f for f in found.findings if not f.is_follower)
+    return sum(f.severity == severity for f in own)

@@ -1,11 +1,18 @@
-"""An error report as a page: opens anywhere, loads nothing from anywhere."""
+"""An error report as a page: opens anywhere, loads nothing from anywhere.
+
+On a phone each finding is a card. Lines that are refused only because of another
+line stand together below, so that what has to be mended is what one sees.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from html import escape
 
+from transforms.answers.page import page, table
 from transforms.answers.report import FileReport, Finding, headline, spoken
+from transforms.contracts.codes import CODES
 
 MOST_FINDINGS = 2_000
 """Rows on a page; the CSV has them all."""
@@ -13,8 +20,6 @@ MOST_FINDINGS = 2_000
 _WORDS = {
     "en": {
         "title": "What became of your file",
-        "verdict": "Verdict",
-        "file_name": "File",
         "partner_id": "Partner",
         "document": "Document",
         "format": "Format",
@@ -37,17 +42,20 @@ _WORDS = {
         "how_to_mend_it": "How to mend it",
         "example": "For example",
         "nothing": "Nothing to mend.",
-        "more": "more findings are in the CSV report.",
+        "more": "{} more findings are in the CSV report.",
+        "followers": "{} lines are refused only because of lines above",
         "ACCEPTED": "accepted",
         "PARTIAL": "accepted in part",
         "REJECTED": "rejected",
-        "DUPLICATE": "the same bytes arrived before",
+        "DUPLICATE": "the same bytes arrived before; nothing was read again",
         "REVISION": "a revision of a file of this name",
+        "TEST": "a test: read and judged, counted nowhere",
+        "error": "error",
+        "warning": "warning",
+        "info": "info",
     },
     "zh": {
         "title": "您的文件处理结果",
-        "verdict": "结论",
-        "file_name": "文件",
         "partner_id": "伙伴",
         "document": "单据",
         "format": "格式",
@@ -70,74 +78,119 @@ _WORDS = {
         "how_to_mend_it": "如何修正",
         "example": "示例",
         "nothing": "无需修正。",
-        "more": "条问题见 CSV 报告。",
+        "more": "另有 {} 条问题见 CSV 报告。",
+        "followers": "{} 行仅因上述行有误而一并被拒绝",
         "ACCEPTED": "已接受",
         "PARTIAL": "部分接受",
         "REJECTED": "已拒绝",
-        "DUPLICATE": "相同内容已收到过",
+        "DUPLICATE": "相同内容已收到过，未重复读取",
         "REVISION": "同名文件的修订版",
+        "TEST": "测试文件：已检查，不计入任何数据",
+        "error": "错误",
+        "warning": "警告",
+        "info": "提示",
     },
 }
 
-_STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem}
-body{padding:0 1rem;color:#1d2733}h1{font-size:1.4rem}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}
-dt{color:#5b6775}dd{margin:0;overflow-wrap:anywhere}
-table{border-collapse:collapse;width:100%;margin-top:1.5rem}
-th,td{text-align:left;vertical-align:top;padding:.4rem .6rem}
-th,td{border-bottom:1px solid #dde3ea}th{background:#f4f6f9}
-.error{color:#b3261e}.warning{color:#8a5a00}.info,.follower{color:#5b6775}
-code{white-space:pre-wrap}
-"""
+_GOOD, _PASSED_BY = {"ACCEPTED"}, {"PARTIAL", "REVISION", "DUPLICATE", "TEST"}
+_REFUSED_AS = {"UNEXPECTED": "UNEXPECTED_FILE"}
+"""Verdicts whose code has another name."""
+
+_TOLD = ("physical_lines", "accepted_lines", "quarantined_lines", "loaded_rows")
+_COUNTED = ("errors", "warnings")
 
 
 def render(found: FileReport, language: str = "en") -> bytes:
     """The page's bytes; every cell is escaped, no script runs."""
     words = _WORDS[language]
-    head = headline(found)
-    facts = "".join(
-        f"<dt>{escape(words[name])}</dt>"
-        f"<dd>{escape(_said(words, name, head[name]))}</dd>"
-        for name in head
-        if head[name] != ""
+    name = found.facts.file_name
+    body = (
+        f"<p class=over>{words['title']}</p><h1>{escape(name)}</h1>"
+        f"{_verdict(found, words, language)}{_figures(found, words)}"
+        f"{_facts(found, words)}{_findings(found, words, language)}"
     )
-    return (
-        f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
-        f"<title>{escape(found.facts.file_name)}</title><style>{_STYLE}</style></head>"
-        f"<body><h1>{words['title']}</h1><dl>{facts}</dl>"
-        f"{_findings(found, words, language)}</body></html>\n"
-    ).encode()
+    return page(name, body, language)
 
 
-def _said(words: dict[str, str], name: str, value: str | int) -> str:
-    if name == "verdict" and str(value) in words:
-        return f"{value}: {words[str(value)]}"
-    return str(value)
+def _verdict(found: FileReport, words: dict[str, str], language: str) -> str:
+    verdict = found.verdict
+    kind = "good" if verdict in _GOOD else "part" if verdict in _PASSED_BY else "bad"
+    code = CODES.get(_REFUSED_AS.get(verdict, verdict))
+    said = words.get(verdict) or (code.sentence(language) if code else "")
+    shown = f"<strong>{escape(verdict)}</strong> {escape(said)}"
+    return f"<p class='verdict {kind}'>{shown}</p>"
+
+
+def _figures(found: FileReport, words: dict[str, str]) -> str:
+    head = headline(found)
+    cells = "".join(
+        f"<div><strong>{head[name]:,}</strong>{words[name]}</div>"
+        for name in _TOLD + _COUNTED
+    )
+    return f"<div class=figures>{cells}</div>"
+
+
+def _facts(found: FileReport, words: dict[str, str]) -> str:
+    shown = (*_TOLD, *_COUNTED, "file_name", "verdict")
+    cells = "".join(
+        f"<dt>{escape(words[name])}</dt><dd>{escape(str(value))}</dd>"
+        for name, value in headline(found).items()
+        if name not in shown and value != ""
+    )
+    return f"<dl>{cells}</dl>"
 
 
 def _findings(found: FileReport, words: dict[str, str], language: str) -> str:
     if not found.findings:
         return f"<p>{words['nothing']}</p>"
-    shown = found.findings[:MOST_FINDINGS]
-    names = list(spoken(shown[0], language))
-    head = "".join(f"<th>{escape(words[name])}</th>" for name in names)
-    body = "".join(_row(finding, language) for finding in shown)
-    rest = len(found.findings) - len(shown)
-    more = f"<p>{rest} {words['more']}</p>" if rest else ""
-    return f"<table><tr>{head}</tr>\n{body}</table>{more}"
+    own = [f for f in found.findings if not f.is_follower]
+    names = list(spoken(found.findings[0], language))
+    rows = [_row(finding, words, language) for finding in own[:MOST_FINDINGS]]
+    rest = len(own) - len(rows)
+    more = f"<p>{words['more'].format(rest)}</p>" if rest else ""
+    shown = table([words[name] for name in names], rows)
+    return shown + more + _followers(found.findings, words)
 
 
-def _row(finding: Finding, language: str) -> str:
-    kind = "follower" if finding.is_follower else finding.severity
-    cells = _cells(spoken(finding, language).items())
-    return f'<tr class="{kind}">{cells}</tr>\n'
+def _row(
+    finding: Finding, words: dict[str, str], language: str
+) -> tuple[str, list[str]]:
+    return finding.severity, [
+        _cell(name, value, words) for name, value in spoken(finding, language).items()
+    ]
 
 
-def _cells(items: Iterable[tuple[str, str | int]]) -> str:
-    return "".join(
-        f"<td><code>{escape(str(value))}</code></td>"
-        if name in {"code", "example", "masked_value"}
-        else f"<td>{escape(str(value))}</td>"
-        for name, value in items
+def _cell(name: str, value: str | int, words: dict[str, str]) -> str:
+    text = escape(str(value))
+    if name == "severity":
+        return f"<span class=chip>{words.get(text, text)}</span>"
+    if name in {"code", "masked_value"} and text:
+        return f"<code>{text}</code>"
+    # Examples name what they quote between back quotes.
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text) if name == "example" else text
+
+
+def _followers(findings: Sequence[Finding], words: dict[str, str]) -> str:
+    lines = [f.line for f in findings if f.is_follower]
+    if not lines:
+        return ""
+    said = words["followers"].format(len(lines))
+    return (
+        f"<details><summary>{said}</summary><p>{', '.join(spans(lines))}</p></details>"
     )
+
+
+def spans(lines: Iterable[int]) -> list[str]:
+    """Line numbers, rising, with neighbours told as one.
+
+    Example:
+        >>> spans([3, 4, 5, 9])
+        ['3–5', '9']
+    """
+    ends: list[list[int]] = []
+    for line in lines:
+        if ends and line <= ends[-1][1] + 1:
+            ends[-1][1] = line
+        else:
+            ends.append([line, line])
+    return [f"{a}–{b}" if b > a else str(a) for a, b in ends]

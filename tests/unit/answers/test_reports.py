@@ -5,12 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import polars as pl
 import pytest
 
 from transforms.answers import receipt_csv, report_csv, report_html, report_json
-from transforms.answers.report import FileFacts, FileReport, refused, report
+from transforms.answers.report import (
+    FileFacts,
+    FileReport,
+    headline,
+    refused,
+    report,
+)
+from transforms.answers.seen import EXAMPLES
 from transforms.contracts.codes import CODES, message
 from transforms.contracts.profile import NOTICE, LineCount, Parsed
 from transforms.feeds.reading.rejects import REJECT
@@ -79,6 +87,45 @@ def test_a_page_runs_nothing_that_a_file_says(partial: FileReport) -> None:
     assert "<b>" not in page
     assert "&lt;b&gt;.csv" in page
     assert "<script" not in page
+
+
+def test_a_page_fits_a_phone_and_shows_what_to_mend_before_what_follows(
+    partial: FileReport,
+) -> None:
+    page = report_html.render(partial, "zh").decode()
+
+    assert '<meta name="viewport" content="width=device-width' in page
+    assert 'data-label="如何修正"' in page
+    assert 2 == page.count("<tr class=")
+    assert "1 行仅因上述行有误而一并被拒绝</summary><p>4</p>" in page
+
+
+@pytest.mark.parametrize("verdict", ["UNEXPECTED", "EMPTY_FILE", "UNSAFE_NAME", "TEST"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_verdict_has_words(language: str, verdict: str) -> None:
+    page = report_html.render(refused(FACTS, verdict, "EMPTY_FILE"), language).decode()
+
+    assert not re.search(f"<strong>{verdict}</strong> </p>", page)
+
+
+def test_a_line_that_follows_another_is_no_error_of_its_own(
+    partial: FileReport,
+) -> None:
+    head = headline(partial)
+
+    assert (1, 1, 2) == (head["errors"], head["warnings"], head["quarantined_lines"])
+
+
+def test_details_and_examples_are_chinese_too(partial: FileReport) -> None:
+    said = json.loads(report_json.render(partial, "zh"))["findings"]
+
+    assert "数量不是有效整数。（quantity，至少为 1）" == said[1]["what_is_wrong"]
+    assert "数量不是有效整数。（同一订单的另一行有误）" == said[2]["what_is_wrong"]
+    assert "应为 `2`，而非 `2.5` 或 `two`" == said[1]["example"]
+
+
+def test_every_chinese_example_is_of_a_code_that_has_one() -> None:
+    assert {code for code in EXAMPLES if not CODES[code].example} == set()
 
 
 def test_a_cell_that_calculates_is_made_harmless() -> None:

@@ -1,0 +1,103 @@
+"""What was seen in a file, in 中文: details and examples of findings.
+
+Formats write details in English, as they read. Sentence and remedy of a code are
+in ``contracts.codes`` in both languages; this is the rest of a finding. What is
+not listed here stays as it is: names of columns and segments are no language.
+"""
+
+from __future__ import annotations
+
+import re
+
+_DETAILS = (
+    (r"another line of the order is broken", "同一订单的另一行有误"),
+    (r"see segment (\d+)", r"见第 \1 段"),
+    (r"(\d+) cells, header has (\d+)", r"该行 \1 列，表头 \2 列"),
+    (
+        r"SKU (.+), called (.+), is not in the product master",
+        r"商品主数据中没有 SKU \1（文件中写作 \2）",
+    ),
+    (r"SKU (.+) is not in the product master", r"商品主数据中没有 SKU \1"),
+    (r"node (.+) is not in the node master", r"节点主数据中没有 \1"),
+    (r"(.+) is missing", r"缺少 \1"),
+    (r"(.+), at least (-?\d+)", r"\1，至少为 \2"),
+    (r"(.+), such as (.+)", r"\1，例如 \2"),
+    (r"difference is (-?\d+)", r"差额为 \1"),
+    (r"(\d+) units counted", r"实际合计 \1"),
+    (r"(\d+) ([A-Z]{2,3}) counted", r"实际有 \1 个 \2"),
+    (r"(\d+) lines counted", r"实际有 \1 行"),
+    (r"(\d+) of them damaged", r"其中 \1 件破损"),
+    (r"more than (\d+) lines", r"超过 \1 行"),
+    (r"the charges come to (.+)", r"各项费用合计 \1"),
+    (r"a line number repeats|LIN01 repeats in its message", "行号重复"),
+    (r"it changes nothing", "未作任何更改"),
+    (r"what the line comes to", "该行金额"),
+    (r"no product id|no article number", "缺少商品编号"),
+    (r"no currency", "缺少币种"),
+    (r"a fraction", "不是整数"),
+    (r"no XLSX workbook", "不是 XLSX 工作簿"),
+    (r"outside any interchange", "不在任何交换报文之内"),
+    (r"not price times quantity", "不等于单价乘数量"),
+    (r"date or hour of its GS", "其 GS 的日期或时间"),
+    (r"no (.+) before it", r"其前缺少 \1"),
+    (r"no ([A-Z0-9*]+(?: [A-Z0-9]+)?)", r"缺少 \1"),
+)
+"""Expressions of whole details, first one that fits."""
+
+EXAMPLES = {
+    "EMPTY_FILE": "0 字节的 `stock_20171227.csv`",
+    "UNEXPECTED_FILE": "约定为 `stock_*.csv`，却发送了 `Stock 27.12.csv`",
+    "WRONG_PARTNER": "`ACME3PL` 的文件中 ISA06 为 `OTHER3PL`",
+    "SEQUENCE_GAP": "收到 orders_000122.csv 之后是 orders_000124.csv",
+    "LATE_FILE": "12 月 29 日才收到 stock_20171227.csv",
+    "CONTROL_CHARACTER": "两个字母之间有 NUL",
+    "LINE_TOO_LONG": "长达 100,000 个字符的备注",
+    "MISSING_COLUMN": "表头中没有 `sku_ref`",
+    "RAGGED_LINE": '应为 `825123,"Soup, tomato",12`，而非 `825123,Soup, tomato,12`',
+    "UNBALANCED_QUOTE": '应为 `825123,"12"" pan",4`，而非 `825123,"12 in pan,4`',
+    "BAD_JSON": '`{"id": 1001, "line_items": [` 之后没有结尾',
+    "MISSING_VALUE": "订单行没有 SKU",
+    "BAD_QTY": "应为 `2`，而非 `2.5` 或 `two`",
+    "BAD_AMOUNT": "应为 `12.50`，而非 `12,50`；日元不能写 `100.50`",
+    "BAD_INSTANT": "应为 `2017-12-27T15:02:11-05:00`，而非 `12/27/17`",
+    "BAD_CODE": "应为 AVAILABLE、DAMAGED 或 HOLD，却写成 `GOOD`",
+    "CARD_NUMBER": "备注中写有 `card 4111 1111 1111 1111`",
+    "BAD_ENVELOPE": "有 ISA 而没有 IEA",
+    "WRONG_COUNT": "SE01 写 12，而 ST 与 SE 之间有 13 段",
+    "TEST_INTERCHANGE": "ISA15 为 T",
+    "UNKNOWN_SET": "945 通道中收到 846",
+    "BAD_ARCHIVE": "把 .xls 改名为 .xlsx",
+    "SCIENTIFIC_NUMBER": "应为 `1230000012345`，而非 `1.23E+12`",
+    "UNKNOWN_COLUMN": "新增的列 `gift_wrap`",
+    "UNKNOWN_UNIT": "SKU 没有箱规，却以 CS 为单位",
+    "MISPLACED_SEGMENT": "PID 出现在第一个 PO1 之前；QTY 不在任何 LIN 之内",
+    "TOO_MANY_ELEMENTS": "应为 `NAD+ST+++Smith ?+ Co'`，而非 `NAD+ST+++Smith + Co'`",
+    "DUPLICATE_INTERCHANGE": "周一和周二的 ISA13 都是 000000017",
+    "DUPLICATE_GROUP": "GS06 17 出现两次",
+    "DUPLICATE_SET": "同一 GS 与 GE 之间 ST02 0001 出现两次",
+    "ORPHAN_LINE": "LineItem 的 `__parentId` 不是文件中的任何订单",
+    "UNKNOWN_OBJECT": "收款通道中收到退款",
+    "AMOUNTS_DISAGREE": "付款 323.58，而明细合计 186.42",
+    "UNKNOWN_SKU": "应为 `825123`，而非 `825132`",
+    "UNKNOWN_NODE": "应为 `DC-EAST`，而非 `DC-1`",
+    "UNKNOWN_ORDER": "860 引用了从未收到的采购订单",
+    "UNKNOWN_LINE": "订单只有三行，却引用第 9 行",
+}
+
+
+def detail_of(text: str, language: str) -> str:
+    """A detail in a language.
+
+    Example:
+        >>> detail_of("5 cells, header has 6", "zh"), detail_of("qty", "zh")
+        ('该行 5 列，表头 6 列', 'qty')
+    """
+    if language != "zh":
+        return text
+    found = ((re.fullmatch(shape, text), said) for shape, said in _DETAILS)
+    return next((match.expand(said) for match, said in found if match), text)
+
+
+def example_of(code: str, english: str, language: str) -> str:
+    """The example of a code in a language; English where there is no other."""
+    return EXAMPLES.get(code, english) if language == "zh" else english
