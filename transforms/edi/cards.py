@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from transforms.contracts.cards import WIDE_FILTER, find
-from transforms.edi.columns.cells import among, holds
+from transforms.contracts.cards import FINE_FILTER, WIDE_FILTER, find
+from transforms.edi.columns.cells import among, holds, taken
 from transforms.edi.columns.segments import Segments
 
 FREE_TEXTS = {
@@ -24,11 +24,15 @@ FREE_TEXTS = {
     "N9": (3,),
     "L5": (2,),
 }
-"""Free text by segment id: references and codes may pass Luhn by chance."""
+"""Free text by segment id, for the wide net: references and codes may pass Luhn
+by chance. The fine net goes over every element."""
+
+_SHORTEST = 15
+"""Characters of the shortest number that the fine net finds."""
 
 
 def guilty_cells(segments: Segments) -> Iterator[tuple[int, int, str]]:
-    """Row, element and card number of each free text with one."""
+    """Row, element and number: of free texts by the wide net, then of all elements."""
     for name, positions in FREE_TEXTS.items():
         rows = np.flatnonzero(among(segments.names, [name]))
         for position in positions if len(rows) else ():
@@ -38,3 +42,11 @@ def guilty_cells(segments: Segments) -> Iterator[tuple[int, int, str]]:
                 card = find(texts[place], is_free_text=True)
                 if card:
                     yield int(rows[place]), position, card
+    long = np.flatnonzero(segments.lengths >= _SHORTEST)
+    texts = taken(segments.elements, long)
+    for place in np.flatnonzero(holds(texts.str.contains(FINE_FILTER))).tolist():
+        card = find(texts[place])
+        if card:
+            cell = int(long[place])
+            row = int(np.searchsorted(segments.firsts, cell, side="right")) - 1
+            yield row, cell - int(segments.firsts[row]), card

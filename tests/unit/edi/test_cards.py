@@ -44,16 +44,21 @@ def test_other_digits_are_no_card(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("REF*ZZ*4111111111111111", []),
-        ("N1*ST*x*92*4111111111111111", []),
+        ("REF*ZZ*4111111111111111", [(1, 2, "4111111111111111")]),
+        ("BEG*00*SA*3782-822463-10005", [(1, 3, "3782-822463-10005")]),
+        ("N1*ST*x*92*A>4111111111111111", [(1, 4, "4111111111111111")]),
+        # A reference that only its check digit makes a card number is none.
+        ("REF*CN*9400111111111110", []),
+        ("MAN*GM*354107380000001051", []),
+        ("REF*ZZ*4111111111111111A", []),
         ("MSG*4111111111111111", [(1, 1, "4111111111111111")]),
         ("REF*ZZ**paid by 4111111111111111", [(1, 3, "4111111111111111")]),
         ("n3*1 Street*4111-1111-1111-1111", [(1, 2, "4111-1111-1111-1111")]),
     ],
 )
-def test_free_texts_are_looked_at_and_references_are_not(
+def test_free_texts_are_looked_at_closely_and_references_for_cards_alone(
     set_of: SetOf, text: str, expected: list[tuple[int, int, str]]
 ) -> None:
     segments = cut([set_of(["ST*850*0001", text, "SE*3*0001"])])
 
-    assert expected == [*guilty_cells(segments)]
+    assert expected == [*dict.fromkeys(guilty_cells(segments))]

@@ -61,6 +61,26 @@ def refusal(found: Parsed) -> tuple[str, str]:
     return place, code
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("+PO-1+", "+4111111111111111+", "BGM02"),
+        ("+A:SA", "+4111-1111-1111-1111:SA", "LIN03"),
+        ("UNS+S'", "FTX+AAI+++378282246310005'UNS+S'", "FTX04"),
+    ],
+)
+def test_a_card_number_is_refused_wherever_it_stands(
+    old: str, new: str, place: str
+) -> None:
+    head = "BGM+220+PO-1+9'DTM+137:20171227:102'"
+    inner = f"{head}LIN+1++A:SA'QTY+21:2'PRI+AAA:5.00'UNS+S'".replace(old, new)
+    found = parsed(edifact_orders, inner, "ORDERS")
+
+    assert (place, "CARD_NUMBER") == refusal(found)
+    assert not found.rows.height
+    assert not any("1111" in str(row) for row in found.rejects.rows())
+
+
 # --- what every format reads alike ---------------------------------------------
 
 

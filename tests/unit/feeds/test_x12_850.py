@@ -113,6 +113,7 @@ def test_summer_has_another_offset() -> None:
         (["N1", "ST", "4111-1111-1111-1111"], ("N102", "CARD_NUMBER")),
         (["N3", "1 Street", "378282246310005"], ("N302", "CARD_NUMBER")),
         (["NTE", "DEL", "4111111111111111"], ("NTE02", "CARD_NUMBER")),
+        (["REF", "CO", "4111111111111111"], ("REF02", "CARD_NUMBER")),
         (["DTM", "097", "20170231"], ("DTM02", "BAD_INSTANT")),
         (["DTM", "097", "20170201", "1200", "XX"], ("DTM02", "BAD_INSTANT")),
         (["CUR", "BY"], ("CUR02", "MISSING_VALUE")),

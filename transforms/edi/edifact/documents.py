@@ -20,6 +20,7 @@ from operator import itemgetter
 
 import polars as pl
 
+from transforms.contracts.cards import find, may_hold
 from transforms.contracts.codes import message as sentence
 from transforms.contracts.documents import PROVENANCE
 from transforms.contracts.profile import (
@@ -34,7 +35,7 @@ from transforms.contracts.table import Table
 from transforms.edi.edifact import faults
 from transforms.edi.edifact.anatomy import Envelopes, Message
 from transforms.edi.edifact.bodies import Body, Content
-from transforms.edi.edifact.cards import FREE_TEXTS, guilty_text
+from transforms.edi.edifact.cards import FREE_TEXTS, guilty_element, guilty_text
 from transforms.edi.edifact.characters import COMPONENT, spoken
 from transforms.edi.edifact.characters import CONTROL as CONTROLS
 from transforms.edi.edifact.envelopes import open_interchanges
@@ -141,7 +142,9 @@ def _unreadable(found: Message) -> Fault | None:
     """The first text with control characters, lost bytes or a card number."""
     error = faults.BAD_CHARACTER
     # One look at all of them: hardly any message has one.
-    is_suspect = found.is_damaged or CONTROLS.search(COMPONENT.join(found.texts))
+    whole = COMPONENT.join(found.texts)
+    is_suspect = found.is_damaged or CONTROLS.search(whole)
+    has_card = may_hold(whole.encode(errors="replace")) and find(whole)
     for line, text in enumerate(found.texts, start=found.line):
         tag = text[:3]
         if is_suspect and CONTROLS.search(text):
@@ -149,6 +152,8 @@ def _unreadable(found: Message) -> Fault | None:
         if found.is_damaged and _REPLACED in text:
             return Fault(line, tag, 0, "BAD_ENCODING", error=error)
         guilty = guilty_text(text) if tag in FREE_TEXTS else None
+        if has_card and not guilty:
+            guilty = guilty_element(text)
         if guilty:
             return Fault(line, tag, guilty[0], "CARD_NUMBER", guilty[1])
     return None
