@@ -1,6 +1,6 @@
 {#
     Rows that name a node and goods, and whether we know these. A row with an
-    unknown one waits in int_document_rows__quarantined and is looked at again
+    unknown one, or with another partner's node, waits in int_document_rows__quarantined and is looked at again
     in every run that brings nodes, products or other names.
 #}
 
@@ -41,6 +41,21 @@ left join (
     group by node_id
 ) as known_node
     on {{ rows }}.node_id = known_node.node_id
+left join (
+    select
+        node_id,
+        operator_id,
+        min(landing_id) as landing_id,
+    from {{ ref('stg_nodes') }}
+    group by node_id, operator_id
+) as run_node
+    on
+        {{ rows }}.node_id = run_node.node_id
+        and {{ rows }}.partner_id = run_node.operator_id
+left join (
+    select distinct operator_id from {{ ref('stg_nodes') }}
+) as node_operator
+    on {{ rows }}.partner_id = node_operator.operator_id
 {%- endmacro %}
 
 {# The SKU that a row means, known or not. #}
@@ -53,12 +68,23 @@ left join (
     coalesce(own_alias.eaches, shared_alias.eaches, 1)
 {%- endmacro %}
 
-{# Why a row has to wait; null when node and SKU are known or not named. #}
-{% macro unknown_name(rows) -%}
+{#
+    Why a row has to wait; null when node and SKU are known or not named.
+
+    What a node holds is said by who runs it or ever ran it. A partner who runs
+    none (a shop system that counts for us) may say it of any; one who runs other
+    nodes has sent a file that is not its own.
+#}
+{% macro unknown_name(rows, document) -%}
     case
         when
             {{ rows }}.node_id is not null and known_node.node_id is null
             then 'UNKNOWN_NODE'
+        when
+            {{ document }} in ('stock_snapshots', 'stock_adjustments', 'receipts')
+            and run_node.node_id is null
+            and node_operator.operator_id is not null
+            then 'WRONG_NODE'
         when {{ rows }}.sku_ref is not null and known_sku.sku_id is null
             then 'UNKNOWN_SKU'
     end
@@ -89,8 +115,8 @@ left join (
                     told.landing_id,
                     greatest(
                         told.landing_id, known_node.landing_id,
-                        known_sku.landing_id, own_alias.landing_id,
-                        shared_alias.landing_id
+                        run_node.landing_id, known_sku.landing_id,
+                        own_alias.landing_id, shared_alias.landing_id
                     )
                 ) as landing_id
             ),
@@ -111,7 +137,9 @@ left join (
         ) as told
         {{ join_names("told", said_date) }}
         {{ join_mended("told") }}
-        where {{ unknown_name("told") }} is null and mended.mended_sha is null
+        where
+            {{ unknown_name("told", "'" ~ document ~ "'") }} is null
+            and mended.mended_sha is null
         qualify row_number() over (
             partition by told.{{ key | join(", told.") }}
             order by

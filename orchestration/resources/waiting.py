@@ -61,6 +61,7 @@ class Names:
 
     skus: set[str] = field(default_factory=set)
     nodes: set[str] = field(default_factory=set)
+    operators: set[tuple[str, str]] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
     orders: set[tuple[str, str]] = field(default_factory=set)
     mended: set[tuple[str, int]] = field(default_factory=set)
@@ -166,6 +167,7 @@ def _offer(house: House, path: Path, names: Names) -> None:
         names.skus |= set(rows["sku_ref"])
     elif feed.document == "nodes":
         names.nodes |= set(rows["node_ref"])
+        names.operators |= set(rows.select("node_ref", "operator_id").iter_rows())
     elif feed.document == "lanes":
         names.regions |= set(rows["region"])
     elif feed.document in {"orders", "order_changes"}:
@@ -194,6 +196,7 @@ def _is_healed(row: dict[str, object], names: Names) -> bool:
     is_known = {
         "UNKNOWN_SKU": sku in names.skus,
         "UNKNOWN_NODE": row["node_id"] in names.nodes,
+        "WRONG_NODE": (row["node_id"], partner) in names.operators,
         "UNKNOWN_REGION": row["region_code"] in names.regions,
     }
     # Whatever else is wrong with an order, another word about it may be right.

@@ -90,6 +90,7 @@ _ALL = (
     Code("AMOUNTS_DISAGREE", "bronze", "warning", "Amounts of the order do not agree with each other.", "Nothing to do if the lines are right: they count.", "订单内各金额互不一致。", "如明细正确则无需处理；以明细为准。", "payment 323.58, lines 186.42"),
     Code("UNKNOWN_SKU", "silver", "error", "The SKU is not in the product master.", "Correct the SKU or send its product row; the order heals by itself.", "SKU 不在商品主数据中。", "请更正 SKU 或补充商品主数据；订单会自动恢复。", "`825132` instead of `825123`"),
     Code("UNKNOWN_NODE", "silver", "error", "The node is not in the node master.", "Correct the node or send its row.", "节点不在主数据中。", "请更正节点或补充节点主数据。", "`DC-1` instead of `DC-EAST`"),
+    Code("WRONG_NODE", "silver", "error", "The node is run by another partner, and the sender runs others.", "Send it from the account of who runs the node, or correct the node or its operator.", "该节点由其他伙伴运营。", "请由节点运营方发送，或更正节点或其运营方。", "a stock file of `3PL-SUMMIT` in the folder of `harbor_3pl`"),
     Code("UNKNOWN_ORDER", "silver", "error", "The change names an order that has not arrived.", "Send the order; the change applies by itself.", "变更所指的订单尚未收到。", "请发送订单；变更将自动生效。", "an 860 of a purchase order nobody has seen"),
     Code("UNKNOWN_LINE", "silver", "error", "The change names a line that the order does not have.", "Correct the line, or send the order with it.", "变更所指的订单行不存在。", "请更正行号，或发送含该行的订单。", "line 9 of an order of three lines"),
     Code("UNKNOWN_REGION", "silver", "error", "No lane leads to the destination.", "Correct the state or add the lane.", "没有通往该地区的线路。", "请更正州省代码或补充线路。", ""),

@@ -26,7 +26,7 @@ judged as (
     select
         candidates.*,
         {{ named_sku('candidates') }} as sku_id,
-        {{ unknown_name('candidates') }} as code,
+        {{ unknown_name('candidates', 'candidates.document') }} as code,
     from candidates
     {{ join_names('candidates', 'candidates.said_date') }}
     {{ join_mended('candidates') }}
@@ -52,7 +52,7 @@ rivals as (
         told.row_id,
         told.thread_id,
         told.said_at,
-        {{ unknown_name('told') }} is null as is_known,
+        {{ unknown_name('told', 'told.document') }} is null as is_known,
     from (
         select *
         from {{ ref('int_document_rows__located') }}
@@ -84,8 +84,14 @@ final as (
     select
         kept.* exclude (sku_id, code, waited_code, copy_no),
         coalesce(kept.code, kept.waited_code) as code,
-        if(kept.code = 'UNKNOWN_NODE', 'node_ref', 'sku_ref') as column_name,
+        if(
+            kept.code in ('UNKNOWN_NODE', 'WRONG_NODE'), 'node_ref', 'sku_ref'
+        ) as column_name,
         case
+            when kept.code = 'WRONG_NODE'
+                then
+                    'node ' || kept.node_id || ' is not run by '
+                    || kept.partner_id
             when kept.code = 'UNKNOWN_NODE'
                 then 'node ' || kept.node_id || ' is not in the node master'
             else

@@ -25,7 +25,9 @@ waiting_changes as (
 waiting_rows as (
     select
         *,
-        if(code = 'UNKNOWN_NODE', node_id, sku_ref) as missing_ref,
+        if(
+            code in ('UNKNOWN_NODE', 'WRONG_NODE'), node_id, sku_ref
+        ) as missing_ref,
     from {{ ref('int_document_rows__quarantined') }}
     where is_open
 ),

@@ -157,6 +157,44 @@ def test_what_a_dead_run_set_free_the_next_one_finds(
     assert [3] == [line for doc, _, line, _ in waiting(first_day) if doc == "receipts"]
 
 
+OTHERS: dict[str, list[Row]] = {
+    "nodes": [a_node("3PL-SOUTH") | {"operator_id": "acme", "landing_id": 20}],
+    "stock_snapshots": [
+        a_stock_row("3PL-SOUTH", "A", 900, landing_id=21, payload_line=1),
+        a_stock_row("3PL-SOUTH", "A", 6, landing_id=22) | {"partner_id": "acme"},
+        a_stock_row("DC-WEST", "B", 2, landing_id=23) | {"partner_id": "web_shop"},
+    ],
+}
+"""A count of another operator's node, of its own, and by one who runs none."""
+
+
+def test_what_a_node_holds_is_not_said_by_who_runs_another(first_day: Lake) -> None:
+    land(first_day, OTHERS)
+
+    first_day.make(*AGAIN, run_id="run_2", since_landing_id=7)
+
+    assert [("3PL-SOUTH", "A", 6), ("DC-EAST", "A", 8), ("DC-WEST", "B", 2)] == stock(
+        first_day
+    )
+    wrong = [row for row in waiting(first_day) if row[1] == "WRONG_NODE"]
+    assert [
+        ("stock_snapshots", "WRONG_NODE", 1, "node 3PL-SOUTH is not run by own_dcs")
+    ] == wrong
+
+
+def test_a_count_is_taken_once_its_sender_runs_the_node(first_day: Lake) -> None:
+    row = a_stock_row("3PL-SOUTH", "B", 900, landing_id=21)
+    land(first_day, OTHERS | {"stock_snapshots": [row]})
+    first_day.make(*AGAIN, run_id="run_2", since_landing_id=7)
+    first_day.commit("run_2")
+    first_day.insert("bronze.nodes", [a_node("3PL-SOUTH") | {"landing_id": 30}])
+
+    first_day.make(*AGAIN, run_id="run_3", since_landing_id=23)
+
+    assert ("3PL-SOUTH", "B", 900) in stock(first_day)
+    assert "WRONG_NODE" not in [code for _, code, _, _ in waiting(first_day)]
+
+
 def test_a_corrected_row_takes_the_place_of_the_one_that_waits(
     first_day: Lake,
 ) -> None:
