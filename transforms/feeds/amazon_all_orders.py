@@ -15,9 +15,10 @@ the version.
 - Orders of ``fulfillment-channel`` Amazon (AFN) leave Amazon's own warehouse:
   like till sales they have service NONE, and the node that option
   ``amazon_node_ref`` names (``AMAZON`` unless told).
-- Lines that say nothing to us are accepted and give no row: merchant orders that
-  are shipped (we shipped them and know it, or somebody else did), and orders of
-  a channel called Non-Amazon, which are shipments Amazon made for one of ours.
+- A merchant order that is Shipped says so of its lines (``shipped_qty``): what we
+  did not send ourselves, somebody else did, and it is no demand any more.
+- Orders of a channel called Non-Amazon are shipments Amazon made for one of ours:
+  their lines are accepted and give no row.
 - Any other status is refused. An order with a broken line is refused whole.
 """
 
@@ -95,9 +96,8 @@ _IS_CANCELLED = _has("order-status", _CANCELLED)
 _IS_STRUCK = _IS_CANCELLED | _has("item-status", _CANCELLED)
 _IS_PENDING = _has("order-status", "(?i)^pending")
 _IS_AMAZONS = _has("fulfillment-channel", "(?i)^(?:amazon|afn)")
-_IS_SILENT = _has("sales-channel", "(?i)^non-amazon") | (
-    ~_IS_AMAZONS & _has("order-status", _SHIPPED)
-)
+_IS_SENT = ~_IS_AMAZONS & _has("order-status", _SHIPPED)
+_IS_SILENT = _has("sales-channel", "(?i)^non-amazon")
 
 
 @cache
@@ -149,6 +149,7 @@ def _as_order_lines(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
         "qty": pl.when(_IS_STRUCK & ~_IS_CANCELLED)
         .then(pl.lit("0"))
         .otherwise("quantity"),
+        "shipped_qty": pl.when(_IS_SENT & ~_IS_STRUCK).then("quantity"),
         "line_amount": pl.col("item-price").fill_null("0"),
         "discount_amount": pl.col("item-promotion-discount").fill_null("0"),
         "tax_amount": pl.col("item-tax").fill_null("0"),

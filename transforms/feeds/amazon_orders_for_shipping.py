@@ -117,6 +117,7 @@ def _as_order_lines(good: pl.DataFrame) -> pl.DataFrame:
         sku_ref="sku",
         product_name="product-name",
         qty="quantity-purchased",
+        shipped_qty=nothing,
         line_amount="item-price",
         discount_amount=pl.col("item-promotion-discount").fill_null("0"),
         tax_amount=pl.col("item-tax").fill_null("0"),
@@ -136,7 +137,9 @@ def _as_order_lines(good: pl.DataFrame) -> pl.DataFrame:
         ship_to_street2=_joined("ship-address-2", "ship-address-3"),
         ship_to_city="ship-city",
         ship_to_postal_code="ship-postal-code",
+        tags=nothing,
         note=nothing,
+        line_note=nothing,
     )
 
 

@@ -12,6 +12,7 @@
   has no decimals: 1980 and 1980.00 are read, 25.99 is refused. A price may be
   missing while the order is pending, if it is cancelled or a replacement; then
   it is 0. A currency that is nowhere said is the profile's.
+- Shipped are the quantities that Amazon counts as such, by whoever sent them.
 - Pending waits for payment, cancelled and unfulfillable orders are cancelled. Of
   a cancelled item Amazon says quantity 0: it is left out, or, if nothing else is
   left, the order is cancelled; its lines then say 1, since a line has an each.

@@ -17,6 +17,7 @@
   TRADE_CLOSED and TRADE_CLOSED_BY_TAOBAO cancel what was not sent
   (``consign_time``). A line that was closed, or whose ``refund_status`` is SUCCESS,
   before it was sent is left out; a refund that is asked for changes nothing yet.
+- Lines that the buyer is asked to confirm, and later ones, have left.
 - The region is the province as written (陕西省). Buyer's message and seller's memo,
   which may name another carrier, are the note.
 

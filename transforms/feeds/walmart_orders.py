@@ -12,7 +12,8 @@
   charges below zero and DISCOUNT charges but those of shipping are its discount.
   Mexico names no amount there: then it is ``unitPriceWithoutTax``, else
   ``unitPrice`` less the tax, times the quantity. No total is carried.
-- Ordered is what the line's statuses count and is not Cancelled. A line wholly
+- Ordered is what the line's statuses count and is not Cancelled, and what they
+  count as Shipped, Delivered or refunded has left. A line wholly
   cancelled is left out; an order with nothing else is cancelled, and its lines
   say what they said, at least 1.
 - An order with ``shipNode.type`` WFSFulfilled is Walmart's to ship: service NONE,

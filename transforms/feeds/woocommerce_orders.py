@@ -9,6 +9,7 @@ Version 3 and the legacy ``{"order": …}`` and ``{"orders": […]}`` are read, 
   pending, on-hold and failed wait for payment; cancelled and trash cancel, and
   so does refunded unless the order was completed before. Statuses of plug-ins
   that mean a paid order are named in option ``paid_statuses`` (``a,b``).
+- The lines of a completed order have left: what we did not send, the shop did.
 - A line's amount is ``subtotal``, its discount what ``total`` is less; both are
   without tax. The order's amount is ``total`` less shipping, fees and taxes,
   with the taxes of the lines: WooCommerce rounds the tax of an order anew.

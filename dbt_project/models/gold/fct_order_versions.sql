@@ -1,8 +1,8 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
 {{ config(incremental_predicates=[of_touched_orders()]) }}
 {% set of_a_line = [
-    'sku_id', 'qty', 'line_amount_minor', 'discount_minor', 'tax_minor',
-    'node_id', 'product_name'
+    'sku_id', 'qty', 'shipped_qty', 'line_amount_minor', 'discount_minor',
+    'tax_minor', 'node_id', 'product_name'
 ] %}
 {% set of_the_order = [
     'order_name', 'service_code', 'payment_status', 'currency_code',

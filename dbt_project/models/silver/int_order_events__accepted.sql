@@ -32,18 +32,49 @@ sold as (
     where is_till_sale and not is_cancelled
 ),
 
+-- What the channel says has left, told in whole: the fold knows what of it we
+-- sent ourselves.
+told as (
+    select
+        *,
+        least(shipped_qty, qty) as told_qty,
+        lag(told_qty, 1, 0) over (
+            partition by line_id order by version_no
+        ) as told_before_qty,
+    from {{ ref('int_order_lines__accepted') }}
+    where
+        not is_till_sale
+        and not is_cancelled
+        and shipped_qty is not null
+),
+
+sent as (
+    select
+        * exclude (told_qty, told_before_qty) replace (
+            told_qty as qty,
+            greatest(updated_at, ordered_at) as ordered_at
+        ),
+        'FULFILLED_BY_CHANNEL/' || version_no as event_type,
+        25 as source_rank,
+    from told
+    where told_qty > told_before_qty
+),
+
 events as (
     select *
     from accepted
     union all
     select *
     from sold
+    union all
+    select *
+    from sent
 ),
 
 final as (
     select
         line_id || '/' || event_type as event_id,
-        event_type,
+        split_part(event_type, '/', 1) as event_type,
         line_id,
         sku_id,
         node_id,

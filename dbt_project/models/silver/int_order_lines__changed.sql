@@ -145,6 +145,7 @@ said as (
         ) as {{ column }},
         {% endfor -%}
         standing.qty,
+        base['shipped_qty'] as shipped_qty,
         case
             when priced is not null
                 then {{ scaled_minor(

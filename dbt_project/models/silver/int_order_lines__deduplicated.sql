@@ -106,7 +106,8 @@ lines as (
 final as (
     select
         lines.* exclude (content_digest, line_sort_key) replace (
-            lines.qty * {{ named_eaches() }} as qty
+            lines.qty * {{ named_eaches() }} as qty,
+            lines.shipped_qty * {{ named_eaches() }} as shipped_qty
         ),
         {{ named_sku('lines') }} as sku_id,
         cast(

@@ -33,6 +33,7 @@ renamed as (
         customer_phone as ship_to_phone,
         ---------- numerics
         cast(qty as bigint) as qty,
+        cast(shipped_qty as bigint) as shipped_qty,
         {{ minor('line_amount') }} as line_amount_minor,
         {{ minor('discount_amount') }} as discount_minor,
         {{ minor('tax_amount') }} as tax_minor,
@@ -50,12 +51,12 @@ renamed as (
         {{ content_digest([
             'action', 'order_ref', 'order_name', 'line_ref', 'ordered_at',
             'cancelled_at', 'currency_code', 'sku_ref', 'product_name', 'qty',
-            'line_amount', 'discount_amount', 'tax_amount', 'order_amount',
+            'shipped_qty', 'line_amount', 'discount_amount', 'tax_amount', 'order_amount',
             'service_code', 'is_ship_complete', 'payment_status', 'node_ref',
             'ship_to_region', 'ship_to_country', 'customer_ref',
             'customer_name', 'customer_email', 'customer_phone',
             'ship_to_name', 'ship_to_street', 'ship_to_street2',
-            'ship_to_city', 'ship_to_postal_code', 'note',
+            'ship_to_city', 'ship_to_postal_code', 'tags', 'note', 'line_note',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

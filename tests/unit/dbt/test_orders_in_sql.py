@@ -45,6 +45,10 @@ ORDER_LINES = (
     an_order_line("wrong_sum", "1", "A", 1, order_amount="9.99"),
     an_order_line("no_lane", "1", "A", 1, ship_to_region="GU"),
     an_order_line("till", "1", "B", 2, **TILL),
+    # sent by somebody else: first heard of as sent, or waiting for its payment
+    an_order_line("sent", "1", "A", 2, shipped_qty="2"),
+    an_order_line("sent_later", "1", "A", 3, payment_status="pending"),
+    an_order_line("sent_later", "1", "A", 3, shipped_qty="3", **LATER),
 )
 
 OPENING = {
@@ -184,6 +188,21 @@ def test_a_till_sale_is_accepted_and_sold_at_once(
         ("web_shop/till/1/ACCEPTED", 2),
         ("web_shop/till/1/SOLD_AT_TILL", 2),
     ] == events(first_run[0], "till")
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        ("sent", [("ACCEPTED", 2), ("FULFILLED_BY_CHANNEL/1", 2)]),
+        ("sent_later", [("ACCEPTED", 3), ("FULFILLED_BY_CHANNEL/2", 3)]),
+    ],
+)
+def test_what_the_channel_says_has_left_is_told(
+    first_run: tuple[Lake, dict[str, str]], order: str, told: list[tuple[str, int]]
+) -> None:
+    expected = [(f"web_shop/{order}/1/{event}", qty) for event, qty in told]
+
+    assert expected == events(first_run[0], order)
 
 
 def test_the_same_copy_in_two_files_is_one_version(
@@ -337,7 +356,7 @@ def test_a_line_is_set_aside_once_and_no_longer_when_it_heals(lake: Lake) -> Non
     for run_id, since in (("run_2", 5), ("run_3", 21)):
         lake.build("silver", "gold", "rpt_flow", run_id=run_id, since_landing_id=since)
 
-    assert [("run_1", 10, 5, 5), ("run_2", 10, 9, 1), ("run_3", 10, 9, 1)] == (
+    assert [("run_1", 12, 7, 5), ("run_2", 12, 11, 1), ("run_3", 12, 11, 1)] == (
         lake.query("""
             select run_id, rows_in, rows_out, set_aside
             from visibility.rpt_flow where room = 'silver' order by run_id

@@ -153,6 +153,26 @@ def test_a_till_sale_is_delivered_at_the_same_instant_it_was_accepted() -> None:
     assert {"ordered": 3, "delivered": 3} == quantities(folded)
 
 
+def test_what_the_channel_sent_itself_is_shipped_wherever_it_waited() -> None:
+    folded = fold_events(
+        an_event("ACCEPTED", 5, 1),
+        an_event("BACKORDERED", 3, 2),
+        an_event("FULFILLED_BY_CHANNEL", 4, 3),
+        an_event("FULFILLED_BY_CHANNEL", 5, 4),
+    )
+
+    assert {"ordered": 5, "shipped": 5} == quantities(folded)
+    assert folded.verdicts.is_empty()
+
+
+def test_a_channel_that_tells_what_we_sent_moves_nothing() -> None:
+    told = an_event("FULFILLED_BY_CHANNEL", 5, 10)
+    folded = fold_events(*released(), an_event("SHIPPED", 3, 9, node_id="EAST"), told)
+
+    assert {"ordered": 5, "released": 2, "shipped": 3} == quantities(folded)
+    assert folded.verdicts.is_empty()
+
+
 def test_moves_name_node_and_buckets() -> None:
     folded = fold_events(*released())
 

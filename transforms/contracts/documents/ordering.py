@@ -19,6 +19,7 @@ ORDERS = document(
     required("sku_ref", "the channel's SKU"),
     optional("product_name", "as sent"),
     required("qty", "ordered eaches"),
+    optional("shipped_qty", "eaches of it that left, as the channel says"),
     required("line_amount", "qty x price before discount, whole line"),
     required("discount_amount", "all discounts on the line, >= 0"),
     required("tax_amount", "tax on the line, 0 if none is sent"),
@@ -38,7 +39,9 @@ ORDERS = document(
     optional("ship_to_street2", "second address line", "address"),
     optional("ship_to_city", "city", "city"),
     optional("ship_to_postal_code", "postal code", "postal_code"),
+    optional("tags", "the channel's labels of the order, joined by commas"),
     optional("note", "free text", "note"),
+    optional("line_note", "what was asked of the line: engraving, colour", "note"),
 )
 
 ORDER_CHANGES = document(

@@ -67,6 +67,7 @@ _ITEM_NAMES = {
     "product.sellerSku": "SellerSKU",
     "product.title": "Title",
     "quantityOrdered": "QuantityOrdered",
+    "fulfillment.quantityFulfilled": "QuantityShipped",
     "product.price.unitPrice.currencyCode": "ItemPrice.CurrencyCode",
 }
 _ITEM_AMOUNTS = ("ItemPrice.Amount", "PromotionDiscount.Amount", "ItemTax.Amount")
@@ -76,7 +77,6 @@ _ITEM = Shape(
     (
         *(*_ITEM_NAMES, *_ITEM_NAMES.values(), *_ITEM_AMOUNTS, _UNIT_PRICE),
         "cancellation.cancellationExecution.cancelledBy",
-        "fulfillment.quantityFulfilled",
         "fulfillment.quantityUnfulfilled",
     ),
     lists=(
@@ -200,8 +200,8 @@ def _priced(items: pl.DataFrame) -> pl.DataFrame:
     count = pl.col("QuantityOrdered").cast(pl.Int64, strict=False)
     unit = decimal(_UNIT_PRICE) * count
     left = [
-        pl.col(f"fulfillment.{name}").cast(pl.Int64, strict=False).fill_null(0)
-        for name in ("quantityFulfilled", "quantityUnfulfilled")
+        pl.col(name).cast(pl.Int64, strict=False).fill_null(0)
+        for name in ("QuantityShipped", "fulfillment.quantityUnfulfilled")
     ]
     executed = pl.col("cancellation.cancellationExecution.cancelledBy").is_not_null()
     broken_down = pl.when("is_broken_down").then("price")
@@ -224,6 +224,7 @@ def _form(profile: Profile) -> OrderForm:
             "sku_ref": pl.col("SellerSKU"),
             "product_name": pl.col("Title"),
             "qty": pl.col("QuantityOrdered").replace("0", "1"),
+            "shipped_qty": pl.col("QuantityShipped"),
             "currency_code": pl.col("currency"),
             "line_amount": amount_text(pl.col("price").fill_null(ZERO)),
             "discount_amount": amount_text(pl.col("discount")),
@@ -260,6 +261,7 @@ def _item_rules() -> list[Rule]:
         *references("OrderItemId"),
         *required("SellerSKU", "QuantityOrdered"),
         quantity("QuantityOrdered", minimum=0),
+        quantity("QuantityShipped", minimum=0),
         spelled("currency", "[A-Z]{3}", "USD"),
         *(amount(name, pl.col("currency")) for name in amounts),
         Rule(

@@ -46,7 +46,9 @@ FREE_TEXT = (
     "ship_to_street",
     "ship_to_street2",
     "ship_to_city",
+    "tags",
     "note",
+    "line_note",
 )
 """Columns that people write into."""
 
@@ -55,10 +57,12 @@ _OF_A_LINE = (
     "sku_ref",
     "product_name",
     "qty",
+    "shipped_qty",
     "unit_amount",
     "line_amount",
     "discount_amount",
     "tax_amount",
+    "line_note",
 )
 _AMOUNTS = ("line_amount", "discount_amount", "tax_amount", "order_amount")
 _INSTANTS = ("ordered_at", "updated_at", "cancelled_at")
@@ -70,6 +74,7 @@ def order_rules() -> tuple[Rule, ...]:
     return (
         *(one_of(name, *values) for name, values in CLOSED.items()),
         quantity("qty", minimum=1),
+        quantity("shipped_qty", minimum=0),
         spelled("currency_code", "[A-Z]{3}", "USD"),
         *(amount(name, pl.col("currency_code")) for name in _AMOUNTS),
         *map(instant, _INSTANTS),

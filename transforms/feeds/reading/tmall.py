@@ -77,6 +77,7 @@ _PAYMENT = {
     "TRADE_CLOSED_BY_TAOBAO": "pending",
 }
 _CLOSED = ("TRADE_CLOSED", "TRADE_CLOSED_BY_TAOBAO")
+_SENT = ("WAIT_BUYER_CONFIRM_GOODS", "TRADE_BUYER_SIGNED", "TRADE_FINISHED")
 _REFUNDS = (
     *("NO_REFUND", "WAIT_SELLER_AGREE", "WAIT_BUYER_RETURN_GOODS"),
     *("WAIT_SELLER_CONFIRM_GOODS", "SELLER_REFUSE_BUYER", "CLOSED", "SUCCESS"),
@@ -186,12 +187,20 @@ def _form() -> OrderForm:
             "sku_ref": pl.coalesce("outer_sku_id", "outer_iid"),
             "product_name": pl.col("title"),
             "qty": pl.col("num"),
+            "shipped_qty": pl.when(_has_left()).then("num"),
             "line_amount": amount_text(pl.col("full")),
             "discount_amount": amount_text(pl.col("full") - pl.col("share")),
             "tax_amount": pl.lit("0.00"),
         },
+        shared=("status",),
         items_name="orders",
     )
+
+
+def _has_left() -> pl.Expr:
+    """Whether the seller sent the line, whichever way Taobao says so."""
+    is_sent = pl.coalesce("order.status", "status").is_in(_SENT)
+    return is_sent.fill_null(value=False) | pl.col("order.consign_time").is_not_null()
 
 
 def _order_rules() -> list[Rule]:

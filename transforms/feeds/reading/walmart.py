@@ -79,6 +79,7 @@ _STATUSES = (
     *("Created", "Acknowledged", "Shipped", "Delivered", "Cancelled"),
     *("Refund", "Refunded"),
 )
+_LEFT = ("Shipped", "Delivered", "Refund", "Refunded")
 _COUNTRIES = {"USA": "US", "CAN": "CA", "MEX": "MX", "MEXICO": "MX", "CHL": "CL"}
 _FREE_TEXT = (f"{_ADDRESS}name", *_LINES, f"{_ADDRESS}city")
 
@@ -177,6 +178,7 @@ def _counted(
         is_live=is_live.any(),
         is_counted=count.is_not_null().all(),
         live=count.filter(is_live).sum(),
+        left=count.filter(pl.col("status").is_in(_LEFT)).sum(),
         mentioned=count.sum(),
         changed=moment("statusDate").max(),
     )
@@ -221,6 +223,7 @@ def _form(profile: Profile) -> OrderForm:
             "sku_ref": pl.col("item.sku"),
             "product_name": pl.col("item.productName"),
             "qty": pl.col("qty"),
+            "shipped_qty": pl.when(~pl.col("is_struck")).then("left"),
             "currency_code": pl.col("currency"),
             "line_amount": amount_text(_price(is_per_unit=is_per_unit)),
             "discount_amount": amount_text(pl.col("discount")),

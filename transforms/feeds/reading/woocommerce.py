@@ -171,12 +171,20 @@ def _form(payments: Mapping[str, str]) -> OrderForm:
             "sku_ref": _sku(),
             "product_name": pl.col("name"),
             "qty": pl.col("quantity"),
+            "shipped_qty": pl.when(_has_left()).then("quantity"),
             "line_amount": amount_text(full),
             "discount_amount": amount_text(full - total),
             "tax_amount": amount_text(decimal("line_items.total_tax").fill_null(ZERO)),
         },
-        shared=("currency",),
+        shared=("currency", "status", "completed"),
     )
+
+
+def _has_left() -> pl.Expr:
+    """Whether the shop has closed the order as done, even if it paid it back."""
+    status = pl.col("status")
+    is_paid_back = (status == "refunded") & pl.col("completed").is_not_null()
+    return (status == "completed") | is_paid_back
 
 
 def _sku() -> pl.Expr:
