@@ -76,8 +76,15 @@ def execute(house: House, as_of: datetime, *, with_forecast: bool = True) -> Out
         _report_later(house)
         if house.is_committed:
             _finish(house)
-            return Outcome(run.run_id, as_of, is_new=False)
-        return run_job(house, "run" if with_forecast else "run_without_forecast")
+            outcome = Outcome(run.run_id, as_of, is_new=False)
+        else:
+            name = "run" if with_forecast else "run_without_forecast"
+            outcome = run_job(house, name)
+        for sentence in house.undelivered:
+            CONSOLE.print(
+                f"not delivered: {sentence}; the next run tries again", markup=False
+            )
+        return outcome
 
 
 def _report_strangers(house: House) -> None:

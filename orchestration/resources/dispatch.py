@@ -120,12 +120,18 @@ def collect_files(house: House) -> list[str]:
 
 
 def _forwarded(house: House) -> list[str]:
-    """Deliver what waits in the outbox of partners that do not fetch it themselves."""
-    return [
-        f"{partner.partner_id}/{name}"
-        for partner in house.partners.values()
-        for name in forward(house.home, partner.partner_id, partner.transport).delivered
-    ]
+    """Deliver what waits in the outbox of partners that do not fetch it themselves.
+
+    Whom that does not reach stands in ``house.undelivered``; the next run tries again.
+    """
+    delivered: list[str] = []
+    house.undelivered = []
+    for partner in house.partners.values():
+        done = forward(house.home, partner.partner_id, partner.transport)
+        delivered += [f"{partner.partner_id}/{name}" for name in done.delivered]
+        if done.failure:
+            house.undelivered.append(f"{partner.partner_id}: {done.failure}")
+    return delivered
 
 
 def note_published(house: House, manifest_id: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -43,7 +43,10 @@ class RunRefusedError(RefusalError):
 
 @dataclass
 class House:
-    """The open parts of one house; ``close`` when done."""
+    """The open parts of one house; ``close`` when done.
+
+    ``undelivered`` says of each partner that the last delivery did not reach why.
+    """
 
     home: Home
     lake: Lakehouse
@@ -54,6 +57,7 @@ class House:
     policies: Policies
     partners: dict[str, PartnerProfile]
     undone_run: str | None = None
+    undelivered: list[str] = field(default_factory=list)
     _run: Run | None = None
 
     @classmethod

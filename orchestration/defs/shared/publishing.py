@@ -58,6 +58,7 @@ def outbox_files(house: dg.ResourceParam[House]) -> dg.MaterializeResult[None]:
         metadata={
             "dagster/row_count": house.lake.count("instructions.outbox_files"),
             "delivered": delivered,
+            "not_delivered": house.undelivered,
         }
     )
 
