@@ -1,5 +1,7 @@
 """X12 846: a warehouse's stock as it counted it.
 
+- BIA01 00, 05, 06, 07, 08, 15, 18 and 22 are a whole count; a cancellation, a
+  request or a part of the stock is refused.
 - The cut is DTM*514, else BIA04 with the hour of BIA05, else the hour of the
   group; a count without an hour cannot be netted, so a date alone is not used.
 - N1*WH names the node for all that follows it; QTY belongs to the LIN before.

@@ -3,10 +3,14 @@
 - W1703 is the receipt, W1704 our order or advice; N1*WH names the node.
 - Received on: the first G62 with a date (an instant if it has an hour), else
   W1702 with the hour of W1707, a bare date without one.
+- W1701 F, J, N, P, R and X are receipts; an adjustment, a physical count's overage
+  or shortage, a customer's return or a simulation is refused.
 - W07 is one line of eaches, numbered by N9*LI behind it or by its place. W13
-  behind it takes eaches out of the line: 01 damaged gives a row of its own,
-  ``<line>-DAMAGED``; 02 shortage and 03 overage are notes about the advice and
-  move nothing. W14's total must agree with the W07s in the unit they are sent in.
+  behind it takes eaches out of the line, into rows of their own: 01 damaged and
+  10 scrapped into ``<line>-DAMAGED``; 04 quality problem, 05 incorrect product, 08
+  rejected, 09 hold and 12 goes back into ``<line>-HOLD``. Others are notes about
+  the advice (02 short, 03 over …) and move nothing. W14's total must agree with
+  the W07s in the unit they are sent in.
 - N9*LT behind a W07, else W0708, is its lot; G62*36 behind it the date it expires.
 """
 
@@ -17,35 +21,45 @@ from collections.abc import Iterator
 import polars as pl
 
 from transforms.contracts.documents import RECEIPTS
-from transforms.edi.columns.cells import among, coalesced, holds, kept
+from transforms.edi.columns.cells import (
+    among,
+    coalesced,
+    holds,
+    kept,
+    mapped,
+)
 from transforms.edi.columns.loops import Loops, Rows
 from transforms.edi.formats import X12Format
 from transforms.edi.sets import RECEIPT_ADVICE
 
 DOCUMENT = RECEIPTS
 
-_DAMAGED = "01"
+_CONDITIONS = {
+    **dict.fromkeys(("01", "10"), "DAMAGED"),
+    **dict.fromkeys(("04", "05", "08", "09", "12"), "HOLD"),
+}
+"""W1303 → stock status of eaches that are not sound; others move nothing."""
 
 
 def _content(sets: Loops) -> Iterator[Rows]:
     items = sets.loops("W07")
     opening = items.opening
-    qty, damaged = opening.eaches(1, 2), _damaged(items)
-    sound = qty - damaged
+    qty, apart = opening.eaches(1, 2), _apart(items)
+    sound = qty - apart["DAMAGED"] - apart["HOLD"]
     opening.refuse(
-        (qty < 0) | (damaged < 0) | (sound < 0),
+        (qty < 0) | (sound < 0),
         1,
         "BAD_QTY",
-        lambda n: f"{damaged[n]} of them damaged",
+        lambda n: f"{qty[n] - sound[n]} of them not sound",
     )
     sets.refuse_wrong_sum(sets.first("W14"), 1, opening.text(1), items.owners)
     line = coalesced(items.first("N9", "LI").text(2), items.places().cast(pl.String()))
     items.refuse_repeats(line, 0)
     shared, cells = _receipt(sets), {"sku_ref": opening.skus(4), **_lots(items)}
-    has_damage = holds(damaged > 0)
+    is_whole = holds(sound == qty)
     for where, ref, count, status in (
-        (~has_damage | holds(sound > 0), line, sound, "AVAILABLE"),
-        (has_damage, line + "-DAMAGED", damaged, "DAMAGED"),
+        (is_whole | holds(sound > 0), line, sound, "AVAILABLE"),
+        *((holds(n > 0), line + f"-{of}", n, of) for of, n in apart.items()),
     ):
         all_cells = cells | {"line_ref": ref, "qty": count}
         good = {name: kept(cell, where) for name, cell in all_cells.items()}
@@ -64,10 +78,18 @@ def _receipt(sets: Loops) -> dict[str, pl.Series]:
     }
 
 
-def _damaged(items: Loops) -> pl.Series:
-    exceptions, owners = items.all("W13")
-    is_damage = among(exceptions.text(3), [_DAMAGED])
-    return items.totals(owners[is_damage], exceptions.only(is_damage).eaches(1, 2))
+def _apart(items: Loops) -> dict[str, pl.Series]:
+    """Eaches of each line that are not sound, by stock status."""
+    every, owners = items.all("W13")
+    is_told = among(every.text(3), _CONDITIONS)
+    told, owners = every.only(is_told), owners[is_told]
+    statuses, eaches = mapped(told.text(3), _CONDITIONS), told.eaches(1, 2)
+    told.refuse(eaches < 0, 1, "BAD_QTY")
+    found = {}
+    for status in ("DAMAGED", "HOLD"):
+        where = among(statuses, [status])
+        found[status] = items.totals(owners[where], kept(eaches, where))
+    return found
 
 
 def _lots(items: Loops) -> dict[str, pl.Series]:

@@ -99,6 +99,59 @@ def test_damaged_eaches_leave_the_sound_ones() -> None:
     ] == found.rows.select("line_ref", "qty", "stock_status").rows()
 
 
+@pytest.mark.parametrize(
+    ("condition", "rows"),
+    [
+        ("09", [("1", "7", "AVAILABLE"), ("1-HOLD", "2", "HOLD")]),
+        ("04", [("1", "7", "AVAILABLE"), ("1-HOLD", "2", "HOLD")]),
+        ("10", [("1", "7", "AVAILABLE"), ("1-DAMAGED", "2", "DAMAGED")]),
+        ("02", [("1", "9", "AVAILABLE")]),
+    ],
+)
+def test_what_is_held_or_scrapped_is_not_available(
+    condition: str, rows: list[tuple[str, str, str]]
+) -> None:
+    line = [["W07", "9", "EA", "", "VN", "X"], ["W13", "2", "EA", condition]]
+    found = parsed(x12_944, a_receipt(*line))
+
+    assert rows == found.rows.select("line_ref", "qty", "stock_status").rows()
+
+
+def test_a_line_may_have_every_condition() -> None:
+    line = [["W07", "9", "EA", "", "VN", "X"], ["W13", "2", "EA", "01"]]
+    found = parsed(
+        x12_944, a_receipt(*line, ["W13", "3", "EA", "08"], ["W13", "4", "EA", "09"])
+    )
+
+    assert [("2", "DAMAGED"), ("7", "HOLD")] == found.rows.select(
+        "qty", "stock_status"
+    ).rows()
+
+
+@pytest.mark.parametrize("condition", ["17", "ZZ"])
+def test_a_condition_we_do_not_know_is_no_guess(condition: str) -> None:
+    line = [["W07", "9", "EA", "", "VN", "X"], ["W13", "2", "EA", condition]]
+
+    assert ("W1303", "BAD_CODE") == guilty(parsed(x12_944, a_receipt(*line)))
+
+
+@pytest.mark.parametrize("purpose", ["A", "C", "K", "S"])
+def test_what_is_no_receipt_is_not_read_as_one(purpose: str) -> None:
+    begun = ["W17", purpose, "20171227", "R-1", "PO-5"]
+    found = parsed(x12_944, [begun, NODE, ["W07", "9", "EA", "", "VN", "X"]])
+
+    assert ("W1701", "BAD_CODE") == guilty(found)
+
+
+@pytest.mark.parametrize("purpose", ["01", "04", "13"])
+def test_what_is_no_whole_count_is_not_read_as_one(purpose: str) -> None:
+    begun = ["BIA", purpose, "SI", "S-1", "20171227", "2300"]
+    lines = [["LIN", "", "VN", "X"], ["QTY", "17", "9"]]
+    found = parsed(x12_846, [begun, NODE, *lines])
+
+    assert ("BIA01", "BAD_CODE") == guilty(found)
+
+
 def test_a_wholly_damaged_line_has_no_sound_row() -> None:
     found = parsed(
         x12_944,

@@ -31,8 +31,11 @@ from transforms.edi.sets.parts import (
 _LINES = 100_000
 _CARRIER = some("W27", text(2, need=True), text(4), text(35))
 _PACKAGE = some("MAN", text(2, need=True), text(48, need=True))
+_SHIPMENTS = ("F", "J", "N", "R", "X")
+"""X12 514 of goods shipped; a simulation, a return or an adjustment is none."""
+
 _IDENTITY = (
-    text(2, need=True),
+    code(*_SHIPMENTS, need=True),
     text(REFERENCE, need=True),
     day(need=True),
     text(REFERENCE),

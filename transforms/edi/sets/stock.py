@@ -15,6 +15,7 @@ from transforms.edi.sets.parts import (
     REF,
     REFERENCE,
     UNIT,
+    code,
     day,
     hour,
     many,
@@ -27,6 +28,22 @@ from transforms.edi.sets.parts import (
 _LINES = 1_000_000
 """More than the standard's 10,000: a warehouse's whole stock in one set."""
 
+_COUNTS = ("00", "05", "06", "07", "08", "15", "18", "22")
+"""X12 353 of a whole count. A cancellation, a request or a part of the stock is
+none, and one read as a count would set the rest to nothing."""
+
+_RECEIPTS = ("F", "J", "N", "P", "R", "X")
+"""X12 514 of goods received. Adjustments and overages or shortages of a physical
+count are a 947's, a customer's return is a return's, a simulation is nobody's."""
+
+_EXCEPTION = some(
+    "W13",
+    qty(need=True),
+    UNIT,
+    code(*(f"{n:02d}" for n in range(1, 15)), "16", need=True),
+)
+"""X12 412, the condition of what was received."""
+
 STOCK_ADVICE = SetMap(
     "846",
     "IB",
@@ -34,7 +51,7 @@ STOCK_ADVICE = SetMap(
         (
             one(
                 "BIA",
-                text(2, need=True),
+                code(*_COUNTS, need=True),
                 text(2, need=True),
                 text(REFERENCE, need=True),
                 day(need=True),
@@ -68,7 +85,7 @@ RECEIPT_ADVICE = SetMap(
         (
             one(
                 "W17",
-                text(2, need=True),
+                code(*_RECEIPTS, need=True),
                 day(need=True),
                 text(REFERENCE, need=True),
                 text(REFERENCE),
@@ -94,7 +111,7 @@ RECEIPT_ADVICE = SetMap(
                     text(48),
                     text(REFERENCE),
                 ),
-                (N9, G62, some("W13", qty(need=True), UNIT, text(2, need=True))),
+                (N9, G62, _EXCEPTION),
                 most=_LINES,
             ),
         ),
