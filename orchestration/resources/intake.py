@@ -282,7 +282,7 @@ def _assert_balance(house: House, arrivals: list[Arrival]) -> None:
     first, last = arrivals[0].landing_id, arrivals[-1].landing_id
     broken = house.lake.query(
         """
-        select l.file_name, l.physical_lines, l.accepted_lines,
+        select l.landing_id, l.file_name, l.physical_lines, l.accepted_lines,
             l.quarantined_lines, l.blank_lines, count(r.code) as reject_rows
         from lake.bronze.landing_ledger as l
         left join lake.bronze.rejects as r on r.landing_id = l.landing_id

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from datetime import UTC, datetime
+from typing import Any
 
 import polars as pl
 import pytest
 
 from orchestration.resources.answering import answer_files
 from orchestration.resources.house import House
+from orchestration.resources.reception import land_drop
 from tests.orchestration.test_arrival import ACME, STOCK, house, put, taken
 from transforms.contracts.arrivals import ANSWER_FILES, FILE_RECEIPTS
 from transforms.contracts.decisions import RUNS
@@ -23,15 +27,25 @@ BROKEN = (
 )
 
 
+def hold_nothing(house: House) -> None:
+    """Silver's tables of what waits, empty."""
+    house.lake.execute("create schema if not exists lake.silver")
+    for name in (
+        "int_order_lines__quarantined",
+        "int_document_rows__quarantined",
+        "int_order_changes__judged",
+    ):
+        house.lake.execute(
+            f"create table lake.silver.{name} (landing_id bigint, payload_line bigint,"
+            " column_name varchar, code varchar, detail varchar, is_open boolean,"
+            " is_cause boolean)"
+        )
+
+
 @pytest.fixture
 def swept(house: House) -> House:
     """A sweep of a good file, its copy, a broken, two empty and a strange one."""
-    house.lake.execute("create schema if not exists lake.silver")
-    house.lake.execute(
-        "create table lake.silver.int_order_lines__quarantined (landing_id bigint,"
-        " payload_line bigint, column_name varchar, code varchar, detail varchar,"
-        " is_open boolean, is_cause boolean)"
-    )
+    hold_nothing(house)
     put(house, "stock_20171227_000001.csv", STOCK.format(1))
     put(house, "stock_20171227_000002.csv", STOCK.format(1))
     put(house, "stock_20171227_000003.csv", BROKEN)
@@ -50,6 +64,13 @@ def receipts(house: House) -> pl.DataFrame:
 def sent(house: House, name: str) -> bytes:
     row = house.lake.read(ANSWER_FILES, "file_name = ?", [name]).row(0, named=True)
     return house.outbox.read(row["sha256"])
+
+
+def report_of(house: House) -> dict[str, Any]:
+    """The report of the only file."""
+    name = str(receipts(house)["report_name"].item()).removesuffix(".html")
+    report: dict[str, Any] = json.loads(sent(house, f"{name}.json"))
+    return report
 
 
 def test_every_file_has_exactly_one_receipt(swept: House) -> None:
@@ -104,3 +125,82 @@ def test_answers_wait_for_the_commit(swept: House) -> None:
     assert "acme/answers/receipts_500000001.csv" in after
     assert (swept.home.outbox / "acme/answers/receipts_500000001.csv").exists()
     assert [] == swept.outbox.deliver()
+
+
+@pytest.mark.parametrize(
+    ("table", "code", "column"),
+    [
+        ("int_document_rows__quarantined", "UNKNOWN_NODE", "node_ref"),
+        ("int_order_changes__judged", "UNKNOWN_ORDER", "order_ref"),
+        ("int_order_lines__quarantined", "UNKNOWN_SKU", "sku_ref"),
+    ],
+)
+def test_what_waits_for_somebody_is_told_of_every_document(
+    house: House, table: str, code: str, column: str
+) -> None:
+    hold_nothing(house)
+    put(house, "stock_20171227_000001.csv", STOCK.format(1))
+    taken(house)
+    house.lake.execute(
+        f"insert into lake.silver.{table} select landing_id, 2, ?, ?, 'node ACME-1',"
+        " true, true from lake.bronze.landing_ledger",
+        [column, code],
+    )
+
+    answer_files(house, ACME)
+
+    name = "report_500000001_stock_20171227_000001.csv.json"
+    (finding,) = json.loads(sent(house, name))["findings"]
+    assert (2, column, code) == tuple(finding[k] for k in ("line", "column", "code"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["订单" * 40 + ".csv", "<script>alert(1).csv", "=cmd|' calc'.csv", "a" * 240],
+)
+def test_a_report_has_a_name_that_can_be_written_whatever_the_file_s(
+    house: House, name: str
+) -> None:
+    hold_nothing(house)
+    put(house, name, STOCK.format(1))
+    taken(house)
+    answer_files(house, ACME)
+    with house.lake.transaction("test", "commit"):
+        house.lake.merge(RUNS, house.run.row(9))
+
+    house.outbox.deliver()
+
+    names = [p.name for p in (house.home.outbox / "acme" / "answers").iterdir()]
+    assert 8 == len(names)
+    assert all(re.fullmatch(r"[\w.-]+", found) for found in names)
+    assert name == report_of(house)["file_name"]
+
+
+def test_two_files_of_one_name_in_a_sweep_have_a_report_each(house: House) -> None:
+    """The first came to a run that died."""
+    hold_nothing(house)
+    for text in (BROKEN, BROKEN.replace("two", "many")):
+        put(house, "stock_20171227_000001.csv", text)
+        land_drop(house, ACME)
+    taken(house)
+
+    answer_files(house, ACME)
+
+    assert ["PARTIAL", "REVISION"] == receipts(house)["verdict"].to_list()
+    assert 2 == receipts(house)["report_name"].n_unique()
+
+
+def test_a_file_before_the_first_day_is_judged_as_in_earnest(house: House) -> None:
+    hold_nothing(house)
+    early = datetime(2017, 11, 16, tzinfo=UTC)
+    put(house, "stock_20171115_000001.csv", BROKEN, early)
+    taken(house)
+
+    answer_files(house, ACME)
+
+    said = report_of(house)
+    assert ("TEST", ["BAD_QTY"]) == (
+        said["verdict"],
+        [finding["code"] for finding in said["findings"]],
+    )
+    assert 0 == house.lake.count("bronze.stock_snapshots")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from transforms.answers.cells import written
+from transforms.answers.cells import harmless, written
 from transforms.answers.report import FileReport, headline
 
 COLUMNS = (
@@ -37,5 +37,5 @@ def render(found: Sequence[tuple[FileReport, str]]) -> bytes:
             report file, "" when there was nothing to report.
     """
     told = [headline(report) | {"report": name} for report, name in found]
-    rows = [[cells[column] for column in COLUMNS] for cells in told]
+    rows = [[harmless(cells[column]) for column in COLUMNS] for cells in told]
     return written([COLUMNS, *rows]).encode()
