@@ -230,6 +230,8 @@ class PagePull(_Entry):
         overlap_seconds: ask again for rows that changed so long before the
             newest one seen, for APIs that show changes late.
         max_pages: of one sweep; the rest comes with the next.
+        fetched_at: write the instant of the answer beside the list, for counts
+            of stock that do not say when they were taken.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -241,6 +243,7 @@ class PagePull(_Entry):
     since: str = ""
     overlap_seconds: int = Field(default=0, ge=0, le=86400)
     max_pages: int = Field(default=10_000, gt=0)
+    fetched_at: bool = False
 
 
 class PagesSettings(WebSettings):

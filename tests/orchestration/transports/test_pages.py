@@ -25,6 +25,8 @@ from tests.orchestration.transports.web_place import (
     WebPlace,
     certificate,
 )
+from transforms.contracts.profile import Profile
+from transforms.feeds import shopify_orders
 
 Settings = Callable[..., PagesSettings]
 Serve = Callable[[Answering], WebPlace]
@@ -61,7 +63,7 @@ def _orders(root: Path) -> list[int]:
     return [o["id"] for f in files for o in json.loads(f.read_bytes())["orders"]]
 
 
-def test_every_page_comes_once_as_it_was_sent(
+def test_every_page_comes_once_its_rows_a_line_each(
     serve: Serve, pages_settings: Settings, tmp_path: Path, journal: PullJournal
 ) -> None:
     place = serve(Shop([_order(n) for n in range(5)]))
@@ -72,7 +74,46 @@ def test_every_page_comes_once_as_it_was_sent(
     assert [0, 1, 2, 3, 4] == _orders(tmp_path)
     first = tmp_path / "drop" / "shop" / done.collected[0]
     assert first.name.startswith("orders_start_00001_")
-    assert json.dumps({"orders": [_order(0), _order(1)]}).encode() == first.read_bytes()
+    lines = first.read_text().split("\n")
+    assert json.dumps({"orders": [_order(0), _order(1)]}) == "".join(lines)
+    assert [_order(0), _order(1)] == [
+        json.loads(row.rstrip(", ]}") + "}") for row in lines[1:]
+    ]
+
+
+def test_a_faulty_order_leaves_the_others_of_its_page_alone(
+    serve: Serve, pages_settings: Settings, tmp_path: Path, journal: PullJournal
+) -> None:
+    item = {"id": 1, "sku": "A", "quantity": 1, "price": "5.00"}
+    orders = [
+        _order(n)
+        | {
+            "created_at": "2026-11-25T10:00:00Z",
+            "currency": "USD",
+            "line_items": [line],
+        }
+        for n, line in ((0, item), (1, item | {"quantity": "many"}))
+    ]
+    place = serve(Shop(orders))
+
+    done = _collected(pages_settings(place.url), tmp_path, journal)
+
+    page = tmp_path / "drop" / "shop" / done.collected[0]
+    parsed = shopify_orders.parse(page.read_bytes(), Profile("shop"))
+    assert ["0"] == parsed.rows["order_ref"].to_list()
+    assert {"BAD_QTY"} == set(parsed.rejects["code"])
+
+
+def test_a_page_of_counts_says_when_it_was_fetched(
+    serve: Serve, pages_settings: Settings, tmp_path: Path, journal: PullJournal
+) -> None:
+    place = serve(Shop([_order(1)]))
+    settings = pages_settings(place.url, pull={"fetched_at": True})
+
+    done = _collected(settings, tmp_path, journal)
+
+    page = json.loads((tmp_path / "drop" / "shop" / done.collected[0]).read_bytes())
+    assert datetime.fromisoformat(page["fetched_at"]).tzinfo is not None
 
 
 def test_the_next_sweep_asks_from_the_newest_and_repeats_nothing(

@@ -1,6 +1,9 @@
 """Lists of a REST API, page by page, such as Shopify's orders.
 
-A page goes to the drop as the API sent it, one file a page. Where the pull
+A page goes to the drop as the API sent it, one file a page, but for line breaks:
+every row begins a line, because a line is what stands or falls, and one faulty
+order must not refuse the page. Where a pull says so, the page also says when it
+was fetched. Where the pull
 goes on is remembered page by page: a pull that was cut begins with the page it
 did not get. Once the last page is safe, the next pull asks for rows that
 changed since the newest one seen. The API includes that instant, so its rows
@@ -19,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from itertools import pairwise
 from pathlib import Path
 
 from orchestration.resources.clock import now
@@ -39,6 +43,7 @@ from orchestration.resources.transports.web.guarded import (
     Question,
 )
 from orchestration.resources.transports.web.inbound import InboundTransport
+from transforms.feeds.reading.json_pages import read_page
 
 EXPIRED = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 """What APIs answer to a page address that is too old."""
@@ -211,14 +216,37 @@ class PagesTransport(InboundTransport):
         sha256 = hashlib.sha256(answer.body).hexdigest()
         since = "".join(c for c in place.since if c.isalnum()) or "start"
         key = f"{pull.name} {answer.url}"
-        self._held = {key: answer.body}
+        content = laid_out(answer.body, pull, self._clock())
+        self._held = {key: content}
         return RemoteFile(
             name=f"{pull.name}_{since}_{place.page + 1:05}_{sha256[:8]}.json",
             key=key,
-            size_bytes=len(answer.body),
+            size_bytes=len(content),
             etag=sha256,
             cursor=cursor,
         )
+
+
+def laid_out(body: bytes, pull: PagePull, at: datetime) -> bytes:
+    """A page with every row on a line of its own, and when it was fetched.
+
+    Args:
+        body: a JSON object; anything else stays as it is.
+        pull: names the list, and says whether the instant is wanted.
+        at: when it was fetched.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body
+    page = read_page(text, (pull.rows,))
+    if page.broken_from is not None:
+        return body
+    cuts = [0, *(start for start, _ in page.spans), len(text)]
+    head, *rows = (text[start:end] for start, end in pairwise(cuts))
+    if pull.fetched_at:
+        head = head.replace("{", f'{{"fetched_at":"{at:%Y-%m-%dT%H:%M:%SZ}",', 1)
+    return "\n".join([head, *rows]).encode()
 
 
 def _mark(row: object) -> str:
