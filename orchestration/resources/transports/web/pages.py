@@ -2,13 +2,14 @@
 
 A page goes to the drop as the API sent it, one file a page, but for line breaks:
 every row begins a line, because a line is what stands or falls, and one faulty
-order must not refuse the page. Where a pull says so, the page also says when it
-was fetched. Where the pull
-goes on is remembered page by page: a pull that was cut begins with the page it
-did not get. Once the last page is safe, the next pull asks for rows that
-changed since the newest one seen. The API includes that instant, so its rows
-come back: a page that brings nothing else is dropped; one that does goes to
-the drop whole, and the repeated version of a row is the same version.
+order must not refuse the page. Where a pull says ``fetched_at``, the page also
+says when it was fetched.
+
+Where the pull goes on is remembered page by page: a pull that was cut begins
+with the page it did not get. Once the last page is safe, the next pull asks for
+rows that changed since the newest one seen. The API includes that instant, so
+its rows come back: a page that brings nothing else is dropped; one that does
+goes to the drop whole, and the repeated version of a row is the same version.
 
 A page address that has expired sends the pull back to its beginning; pages
 whose bytes were collected before are not collected again.
