@@ -10,7 +10,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from transforms.contracts.cards import FINE_FILTER, WIDE_FILTER, find
+from transforms.contracts.cards import (
+    FINE_FILTER,
+    WIDE_FILTER,
+    find,
+    find_in_free_texts,
+)
 from transforms.edi.columns.cells import among, holds, taken
 from transforms.edi.columns.segments import Segments
 
@@ -38,15 +43,14 @@ def guilty_cells(segments: Segments) -> Iterator[tuple[int, int, str]]:
         for position in positions if len(rows) else ():
             texts = segments.text(rows, position)
             likely = holds(texts.str.contains(WIDE_FILTER))
-            for place in np.flatnonzero(likely).tolist():
-                card = find(texts[place], is_free_text=True)
-                if card:
-                    yield int(rows[place]), position, card
+            suspects = rows[likely]
+            for place, card in find_in_free_texts(texts.filter(likely).to_list()):
+                yield int(suspects[place]), position, card
     long = np.flatnonzero(segments.lengths >= _SHORTEST)
     texts = taken(segments.elements, long)
     for place in np.flatnonzero(holds(texts.str.contains(FINE_FILTER))).tolist():
-        card = find(texts[place])
-        if card:
+        number = find(texts[place])
+        if number:
             cell = int(long[place])
             row = int(np.searchsorted(segments.firsts, cell, side="right")) - 1
-            yield row, cell - int(segments.firsts[row]), card
+            yield row, cell - int(segments.firsts[row]), number

@@ -1,8 +1,13 @@
 """Card numbers are found in text and not in long numbers of other kinds."""
 
-import pytest
+import itertools
+import re
 
-from transforms.contracts import cards
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.contracts import cards, luhn
 
 VISA = "4111111111111111"
 
@@ -51,3 +56,35 @@ def test_a_phone_number_beside_a_card_number_does_not_hide_it() -> None:
     found = cards.find("555 0100 3056 930902 5904", is_free_text=True)
 
     assert found == "3056 930902 5904"
+
+
+def stretches_one_by_one(text: str) -> set[str]:
+    """Every stretch of whole groups in a text that is a card number, tried in turn."""
+    found = set()
+    for run in re.finditer(r"[0-9](?:[ -]?[0-9])*", text):
+        groups = list(re.finditer("[0-9]+", run.group()))
+        for first, last in itertools.combinations_with_replacement(groups, 2):
+            stretch = run.group()[first.start() : last.end()]
+            digits = re.sub("[ -]", "", stretch)
+            is_long = cards.SHORTEST <= len(digits) <= cards.LONGEST
+            if is_long and digits[0] != "0" and cards.is_luhn(digits):
+                found.add(stretch)
+    return found
+
+
+@given(st.lists(st.text("0123456789 -x\n4", max_size=60), max_size=6))
+def test_columns_find_what_trying_one_by_one_finds(texts: list[str]) -> None:
+    expected = {
+        n: every for n, t in enumerate(texts) if (every := stretches_one_by_one(t))
+    }
+
+    found = dict(cards.find_in_free_texts(texts))
+
+    assert set(expected) == set(found)
+    assert all(number in expected[place] for place, number in found.items())
+
+
+def test_the_place_of_a_number_is_right_beyond_a_slice_of_texts() -> None:
+    texts = ["1 " * luhn.SLICE_BYTES, "none", f"ü {VISA}", "", f"{VISA} {VISA}"]
+
+    assert [(2, VISA), (4, VISA)] == list(cards.find_in_free_texts(texts))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from transforms.contracts.cards import FINE_FILTER, LONGEST, SHORTEST, find
+from transforms.contracts.cards import (
+    FINE_FILTER,
+    LONGEST,
+    SHORTEST,
+    find,
+    find_in_free_texts,
+)
 
 # Of whole groups, and not from a zero on: hardly any long number gets through.
 _WIDE_FILTER = (
@@ -22,7 +28,10 @@ def flag(lines: pl.DataFrame) -> pl.DataFrame:
     """
     is_suspect = pl.col("code").is_null() & pl.col("text").str.contains(FINE_FILTER)
     suspects = lines.filter(is_suspect)
-    found = _numbers(suspects["payload_line"], suspects["text"], is_free_text=False)
+    found = _numbers(
+        suspects["payload_line"],
+        ((place, find(text)) for place, text in enumerate(suspects["text"])),
+    )
     if not found.height:
         return lines
     return (
@@ -52,17 +61,16 @@ def in_free_text(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     suspects = rows.select("payload_line", text.alias("text")).filter(
         pl.col("text").str.contains(_WIDE_FILTER)
     )
-    found = _numbers(suspects["payload_line"], suspects["text"], is_free_text=True)
+    found = _numbers(
+        suspects["payload_line"], find_in_free_texts(suspects["text"].to_list())
+    )
     return found.unique("payload_line", keep="first", maintain_order=True)
 
 
-def _numbers(lines: pl.Series, texts: pl.Series, *, is_free_text: bool) -> pl.DataFrame:
-    pairs = (
-        (line, find(text, is_free_text=is_free_text))
-        for line, text in zip(lines, texts, strict=True)
-    )
+def _numbers(lines: pl.Series, found: Iterable[tuple[int, str | None]]) -> pl.DataFrame:
+    """``payload_line, number`` by positions in ``lines``."""
     return pl.DataFrame(
-        [pair for pair in pairs if pair[1]],
+        [(lines[place], number) for place, number in found if number],
         schema={"payload_line": pl.Int64, "number": pl.String},
         orient="row",
     )
