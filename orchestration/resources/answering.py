@@ -18,9 +18,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from orchestration.resources.admission import FILE_CODES, wanted
 from orchestration.resources.formats import feed_format
 from orchestration.resources.house import House
-from orchestration.resources.intake import FILE_CODES
 from orchestration.resources.lakehouse import LANDING_LEDGER
 from orchestration.resources.partners import PartnerProfile
 from transforms.answers import receipt_csv, report_csv, report_html, report_json
@@ -50,6 +50,11 @@ WIRED = ("x12_", "edifact_")
 
 NEVER_ANSWERED = {"x12_997", "x12_ta1", "edifact_contrl"}
 """Acknowledgements: answered, two partners would do so for ever."""
+
+READ = {"ACCEPTED", "PARTIAL", "REJECTED", "REVISION"}
+DUPLICATE = "DUPLICATE"
+"""Verdicts of files that are answered on the wire; a copy is refused there whole,
+as the standard has it: the partner learns that the first one came."""
 
 SET_ASIDE = """
     with waiting as (
@@ -165,7 +170,8 @@ def _reports(
         number = row["landing_id"]
         if code := FILE_CODES.get(row["verdict"]):
             # Each copy is answered, though only the first one waits in quarantine.
-            yield row, refused(_facts(row), row["verdict"], code)
+            right = wanted(partner, row["verdict"])
+            yield row, refused(_facts(row), row["verdict"], code, right)
             continue
         if row["verdict"] == "TEST" and row["format"]:
             # A test is judged as it would be in earnest; its rows go nowhere.
@@ -254,38 +260,45 @@ def _write_reports(told: Answers, found: FileReport) -> str | None:
 
 
 def _wire(told: Answers, row: dict[str, Any]) -> tuple[bool, str | None]:
-    """Whether the standard answers such a file, and the file that does."""
+    """Whether the standard answers such a file, and the files that do."""
     if not _is_wired(told.partner, row):
         return False, None
     feed = next((f for f in told.partner.feeds if f.name == row["feed"]), None)
-    house, number = told.house, told.number
-    envelope = Envelope(told.partner.profile(feed), number, house.run.as_of)
-    payload = house.landing.read(row["payload_sha256"])
-    content = _answered(row["format"], payload, envelope)
-    if content is None:
+    house = told.house
+    envelope = Envelope(told.partner.profile(feed), told.number, house.run.as_of)
+    names = []
+    for content in _answered(row, house.landing.read(row["payload_sha256"]), envelope):
+        names.append(f"{told.partner.answers}_answer_{told.number:09}.edi")
+        told.send("wire", names[-1], content, 1)
+        told.number += 1
+    if not names:
         # No interchange in it, or none that asks: the sweep's CSV tells of it.
         return row["format"] in NEVER_ANSWERED, None
-    name = f"{told.partner.answers}_answer_{number:09}.edi"
-    told.send("wire", name, content, 1)
-    told.number += 1
-    return True, name
+    return True, " ".join(names)
 
 
 def _is_wired(partner: PartnerProfile, row: dict[str, Any]) -> bool:
     """Whether the partner's standard answers such a file."""
-    is_read = row["verdict"] in {"ACCEPTED", "PARTIAL", "REJECTED", "REVISION"}
+    is_edi = row["verdict"] in {*READ, DUPLICATE}
     standard = f"{partner.answers}_"
-    return is_read and standard in WIRED and row["format"].startswith(standard)
+    return is_edi and standard in WIRED and row["format"].startswith(standard)
 
 
-def _answered(format_name: str, payload: bytes, envelope: Envelope) -> bytes | None:
-    if format_name.startswith("edifact_"):
-        at = envelope.as_of.astimezone(ZoneInfo(envelope.profile.zone))
+def _answered(row: dict[str, Any], payload: bytes, envelope: Envelope) -> list[bytes]:
+    """The answers to a file, one for each sender in it."""
+    is_repeat = row["verdict"] == DUPLICATE
+    if row["format"].startswith("edifact_"):
         return acknowledge_payload(
-            payload, envelope.profile, control_no=envelope.control_no, at=at
+            payload,
+            envelope.profile,
+            control_no=envelope.control_no,
+            at=envelope.as_of.astimezone(ZoneInfo(envelope.profile.zone)),
+            is_repeat=is_repeat,
         )
-    answer: bytes | None = feed_format(format_name).answer(payload, envelope)
-    return answer
+    answers: list[bytes] = feed_format(row["format"]).answer(
+        payload, envelope, is_repeat=is_repeat
+    )
+    return answers
 
 
 def _recall(house: House, partner: PartnerProfile) -> int:

@@ -25,6 +25,7 @@ from orchestration.resources.house import House
 from orchestration.resources.intake import ledger_unread, load_document
 from orchestration.resources.partners import Feed, PartnerProfile
 from orchestration.resources.reception import land_drop
+from tests.orchestration.test_answers import hold_nothing
 from transforms.contracts.arrivals import ANSWER_FILES, FILE_RECEIPTS
 from transforms.contracts.documents import (
     ACKNOWLEDGEMENTS,
@@ -168,15 +169,17 @@ class Talk:
     def _written(self, code: str, payload: bytes) -> bytes | None:
         self.answered += 1
         if payload.startswith(b"UN"):
-            return answer_edifact(
+            answers = answer_edifact(
                 payload,
                 self.profile,
                 control_no=self.answered,
                 at=NIGHT.replace(tzinfo=None),
             )
-        envelope = Envelope(self.profile, self.answered, NIGHT)
-        content: bytes | None = FORMATS[code].answer(payload, envelope)
-        return content
+        else:
+            envelope = Envelope(self.profile, self.answered, NIGHT)
+            answers = FORMATS[code].answer(payload, envelope)
+        assert len(answers) <= 1
+        return next(iter(answers), None)
 
 
 def clean(mock: Mock, content: bytes) -> dict[str, Any]:
@@ -767,12 +770,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     opened = House.open(tmp_path / "house")
     opened.partners = {"supplier": HOUSE_SUPPLIER}
     opened.begin(NIGHT)
-    opened.lake.execute("create schema if not exists lake.silver")
-    opened.lake.execute(
-        "create table lake.silver.int_order_lines__quarantined (landing_id bigint,"
-        " payload_line bigint, column_name varchar, code varchar, detail varchar,"
-        " is_open boolean, is_cause boolean)"
-    )
+    hold_nothing(opened)
     yield opened
     opened.close()
 
@@ -818,3 +816,40 @@ def test_a_house_answers_each_of_its_files_once(house: House, mock: Mock) -> Non
     assert ["810", "855", "856"] == sorted(one["code"] for one in acknowledged)
     assert {("accepted", True)} == {(v["status"], v["matched"]) for v in acknowledged}
     assert [] == mock.unacknowledged(older_than=0)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_a_file_that_comes_again_is_refused_on_the_wire(
+    house: House, mock: Mock
+) -> None:
+    mock.send(ordered().decode())
+    mock.advance(everything=True)
+    (payload,) = (
+        row["payload"]
+        for row in mock.mailbox(partner="ORDERHOUSE", leave=False)
+        if row["code"] == "855"
+    )
+    drop = house.home.drop / "supplier"
+    drop.mkdir(parents=True)
+    for name in ("855_1.edi", "855_2.edi"):
+        (drop / name).write_text(payload)
+        seconds = (NIGHT - timedelta(hours=1)).timestamp()
+        os.utime(drop / name, (seconds, seconds))
+
+    land_drop(house, HOUSE_SUPPLIER)
+    load_document(house, APPLICATION_ANSWERS, lambda _: None)
+    ledger_unread(house)
+    answer_files(house, HOUSE_SUPPLIER)
+
+    receipts = house.lake.read(FILE_RECEIPTS).sort("file_name")
+    assert ["ACCEPTED", "DUPLICATE"] == receipts["verdict"].to_list()
+    sent = {
+        row["file_name"]: house.outbox.read(row["sha256"])
+        for row in house.lake.read(ANSWER_FILES).iter_rows(named=True)
+    }
+    first, copy = (sent.pop(name) for name in receipts["receipt_name"])
+    assert {} == sent
+    assert b"AK5*A" in first
+    assert b"AK5" not in copy
+    assert b"*R*025" in copy

@@ -1,81 +1,76 @@
-"""What goes back for a file: one interchange of TA1s and 997s, or nothing.
+"""What goes back for a file: interchanges of TA1s and 997s, or nothing.
 
-Rules: one 997 for each functional group except FA groups; a TA1 when ISA14 asks
-or the envelope fails; never a 997 for a 997, nor a TA1 for a TA1. Not here:
-when it is sent, and whether we agree with what was said (855, 865).
+Rules: one interchange for each sender in the file; one 997 for each functional
+group except FA groups; a TA1 when ISA14 asks or the envelope fails; never a 997
+for a 997, nor a TA1 for a TA1. Not here: when it is sent, and whether we agree
+with what was said (855, 865).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from transforms.contracts.profile import Envelope, Profile
 from transforms.edi.anatomy import Envelopes, Group, Header, Received
 from transforms.edi.delimiters import Delimiters
-from transforms.edi.documents import Reader, judge, syntax_findings
-from transforms.edi.envelopes import OUTSIDE, open_envelopes
+from transforms.edi.documents import Reader, judge, opened_by, syntax_findings
+from transforms.edi.envelopes import OUTSIDE
 from transforms.edi.findings import Finding
 from transforms.edi.group_answers import ANSWERS, answer_group, is_newer
 from transforms.edi.interchange_answers import answer_interchange
 from transforms.edi.sets import SETS
-from transforms.edi.writer import Dialect, write_interchange
+from transforms.edi.writer import Dialect, Segment, write_interchange
 
 _RELEASE, _NEWER_RELEASE = "004010", "005010"
 _MAX_IDENTITY = 15
 
 
 def acknowledge_payload(
-    payload: bytes, envelope: Envelope, reader: Reader
-) -> bytes | None:
-    """The bytes that answer a file, the same for the same arguments.
+    payload: bytes, envelope: Envelope, reader: Reader, *, is_repeat: bool = False
+) -> list[bytes]:
+    """The interchanges that answer a file, the same for the same arguments.
 
-    The answer speaks as the file did: ids swapped, its delimiters, a test when
-    all of the file is one, spelled as 005010 where a group is of that release.
+    One for each pair of addresses in the file: a mailbox may bring what several
+    senders wrote. An answer speaks as they did: ids swapped, their delimiters, a
+    test when all of it is one, spelled as 005010 where a group is of that release.
 
     Args:
         payload: file as received.
         envelope: its sender (the zone of the answer's hour), ISA13 and GS06 of
-            the answer, its instant.
+            the first answer (the next ones count on), its instant.
         reader: of the format the file was read with.
+        is_repeat: the same bytes came before: each interchange is refused as a
+            duplicate and nothing in it is answered again.
 
     Returns:
-        None when nothing is to be answered: no interchange, FA groups only.
+        nothing when nothing is to be answered: no interchange, FA groups only.
 
     Raises:
         ValueError: the control number is out of range.
     """
     profile = envelope.profile
-    envelopes = open_envelopes(
-        payload, accepts_test=True, sender=profile.interchange_id
-    )
-    received = envelopes.interchanges
+    envelopes = opened_by(payload, profile, is_repeat=is_repeat)
     untidy = _untidy(envelopes)
-    notes = [answer_interchange(one, has_strays=one.line in untidy) for one in received]
-    groups = [
-        group
-        for one in received
-        for group in one.groups
-        if one.refusal is None and group.header.functional_id != ANSWERS
+    letters: dict[tuple[str, ...], _Letter] = {}
+    for one in envelopes.interchanges:
+        letter = letters.setdefault(_addresses(one.header), _Letter(profile))
+        letter.add(one, has_strays=one.line in untidy)
+    due = [letter for letter in letters.values() if letter.groups or letter.notes]
+    findings = _findings(envelopes, profile, reader) if due else {}
+    return [
+        letter.written(replace(envelope, control_no=number), findings)
+        for number, letter in enumerate(due, start=envelope.control_no)
     ]
-    answered = [note for note in notes if note]
-    if not groups and not answered:
-        return None
-    newer = any(is_newer(group.header.version) for group in groups)
-    findings = _findings(envelopes, profile, reader)
-    answers = [answer_group(group, findings, newer=newer) or [] for group in groups]
-    ids = _Addresses(received[0].header, groups, profile)
-    return write_interchange(
-        [("997", answer) for answer in answers],
-        functional_id=ANSWERS,
-        sender=ids.sender,
-        receiver=ids.receiver,
-        control_no=envelope.control_no,
-        at=envelope.as_of.astimezone(ZoneInfo(profile.zone)),
-        dialect=_dialect(received, newer=newer),
-        application=ids.application,
-        answers=answered,
+
+
+def _addresses(header: Header) -> tuple[str, ...]:
+    return (
+        header.sender,
+        header.sender_qualifier,
+        header.receiver,
+        header.receiver_qualifier,
     )
 
 
@@ -107,16 +102,45 @@ def _findings(
     return findings
 
 
-class _Addresses:
-    """Who answers whom: the ids of what is answered, the other way round."""
+@dataclass
+class _Letter:
+    """What one sender is answered."""
 
-    def __init__(self, header: Header, groups: list[Group], profile: Profile) -> None:
-        self.sender = header.receiver[:_MAX_IDENTITY] or profile.our_interchange_id
-        self.receiver = header.sender[:_MAX_IDENTITY] or profile.interchange_id or "?"
-        first = groups[0].header if groups else header
-        theirs = first.application_sender[:_MAX_IDENTITY] or self.receiver
-        ours = first.application_receiver[:_MAX_IDENTITY] or self.sender
-        self.application = (ours, theirs)
+    profile: Profile
+    received: list[Received] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    notes: list[Segment] = field(default_factory=list)
+
+    def add(self, one: Received, *, has_strays: bool) -> None:
+        """Take up an interchange: its TA1 if one is due, its groups that ask."""
+        note = answer_interchange(one, has_strays=has_strays)
+        self.received.append(one)
+        self.notes += [note] if note else []
+        asking = (g for g in one.groups if g.header.functional_id != ANSWERS)
+        self.groups += asking if one.refusal is None else []
+
+    def written(self, envelope: Envelope, findings: dict[int, Finding]) -> bytes:
+        """The interchange, its ids those of what is answered the other way round."""
+        header, profile = self.received[0].header, self.profile
+        sender = header.receiver[:_MAX_IDENTITY] or profile.our_interchange_id
+        receiver = header.sender[:_MAX_IDENTITY] or profile.interchange_id or "?"
+        newer = any(is_newer(group.header.version) for group in self.groups)
+        answers = (answer_group(one, findings, newer=newer) for one in self.groups)
+        first = self.groups[0].header if self.groups else header
+        return write_interchange(
+            [("997", answer or []) for answer in answers],
+            functional_id=ANSWERS,
+            sender=sender,
+            receiver=receiver,
+            control_no=envelope.control_no,
+            at=envelope.as_of.astimezone(ZoneInfo(profile.zone)),
+            dialect=_dialect(self.received, newer=newer),
+            application=(
+                first.application_receiver[:_MAX_IDENTITY] or sender,
+                first.application_sender[:_MAX_IDENTITY] or receiver,
+            ),
+            answers=self.notes,
+        )
 
 
 def _dialect(received: list[Received], *, newer: bool) -> Dialect:

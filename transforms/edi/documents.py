@@ -117,12 +117,21 @@ def read_document(payload: bytes, profile: Profile, reader: Reader) -> Parsed:
     )
 
 
-def opened_by(payload: bytes, profile: Profile) -> Envelopes:
-    """The envelopes of a file, as the profile of its sender opens them."""
+def opened_by(
+    payload: bytes, profile: Profile, *, is_repeat: bool = False
+) -> Envelopes:
+    """The envelopes of a file, as the profile of its sender opens them.
+
+    Args:
+        payload: file as received.
+        profile: of its sender.
+        is_repeat: refuse every interchange as one that came before.
+    """
     return open_envelopes(
         payload,
         accepts_test=profile.options.get("accepts_test") == "true",
         sender=profile.interchange_id,
+        is_repeat=is_repeat,
     )
 
 

@@ -34,7 +34,11 @@ _FRAMING = {"ISA", "GS", "GE", "IEA", "TA1"}
 
 
 def open_envelopes(
-    payload: bytes | Tokens, *, accepts_test: bool = False, sender: str = ""
+    payload: bytes | Tokens,
+    *,
+    accepts_test: bool = False,
+    sender: str = "",
+    is_repeat: bool = False,
 ) -> Envelopes:
     """Pair the envelopes of a file; never raises.
 
@@ -42,6 +46,7 @@ def open_envelopes(
         payload: bytes, or tokens already cut.
         accepts_test: read interchanges marked as tests like any other.
         sender: the only ISA06 to be read; "" reads them all.
+        is_repeat: the whole file came before: no interchange of it is read.
 
     Example:
         >>> opened = open_envelopes(b"ISA is not enough")
@@ -52,7 +57,7 @@ def open_envelopes(
     envelopes = Envelopes(count=tokens.count)
     for stray in tokens.strays:
         _add_stray(envelopes, stray.line, stray.text, OUTSIDE)
-    door = _Door(accepts_test, sender.strip())
+    door = _Door(accepts_test, sender.strip(), is_repeat)
     for interchange in tokens.interchanges:
         _add_interchange(envelopes, interchange, door)
     return envelopes
@@ -64,6 +69,7 @@ class _Door:
 
     accepts_test: bool
     sender: str
+    is_repeat: bool
     entered: set[tuple[str, str]] = field(default_factory=set)
 
     def refusal(self, header: Header, line: int) -> Finding | None:
@@ -74,7 +80,7 @@ class _Door:
             return Finding(line, "ISA", 15, "TEST_INTERCHANGE", "T")
         control = header.interchange_control
         key = (header.sender, control_ref(control))
-        if key in self.entered:
+        if self.is_repeat or key in self.entered:
             return Finding(line, "ISA", 13, "DUPLICATE_INTERCHANGE", control)
         self.entered.add(key)
         return None

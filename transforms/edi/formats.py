@@ -24,11 +24,14 @@ class X12Format(Reader):
         """
         return read_document(payload, profile, self)
 
-    def answer(self, payload: bytes, envelope: Envelope) -> bytes | None:
-        """The 997s and TA1s that answer a file, None when it needs none.
+    def answer(
+        self, payload: bytes, envelope: Envelope, *, is_repeat: bool = False
+    ) -> list[bytes]:
+        """The interchanges of 997s and TA1s that answer a file; it may need none.
 
         Args:
             payload: file as received.
-            envelope: its sender, the answer's number and instant.
+            envelope: its sender, the first answer's number and instant.
+            is_repeat: the same bytes came before.
         """
-        return acknowledge_payload(payload, envelope, self)
+        return acknowledge_payload(payload, envelope, self, is_repeat=is_repeat)

@@ -13,7 +13,11 @@ from transforms.edi.anatomy import Received
 from transforms.edi.writer import Segment
 
 _LEGAL = "000"
-_REFUSALS = {"WRONG_PARTNER": "006", "DUPLICATE_INTERCHANGE": "025"}
+_REFUSALS = {
+    "WRONG_PARTNER": "006",
+    "TEST_INTERCHANGE": "020",
+    "DUPLICATE_INTERCHANGE": "025",
+}
 _DAY = r"[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])"
 _HOUR = r"([01][0-9]|2[0-3])[0-5][0-9]"
 _ELEMENTS = (
@@ -43,8 +47,9 @@ def answer_interchange(received: Received, *, has_strays: bool) -> Segment | Non
     Source:
         X12 004010, data elements I17 and I18.
     """
-    is_answer = bool(received.answers) and not received.groups
-    if is_answer:
+    # One that is refused shows no TA1s, but without a group it held nothing else.
+    is_answer = bool(received.answers) or received.refusal is not None
+    if is_answer and not received.groups:
         return None
     note = _note(received, has_strays=has_strays)
     is_asked = received.isa[14:15] == ["1"]

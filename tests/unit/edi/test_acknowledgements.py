@@ -30,7 +30,8 @@ TA1 = "TA1*000000009*171227*0900*A*000~"
 
 
 def answer(*pieces: str, profile: Profile = PARTNER) -> bytes | None:
-    return x12_850.answer("".join(pieces).encode(), Envelope(profile, 7, AT))
+    content = x12_850.answer("".join(pieces).encode(), Envelope(profile, 7, AT))
+    return next(iter(content), None)
 
 
 def segments(*pieces: str, profile: Profile = PARTNER) -> list[list[str]]:
@@ -274,9 +275,54 @@ def test_a_test_is_answered_as_a_test() -> None:
     trial = ISA.replace("*P*", "*T*")
     other = ISA.replace("000000012", "000000013")
     end = IEA.replace("000000012", "000000013")
+    tries = Profile("p", zone="America/New_York", options={"accepts_test": "true"})
+    both = (trial, GS, GOOD, GE, IEA, other, GS, GOOD, GE, end)
 
-    assert "T" == segments(trial, GS, GOOD, GE, IEA)[0][15]
-    assert "P" == segments(trial, GS, GOOD, GE, IEA, other, GS, GOOD, GE, end)[0][15]
+    assert "T" == segments(trial, GS, GOOD, GE, IEA, profile=tries)[0][15]
+    assert "P" == segments(*both, profile=tries)[0][15]
+
+
+def test_a_test_that_production_does_not_read_is_not_said_to_be_accepted() -> None:
+    found = segments(ISA.replace("*P*", "*T*"), GS, GOOD, GE, IEA)
+
+    assert ["TA1", "000000012", "171227", "0905", "R", "020"] == found[1]
+    assert ["IEA", "0", "000000007"] == found[2]
+    assert "T" == found[0][15]
+
+
+def test_a_file_that_comes_again_is_refused_as_a_copy() -> None:
+    payload = f"{ISA}{GS}{GOOD}{GE}{IEA}".encode()
+    fa = payload.replace(b"GS*PO", b"GS*FA").replace(b"ST*850", b"ST*997")
+    alone = (ISA + TA1 + "IEA*0*000000012~").encode()
+
+    for again in (payload, fa):
+        (content,) = x12_850.answer(again, Envelope(PARTNER, 7, AT), is_repeat=True)
+        assert b"TA1*000000012*171227*0905*R*025~IEA*0*000000007~" in content
+        assert b"AK1" not in content
+    assert [] == x12_850.answer(alone, Envelope(PARTNER, 7, AT), is_repeat=True)
+
+
+def test_a_refused_interchange_of_ta1s_has_no_ta1() -> None:
+    alone = (ISA, TA1, "IEA*0*000000012~")
+
+    assert answer(*alone, *alone) is None
+    assert answer(*alone, profile=Profile("p", interchange_id="HARBOR")) is None
+
+
+def test_each_sender_of_a_mailbox_has_an_answer_of_its_own() -> None:
+    other = ISA.replace("SENDER ", "OTHER  ")
+    third = ISA.replace("000000012", "000000013")
+    end = IEA.replace("000000012", "000000013")
+    pieces = (ISA, GS, GOOD, GE, IEA, other, GS, BAD, GE, IEA, third, GS, GOOD, GE, end)
+    answers = x12_850.answer("".join(pieces).encode(), Envelope(PARTNER, 7, AT))
+
+    found = [tokenise(content).interchanges[0].segments() for content in answers]
+    assert [("SENDER", "000000007"), ("OTHER", "000000008")] == [
+        (x[0][8].strip(), x[0][13]) for x in found
+    ]
+    assert [["A", "A"], ["R"]] == [
+        [one[1] for one in x if one[0] == "AK9"] for x in found
+    ]
 
 
 def test_a_newer_release_names_itself() -> None:
@@ -345,7 +391,7 @@ def test_whatever_came_the_answer_is_legal(
         payload[:place] + noise + payload[place:], Envelope(PARTNER, 7, AT)
     )
     parsed = x12_997.parse(
-        content or b"", Profile("p", options={"accepts_test": "true"})
+        b"".join(content), Profile("p", options={"accepts_test": "true"})
     )
 
     assert content == x12_945.answer(

@@ -48,47 +48,61 @@ def acknowledge_payload(
     control_no: int,
     at: datetime,
     dialect: Dialect | None = None,
-) -> bytes | None:
-    """One interchange with a CONTRL for each interchange that is to be answered.
+    is_repeat: bool = False,
+) -> list[bytes]:
+    """Interchanges with a CONTRL for each interchange that is to be answered.
 
-    Answered are interchanges that ask for it (UNB 0031), and all where the
-    profile's option ``answers_contrl`` is "true"; never one that brings nothing
-    but CONTRLs. An interchange or group whose trailer is wrong is acknowledged
-    with the error named, since its messages were read all the same. Bad data is
-    never copied back: it may be personal.
+    One for each sender: a mailbox may bring what several wrote. Answered are
+    interchanges that ask for it (UNB 0031), and all where the profile's option
+    ``answers_contrl`` is "true"; never one that brings nothing but CONTRLs. An
+    interchange or group whose trailer is wrong is acknowledged with the error
+    named, since its messages were read all the same. Bad data is never copied
+    back: it may be personal.
 
     Args:
         payload: file as received.
         profile: of its sender; option ``accepts_test`` as in reading.
-        control_no: UNB 0020 of the answer, never used twice for other bytes.
+        control_no: UNB 0020 of the first answer, the next ones count on; never used
+            twice for other bytes.
         at: hour of the answer's envelope, written as it stands.
         dialect: how the partner likes it; by default as it wrote itself.
+        is_repeat: the same bytes came before: each interchange is refused as a
+            duplicate and nothing in it is answered again.
 
     Returns:
-        bytes of the answer, None where nothing is to be answered.
+        the answers, none where nothing is to be answered.
 
     Example:
         >>> sent = b"UNB+UNOC:3+HARBOR+ORDERHOUSE+171227:0905+7++++1'UNZ+0+7'"
-        >>> answer = acknowledge_payload(
+        >>> (answer,) = acknowledge_payload(
         ...     sent, Profile("harbor"), control_no=12, at=datetime(2017, 12, 27))
         >>> answer.split(b"'")[3]
         b'UCI+7+HARBOR+ORDERHOUSE+7'
     """
     always = profile.options.get("answers_contrl") == "true"
-    opened = open_payload(payload, profile).interchanges
-    answered = [one for one in opened if _is_answered(one, always=always)]
-    if not answered:
-        return None
-    first = answered[0].header
-    version = _VERSIONS.get(first.syntax_version, _USUAL_VERSION)
-    return write_interchange(
-        [(version, [*_answer(one, profile)]) for one in answered],
-        sender=profile.our_interchange_id,
-        receiver=profile.interchange_id or first.sender or profile.partner_id,
-        control_no=control_no,
-        at=at,
-        dialect=dialect or _dialect(answered[0]),
-    )
+    opened = open_payload(payload, profile, is_repeat=is_repeat).interchanges
+    letters: dict[tuple[str, str], list[Opened]] = {}
+    for one in opened:
+        if _is_answered(one, always=always):
+            sender = (one.header.sender, one.header.sender_qualifier)
+            # Where only one may send, it hears of what others sent in its name.
+            named = (profile.interchange_id, "") if profile.interchange_id else sender
+            letters.setdefault(named, []).append(one)
+    return [
+        write_interchange(
+            [(_version(letter), [*_answer(one, profile)]) for one in letter],
+            sender=profile.our_interchange_id,
+            receiver=name or profile.partner_id,
+            control_no=number,
+            at=at,
+            dialect=dialect or _dialect(letter[0]),
+        )
+        for number, ((name, _), letter) in enumerate(letters.items(), start=control_no)
+    ]
+
+
+def _version(letter: list[Opened]) -> str:
+    return _VERSIONS.get(letter[0].header.syntax_version, _USUAL_VERSION)
 
 
 def _is_answered(one: Opened, *, always: bool) -> bool:

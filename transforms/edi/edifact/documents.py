@@ -62,13 +62,22 @@ Notice = tuple[int, str, str, str]
 """Segment, place, code, detail."""
 
 
-def open_payload(payload: bytes, profile: Profile) -> Envelopes:
-    """The envelopes of a partner's file, by the options of its profile."""
+def open_payload(
+    payload: bytes, profile: Profile, *, is_repeat: bool = False
+) -> Envelopes:
+    """The envelopes of a partner's file, by the options of its profile.
+
+    Args:
+        payload: file as received.
+        profile: of its sender.
+        is_repeat: refuse every interchange as one that came before.
+    """
     return open_interchanges(
         payload,
         partner=profile.interchange_id,
         accepts_test=profile.options.get("accepts_test") == "true",
         encoding=profile.options.get("encoding"),
+        is_repeat=is_repeat,
     )
 
 

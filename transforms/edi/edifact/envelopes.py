@@ -34,6 +34,7 @@ def open_interchanges(
     partner: str = "",
     accepts_test: bool = False,
     encoding: str | None = None,
+    is_repeat: bool = False,
 ) -> Envelopes:
     """Pair the envelopes of a file; never raises on bytes.
 
@@ -42,6 +43,7 @@ def open_interchanges(
         partner: UNB 0004 of the only sender allowed; "" for any.
         accepts_test: read interchanges marked as tests like any other.
         encoding: of a partner whose UNB lies.
+        is_repeat: the whole file came before: no interchange of it is read.
 
     Example:
         >>> opened = open_interchanges(b"UNB is not enough")
@@ -50,7 +52,7 @@ def open_interchanges(
     """
     tokens = payload if isinstance(payload, Tokens) else tokenise(payload, encoding)
     envelopes = Envelopes(count=tokens.count)
-    reading = Reading(partner, accepts_test, set())
+    reading = Reading(partner, accepts_test, is_repeat, set())
     for stray in tokens.strays:
         _add_stray(envelopes, stray.line, stray.text, "outside any interchange")
     for interchange in tokens.interchanges:

@@ -22,11 +22,13 @@ class Reading:
     Args:
         partner: UNB 0004 of the only sender allowed; "" for any.
         accepts_test: read interchanges marked as tests like any other.
+        is_repeat: nothing is read, the whole file came before.
         seen: (sender, UNB 0020) of interchanges that stood before.
     """
 
     partner: str
     accepts_test: bool
+    is_repeat: bool
     seen: set[tuple[str, str]]
 
 
@@ -41,7 +43,7 @@ def refusal(header: Header, reading: Reading, line: int) -> Fault | None:
     if header.is_test and not reading.accepts_test:
         return _unb(line, 11, "TEST_INTERCHANGE", "1", faults.TEST)
     reference = (header.sender, header.interchange_ref)
-    if reference in reading.seen:
+    if reading.is_repeat or reference in reading.seen:
         value = header.interchange_ref
         return _unb(line, 5, "DUPLICATE_INTERCHANGE", value, faults.DUPLICATE)
     reading.seen.add(reference)

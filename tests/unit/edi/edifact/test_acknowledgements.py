@@ -24,12 +24,13 @@ CONTRL = "UNH+1+CONTRL:D:3:UN'UCI+1+A+B+7'UNT+3+1'"
 def answered(*pieces: str, **options: str) -> list[str] | None:
     """The answer's segments between UNB and UNZ, as people write them."""
     profile = Profile("buyer", options=options)
-    answer = acknowledge_payload(
-        "".join(pieces).encode(), profile, control_no=12, at=AT
-    )
-    if answer is None:
+    payload = "".join(pieces).encode()
+    answers = acknowledge_payload(payload, profile, control_no=12, at=AT)
+    if not answers:
         return None
-    opened = open_payload(answer, Profile("us", options={"accepts_test": "true"}))
+    opened = open_payload(
+        b"".join(answers), Profile("us", options={"accepts_test": "true"})
+    )
     assert [] == opened.strays
     for found in opened.messages:
         assert judge(found, Profile("us")) is None
@@ -51,19 +52,17 @@ def test_a_whole_interchange_is_acknowledged_message_by_message() -> None:
 
 def test_the_envelope_goes_back_to_where_it_came_from() -> None:
     payload = (ASKS + GOOD + "UNZ+1+7'").encode()
-    answer = acknowledge_payload(payload, Profile("buyer"), control_no=12, at=AT)
+    (answer,) = acknowledge_payload(payload, Profile("buyer"), control_no=12, at=AT)
 
-    assert answer is not None
     assert b"UNB+UNOC:3+ORDERHOUSE:ZZ+BUYER:14+171228:0800+12" == answer.split(b"'")[1]
 
 
 def test_a_partner_may_like_another_dialect() -> None:
     payload = (ASKS + GOOD + "UNZ+1+7'").encode()
-    answer = acknowledge_payload(
+    (answer,) = acknowledge_payload(
         payload, Profile("buyer"), control_no=1, at=AT, dialect=Dialect(version="4")
     )
 
-    assert answer is not None
     assert b"UNB+UNOC:4+ORDERHOUSE+BUYER+20171228:0800+1" == answer.split(b"'")[1]
 
 
@@ -185,9 +184,8 @@ def test_a_wrong_unz_is_named_and_the_messages_stand(end: str, expected: str) ->
 def test_what_is_refused_whole_is_rejected_whole(unb: str, expected: str) -> None:
     payload = (unb + GOOD + "UNZ+1+7'").encode()
     profile = Profile("buyer", interchange_id="BUYER")
-    answer = acknowledge_payload(payload, profile, control_no=1, at=AT)
+    (answer,) = acknowledge_payload(payload, profile, control_no=1, at=AT)
 
-    assert answer is not None
     assert answer.split(b"'")[3].decode().endswith(expected)
     assert b"UCM" not in answer
 
@@ -198,6 +196,30 @@ def test_a_repeated_interchange_is_a_duplicate() -> None:
 
     assert segments is not None
     assert "UCI+7+BUYER:14+ORDERHOUSE:ZZ+4+26+UNB+6" == segments[-2]
+
+
+def test_a_file_that_comes_again_is_refused_as_a_copy() -> None:
+    payload = (ASKS + GOOD + "UNZ+1+7'").encode()
+    (answer,) = acknowledge_payload(
+        payload, Profile("buyer"), control_no=1, at=AT, is_repeat=True
+    )
+
+    assert b"UCI+7+BUYER:14+ORDERHOUSE:ZZ+4+26+UNB+6'" in answer
+    assert b"UCM" not in answer
+
+
+def test_each_sender_of_a_mailbox_has_an_answer_of_its_own() -> None:
+    one = ASKS + GOOD + "UNZ+1+7'"
+    payload = (one + one.replace("BUYER", "OTHER")).encode()
+    answers = acknowledge_payload(payload, Profile("buyer"), control_no=12, at=AT)
+
+    assert [
+        b"UNB+UNOC:3+ORDERHOUSE:ZZ+BUYER:14+171228:0800+12",
+        b"UNB+UNOC:3+ORDERHOUSE:ZZ+OTHER:14+171228:0800+13",
+    ] == [answer.split(b"'")[1] for answer in answers]
+    assert [b"UCI+7+BUYER:14", b"UCI+7+OTHER:14"] == [
+        answer.split(b"'")[3][:14] for answer in answers
+    ]
 
 
 def test_groups_are_answered_as_groups() -> None:
@@ -217,9 +239,8 @@ def test_groups_are_answered_as_groups() -> None:
 def test_no_data_is_copied_back() -> None:
     message = GOOD.replace("UNS", "FTX+AAI+++4111111111111111'UNS")
     payload = (ASKS + message.replace("UNT+7", "UNT+8") + "UNZ+1+7'").encode()
-    answer = acknowledge_payload(payload, Profile("buyer"), control_no=1, at=AT)
+    (answer,) = acknowledge_payload(payload, Profile("buyer"), control_no=1, at=AT)
 
-    assert answer is not None
     assert b"UCS+6'UCD+12+5'" in answer
     assert b"4111" not in answer
 

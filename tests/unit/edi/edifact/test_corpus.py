@@ -99,8 +99,8 @@ def test_every_message_that_is_whole_and_legal_gives_rows(
 def test_every_answer_is_legal_itself(payloads: dict[str, bytes]) -> None:
     profile = Profile("corpus", options=TEST | {"answers_contrl": "true"})
     for name, payload in payloads.items():
-        answer = acknowledge_payload(payload, profile, control_no=1, at=AT)
-        opened = open_payload(answer or b"", PROFILE)
+        answers = acknowledge_payload(payload, profile, control_no=1, at=AT)
+        opened = open_payload(b"".join(answers), PROFILE)
 
         assert [] == opened.strays, name
         for found in opened.messages:
