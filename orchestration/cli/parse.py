@@ -47,22 +47,17 @@ def read_file(path: Path, format_name: str = "", partner_name: str = "") -> Read
     Raises:
         CommandError: the message says what cannot be made out.
     """
-    payload = _bytes(path)
-    profile, feed = _profile(partner_name, path.name)
+    payload = file_bytes(path)
+    known = known_partner(partner_name) if partner_name else None
+    feed = known.feed_of(path.name) if known else None
+    profile = known.profile(feed) if known else Profile("nobody")
     chosen, *others = _formats(payload, profile, feed, format_name, path.name)
     try:
         module = feed_format(chosen)
         parsed: Parsed = module.parse(payload, profile)
     except ValueError as error:
         raise CommandError(str(error)) from error
-    facts = FileFacts(
-        file_name=path.name,
-        sha256=hashlib.sha256(payload).hexdigest(),
-        size_bytes=len(payload),
-        partner_id=profile.partner_id,
-        document=str(module.DOCUMENT.name),
-        format=chosen,
-    )
+    facts = facts_of(path, payload, profile.partner_id, chosen)
     return Reading(chosen, tuple(others), parsed, report(facts, parsed))
 
 
@@ -99,27 +94,48 @@ def parse_file(path: Path, format_name: str, partner_name: str, out: str) -> int
 
 def code_of(found: FileReport) -> int:
     """Exit code of a report: 0 good, 1 findings, 2 nothing usable."""
-    if found.verdict == "REJECTED":
+    if found.verdict not in {"ACCEPTED", "PARTIAL"}:
         return UNUSABLE
     return CLEAN if found.is_clean else FINDINGS
 
 
-def _bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """What a file holds.
+
+    Raises:
+        CommandError: it cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:
-        raise CommandError(f"cannot read {path.name}: {error.strerror}") from error
+        raise CommandError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _profile(partner_name: str, file_name: str) -> tuple[Profile, Feed | None]:
-    if not partner_name:
-        return Profile("nobody"), None
+def facts_of(
+    path: Path, payload: bytes, partner_id: str, format_name: str = ""
+) -> FileFacts:
+    """What is known of a file that nobody landed."""
+    document = feed_format(format_name).DOCUMENT.name if format_name else ""
+    return FileFacts(
+        file_name=path.name,
+        sha256=hashlib.sha256(payload).hexdigest(),
+        size_bytes=len(payload),
+        partner_id=partner_id,
+        document=str(document),
+        format=format_name,
+    )
+
+
+def known_partner(name: str) -> PartnerProfile:
+    """A partner by its id or the path of its YAML.
+
+    Raises:
+        CommandError: there is none, or its file is wrong.
+    """
     try:
-        known: PartnerProfile = partner(partner_name)
+        return partner(name)
     except ValueError as error:
         raise CommandError(str(error)) from error
-    feed = known.feed_of(file_name)
-    return known.profile(feed), feed
 
 
 def _formats(

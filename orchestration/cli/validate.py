@@ -9,15 +9,31 @@ from collections.abc import Callable
 from pathlib import Path
 from sys import stdout
 
-from orchestration.cli.parse import code_of, read_file
+from orchestration.cli.failures import CommandError
+from orchestration.cli.parse import (
+    code_of,
+    facts_of,
+    file_bytes,
+    known_partner,
+    read_file,
+)
+from orchestration.resources.admission import (
+    EMPTY,
+    FILE_CODES,
+    UNEXPECTED,
+    is_empty,
+    refusal_of,
+    wanted,
+)
 from transforms.answers import report_csv, report_html, report_json
-from transforms.answers.report import FileReport, headline, spoken
+from transforms.answers.report import FileReport, headline, refused, spoken
 
 RENDERERS: dict[str, Callable[[FileReport, str], bytes]] = {
     "csv": report_csv.render,
     "json": report_json.render,
     "html": report_html.render,
 }
+LANGUAGES = ("en", "zh")
 MOST_LINES = 50
 """Findings printed; a report file has them all."""
 
@@ -36,12 +52,34 @@ def validate_file(
 
     Returns:
         0 good, 1 findings, 2 unusable.
+
+    Raises:
+        CommandError: the file cannot be read, or no format knows it.
     """
-    found = read_file(path, format_name, partner_name).report
+    if language not in LANGUAGES:
+        raise CommandError(f"no language {language!r}: {' or '.join(LANGUAGES)}")
+    found = _at_the_door(path, format_name, partner_name)
+    found = found or read_file(path, format_name, partner_name).report
     stdout.write(_text(found, language))
     if out:
         write_reports(found, Path(out), language)
     return code_of(found)
+
+
+def _at_the_door(path: Path, format_name: str, partner_name: str) -> FileReport | None:
+    """The report of a file that production would not look into, else None."""
+    if not partner_name:
+        return None
+    known, payload = known_partner(partner_name), file_bytes(path)
+    feed = known.feed_of(path.name)
+    verdict = refusal_of(known, path.name, len(payload))
+    if not (verdict or feed or format_name):
+        verdict = UNEXPECTED
+    verdict = verdict or (EMPTY if is_empty(payload) else "")
+    if not verdict:
+        return None
+    facts = facts_of(path, payload, known.partner_id, feed.format if feed else "")
+    return refused(facts, verdict, FILE_CODES[verdict], wanted(known, verdict))
 
 
 def write_reports(found: FileReport, folder: Path, language: str) -> list[Path]:
@@ -59,7 +97,7 @@ def _text(found: FileReport, language: str) -> str:
     head = headline(found)
     first = (
         f"{head['file_name']}: {head['verdict']}"
-        f" ({head['format']}, {head['loaded_rows']} rows,"
+        f" ({head['format'] or 'no feed'}, {head['loaded_rows']} rows,"
         f" {head['quarantined_lines']} of {head['physical_lines']} lines refused)"
     )
     lines = [first]

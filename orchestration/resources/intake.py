@@ -14,22 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from orchestration.resources.admission import FILE_CODES
 from orchestration.resources.formats import feed_format
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import LANDING_LEDGER, LakeError
-from orchestration.resources.landing import TOO_LARGE, Arrival
+from orchestration.resources.landing import Arrival
 from orchestration.resources.notices import note, write_feeds
 from transforms.contracts.codes import message
 from transforms.contracts.profile import REJECTS, Parsed
 from transforms.contracts.table import INSTANT, INTEGER, TEXT, Table
-
-FILE_CODES = {
-    "EMPTY_FILE": "EMPTY_FILE",
-    "UNEXPECTED": "UNEXPECTED_FILE",
-    "UNSAFE_NAME": "UNSAFE_NAME",
-    TOO_LARGE: TOO_LARGE,
-}
-"""Verdict of a file that is refused whole → code of its reject."""
 
 CHUNK_BYTES = 16 << 20
 """Files are written to bronze in chunks of about this size to bound memory."""

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestration.resources.admission import EMPTY, UNEXPECTED, is_empty
 from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.vault import NONCE_BYTES, Vault
 
-TOO_LARGE = "FILE_TOO_LARGE"
 """Verdict of a file whose bytes are not kept in landing."""
 
 
@@ -199,9 +199,9 @@ class Landing:
 
     def _verdict(self, file: Incoming, sha256: str) -> str:
         if not file.feed:
-            return "UNEXPECTED"
-        if not file.content.strip():
-            return "EMPTY_FILE"
+            return UNEXPECTED
+        if is_empty(file.content):
+            return EMPTY
         # Bytes that came under a wrong name, or as a test, were never read.
         same_bytes = self._db.execute(
             "select 1 from ledger where partner_id = ? and payload_sha256 = ?"

@@ -6,19 +6,16 @@ Not here: what a file says (``intake``).
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from orchestration.resources.admission import TOO_LARGE, refusal_of
 from orchestration.resources.clock import received_at
 from orchestration.resources.drop import name_of
 from orchestration.resources.house import House
-from orchestration.resources.landing import TOO_LARGE, Arrival, Incoming
+from orchestration.resources.landing import Arrival, Incoming
 from orchestration.resources.partners import PartnerProfile
-
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\/:*?\"<>|]|^[-.]|^.{201}")
-"""What no name of a file may hold: it goes into messages, folders and commands."""
 
 
 def land_drop(house: House, partner: PartnerProfile) -> list[Arrival]:
@@ -49,21 +46,15 @@ def _land(house: House, partner: PartnerProfile, path: Path) -> Arrival:
             file_name=name,
             content=path.read_bytes() if is_small else b"",
             received_at=at,
-            refusal=_refusal(partner, name, at, is_small=is_small),
+            refusal=refusal_of(partner, name, size) or _test(partner, at),
             sha256="" if is_small else _hash(path),
             size_bytes=size,
         )
     )
 
 
-def _refusal(
-    partner: PartnerProfile, name: str, at: datetime, *, is_small: bool
-) -> str:
-    """The verdict of a file that is not looked into, "" when it is."""
-    if not is_small:
-        return TOO_LARGE
-    if _UNSAFE.search(name):
-        return "UNSAFE_NAME"
+def _test(partner: PartnerProfile, at: datetime) -> str:
+    """The verdict of a file of before the partner's first day, "" of any other."""
     day = at.astimezone(ZoneInfo(partner.zone)).date()
     return "TEST" if partner.live_from and day < partner.live_from else ""
 

@@ -259,7 +259,8 @@ def test_validate_leaves_with_0_1_and_2(
     assert (0, 1, 2, 2) == (good, found, unusable, unknown)
     assert "BAD_QTY" in said
     assert "Send whole eaches." in said
-    assert "no format recognises holiday.txt" in why
+    assert "UNEXPECTED_FILE" in why
+    assert "shipment_confirmations_*.csv" in why
 
 
 def test_validate_speaks_chinese_and_writes_reports(

@@ -103,10 +103,10 @@ def report(facts: FileFacts, parsed: Parsed, verdict: str = "") -> FileReport:
     )
 
 
-def refused(facts: FileFacts, verdict: str, code: str) -> FileReport:
+def refused(facts: FileFacts, verdict: str, code: str, detail: str = "") -> FileReport:
     """The report of a file that was not looked into."""
     nothing = LineCount(0, 0, 0, 0)
-    return FileReport(facts, verdict, nothing, 0, (Finding(0, "file", code),))
+    return FileReport(facts, verdict, nothing, 0, (Finding(0, "file", code, detail),))
 
 
 def _rejects(rejects: pl.DataFrame) -> list[Finding]:
