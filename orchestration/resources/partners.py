@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import (
@@ -140,6 +141,28 @@ class PartnerProfile(BaseModel):
     transport: TransportSettings = FolderSettings()
     feeds: tuple[Feed, ...] = ()
     instructions: tuple[Instruction, ...] = ()
+
+    @field_validator("zone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is no zone, America/Chicago is") from error
+        return value
+
+    @field_validator("feeds", "instructions")
+    @classmethod
+    def _are_told_apart(
+        cls, value: tuple[Feed | Instruction, ...]
+    ) -> tuple[Feed | Instruction, ...]:
+        """Names are parts of asset keys, and of two feeds the first pattern wins."""
+        names = [one.name for one in value]
+        patterns = [one.pattern for one in value if isinstance(one, Feed)]
+        twice = [n for found in (names, patterns) for n in found if found.count(n) > 1]
+        if twice:
+            raise ValueError(f"{twice[0]!r} stands twice")
+        return value
 
     @model_validator(mode="after")
     def _feeds_have_their_options(self) -> Self:

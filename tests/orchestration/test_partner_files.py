@@ -53,6 +53,26 @@ def test_an_attribute_that_nobody_reads_is_refused(tmp_path: Path) -> None:
         partners(_written(tmp_path, timezone="UTC"))
 
 
+@pytest.mark.parametrize("zone", ["Mars/Base", "", "../UTC", "America"])
+def test_a_zone_that_is_none_is_refused(tmp_path: Path, zone: str) -> None:
+    with pytest.raises(ValueError, match="is no zone, America/Chicago is"):
+        partners(_written(tmp_path, zone=zone))
+
+
+@pytest.mark.parametrize("twice", ["name", "pattern"])
+def test_feeds_that_cannot_be_told_apart_are_refused(
+    tmp_path: Path, twice: str
+) -> None:
+    feeds = [
+        {"name": f"stock_{n}", "format": "csv_stock", "pattern": f"stock_{n}_*.csv"}
+        for n in ("a", "b")
+    ]
+    feeds[1][twice] = feeds[0][twice]
+
+    with pytest.raises(ValueError, match="stands twice"):
+        partners(_written(tmp_path, feeds=feeds))
+
+
 def test_an_unchanged_copy_is_the_same_partner(tmp_path: Path) -> None:
     assert partners()["harbor_3pl"] == partners(_written(tmp_path))["harbor_3pl"]
 
