@@ -10,8 +10,9 @@ One message is one change; a message with anything wrong is quarantined whole.
 - One row per LIN, and one without a line where the heading says where the goods
   go (NAD DP, else ST, CN, UC), hurries (BGM 224 is EXPEDITED) or has a note; a
   change without lines, and a cancellation, is such a row alone.
-- ``line_amount``: price and quantity as in ORDERS, null where neither PRI nor
-  MOA 203 is sent.
+- ``line_amount``: price and quantity as in ORDERS, without a quantity MOA 203. With
+  a price alone (PRI AAA, else AAB, and no quantity) it is ``unit_amount``, the price
+  of one each: what the line comes to is known with its order.
 - ``changed_at``: DTM 137 with an hour, else the hour of the interchange: a date
   alone could not say which of two changes of a day came last.
 """
@@ -30,7 +31,13 @@ from transforms.feeds.reading.edifact_lines import (
     refuse_wrong_totals,
 )
 from transforms.feeds.reading.edifact_parties import party, recipient
-from transforms.feeds.reading.edifact_prices import line_money
+from transforms.feeds.reading.edifact_prices import (
+    coin_of,
+    line_money,
+    money,
+    spelled,
+    unit_price_text,
+)
 
 DOCUMENT = ORDER_CHANGES
 
@@ -106,7 +113,7 @@ def _item(item: Lines, change: Row, body: Body) -> Row:
         "sku_ref": body.sku(item) if action == "add" else body.article(item),
         "product_name": description(item),
         "qty": qty,
-        "line_amount": _amount(item, qty, str(change["currency_code"])),
+        **_amounts(item, qty, action, str(change["currency_code"])),
         "note": item.free_text(),
     }
 
@@ -125,9 +132,15 @@ def _quantity(item: Lines, action: str, body: Body) -> str | None:
     return str(qty)
 
 
-def _amount(item: Lines, qty: str | None, currency_code: str) -> str | None:
-    is_priced = item.first("PRI") or item.best("MOA", "203")
-    if not is_priced or not int(qty or 0):
-        return None
-    money = line_money(item, int(qty or 0), currency_code, may_be_free=True)
-    return str(money["line_amount"])
+def _amounts(item: Lines, qty: str | None, action: str, currency_code: str) -> Row:
+    """What the line comes to, or its price where nothing says how many it has."""
+    price, stated = item.best("PRI", "AAA", "AAB"), item.best("MOA", "203")
+    if action == "delete" or not (item.first("PRI") or stated):
+        return {}
+    if int(qty or 0):
+        whole = line_money(item, int(qty or 0), currency_code, may_be_free=True)
+        return {"line_amount": whole["line_amount"]}
+    if qty is None and stated:
+        coin = coin_of(currency_code)
+        return {"line_amount": spelled(money(stated, coin), coin)}
+    return {"unit_amount": unit_price_text(price)} if qty is None and price else {}

@@ -22,7 +22,8 @@
   price change may leave it out), one below 0 is refused, and so is 0 unless the
   line is deleted.
 - POC05 is the unit, POC06 the price (by POC07 per each, dozen, hundred … or per
-  unit); ``line_amount`` is price times new quantity, null without either.
+  unit); ``line_amount`` is price times new quantity. Without a quantity the price
+  of one each is ``unit_amount``: what the line comes to is known with its order.
 - CTT's count and hash total (of POC03) must agree.
 
 Not read: allowances, dates and terms: they change nothing a line tells us.
@@ -36,7 +37,11 @@ import numpy as np
 import polars as pl
 
 from transforms.contracts.documents import ORDER_CHANGES
-from transforms.edi.columns.amounts import digits_of
+from transforms.edi.columns.amounts import (
+    digits_of,
+    eaches_per_price,
+    unit_prices,
+)
 from transforms.edi.columns.cells import (
     Mask,
     among,
@@ -111,6 +116,8 @@ def _lines(
     item.refuse(wrong, 3, "BAD_QTY")
     money = items.spread(currencies)
     amounts = orders.priced(items, 6, qty, 5, digits_of(money))
+    per = eaches_per_price(item.text(7), item.factors(5))
+    is_price_alone = ~is_deleted & ~is_there(qty)
     action = chosen(is_deleted, texts(["delete"]), texts(["change"]))
     return {
         "line_ref": orders.line_refs(items, items.spread(changes) + "-"),
@@ -119,6 +126,7 @@ def _lines(
         "product_name": orders.descriptions(items),
         "qty": qty,
         "line_amount": only_where(~is_deleted, amounts),
+        "unit_amount": only_where(is_price_alone, unit_prices(item.text(6), per)),
         "currency_code": money,
         "note": orders.notes(items),
     }

@@ -86,7 +86,12 @@ tracked as (
             as is_ordered,
         last_value(change_row ignore nulls) over so_far as newest,
         last_value(
-            if(change_row['line_amount'] is null, null, change_row) ignore nulls
+            if(
+                change_row['line_amount'] is null
+                and change_row['unit_amount'] is null,
+                null,
+                change_row
+            ) ignore nulls
         ) over so_far as priced,
         last_value(change_row['sku_ref'] ignore nulls) over so_far as sku_ref,
         last_value(change_row['product_name'] ignore nulls) over so_far
@@ -147,6 +152,15 @@ said as (
         standing.qty,
         base['shipped_qty'] as shipped_qty,
         case
+            when priced['unit_amount'] is not null
+                then {{ scaled_minor(
+                    micro("priced['unit_amount']") ~ ' * ' ~ minor(
+                        "1",
+                        "coalesce(priced['currency_code'], heads.currency_code)"
+                    ),
+                    '1000000',
+                    'standing.qty'
+                ) }}
             when priced is not null
                 then {{ scaled_minor(
                     minor(

@@ -22,6 +22,7 @@ renamed as (
         service_code,
         currency_code,
         line_amount,
+        unit_amount,
         ship_to_region as region_code,
         ship_to_country as country_code,
         ---------- tokens of the vault
@@ -38,7 +39,7 @@ renamed as (
         {{ content_digest([
             'action', 'order_ref', 'change_ref', 'changed_at', 'line_ref',
             'line_action', 'sku_ref', 'product_name', 'qty', 'line_amount',
-            'currency_code', 'service_code', 'ship_to_region',
+            'unit_amount', 'currency_code', 'service_code', 'ship_to_region',
             'ship_to_country', 'ship_to_name', 'ship_to_street',
             'ship_to_street2', 'ship_to_city', 'ship_to_postal_code', 'note',
         ]) }} as content_digest,

@@ -47,6 +47,8 @@ ORDERS: list[Row] = [
     an_order_line("overtaken", "1", "A", 8, **AT_NOON),
     an_order_line("reverted", "1", "A", 2),
     an_order_line("scaled", "1", "A", 3, line_amount="1.00", discount_amount="0.10"),
+    an_order_line("repriced", "1", "A", 3),
+    an_order_line("repriced", "2", "A", 3),
     an_order_line("chained", "1", "A", 2),
     # the fuller copy has item ids, the report has SKUs; B is in the report only
     an_order_line("twofold", "I1", "A", 2, ship_to_street="tok_street"),
@@ -73,6 +75,10 @@ CHANGES: list[Row] = [
     a_change("reverted", "C1", 11, qty="7", **CHANGED),
     a_change("reverted", "C2", 12, qty="2", **CHANGED),
     a_change("scaled", "C1", 11, qty="2", **CHANGED),
+    # a price alone: half a cent goes up, and it holds for a later quantity
+    a_change("repriced", "C1", 11, unit_amount="1.245", **CHANGED),
+    a_change("repriced", "C1", 11, line_ref="2", line_action="change", line_amount="9"),
+    a_change("repriced", "C2", 12, qty="4", **CHANGED),
     a_change("early", "C1", 11, qty="7", **CHANGED),
     # line 3 is added by a change that waits for line 9
     a_change("chained", "C1", 11, line_ref="9", line_action="change", qty="1"),
@@ -215,6 +221,16 @@ def test_money_without_a_price_follows_the_quantity(lake: Lake) -> None:
         (2, "1", "line_amount_minor", "67"),
         (2, "1", "qty", "2"),
     ] == versions(lake, "scaled")
+
+
+def test_a_price_alone_is_multiplied_by_what_stands(lake: Lake) -> None:
+    assert [("1", "A", 4, 498), ("2", "A", 3, 900)] == lines(lake, "repriced")
+    assert [
+        (2, "1", "line_amount_minor", "374"),
+        (2, "2", "line_amount_minor", "900"),
+        (3, "1", "line_amount_minor", "498"),
+        (3, "1", "qty", "4"),
+    ] == versions(lake, "repriced")
 
 
 def test_a_line_by_sku_is_the_line_by_id_and_never_a_second_one(lake: Lake) -> None:

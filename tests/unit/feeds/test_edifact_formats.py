@@ -13,6 +13,7 @@ from transforms.feeds import (
     edifact_contrl,
     edifact_desadv,
     edifact_invrpt,
+    edifact_ordchg,
     edifact_orders,
     edifact_ordrsp,
     edifact_recadv,
@@ -417,3 +418,23 @@ def test_a_contrl_that_only_receives_accepts() -> None:
     assert ["5", "5", "A", None] == cells(
         found, "interchange_ref", "set_ref", "status_code", "reason"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("LIN+1+3+A:SA'PRI+AAA:2.50'", (None, None, "2.50")),
+        ("LIN+1+3+A:SA'PRI+AAB:25:::10'", (None, None, "2.5")),
+        ("LIN+1+3+A:SA'MOA+203:7.5'", (None, "7.50", None)),
+        ("LIN+1+3+A:SA'QTY+21:3'PRI+AAA:2.50'", ("3", "7.50", None)),
+        ("LIN+1+2+A:SA'PRI+AAA:2.50'", ("0", None, None)),
+        ("LIN+1+3+A:SA'", (None, None, None)),
+    ],
+)
+def test_a_changed_price_without_a_quantity_is_not_lost(
+    line: str, expected: tuple[str | None, ...]
+) -> None:
+    head = "BGM+230+C-1+4'DTM+137:201712270900:203'RFF+ON:PO-1'"
+    found = parsed(edifact_ordchg, f"{head}{line}UNS+S'", "ORDCHG")
+
+    assert [expected] == found.rows.select("qty", "line_amount", "unit_amount").rows()

@@ -72,6 +72,23 @@ def test_a_change_without_an_hour_takes_the_hour_of_its_group() -> None:
     assert ["2017-12-29T08:00:00-05:00"] == timed.rows["changed_at"].to_list()
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (poc("PC", ""), (None, "2.00")),
+        (poc("PC", "8"), ("16.00", None)),
+        (poc("DI", ""), (None, None)),
+        (["POC", "1", "PC", "", "", "EA", "12", "HP", "VP", "X"], (None, "0.12")),
+    ],
+)
+def test_a_price_without_a_quantity_is_not_lost(
+    line: list[str], expected: tuple[str | None, str | None]
+) -> None:
+    found = parsed(x12_860, CHANGE, line)
+
+    assert [expected] == found.rows.select("line_amount", "unit_amount").rows()
+
+
 def test_a_price_in_another_currency_has_its_digits() -> None:
     found = parsed(x12_860, CHANGE, ["CUR", "BY", "BHD"], poc("QI", "3", "", "0.3335"))
 

@@ -58,6 +58,7 @@ ORDER_CHANGES = document(
     optional("product_name", "as sent"),
     optional("qty", "ordered eaches after the change, 0 when deleted"),
     optional("line_amount", "whole line after the change, before discount"),
+    optional("unit_amount", "price of one each, where only the price changes"),
     optional("currency_code", "ISO 4217"),
     optional("service_code", "STANDARD | EXPEDITED, where it changes"),
     optional("ship_to_region", "state or province code, where it changes"),
