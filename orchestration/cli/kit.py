@@ -194,6 +194,7 @@ def _facts(known: PartnerProfile) -> str:
         "zone": known.zone,
         "currency": known.currency_code,
         "interchange id": known.interchange_id,
+        "our interchange id": known.our_interchange_id * bool(known.interchange_id),
         "weekdays": known.open_weekdays,
         "live from": str(known.live_from or ""),
         "largest file": f"{known.max_file_bytes} bytes",

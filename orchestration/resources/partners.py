@@ -116,6 +116,7 @@ class PartnerProfile(BaseModel):
     ``answers`` is how the partner is told what became of its files: ``csv``,
     ``x12`` (997, TA1), ``edifact`` (CONTRL) or ``none``. Files of business dates
     before ``live_from`` are tests: they land and are answered, and count nowhere.
+    ``our_interchange_id`` is the id by which it knows us in X12 and EDIFACT.
     """
 
     # A password pasted where a name belongs must not be printed by its refusal.
@@ -129,6 +130,8 @@ class PartnerProfile(BaseModel):
     currency_code: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     interchange_id: str = Field(default="", max_length=15)
     interchange_qualifier: str = "ZZ"
+    our_interchange_id: str = Field(default="ORDERHOUSE", min_length=1, max_length=15)
+    our_interchange_qualifier: str = "ZZ"
     quantity_basis: Literal["on_hand", "available"] = "on_hand"
     options: dict[str, str] = Field(default_factory=dict)
     answers: Literal["csv", "x12", "edifact", "none"] = "csv"
@@ -186,6 +189,8 @@ class PartnerProfile(BaseModel):
             currency_code=self.currency_code,
             interchange_id=self.interchange_id,
             interchange_qualifier=self.interchange_qualifier,
+            our_interchange_id=self.our_interchange_id,
+            our_interchange_qualifier=self.our_interchange_qualifier,
             quantity_basis=self.quantity_basis,
             options=self.options | (feed.options if feed else {}),
         )

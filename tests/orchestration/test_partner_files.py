@@ -34,6 +34,16 @@ def test_a_misspelt_format_is_refused_and_the_known_ones_named(tmp_path: Path) -
     assert "x12_940" not in message
 
 
+def test_a_partner_says_by_which_id_it_knows_us(tmp_path: Path) -> None:
+    ours = {"our_interchange_id": "0012345000017", "our_interchange_qualifier": "14"}
+    profile = partners(_written(tmp_path, **ours))["harbor_3pl"].profile()
+
+    assert ("0012345000017", "14") == (
+        profile.our_interchange_id,
+        profile.our_interchange_qualifier,
+    )
+
+
 def test_an_outbound_format_is_no_feed(tmp_path: Path) -> None:
     feeds = [{"name": "orders", "format": "x12_940", "pattern": "*.edi"}]
 

@@ -24,7 +24,8 @@ class Profile:
         currency_code: used where the format carries none.
         interchange_id: the partner's X12 id (ISA06/08), 15 characters at most.
         interchange_qualifier: ISA05/07.
-        our_interchange_id: our X12 id towards this partner.
+        our_interchange_id: our X12 or EDIFACT id towards this partner.
+        our_interchange_qualifier: what kind of id that is.
         quantity_basis: what a stock snapshot counts: "on_hand" or "available".
         options: anything else a format documents.
     """
@@ -35,6 +36,7 @@ class Profile:
     interchange_id: str = ""
     interchange_qualifier: str = "ZZ"
     our_interchange_id: str = "ORDERHOUSE"
+    our_interchange_qualifier: str = "ZZ"
     quantity_basis: str = "on_hand"
     options: Mapping[str, str] = field(default_factory=dict)
 

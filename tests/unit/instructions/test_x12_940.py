@@ -1,6 +1,7 @@
 """The 940 as bytes, what it does to hostile text, and who else can read it."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -120,6 +121,17 @@ def test_the_manifest_counts_lines_units_and_sets() -> None:
     )
 
     assert expected == golden()
+
+
+def test_it_comes_from_the_id_by_which_the_partner_knows_us() -> None:
+    ours = replace(
+        HARBOR, our_interchange_id="0012345000017", our_interchange_qualifier="14"
+    )
+    frame = pl.DataFrame([LINE], schema=SHIPPING_ORDERS.schema)
+    at = datetime(2017, 12, 28, 5, tzinfo=UTC)
+    header = render(frame, Envelope(ours, 7, at)).content[:106]
+
+    assert b"*14*0012345000017  *ZZ*HARBOR3PL      *" in header
 
 
 def test_another_projects_reader_finds_no_error() -> None:

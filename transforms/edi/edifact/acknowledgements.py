@@ -91,7 +91,7 @@ def acknowledge_payload(
     return [
         write_interchange(
             [(_version(letter), [*_answer(one, profile)]) for one in letter],
-            sender=profile.our_interchange_id,
+            sender=letter[0].header.receiver or profile.our_interchange_id,
             receiver=name or profile.partner_id,
             control_no=number,
             at=at,

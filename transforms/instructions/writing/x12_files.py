@@ -69,7 +69,11 @@ def write_sets(
         receiver=profile.interchange_id,
         control_no=envelope.control_no,
         at=envelope.as_of.astimezone(zone),
-        dialect=Dialect(_DELIMITERS, receiver_qualifier=profile.interchange_qualifier),
+        dialect=Dialect(
+            _DELIMITERS,
+            sender_qualifier=profile.our_interchange_qualifier,
+            receiver_qualifier=profile.interchange_qualifier,
+        ),
     )
     return Payload(
         name=f"{set_map.code}_{envelope.control_no:09d}.edi",

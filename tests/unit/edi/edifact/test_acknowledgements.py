@@ -57,6 +57,15 @@ def test_the_envelope_goes_back_to_where_it_came_from() -> None:
     assert b"UNB+UNOC:3+ORDERHOUSE:ZZ+BUYER:14+171228:0800+12" == answer.split(b"'")[1]
 
 
+def test_it_comes_from_whom_the_partner_wrote_to() -> None:
+    payload = (ASKS + GOOD + "UNZ+1+7'").replace("ORDERHOUSE:ZZ", "0012345000017:14")
+    (answer,) = acknowledge_payload(
+        payload.encode(), Profile("buyer"), control_no=12, at=AT
+    )
+
+    assert b"UNB+UNOC:3+0012345000017:14+BUYER:14+" in answer
+
+
 def test_a_partner_may_like_another_dialect() -> None:
     payload = (ASKS + GOOD + "UNZ+1+7'").encode()
     (answer,) = acknowledge_payload(
