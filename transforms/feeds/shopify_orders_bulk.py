@@ -9,13 +9,18 @@ that does not say its parent any more is taken for a part of the order before
 it, so leave ``groupObjects`` true.
 
 Ask for: ``id name createdAt updatedAt cancelledAt currencyCode taxesIncluded
-displayFinancialStatus subtotalPriceSet totalPriceSet note email phone tags
+displayFinancialStatus displayFulfillmentStatus sourceName test
+retailLocation {id} subtotalPriceSet totalPriceSet note email phone tags
+customAttributes {key value}
 customer {id firstName lastName email phone} shippingAddress {name address1
 address2 city provinceCode zip countryCodeV2 phone} shippingLine {code}`` and
-``lineItems {id sku title quantity originalUnitPriceSet discountAllocations
-taxLines}``. Of a money bag ``shopMoney`` is read. The numbers at the end of the
-ids are order_ref and line_ref, so that an order of the REST feed is the same
-order; what the values mean is as there (``shopify_orders``). Other children
+``lineItems {id sku title quantity currentQuantity unfulfilledQuantity
+requiresShipping variant {id} product {id} originalUnitPriceSet
+discountAllocations taxLines customAttributes {key value}}``. What was taken off
+and what has left is told by the counts of the line and the order's status of
+fulfilment, as far as they tell it. Of a money bag ``shopMoney`` is read. The numbers
+at the end of the ids are order_ref and line_ref, so that an order of the REST feed is
+the same order; what the values mean is as there (``shopify_orders``). Other children
 (refunds, transactions) are accepted and not read. Column names in rejects are
 GraphQL's.
 """

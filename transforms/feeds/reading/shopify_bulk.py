@@ -45,6 +45,10 @@ ORDER_NAMES = {
     "email": "email",
     "phone": "phone",
     "tags": "tags",
+    "test": "test",
+    "sourceName": "source_name",
+    "displayFulfillmentStatus": "fulfillment_status",
+    "retailLocation.id": "location_id",
     "customer.id": "customer.id",
     "customer.firstName": "customer.first_name",
     "customer.lastName": "customer.last_name",
@@ -65,7 +69,12 @@ ITEM_NAMES = {
     "quantity": "quantity",
     f"originalUnitPriceSet.{_MONEY}": "price",
     f"totalDiscountSet.{_MONEY}": "total_discount",
+    "variant.id": "variant_id",
+    "product.id": "product_id",
+    "requiresShipping": "requires_shipping",
 }
+_COUNTS = ("currentQuantity", "unfulfilledQuantity")
+_ATTRIBUTE = ("key", "value")
 _PRICE = f"discountedPriceSet.{_MONEY}"
 _SHIPPING_CODE, _SHIPPING_PRICE = "shippingLine.code", f"shippingLine.{_PRICE}"
 _ALTERNATIVES = {
@@ -83,11 +92,13 @@ _SHAPES = {
             *(_SHIPPING_CODE, _SHIPPING_PRICE),
         ),
         joined=("tags",),
+        lists=(Listing("customAttributes", Shape("attribute", _ATTRIBUTE)),),
     ),
     "LineItem": Shape(
         "item",
-        ("id", _PARENT, *ITEM_NAMES),
+        ("id", _PARENT, *ITEM_NAMES, *_COUNTS),
         lists=(
+            Listing("customAttributes", Shape("property", _ATTRIBUTE)),
             Listing("discountAllocations", Shape("discount", (_DISCOUNT,))),
             Listing("taxLines", Shape("tax", (_TAX,))),
         ),
@@ -105,6 +116,10 @@ GRAPHQL_NAMES = {
 # As they stand in a line that is no JSON any more; slashes may be escaped.
 _ORDER_IN_TEXT = r'^\s*\{\s*"id"\s*:\s*"(gid:[\\/]+shopify[\\/]+Order[\\/]+[0-9]+)"'
 _PARENT_IN_TEXT = r'"__parentId"\s*:\s*"(gid:[\\/]+shopify[\\/]+\w+[\\/]+[0-9]+)"'
+
+
+_UNSENT = ("unfulfilled", "on_hold", "scheduled", "open")
+"""Of these orders nothing has left yet."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +184,8 @@ def _orders(found: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             number_in("id"),
             number_in("customer.id"),
-            pl.col("financial_status").str.to_lowercase(),
+            number_in("location_id"),
+            pl.col("financial_status", "fulfillment_status").str.to_lowercase(),
         )
     )
 
@@ -236,8 +252,9 @@ def _frames(
         .rename(ITEM_NAMES)
         .join(places, on="payload_line", how="inner", maintain_order="left")
         .unique(["order_no", "id"], keep="last", maintain_order=True)
-        .with_columns(number_in("id"))
+        .with_columns(*map(number_in, ("id", "variant_id", "product_id")))
     )
+    statuses = orders.select("order_no", "fulfillment_status")
     named = {"code": pl.col(_SHIPPING_CODE), "price": pl.col(_SHIPPING_PRICE)}
     inside = orders.select("order_no", shipping_no="order_no", **named)
     beside = shipping.join(places, on="payload_line", how="inner").select(
@@ -245,8 +262,41 @@ def _frames(
     )
     return {
         "order": orders,
-        "item": items,
+        "item": _with_fates(
+            items.join(statuses, on="order_no", how="left", maintain_order="left")
+        ),
+        "attribute": kinds["Order"].frames["attribute"].rename({"key": "name"}),
+        "property": item["property"].rename({"key": "name"}),
         "shipping": pl.concat([inside, beside]),
         "discount": item["discount"].rename({_DISCOUNT: "amount"}),
         "tax": item["tax"].rename({_TAX: "price"}),
     }
+
+
+def _with_fates(items: pl.DataFrame) -> pl.DataFrame:
+    """Items with ``removed_qty`` and ``left_qty``, as far as the counts tell.
+
+    Of an order that is sent in full the counts do not tell what was taken off
+    before from what came back: then all of it has left.
+    """
+    status = pl.col("fulfillment_status")
+    counts = (pl.col(name).cast(pl.Int64, strict=False) for name in _COUNTS)
+    current, waiting = counts
+    ordered = pl.col("quantity").cast(pl.Int64, strict=False)
+    is_unsent, is_partly = status.is_in(_UNSENT), status == "partially_fulfilled"
+    removed = (
+        pl.when(is_unsent)
+        .then(ordered - waiting)
+        .when(is_partly)
+        .then(ordered - current)
+    )
+    left = (
+        pl.when(status == "fulfilled")
+        .then(ordered)
+        .when(is_partly)
+        .then(current - waiting)
+    )
+    return items.with_columns(
+        pl.max_horizontal(removed, 0).fill_null(0).alias("removed_qty"),
+        pl.max_horizontal(left, 0).fill_null(0).alias("left_qty"),
+    ).drop("fulfillment_status")

@@ -1,0 +1,119 @@
+"""What became of the lines of a Shopify order, and what was written beside them.
+
+An order carries its refunds and its fulfilments. Of a refund the units with
+``restock_type`` cancel were taken off before they were sent: they are no demand
+any more; units that came back, or were paid back and still go out, change
+nothing. Of the fulfilments those with ``status`` success have left. Custom
+attributes are lines of text, ``colour: green``; those whose name begins with an
+underscore are the shop's own and not kept. Not here: GraphQL's spelling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from transforms.contracts.currencies import MINOR_DIGITS
+from transforms.feeds.reading.json_tables import Listing, Shape
+
+PROPERTIES = Listing("properties", Shape("property", ("name", "value")), is_loose=True)
+"""Of an item."""
+
+FATES = (
+    Listing("note_attributes", Shape("attribute", ("name", "value")), is_loose=True),
+    Listing(
+        "refunds",
+        Shape(
+            "refund",
+            (),
+            (
+                Listing(
+                    "refund_line_items",
+                    Shape("taken_off", ("line_item_id", "quantity", "restock_type")),
+                ),
+            ),
+        ),
+    ),
+    Listing(
+        "fulfillments",
+        Shape(
+            "fulfilment",
+            ("status",),
+            (Listing("line_items", Shape("sent", ("id", "quantity"))),),
+        ),
+    ),
+)
+"""Of an order."""
+
+_MILLS, _MOST_DIGITS = 1000, 3
+
+
+def with_fates(items: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Items with ``removed_qty`` and ``left_qty``, 0 if nothing is said.
+
+    Args:
+        items: ``order_no, id``.
+        frames: of ``FATES``.
+    """
+    is_cancelled = pl.col("restock_type") == "cancel"
+    removed = (
+        frames["taken_off"].filter(is_cancelled).join(frames["refund"], on="refund_no")
+    )
+    gone = frames["fulfilment"].filter(pl.col("status") == "success")
+    left = frames["sent"].join(gone, on="fulfilment_no")
+    return (
+        items.join(
+            _counted(removed.rename({"line_item_id": "id"}), "removed_qty"),
+            on=["order_no", "id"],
+            how="left",
+            maintain_order="left",
+        )
+        .join(
+            _counted(left, "left_qty"),
+            on=["order_no", "id"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.col("removed_qty", "left_qty").fill_null(0))
+    )
+
+
+def _counted(units: pl.DataFrame, name: str) -> pl.DataFrame:
+    count = pl.col("quantity").cast(pl.Int64, strict=False)
+    return units.group_by("order_no", "id").agg(count.sum().alias(name))
+
+
+def remarks(attributes: pl.DataFrame, owner: str, name: str) -> pl.DataFrame:
+    """One text per owner, ``engraving: Ada; colour: green``.
+
+    Args:
+        attributes: ``name, value`` and the owner's number.
+        owner: the column of that number.
+        name: of the text's column.
+    """
+    is_told = ~pl.col("name").str.starts_with("_") & pl.col("value").is_not_null()
+    line = pl.concat_str("name", "value", separator=": ")
+    return (
+        attributes.filter(is_told)
+        .group_by(owner, maintain_order=True)
+        .agg(line.str.join("; ").alias(name))
+    )
+
+
+def part_of(amount: pl.Expr, qty: pl.Expr, ordered: pl.Expr) -> pl.Expr:
+    """The amount of ``qty`` units of a line of ``ordered``, rounded down to a coin.
+
+    Args:
+        amount: of the whole line, at most thousandths; ``currency`` beside it.
+        qty: whole number.
+        ordered: whole number.
+    """
+    digits = pl.col("currency").replace_strict(
+        MINOR_DIGITS, default=2, return_dtype=pl.Int64
+    )
+    coin = (10 ** (_MOST_DIGITS - digits)).cast(pl.Int128)
+    mills = (amount * _MILLS).cast(pl.Int128)
+    share = mills * qty.cast(pl.Int128) // ordered.cast(pl.Int128)
+    part = (share // coin * coin).cast(pl.Decimal(38, 0)).cast(pl.Decimal(38, 3))
+    return pl.when(qty < ordered).then(part / _MILLS).otherwise(amount)
