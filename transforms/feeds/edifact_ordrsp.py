@@ -8,12 +8,12 @@ message where it answers as a whole.
   it an answer to an ORDCHG. ``line_ref`` is RFF LI or RFF ON's line, else LIN's.
 - The code of a line: LIN 5 or 11 ACCEPTED, 1, 3, 6, 23 or 24 CHANGED, 7, 2 or 10
   REJECTED, 4 (no action) no row. PIA 3 (substituted by) makes it SUBSTITUTED.
-- LIN says nothing: BGM 27 REJECTED, 12 ERROR; else the quantities say it:
+- LIN says nothing: BGM 27 REJECTED, 12 (not yet processed) ON_HOLD; else the quantities say it:
   confirmed (QTY 113, else 12, else 21) below ordered (21) is CHANGED, nothing
   confirmed REJECTED; confirmed as ordered is what BGM says, else ACCEPTED.
 - QTY 83 above zero is a further row, BACKORDERED; where nothing at all is
   confirmed it is the only one. A line that LIN or BGM refuses waits for nothing.
-- The whole message: BGM 29, 6 ACCEPTED, 27 REJECTED, 12 ERROR, 4, 28, 30, 34
+- The whole message: BGM 29, 6 ACCEPTED, 27 REJECTED, 12 ON_HOLD, 4, 28, 30, 34
   CHANGED; 7, 9, 11, 31, 35 by 4343: AP, AD ACCEPTED, RE, RD, RJ REJECTED, others
   CHANGED, nothing ACCEPTED.
 - Price: PRI AAA, else AAB, per one. Date: DTM 67, 69 or 17. Reason: FTX.
@@ -39,7 +39,7 @@ DOCUMENT = APPLICATION_ANSWERS
 _WHOLE = {
     "4": "CHANGED",
     "6": "ACCEPTED",
-    "12": "ERROR",
+    "12": "ON_HOLD",
     "27": "REJECTED",
     "28": "CHANGED",
     "29": "ACCEPTED",
@@ -66,7 +66,8 @@ _LINES = {
     "23": "CHANGED",
     "24": "CHANGED",
 }
-_REFUSALS = {"REJECTED", "ERROR"}
+_SETTLED = {"REJECTED", "ON_HOLD"}
+"""Answers to the whole that no quantity of a line says better."""
 _NO_ACTION = "4"
 _SUBSTITUTED_BY = "3"
 
@@ -154,7 +155,7 @@ def _code(item: Lines, beginning: Line, body: Body) -> str:
     if _substitute(item):
         return "SUBSTITUTED"
     said = _said(item, beginning)
-    if item[0].text(2) or said in _REFUSALS:
+    if item[0].text(2) or said in _SETTLED:
         return said
     return _by_quantity(item, said, body)
 
@@ -165,7 +166,7 @@ def _said(item: Lines, beginning: Line) -> str:
 
 
 def _is_refused(item: Lines, beginning: Line) -> bool:
-    return _said(item, beginning) in _REFUSALS and not _substitute(item)
+    return _said(item, beginning) in _SETTLED and not _substitute(item)
 
 
 def _by_quantity(item: Lines, verdict: str, body: Body) -> str:

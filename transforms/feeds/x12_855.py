@@ -5,12 +5,13 @@ An answer, not a receipt: it says what will be delivered, when, at what price.
 - BAK03 is our order, BAK08 the supplier's number of it (else REF*VN, else the
   control numbers of group and set).
 - One row per ACK behind a PO1; a line may have several, as "60 now, 30 later".
-  ACK01: IA, AA, AC, AR, IE, SP are ACCEPTED; IC, IP, IQ, DR CHANGED; IB and BP
-  BACKORDERED; IS SUBSTITUTED (with the product of ACK07 …); IR, ID, R1 … R9
-  REJECTED; IF, IH, IW (on hold) ERROR. Any other code is refused.
+  ACK01: IA, AA, AC, AR, IE, SP are ACCEPTED; IC, IP, IQ, DR CHANGED, and BP (ships
+  in part now, its quantity is that part); IB BACKORDERED; IS SUBSTITUTED (with the
+  product of ACK07 …); IR, ID, R1 … R9 REJECTED; IF, IH, IW ON_HOLD. Any other code
+  is refused.
 - A PO1 without ACK, and an order without PO1, take the answer to the whole:
-  BAK02 AD, AK, AP, AT ACCEPTED; AC, AE, RO CHANGED; RD, RF, RJ REJECTED. AH
-  (hold) and ZZ say nothing there and are refused.
+  BAK02 AD, AK, AP, AT ACCEPTED; AC, AE, RO CHANGED; RD, RF, RJ REJECTED; AH
+  ON_HOLD. ZZ says nothing there and is refused.
 - ``qty`` is ACK02, of a line without ACK PO102, in eaches; ``price_amount`` the
   price of one each by PO104 and PO105; ``confirmed_on`` ACK05, unless ACK04
   says it is a date to cancel or expire.

@@ -9,7 +9,9 @@ from transforms.feeds import x12_855, x12_860, x12_865
 from transforms.feeds.reading.x12_answers import DOCUMENT_ANSWERS, LINE_ANSWERS
 
 CHANGE = ["BCH", "04", "SA", "PO-1", "", "2", "20171220"]
-ANSWERS = {"ACCEPTED", "CHANGED", "BACKORDERED", "REJECTED", "SUBSTITUTED", "ERROR"}
+ANSWERS = {
+    *("ACCEPTED", "CHANGED", "BACKORDERED", "ON_HOLD", "REJECTED", "SUBSTITUTED"),
+}
 
 
 def poc(kind: str, qty: str, left: str = "", price: str = "2.00") -> list[str]:
@@ -139,12 +141,22 @@ def test_a_date_to_cancel_after_promises_nothing() -> None:
     assert [None] == found.rows["confirmed_on"].to_list()
 
 
-def test_a_held_order_answers_nothing_but_its_lines_may() -> None:
+def test_what_is_on_hold_waits_and_is_no_error() -> None:
     held = ["BAK", "00", "AH", "PO-1", "20171227"]
+    other = ["BAK", "00", "ZZ", "PO-1", "20171227"]
 
-    assert ("BAK02", "BAD_CODE") == guilty(parsed(x12_855, held))
-    assert ("BAK02", "BAD_CODE") == guilty(parsed(x12_855, held, ORDERED[1]))
-    assert 1 == parsed(x12_855, held, ORDERED[1], ack("IH")).rows.height
+    for pieces in ([held], [held, ORDERED[1]], [other, ORDERED[1], ack("IH")]):
+        assert ["ON_HOLD"] == parsed(x12_855, *pieces).rows["answer_code"].to_list()
+    assert ("BAK02", "BAD_CODE") == guilty(parsed(x12_855, other, ORDERED[1]))
+
+
+def test_the_part_that_ships_now_is_not_the_part_that_waits() -> None:
+    now, later = ack("BP"), ["ACK", "IB", "6", "EA", "067", "20180104"]
+    found = parsed(x12_855, *ORDERED, now, later)
+
+    assert [("CHANGED", "4"), ("BACKORDERED", "6")] == found.rows.select(
+        "answer_code", "qty"
+    ).rows()
 
 
 def test_a_deleted_line_is_agreed_to_where_it_was_to_be_deleted() -> None:

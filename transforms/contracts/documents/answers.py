@@ -32,7 +32,7 @@ APPLICATION_ANSWERS = document(
     optional("sku_ref", "SKU"),
     required(
         "answer_code",
-        "ACCEPTED | CHANGED | BACKORDERED | REJECTED | SUBSTITUTED | ERROR",
+        "ACCEPTED | CHANGED | BACKORDERED | ON_HOLD | REJECTED | SUBSTITUTED | ERROR",
     ),
     optional("partner_code", "the answer as the partner codes it"),
     optional("qty", "eaches the answer is about"),

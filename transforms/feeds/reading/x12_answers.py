@@ -32,6 +32,7 @@ DOCUMENT_ANSWERS = {
     "AC": "CHANGED",
     "AD": "ACCEPTED",
     "AE": "CHANGED",
+    "AH": "ON_HOLD",
     "AK": "ACCEPTED",
     "AP": "ACCEPTED",
     "AT": "ACCEPTED",
@@ -44,13 +45,14 @@ DOCUMENT_ANSWERS = {
 
 LINE_ANSWERS = {
     **dict.fromkeys(("AA", "AC", "AR", "IA", "IE", "SP"), "ACCEPTED"),
-    **dict.fromkeys(("DR", "IC", "IP", "IQ"), "CHANGED"),
-    **dict.fromkeys(("BP", "IB"), "BACKORDERED"),
+    **dict.fromkeys(("BP", "DR", "IC", "IP", "IQ"), "CHANGED"),
+    "IB": "BACKORDERED",
     **dict.fromkeys(("ID", "IR", *(f"R{n}" for n in range(1, 10))), "REJECTED"),
     "IS": "SUBSTITUTED",
-    **dict.fromkeys(("IF", "IH", "IW"), "ERROR"),
+    **dict.fromkeys(("IF", "IH", "IW"), "ON_HOLD"),
 }
-"""X12 668. What is on hold waits for somebody: ERROR, not a rejection."""
+"""X12 668. The quantity of a BP is what is shipped now: it is less than was asked,
+and not what is backordered."""
 
 _NO_PROMISES = {"001", "036", "061", "063", "177", "997"}
 """ACK04 of dates that promise nothing: cancel after, expires, do not ship …"""
