@@ -112,3 +112,22 @@ def test_every_document_is_spoken_by_some_partner() -> None:
 def test_a_document_without_contract_is_refused() -> None:
     with pytest.raises(ValueError, match=r"unknown documents.*gossip"):
         BronzeAttributes(owner="team:data", documents=("orders", "gossip"))
+
+
+@pytest.mark.parametrize(
+    ("format_name", "option", "value"),
+    [
+        ("x12_860", "poc03", "old"),
+        ("x12_947", "adjustment.AU", "STOLEN AVAILABLE -"),
+        ("edifact_desadv", "notice_kind", "return"),
+        ("edifact_invrpt", "stock_qualifiers", "33=AVAIL/available"),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(
+    format_name: str, option: str, value: str, tmp_path: Path
+) -> None:
+    feed = {"name": "one", "format": format_name, "pattern": "*.edi"}
+    wrong = feed | {"options": {option: value}}
+
+    with pytest.raises(ValueError, match=f"feed one: .*{option}"):
+        partners(_written(tmp_path, feeds=[wrong]))

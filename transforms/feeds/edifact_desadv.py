@@ -35,6 +35,12 @@ _EXPECTED = ("17", "132", "191", "358", "69", "67")
 _KINDS = {"supplier", "transfer"}
 
 
+def faults(profile: Profile) -> list[str]:
+    """What is wrong with a profile's options, for whoever loads it."""
+    said = profile.options.get("notice_kind", "supplier")
+    return [] if said in _KINDS else [f"notice_kind is not one of {sorted(_KINDS)}"]
+
+
 def parse(payload: bytes, profile: Profile) -> Parsed:
     """Advised lines of a file of DESADVs, one row per LIN.
 
@@ -45,8 +51,8 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     Raises:
         ValueError: the option ``notice_kind`` is neither supplier nor transfer.
     """
-    if profile.options.get("notice_kind", "supplier") not in _KINDS:
-        raise ValueError(f"notice_kind is not one of {sorted(_KINDS)}")
+    if wrong := faults(profile):
+        raise ValueError(wrong[0])
     return read_document(payload, profile, DOCUMENT, "DESADV", _content)
 
 

@@ -43,8 +43,19 @@ _MEANINGS = {
 """QTY 6063 → stock status and basis; 145 is the profile's."""
 
 _TYPES = {"2": "DAMAGED", "3": "HOLD", "4": "HOLD", "5": "HOLD"}
+_STATUSES, _BASES = {"AVAILABLE", "DAMAGED", "HOLD"}, {"on_hand", "available"}
 _NODES = "WH|GY|SN|DP|SU"
 _WAREHOUSE = "18"
+
+
+def faults(profile: Profile) -> list[str]:
+    """What is wrong with a profile's options, for whoever loads it."""
+    said = _meanings(profile)
+    return [
+        f"option stock_qualifiers: {qualifier}={status}/{basis} is no status and basis"
+        for qualifier, (status, basis) in said.items()
+        if status not in _STATUSES or basis not in _BASES
+    ]
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:

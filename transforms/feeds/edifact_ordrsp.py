@@ -8,9 +8,10 @@ message where it answers as a whole.
   it an answer to an ORDCHG. ``line_ref`` is RFF LI or RFF ON's line, else LIN's.
 - The code of a line: LIN 5 or 11 ACCEPTED, 1, 3, 6, 23 or 24 CHANGED, 7, 2 or 10
   REJECTED, 4 (no action) no row. PIA 3 (substituted by) makes it SUBSTITUTED.
-- LIN says nothing: BGM 27 REJECTED, 12 (not yet processed) ON_HOLD; else the quantities say it:
-  confirmed (QTY 113, else 12, else 21) below ordered (21) is CHANGED, nothing
-  confirmed REJECTED; confirmed as ordered is what BGM says, else ACCEPTED.
+- LIN says nothing: BGM 27 REJECTED, 12 (not yet processed) ON_HOLD; else the
+  quantities say it: confirmed (QTY 113, else 12, else 21) below ordered (21) is
+  CHANGED, nothing confirmed REJECTED; confirmed as ordered is what BGM says, else
+  ACCEPTED.
 - QTY 83 above zero is a further row, BACKORDERED; where nothing at all is
   confirmed it is the only one. A line that LIN or BGM refuses waits for nothing.
 - The whole message: BGM 29, 6 ACCEPTED, 27 REJECTED, 12 ON_HOLD, 4, 28, 30, 34

@@ -37,6 +37,7 @@ import numpy as np
 import polars as pl
 
 from transforms.contracts.documents import ORDER_CHANGES
+from transforms.contracts.profile import Profile
 from transforms.edi.columns.amounts import (
     digits_of,
     eaches_per_price,
@@ -62,9 +63,17 @@ from transforms.feeds.reading import x12_orders as orders
 
 DOCUMENT = ORDER_CHANGES
 
+_OPTION, _CURRENT, _NEW = "poc03", "current", "new"
 _ACTIONS = {"01": "cancel", "04": "change", "05": "replace"}
 _ADDS, _DELETES = "AI", "DI"
 _MOVES_QUANTITY = {"AI", "QC", "QD", "QI", "PQ", "MU", "RQ", "RZ"}
+
+
+def faults(profile: Profile) -> list[str]:
+    """What is wrong with a profile's options, for whoever loads it."""
+    said = profile.options.get(_OPTION, _NEW)
+    is_known = said in {_NEW, _CURRENT}
+    return [] if is_known else [f"option {_OPTION} is {said!r}, not new or current"]
 
 
 def _content(sets: Loops) -> Iterator[Rows]:
@@ -135,7 +144,7 @@ def _lines(
 def _quantity(items: Loops, kinds: pl.Series) -> pl.Series:
     item = items.opening
     first, second = item.eaches(3, 5), item.eaches(4, 5)
-    if item.of.profile.options.get("poc03", "new") != "current":
+    if item.of.profile.options.get(_OPTION, _NEW) != _CURRENT:
         return first
     is_lacking: Mask = among(kinds, _MOVES_QUANTITY) & ~is_there(second)
     item.refuse(is_lacking, 4, "MISSING_VALUE", "what the line comes to")

@@ -29,6 +29,7 @@ import numpy as np
 import polars as pl
 
 from transforms.contracts.documents import STOCK_ADJUSTMENTS
+from transforms.contracts.profile import Profile
 from transforms.edi.columns.cells import coalesced, holds, texts
 from transforms.edi.columns.loops import Loops, Rows
 from transforms.edi.formats import X12Format
@@ -71,6 +72,17 @@ class _Meaning(NamedTuple):
     status: str
     to: str | None
     sign: str
+
+
+def faults(profile: Profile) -> list[str]:
+    """What is wrong with a profile's options, for whoever loads it."""
+    meanings = {
+        name: _read(text)
+        for name, text in profile.options.items()
+        if name.startswith(_OPTION)
+    }
+    unknown = (name for name, meaning in meanings.items() if meaning is None)
+    return [f"option {name} names no reason or status of ours" for name in unknown]
 
 
 def _content(sets: Loops) -> Iterator[Rows]:
