@@ -19,8 +19,10 @@ import polars as pl
 from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE
+from orchestration.cli.guide import documents
+from orchestration.cli.parse import known_partner
 from orchestration.resources.formats import feed_format, instruction_format
-from orchestration.resources.partners import Feed, PartnerProfile, partner
+from orchestration.resources.partners import Feed, PartnerProfile
 from transforms.answers.certification import (
     SANDBOX_DATE,
     Evidence,
@@ -28,10 +30,11 @@ from transforms.answers.certification import (
     Scenario,
     judge,
 )
+from transforms.answers.page import page, table
 from transforms.answers.report import FileFacts, FileReport, refused, report
 from transforms.answers.scenarios import scenarios_for
 from transforms.contracts.decisions import SHIPPING_ORDERS
-from transforms.contracts.profile import Envelope
+from transforms.contracts.profile import Envelope, Payload
 from transforms.contracts.table import conform
 
 PASSED, NOT_YET = 0, 1
@@ -46,10 +49,10 @@ def certify(name: str, sandbox: str) -> int:
     Returns:
         0 when every scenario passed, else 1.
     """
-    known = partner(name)
+    known = known_partner(name)
     folder = Path(sandbox) / known.partner_id
     results = []
-    for scenario in scenarios_for(known.role):
+    for scenario in scenarios_for(known.role, documents(known)):
         instruction = _prepare(known, scenario, folder)
         evidence = _evidence(known, scenario, folder, instruction)
         results.append(judge(scenario, evidence))
@@ -71,14 +74,22 @@ def _prepare(known: PartnerProfile, scenario: Scenario, folder: Path) -> str:
     outbox.mkdir(parents=True, exist_ok=True)
     task = scenario.does(known.language)
     (outbox / "TASK.txt").write_text(f"{scenario.number}. {task}\n", encoding="utf-8")
-    if not scenario.asked or not known.instructions:
-        return ""
-    module = instruction_format(known.instructions[0].format)
+    sent = instruct(known, scenario)
+    for payload in sent:
+        (outbox / payload.name).write_bytes(payload.content)
+    return instruction_ref(scenario) if sent else ""
+
+
+def instruct(known: PartnerProfile, scenario: Scenario) -> list[Payload]:
+    """What a partner is told in a scenario; nothing where it is told nothing."""
     number = FIRST_CONTROL_NO + scenario.number - 1
     envelope = Envelope(known.profile(), number, SANDBOX_AT)
-    payload = module.render(_lines(scenario), envelope)
-    (outbox / payload.name).write_bytes(payload.content)
-    return instruction_ref(scenario)
+    modules = (instruction_format(one.format) for one in known.instructions)
+    return [
+        module.render(_lines(scenario), envelope)
+        for module in modules
+        if scenario.asked and module.DOCUMENT == SHIPPING_ORDERS
+    ]
 
 
 def _lines(scenario: Scenario) -> pl.DataFrame:
@@ -158,23 +169,33 @@ def _write_sheet(known: PartnerProfile, results: list[Result], folder: Path) -> 
         scenario, problems = found.scenario, "; ".join(found.problems)
         writer.writerow([scenario.number, scenario.name, found.status, problems])
     (folder / "results.csv").write_text(text.getvalue(), encoding="utf-8")
-    (folder / "results.html").write_text(_page(known, results), encoding="utf-8")
+    (folder / "results.html").write_bytes(_page(known, results))
 
 
-def _page(known: PartnerProfile, results: list[Result]) -> str:
-    rows = "".join(
-        f"<tr><td>{r.scenario.number}</td><td>{escape(r.scenario.name)}</td>"
-        f"<td>{escape(r.scenario.does(known.language))}</td><td>{r.status}</td>"
-        f"<td>{escape('; '.join(r.problems))}</td></tr>\n"
+_WORDS = {
+    "en": ("Certification", "#", "scenario", "task", "result", "what is missing"),
+    "zh": ("认证", "#", "场景", "任务", "结果", "缺少的内容"),
+}
+
+
+def _page(known: PartnerProfile, results: list[Result]) -> bytes:
+    title, *names = _WORDS[known.language]
+    rows = (
+        (
+            r.status,
+            [
+                str(r.scenario.number),
+                escape(r.scenario.name),
+                escape(r.scenario.does(known.language)),
+                f"<span class=chip>{r.status}</span>",
+                escape("; ".join(r.problems)),
+            ],
+        )
         for r in results
     )
-    title = f"{escape(known.display_name)}: certification"
-    return (
-        f'<!doctype html><html lang="{known.language}"><meta charset="utf-8">'
-        f"<title>{title}</title><h1>{title}</h1><table border=1 cellpadding=6>"
-        f"<tr><th>#<th>scenario<th>task<th>result<th>problems</tr>\n{rows}</table>"
-        "</html>\n"
-    )
+    shown = escape(known.display_name)
+    body = f"<p class=over>{title}</p><h1>{shown}</h1>{table(names, rows)}"
+    return page(f"{known.display_name}: {title}", body, known.language)
 
 
 def _grid(known: PartnerProfile, results: list[Result]) -> Grid:

@@ -2,29 +2,31 @@
 
 Everything is made from the profile, the formats and the codes that production
 uses, and the sample files' reports by the parser that production runs, so a kit
-cannot say anything that a run does not.
+cannot say anything that a run does not. Not here: the guide's page (``guide``),
+maps (``kit_maps``).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
+import yaml
+
+from orchestration.cli.certify import instruct
 from orchestration.cli.execution import CONSOLE
+from orchestration.cli.guide import documents, guide
+from orchestration.cli.kit_maps import map_of
+from orchestration.cli.parse import facts_of, known_partner
+from orchestration.cli.partner_setup import COMPONENT
 from orchestration.cli.validate import write_reports
 from orchestration.resources.formats import feed_format
 from orchestration.resources.home import PROJECT
-from orchestration.resources.partners import Feed, PartnerProfile, partner
-from transforms.answers.report import FileFacts, report
+from orchestration.resources.partners import Feed, PartnerProfile
+from transforms.answers.report import report
 from transforms.answers.scenarios import scenarios_for
-from transforms.contracts.codes import CODES
 from transforms.contracts.profile import Profile
-from transforms.contracts.table import Table
 
 SAMPLES = PROJECT / "data" / "samples" / "formats"
 """Right and wrong files of every format, invented by hand."""
@@ -35,18 +37,31 @@ def write_kit(name: str, out: str) -> int:
 
     Returns:
         0.
+
+    Raises:
+        CommandError: there is no such partner, or its YAML is wrong.
     """
-    known = partner(name)
+    known = known_partner(name)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     for feed in known.feeds:
         _write_map(feed, folder / "maps")
         for path in _samples(feed):
             _write_sample(known, feed, path, folder / "samples" / feed.name)
-    guide = folder / "guide.html"
-    guide.write_text(_guide(known), encoding="utf-8")
-    CONSOLE.print(f"the kit of {known.display_name}: {guide}", soft_wrap=True)
+    _write_instructions(known, folder / "samples" / "you_get")
+    (folder / "profile.yaml").write_text(_profile(known), encoding="utf-8")
+    page = folder / "guide.html"
+    page.write_bytes(guide(known))
+    CONSOLE.print(f"the kit of {known.display_name}: {page}", soft_wrap=True)
     return 0
+
+
+def _profile(known: PartnerProfile) -> str:
+    """The partner's YAML without what is ours alone, for its own validator."""
+    ours = {"transport", "owner", "contacts"}
+    attributes = known.model_dump(mode="json", exclude=ours, exclude_defaults=True)
+    content = {"type": COMPONENT, "attributes": attributes | {"owner": "team:partner"}}
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
 
 def _samples(feed: Feed) -> list[Path]:
@@ -55,21 +70,23 @@ def _samples(feed: Feed) -> list[Path]:
 
 def _write_sample(known: PartnerProfile, feed: Feed, path: Path, folder: Path) -> None:
     """A sample under a name that the feed expects, and the report it earns."""
-    folder.mkdir(parents=True, exist_ok=True)
     profile = known.profile(feed)
     payload = addressed(path.read_bytes(), feed.format, profile)
-    name = _named(feed.pattern, path.stem)
-    (folder / name).write_bytes(payload)
     parsed = feed_format(feed.format).parse(payload, profile)
-    facts = FileFacts(
-        file_name=name,
-        sha256=hashlib.sha256(payload).hexdigest(),
-        size_bytes=len(payload),
-        partner_id=known.partner_id,
-        document=feed.document,
-        format=feed.format,
-    )
-    write_reports(report(facts, parsed), folder / "reports", known.language)
+    place = folder / ("good" if parsed.verdict == "ACCEPTED" else "bad")
+    place.mkdir(parents=True, exist_ok=True)
+    sample = place / _named(feed.pattern, path.stem)
+    sample.write_bytes(payload)
+    facts = facts_of(sample, payload, known.partner_id, feed.format)
+    write_reports(report(facts, parsed), place / "reports", known.language)
+
+
+def _write_instructions(known: PartnerProfile, folder: Path) -> None:
+    """What the partner gets, as its first scenario is instructed."""
+    first = scenarios_for(known.role, documents(known))[0]
+    for payload in instruct(known, first):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / payload.name).write_bytes(payload.content)
 
 
 def _named(pattern: str, stem: str) -> str:
@@ -113,126 +130,7 @@ def _starts(text: str, name: str) -> Iterator[str]:
 
 def _write_map(feed: Feed, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    module = feed_format(feed.format)
-    found = getattr(module, "SET_MAP", None) or getattr(module, "MESSAGE_MAP", None)
-    if found is not None:
-        content, ending = _plain(found), "map"
-    else:
-        content, ending = json_schema(module.DOCUMENT), "schema"
+    ending, content = map_of(feed.format)
     path = folder / f"{feed.name}.{feed.format}.{ending}.json"
     text = json.dumps(content, ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def json_schema(table: Table) -> dict[str, Any]:
-    """JSON Schema of one row of a document, as our formats spell its cells."""
-    said = [c for c in table.columns if not c.is_provenance and c.name != "partner_id"]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": table.name,
-        "description": table.grain,
-        "type": "object",
-        "properties": {
-            c.name: {"type": "string", "description": c.description} for c in said
-        },
-        "required": [c.name for c in said if not c.is_nullable],
-        "additionalProperties": True,
-    }
-
-
-def _plain(value: object) -> Any:  # noqa: ANN401 JSON
-    """A map of an EDI set as lists and dictionaries."""
-    fields = getattr(value, "__dataclass_fields__", None)
-    if fields is not None:
-        return {name: _plain(getattr(value, name)) for name in fields}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(part) for key, part in value.items()}
-    return value if isinstance(value, str | int | bool | None) else str(value)
-
-
-_WORDS = {
-    "en": ("Guide for", "You send", "file names", "format", "due", "You get", "Answers",
-           "Before you go live", "Codes", "what is wrong", "how to mend it"),
-    "zh": ("接口指南：", "您发送", "文件名", "格式", "截止时间", "您接收", "回执",
-           "上线前的认证", "代码", "问题", "如何修正"),
-}  # fmt: skip
-
-
-def _guide(known: PartnerProfile) -> str:
-    words = _WORDS[known.language]
-    sections = [
-        f"<h1>{words[0]} {escape(known.display_name)}</h1>",
-        _facts(known),
-        f"<h2>{words[1]}</h2>",
-        *(_feed(known, feed) for feed in known.feeds),
-        f"<h2>{words[5]}</h2><ul>",
-        *(f"<li>{escape(i.name)}: {escape(i.format)}</li>" for i in known.instructions),
-        f"</ul><h2>{words[6]}</h2><p>{escape(known.answers)}: answers/</p>",
-        f"<h2>{words[7]}</h2><ol>",
-        *(
-            f"<li><b>{escape(s.name)}</b>: {escape(s.does(known.language))}</li>"
-            for s in scenarios_for(known.role)
-        ),
-        f"</ol><h2>{words[8]}</h2><table border=1 cellpadding=4>",
-        *(_code(code, known.language) for code in CODES if _is_told(code)),
-        "</table>",
-    ]
-    return (
-        f'<!doctype html><html lang="{known.language}"><head><meta charset="utf-8">'
-        f"<title>{escape(known.display_name)}</title><style>body{{font:15px/1.5"
-        " system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}}pre{{background:"
-        "#f4f6f9;padding:1rem;white-space:pre-wrap}}table{{border-collapse:collapse}}"
-        "</style></head><body>" + "\n".join(sections) + "</body></html>\n"
-    )
-
-
-def _facts(known: PartnerProfile) -> str:
-    said = {
-        "partner_id": known.partner_id,
-        "zone": known.zone,
-        "currency": known.currency_code,
-        "interchange id": known.interchange_id,
-        "our interchange id": known.our_interchange_id * bool(known.interchange_id),
-        "weekdays": known.open_weekdays,
-        "live from": str(known.live_from or ""),
-        "largest file": f"{known.max_file_bytes} bytes",
-        "contacts": ", ".join(f"{c.role}: {c.name}" for c in known.contacts),
-    }
-    rows = (f"<tr><th>{k}</th><td>{escape(v)}</td></tr>" for k, v in said.items() if v)
-    return f"<table>{''.join(rows)}</table>"
-
-
-def _feed(known: PartnerProfile, feed: Feed) -> str:
-    words = _WORDS[known.language]
-    module: ModuleType = feed_format(feed.format)
-    columns = "".join(
-        f"<tr><td><code>{escape(c.name)}</code></td>"
-        f"<td>{escape(c.description)}</td></tr>"
-        for c in module.DOCUMENT.columns
-        if not c.is_provenance and c.name != "partner_id"
-    )
-    return (
-        f"<h3>{escape(feed.name)}</h3>"
-        f"<p>{words[2]}: <code>{escape(feed.pattern)}</code>;"
-        f" {words[3]}: {escape(feed.format)}; {escape(feed.cadence)},"
-        f" {words[4]} {feed.due_local} {escape(known.zone)}</p>"
-        f"<pre>{escape(module.__doc__ or '')}</pre>"
-        f"<details><summary>{escape(module.DOCUMENT.grain)}</summary>"
-        f"<table border=1 cellpadding=4>{columns}</table></details>"
-    )
-
-
-def _is_told(code: str) -> bool:
-    return CODES[code].room in {"ingest", "bronze", "silver"}
-
-
-def _code(name: str, language: str) -> str:
-    code = CODES[name]
-    return (
-        f"<tr><td><code>{name}</code></td><td>{code.severity}</td>"
-        f"<td>{escape(code.sentence(language))}</td>"
-        f"<td>{escape(code.advice(language))}</td>"
-        f"<td>{escape(code.example)}</td></tr>"
-    )

@@ -35,6 +35,15 @@ def test_rejects_are_as_expected(
     assert golden(sample, "rejects.csv", actual) == actual
 
 
+def test_every_format_has_a_sample_that_is_good_throughout(
+    feed: ModuleType, payloads: list[bytes], profile: Profile
+) -> None:
+    """A partner's kit has one to copy."""
+    read = [feed.parse(payload, profile) for payload in payloads]
+
+    assert any(one.verdict == "ACCEPTED" and one.rows.height for one in read)
+
+
 def test_every_format_has_samples_with_good_and_with_broken_lines(
     feed: ModuleType, payloads: list[bytes], profile: Profile
 ) -> None:

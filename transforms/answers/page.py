@@ -44,6 +44,7 @@ pre{background:var(--pale);padding:.9rem;overflow-x:auto;white-space:pre-wrap}
 details{margin:1rem 0}summary{cursor:pointer}
 @media(max-width:46rem){
 body{padding:1.25rem 1rem 3rem}
+dl{display:block}dd{margin:0 0 .5rem}dd code{overflow-wrap:anywhere}
 table,tbody,tr,td{display:block}thead{display:none}
 tr{border:1px solid var(--line);border-radius:.4rem;margin:.8rem 0;padding:.4rem .8rem}
 td{border:0;padding:.25rem 0;display:grid;gap:.75rem;overflow-wrap:anywhere}

@@ -1,9 +1,11 @@
-"""The scenarios: ten for who ships, eight for who sends orders.
+"""The scenarios: ten for who ships, eight for who sends orders, three for others.
 
 Not here: what their checks look at (``certification``).
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from transforms.answers import certification as checks
 from transforms.answers.certification import (
@@ -40,6 +42,21 @@ CHANNEL = (
 """What a channel plays."""
 
 
-def scenarios_for(role: str) -> tuple[Scenario, ...]:
-    """Scenarios of a partner by its role: channel, or 3pl and own."""
-    return CHANNEL if role == "channel" else WAREHOUSE
+ANYBODY = (
+    Scenario(1, "good_file", "Send a file with nothing to mend.", "发送一份无需修正的文件。", (), checks.clean),
+    Scenario(2, "broken_line", "Send a file with one broken line among good ones.", "发送一份夹有一行错误的文件。", (), checks.in_part),
+    Scenario(3, "duplicate_file", "Send a file, then the same file again.", "发送文件后再次发送同一文件。", (), checks.copied),
+)  # fmt: skip
+"""What a partner plays that neither ships nor sends orders."""
+
+
+def scenarios_for(role: str, documents: Collection[str]) -> tuple[Scenario, ...]:
+    """Scenarios that a partner can play.
+
+    Args:
+        role: channel, 3pl or own.
+        documents: that it sends.
+    """
+    if role == "channel":
+        return CHANNEL if "orders" in documents else ANYBODY
+    return WAREHOUSE if "shipment_confirmations" in documents else ANYBODY

@@ -1,0 +1,245 @@
+"""A partner's guide as one page: what it sends, what it gets, what codes mean.
+
+Made of the profile, the formats' own words and the table of codes. What formats
+say of themselves is English, whatever language the rest is in.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from types import ModuleType
+
+from orchestration.resources.formats import feed_format, instruction_format
+from orchestration.resources.partners import Feed, PartnerProfile
+from transforms.answers.page import page, table
+from transforms.answers.scenarios import scenarios_for
+from transforms.answers.seen import example_of
+from transforms.contracts.codes import CODES
+
+TOLD_ROOMS = {"ingest", "bronze", "silver"}
+"""Rooms whose codes a partner may meet in a report."""
+
+_WORDS = {
+    "en": {
+        "title": "Guide for {}",
+        "partner_id": "Partner",
+        "zone": "Zone of local times",
+        "currency_code": "Currency where a file names none",
+        "interchange_id": "Interchange id",
+        "open_weekdays": "Open (1 is Monday)",
+        "live_from": "Live from; files of before are tests",
+        "max_file_bytes": "Largest file, bytes",
+        "contacts": "Contacts",
+        "sends": "You send",
+        "names": "File names",
+        "format": "Format",
+        "due": "Due",
+        "by": "{cadence}, by {due} {zone}",
+        "samples": "Samples with the reports they earn",
+        "map": "For programs",
+        "columns": "Columns of a line",
+        "becomes": "What becomes of it here",
+        "column": "column",
+        "meaning": "meaning",
+        "gets": "You get",
+        "nothing": "Nothing but answers.",
+        "answers": "What became of your files",
+        "by_csv": "Every file has a line in receipts_<number>.csv of the same sweep.",
+        "by_x12": "Every file has a 997 or TA1, else a line in receipts_<number>.csv.",
+        "by_edifact": "A file that asks has a CONTRL, any other a line in"
+        " receipts_<number>.csv.",
+        "by_none": "You are told nothing.",
+        "reported": "A file with something to mend has a report besides, as HTML, CSV"
+        " and JSON. Both lie in the folder answers.",
+        "try": "Try a file before you send it",
+        "live": "Before you go live",
+        "live_how": "Play these; we judge them with orderhouse partner certify.",
+        "codes": "Codes",
+        "code": "code",
+        "severity": "severity",
+        "wrong": "what is wrong",
+        "mend": "how to mend it",
+        "example": "for example",
+    },
+    "zh": {
+        "title": "{} 接口指南",
+        "partner_id": "伙伴",
+        "zone": "本地时间的时区",
+        "currency_code": "文件未注明币种时",
+        "interchange_id": "报文交换标识",
+        "open_weekdays": "营业日（1 为周一）",
+        "live_from": "上线日期；此前的文件为测试",
+        "max_file_bytes": "文件最大字节数",
+        "contacts": "联系人",
+        "sends": "您发送",
+        "names": "文件名",
+        "format": "格式",
+        "due": "截止时间",
+        "by": "{cadence}，{zone} {due} 之前",
+        "samples": "示例文件及其报告",
+        "map": "供程序使用",
+        "columns": "每行的列",
+        "becomes": "读取后的内容",
+        "column": "列",
+        "meaning": "含义",
+        "gets": "您接收",
+        "nothing": "除回执外无其他文件。",
+        "answers": "文件的处理结果",
+        "by_csv": "每个文件在同一轮处理的 receipts_<编号>.csv 中各有一行。",
+        "by_x12": "每个文件以 997 或 TA1 回复，否则在 receipts_<编号>.csv 中有一行。",
+        "by_edifact": "要求回执的以 CONTRL 回复，其余在 receipts_<编号>.csv 中有一行。",
+        "by_none": "不发送回执。",
+        "reported": "如需修正，另有 HTML、CSV 和 JSON 报告；均在 answers 文件夹中。",
+        "try": "发送前先自行检查",
+        "live": "上线前的认证",
+        "live_how": "请演练以下场景；我们用 orderhouse partner certify 评判。",
+        "codes": "代码",
+        "code": "代码",
+        "severity": "级别",
+        "wrong": "问题",
+        "mend": "如何修正",
+        "example": "示例",
+    },
+}  # fmt: skip
+_FACTS = ("partner_id", "zone", "currency_code", "interchange_id", "open_weekdays",
+          "live_from", "max_file_bytes")  # fmt: skip
+
+
+def guide(known: PartnerProfile) -> bytes:
+    """The guide's bytes."""
+    words = _WORDS[known.language]
+    title = words["title"].format(known.display_name)
+    parts = [
+        f"<h1>{escape(title)}</h1>{_facts(known)}",
+        f"<h2>{words['sends']}</h2>",
+        *(_feed(known, feed) for feed in known.feeds),
+        f"<h2>{words['gets']}</h2>{_gets(known)}",
+        f"<h2>{words['answers']}</h2>{_answers(known)}",
+        _scenarios(known),
+        f"<h2>{words['codes']}</h2>{_codes(known)}",
+    ]
+    return page(title, "\n".join(part for part in parts if part), known.language)
+
+
+def _facts(known: PartnerProfile) -> str:
+    words = _WORDS[known.language]
+    said = {words[name]: getattr(known, name) for name in _FACTS}
+    people = (f"{c.role}: {c.name} {c.email} {c.phone}" for c in known.contacts)
+    said[words["contacts"]] = "; ".join(people)
+    rows = (
+        f"<dt>{name}</dt><dd>{escape(str(value))}</dd>"
+        for name, value in said.items()
+        if value
+    )
+    return f"<dl>{''.join(rows)}</dl>"
+
+
+def _feed(known: PartnerProfile, feed: Feed) -> str:
+    words = _WORDS[known.language]
+    module: ModuleType = feed_format(feed.format)
+    due = words["by"].format(cadence=feed.cadence, due=feed.due_local, zone=known.zone)
+    head = {
+        words["names"]: f"<code>{escape(feed.pattern)}</code>",
+        words["format"]: escape(feed.format),
+        words["due"]: escape(due),
+        words["samples"]: f"<code>samples/{feed.name}</code>",
+        words["map"]: f"<code>maps/{feed.name}.*.json</code>",
+    }
+    facts = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in head.items())
+    told = prose(module.__doc__ or "")
+    return f"<h3>{feed.name}</h3><dl>{facts}</dl>{told}{_columns(known, feed)}"
+
+
+def _columns(known: PartnerProfile, feed: Feed) -> str:
+    words, document = _WORDS[known.language], feed_format(feed.format).DOCUMENT
+    rows = (
+        ("", [f"<code>{column.name}</code>", escape(column.description)])
+        for column in document.columns
+        if not column.is_provenance and column.name != "partner_id"
+    )
+    shown = table([words["column"], words["meaning"]], rows)
+    what = words["columns" if feed.format.startswith("csv_") else "becomes"]
+    return (
+        f"<details><summary>{what}: {escape(document.grain)}</summary>{shown}</details>"
+    )
+
+
+def _gets(known: PartnerProfile) -> str:
+    parts = [
+        f"<h3>{one.name}: {one.format}</h3>"
+        + prose(instruction_format(one.format).__doc__ or "")
+        + "<p><code>samples/you_get</code></p>"
+        for one in known.instructions
+    ]
+    return "".join(parts) or f"<p>{_WORDS[known.language]['nothing']}</p>"
+
+
+def _answers(known: PartnerProfile) -> str:
+    words = _WORDS[known.language]
+    told = escape(words[f"by_{known.answers}"])
+    more = "" if known.answers == "none" else f" {words['reported']}"
+    return (
+        f"<p>{told}{more}</p><h3>{words['try']}</h3>"
+        f"<pre>orderhouse validate FILE --profile profile.yaml"
+        f" --lang {known.language} --out REPORTS</pre>"
+    )
+
+
+def _scenarios(known: PartnerProfile) -> str:
+    words, found = _WORDS[known.language], scenarios_for(known.role, documents(known))
+    rows = "".join(
+        f"<li><b>{s.name}</b>: {escape(s.does(known.language))}</li>" for s in found
+    )
+    return f"<h2>{words['live']}</h2><p>{words['live_how']}</p><ol>{rows}</ol>"
+
+
+def documents(known: PartnerProfile) -> set[str]:
+    """Documents that a partner sends."""
+    return {feed.document for feed in known.feeds}
+
+
+def _codes(known: PartnerProfile) -> str:
+    words, language = _WORDS[known.language], known.language
+    names = [words[n] for n in ("code", "severity", "wrong", "mend", "example")]
+    rows = (
+        (
+            code.severity,
+            [
+                f"<code>{code.code}</code>",
+                f"<span class=chip>{code.severity}</span>",
+                escape(code.sentence(language)),
+                escape(code.advice(language)),
+                marked(example_of(code.code, code.example, language)),
+            ],
+        )
+        for code in CODES.values()
+        if code.room in TOLD_ROOMS
+    )
+    return table(names, rows)
+
+
+def prose(text: str) -> str:
+    r"""A docstring as HTML: paragraphs, lists, and what is indented as it stands.
+
+    Example:
+        >>> prose("A ``b``.\n\n- one\n  more\n- two")
+        '<p>A <code>b</code>.</p><ul><li>one more</li><li>two</li></ul>'
+    """
+    blocks = re.split(r"\n\s*\n", text.strip("\n"))
+    return "".join(map(_block, blocks))
+
+
+def _block(text: str) -> str:
+    if text.startswith("    "):
+        return f"<pre>{escape(text)}</pre>"
+    if not text.startswith("- "):
+        return f"<p>{marked(' '.join(text.split()))}</p>"
+    items = re.split(r"\n(?=- )", text)
+    rows = (f"<li>{marked(' '.join(item[2:].split()))}</li>" for item in items)
+    return f"<ul>{''.join(rows)}</ul>"
+
+
+def marked(text: str) -> str:
+    """Plain text as HTML, what stands between back quotes as code."""
+    return re.sub(r"(`+)([^`]+)\1", r"<code>\2</code>", escape(text, quote=False))

@@ -1,0 +1,168 @@
+"""Maps of X12 sets and EDIFACT messages, JSON Schemas of everything else.
+
+What a file must hold, for programs.
+
+They are made from what production reads with: a set's map, the directories, the
+contract of a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from types import ModuleType
+from typing import Any
+
+from orchestration.resources.formats import feed_format
+from transforms.contracts.table import Column, Table
+from transforms.edi.edifact.directories.agreed import CODES
+from transforms.edi.edifact.directories.notation import Directory, Field, Node
+from transforms.edi.edifact.directories.notation import Element as DataElement
+from transforms.edi.edifact.maps import D01B, D96A
+from transforms.edi.maps import Element, Loop, SegmentMap, SetMap
+
+AREAS = ("heading", "detail", "summary")
+
+
+def map_of(format_name: str) -> tuple[str, dict[str, Any]]:
+    """What kind of map a format has, and the map.
+
+    Returns:
+        ("map", …) of X12 and EDIFACT; ("schema", …) of a file whose header is
+        the document's columns; ("rows", …) of what becomes of any other file.
+    """
+    module: ModuleType = feed_format(format_name)
+    if format_name.startswith("x12_"):
+        return "map", x12_map(module.FORMAT.set_map)
+    if format_name.startswith("edifact_"):
+        return "map", edifact_map(format_name.removeprefix("edifact_").upper())
+    is_own = format_name.startswith("csv_")
+    return ("schema" if is_own else "rows"), json_schema(module.DOCUMENT, is_own=is_own)
+
+
+def x12_map(one: SetMap) -> dict[str, Any]:
+    """A transaction set: its segments in their loops, element by element."""
+    areas = zip(AREAS, one.areas, strict=False)
+    found: dict[str, Any] = {
+        "transaction_set": one.code,
+        "functional_group": one.functional_id,
+        "note": "segments that are not listed are legal and not read",
+    }
+    found |= {name: [_x12_part(part) for part in area] for name, area in areas}
+    levels = {level: list(above) for level, above in one.levels.items()}
+    return found | ({"levels_below": levels} if levels else {})
+
+
+def _x12_part(part: SegmentMap | Loop) -> dict[str, Any]:
+    if isinstance(part, Loop):
+        inside = [_x12_part(one) for one in (part.opener, *part.parts)]
+        return {"loop": part.opener.key} | _repeats(part.most) | {"contains": inside}
+    head: dict[str, Any] = {"segment": part.key, "is_required": part.is_required}
+    elements = [
+        _x12_element(f"{part.name}{position:02}", element)
+        for position, element in enumerate(part.elements, start=1)
+    ]
+    return head | _repeats(part.most) | {"elements": elements}
+
+
+def _repeats(most: int) -> dict[str, Any]:
+    return {"at_most": most} if most else {}
+
+
+def _x12_element(place: str, element: Element) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "element": place,
+        "type": element.kind,
+        "length": f"{element.minimum}..{element.maximum}",
+        "is_required": element.is_required,
+    }
+    return said | ({"codes": list(element.codes)} if element.codes else {})
+
+
+def edifact_map(kind: str) -> dict[str, Any]:
+    """A message: its segments in their groups, in each directory that we read."""
+    found = {
+        directory.name: {
+            "groups": [_node(child) for child in directory.messages[kind].children],
+            "segments": _segments(directory, kind),
+        }
+        for directory in (D96A, D01B)
+        if kind in directory.messages
+    }
+    return {"message": kind, "directories": found}
+
+
+def _node(node: Node) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "segment": node.tag,
+        "is_required": node.is_required,
+        "at_most": node.maximum,
+    }
+    inside = [_node(child) for child in node.children]
+    return {"group": said, "contains": inside} if inside else said
+
+
+def _segments(directory: Directory, kind: str) -> dict[str, Any]:
+    tags = dict.fromkeys(_tags(directory.messages[kind]))
+    agreed = CODES.get(kind, {})
+    return {
+        tag: [
+            _field(field, {name: agreed.get((tag, name), "") for name in _names(field)})
+            for field in directory.segments[tag]
+        ]
+        for tag in tags
+        if tag in directory.segments
+    }
+
+
+def _tags(node: Node) -> Iterator[str]:
+    return chain([node.tag], *map(_tags, node.children))
+
+
+def _names(field: Field) -> list[str]:
+    return [part.element.name for part in field.parts]
+
+
+def _field(field: Field, codes: dict[str, str]) -> dict[str, Any]:
+    parts = [
+        {"element": part.element.name, "format": _format(part.element)}
+        | {"is_required": part.is_required}
+        | (
+            {"codes": codes[part.element.name].split()}
+            if codes[part.element.name]
+            else {}
+        )
+        for part in field.parts
+    ]
+    return {"is_required": field.is_required, "components": parts}
+
+
+def _format(element: DataElement) -> str:
+    range_ = ".." if element.minimum != element.maximum else ""
+    return f"{element.kind}{range_}{element.maximum}"
+
+
+def json_schema(table: Table, *, is_own: bool = True) -> dict[str, Any]:
+    """JSON Schema of a row of a document, all cells text in our spelling.
+
+    Args:
+        table: of the document.
+        is_own: whether the file itself has these columns; else it is what
+            becomes of a line of it.
+    """
+    said = [c for c in table.columns if not c.is_provenance and c.name != "partner_id"]
+    what = "a line of the file" if is_own else "what a line of the file becomes"
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": table.name,
+        "description": f"{what}: {table.grain}",
+        "type": "object",
+        "properties": {c.name: _property(c) for c in said},
+        "required": [c.name for c in said if not c.is_nullable],
+        "additionalProperties": True,
+    }
+
+
+def _property(column: Column) -> dict[str, Any]:
+    said: dict[str, Any] = {"type": "string", "description": column.description}
+    return said | ({"enum": list(column.allowed)} if column.allowed else {})
