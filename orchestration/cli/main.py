@@ -179,6 +179,20 @@ def parse(
 
 
 @app.command()
+def render(
+    file: Annotated[Path, typer.Argument(help="CSV of the format's rows.")],
+    format_name: Annotated[str, typer.Option("--format", help="As x12_850.")],
+    profile: Annotated[str, typer.Option(help="Receiver's id, or path of its YAML.")],
+    control_no: Annotated[int, typer.Option(help="Never used twice.", min=1)],
+    out: Annotated[str, typer.Option(help="Folder for the file.")] = ".",
+) -> None:
+    """Write rows as the file a partner expects, as a purchase order; sends nothing."""
+    from orchestration.cli.render import render_file  # noqa: PLC0415 slow
+
+    leave(lambda: render_file(file, format_name, profile, control_no, out=out))
+
+
+@app.command()
 def validate(
     file: Annotated[Path, typer.Argument(help="The file to look at before sending.")],
     profile: Annotated[

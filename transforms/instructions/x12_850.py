@@ -108,6 +108,8 @@ def _line(line: Row, wanted: date | None) -> list[Segment]:
     ours = reference(line, "sku_id")
     theirs = reference(line, "supplier_sku_ref") if line["supplier_sku_ref"] else ours
     price = _price(line)
+    if line["qty"] < 1:
+        raise ValueError(f"qty {line['qty']} of line {line['po_line_ref']} is no order")
     numbers = (reference(line, "po_line_ref"), str(line["qty"]), "EA", price, None)
     segments: list[Segment] = [
         _segment("PO1", *numbers, "VP", theirs, "BP", ours),
