@@ -25,6 +25,7 @@ from transforms.edi.writer import Dialect, Segment, write_interchange
 
 _RELEASE, _NEWER_RELEASE = "004010", "005010"
 _MAX_IDENTITY = 15
+_ANSWERS = {"997", "999"}
 
 
 def acknowledge_payload(
@@ -116,7 +117,7 @@ class _Letter:
         note = answer_interchange(one, has_strays=has_strays)
         self.received.append(one)
         self.notes += [note] if note else []
-        asking = (g for g in one.groups if g.header.functional_id != ANSWERS)
+        asking = (group for group in one.groups if not _is_answer(group))
         self.groups += asking if one.refusal is None else []
 
     def written(self, envelope: Envelope, findings: dict[int, Finding]) -> bytes:
@@ -141,6 +142,12 @@ class _Letter:
             ),
             answers=self.notes,
         )
+
+
+def _is_answer(group: Group) -> bool:
+    """Whether a group is made of acknowledgements, whatever its header calls it."""
+    codes = {found.code for found in group.sets}
+    return group.header.functional_id == ANSWERS or (bool(codes) and codes <= _ANSWERS)
 
 
 def _dialect(received: list[Received], *, newer: bool) -> Dialect:

@@ -30,7 +30,8 @@ from transforms.edi.trailers import group_faults, interchange_faults, set_fault
 OUTSIDE = "outside any interchange"
 """Detail of a line that stands in none."""
 
-_FRAMING = {"ISA", "GS", "GE", "IEA", "TA1"}
+_FRAMING = {"ISA", "ISB", "ISE", "GS", "GE", "IEA", "TA1"}
+"""ISB and ISE ask for grades of service and deferred delivery: a network's business."""
 
 
 def open_envelopes(

@@ -309,6 +309,13 @@ def test_a_refused_interchange_of_ta1s_has_no_ta1() -> None:
     assert answer(*alone, profile=Profile("p", interchange_id="HARBOR")) is None
 
 
+def test_a_997_in_a_group_of_another_name_is_not_answered() -> None:
+    told = "ST*997*0001~AK1*OW*7~AK9*A*1*1*1~SE*4*0001~"
+
+    assert answer(ISA, GS, told, GE, IEA) is None
+    assert answer(ISA, GS, told, GOOD.replace("0001", "0002"), "GE*2*12~", IEA)
+
+
 def test_each_sender_of_a_mailbox_has_an_answer_of_its_own() -> None:
     other = ISA.replace("SENDER ", "OTHER  ")
     third = ISA.replace("000000012", "000000013")

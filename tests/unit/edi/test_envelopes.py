@@ -32,6 +32,13 @@ def strays(envelopes: Envelopes) -> list[tuple[int, str, str]]:
     return [(f.line, f.place, f.code) for f, _ in envelopes.strays]
 
 
+def test_what_an_interchange_asks_of_a_network_is_no_fault() -> None:
+    envelopes = opened(ISA, "ISB*1~ISE*171227*0905*1*0~", GS, ONE, TWO, END)
+
+    assert [None, None] == verdicts(envelopes)
+    assert (6, []) == (envelopes.framing, strays(envelopes))
+
+
 def test_a_whole_file_has_no_finding() -> None:
     envelopes = opened(ISA, GS, ONE, TWO, END)
 
