@@ -4,10 +4,11 @@ A line is a tracker, ``{"trackers": […]}``, or a webhook's event with the trac
 as ``result``; a whole file that is one of these over many lines is read too. A
 tracker without details gives one row, its own status when it was last updated.
 ``error`` says that EasyPost could not track, not that the parcel failed: it is
-``UNKNOWN``, as is ``unknown``; a failure whose detail is ``lost`` is ``LOST``. The
-carrier's code is kept where there is one, else EasyPost's detail. City and postal
-code are not kept; who signed stands with the delivery. Trackers of the test mode
-are read like others. Column names in rejects are EasyPost's.
+``UNKNOWN``, as are ``unknown`` and any word that EasyPost may bring in later; a
+failure whose detail is ``lost`` is ``LOST``. The carrier's code is kept where there
+is one, else EasyPost's detail or such a word. City and postal code are not kept; who
+signed stands with the delivery. Trackers of the test mode are read like others.
+Column names in rejects are EasyPost's.
 """
 
 from __future__ import annotations
@@ -73,7 +74,6 @@ def _tracker_rules() -> tuple[Rule, ...]:
     return (
         Rule("object", "UNKNOWN_OBJECT", is_other, "object: Tracker"),
         *required("tracking_code", "carrier", "status", "updated_at"),
-        one_of("status", *_STATUS),
         one_of("is_return", "true", "false"),
         *map(instant, ("updated_at", "est_delivery_date")),
     )
@@ -83,7 +83,6 @@ def _tracker_rules() -> tuple[Rule, ...]:
 def _scan_rules() -> tuple[Rule, ...]:
     return (
         *required("status", "datetime"),
-        one_of("status", *_STATUS),
         *map(instant, ("datetime", "est_delivery_date")),
         spelled(f"{_PLACE}.country", "[A-Z]{2}", "US"),
     )
@@ -111,8 +110,17 @@ def _columns() -> dict[str, pl.Expr]:
         "carrier_code": pl.col("carrier"),
         "status_code": pl.when(is_lost)
         .then(pl.lit("LOST"))
-        .otherwise(pl.col("status").replace_strict(_STATUS, return_dtype=pl.String)),
-        "partner_code": pl.coalesce("carrier_code", "status_detail", "status"),
+        .otherwise(
+            pl.col("status").replace_strict(
+                _STATUS, default="UNKNOWN", return_dtype=pl.String
+            )
+        ),
+        "partner_code": pl.coalesce(
+            "carrier_code",
+            pl.when(~pl.col("status").is_in([*_STATUS])).then("status"),
+            "status_detail",
+            "status",
+        ),
         "message": pl.col("message"),
         "region": pl.col(f"{_PLACE}.state"),
         "country": pl.col(f"{_PLACE}.country"),

@@ -51,11 +51,13 @@ def test_a_status_is_one_of_ours(
     assert expected == row(a_detail(status, status_detail=detail))["status_code"]
 
 
-def test_a_status_that_nobody_knows_is_refused() -> None:
-    parsed = parse(a_tracker(a_detail(), a_detail("teleported")), a_tracker(a_detail()))
+def test_a_status_that_nobody_knows_is_kept_as_it_is_called() -> None:
+    found = row(a_detail("held_at_customs", status_detail="status_update"))
 
-    assert ["BAD_CODE"] == parsed.rejects["code"].to_list()
-    assert [2] == parsed.rows["payload_line"].to_list()
+    assert ("UNKNOWN", "held_at_customs") == (
+        found["status_code"],
+        found["partner_code"],
+    )
 
 
 def test_city_and_postal_code_are_not_kept() -> None:
