@@ -2,44 +2,142 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 partner_app = typer.Typer(no_args_is_help=True, help="Partners: new, kit, certify.")
 
 
+def _one_of(*known: str) -> Callable[[str], str]:
+    """A check of an answer: wrong ones are asked again, or refused as an option."""
+
+    def check(value: str) -> str:
+        if value not in known:
+            raise typer.BadParameter(f"{value!r} is none of {', '.join(known)}")
+        return value
+
+    return check
+
+
+def _fitting(shape: str, right: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not re.fullmatch(shape, value):
+            raise typer.BadParameter(f"{value!r} is not {right}")
+        return value
+
+    return check
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise typer.BadParameter(f"{value!r} is no zone, UTC is") from error
+    return value
+
+
+def _formats(value: str) -> str:
+    from orchestration.resources.formats import feed_formats  # noqa: PLC0415 slow
+
+    known = feed_formats()
+    return _known(value, known)
+
+
+def _instructions(value: str) -> str:
+    from orchestration.resources.formats import (  # noqa: PLC0415 slow
+        instruction_formats,
+    )
+
+    return _known(value, instruction_formats())
+
+
+def _known(value: str, known: list[str]) -> str:
+    unknown = [name for name in _listed(value) if name not in known]
+    if unknown:
+        asked = "" if unknown == ["?"] else f"no format {', '.join(unknown)}; "
+        raise typer.BadParameter(f"{asked}formats are {', '.join(known)}")
+    return value
+
+
 @partner_app.command()
 def new(  # noqa: PLR0917 one option a question
-    partner_id: Annotated[str, typer.Option("--id", prompt="Id, snake case, for ever")],
+    partner_id: Annotated[
+        str,
+        typer.Option(
+            "--id",
+            prompt="Id, snake case, for ever",
+            callback=_fitting("[a-z][a-z0-9_]*", "snake case, such as acme_3pl"),
+        ),
+    ],
     display_name: Annotated[str, typer.Option("--name", prompt="Name people use")],
-    role: Annotated[str, typer.Option(prompt="Role: channel, 3pl, own")] = "3pl",
+    role: Annotated[
+        str,
+        typer.Option(
+            prompt="Role: channel, 3pl, own", callback=_one_of("channel", "3pl", "own")
+        ),
+    ] = "3pl",
     zone: Annotated[
-        str, typer.Option(prompt="Time zone of local times in its files")
+        str,
+        typer.Option(prompt="Time zone of local times in its files", callback=_zone),
     ] = "UTC",
     currency: Annotated[
-        str, typer.Option(prompt="Currency where its files name none")
+        str,
+        typer.Option(
+            prompt="Currency where its files name none",
+            callback=_fitting("[A-Z]{3}", "a currency, such as USD"),
+        ),
     ] = "USD",
     formats: Annotated[
-        str, typer.Option(prompt="Formats it sends, joined by commas")
+        str,
+        typer.Option(
+            prompt="Formats it sends, joined by commas (? lists them)",
+            callback=_formats,
+        ),
     ] = "csv_stock",
     instructions: Annotated[
-        str, typer.Option(prompt="Format it gets orders in, empty for none")
+        str,
+        typer.Option(
+            prompt="Format it gets orders in, empty for none (? lists them)",
+            callback=_instructions,
+        ),
     ] = "",
     interchange_id: Annotated[
-        str, typer.Option(prompt="X12 or EDIFACT id, empty for none")
+        str,
+        typer.Option(
+            prompt="X12 or EDIFACT id, empty for none",
+            callback=_fitting(".{0,15}", "15 characters at most"),
+        ),
     ] = "",
     answers: Annotated[
-        str, typer.Option(prompt="How it is answered: csv, x12, edifact, none")
+        str,
+        typer.Option(
+            prompt="How it is answered: csv, x12, edifact, none",
+            callback=_one_of("csv", "x12", "edifact", "none"),
+        ),
     ] = "csv",
-    language: Annotated[str, typer.Option(prompt="Language: en, zh")] = "en",
+    language: Annotated[
+        str, typer.Option(prompt="Language: en, zh", callback=_one_of("en", "zh"))
+    ] = "en",
     owner: Annotated[
         str, typer.Option(prompt="Who is asked when something is wrong")
     ] = "team:logistics",
+    option: Annotated[
+        list[str] | None,
+        typer.Option(help="column.sku_ref=Article: of a file with columns of its own."),
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Folder of partners; ours when not given.")
+    ] = None,
 ) -> None:
     """Ask, and write the partner's one file."""
     from orchestration.cli.main import leave  # noqa: PLC0415 it names us
     from orchestration.cli.partner_setup import (  # noqa: PLC0415 slow
+        PARTNERS,
         Answers,
         write_partner,
     )
@@ -56,8 +154,21 @@ def new(  # noqa: PLR0917 one option a question
         language=language,
         formats=_listed(formats),
         instructions=_listed(instructions),
+        options=_mapping(_listed(formats), option or []),
     )
-    leave(lambda: write_partner(said))
+    leave(lambda: write_partner(said, into or PARTNERS))
+
+
+def _mapping(formats: tuple[str, ...], given: list[str]) -> dict[str, str]:
+    """Options of files with columns of their own; what is not given is asked."""
+    from orchestration.cli.partner_setup import needed  # noqa: PLC0415 slow
+
+    options = dict(text.partition("=")[::2] for text in given)
+    for name in formats:
+        for column in needed(name, options):
+            asked = typer.prompt(f"Column of its file ({name}) that is our {column}")
+            options[f"column.{column}"] = asked
+    return options
 
 
 @partner_app.command()

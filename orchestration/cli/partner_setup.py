@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,21 @@ import yaml
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
-from orchestration.resources.formats import feed_format, feed_formats
-from orchestration.resources.partners import PARTNERS, PartnerProfile
+from orchestration.resources.formats import feed_format
+from orchestration.resources.partners import PARTNERS, PartnerProfile, faults_in
+from transforms.contracts.profile import Profile
 
 COMPONENT = "orchestration.components.partner.Partner"
-ENDINGS = {"x12": "edi", "edifact": "edi", "csv": "csv", "pos": "csv", "xlsx": "xlsx"}
+ENDINGS = {
+    "amazon": "txt",
+    "csv": "csv",
+    "edifact": "edi",
+    "jsonl": "jsonl",
+    "mapped": "csv",
+    "pos": "csv",
+    "x12": "edi",
+    "xlsx": "xlsx",
+}
 """Usual ending of a file by the first word of its format; JSON else."""
 
 
@@ -32,7 +44,8 @@ class Answers:
     answers: str = "csv"
     language: str = "en"
     formats: tuple[str, ...] = ()
-    instructions: tuple[str, ...] = field(default=())
+    instructions: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_partner(said: Answers, folder: Path = PARTNERS) -> int:
@@ -51,7 +64,7 @@ def write_partner(said: Answers, folder: Path = PARTNERS) -> int:
     try:
         PartnerProfile(**attributes)
     except ValueError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(faults_in(error)) from error
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {"type": COMPONENT, "attributes": attributes}
     path.write_text(
@@ -75,7 +88,7 @@ def attributes_of(said: Answers) -> dict[str, Any]:
     if said.interchange_id:
         attributes["interchange_id"] = said.interchange_id
     attributes |= {"answers": said.answers, "language": said.language}
-    attributes["feeds"] = [_feed(name) for name in said.formats]
+    attributes["feeds"] = list(_feeds(said))
     if said.instructions:
         attributes["instructions"] = [
             {"name": "shipping_orders", "format": name} for name in said.instructions
@@ -83,17 +96,38 @@ def attributes_of(said: Answers) -> dict[str, Any]:
     return attributes
 
 
-def _feed(format_name: str) -> dict[str, str]:
+def _feeds(said: Answers) -> Iterator[dict[str, Any]]:
+    """A feed a format; of two that give one document the second is named by format."""
+    taken: set[str] = set()
+    for format_name in said.formats:
+        first, _, rest = format_name.partition("_")
+        document = _document(format_name)
+        name = format_name if document in taken else document
+        stem = rest if first in {"x12", "edifact"} else name
+        taken.add(document)
+        feed = {
+            "name": name,
+            "format": format_name,
+            "pattern": f"{stem}_*.{ENDINGS.get(first, 'json')}",
+        }
+        is_mapped = bool(needed(format_name))
+        yield feed | ({"options": dict(said.options)} if is_mapped else {})
+
+
+def _document(format_name: str) -> str:
     try:
-        document = str(feed_format(format_name).DOCUMENT.name)
+        return str(feed_format(format_name).DOCUMENT.name)
     except ValueError as error:
         raise CommandError(str(error)) from error
-    first, _, rest = format_name.partition("_")
-    ending = ENDINGS.get(first, "json")
-    stem = rest if first in {"x12", "edifact"} else document
-    return {"name": document, "format": format_name, "pattern": f"{stem}_*.{ending}"}
 
 
-def known_formats() -> str:
-    """Names of the formats, to choose from."""
-    return ", ".join(feed_formats())
+def needed(format_name: str, options: Mapping[str, str] | None = None) -> list[str]:
+    """Columns of ours that a format wants named in the partner's file.
+
+    Args:
+        format_name: any format; most name their columns themselves.
+        options: what is named already.
+    """
+    faults = getattr(feed_format(format_name), "faults", None)
+    found = faults(Profile("new", options=options or {})) if faults else ()
+    return re.findall(r"column\.(\w+) or constant", "; ".join(found))

@@ -51,6 +51,12 @@ def feed_formats() -> list[str]:
     return [name for name in known if hasattr(import_module(known[name]), "parse")]
 
 
+def instruction_formats() -> list[str]:
+    """Names of all outbound formats, sorted."""
+    known = formats_in(transforms.instructions)
+    return [name for name in known if hasattr(import_module(known[name]), "render")]
+
+
 HEAD_BYTES = 1 << 18
 """Of a larger file the beginning is enough to tell its format."""
 

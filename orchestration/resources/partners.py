@@ -11,7 +11,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -19,6 +19,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    ValidationError,
     field_validator,
     model_validator,
 )
@@ -216,7 +217,22 @@ def _read(path: Path) -> PartnerProfile:
         attributes = yaml.safe_load(path.read_text())["attributes"]
         return PartnerProfile(**attributes)
     except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise ValueError(f"{path.parent.name}/{path.name}: {error}") from error
+        place = "/".join(path.parts[-2:])
+        raise ValueError(f"{place}: {faults_in(error)}") from error
+
+
+def faults_in(error: Exception) -> str:
+    """What is wrong with a profile, each fault with its place, on one line."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "; ".join(
+        ": ".join([*filter(None, [".".join(map(str, fault["loc"]))]), _bare(fault)])
+        for fault in error.errors(include_url=False, include_input=False)
+    )
+
+
+def _bare(fault: Any) -> str:  # noqa: ANN401 pydantic's dictionary
+    return str(fault["msg"]).removeprefix("Value error, ")
 
 
 @cache

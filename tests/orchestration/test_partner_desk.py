@@ -9,13 +9,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from orchestration.cli.certify import certify
 from orchestration.cli.failures import CommandError
 from orchestration.cli.kit import SAMPLES, write_kit
+from orchestration.cli.partner import partner_app
 from orchestration.cli.partner_setup import Answers, write_partner
 from orchestration.cli.validate import validate_file
 from orchestration.resources.formats import feed_format
@@ -110,6 +113,61 @@ def test_a_format_nobody_knows_is_refused_and_the_known_ones_named(
 def verdicts_in(folder: Path) -> list[str]:
     reports = sorted((folder / "reports").glob("*.json"))
     return [json.loads(path.read_text())["verdict"] for path in reports]
+
+
+def asked(folder: Path, *answers: str) -> tuple[str, dict[str, Any]]:
+    """What ``partner new`` prints when it is answered so, and what it writes."""
+    told = CliRunner().invoke(
+        partner_app, ["new", "--into", str(folder)], input="\n".join(answers)
+    )
+    (path,) = folder.glob("*/defs.yaml")
+    return told.output, yaml.safe_load(path.read_text())["attributes"]
+
+
+def test_a_wrong_answer_is_asked_again_and_columns_are_asked_for(
+    tmp_path: Path,
+) -> None:
+    said, written = asked(
+        tmp_path,
+        *(
+            "Acme!",
+            "acme",
+            "Acme",
+            "boss",
+            "3pl",
+            "Mars",
+            "Europe/Berlin",
+            "eur",
+            "EUR",
+        ),
+        *("?", "csv_stok", "csv_stock, mapped_stock", "", "", "post", "csv", "zh", ""),
+        *("Lager", "Artikel", "Menge", "Gezählt"),
+    )
+
+    for wrong in ("Acme!", "boss", "Mars", "eur", "csv_stok", "post"):
+        assert wrong in said
+    feeds = [(feed["name"], feed["pattern"]) for feed in written["feeds"]]
+    assert [
+        ("stock_snapshots", "stock_snapshots_*.csv"),
+        ("mapped_stock", "mapped_stock_*.csv"),
+    ] == feeds
+    assert "Artikel" == written["feeds"][1]["options"]["column.sku_ref"]
+    assert ("Europe/Berlin", "EUR", "zh") == tuple(
+        written[name] for name in ("zone", "currency_code", "language")
+    )
+
+
+def test_every_fault_of_a_profile_is_named_on_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("attributes: {partner_id: acme, role: boss, zone: Mars, owner: x}")
+
+    with pytest.raises(CommandError) as refusal:
+        write_kit(str(path), str(tmp_path))
+
+    assert str(refusal.value).endswith(
+        "/bad.yaml: display_name: Field required; role: Input should be 'channel',"
+        " '3pl' or 'own'; zone: 'Mars' is no zone, America/Chicago is"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(set(partners()) - {"self"}))
