@@ -137,7 +137,6 @@ def new(  # noqa: PLR0917 one option a question
     """Ask, and write the partner's one file."""
     from orchestration.cli.main import leave  # noqa: PLC0415 it names us
     from orchestration.cli.partner_setup import (  # noqa: PLC0415 slow
-        PARTNERS,
         Answers,
         write_partner,
     )
@@ -156,7 +155,7 @@ def new(  # noqa: PLR0917 one option a question
         instructions=_listed(instructions),
         options=_mapping(_listed(formats), option or []),
     )
-    leave(lambda: write_partner(said, into or PARTNERS))
+    leave(lambda: write_partner(said, *([into] if into else [])))
 
 
 def _mapping(formats: tuple[str, ...], given: list[str]) -> dict[str, str]:
