@@ -41,60 +41,8 @@
             {%- endif -%}
         {%- endcall -%}
     {%- endcall -%}
-    {%- if not stands and var("fills_tables_once") -%}
-        {%- do have_had_a_row(target) -%}
-    {%- endif -%}
     {{ return({"relations": [target]}) }}
 {%- endmaterialization %}
-
-{#
-    A table that never had a row has no statistics, and DuckLake asks its catalog
-    for them anew for every column and use: 40 ms wherever a statement names the
-    table. So an empty table is made again as one that had a row and lost it. It
-    takes the place of the first only then: a run that dies leaves no such row.
-#}
-{% macro have_had_a_row(target) -%}
-    {%- set is_empty = run_query(
-        "select count(*) = 0 from (select 1 from " ~ target ~ " limit 1)"
-    ).columns[0].values()[0] -%}
-    {%- set firsts = {
-        "varchar": "''",
-        "bigint": "0",
-        "boolean": "false",
-        "date": "date '1970-01-01'",
-        "timestamptz": "timestamptz 'epoch'",
-    } -%}
-    {%- if is_empty -%}
-        {%- set again = target.incorporate(
-            path={"identifier": target.identifier ~ "__again"}
-        ) -%}
-        {%- set nothing -%}
-            select * from {{ target }} where false
-        {%- endset -%}
-        {%- call statement("first_row") -%}
-            {%- call in_one_commit() -%}
-                drop table if exists {{ again }};
-                {{ create_table_as(False, again, nothing) }};
-                insert into {{ again }} ({{ model.columns | join(", ") }})
-                select
-                {%- for column in model.columns.values() %}
-                    {{ firsts[column.data_type] }}{{ "," if not loop.last }}
-                {%- endfor %};
-            {%- endcall -%}
-        {%- endcall -%}
-        {%- call statement("no_row") -%}
-            {%- call in_one_commit() -%}
-                delete from {{ again }};
-            {%- endcall -%}
-        {%- endcall -%}
-        {%- call statement("in_its_place") -%}
-            {%- call in_one_commit() -%}
-                drop table {{ target }};
-                alter table {{ again }} rename to {{ target.identifier }};
-            {%- endcall -%}
-        {%- endcall -%}
-    {%- endif -%}
-{%- endmacro %}
 
 {# on_schema_change: fail. A table of other columns is made anew by a rebuild. #}
 {% macro assert_table_has_columns_of_contract(target) -%}

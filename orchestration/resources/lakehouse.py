@@ -88,6 +88,25 @@ ROOMS = (
 """Lake schemas and asset groups; ingest keeps bytes in landing, not tables."""
 
 
+CATALOG = "__ducklake_metadata_lake"
+"""The catalog's own tables, as DuckLake attaches them."""
+
+_NEVER_HAD_A_ROW = (
+    "end_snapshot is null and table_id not in"  # noqa: S608
+    f" (select table_id from {CATALOG}.ducklake_table_stats)"
+)
+STATISTICS_OF_NO_ROWS = f"""
+    begin;
+    insert into {CATALOG}.ducklake_table_column_stats (table_id, column_id)
+    select table_id, column_id from {CATALOG}.ducklake_column
+    where {_NEVER_HAD_A_ROW};
+    insert into {CATALOG}.ducklake_table_stats
+    select table_id, 0, 0, 0 from {CATALOG}.ducklake_table
+    where {_NEVER_HAD_A_ROW};
+    commit;
+"""  # noqa: S608
+
+
 class LakeError(RefusalError):
     """The lake refuses: another writer, a broken promise, an unknown table."""
 
@@ -272,14 +291,8 @@ class Lakehouse:
         return int(row[0]) if row and row[0] is not None else 0
 
     def has(self, path: str) -> bool:
-        """Whether ``room.table`` exists."""
-        room, name = path.split(".")
-        row = self._db.execute(
-            "select count(*) from information_schema.tables where table_catalog ="
-            " 'lake' and table_schema = ? and table_name = ?",
-            [room, name],
-        ).fetchone()
-        return bool(row and row[0])
+        """Whether ``room.table`` exists, as a table or a view."""
+        return path in self._standing()
 
     def count(self, path: str) -> int:
         """Rows of ``room.table``."""
@@ -294,6 +307,16 @@ class Lakehouse:
         row = self._db.execute(f"select {', '.join(each)}").fetchone()
         assert row is not None  # noqa: S101 scalars give one row
         return dict(zip(paths, map(int, row), strict=True))
+
+    def note_empty_tables(self) -> None:
+        """Say in the catalog that tables which never had a row have none.
+
+        DuckLake writes statistics with a table's first rows; until then it asks
+        for them again for every column wherever a statement names the table,
+        25 ms each time. These are the statistics of no rows; its own commits
+        update them. No snapshot is made: no table changes.
+        """
+        self._db.execute(STATISTICS_OF_NO_ROWS)
 
     def content_hash(self, path: str, columns: Sequence[str]) -> str:
         """Hash of a table's content, whatever the order of its rows.
@@ -316,15 +339,22 @@ class Lakehouse:
             f"insert into lake.{table.path} ({names}) select {names} from arriving"  # noqa: S608
         )
 
+    def _standing(self) -> set[str]:
+        """Tables and views of the lake; information_schema reads all statistics."""
+        things = " union all ".join(
+            f"select schema_id, {kind}_name as name"  # noqa: S608
+            f" from {CATALOG}.ducklake_{kind} where end_snapshot is null"
+            for kind in ("table", "view")
+        )
+        rows = self._db.execute(
+            f"select schema_name || '.' || name from ({things}) inner join"  # noqa: S608
+            f" {CATALOG}.ducklake_schema using (schema_id) where end_snapshot is null"
+        )
+        return {str(path) for (path,) in rows.fetchall()}
+
     def _create(self) -> None:
-        existing = {
-            (str(room), str(name))
-            for room, name in self._db.execute(
-                "select table_schema, table_name from information_schema.tables"
-                " where table_catalog = 'lake'"
-            ).fetchall()
-        }
-        missing = [t for t in PYTHON_TABLES if (t.room, t.name) not in existing]
+        standing = self._standing()
+        missing = [t for t in PYTHON_TABLES if t.path not in standing]
         if not missing:
             return
         self._db.execute("call lake.set_option('data_inlining_row_limit', 0)")
@@ -333,6 +363,7 @@ class Lakehouse:
                 self._db.execute(f"create schema if not exists lake.{room}")
             for table in missing:
                 self._db.execute(_ddl(table))
+        self.note_empty_tables()
 
 
 def connect(home: Home) -> duckdb.DuckDBPyConnection:

@@ -147,6 +147,8 @@ def _built(
             "checks_contracts": checks_contracts,
         },
     )
+    if checks_contracts:
+        house.lake.note_empty_tables()
     yield from _materialized(context, house, results)
     for result in results:
         if result.kind == "test" and result.status != "skipped":

@@ -136,7 +136,6 @@ class Lake:
         given = {
             "run_id": "run_1",
             "as_of": "2017-12-28T05:00:00+00:00",
-            "fills_tables_once": False,
             **variables,
         }
         written = ["--target-path", f"{self.folder}/target", "--vars", str(given)]

@@ -379,26 +379,3 @@ def test_what_a_broken_run_left_unfinished_the_next_one_finishes(lake: Lake) -> 
         ("web_shop/held/1/ACCEPTED", 1),
         ("web_shop/held/2/ACCEPTED", 1),
     ] == events(lake, "held")
-
-
-def test_an_empty_table_has_had_a_row_and_has_none(lake: Lake) -> None:
-    """DuckLake asks for statistics that are not there at every use of a table."""
-    lake.make("stg_sku_aliases", "int_sku_aliases__deduplicated")
-    before = _statistics(lake)
-    lake.make("int_sku_aliases__deduplicated", "--full-refresh", fills_tables_once=True)
-
-    assert 0 == before
-    assert 1 == _statistics(lake)
-    assert [(0,)] == lake.query(
-        "select count(*) from silver.int_sku_aliases__deduplicated"
-    )
-
-
-def _statistics(lake: Lake) -> int:
-    """Rows of the catalog's statistics of the table of aliases."""
-    (found,) = lake.query("""
-        select count(*) from __ducklake_metadata_lake.ducklake_table_stats
-        inner join __ducklake_metadata_lake.ducklake_table as t using (table_id)
-        where t.table_name = 'int_sku_aliases__deduplicated' and t.end_snapshot is null
-    """)
-    return int(str(found[0]))
