@@ -9,14 +9,16 @@ the version.
 
 - ``order-status`` Cancelled cancels the order. A cancelled line has quantity 0
   and no price; a line of ``item-status`` Cancelled in a living order too.
+- A replacement may have no price: it is free. A discount is one with or without a
+  minus. What the buyer had made (``customized-url``) is noted at the line.
 - Pending orders have no price yet: they come in with amounts 0, the profile's
   currency where none is told, and ``payment_status`` pending. The report that
   shows them unshipped brings the prices.
 - Orders of ``fulfillment-channel`` Amazon (AFN) leave Amazon's own warehouse:
   like till sales they have service NONE, and the node that option
-  ``amazon_node_ref`` names (``AMAZON`` unless told).
-- A merchant order that is Shipped says so of its lines (``shipped_qty``): what we
-  did not send ourselves, somebody else did, and it is no demand any more.
+  ``fba_node_ref`` names (``FBA`` unless told).
+- A merchant order, or a line of it, that is Shipped says so (``shipped_qty``): what
+  we did not send ourselves, somebody else did, and it is no demand any more.
 - Orders of a channel called Non-Amazon are shipments Amazon made for one of ours:
   their lines are accepted and give no row.
 - Any other status is refused. An order with a broken line is refused whole.
@@ -36,7 +38,13 @@ from transforms.feeds.reading.accounts import (
     optional_columns,
     settle,
 )
-from transforms.feeds.reading.amazon_orders import LEVEL, service_code, service_level
+from transforms.feeds.reading.amazon_orders import (
+    IS_REPLACEMENT,
+    LEVEL,
+    service_code,
+    service_level,
+    with_discount,
+)
 from transforms.feeds.reading.cells import (
     Rule,
     amount,
@@ -66,6 +74,8 @@ _AMOUNTS = ("item-price", "item-tax", "item-promotion-discount")
 _OPTIONAL = (
     *_AMOUNTS,
     LEVEL,
+    "is-replacement-order",
+    "customized-url",
     "sales-channel",
     "product-name",
     "item-status",
@@ -79,8 +89,8 @@ _IGNORED = (
     "merchant-order-id", "order-channel", "url", "asin", "shipping-price",
     "shipping-tax", "gift-wrap-price", "gift-wrap-tax", "ship-promotion-discount",
     "ship-promotion-id", "promotion-ids", "is-business-order",
-    "purchase-order-number", "price-designation", "customized-url",
-    "customized-page", "is-heavy-or-bulky", "is-replacement-order",
+    "purchase-order-number", "price-designation",
+    "customized-page", "is-heavy-or-bulky",
     "is-sold-by-ab", "is-iba", "is-transparency", "is-buyer-requested-cancellation",
     "buyer-requested-cancel-reason", "fulfilled-by", "dropship-shipment-id",
 )  # fmt: skip
@@ -96,13 +106,15 @@ _IS_CANCELLED = _has("order-status", _CANCELLED)
 _IS_STRUCK = _IS_CANCELLED | _has("item-status", _CANCELLED)
 _IS_PENDING = _has("order-status", "(?i)^pending")
 _IS_AMAZONS = _has("fulfillment-channel", "(?i)^(?:amazon|afn)")
-_IS_SENT = ~_IS_AMAZONS & _has("order-status", _SHIPPED)
+_IS_SENT = ~_IS_AMAZONS & (
+    _has("order-status", _SHIPPED) | _has("item-status", _SHIPPED)
+)
 _IS_SILENT = _has("sales-channel", "(?i)^non-amazon")
 
 
 @cache
 def _rules() -> tuple[Rule, ...]:
-    is_free = _IS_STRUCK | _IS_SILENT
+    is_free = _IS_STRUCK | _IS_SILENT | IS_REPLACEMENT
     status, channel = pl.col("order-status"), pl.col("fulfillment-channel")
     is_channel = channel.str.contains("(?i)^(?:amazon|afn|merchant|mfn)$")
     is_none = pl.col("quantity") == "0"
@@ -127,7 +139,7 @@ def _priced(column: str, is_free: pl.Expr) -> Rule:
 
 
 def _as_order_lines(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
-    node_ref = profile.options.get("amazon_node_ref", "AMAZON")
+    node_ref = profile.options.get("fba_node_ref", "FBA")
     updated_at = pl.col("last-updated-date")
     is_first = updated_at == pl.col("purchase-date")
     said: dict[str, pl.Expr] = {
@@ -165,6 +177,7 @@ def _as_order_lines(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
         "ship_to_country": pl.col("ship-country"),
         "ship_to_city": pl.col("ship-city"),
         "ship_to_postal_code": pl.col("ship-postal-code"),
+        "line_note": pl.col("customized-url"),
     }
     for name in optional_columns(DOCUMENT):
         said.setdefault(name, pl.lit(None, pl.String))
@@ -178,10 +191,10 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     """
     read = read_delimited(payload, profile, TAB, _REQUIRED, _OPTIONAL, _IGNORED)
     moments = ["purchase-date", "last-updated-date"]
-    cells = amazon.instants(read.cells, moments, profile)
+    cells = amazon.instants(with_discount(read.cells), moments, profile)
     rules = [*rewritten(read, "amazon-order-id", "sku"), *_rules()]
     good, problems = judge_spelled(cells, rules, profile)
-    good, cards = refuse_cards(good, ["ship-city"])
+    good, cards = refuse_cards(good, ["ship-city", "customized-url"])
     found = pl.concat([problems, cards])
     good, mates = keep_orders_whole(good, found, read, ["amazon-order-id"])
     rows = _as_order_lines(good, profile).filter(~good.select(_IS_SILENT).to_series())

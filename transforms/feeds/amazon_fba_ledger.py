@@ -4,7 +4,9 @@
 header line, whose names may be written with or without spaces. A row is an SKU
 (``MSKU``), a disposition and a location, which is a warehouse or, if the report
 was asked for by country, a country; it is the node's name. The stock is
-``EndingWarehouseBalance``; goods between warehouses are in nobody's.
+``EndingWarehouseBalance``; goods between warehouses are in nobody's. With option
+``fba_node_ref`` all locations are one node of that name, as orders that Amazon
+fulfils have it, and their stock is added.
 
 - Days are month first (``12/27/2017``; option ``date_format`` for others), and
   end at midnight in the profile's zone: that is when the stock was counted.
@@ -96,12 +98,13 @@ def _rules() -> tuple[Rule, ...]:
 
 def _as_snapshots(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     """One row per node, SKU, status and day."""
+    one_node = profile.options.get("fba_node_ref")
     next_day = good["date"].str.to_date("%Y-%m-%d").dt.offset_by("1d")
     midnights = next_day.dt.strftime("%Y-%m-%d 00:00:00")
     nothing = pl.lit(None, pl.String)
     rows = good.select(
         "payload_line",
-        node_ref="location",
+        node_ref=pl.lit(one_node) if one_node else "location",
         sku_ref="msku",
         stock_status=pl.col("disposition").replace_strict(
             _STATUSES, return_dtype=pl.String
@@ -123,10 +126,11 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     options = {"date_format": "%m/%d/%Y"} | dict(profile.options)
     wanted = Wanted(_REQUIRED, (), _IGNORED, _ALIASES)
     read = read_wanted(payload, profile, Dialect("\t", '"'), wanted)
+    node_ref = profile.options.get("fba_node_ref")
     rules = [*rewritten(read, "msku"), *_rules()]
     spelled = replace(profile, options=options)
     good, problems = judge_spelled(read.cells, rules, spelled)
-    key, what = ["msku", "location"], "SKU"
+    key, what = ["msku"] if node_ref else ["msku", "location"], "SKU"
     good, mates = keep_orders_whole(good, problems, read, key, what)
     rows = _as_snapshots(good, profile)
     silent = good.height - rows.height

@@ -6,6 +6,7 @@ line the licence plate of the unit, or SKU and moment where there is none.
 ``detailed-disposition`` says what was found; a word that is not known is refused,
 not guessed. Moments are ISO 8601, ``2026-03-06 08:52:26 UTC`` or
 ``06.03.2026 08:52:26 UTC``; a day alone is its first moment in the profile's zone.
+The node is the fulfilment centre, or what option ``fba_node_ref`` calls all of them.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ def _rules() -> tuple[Rule, ...]:
     )
 
 
-def _as_returns(good: pl.DataFrame) -> pl.DataFrame:
+def _as_returns(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    one_node = profile.options.get("fba_node_ref")
     moment = pl.concat_str("sku", "return-date", separator="@")
     said: dict[str, pl.Expr] = {
         "return_ref": pl.col("order-id"),
@@ -78,7 +80,7 @@ def _as_returns(good: pl.DataFrame) -> pl.DataFrame:
         "disposition_code": pl.col("detailed-disposition").replace_strict(
             _DISPOSITIONS, return_dtype=pl.String
         ),
-        "node_ref": pl.col("fulfillment-center-id"),
+        "node_ref": pl.lit(one_node) if one_node else pl.col("fulfillment-center-id"),
         "returned_on": pl.col("return-date"),
         "note": pl.col("customer-comments"),
     }
@@ -92,4 +94,6 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     rules = [*rewritten(read, "order-id", "sku"), *_rules()]
     good, problems = judge_spelled(cells, rules, profile)
     good, cards = refuse_cards(good, ["customer-comments"])
-    return settle(read, _as_returns(good), pl.concat([problems, cards]), DOCUMENT)
+    return settle(
+        read, _as_returns(good, profile), pl.concat([problems, cards]), DOCUMENT
+    )

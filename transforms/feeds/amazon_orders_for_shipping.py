@@ -2,7 +2,9 @@
 
 Tab separated, quotes are plain text, one header line, prices for the whole
 line. The report carries recipient and order-item id, which the all-orders
-report does not; it knows no cancellation and no order total.
+report does not; it knows no cancellation and no order total. A replacement may
+have no price: it is free. A discount is one with or without a minus. What the
+buyer had made (``customized-url``) and the words on a gift are noted at the line.
 """
 
 from __future__ import annotations
@@ -14,7 +16,12 @@ import polars as pl
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.accounts import keep_orders_whole, settle
-from transforms.feeds.reading.amazon_orders import service_code, service_level
+from transforms.feeds.reading.amazon_orders import (
+    IS_REPLACEMENT,
+    service_code,
+    service_level,
+    with_discount,
+)
 from transforms.feeds.reading.cells import (
     Rule,
     amount,
@@ -37,7 +44,6 @@ _REQUIRED = (
     "sku",
     "quantity-purchased",
     "currency",
-    "item-price",
 )
 _FREE_TEXT = (
     "buyer-name",
@@ -46,9 +52,12 @@ _FREE_TEXT = (
     "ship-address-2",
     "ship-address-3",
     "ship-city",
+    "customized-url",
+    "gift-message-text",
 )
 _OPTIONAL = (
     *_FREE_TEXT,
+    "item-price",
     "payments-date",
     "buyer-email",
     "buyer-phone-number",
@@ -60,6 +69,7 @@ _OPTIONAL = (
     "ship-country",
     "ship-phone-number",
     "item-promotion-discount",
+    "is-replacement-order",
 )
 _IGNORED = (
     "shipping-price",
@@ -80,16 +90,25 @@ _IGNORED = (
     "order-channel",
     "is-prime",
     "is-premium-order",
-    "is-replacement-order",
     "is-iba",
+    "customized-page",
+    "gift-wrap-type",
 )
 
 
 @cache
 def _rules() -> tuple[Rule, ...]:
     currency = pl.col("currency")
+    is_unpriced = pl.col("item-price").is_null() & ~IS_REPLACEMENT
     return (
         *required(*_REQUIRED),
+        Rule(
+            "item-price",
+            "MISSING_VALUE",
+            is_unpriced,
+            "item-price",
+            is_about_missing=True,
+        ),
         quantity("quantity-purchased", minimum=1),
         spelled("currency", "[A-Z]{3}", "USD"),
         amount("item-price", currency),
@@ -118,7 +137,7 @@ def _as_order_lines(good: pl.DataFrame) -> pl.DataFrame:
         product_name="product-name",
         qty="quantity-purchased",
         shipped_qty=nothing,
-        line_amount="item-price",
+        line_amount=pl.col("item-price").fill_null("0"),
         discount_amount=pl.col("item-promotion-discount").fill_null("0"),
         tax_amount=pl.col("item-tax").fill_null("0"),
         order_amount=nothing,
@@ -139,7 +158,7 @@ def _as_order_lines(good: pl.DataFrame) -> pl.DataFrame:
         ship_to_postal_code="ship-postal-code",
         tags=nothing,
         note=nothing,
-        line_note=nothing,
+        line_note=_joined("customized-url", "gift-message-text"),
     )
 
 
@@ -155,7 +174,8 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     """
     read = read_delimited(payload, profile, TAB, _REQUIRED, _OPTIONAL, _IGNORED)
     rules = [*rewritten(read, "order-id", "order-item-id", "sku"), *_rules()]
-    good, problems = judge_spelled(read.cells, rules, profile)
+    cells = with_discount(read.cells)
+    good, problems = judge_spelled(cells, rules, profile)
     good, cards = refuse_cards(good, _FREE_TEXT)
     found = pl.concat([problems, cards])
     good, mates = keep_orders_whole(good, found, read, ["order-id"])

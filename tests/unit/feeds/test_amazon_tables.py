@@ -55,11 +55,42 @@ def ledger(*changes: dict[str, str], **options: str) -> Parsed:
     return amazon_fba_ledger.parse(report(*(STOCK | c for c in changes)), profile)
 
 
-def test_a_shipped_merchant_order_says_nothing_and_is_accepted() -> None:
-    parsed = orders({"order-status": "Shipped - Delivered to Buyer"})
+def test_a_shipped_merchant_order_says_what_has_left() -> None:
+    told = {"order-status": "Shipped - Delivered to Buyer", "item-status": "Shipped"}
+
+    assert ["2"] == orders(told).rows["shipped_qty"].to_list()
+    assert [None] == orders({}).rows["shipped_qty"].to_list()
+
+
+def test_a_shipment_of_amazon_s_for_another_channel_gives_no_row() -> None:
+    parsed = orders({"sales-channel": "Non-Amazon"})
 
     assert parsed.rows.is_empty()
     assert (2, 0) == (parsed.lines.accepted, parsed.lines.quarantined)
+
+
+def test_a_replacement_without_a_price_is_free() -> None:
+    free = {"item-price": "", "is-replacement-order": "true"}
+    paid = {"item-price": "", "is-replacement-order": "false"}
+
+    assert ["0"] == orders(free).rows["line_amount"].to_list()
+    assert ["MISSING_VALUE"] == orders(paid).rejects["code"].to_list()
+
+
+@pytest.mark.parametrize("written", ["1.50", "-1.50"])
+def test_a_discount_is_one_with_or_without_a_minus(written: str) -> None:
+    parsed = orders({"item-promotion-discount": written})
+
+    assert ["1.50"] == parsed.rows["discount_amount"].to_list()
+
+
+def test_all_warehouses_of_amazon_are_one_node_where_the_profile_says_so() -> None:
+    parsed = ledger({}, {"Location": "LAX9"}, {"MSKU": "9"}, fba_node_ref="FBA")
+
+    assert [("FBA", "825123", "80"), ("FBA", "9", "40")] == parsed.rows[
+        "node_ref", "sku_ref", "qty"
+    ].rows()
+    assert parsed.lines.is_balanced()
 
 
 def test_a_shipped_line_of_a_living_order_stays_in_it() -> None:
@@ -67,7 +98,9 @@ def test_a_shipped_line_of_a_living_order_stays_in_it() -> None:
     partly = {"order-status": "PartiallyShipped"}
     parsed = orders(partly | {"item-status": "Shipped"}, partly | {"sku": "9"})
 
-    assert ["825123", "9"] == parsed.rows["sku_ref"].to_list()
+    assert [("825123", "2"), ("9", None)] == parsed.rows[
+        "sku_ref", "shipped_qty"
+    ].rows()
 
 
 def test_a_price_is_missing_only_where_there_is_none_yet() -> None:
@@ -91,7 +124,7 @@ def test_the_report_after_pending_is_a_newer_version() -> None:
 
 
 def test_goods_of_amazon_s_warehouse_are_of_the_node_that_the_profile_names() -> None:
-    parsed = orders({"fulfillment-channel": "AFN"}, amazon_node_ref="FBA-US")
+    parsed = orders({"fulfillment-channel": "AFN"}, fba_node_ref="FBA-US")
 
     assert [("NONE", "FBA-US")] == parsed.rows.select("service_code", "node_ref").rows()
 

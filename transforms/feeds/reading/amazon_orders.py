@@ -14,6 +14,17 @@ _STANDARD = "(?i)^(?:standard|std|free|econom|scheduled)"
 _EXPEDITED = "(?i)^(?:expedited|exp|next|second|two|same|priority)"
 
 
+IS_REPLACEMENT = (
+    pl.col("is-replacement-order").str.to_lowercase() == "true"
+).fill_null(value=False)
+"""Whether an order replaces another: its price may be missing, it costs nothing."""
+
+
+def with_discount(cells: pl.DataFrame) -> pl.DataFrame:
+    """With discounts above zero; some reports write them with a minus."""
+    return cells.with_columns(pl.col("item-promotion-discount").str.strip_prefix("-"))
+
+
 def service_level() -> Rule:
     """A level of service that is known."""
     level = pl.col(LEVEL)
