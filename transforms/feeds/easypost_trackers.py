@@ -29,7 +29,8 @@ from transforms.feeds.reading.cells import (
 )
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.json_rows import inside
-from transforms.feeds.reading.json_tables import Listing, Shape, take_apart
+from transforms.feeds.reading.json_shapes import Listing, Shape
+from transforms.feeds.reading.json_tables import take_apart
 from transforms.feeds.reading.json_units import read_json_lines, settle_units
 from transforms.feeds.reading.rows import filled_out
 

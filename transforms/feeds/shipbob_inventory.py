@@ -28,7 +28,8 @@ from transforms.feeds.reading.cells import (
     quantity,
     required,
 )
-from transforms.feeds.reading.json_tables import Listing, Shape, take_apart
+from transforms.feeds.reading.json_shapes import Listing, Shape
+from transforms.feeds.reading.json_tables import take_apart
 from transforms.feeds.reading.json_units import (
     read_json_lines,
     read_units,

@@ -24,7 +24,8 @@ import polars as pl
 from transforms.contracts.documents import STOCK_SNAPSHOTS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.cells import Rule, instant, judge, quantity, required
-from transforms.feeds.reading.json_tables import Listing, Shape, take_apart
+from transforms.feeds.reading.json_shapes import Listing, Shape
+from transforms.feeds.reading.json_tables import take_apart
 from transforms.feeds.reading.json_units import (
     read_json_lines,
     read_units,

@@ -70,10 +70,11 @@ def _form(order_ref: str) -> RowForm:
         "posted_at": instant_of("created"),
         "available_on": date_of("available_on"),
     }
-    return RowForm(texts, rules, columns, filled=CURRENCY)
+    return RowForm(texts, rules, columns, filled=CURRENCY, expandable=["source"])
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
     """Read balance transactions; never raises. Names in rejects are Stripe's."""
-    form, units = _form(order_path(profile, "source.")), objects("source")
-    return parse_objects(payload, profile, DOCUMENT, form, units)
+    return parse_objects(
+        payload, profile, DOCUMENT, _form(order_path(profile, "source.")), objects
+    )

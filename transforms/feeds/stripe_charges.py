@@ -79,10 +79,13 @@ def _form(order_ref: str) -> RowForm:
         name: pl.coalesce(f"{_CARD}.{name}", f"{_PRESENT}.{name}", f"source.{name}")
         for name in ("brand", "last4")
     }
-    return RowForm(texts, rules, _columns(order_ref), filled=filled)
+    return RowForm(
+        texts, rules, _columns(order_ref), filled=filled, expandable=["source"]
+    )
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
     """Read charges; never raises. Names in rejects are Stripe's."""
-    form, units = _form(order_path(profile)), objects("source")
-    return parse_objects(payload, profile, DOCUMENT, form, units)
+    return parse_objects(
+        payload, profile, DOCUMENT, _form(order_path(profile)), objects
+    )

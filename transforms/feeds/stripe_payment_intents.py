@@ -94,10 +94,18 @@ def _form(order_ref: str) -> RowForm:
         spelled(f"{_CARD}.last4", "[0-9]{4}", "4242"),
     )
     joined = ["payment_method_types"]
-    return RowForm(texts, rules, _columns(order_ref), filled=CURRENCY, joined=joined)
+    return RowForm(
+        texts,
+        rules,
+        _columns(order_ref),
+        filled=CURRENCY,
+        joined=joined,
+        expandable=["latest_charge"],
+    )
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
     """Read PaymentIntents; never raises. Names in rejects are Stripe's."""
-    form, units = _form(order_path(profile)), objects("latest_charge")
-    return parse_objects(payload, profile, DOCUMENT, form, units)
+    return parse_objects(
+        payload, profile, DOCUMENT, _form(order_path(profile)), objects
+    )

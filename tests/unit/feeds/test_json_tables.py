@@ -2,9 +2,9 @@
 
 import pytest
 
+from transforms.feeds.reading.json_shapes import Listing, Shape
 from transforms.feeds.reading.json_tables import (
-    Listing,
-    Shape,
+    Kinds,
     Tables,
     take_apart,
     take_apart_by_kind,
@@ -127,9 +127,8 @@ def test_a_table_of_two_owners_is_refused_before_anything_is_read() -> None:
 def test_kinds_of_objects_get_tables_of_their_own() -> None:
     shapes = {"": Shape("other", ("id",)), "item": Shape("item", ("sku",))}
     units = [Unit(1, [{"sku": "A"}]), Unit(2, [{"id": 5}]), Unit(3, [7])]
-    found = take_apart_by_kind(
-        units, lambda value: "item" if "sku" in value else "", shapes
-    )
+    kinds = Kinds(shapes, "sku", lambda sku: "item" if sku else "", lambda _: "")
+    found = take_apart_by_kind(units, kinds)
 
     assert found["item"].frames["item"]["payload_line"].to_list() == [1]
     assert found[""].frames["other"]["payload_line"].to_list() == [2]

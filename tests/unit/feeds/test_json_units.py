@@ -16,7 +16,8 @@ PROFILE = Profile("sample")
 
 def units(text: str | bytes) -> list[Unit]:
     payload = text.encode() if isinstance(text, str) else text
-    return list(read_units(read_json_lines(payload, PROFILE)))
+    found = read_units(read_json_lines(payload, PROFILE))
+    return [unit.decoded() for unit in found]
 
 
 def codes(text: str) -> list[str]:

@@ -33,7 +33,7 @@ from transforms.feeds.reading.json_orders import (
     service,
     with_owner,
 )
-from transforms.feeds.reading.json_tables import Listing, Shape
+from transforms.feeds.reading.json_shapes import Listing, Shape
 from transforms.feeds.reading.scalars import plain_amounts
 
 _RECIPIENT = {

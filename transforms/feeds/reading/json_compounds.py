@@ -13,7 +13,8 @@ import polars as pl
 
 from transforms.contracts.profile import Parsed, Profile
 from transforms.contracts.table import Table
-from transforms.feeds.reading.json_tables import Shape, take_apart
+from transforms.feeds.reading.json_shapes import Shape
+from transforms.feeds.reading.json_tables import take_apart
 from transforms.feeds.reading.json_units import (
     read_json_lines,
     read_units,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -14,8 +15,10 @@ from transforms.contracts.profile import Parsed, Profile
 from transforms.contracts.table import Table
 from transforms.feeds.reading.cells import Rule, judge
 from transforms.feeds.reading.free_text import refuse_cards
-from transforms.feeds.reading.json_tables import Shape, take_apart
+from transforms.feeds.reading.json_shapes import Shape
+from transforms.feeds.reading.json_tables import take_apart
 from transforms.feeds.reading.json_units import (
+    Text,
     Unit,
     read_json_lines,
     read_units,
@@ -25,7 +28,7 @@ from transforms.feeds.reading.rows import filled_out
 from transforms.feeds.reading.scalars import plain_amounts
 from transforms.feeds.reading.text import Lines
 
-Units = Callable[[Lines], Iterable[Unit]]
+Units = Callable[[Lines], Iterable[Unit | Text]]
 
 
 def inside(*wrappers: str) -> Units:
@@ -45,6 +48,7 @@ class RowForm:
         filled: cells worked out before the rules are asked.
         free_text: those of ``texts`` that people may have written into.
         joined: those of ``texts`` that are lists of scalars, joined by commas.
+        expandable: members that are an object, or the id of one.
     """
 
     texts: Sequence[str]
@@ -54,6 +58,14 @@ class RowForm:
     filled: Mapping[str, pl.Expr] | None = None
     free_text: Sequence[str] = ()
     joined: Sequence[str] = ()
+    expandable: Sequence[str] = ()
+
+    @cached_property
+    def shape(self) -> Shape:
+        """Of the objects."""
+        return Shape(
+            "object", self.texts, joined=self.joined, expandable=self.expandable
+        )
 
 
 def parse_objects(
@@ -69,8 +81,7 @@ def parse_objects(
         units: finds the objects.
     """
     lines = read_json_lines(payload, profile)
-    shape = Shape("object", form.texts, joined=form.joined)
-    found = take_apart(units(lines), shape)
+    found = take_apart(units(lines), form.shape)
     objects = plain_amounts(found.frames["object"], form.amounts)
     safe, cards = objects, found.problems.clear()
     if form.free_text:

@@ -1,113 +1,35 @@
-"""Decoded objects → flat frames of text, by paths that a format declares.
+"""JSON objects → flat frames of text, by paths that a format declares.
 
-Cells are taken column by column, of a few objects at a time. Not here: what is
-right or wrong with the values.
+Cells are taken column by column, of some objects at a time. Text that has the
+shape becomes typed objects with what is wanted and no more (``json_shapes``); any
+other is decoded whole and looked at member by member, so that it can be said what
+is wrong with it. Not here: what is right or wrong with the values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import chain, islice
+from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any
 
 import polars as pl
 
 from transforms.feeds.reading import rejects
-from transforms.feeds.reading.json_units import Unit
+from transforms.feeds.reading.json_shapes import Listing, Members, Shape
+from transforms.feeds.reading.json_units import Text, Unit
 from transforms.feeds.reading.scalars import text_frame
 
-# Python's garbage collector takes note of objects that wait together: four orders
-# with their lines, or sixty objects without.
-_WHOLE_AT_ONCE, _SINGLE_AT_ONCE = 4, 60
+_CHARS_AT_ONCE = 1 << 19
+"""Of text whose objects wait together."""
+
+_DECODED_AT_ONCE = 4
+"""Python's garbage collector takes note of more orders with their lines."""
 
 _AT_MOST = 5_000
 """Cells of a column that wait to become a frame."""
 
 _NOTHING: dict[str, Any] = {}
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A list of objects inside an object.
-
-    Args:
-        path: dotted path of the list.
-        shape: of its objects.
-        inner: the list may stand in an object, under this name.
-        is_loose: one object that is no list counts as a list of one.
-    """
-
-    path: str
-    shape: Shape
-    inner: str = ""
-    is_loose: bool = False
-
-    def parts(self, value: Any) -> Any:  # noqa: ANN401 it is any JSON
-        """The list that ``value`` is or holds; of any type if it is none."""
-        if value is None:
-            return []
-        if self.inner and type(value) is dict:
-            value = value.get(self.inner, [])
-        return [value] if self.is_loose and type(value) is dict else value
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What becomes of an object: one row, and the rows of its lists.
-
-    Args:
-        name: of the table; its rows are counted in ``<name>_no`` from 0.
-        texts: dotted paths of scalars; a column is called as its path.
-        lists: of objects; their rows know their owner by its number.
-        joined: those of ``texts`` that are lists of scalars, joined by commas.
-    """
-
-    name: str
-    texts: Sequence[str]
-    lists: Sequence[Listing] = ()
-    joined: Sequence[str] = ()
-
-    @property
-    def number(self) -> str:
-        """The column that counts its rows."""
-        return f"{self.name}_no"
-
-    @cached_property
-    def members(self) -> Members:
-        """The same by members of members."""
-        members = Members()
-        for path in self.texts:
-            members.add(path.split("."), path)
-        for listing in self.lists:
-            members.add(listing.path.split("."), listing)
-        return members
-
-
-@dataclass
-class Members:
-    """What is wanted of an object's members.
-
-    Args:
-        texts: (member, column).
-        objects: member → what is wanted of it.
-        lists: (member, listing).
-    """
-
-    texts: list[tuple[str, str]] = field(default_factory=list)
-    objects: dict[str, Members] = field(default_factory=dict)
-    lists: list[tuple[str, Listing]] = field(default_factory=list)
-
-    def add(self, names: list[str], wanted: str | Listing) -> None:
-        """Want something at the end of a path."""
-        first, *rest = names
-        if rest:
-            self.objects.setdefault(first, Members()).add(rest, wanted)
-        elif isinstance(wanted, Listing):
-            self.lists.append((first, wanted))
-        else:
-            self.texts.append((first, wanted))
 
 
 @dataclass(frozen=True)
@@ -127,11 +49,11 @@ class Tables:
 
 
 def take_apart(
-    units: Iterable[Unit], shape: Shape, framed: Sequence[str] = ()
+    units: Iterable[Unit | Text], shape: Shape, framed: Sequence[str] = ()
 ) -> Tables:
     """The objects of all units as flat frames of text.
 
-    Units are decoded a few at a time and let go: to keep a year of decoded
+    Units are decoded some at a time and let go: to keep a year of decoded
     orders would cost more than to decode them.
 
     Args:
@@ -140,38 +62,57 @@ def take_apart(
         framed: members that an object or the page around it has, columns too.
     """
     harvest = _Harvest(shape, framed)
-    for some in _batches(units, _WHOLE_AT_ONCE):
-        harvest.take(some)
+    for unit in units:
+        harvest.add(unit)
     return harvest.tables_found()
 
 
-def take_apart_by_kind(
-    units: Iterable[Unit], kind: Callable[[Any], str], shapes: Mapping[str, Shape]
-) -> dict[str, Tables]:
+@dataclass(frozen=True)
+class Kinds:
+    """Objects of several shapes, told apart by a member.
+
+    Args:
+        shapes: by kind; what is no object goes to the first.
+        member: which says the kind; all shapes want it.
+        kind: what the member's value means, a key of ``shapes``.
+        guess: the kind of a text that is not decoded yet; it may be mistaken.
+    """
+
+    shapes: Mapping[str, Shape]
+    member: str
+    kind: Callable[[Any], str]
+    guess: Callable[[str], str]
+
+
+def take_apart_by_kind(units: Iterable[Unit | Text], kinds: Kinds) -> dict[str, Tables]:
     """The same of objects of several kinds, each with its own tables.
 
     Args:
         units: of one object each.
-        kind: of an object, a key of ``shapes``; only objects are asked.
-        shapes: by kind; what is no object goes to the first.
+        kinds: of the objects.
     """
-    harvests = {name: _Harvest(shape, ()) for name, shape in shapes.items()}
-    first = next(iter(shapes))
-    for some in _batches(units, _SINGLE_AT_ONCE):
-        sorted_units: dict[str, list[Unit]] = {name: [] for name in shapes}
-        for unit in some:
-            value = unit.values[0] if unit.values else None
-            name = kind(value) if type(value) is dict else first
-            sorted_units[name].append(unit)
-        for name, alike in sorted_units.items():
-            harvests[name].take(alike)
+    harvests = {name: _Harvest(shape, ()) for name, shape in kinds.shapes.items()}
+    first = next(iter(harvests))
+    for unit in units:
+        if isinstance(unit, Text):
+            name = kinds.guess(unit.text)
+            found = harvests[name].moulded(unit)
+            if found and _is_of(found[0], name, kinds):
+                harvests[name].add_moulded(unit, found)
+                continue
+        decoded = unit.decoded()
+        value = decoded.values[0] if decoded.values else None
+        if isinstance(value, dict):
+            harvests[kinds.kind(value.get(kinds.member))].add(decoded)
+        else:
+            harvests[first].add(decoded)
     return {name: harvest.tables_found() for name, harvest in harvests.items()}
 
 
-def _batches(units: Iterable[Unit], size: int) -> Iterator[list[Unit]]:
-    iterator = iter(units)
-    while batch := list(islice(iterator, size)):
-        yield batch
+def _is_of(moulded: Any, name: str, kinds: Kinds) -> bool:  # noqa: ANN401 of a shape's type
+    """Whether a typed object is of the kind that its text was taken for."""
+    cells = kinds.shapes[name].members.cells[kinds.member]
+    return kinds.kind(cells([moulded])[0]) == name
 
 
 class _Found:
@@ -202,11 +143,29 @@ class _Found:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Objects of one shape, with the line of the unit of each."""
+    """Objects of one shape.
+
+    Args:
+        objects: typed or decoded whole.
+        numbers: of each.
+        lines: of the unit of each; of typed objects nobody asks.
+        is_moulded: whether they are typed.
+    """
 
     objects: list[Any]
-    lines: list[int]
     numbers: Sequence[int]
+    lines: list[int]
+    is_moulded: bool
+
+    def cells(self, members: Members, name: str) -> list[Any]:
+        """A member of each."""
+        if self.is_moulded:
+            return members.cells[name](self.objects)
+        return [one.get(name) for one in self.objects]
+
+    def parts(self, objects: list[Any]) -> _Batch:
+        """Members of the same, one of each."""
+        return _Batch(objects, self.numbers, self.lines, self.is_moulded)
 
 
 class _Harvest:
@@ -217,6 +176,10 @@ class _Harvest:
         self.broken: list[rejects.Problem] = []
         self._broken_parts: list[pl.DataFrame] = []
         self.unit_lines: list[int] = []
+        self._decoded: list[Unit] = []
+        self._moulded: list[Any] = []
+        self._moulded_lines: list[int] = []
+        self._chars = 0
 
     def _plan(self, shape: Shape) -> None:
         for inside in (listing.shape for listing in shape.lists):
@@ -227,6 +190,8 @@ class _Harvest:
 
     def tables_found(self) -> Tables:
         """What was taken so far."""
+        self._take_moulded()
+        self._take_decoded()
         frames = {name: found.frame() for name, found in self.tables.items()}
         self._close_broken(-1)
         return Tables(frames, pl.concat(self._broken_parts), self.unit_lines)
@@ -237,12 +202,49 @@ class _Harvest:
             self._broken_parts.append(rejects.problems(self.broken))
             self.broken.clear()
 
-    def take(self, units: list[Unit]) -> None:
-        """Add units, or name what is wrong with the shape of one.
+    def add(self, unit: Unit | Text) -> None:
+        """Add a unit, or name what is wrong with its shape.
 
         What was added of a broken unit falls with it.
         """
-        self.unit_lines.extend(unit.line for unit in units)
+        if isinstance(unit, Text):
+            found = self.moulded(unit)
+            if found is not None:
+                self.add_moulded(unit, found)
+                return
+        self._take_moulded()
+        self.unit_lines.append(unit.line)
+        self._decoded.append(unit.decoded())
+        if len(self._decoded) >= _DECODED_AT_ONCE:
+            self._take_decoded()
+
+    def moulded(self, text: Text) -> list[Any] | None:
+        """The typed objects of a text, or None if it must be read with care."""
+        return text.moulded(self._shape, self._framed)
+
+    def add_moulded(self, unit: Text, found: list[Any]) -> None:
+        """Add the typed objects of a text."""
+        self._take_decoded()
+        self.unit_lines.append(unit.line)
+        self._moulded += found
+        self._moulded_lines += repeat(unit.line, len(found))
+        self._chars += len(unit.text)
+        if self._chars >= _CHARS_AT_ONCE:
+            self._take_moulded()
+
+    def _take_moulded(self) -> None:
+        objects, lines = self._moulded, self._moulded_lines
+        self._moulded, self._moulded_lines, self._chars = [], [], 0
+        if not objects:
+            return
+        texts = self.tables[self._shape.name].texts
+        for place, name in enumerate(self._framed):
+            texts[name] += [getattr(one, f"b{place}") for one in objects]
+        self._add(self._shape, objects, lines, [], is_moulded=True)
+        self._close()
+
+    def _take_decoded(self) -> None:
+        units, self._decoded = self._decoded, []
         found = list(self._objects(units))
         self._close_broken(_AT_MOST)
         if not found:
@@ -251,7 +253,11 @@ class _Harvest:
         for name in self._framed:
             texts[name] += [_said(unit, value, name) for unit, value in found]
         lines = [unit.line for unit, _ in found]
-        self._add(self._shape, [value for _, value in found], lines, lines)
+        values = [value for _, value in found]
+        self._add(self._shape, values, lines, lines, is_moulded=False)
+        self._close()
+
+    def _close(self) -> None:
         for table in self.tables.values():
             table.close(_AT_MOST)
 
@@ -265,7 +271,13 @@ class _Harvest:
                 yield from ((unit, v) for v in unit.values if type(v) is dict)
 
     def _add(
-        self, shape: Shape, objects: list[Any], owners: list[int], lines: list[int]
+        self,
+        shape: Shape,
+        objects: list[Any],
+        owners: Iterable[int],
+        lines: list[int],
+        *,
+        is_moulded: bool,
     ) -> None:
         found = self.tables[shape.name]
         owner, own = found.numbers.values()
@@ -273,34 +285,46 @@ class _Harvest:
         found.count += len(objects)
         owner += owners
         own += numbers
-        self._visit(shape, shape.members, _Batch(objects, lines, numbers))
+        batch = _Batch(objects, numbers, lines, is_moulded)
+        self._visit(shape, shape.members, batch)
 
     def _visit(self, shape: Shape, members: Members, batch: _Batch) -> None:
         """Take what is wanted of the members of objects."""
         texts = self.tables[shape.name].texts
         for member, column in members.texts:
-            cells = [one.get(member) for one in batch.objects]
+            cells = batch.cells(members, member)
             texts[column] += map(_joined, cells) if column in shape.joined else cells
         for member, inside in members.objects.items():
-            parts = [one.get(member) for one in batch.objects]
-            parts = self._only(dict, parts, batch.lines, member)
-            self._visit(shape, inside, _Batch(parts, batch.lines, batch.numbers))
+            parts = batch.cells(members, member)
+            if member in members.expandable:
+                parts = [inside.named(one, batch.is_moulded) for one in parts]
+            if batch.is_moulded:
+                parts = [part or inside.nothing for part in parts]
+            else:
+                parts = self._only(dict, parts, batch.lines, member)
+            self._visit(shape, inside, batch.parts(parts))
         for member, listing in members.lists:
-            self._list(member, listing, batch)
+            self._list(listing, batch, batch.cells(members, member), member)
 
-    def _list(self, member: str, listing: Listing, batch: _Batch) -> None:
-        values = [one.get(member) for one in batch.objects]
+    def _list(
+        self, listing: Listing, batch: _Batch, values: list[Any], member: str
+    ) -> None:
         if set(map(type, values)) != {list}:
-            values = [listing.parts(value) for value in values]
-            values = self._only(list, values, batch.lines, member)
+            if batch.is_moulded:
+                values = [listing.moulded_parts(value) for value in values]
+            else:
+                values = [listing.parts(value) for value in values]
+                values = self._only(list, values, batch.lines, member)
         objects = list(chain.from_iterable(values))
         if not objects:
             return
-        pairs = list(zip(values, batch.numbers, batch.lines, strict=True))
-        owners = [number for parts, number, _ in pairs for _ in parts]
-        lines = [line for parts, _, line in pairs for _ in parts]
-        objects = self._only(dict, objects, lines, member, is_null_fine=False)
-        self._add(listing.shape, objects, owners, lines)
+        lengths = list(map(len, values))
+        owners = chain.from_iterable(map(repeat, batch.numbers, lengths))
+        lines = batch.lines
+        if not batch.is_moulded:
+            lines = list(chain.from_iterable(map(repeat, lines, lengths)))
+            objects = self._only(dict, objects, lines, member, is_null_fine=False)
+        self._add(listing.shape, objects, owners, lines, is_moulded=batch.is_moulded)
 
     def _only(
         self,

@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -20,7 +22,8 @@ import polars as pl
 from transforms.contracts.profile import LineCount, Parsed, Profile
 from transforms.contracts.table import Table
 from transforms.feeds.reading.accounts import document_columns
-from transforms.feeds.reading.json_pages import Page, read_page, unwrapped
+from transforms.feeds.reading.json_pages import DEEPEST_LIST, Page, read_page, unwrapped
+from transforms.feeds.reading.json_shapes import Shape, Top
 from transforms.feeds.reading.rejects import PROBLEM, rejected
 from transforms.feeds.reading.text import Lines, read_lines
 
@@ -46,11 +49,14 @@ _INEXACT = (
 
 NO_FRAME: Mapping[str, Any] = MappingProxyType({})
 
+_LINES_AT_ONCE = 256
+"""Of text that is at hand as Python's."""
+
 ORDER_WRAPPERS = ("orders", "order")
 
 
 class Unit(NamedTuple):
-    """Lines that are accepted or refused together.
+    """Lines that are accepted or refused together, decoded.
 
     Args:
         line: first physical line.
@@ -63,6 +69,113 @@ class Unit(NamedTuple):
     values: Sequence[Any]
     is_broken: bool = False
     frame: Mapping[str, Any] = NO_FRAME
+
+    def decoded(self) -> Unit:
+        """It is."""
+        return self
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How the objects of a line are found.
+
+    Args:
+        wrappers: names of members that hold the objects of a page, or that hold
+            an object that does: ``("payload", "Orders")``.
+    """
+
+    wrappers: Sequence[str]
+
+    def opened(self, value: object) -> tuple[Sequence[Any], Mapping[str, Any]]:
+        """The objects that a decoded line holds, and what is said around them."""
+        return unwrapped(value, self.wrappers)
+
+    def moulded(self, text: str, top: Top, *, is_exact: bool) -> list[Any]:
+        """The objects of a text, typed.
+
+        Raises:
+            ValueError: it is no JSON, or has not the shape.
+            RecursionError: it is too deep.
+        """
+        said: dict[str, Any] = {}
+        value = top.decoded(text, is_exact=is_exact)
+        found = list(self._found(value, top, said, 0, is_exact=is_exact))
+        if top.besides:
+            top.say(found, said)
+        return found
+
+    def _found(
+        self,
+        value: Any,  # noqa: ANN401 of the top's type, or a list of such
+        top: Top,
+        said: dict[str, Any],
+        depth: int,
+        *,
+        is_exact: bool,
+    ) -> Iterator[Any]:
+        if depth > DEEPEST_LIST:
+            raise ValueError(depth)
+        if type(value) is list:
+            for part in value:
+                yield from self._found(part, top, said, depth + 1, is_exact=is_exact)
+            return
+        pages = top.pages(value)
+        if not pages:
+            yield value
+            return
+        said |= top.said(value)
+        for page in pages:
+            inside = top.decoded(page, is_exact=is_exact)
+            yield from self._found(inside, top, said, depth + 1, is_exact=is_exact)
+
+
+class _Bare(Opening):
+    """A line is an object and nothing else."""
+
+    def opened(self, value: object) -> tuple[Sequence[Any], Mapping[str, Any]]:
+        return (value,), NO_FRAME
+
+    def moulded(self, text: str, top: Top, *, is_exact: bool) -> list[Any]:
+        value = top.decoded(text, is_exact=is_exact)
+        if type(value) is list:
+            raise ValueError(text)
+        return [value]
+
+
+class Text(NamedTuple):
+    """A line that is not decoded yet.
+
+    Args:
+        line: its number.
+        text: what stands there.
+        is_inexact: whether a number in it is more than a float can tell.
+        opening: how its objects are found.
+    """
+
+    line: int
+    text: str
+    is_inexact: bool
+    opening: Opening
+
+    def moulded(self, shape: Shape, besides: Sequence[str]) -> list[Any] | None:
+        """Its objects with what is wanted, or None if it must be read with care."""
+        top = shape.top(self.opening.wrappers, besides)
+        try:
+            if self.is_inexact:
+                # A number beyond every float is no JSON, wherever it stands.
+                orjson.loads(self.text)
+            return self.opening.moulded(self.text, top, is_exact=self.is_inexact)
+        except (ValueError, RecursionError):
+            return None
+
+    def decoded(self) -> Unit:
+        """Everything that it says."""
+        try:
+            value = _decoded(self.text, exact=self.is_inexact)
+        except (ValueError, RecursionError):
+            return Unit(self.line, (), is_broken=True)
+        values, frame = self.opening.opened(value)
+        return Unit(self.line, values, frame=frame)
 
 
 def read_json_lines(payload: bytes, profile: Profile) -> Lines:
@@ -96,7 +209,7 @@ def _refused(lines: Lines, is_bad: pl.Expr, code: str) -> Lines:
 
 def read_units(
     lines: Lines, wrappers: Sequence[str] = ORDER_WRAPPERS
-) -> Iterator[Unit]:
+) -> Iterator[Unit | Text]:
     """Decode every readable line, or the whole payload if it is one document.
 
     Args:
@@ -108,25 +221,26 @@ def read_units(
     numbers, texts = readable["payload_line"].to_list(), readable["text"].to_list()
     page = _page(texts, wrappers)
     if page is None:
-        return _line_units(readable, wrappers)
+        return line_texts(lines, Opening(wrappers))
     # A page with an unreadable line may still decode, and mean something else.
     if lines.problems.height:
         return iter([Unit(numbers[0], (), is_broken=True)])
     return iter(_page_units(numbers, "\n".join(texts), page, wrappers))
 
 
-def read_line_units(lines: Lines) -> Iterator[Unit]:
-    """Decode every readable line of what can only be one object a line."""
-    return _line_units(lines.readable, None)
+def read_line_units(lines: Lines) -> Iterator[Text]:
+    """Every readable line of what can only be one object a line."""
+    return line_texts(lines, _Bare(()))
 
 
-def _line_units(
-    readable: pl.DataFrame, wrappers: Sequence[str] | None
-) -> Iterator[Unit]:
-    rows = readable.select(
+def line_texts(lines: Lines, opening: Opening) -> Iterator[Text]:
+    """Every readable line, which is decoded by whoever wants it."""
+    rows = lines.readable.select(
         "payload_line", "text", is_inexact=pl.col("text").str.contains(_INEXACT)
-    ).iter_rows()
-    return (_unit(line, text, wrappers, exact=exact) for line, text, exact in rows)
+    )
+    for some in rows.iter_slices(_LINES_AT_ONCE):
+        numbers, texts, are_inexact = (column.to_list() for column in some)
+        yield from map(Text, numbers, texts, are_inexact, repeat(opening))
 
 
 def _page(texts: list[str], wrappers: Sequence[str]) -> Page | None:
@@ -203,17 +317,6 @@ def _owned(lines: Lines, unit_lines: Sequence[int]) -> pl.DataFrame:
     ).with_columns(pl.col("unit_line").fill_null(strategy="backward"))
 
 
-def _unit(line: int, text: str, wrappers: Sequence[str] | None, *, exact: bool) -> Unit:
-    try:
-        value = _decoded(text, exact=exact)
-    except (ValueError, RecursionError):
-        return Unit(line, (), is_broken=True)
-    if wrappers is None:
-        return Unit(line, (value,))
-    values, frame = unwrapped(value, wrappers)
-    return Unit(line, values, frame=frame)
-
-
 def _decoded(text: str, *, exact: bool) -> Any:  # noqa: ANN401 it is any JSON
     """The value of a text; numbers as they are spelled if ``exact``.
 
@@ -231,13 +334,14 @@ def _page_units(
     """Units of a page, by the line on which their objects begin."""
     units: dict[int, list[Any]] = {}
     broken: set[int] = set()
-    is_inexact = re.compile(_INEXACT).search
+    is_inexact, opening = re.compile(_INEXACT).search, Opening(wrappers)
     place, before = 0, 0
     for start, end in page.spans:
         place += text.count("\n", before, start)
         before = start
         part = text[start:end]
-        unit = _unit(numbers[place], part, wrappers, exact=bool(is_inexact(part)))
+        is_exact = bool(is_inexact(part))
+        unit = Text(numbers[place], part, is_exact, opening).decoded()
         units.setdefault(unit.line, []).extend(unit.values)
         broken |= {unit.line} if unit.is_broken else set()
     if page.broken_from is not None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from transforms.feeds.reading.cells import Rule, instant, judge, required
-from transforms.feeds.reading.json_tables import Listing, Shape
+from transforms.feeds.reading.json_shapes import Listing, Shape
 
 _SENT = "actual_fulfillment_date"
 _SHIPMENT_TEXTS = (

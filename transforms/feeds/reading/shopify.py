@@ -38,7 +38,7 @@ from transforms.feeds.reading.json_orders import (
     with_owner,
     yes_or_no,
 )
-from transforms.feeds.reading.json_tables import Listing, Shape
+from transforms.feeds.reading.json_shapes import Listing, Shape
 from transforms.feeds.reading.scalars import plain_amounts
 from transforms.feeds.reading.shopify_fates import (
     FATES,

@@ -8,18 +8,14 @@ those of the REST API, which ``shopify`` knows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
-from transforms.feeds.reading.json_tables import (
-    Listing,
-    Shape,
-    Tables,
-    take_apart_by_kind,
-)
+from transforms.feeds.reading.json_shapes import Listing, Shape
+from transforms.feeds.reading.json_tables import Kinds, Tables, take_apart_by_kind
 from transforms.feeds.reading.json_units import read_line_units
 from transforms.feeds.reading.rejects import PROBLEM
 from transforms.feeds.reading.shopify import number_in
@@ -113,6 +109,7 @@ GRAPHQL_NAMES = {
 }
 """REST's name of a column → what the file calls it."""
 
+_FIRST_KIND = re.compile(r'\{"id":"gid:[\\/]+shopify[\\/]+(\w+)')
 # As they stand in a line that is no JSON any more; slashes may be escaped.
 _ORDER_IN_TEXT = r'^\s*\{\s*"id"\s*:\s*"(gid:[\\/]+shopify[\\/]+Order[\\/]+[0-9]+)"'
 _PARENT_IN_TEXT = r'"__parentId"\s*:\s*"(gid:[\\/]+shopify[\\/]+\w+[\\/]+[0-9]+)"'
@@ -147,7 +144,7 @@ def read_bulk(lines: Lines) -> Bulk:
     A line that has lost its parent's name is taken for a part of the order of
     the line before it, which is where Shopify writes children unless told not to.
     """
-    kinds = take_apart_by_kind(read_line_units(lines), _kind, _SHAPES)
+    kinds = take_apart_by_kind(read_line_units(lines), _KINDS)
     orders = _orders(kinds["Order"].frames["order"])
     numbers = orders.select("order_no", root="gid")
     roots = _roots(lines, kinds)
@@ -162,12 +159,19 @@ def read_bulk(lines: Lines) -> Bulk:
     )
 
 
-def _kind(value: Mapping[str, Any]) -> str:
-    gid = value.get("id")
+def _kind(gid: object) -> str:
     if not isinstance(gid, str) or not gid.startswith(_GID):
         return ""
     name = gid.removeprefix(_GID).partition("/")[0]
     return name if name in _SHAPES else ""
+
+
+def _guess(text: str) -> str:
+    found = _FIRST_KIND.match(text)
+    return found[1] if found and found[1] in _SHAPES else ""
+
+
+_KINDS = Kinds(_SHAPES, "id", _kind, _guess)
 
 
 def _orders(found: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from transforms.contracts.currencies import MINOR_DIGITS
-from transforms.feeds.reading.json_tables import Listing, Shape
+from transforms.feeds.reading.json_shapes import Listing, Shape
 
 PROPERTIES = Listing("properties", Shape("property", ("name", "value")), is_loose=True)
 """Of an item."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.feeds.reading.cells import amount_text, decimal
-from transforms.feeds.reading.json_tables import Listing, Shape
+from transforms.feeds.reading.json_shapes import Listing, Shape
 
 _SHOP = "shop_money.amount"
 _CURRENCY = "shop_money.currency_code"

@@ -8,7 +8,7 @@ here: what an object means.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -17,8 +17,15 @@ import polars as pl
 from transforms.contracts.currencies import MINOR_DIGITS
 from transforms.contracts.profile import Profile
 from transforms.feeds.reading.cells import Rule, one_of, required, spelled
-from transforms.feeds.reading.json_rows import Units
-from transforms.feeds.reading.json_units import Unit, read_units
+from transforms.feeds.reading.json_pages import unwrapped
+from transforms.feeds.reading.json_shapes import Top
+from transforms.feeds.reading.json_units import (
+    Opening,
+    Text,
+    Unit,
+    line_texts,
+    read_units,
+)
 from transforms.feeds.reading.text import Lines
 
 EVENT_AT = "event.created"
@@ -39,29 +46,20 @@ _LAST_SECOND = 253_402_300_799
 _LIST = "data"
 
 
-def objects(*expandable: str) -> Units:
-    """Objects in lists and events, or bare.
-
-    Args:
-        expandable: members that are the id of another object, or that object.
-    """
-    return lambda lines: _prepared(_units(lines), expandable)
-
-
-def _units(lines: Lines) -> Iterable[Unit]:
-    """A line, or an object of a list that runs over many lines.
+def objects(lines: Lines) -> Iterable[Unit | Text]:
+    """Objects in lists and events, or bare: a line, or of a list over many lines.
 
     Events in such a list cannot be told from what they hold once they are
     opened: then the whole list is one unit.
     """
     texts = lines.readable["text"]
     if not texts.len() or _is_json(texts[0]):
-        return read_units(lines, ())
-    units = list(read_units(lines, (_LIST,)))
+        return line_texts(lines, _Envelope((_LIST,)))
+    units = [one.decoded() for one in read_units(lines, (_LIST,))]
     is_list = units[0].frame.get("object") != "event"
     if is_list and any(_is_event(value) for unit in units for value in unit.values):
-        return read_units(lines, ())
-    return units
+        return (_prepared(one.decoded()) for one in read_units(lines, ()))
+    return map(_prepared, units)
 
 
 def _is_json(text: str) -> bool:
@@ -72,13 +70,28 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _prepared(units: Iterable[Unit], expandable: Sequence[str]) -> Iterator[Unit]:
-    for line, found, is_broken, frame in units:
-        values = [one for value in found for one in _opened(value, frame)]
-        for one in values:
-            if type(one) is dict:
-                _expand(one, expandable)
-        yield Unit(line, values, is_broken, frame)
+class _Envelope(Opening):
+    """A list, an event, or the object itself."""
+
+    def opened(self, value: object) -> tuple[Sequence[Any], Mapping[str, Any]]:
+        """The objects of a decoded line."""
+        values, frame = unwrapped(value, ())
+        return [one for each in values for one in _opened(each, frame)], frame
+
+    def moulded(self, text: str, top: Top, *, is_exact: bool) -> list[Any]:
+        """The objects of a text, typed; none but bare ones."""
+        value = top.decoded(text, is_exact=is_exact)
+        if type(value) is list or top.pages(value) or top.cell("event", value):
+            raise ValueError(text)
+        kind = top.cell("object", value)
+        if type(kind) is dict or kind == "event":
+            raise ValueError(text)
+        return [value]
+
+
+def _prepared(unit: Unit) -> Unit:
+    values = [one for each in unit.values for one in _opened(each, unit.frame)]
+    return unit._replace(values=values)
 
 
 def _opened(value: Any, frame: Mapping[str, Any]) -> list[Any]:  # noqa: ANN401 it is any JSON
@@ -102,13 +115,6 @@ def _out_of_event(value: Any, frame: Mapping[str, Any]) -> Any:  # noqa: ANN401 
     if type(value) is dict:
         value.pop("event", None)
     return value
-
-
-def _expand(one: dict[str, Any], expandable: Sequence[str]) -> None:
-    """Write objects that are told by their id as objects with an id."""
-    for name in expandable:
-        if type(one.get(name)) is str:
-            one[name] = {"id": one[name]}
 
 
 def _is_event(value: object) -> bool:

@@ -31,7 +31,7 @@ from transforms.feeds.reading.json_orders import (
     references,
     yes_or_no,
 )
-from transforms.feeds.reading.json_tables import Listing, Shape
+from transforms.feeds.reading.json_shapes import Listing, Shape
 from transforms.feeds.reading.moments import from_local
 from transforms.feeds.reading.scalars import plain_amounts
 

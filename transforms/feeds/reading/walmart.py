@@ -34,7 +34,7 @@ from transforms.feeds.reading.json_orders import (
     whole,
     with_owner,
 )
-from transforms.feeds.reading.json_tables import Listing, Shape
+from transforms.feeds.reading.json_shapes import Listing, Shape
 from transforms.feeds.reading.moments import as_instant, from_epoch, moment
 from transforms.feeds.reading.scalars import plain_amounts
 

@@ -34,7 +34,7 @@ from transforms.feeds.reading.json_orders import (
     with_owner,
     yes_or_no,
 )
-from transforms.feeds.reading.json_tables import Listing, Shape
+from transforms.feeds.reading.json_shapes import Listing, Shape
 from transforms.feeds.reading.scalars import plain_amounts
 
 _GMT_TIMES = ("date_created_gmt", "date_modified_gmt", "date_completed_gmt")
