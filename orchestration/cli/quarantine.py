@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from rich.table import Table as Grid
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.landing import numbered
+from orchestration.cli.validate import refuse_language
 from orchestration.resources.clock import now
 from orchestration.resources.house import House
 from orchestration.resources.landing import Arrival
@@ -37,7 +38,9 @@ from orchestration.resources.waiting import (
     rows_of,
     to_be_released,
 )
-from transforms.contracts.codes import CODES
+from transforms.answers.seen import detail_of
+from transforms.contracts.codes import CODES, detail_in
+from transforms.contracts.documents import DOCUMENTS
 
 MOST_ROWS = 200
 """Rows printed; a page of thousands helps nobody."""
@@ -46,9 +49,16 @@ _PLACE = re.compile(r"^(?P<file>.+):(?P<line>[0-9]+)$")
 
 
 def list_waiting(code: str = "", partner: str = "", document: str = "") -> int:
-    """Print what waits by code, partner and document; its rows when one is named."""
+    """Print what waits by code, partner and document; its rows when one is named.
+
+    Raises:
+        CommandError: there is no such code, partner or document.
+    """
     house = _opened()
     try:
+        _refuse_unknown("code", code, CODES)
+        _refuse_unknown("partner", partner, house.partners)
+        _refuse_unknown("document", document, DOCUMENTS)
         if code or partner or document:
             _print_rows(rows_of(house, code, partner, document))
         else:
@@ -67,8 +77,9 @@ def show_case(place: str, language: str = "en", *, is_raw: bool = False) -> int:
         is_raw: the line as landed too; it may hold personal data.
 
     Raises:
-        CommandError: nothing waits there.
+        CommandError: nothing waits there, or nobody speaks the language.
     """
+    refuse_language(language)
     house = _opened()
     try:
         rows = _rows_at(house, place)
@@ -190,6 +201,11 @@ def replay() -> int:
         f" {(~units['is_released']).sum():,} still wait"
     )
     return 0
+
+
+def _refuse_unknown(what: str, name: str, known: Collection[str]) -> None:
+    if name and name not in known:
+        raise CommandError(f"no {what} {name!r}; known: {', '.join(sorted(known))}")
 
 
 def _opened() -> House:
@@ -334,7 +350,9 @@ def _print_rows(rows: pl.DataFrame) -> None:
 
 
 def _print_case(row: dict[str, object], language: str) -> None:
-    code = CODES.get(str(row["code"]))
+    name, message = str(row["code"]), str(row["message"] or "")
+    code = CODES.get(name)
+    seen = detail_of(detail_in(name, message), language) if code else message
     CONSOLE.print(f"{_place_of(row)}  {row['code']}", style="bold", markup=False)
     told = {
         "sent by": row["partner_id"],
@@ -345,7 +363,7 @@ def _print_case(row: dict[str, object], language: str) -> None:
         "column": row["column_name"],
         "value": row["masked_value"],
         "misses": row["missing_ref"],
-        "seen": row["message"],
+        "seen": seen,
         "wrong": code.sentence(language) if code else None,
         "remedy": code.advice(language) if code else None,
     }

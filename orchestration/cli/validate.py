@@ -56,14 +56,23 @@ def validate_file(
     Raises:
         CommandError: the file cannot be read, or no format knows it.
     """
-    if language not in LANGUAGES:
-        raise CommandError(f"no language {language!r}: {' or '.join(LANGUAGES)}")
+    refuse_language(language)
     found = _at_the_door(path, format_name, partner_name)
     found = found or read_file(path, format_name, partner_name).report
     stdout.write(_text(found, language))
     if out:
         write_reports(found, Path(out), language)
     return code_of(found)
+
+
+def refuse_language(language: str) -> None:
+    """Refuse a language that we do not speak.
+
+    Raises:
+        CommandError: the message names those that we do.
+    """
+    if language not in LANGUAGES:
+        raise CommandError(f"no language {language!r}: {' or '.join(LANGUAGES)}")
 
 
 def _at_the_door(path: Path, format_name: str, partner_name: str) -> FileReport | None:

@@ -22,6 +22,7 @@ from orchestration.resources.admission import FILE_CODES, wanted
 from orchestration.resources.formats import feed_format
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import LANDING_LEDGER
+from orchestration.resources.mending import is_mend
 from orchestration.resources.partners import PartnerProfile
 from transforms.answers import receipt_csv, report_csv, report_html, report_json
 from transforms.answers.report import (
@@ -228,9 +229,12 @@ def _tell(
     wire_name: str | None,
 ) -> None:
     """Write what is said of one file besides its wire answer: report and receipt."""
-    report_name = _write_reports(told, found) if found.findings else None
+    # A mend is ours, though it lands in the partner's name: it is not answered.
+    is_theirs = not is_mend(found.facts.file_name)
+    has_report = found.findings and is_theirs
+    report_name = _write_reports(told, found) if has_report else None
     receipt_name = wire_name
-    if not is_wired and told.partner.answers != "none":
+    if is_theirs and not is_wired and told.partner.answers != "none":
         told.listed.append((found, report_name or ""))
         receipt_name = f"receipts_{told.number:09}.csv"
     head = headline(found)
@@ -261,7 +265,7 @@ def _write_reports(told: Answers, found: FileReport) -> str | None:
 
 def _wire(told: Answers, row: dict[str, Any]) -> tuple[bool, str | None]:
     """Whether the standard answers such a file, and the files that do."""
-    if not _is_wired(told.partner, row):
+    if is_mend(row["file_name"]) or not _is_wired(told.partner, row):
         return False, None
     feed = next((f for f in told.partner.feeds if f.name == row["feed"]), None)
     house = told.house

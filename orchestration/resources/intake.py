@@ -19,6 +19,7 @@ from orchestration.resources.formats import feed_format
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import LANDING_LEDGER, LakeError
 from orchestration.resources.landing import Arrival
+from orchestration.resources.mending import unsigned
 from orchestration.resources.notices import note, write_feeds
 from transforms.contracts.codes import message
 from transforms.contracts.profile import REJECTS, Parsed
@@ -196,8 +197,7 @@ def _parsed(house: House, arrival: Arrival, payload: bytes) -> Parsed:
     partner = house.partners[arrival.partner_id]
     feed = next((f for f in partner.feeds if f.name == arrival.feed), None)
     profile = partner.profile(feed)
-    parsed: Parsed = feed_format(arrival.format).parse(payload, profile)
-    return parsed
+    return unsigned(feed_format(arrival.format).parse(payload, profile))
 
 
 def _placed(

@@ -15,9 +15,11 @@ import io
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+import polars as pl
 
 from orchestration.resources.files import write_atomically
 from orchestration.resources.formats import feed_format
@@ -28,8 +30,12 @@ from transforms.contracts.documents import DOCUMENTS, PROVENANCE
 from transforms.contracts.profile import Parsed
 
 OPERATORS = "operators"
+_MARK = re.compile(r"mend-[0-9a-f]{12}-[0-9]+_")
 MOST_WORDS = 60
 """Characters of a reason in a file's name; the columns hold all of it."""
+
+SIGNATURE = ("mended_by", "mend_reason")
+"""Columns of a mend made here that say who and why."""
 
 DELIMITERS = ("\t", ";", "|", ",")
 
@@ -181,6 +187,17 @@ def corrected(
     return _csv(names, told, by, delimiter)
 
 
+def is_mend(file_name: str) -> bool:
+    """Whether a file takes the place of a line: its sender did not send it."""
+    return _MARK.search(file_name) is not None
+
+
+def unsigned(parsed: Parsed) -> Parsed:
+    """What was read, without the notice that nobody knows the signature's columns."""
+    told = pl.col("column_name") == ", ".join(SIGNATURE)
+    return replace(parsed, notices=parsed.notices.filter(~told))
+
+
 def deliver(home: Home, mend: Mend, at: datetime) -> Path:
     """Put a mend into the drop; its time stamp is its hour of arrival.
 
@@ -218,7 +235,7 @@ def _csv(
 ) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
-    writer.writerow([*names, "mended_by", "mend_reason"])
+    writer.writerow([*names, *SIGNATURE])
     writer.writerow([*(cells.get(n, "") for n in names), by.author, by.reason])
     return stream.getvalue().encode()
 

@@ -142,6 +142,15 @@ def test_what_waits_is_counted_by_code_partner_and_document(desk: Desk) -> None:
         assert ("1", place) == found[code, partner, document]
 
 
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize("what", ["code", "partner", "document"])
+def test_a_name_that_nobody_has_is_refused_and_the_known_ones_told(
+    what: str,
+) -> None:
+    with pytest.raises(CommandError, match=f"no {what} 'NOBODY'; known: "):
+        quarantine.list_waiting(**{what: "NOBODY"})
+
+
 def test_the_rows_of_a_document_name_what_they_miss(desk: Desk) -> None:
     assert "HONEY-CASE" in desk.receipts
     assert "DC-NORTH" in desk.receipts
@@ -153,6 +162,8 @@ def test_a_case_has_its_sentence_remedy_masked_value_and_on_request_its_line(
 ) -> None:
     for text in ("BAD_QTY", "m…y", "数量", "DC-EAST,R-93,1,,100006,many"):
         assert text in desk.shown
+    assert "seen      qty\n" in desk.shown
+    assert "Send whole eaches." not in desk.shown
 
 
 def test_a_mend_that_would_not_be_read_is_refused(desk: Desk) -> None:

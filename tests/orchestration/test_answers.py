@@ -15,7 +15,14 @@ import pytest
 from orchestration.resources.answering import answer_files
 from orchestration.resources.house import House
 from orchestration.resources.reception import land_drop
-from tests.orchestration.test_arrival import ACME, STOCK, house, put, taken
+from tests.orchestration.test_arrival import (
+    ACME,
+    STOCK,
+    house,
+    notices,
+    put,
+    taken,
+)
 from transforms.contracts.arrivals import ANSWER_FILES, FILE_RECEIPTS
 from transforms.contracts.decisions import RUNS
 
@@ -188,6 +195,23 @@ def test_two_files_of_one_name_in_a_sweep_have_a_report_each(house: House) -> No
 
     assert ["PARTIAL", "REVISION"] == receipts(house)["verdict"].to_list()
     assert 2 == receipts(house)["report_name"].n_unique()
+
+
+def test_a_mend_is_not_answered_to_whom_it_lands_for(house: House) -> None:
+    """The sender never sent it, and who mended is none of its business."""
+    hold_nothing(house)
+    head, row = STOCK.format(1).splitlines()
+    signed = f"{head},mended_by,mend_reason\n{row},Ana,a count by phone\n"
+    put(house, "stock_mend-0123456789ab-2_ana_a-count.csv", signed)
+    taken(house)
+
+    answer_files(house, ACME)
+
+    assert [("ACCEPTED", 0, 0, None, None)] == receipts(house).select(
+        "verdict", "errors", "warnings", "receipt_name", "report_name"
+    ).rows()
+    assert [] == notices(house)
+    assert 0 == house.lake.count("instructions.answer_files")
 
 
 def test_a_file_before_the_first_day_is_judged_as_in_earnest(house: House) -> None:
