@@ -21,12 +21,22 @@ FAMILIES = ("delimited", "json", "x12", "edifact", "xlsx")
 ALONE = {
     "delimited/million_open_quotes",
     "delimited/million_ragged_lines",
+    "delimited/digits_one_by_one",
+    "delimited/numbers_like_cards",
+    "delimited/flood_of_bad_cells",
+    "delimited/flood_of_bad_orders",
+    "delimited/flood_of_ragged_lines",
+    "delimited/flood_of_open_quotes",
+    "delimited/flood_of_nul",
+    "delimited/flood_in_another_encoding",
     "json/deep_page_of_10_mb",
     "json/list_of_million_numbers",
     "json/million_keys",
     "json/million_scalars",
     "json/string_of_100_mb",
+    "x12/as_many_segments_as_may_be",
     "x12/sets_without_end",
+    "edifact/as_many_segments_as_may_be",
     "edifact/messages_without_end",
 }
 """Cost more than 150 MB: what one leaves behind would hide what another takes."""

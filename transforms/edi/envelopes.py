@@ -43,6 +43,8 @@ def open_envelopes(
 ) -> Envelopes:
     """Pair the envelopes of a file; never raises.
 
+    A file that holds more than ``limits`` allow is one refused segment.
+
     Args:
         payload: bytes, or tokens already cut.
         accepts_test: read interchanges marked as tests like any other.
@@ -55,6 +57,9 @@ def open_envelopes(
         ['BAD_ENVELOPE']
     """
     tokens = payload if isinstance(payload, Tokens) else tokenise(payload)
+    if tokens.excess:
+        whole = Finding(1, "", 0, "FILE_TOO_LARGE", detail=tokens.excess)
+        return Envelopes(count=1, strays=[(whole, "")])
     envelopes = Envelopes(count=tokens.count)
     for stray in tokens.strays:
         _add_stray(envelopes, stray.line, stray.text, OUTSIDE)

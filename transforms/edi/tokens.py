@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.edi.delimiters import Delimiters
+from transforms.edi.limits import excess, stray_excess
 
 ELEMENT_END = b"\xff"
 SEGMENT_END = b"\xfe"
@@ -113,12 +114,14 @@ class Tokens:
         strays: lines before, between or after interchanges.
         count: segments and stray lines in the file, blank ones included.
         encoding: of the payload: "utf-8", "utf-8-sig" or "latin-1".
+        excess: what the file has too much of to be read; the rest may be empty.
     """
 
     interchanges: list[Interchange]
     strays: list[Token]
     count: int
     encoding: str = "utf-8"
+    excess: str = ""
 
 
 def tokenise(payload: bytes) -> Tokens:
@@ -135,6 +138,8 @@ def tokenise(payload: bytes) -> Tokens:
     """
     text, encoding = _in_utf8(payload)
     borders = _borders(text)
+    if borders is None:
+        return Tokens([], [], 1, encoding, excess(len(text), 0, 0))
     interchanges: list[Interchange] = []
     strays: list[Token] = []
     line, position, place = 1, 0, 0
@@ -142,7 +147,10 @@ def tokenise(payload: bytes) -> Tokens:
         place = bisect_left(borders.headers, position, place)
         is_last = place == len(borders.headers)
         start = len(text) if is_last else borders.headers[place]
-        found = _stray_lines(text[position:start].decode(), line)
+        outside = text[position:start].decode()
+        if too_much := stray_excess(outside, line):
+            return Tokens([], [], 1, encoding, too_much)
+        found = _stray_lines(outside, line)
         strays += found
         line += len(found)
         if is_last:
@@ -150,7 +158,9 @@ def tokenise(payload: bytes) -> Tokens:
         interchange, position = _cut(text, borders, place, line)
         interchanges.append(interchange)
         line += len(interchange.ends)
-    return Tokens(interchanges, strays, line - 1, encoding)
+    elements = sum(one.body.count(ELEMENT_END) for one in interchanges)
+    too_much = excess(len(interchanges), line, elements)
+    return Tokens(interchanges, strays, line - 1, encoding, too_much)
 
 
 def read_delimiters(text: str, start: int = 0) -> Delimiters | None:
@@ -220,7 +230,8 @@ class _Borders(NamedTuple):
     trailers: list[int]
 
 
-def _borders(text: bytes) -> _Borders:
+def _borders(text: bytes) -> _Borders | None:
+    """None where more headers stand than one file may have."""
     letters = np.frombuffer(text, np.uint8) | _SMALL
     first = np.flatnonzero(letters[:-2] == ord("i"))
     first = first[letters[first + 2] == ord("a")]
@@ -231,6 +242,8 @@ def _borders(text: bytes) -> _Borders:
     marks = letters[headers + _FIRST_MARK]
     is_split = (marks == letters[headers + _SECOND_MARK]) | (marks >= _BEYOND_ASCII)
     headers = headers[is_split]
+    if excess(len(headers), 0, 0):
+        return None
     legal = (place for place in headers.tolist() if _delimiters(text, place))
     return _Borders([*legal], trailers.tolist())
 

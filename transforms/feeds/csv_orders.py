@@ -43,8 +43,9 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     needed = [n for n in required_columns(DOCUMENT) if n not in _FILLED | _OURS]
     optional = [*_FILLED, *optional_columns(DOCUMENT)]
     read = read_delimited(payload, profile, COMMA, needed, optional, [*_OURS])
-    cells = read.cells.with_columns(
-        **{name: pl.coalesce(name, value) for name, value in _FILLED.items()}, **_OURS
-    )
-    good, problems = judge_orders(replace(read, cells=cells), profile)
+    filled = {name: pl.coalesce(name, value) for name, value in _FILLED.items()}
+    read = replace(read, cells=read.cells.with_columns(**filled, **_OURS))
+    good, problems = judge_orders(read, profile)
+    # What was judged makes room for what is said of it.
+    read = replace(read, cells=read.cells.clear())
     return settle(read, good, problems, DOCUMENT)

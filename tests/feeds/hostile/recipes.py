@@ -25,6 +25,8 @@ ORDER_HEADER = (
     b"order_ref,line_ref,ordered_at,currency_code,sku_ref,qty,line_amount,"
     b"service_code,payment_status,note\n"
 )
+LINES = 1_000_000
+"""As many as a file may have: sixty megabytes of sixty bytes each."""
 ISA = (
     b"ISA*00*          *00*          *ZZ*HARBOR3PL      *ZZ*ORDERHOUSE     "
     b"*171227*2205*U*00401*000000051*0*P*>~"
@@ -184,6 +186,41 @@ RECIPES: dict[str, Callable[[], bytes]] = {
         ORDER_HEADER
         + "".join(order_line(n, "0 1234567890 " * 4600) for n in range(500)).encode()
     ),
+    "delimited/flood_of_bad_cells": lambda: (
+        HEADER
+        + STOCK
+        + b"DC-EAST,825123,AVAILABLE,on_hand,x,2017-12-27T23:00:00-05:00\n" * LINES
+    ),
+    "delimited/flood_of_ragged_lines": lambda: (
+        HEADER + STOCK + (b"x" * 60 + b"\n") * LINES
+    ),
+    "delimited/flood_of_open_quotes": lambda: (
+        HEADER + STOCK + (b'"' + b"x" * 59 + b"\n") * LINES
+    ),
+    "delimited/flood_of_nul": lambda: (
+        HEADER + STOCK + (b"\0" + b"x" * 59 + b"\n") * LINES
+    ),
+    "delimited/flood_in_another_encoding": lambda: (
+        HEADER + STOCK + (b"\xff" + b"x" * 59 + b"\n") * LINES
+    ),
+    "delimited/flood_of_bad_orders": lambda: (
+        ORDER_HEADER
+        + order_line(LINES, "ring twice").encode()
+        + "".join(
+            order_line(n, "").replace(",2,2.58,", ",x,2.58,") for n in range(900_000)
+        ).encode()
+    ),
+    "delimited/flood_of_lines": lambda: HEADER + STOCK + b"x\n" * 30_000_000,
+    "delimited/digits_one_by_one": lambda: (
+        ORDER_HEADER
+        + "".join(order_line(n, "1 " * 100) for n in range(220_000)).encode()
+    ),
+    "delimited/numbers_like_cards": lambda: (
+        ORDER_HEADER
+        + "".join(
+            order_line(n, "4111111111111112 " * 3000) for n in range(1170)
+        ).encode()
+    ),
     "json/deep_lists_of_10_mb": lambda: b"[" * (10 << 20),
     "json/deep_page_of_10_mb": lambda: b'{"orders":[{"a":\n' * 600_000,
     "json/string_of_100_mb": lambda: b'{"id":"' + b"x" * (100 << 20) + b'"}\n',
@@ -203,6 +240,15 @@ RECIPES: dict[str, Callable[[], bytes]] = {
         x12_set(b"N9" + b"*" * 5_000_000 + b"~", 7)
     ),
     "x12/line_without_terminator": lambda: ISA + b"x*" * (25 << 20),
+    "x12/flood_of_segments": lambda: (
+        ISA + b"ST*846*0001~BIA*00*MB*COUNT*20171227*2200~XX*1~" * 1_250_000
+    ),
+    "x12/as_many_segments_as_may_be": lambda: (
+        ISA + b"ST*846*0001~BIA*00*MB*COUNT*20171227*2200~XX*1~" * 166_000
+    ),
+    "x12/flood_of_interchanges": lambda: ISA * 560_000,
+    "x12/flood_of_elements": lambda: x12(x12_set(b"N9" + b"*" * 60_000_000 + b"~", 7)),
+    "x12/flood_of_strays": lambda: b"a\n" * 30_000_000,
     "x12/sets_without_end": lambda: x12(b"ST*846*0001~" * 200_000),
     "edifact/million_release_characters": lambda: UNB + b"?" * 10_000_000,
     "edifact/million_headers": lambda: b"UNB+" * 1_000_000,
@@ -210,6 +256,15 @@ RECIPES: dict[str, Callable[[], bytes]] = {
     "edifact/components_without_end": lambda: edifact(
         message(1, b"FTX+AAI+++" + b":" * 5_000_000 + b"'", 8), message(2)
     ),
+    "edifact/flood_of_segments": lambda: UNB + b"LIN+1++1:SA'QTY+145:5'" * 2_700_000,
+    "edifact/as_many_segments_as_may_be": lambda: (
+        UNB + b"UNH+1+INVRPT:D:96A:UN'LIN+1++1:SA'QTY+145:5'" * 166_000
+    ),
+    "edifact/flood_of_interchanges": lambda: UNB * 1_000_000,
+    "edifact/flood_of_components": lambda: edifact(
+        message(1, b"FTX+AAI+++" + b":" * 60_000_000 + b"'", 8), message(2)
+    ),
+    "edifact/flood_of_strays": lambda: b"a\n" * 30_000_000,
     "edifact/messages_without_end": lambda: edifact(
         b"UNH+1+INVRPT:D:96A:UN'" * 200_000
     ),

@@ -38,6 +38,8 @@ def open_interchanges(
 ) -> Envelopes:
     """Pair the envelopes of a file; never raises on bytes.
 
+    A file that holds more than ``limits`` allow is one refused segment.
+
     Args:
         payload: bytes, or tokens already cut.
         partner: UNB 0004 of the only sender allowed; "" for any.
@@ -51,6 +53,9 @@ def open_interchanges(
         ['BAD_ENVELOPE']
     """
     tokens = payload if isinstance(payload, Tokens) else tokenise(payload, encoding)
+    if tokens.excess:
+        whole = Fault(1, "", 0, "FILE_TOO_LARGE", detail=tokens.excess)
+        return Envelopes(count=1, strays=[(whole, "")])
     envelopes = Envelopes(count=tokens.count)
     reading = Reading(partner, accepts_test, is_repeat, set())
     for stray in tokens.strays:

@@ -23,6 +23,7 @@ from transforms.edi.edifact.characters import (
     normalised,
     read_service,
 )
+from transforms.edi.limits import excess, stray_excess
 
 _LINE_ENDS = ("\r\n", "\n\r", "\n", "\r")
 _LINE_END = re.compile("\r\n|\n\r|[\r\n]")
@@ -85,11 +86,13 @@ class Tokens:
         interchanges: in file order.
         strays: lines before, between or after interchanges.
         count: segments and stray lines in the file, blank ones included.
+        excess: what the file has too much of to be read; the rest is empty then.
     """
 
     interchanges: list[Interchange]
     strays: list[Stray]
     count: int
+    excess: str = ""
 
 
 def cut(text: str) -> list[Element]:
@@ -129,20 +132,27 @@ def tokenise(payload: bytes, encoding: str | None = None) -> Tokens:
     text = _unwrapped(text)
     interchanges: list[Interchange] = []
     strays: list[Stray] = []
-    line, position = 1, 0
+    line, position, elements = 1, 0, 0
     while position < len(text):
         start = next_header(text, position)
         service = read_service(text, start)
         while start < len(text) and service is None:
             start = next_header(text, start + 1)
             service = read_service(text, start)
-        found = _stray_lines(text[position:start], line)
+        outside = text[position:start]
+        if too_much := stray_excess(outside, line):
+            return Tokens([], [], 1, too_much)
+        found = _stray_lines(outside, line)
         strays += found
         line += len(found)
         if service is None:
             break
         position = _end(text, start, service)
         body = text[start:position]
+        segments = line + body.count(service.terminator)
+        elements += body.count(service.element) + body.count(service.component)
+        if too_much := excess(len(interchanges) + 1, segments, elements):
+            return Tokens([], [], 1, too_much)
         interchange = _read(body, service, line, marked or encoding)
         interchanges.append(interchange)
         line += len(interchange.texts)

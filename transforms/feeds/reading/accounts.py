@@ -111,14 +111,15 @@ def keep_orders_whole(
         (good rows of whole orders, problems of the rows taken out: what was
         broken as column, and the code of its first broken line).
     """
-    if read.problems.is_empty() and problems.is_empty():
+    is_sound = read.problems.is_empty() and problems.is_empty()
+    if is_sound or good.is_empty():
         return good, pl.DataFrame(schema=PROBLEM)
     every = pl.concat([read.problems, problems])
-    names = ["payload_line", *key]
+    keys = good.select(key).unique()
+    told = pl.concat([read.cells_of(keys), read.broken_of(keys)])
+    is_told = pl.col("payload_line").is_in(told["payload_line"].implode())
     first_codes = (
-        pl.concat([read.cells.select(names), read.broken.select(names)])
-        .join(every, on="payload_line", how="inner")
-        .drop_nulls(list(key))
+        told.join(every.filter(is_told), on="payload_line", how="inner")
         .sort("payload_line")
         .unique(list(key), keep="first", maintain_order=True)
         .select(*key, "code")

@@ -29,6 +29,9 @@ _SCIENTIFIC = r"^-?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}$"
 _DATE = r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 
 
+_JUDGED_ROWS = 1 << 17
+"""Rows whose faults are named together: each rule takes a column while it lasts."""
+
 Kind = Literal["quantity", "amount", "instant", "local_time", "date", "day_or_instant"]
 
 
@@ -279,14 +282,19 @@ def judge(
     ]
     if not verdicts.any():
         return rows, pl.DataFrame(schema=PROBLEM)
-    _, bad = split(
-        rows.filter(verdicts),
-        [(rule.condition, rule.column, rule.code) for rule in rules],
+    marked = zip(
+        rows.iter_slices(_JUDGED_ROWS),
+        verdicts.to_frame().iter_slices(_JUDGED_ROWS),
+        strict=True,
     )
-    return rows.filter(~verdicts), _problems(bad, rules)
+    parts = (rows.filter(is_bad["is_bad"]) for rows, is_bad in marked)
+    problems = pl.concat(_problems(part, rules) for part in parts)
+    return rows.filter(~verdicts), problems
 
 
-def _problems(bad: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+def _problems(rows: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+    """``rejects.PROBLEM`` of rows each of which breaks a rule."""
+    _, bad = split(rows, [(rule.condition, rule.column, rule.code) for rule in rules])
     value = pl.coalesce(
         pl.when(pl.col("column_name") == name).then(pl.col(name))
         for name in dict.fromkeys(rule.column for rule in rules)

@@ -8,7 +8,7 @@ run over several lines, or names what is wrong. Not here: what a cell means.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -16,7 +16,7 @@ import polars as pl
 from transforms.contracts.profile import Profile
 from transforms.feeds.reading import rejects
 from transforms.feeds.reading.header import Dialect, Header, Wanted, read_header
-from transforms.feeds.reading.records import assemble
+from transforms.feeds.reading.records import Assembled, assemble
 from transforms.feeds.reading.text import Lines, read_lines
 
 LONGEST_LINE = 1 << 16
@@ -24,6 +24,9 @@ LONGEST_LINE = 1 << 16
 
 MAX_COLUMNS = 1000
 """Columns a file may have; a header of more is no header."""
+
+_SOME_LINES = 1 << 17
+"""Lines looked at together, where all of a file at once would cost too much."""
 
 NO_CONTINUATIONS = pl.DataFrame(
     schema={"payload_line": pl.Int64(), "record_line": pl.Int64()}
@@ -38,8 +41,8 @@ class Delimited:
         lines: the physical lines.
         cells: ``payload_line`` and the wanted columns, stripped, null if empty.
         problems: lines that gave no cells (``rejects.PROBLEM``).
-        broken: the same columns as ``cells``, as far as they can be made out,
-            of the lines in ``problems``.
+        torn: what there is of the lines in ``problems``, one row each.
+        make_out: rows of ``torn`` → rows of ``broken``.
         continuations: ``payload_line, record_line`` of lines inside a cell
             that began on another line.
         header_lines: accepted lines of header, 0 or 1.
@@ -50,11 +53,34 @@ class Delimited:
     lines: Lines
     cells: pl.DataFrame
     problems: pl.DataFrame
-    broken: pl.DataFrame
+    torn: pl.DataFrame
+    make_out: Callable[[pl.DataFrame], pl.DataFrame]
     continuations: pl.DataFrame
     header_lines: int
     header_line: int = 0
     unknown: tuple[str, ...] = ()
+
+    @property
+    def broken(self) -> pl.DataFrame:
+        """The columns of ``cells``, as far as can be made out, of ``problems``."""
+        return self.make_out(self.torn)
+
+    def cells_of(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """``payload_line`` and key of the rows of ``cells`` that have these keys."""
+        return _with_keys(self.cells.iter_slices(_SOME_LINES), keys)
+
+    def broken_of(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """The same of ``broken``: a million torn lines are dear to make out."""
+        return _with_keys(map(self.make_out, self.torn.iter_slices(_SOME_LINES)), keys)
+
+
+def _with_keys(parts: Iterable[pl.DataFrame], keys: pl.DataFrame) -> pl.DataFrame:
+    schema = pl.Schema({"payload_line": pl.Int64(), **keys.schema})
+    names = schema.names()
+    found = (
+        part.select(names).join(keys, on=keys.columns, how="semi") for part in parts
+    )
+    return pl.concat([schema.to_frame(), *found])
 
 
 def read_delimited(
@@ -120,7 +146,13 @@ def nothing_read(
     nothing = tidy(pl.DataFrame(schema={"payload_line": pl.Int64()}), wanted.columns)
     found = [lines.problems] if refused is None else [lines.problems, refused]
     return Delimited(
-        lines, nothing, pl.concat(found), nothing, NO_CONTINUATIONS, header_lines=0
+        lines,
+        nothing,
+        pl.concat(found),
+        nothing,
+        lambda torn: torn,
+        NO_CONTINUATIONS,
+        header_lines=0,
     )
 
 
@@ -134,26 +166,33 @@ def _read_body(
     if not judged["is_whole"].all() or inside:
         is_inside = pl.col("payload_line").is_in(inside)
         body = judged.filter(pl.col("is_whole") & ~is_inside)
-    cells = _read_whole(body, header)
-    if odd.records:
-        cells = pl.concat([cells, header.frame(odd.records)]).sort("payload_line")
-    tidied = tidy(cells, wanted)
+    tidied = tidy(_cells_of(body, odd, header), wanted)
     problems = pl.concat([lines.problems, odd.problem_frame()])
-    broken = tidied.clear()
+    torn = lines.frame.select("payload_line", "text").clear()
     if problems.height:
-        texts = lines.frame.join(problems, on="payload_line", how="semi")
-        broken = tidy(_made_out(texts, header), wanted)
+        torn = lines.frame.select("payload_line", "text").join(
+            problems, on="payload_line", how="semi"
+        )
     continuations = {"payload_line": inside, "record_line": odd.continuations.values()}
     return Delimited(
         lines,
         tidied,
         problems,
-        broken,
+        torn,
+        lambda part: tidy(_made_out(part, header), wanted),
         pl.DataFrame(continuations, schema=NO_CONTINUATIONS.schema),
         header_lines=1,
         header_line=readable["payload_line"][0],
         unknown=header.unknown,
     )
+
+
+def _cells_of(whole: pl.DataFrame, odd: Assembled, header: Header) -> pl.DataFrame:
+    """Cells of all records, in file order."""
+    cells = _read_whole(whole, header)
+    if not odd.records:
+        return cells
+    return pl.concat([cells, header.frame(odd.records)]).sort("payload_line")
 
 
 def _is_whole(header: Header) -> pl.Expr:
@@ -206,14 +245,20 @@ def _made_out(texts: pl.DataFrame, header: Header) -> pl.DataFrame:
 
 
 def tidy(cells: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:
-    """Strip cells, make empty ones null, add the columns the file lacks."""
-    found = set(cells.columns)
-    return cells.select(
-        "payload_line",
-        *(
-            pl.col(name).str.strip_chars().replace("", None)
-            if name in found
-            else pl.lit(None, pl.String).alias(name)
-            for name in wanted
-        ),
-    )
+    """Strip cells, make empty ones null, add the columns the file lacks.
+
+    Column by column, each given up once it is tidy: a million lines are not held
+    twice.
+    """
+    left = cells.clone()
+    del cells
+    tidied = [left.drop_in_place("payload_line")]
+    nothing = pl.lit(None, pl.String)
+    for name in wanted:
+        if name in left.columns:
+            cell = left.drop_in_place(name).to_frame()
+            stripped = pl.col(name).str.strip_chars().replace("", None)
+            tidied.append(cell.select(stripped).to_series())
+    found = pl.DataFrame(tidied)
+    lacking = [nothing.alias(name) for name in wanted if name not in found.columns]
+    return found.with_columns(lacking).select("payload_line", *wanted)

@@ -40,7 +40,7 @@ _NO_HEADER = "\n"
 
 _EVERY_LINE = "every_line"
 _CELLS = (_EVERY_LINE, "first_line")
-_NUMBERS = ("header_row", "max_line_chars", "max_file_bytes")
+_NUMBERS = ("header_row", "max_line_chars", "max_lines", "max_file_bytes")
 _KINDS = ("column", "constant", "default", "value")
 
 
@@ -258,7 +258,7 @@ def mapped(read: Delimited, mapping: ColumnMapping, form: Form) -> Delimited:
     return replace(
         read,
         cells=_filled(_told(read.cells, mapping, form), mapping, form),
-        broken=_renamed(read.broken, mapping, form),
+        make_out=lambda torn: _renamed(read.make_out(torn), mapping, form),
         unknown=() if "*" in mapping.ignored else read.unknown,
     )
 

@@ -34,6 +34,9 @@ REJECT = pl.Schema(
 """What ``Parsed.rejects`` holds."""
 
 
+_SOME_ROWS = 1 << 17
+"""Rows explained together: what that takes lasts no longer than they."""
+
 Problem = tuple[int, str, str, str, str | None]
 """One row of ``PROBLEM``."""
 
@@ -66,7 +69,8 @@ def rejected(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
     every = pl.concat(found)
     if every.is_empty():
         return pl.DataFrame(schema=REJECT)
-    every = every.sort("payload_line")
+    if not every["payload_line"].is_sorted():
+        every = every.sort("payload_line")
     seen = every.select("code", "detail").unique(maintain_order=True)
     messages = seen.with_columns(
         message=pl.Series(
@@ -74,9 +78,12 @@ def rejected(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
             dtype=pl.String,
         )
     )
-    return every.join(
-        messages, on=["code", "detail"], how="left", maintain_order="left"
-    ).select("payload_line", "column_name", "code", "message", _masked("value"))
+    return pl.concat(
+        part.join(
+            messages, on=["code", "detail"], how="left", maintain_order="left"
+        ).select("payload_line", "column_name", "code", "message", _masked("value"))
+        for part in every.iter_slices(_SOME_ROWS)
+    )
 
 
 def _masked(column: str) -> pl.Expr:

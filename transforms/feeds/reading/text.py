@@ -20,8 +20,9 @@ from transforms.feeds.reading.rejects import PROBLEM
 MAX_FILE_BYTES = 1 << 30
 """A file above 1 GiB is no batch of orders; option ``max_file_bytes`` turns it."""
 
-MAX_LINES = 4_000_000
-"""Empty ones too: each costs memory before anybody knows that it is empty."""
+MAX_LINES = 1_000_100
+"""A million and their headings; option ``max_lines`` turns it. Empty ones too: each
+costs memory before anybody knows that it is empty."""
 
 ENCODINGS = (
     "utf-8",
@@ -111,8 +112,8 @@ def read_lines(
 
     Args:
         payload: any bytes.
-        profile: options ``encoding`` (one of ``ENCODINGS``) and
-            ``max_file_bytes``.
+        profile: options ``encoding`` (one of ``ENCODINGS``),
+            ``max_file_bytes`` and ``max_lines``.
         longest: characters a line may have; of a longer one no more are kept.
         is_ours: our own document, made of rows that were searched for card
             numbers when they came in; its hashes are not searched again.
@@ -123,8 +124,9 @@ def read_lines(
     declared = encoding_of(profile)
     if len(payload) > int(profile.options.get("max_file_bytes", MAX_FILE_BYTES)):
         return refused_whole("FILE_TOO_LARGE")
-    if max(payload.count(b"\n"), payload.count(b"\r")) > MAX_LINES:
-        return refused_whole("FILE_TOO_LARGE", f"more than {MAX_LINES} lines")
+    most = int(profile.options.get("max_lines", MAX_LINES))
+    if not is_ours and max(payload.count(b"\n"), payload.count(b"\r")) > most:
+        return refused_whole("FILE_TOO_LARGE", f"more than {most} lines")
     narrow = _narrowed(*_unmarked(payload, declared))
     if narrow is None:
         return refused_whole("BAD_ENCODING")
