@@ -121,7 +121,8 @@ def _service(house: House) -> Grid:
         " sum(split_order_count) as split, sum(total_minor) as total"
         " from lake.visibility.rpt_cost_per_order group by 1"
     )
-    for row in fill.join(cost, on="business_date", how="inner").to_dicts():
+    days = fill.join(cost, on="business_date", how="inner").sort("business_date")
+    for row in days.to_dicts():
         grid.add_row(
             str(row["business_date"]),
             f"{row['orders']:,}",
