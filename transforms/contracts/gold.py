@@ -176,6 +176,29 @@ FCT_ORDER_EVENTS = Table(
     order=("event_id",),
 )
 
+FCT_ORDER_VERSIONS = Table(
+    "gold",
+    "fct_order_versions",
+    "one row per order, version from the second on, and line or field that it changed",
+    key=("order_id", "version_no", "line_id", "field_name"),
+    columns=(
+        Column("order_id", TEXT, "order"),
+        Column("version_no", INTEGER, "version that made the change", minimum=2),
+        Column("line_id", TEXT, "line; empty: the whole order"),
+        Column("field_name", TEXT, "what changed; line: it came or went"),
+        Column("before_value", TEXT, "value of the version before; null: none", True),
+        Column("after_value", TEXT, "value of this version; null: none", True),
+        Column("version_at", INSTANT, "instant of the version, UTC"),
+        Column(
+            "document",
+            TEXT,
+            "orders | order_changes",
+            allowed=("orders", "order_changes"),
+        ),
+        *SOURCE,
+    ),
+)
+
 FCT_RECEIPTS = Table(
     "gold",
     "fct_receipts",
@@ -270,6 +293,7 @@ GOLD: dict[str, Table] = {
         FCT_ORDERS,
         FCT_ORDER_LINES,
         FCT_ORDER_EVENTS,
+        FCT_ORDER_VERSIONS,
         FCT_RECEIPTS,
         FCT_OPENING_STOCK,
         FCT_STOCK_SNAPSHOTS,

@@ -10,7 +10,7 @@
     'customer_token', 'ship_to_name', 'ship_to_street', 'ship_to_street2',
     'ship_to_city', 'ship_to_postal_code', 'ship_to_phone'
 ] %}
-{% set place = ['payload_sha256', 'payload_line', 'known_at', 'landing_id'] %}
+{% set place = place_columns() %}
 
 with lines as (
     select

@@ -1,10 +1,6 @@
-{% set address = [
-    'ship_to_street', 'ship_to_street2', 'ship_to_city', 'ship_to_postal_code'
-] %}
-{% set header = [
-    'service_code', 'region_code', 'country_code', 'ship_to_name'
-] %}
-{% set place = ['payload_sha256', 'payload_line', 'known_at', 'landing_id'] %}
+{% set address = address_columns() %}
+{% set header = header_columns() %}
+{% set place = place_columns() %}
 
 with named as (
     select *

@@ -59,8 +59,7 @@ def test_a_gold_model_tests_the_key_of_its_contract(table: Table) -> None:
 def test_gold_has_no_model_beyond_its_contracts() -> None:
     models = sorted(p.stem for p in (MODELS / "gold").glob("*.sql"))
 
-    # The contract of the versions is still to come into gold.py (issue 3).
-    assert sorted({*GOLD, "fct_order_versions"}) == models
+    assert sorted(GOLD) == models
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
