@@ -28,6 +28,7 @@ _WORDS = {
         "currency_code": "Currency where a file names none",
         "interchange_id": "Interchange id",
         "open_weekdays": "Open (1 is Monday)",
+        "closed_dates": "Closed on",
         "live_from": "Live from; files of before are tests",
         "max_file_bytes": "Largest file, bytes",
         "contacts": "Contacts",
@@ -69,6 +70,7 @@ _WORDS = {
         "currency_code": "文件未注明币种时",
         "interchange_id": "报文交换标识",
         "open_weekdays": "营业日（1 为周一）",
+        "closed_dates": "休业日期",
         "live_from": "上线日期；此前的文件为测试",
         "max_file_bytes": "文件最大字节数",
         "contacts": "联系人",
@@ -126,6 +128,7 @@ def _facts(known: PartnerProfile) -> str:
     words = _WORDS[known.language]
     said = {words[name]: getattr(known, name) for name in _FACTS}
     people = (f"{c.role}: {c.name} {c.email} {c.phone}" for c in known.contacts)
+    said[words["closed_dates"]] = ", ".join(map(str, sorted(known.closed_dates)))
     said[words["contacts"]] = "; ".join(people)
     rows = (
         f"<dt>{name}</dt><dd>{escape(str(value))}</dd>"

@@ -56,6 +56,7 @@ def write_feeds(house: House) -> None:
             "due_local": feed.due_local,
             "zone": partner.zone,
             "open_weekdays": partner.open_weekdays,
+            "closed_dates": "|".join(map(str, sorted(partner.closed_dates))),
             "live_from": partner.live_from,
             "changed_at": house.run.as_of,
         }

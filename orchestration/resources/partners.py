@@ -117,6 +117,7 @@ class PartnerProfile(BaseModel):
     ``answers`` is how the partner is told what became of its files: ``csv``,
     ``x12`` (997, TA1), ``edifact`` (CONTRL) or ``none``. Files of business dates
     before ``live_from`` are tests: they land and are answered, and count nowhere.
+    On ``closed_dates`` no file is expected, whatever weekday they are.
     ``our_interchange_id`` is the id by which it knows us in X12 and EDIFACT.
     """
 
@@ -140,7 +141,7 @@ class PartnerProfile(BaseModel):
     open_weekdays: str = Field(default="1234567", pattern=r"^1?2?3?4?5?6?7?$")
     closed_dates: tuple[date, ...] = ()
     live_from: date | None = None
-    max_file_bytes: int = Field(default=256 << 20, gt=0)
+    max_file_bytes: int = Field(default=64 << 20, gt=0)
     contacts: tuple[Contact, ...] = ()
     transport: TransportSettings = FolderSettings()
     feeds: tuple[Feed, ...] = ()

@@ -32,6 +32,7 @@ ACME = PartnerProfile(
     zone="America/New_York",
     max_file_bytes=1000,
     live_from=date(2017, 12, 1),
+    closed_dates=(date(2018, 1, 1), date(2017, 12, 25)),
     feeds=(
         Feed(
             name="stock_snapshots",
@@ -202,5 +203,8 @@ def test_what_is_expected_of_whom_stands_in_the_lake(house: House) -> None:
     ledger_unread(house)
     ledger_unread(house)
 
-    feeds = house.lake.query("select partner_id, feed, cadence from lake.bronze.feeds")
-    assert [("acme", "stock_snapshots", "daily")] == feeds.rows()
+    feeds = house.lake.query(
+        "select partner_id, feed, cadence, closed_dates from lake.bronze.feeds"
+    )
+    closed = "2017-12-25|2018-01-01"
+    assert [("acme", "stock_snapshots", "daily", closed)] == feeds.rows()

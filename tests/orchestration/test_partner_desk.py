@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from typer.testing import CliRunner
 
 from orchestration.cli.certify import certify
 from orchestration.cli.failures import CommandError
+from orchestration.cli.guide import guide as guide_of
 from orchestration.cli.kit import SAMPLES, write_kit
+from orchestration.cli.kit_maps import map_of
 from orchestration.cli.partner import partner_app
 from orchestration.cli.partner_setup import Answers, write_partner
 from orchestration.cli.validate import validate_file
@@ -191,6 +194,13 @@ def test_every_partner_s_samples_earn_the_reports_beside_them(
     assert all(feed.pattern in guide for feed in known.feeds)
 
 
+def test_a_guide_names_the_dates_a_partner_is_closed_on() -> None:
+    closed = (date(2018, 1, 1), date(2017, 12, 25))
+    known = partner("harbor_3pl").model_copy(update={"closed_dates": closed})
+
+    assert b"<dd>2017-12-25, 2018-01-01</dd>" in guide_of(known)
+
+
 @pytest.mark.parametrize("name", ["harbor_3pl", "business", "millbrook_supply"])
 def test_an_x12_partner_gets_the_maps_that_its_files_are_read_by(
     tmp_path: Path, name: str
@@ -219,6 +229,34 @@ def test_an_edifact_partner_gets_its_messages_in_both_directories(
     bgm = said["directories"]["D.96A"]["segments"]["BGM"]
     codes = [part.get("codes") for field in bgm for part in field["components"]]
     assert ["5", "7", "9", "31", "35", "42"] in codes
+
+
+@pytest.mark.parametrize(
+    ("format_name", "sample", "wrapper"),
+    [
+        ("shopify_orders", "good", ""),
+        ("woocommerce_orders", "list", ""),
+        ("walmart_orders", "page_us", "list.elements.order"),
+        ("shopify_refunds", "page", "refunds"),
+    ],
+)
+def test_a_json_partner_gets_the_schema_of_what_it_sends(
+    format_name: str, sample: str, wrapper: str
+) -> None:
+    kind, schema = map_of(format_name)
+    text = (SAMPLES / format_name / f"{sample}.in").read_text()
+    sent = json.loads(text if text.startswith("[") or wrapper else text.splitlines()[0])
+    for name in filter(None, wrapper.split(".")):
+        sent = sent[name]
+    one = sent[0] if isinstance(sent, list) else sent
+
+    assert "schema" == kind
+    read = {name for name in schema["properties"] if name in one}
+    assert len(read) >= len(schema["properties"]) / 3
+    for name in read:
+        what = schema["properties"][name]
+        is_list = isinstance(one[name], list)
+        assert is_list == ("items" in what) or "array" in what["type"]
 
 
 def test_a_kit_s_profile_is_enough_to_validate_alone(

@@ -56,6 +56,7 @@ FEEDS = Table(
         Column("due_local", TEXT, "HH:MM of the partner's zone it is due by"),
         Column("zone", TEXT, "IANA zone"),
         Column("open_weekdays", TEXT, "ISO weekdays the partner works on"),
+        Column("closed_dates", TEXT, "dates it does not work on, joined by |"),
         Column("live_from", DATE, "first business date files count", is_nullable=True),
         Column("changed_at", INSTANT, "instant of the run that wrote it"),
     ),

@@ -61,6 +61,9 @@ expected as (
         contains(
             feeds.open_weekdays, cast(isodow(dates.business_date) as varchar)
         )
+        and not contains(
+            feeds.closed_dates, cast(dates.business_date as varchar)
+        )
     group by
         partner_id,
         feed,
