@@ -13,6 +13,7 @@ versions as (
         version_no,
         min(line_no) as first_line_no,
         sum(line_amount_minor - discount_minor + tax_minor) as sum_minor,
+        bool_or(coalesce(shipped_qty, 0) < qty) as is_to_ship,
     from lines
     group by order_id, version_no
 ),
@@ -22,6 +23,7 @@ judged as (
     select
         lines.*,
         versions.sum_minor,
+        versions.is_to_ship,
         lines.line_no = versions.first_line_no as is_first,
         case
             when sku_id not in (select sku_id from {{ ref('int_skus__known') }})
@@ -30,7 +32,7 @@ judged as (
                 select node_id from {{ ref('stg_nodes') }}
             ) then 'UNKNOWN_NODE'
             when
-                is_first and not is_till_sale
+                is_first and not is_till_sale and is_to_ship
                 and coalesce(region_code, '') not in (
                     select region_code from {{ ref('stg_lanes') }}
                 ) then 'UNKNOWN_REGION'
@@ -64,7 +66,7 @@ accepted_versions as (
 final as (
     select
         judged.* exclude (
-            code, is_first, sum_minor, change_payload_sha256,
+            code, is_first, sum_minor, is_to_ship, change_payload_sha256,
             change_payload_line, change_known_at, change_landing_id
         ) replace (
             -- What concerns the whole order is where the version was told.

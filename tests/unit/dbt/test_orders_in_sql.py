@@ -46,7 +46,7 @@ ORDER_LINES = (
     an_order_line("no_lane", "1", "A", 1, ship_to_region="GU"),
     an_order_line("till", "1", "B", 2, **TILL),
     # sent by somebody else: first heard of as sent, or waiting for its payment
-    an_order_line("sent", "1", "A", 2, shipped_qty="2"),
+    an_order_line("sent", "1", "A", 2, shipped_qty="2", ship_to_region=None),
     an_order_line("sent_later", "1", "A", 3, payment_status="pending"),
     an_order_line("sent_later", "1", "A", 3, shipped_qty="3", **LATER),
 )
