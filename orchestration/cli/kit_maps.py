@@ -20,7 +20,14 @@ from transforms.edi.edifact.directories.notation import Directory, Field, Node
 from transforms.edi.edifact.directories.notation import Element as DataElement
 from transforms.edi.edifact.maps import D01B, D96A
 from transforms.edi.maps import Element, Loop, SegmentMap, SetMap
+from transforms.feeds.reading.json_rows import RowForm
+from transforms.feeds.reading.json_shapes import Shape
 
+READERS = "transforms.feeds.reading."
+RENAMED = {"transforms.feeds.shopify_orders_bulk"}
+"""Formats whose files spell the members of their shape in another way."""
+
+SCALAR = {"type": ["string", "number", "boolean", "null"]}
 AREAS = ("heading", "detail", "summary")
 
 
@@ -28,14 +35,18 @@ def map_of(format_name: str) -> tuple[str, dict[str, Any]]:
     """What kind of map a format has, and the map.
 
     Returns:
-        ("map", …) of X12 and EDIFACT; ("schema", …) of a file whose header is
-        the document's columns; ("rows", …) of what becomes of any other file.
+        ("map", …) of X12 and EDIFACT; ("schema", …) of an object of JSON, or of a
+        file whose header is the document's columns; ("rows", …) of what becomes
+        of any other file.
     """
     module: ModuleType = feed_format(format_name)
     if format_name.startswith("x12_"):
         return "map", x12_map(module.FORMAT.set_map)
     if format_name.startswith("edifact_"):
         return "map", edifact_map(format_name.removeprefix("edifact_").upper())
+    shape = shape_of(module)
+    if shape is not None:
+        return "schema", object_schema(module.DOCUMENT, shape)
     is_own = format_name.startswith("csv_")
     return ("schema" if is_own else "rows"), json_schema(module.DOCUMENT, is_own=is_own)
 
@@ -140,6 +151,62 @@ def _field(field: Field, codes: dict[str, str]) -> dict[str, Any]:
 def _format(element: DataElement) -> str:
     range_ = ".." if element.minimum != element.maximum else ""
     return f"{element.kind}{range_}{element.maximum}"
+
+
+def shape_of(module: ModuleType) -> Shape | None:
+    """What a JSON format reads of an object; None where it is no JSON.
+
+    It stands in the format or in the reader that the format is made with.
+    """
+    if module.__name__ in RENAMED:
+        return None
+    readers = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, ModuleType) and value.__name__.startswith(READERS)
+    ]
+    values = [value for one in (module, *readers) for value in vars(one).values()]
+    forms = (Shape("object", v.texts) for v in values if isinstance(v, RowForm))
+    shapes = [v for v in values if isinstance(v, Shape)]
+    inner = [listing.shape for shape in shapes for listing in shape.lists]
+    outer = (shape for shape in shapes if shape not in inner)
+    return next(chain(outer, forms), None)
+
+
+def object_schema(table: Table, shape: Shape) -> dict[str, Any]:
+    """JSON Schema of an object as a partner sends it: what is read, and where.
+
+    What is not listed may be sent and is not read.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": table.name,
+        "description": f"an object of the file; it becomes {table.grain}",
+    } | _object(shape)
+
+
+def _object(shape: Shape) -> dict[str, Any]:
+    found: dict[str, Any] = {"type": "object", "properties": {}}
+    for path in shape.texts:
+        is_list = path in shape.joined
+        _put(found, path, {"type": "array", "items": SCALAR} if is_list else {**SCALAR})
+    for listing in shape.lists:
+        path = f"{listing.path}.{listing.inner}".strip(".")
+        _put(found, path, {"type": ["array", "null"], "items": _object(listing.shape)})
+    return found
+
+
+def _put(found: dict[str, Any], path: str, what: dict[str, Any]) -> None:
+    first, _, rest = path.partition(".")
+    if not rest:
+        found["properties"].setdefault(first, what)
+        return
+    inside = {"type": ["object", "null"], "properties": {}}
+    place = found["properties"].setdefault(first, inside)
+    if "properties" not in place:
+        # An object, or its id alone.
+        place |= {"type": [*place["type"], "object"], "properties": {}}
+    _put(place, rest, what)
 
 
 def json_schema(table: Table, *, is_own: bool = True) -> dict[str, Any]:

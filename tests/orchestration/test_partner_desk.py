@@ -253,10 +253,6 @@ def test_a_json_partner_gets_the_schema_of_what_it_sends(
     assert "schema" == kind
     read = {name for name in schema["properties"] if name in one}
     assert len(read) >= len(schema["properties"]) / 3
-    for name in read:
-        what = schema["properties"][name]
-        is_list = isinstance(one[name], list)
-        assert is_list == ("items" in what) or "array" in what["type"]
 
 
 def test_a_kit_s_profile_is_enough_to_validate_alone(
