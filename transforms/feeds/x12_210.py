@@ -3,8 +3,8 @@
 - B302 is the invoice, B303 the shipment (our bill of lading), B306 its date,
   B311 the carrier. Amounts are in hundredths (N2) of the currency of C301.
 - One row per L1: L104 the charge, negative for a discount, L108 its code
-  (FUE, DSC, 400 …), FREIGHT without one. ``line_ref`` is its place. An L1
-  without L104 (a rate only) is no charge.
+  (FUE, DSC, CUS …), FREIGHT where it is 400 (freight) or missing. ``line_ref`` is
+  its place. An L1 without L104 (a rate only) is no charge.
 - The charges must come to B307, the net amount due. An invoice without any L1 is
   one charge FREIGHT of B307.
 - ``billed_weight_grams``: of a FREIGHT charge, L004 of its LX loop in the unit
@@ -37,6 +37,9 @@ from transforms.edi.sets import CARRIER_INVOICE
 DOCUMENT = CARRIER_INVOICES
 
 _FREIGHT = "FREIGHT"
+_X12_FREIGHT = "400"
+"""X12 150."""
+
 _GRAMS = {"L": Decimal("453.59237"), "K": Decimal(1000)}
 
 
@@ -55,7 +58,9 @@ def _content(sets: Loops) -> Iterator[Rows]:
     whole = {"line_ref": "1", "charge_code": _FREIGHT}
     due_amounts = amounts.cents(due, digits).filter(pl.Series(bare))
     yield Rows(begun.only(bare), whole | {"amount": due_amounts}, shared)
-    codes = coalesced(charges.text(8), texts([_FREIGHT]))
+    codes = coalesced(
+        charges.text(8).replace(_X12_FREIGHT, _FREIGHT), texts([_FREIGHT])
+    )
     firsts = np.searchsorted(owners, owners)
     weights = _weights(sets, charges)
     cells = {

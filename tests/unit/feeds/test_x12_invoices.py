@@ -115,11 +115,14 @@ def test_the_weight_of_freight_is_in_grams(
     assert [expected] == found.rows["billed_weight_grams"].to_list()
 
 
-def test_a_surcharge_weighs_nothing() -> None:
+@pytest.mark.parametrize(
+    ("code", "expected"), [("FUE", ("FUE", None)), ("400", ("FREIGHT", "4536"))]
+)
+def test_freight_is_weighed_and_a_surcharge_is_not(
+    code: str, expected: tuple[str, str | None]
+) -> None:
     lading = ["L0", "1", "", "", "10", "G"]
-    charge = ["L1", "1", "", "", "500", "", "", "", "FUE"]
+    charge = ["L1", "1", "", "", "500", "", "", "", code]
     found = freight("500", ["LX", "1"], lading, charge)
 
-    assert [("FUE", None)] == found.rows.select(
-        "charge_code", "billed_weight_grams"
-    ).rows()
+    assert [expected] == found.rows.select("charge_code", "billed_weight_grams").rows()
