@@ -20,8 +20,8 @@ from transforms.contracts.codes import message
 
 CLEAN, WITH_EXCEPTIONS = 0, 1
 
-CONSOLE = Console(highlight=False, soft_wrap=True)
-PROGRESS = Console(stderr=True)
+CONSOLE = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+PROGRESS = Console(stderr=True, markup=False, emoji=False)
 """Progress stands apart from the answer, so that a pipe gets the answer only."""
 
 

@@ -28,7 +28,11 @@ PRINTED_COLUMNS = 116
 """Width where nobody knows it: a log, a pipe."""
 
 CONSOLE = Console(
-    highlight=False, width=None if sys.stdout.isatty() else PRINTED_COLUMNS
+    highlight=False,
+    # Names of files and SKUs may look like markup, and "[/]" would be an error.
+    markup=False,
+    emoji=False,
+    width=None if sys.stdout.isatty() else PRINTED_COLUMNS,
 )
 ROOMS = (
     "ingest",

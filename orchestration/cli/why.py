@@ -31,7 +31,7 @@ def explain_order(order: str) -> int:
     house = House.open()
     try:
         order_id = _found(house, order)
-        CONSOLE.print(f"[bold]{order_id}[/bold]")
+        CONSOLE.print(order_id, style="bold")
         for section in _sections(house, order_id):
             _print(section)
     finally:
