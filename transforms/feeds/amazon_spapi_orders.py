@@ -17,6 +17,8 @@
   a cancelled item Amazon says quantity 0: it is left out, or, if nothing else is
   left, the order is cancelled; its lines then say 1, since a line has an each.
   A buyer who asks for a cancellation has not got it yet.
+- What the buyer had made (``CustomizedURL``) and the words on a gift are noted at
+  the line.
 - Orders that Amazon fulfils (AFN, ``fulfilledBy`` AMAZON) are never allocated:
   their service is NONE and their node is option ``fba_node_ref``, else "FBA".
 - Without the role for personal data recipient and buyer are missing; the order is

@@ -16,6 +16,8 @@ Version 3 and the legacy ``{"order": …}`` and ``{"orders": […]}`` are read, 
 - A line without ``sku`` has ``variation:23``, else ``product:22``, as SKU, which
   no real SKU can be mistaken for: map it in the aliases. Lines keep what was
   ordered; refunds are another document.
+- What the buyer chose or wrote for a line (``meta_data`` that the shop shows) is
+  noted at the line.
 - Empty shipping addresses mean the billing address. ``customer_id`` 0 is a guest.
 - ``meta_data`` ``ship_complete`` (yes, true, 1) asks for all lines in one go.
 """

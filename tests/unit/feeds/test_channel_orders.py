@@ -96,6 +96,34 @@ def test_a_total_that_is_rounded_anew_still_adds_up() -> None:
     assert rows == [("47.26", "1.13"), ("47.26", "0.23"), ("47.26", "0.90")]
 
 
+def test_what_a_woocommerce_shop_shows_beside_a_line_is_noted() -> None:
+    shown = {"key": "pa_size", "value": "xl", "display_key": "Size", "display_value": 9}
+    hidden = {"key": "_reduced_stock", "value": "1"}
+    odd = {"key": "parts", "value": [1, 2]}
+    item = woo()["line_items"][0] | {"meta_data": [shown, hidden, odd]}
+    order = woo(line_items=[item, item | {"id": 2, "meta_data": []}])
+
+    assert cells(parse(woocommerce_orders, order), "line_note") == [
+        ("Size: 9",),
+        (None,),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ({}, None),
+        ({"status": "completed"}, "1"),
+        ({"status": "refunded", "date_completed_gmt": "2017-12-28T00:00:00"}, "1"),
+        ({"status": "cancelled"}, None),
+    ],
+)
+def test_what_a_woocommerce_shop_has_done_has_left(
+    said: dict[str, Any], left: str | None
+) -> None:
+    assert cells(parse(woocommerce_orders, woo(**said)), "shipped_qty") == [(left,)]
+
+
 # --- Amazon
 
 
@@ -160,6 +188,30 @@ def test_an_item_of_quantity_nought_is_left_out_until_nothing_is_left() -> None:
     ) == [("cancel", "2", "1", "2017-12-28T00:00:00Z")]
 
 
+@pytest.mark.parametrize(
+    "told", [{"QuantityShipped": 1}, {"fulfillment": {"quantityFulfilled": 1}}]
+)
+def test_what_amazon_counts_as_shipped_has_left(told: dict[str, Any]) -> None:
+    order = amazon()
+    order["OrderItems"][0] |= told
+
+    assert cells(parse(amazon_spapi_orders, order), "qty", "shipped_qty") == [
+        ("2", "1")
+    ]
+
+
+def test_what_an_amazon_buyer_had_made_is_noted() -> None:
+    order = amazon()
+    made = {"CustomizedURL": "https://example.com/t/1"}
+    order["OrderItems"][0] |= {
+        "BuyerInfo": {"BuyerCustomizedInfo": made, "GiftMessageText": "For you"}
+    }
+
+    assert cells(parse(amazon_spapi_orders, order), "line_note") == [
+        ("https://example.com/t/1, For you",)
+    ]
+
+
 # --- Walmart
 
 
@@ -209,6 +261,21 @@ def test_a_charge_for_one_each_is_multiplied_if_the_profile_says_so() -> None:
 
 def test_an_empty_list_is_walmarts_way_to_send_no_object() -> None:
     assert cells(parse(walmart_orders, walmart(shipNode=[])), "node_ref") == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "left"),
+    [
+        ([("Created", "3")], "0"),
+        ([("Shipped", "1"), ("Acknowledged", "2")], "1"),
+        ([("Delivered", "1"), ("Refund", "1"), ("Cancelled", "1")], "2"),
+        ([], None),
+    ],
+)
+def test_what_walmart_says_is_shipped_has_left(
+    statuses: list[tuple[str, str]], left: str | None
+) -> None:
+    assert cells(parse(walmart_orders, walmart(*statuses)), "shipped_qty") == [(left,)]
 
 
 # --- Tmall
@@ -264,3 +331,18 @@ def test_chinese_bytes_are_read_as_the_profile_says() -> None:
     parsed = tmall_trades.parse(payload, profile)
 
     assert cells(parsed, "ship_to_name") == [("张示例",)]
+
+
+@pytest.mark.parametrize(
+    ("item", "left"),
+    [
+        ({}, None),
+        ({"status": "WAIT_BUYER_CONFIRM_GOODS"}, "1"),
+        ({"consign_time": "2017-07-29 10:00:00"}, "1"),
+        ({"status": "WAIT_SELLER_SEND_GOODS"}, None),
+    ],
+)
+def test_what_the_buyer_is_asked_to_confirm_has_left(
+    item: dict[str, str], left: str | None
+) -> None:
+    assert cells(parse(tmall_trades, tmall(item)), "shipped_qty") == [(left,)]

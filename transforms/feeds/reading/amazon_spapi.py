@@ -72,12 +72,17 @@ _ITEM_NAMES = {
 }
 _ITEM_AMOUNTS = ("ItemPrice.Amount", "PromotionDiscount.Amount", "ItemTax.Amount")
 _UNIT_PRICE = "product.price.unitPrice.amount"
+_REMARKS = (
+    "BuyerInfo.BuyerCustomizedInfo.CustomizedURL",
+    "BuyerInfo.GiftMessageText",
+)
 _ITEM = Shape(
     "item",
     (
         *(*_ITEM_NAMES, *_ITEM_NAMES.values(), *_ITEM_AMOUNTS, _UNIT_PRICE),
         "cancellation.cancellationExecution.cancelledBy",
         "fulfillment.quantityUnfulfilled",
+        *_REMARKS,
     ),
     lists=(
         Listing(
@@ -144,6 +149,8 @@ def rows_of(
     owner = items.select("item_no", "payload_line", "currency")
     proceeds, problems = _proceeds(frames, owner)
     items = _priced(items.join(proceeds, on="item_no", how="left"))
+    note = pl.concat_str(_REMARKS, separator=", ", ignore_nulls=True)
+    items = items.with_columns(line_note=note.replace("", None))
     items = items.drop("payload_line", "OrderTotal.CurrencyCode")
     rows, bad = order_rows(orders, items, _form(profile))
     return rows, pl.concat([bad, problems])
@@ -229,6 +236,7 @@ def _form(profile: Profile) -> OrderForm:
             "line_amount": amount_text(pl.col("price").fill_null(ZERO)),
             "discount_amount": amount_text(pl.col("discount")),
             "tax_amount": amount_text(pl.col("tax")),
+            "line_note": pl.col("line_note"),
         },
         shared=("status", "IsReplacementOrder"),
         items_name="OrderItems",

@@ -67,8 +67,9 @@ def order_rows(
 
     Args:
         orders: ``payload_line, order_no`` and the channel's columns.
-        items: ``order_no, item_no``, the channel's columns, perhaps ``is_struck``,
-            and ``payload_line`` where an item has a line of its own.
+        items: ``order_no, item_no``, the channel's columns, perhaps ``is_struck``
+            and ``line_note``, and ``payload_line`` where an item has a line of its
+            own.
         form: the channel's.
 
     Returns:
@@ -79,6 +80,9 @@ def order_rows(
     owned = with_owner(items, sound.select("order_no", "payload_line", *form.shared))
     good, bad_items = judge(owned, form.item_rules)
     problems = [bad_orders, cards, bad_items]
+    if "line_note" in items.columns:
+        noted = with_owner(items.drop_nulls("line_note"), orders)
+        problems.append(refuse_cards(noted, ["line_note"])[1])
     if form.items_name:
         problems.append(_empty(sound, items, form.items_name))
     return _rows(sound, good, form), pl.concat(problems)
@@ -141,6 +145,25 @@ def _voided() -> list[pl.Expr]:
         pl.when(is_void).then(action).otherwise("action").alias("action"),
         pl.when(is_void).then(when).otherwise("cancelled_at").alias("cancelled_at"),
     ]
+
+
+def remarks(attributes: pl.DataFrame, owner: str, name: str) -> pl.DataFrame:
+    """Custom attributes as one text per owner, ``engraving: Ada; colour: green``.
+
+    Those whose name begins with an underscore are the shop's own and not kept.
+
+    Args:
+        attributes: ``name, value`` and the owner's number.
+        owner: the column of that number.
+        name: of the text's column.
+    """
+    is_told = ~pl.col("name").str.starts_with("_") & pl.col("value").is_not_null()
+    line = pl.concat_str("name", "value", separator=": ")
+    return (
+        attributes.filter(is_told)
+        .group_by(owner, maintain_order=True)
+        .agg(line.str.join("; ").alias(name))
+    )
 
 
 def action(is_cancelled: pl.Expr, created: str, updated: str) -> pl.Expr:

@@ -25,7 +25,6 @@ from transforms.feeds.reading.cells import (
     required,
     spelled,
 )
-from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.json_orders import (
     ZERO,
     OrderForm,
@@ -34,6 +33,7 @@ from transforms.feeds.reading.json_orders import (
     charges,
     order_rows,
     references,
+    remarks,
     service,
     with_owner,
     yes_or_no,
@@ -44,7 +44,6 @@ from transforms.feeds.reading.shopify_fates import (
     FATES,
     PROPERTIES,
     part_of,
-    remarks,
     with_fates,
 )
 
@@ -169,9 +168,8 @@ def rows_of(
     orders = _with_shipping(_with_taxes(orders, items), frames["shipping"])
     orders = _noted(orders, frames["attribute"])
     orders, items = _of_goods(orders, items)
-    items, cards = _without_cards(items, heads)
     rows, problems = order_rows(orders, items, _form(format_name, items_name))
-    return rows, pl.concat([problems, bad_discounts, bad_taxes, cards])
+    return rows, pl.concat([problems, bad_discounts, bad_taxes])
 
 
 def _standing(items: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
@@ -234,16 +232,6 @@ def _of_goods(
         .with_columns(pl.col("unshipped").fill_null(ZERO)),
         goods,
     )
-
-
-def _without_cards(
-    items: pl.DataFrame, heads: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Items that say no card number, ``rejects.PROBLEM`` of the others."""
-    noted = with_owner(
-        items.drop_nulls("line_note"), heads.select("order_no", "payload_line")
-    )
-    return items, refuse_cards(noted, ["line_note"])[1]
 
 
 def number_in(column: str) -> pl.Expr:

@@ -84,23 +84,6 @@ def _counted(units: pl.DataFrame, name: str) -> pl.DataFrame:
     return units.group_by("order_no", "id").agg(count.sum().alias(name))
 
 
-def remarks(attributes: pl.DataFrame, owner: str, name: str) -> pl.DataFrame:
-    """One text per owner, ``engraving: Ada; colour: green``.
-
-    Args:
-        attributes: ``name, value`` and the owner's number.
-        owner: the column of that number.
-        name: of the text's column.
-    """
-    is_told = ~pl.col("name").str.starts_with("_") & pl.col("value").is_not_null()
-    line = pl.concat_str("name", "value", separator=": ")
-    return (
-        attributes.filter(is_told)
-        .group_by(owner, maintain_order=True)
-        .agg(line.str.join("; ").alias(name))
-    )
-
-
 def part_of(amount: pl.Expr, qty: pl.Expr, ordered: pl.Expr) -> pl.Expr:
     """The amount of ``qty`` units of a line of ``ordered``, rounded down to a coin.
 

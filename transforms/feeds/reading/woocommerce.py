@@ -30,6 +30,7 @@ from transforms.feeds.reading.json_orders import (
     action,
     order_rows,
     references,
+    remarks,
     service,
     with_owner,
     yes_or_no,
@@ -44,6 +45,8 @@ _NAMES = ("first_name", "last_name", "company")
 _PLACE = ("address_1", "address_2", "city", "state", "postcode", "country")
 _BLOCKS = ("billing", "shipping", "billing_address", "shipping_address")
 _AMOUNTS = ("total", "total_tax", "shipping_total", "total_shipping")
+_REMARKS = ("remark", "legacy_remark")
+_REMARK = ("key", "display_key", "label", "value", "display_value")
 _ITEM_AMOUNTS = ("subtotal", "total", "total_tax")
 
 ORDER = Shape(
@@ -66,6 +69,10 @@ ORDER = Shape(
                 (
                     *("id", "sku", "name", "product_id", "variation_id", "quantity"),
                     *_ITEM_AMOUNTS,
+                ),
+                lists=(
+                    Listing("meta_data", Shape("remark", _REMARK), is_loose=True),
+                    Listing("meta", Shape("legacy_remark", _REMARK), is_loose=True),
                 ),
             ),
         ),
@@ -111,6 +118,7 @@ def rows_of(
     items = plain_amounts(frames["item"], _ITEM_AMOUNTS).rename(
         {name: f"line_items.{name}" for name in ("id", *_ITEM_AMOUNTS)}
     )
+    items = _remarked(items, frames)
     orders = (
         orders.join(
             _sums(items, "line_items.total_tax", "tax"), on="order_no", how="left"
@@ -149,6 +157,19 @@ def _services(shipping: pl.DataFrame) -> pl.DataFrame:
     return shipping.group_by("order_no").agg(service=names.str.join(" "))
 
 
+def _remarked(items: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Items with what the buyer chose or wrote, as the shop shows it."""
+    told = [frames[name].rename({f"{name}_no": "no"}) for name in _REMARKS]
+    shown = pl.concat(told).filter(~pl.col("key").str.starts_with("_"))
+    named = shown.select(
+        "item_no",
+        name=pl.coalesce("display_key", "label", "key"),
+        value=pl.coalesce("display_value", "value"),
+    )
+    notes = remarks(named, "item_no", "line_note")
+    return items.join(notes, on="item_no", how="left", maintain_order="left")
+
+
 def _whole(meta: pl.DataFrame) -> pl.DataFrame:
     """Orders that must leave in one go."""
     is_asked = pl.col("key").is_in(["ship_complete", "_ship_complete"]) & pl.col(
@@ -175,6 +196,7 @@ def _form(payments: Mapping[str, str]) -> OrderForm:
             "line_amount": amount_text(full),
             "discount_amount": amount_text(full - total),
             "tax_amount": amount_text(decimal("line_items.total_tax").fill_null(ZERO)),
+            "line_note": pl.col("line_note"),
         },
         shared=("currency", "status", "completed"),
     )
