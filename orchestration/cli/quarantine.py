@@ -34,6 +34,8 @@ from orchestration.resources.run import committed, parse_instant
 from orchestration.resources.waiting import (
     counted,
     first_day_of,
+    is_known_sku,
+    naming,
     rows_at,
     rows_of,
     to_be_released,
@@ -129,7 +131,9 @@ def mend_alias(
             "valid_from": valid_from or first.isoformat(),
         }
         cells |= {"used_by": used_by} if used_by else {}
-        return _put(house, _row(house, "sku_aliases", cells, by), by)
+        left = _put(house, _row(house, "sku_aliases", cells, by), by)
+        _say_what_it_does(house, alias, sku)
+        return left
     finally:
         house.close()
 
@@ -203,6 +207,13 @@ def replay() -> int:
     return 0
 
 
+def _say_what_it_does(house: House, alias: str, sku: str) -> None:
+    waiting = naming(house, alias)
+    CONSOLE.print(f"  {waiting:,} waiting rows name {alias}")
+    if not is_known_sku(house, sku):
+        CONSOLE.print(f"  {sku} is no SKU here: what names it waits for its product")
+
+
 def _refuse_unknown(what: str, name: str, known: Collection[str]) -> None:
     if name and name not in known:
         raise CommandError(f"no {what} {name!r}; known: {', '.join(sorted(known))}")
@@ -228,7 +239,10 @@ def _rows_at(house: House, place: str) -> pl.DataFrame:
 
 def _authorship(house: House, author: str, reason: str, at: str) -> Authorship:
     zone = house.policies.company_zone
-    moment = parse_instant(at, zone) if at else now().replace(microsecond=0)
+    try:
+        moment = parse_instant(at, zone) if at else now().replace(microsecond=0)
+    except ValueError as error:
+        raise CommandError(f"{at!r} is no instant, 2017-12-28T15:00 is") from error
     return Authorship(author, reason, moment)
 
 

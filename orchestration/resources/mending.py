@@ -40,6 +40,10 @@ SIGNATURE = ("mended_by", "mend_reason")
 DELIMITERS = ("\t", ";", "|", ",")
 
 
+NO_TABLE = (b"{", b"[", b"ISA", b"UNA", b"UNB", b"PK", b"TA1")
+"""Beginnings of JSON, X12, EDIFACT and workbooks."""
+
+
 class MendRefusedError(RefusalError):
     """The mend would not be read, or cannot be written; the message says why."""
 
@@ -170,6 +174,12 @@ def corrected(
     Raises:
         MendRefusedError: the payload is no such file, or has no such column.
     """
+    if payload.lstrip().startswith(NO_TABLE):
+        # Its first line is no header and may name a person: it is not shown.
+        raise MendRefusedError(
+            "the file is no table, so no cell of it can be named: give it what it"
+            " misses (mend alias, mend row), or a corrected file (--with FILE)"
+        )
     try:
         texts = payload.decode("utf-8-sig").splitlines()
         head, text = texts[0], texts[line - 1]

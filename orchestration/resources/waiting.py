@@ -38,8 +38,9 @@ WAITING = """
         null, null, changed_at::date, order_ref, payload_sha256, payload_line
     from lake.silver.int_order_changes__judged where code is not null and is_cause
     union all
-    select document, payload_sha256 || ':' || payload_line, partner_id, code, null,
-        null, null, received_at::date, null, payload_sha256, payload_line
+    select document, concat(coalesce(file_name || ':', ''), payload_line, ' of ',
+        left(payload_sha256, 12)), partner_id, code, null, null, null,
+        received_at::date, null, payload_sha256, payload_line
     from lake.visibility.rpt_quarantine where room = 'bronze'
     order by all
 """
@@ -113,6 +114,19 @@ def first_day_of(house: House, alias: str) -> date | None:
     used = house.lake.query(WAITING).filter(pl.col("sku_ref") == alias)
     day = used["said_date"].min()
     return day if isinstance(day, date) else None
+
+
+def naming(house: House, alias: str) -> int:
+    """Waiting rows that use a name."""
+    return house.lake.query(WAITING).filter(pl.col("sku_ref") == alias).height
+
+
+def is_known_sku(house: House, sku: str) -> bool:
+    """Whether the product master has a SKU."""
+    found = house.lake.query(
+        "select 1 from lake.silver.int_skus__known where sku_id = ?", [sku]
+    )
+    return found.height > 0
 
 
 def to_be_released(house: House) -> pl.DataFrame:

@@ -80,6 +80,7 @@ class Desk:
     """What the desk printed before the mends, and the house after them."""
 
     listed: str
+    aliased: str
     receipts: str
     shown: str
     foretold: str
@@ -108,10 +109,14 @@ def _worked(home: Home) -> Desk:
         partial(quarantine.show_case, f"{RECEIPTS.name}:4", language="zh", is_raw=True)
     )
     signed = SIGNED | {"at": MENDED.isoformat()}
-    said(partial(quarantine.mend_alias, "HONEY-CASE", "100005", eaches=6, **signed))
+    aliased = said(
+        partial(quarantine.mend_alias, "HONEY-CASE", "100005", eaches=6, **signed)
+    ) + said(partial(quarantine.mend_alias, "HONEY-TIN", "NO-SKU", eaches=1, **signed))
     said(partial(quarantine.mend_line, f"{RECEIPTS.name}:4", ["qty=9"], **signed))
     with pytest.raises(CommandError) as refusal:
         quarantine.mend_line(f"{RECEIPTS.name}:3", ["qty=few"], **signed)
+    with pytest.raises(CommandError, match="'yesterday' is no instant"):
+        quarantine.mend_alias("A", "B", "Ana", "why", at="yesterday")
     again = home.root / "order.jsonl"
     again.write_bytes(ORDERS.content.replace(b"HONEY-CASE", b"100005"))
     with pytest.raises(CommandError) as order_refusal:
@@ -119,7 +124,7 @@ def _worked(home: Home) -> Desk:
     foretold = said(quarantine.replay)
     one_day.run(home, NEXT_NOON)
     refused = str(refusal.value), str(order_refusal.value)
-    return Desk(listed, receipts, shown, foretold, *refused, home)
+    return Desk(listed, aliased, receipts, shown, foretold, *refused, home)
 
 
 def said(command: Callable[[], int]) -> str:
@@ -171,6 +176,13 @@ def test_a_mend_that_would_not_be_read_is_refused(desk: Desk) -> None:
     assert "give it a later time of change" in desk.refused_order
 
 
+def test_an_alias_says_what_names_it_and_whether_its_sku_is_one(desk: Desk) -> None:
+    assert "2 waiting rows name HONEY-CASE" in desk.aliased
+    assert "0 waiting rows name HONEY-TIN" in desk.aliased
+    assert "NO-SKU is no SKU here" in desk.aliased
+    assert "100005 is no SKU here" not in desk.aliased
+
+
 def test_it_is_said_before_what_the_next_run_releases(desk: Desk) -> None:
     assert "DC-EAST/R-91/1" in desk.foretold
     assert "web_shop/1091" in desk.foretold
@@ -216,6 +228,7 @@ def test_a_mend_is_a_landed_document_that_says_who_and_why(desk: Desk) -> None:
     )
 
     assert [
+        ("operators", "sku_aliases", "ACCEPTED"),
         ("operators", "sku_aliases", "ACCEPTED"),
         ("own_dcs", "receipts", "ACCEPTED"),
     ] == landed.rows()

@@ -89,7 +89,7 @@ def test_a_corrected_line_goes_out_in_its_senders_name_and_names_its_place() -> 
 
 
 def test_a_line_without_header_is_mended_by_a_file() -> None:
-    with pytest.raises(MendRefusedError, match="name a file with the corrected line"):
+    with pytest.raises(MendRefusedError, match=r"a corrected file \(--with FILE\)"):
         corrected(b'{"id": 1}\n', 1, {"id": "2"}, BY)
 
 
@@ -101,3 +101,21 @@ def test_two_mends_of_one_second_both_lie_in_the_drop(tmp_path: Path) -> None:
 
     assert first != second
     assert [AT.timestamp()] * 2 == [p.stat().st_mtime for p in (first, second)]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b'{"name": "Ada Exampleton", "qty": 1}\n',
+        b'\n[{"name": "Ada Exampleton"}]',
+        b"ISA*00*Ada Exampleton~\nGS*PO~\n",
+        b"UNB+UNOC:3+Ada Exampleton'\nUNH+1'\n",
+    ],
+)
+def test_a_file_without_a_header_is_not_repeated_when_its_line_is_no_table(
+    payload: bytes,
+) -> None:
+    with pytest.raises(MendRefusedError, match="no table") as refusal:
+        corrected(payload, 1, {"qty": "2"}, BY)
+
+    assert "Ada" not in str(refusal.value)
