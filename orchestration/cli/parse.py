@@ -16,6 +16,10 @@ from transforms.answers.report import FileFacts, FileReport, report
 from transforms.contracts.profile import Parsed, Profile
 
 CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
+NOT_UTF8 = (
+    "; its bytes are no UTF-8: say what they are in a profile, option encoding"
+    " (latin-1, gb18030, …)"
+)
 
 
 @dataclass(frozen=True)
@@ -149,8 +153,20 @@ def _formats(
     if not found:
         raise CommandError(
             f"no format recognises {name}: name one with --format (docs/formats.md)"
+            + ("" if _is_utf8(payload) else NOT_UTF8)
         )
     return found
+
+
+def _is_utf8(payload: bytes) -> bool:
+    """Whether the bytes are UTF-8, say by a mark that they are not, or are packed."""
+    if payload.startswith((b"PK", b"\xff\xfe", b"\xfe\xff")):
+        return True
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _write(folder: Path, name: str, parsed: Parsed) -> None:
