@@ -853,3 +853,35 @@ def test_a_file_that_comes_again_is_refused_on_the_wire(
     assert b"AK5*A" in first
     assert b"AK5" not in copy
     assert b"*R*025" in copy
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_before_it_is_live_a_partner_is_answered_as_in_earnest(
+    house: House, mock: Mock
+) -> None:
+    early = HOUSE_SUPPLIER.model_copy(
+        update={"live_from": date(2018, 2, 1), "options": {}}
+    )
+    house.partners = {"supplier": early}
+    mock.send(ordered().decode())
+    mock.advance(everything=True)
+    drop = house.home.drop / "supplier"
+    drop.mkdir(parents=True)
+    for row in mock.mailbox(partner="ORDERHOUSE", leave=False):
+        path = drop / f"{row['code']}_1.edi"
+        path.write_text(row["payload"])
+        seconds = (NIGHT - timedelta(hours=1)).timestamp()
+        os.utime(path, (seconds, seconds))
+
+    land_drop(house, early)
+    for table in DOCUMENTS:
+        load_document(house, table, lambda _: None)
+    ledger_unread(house)
+    answer_files(house, early)
+
+    receipts = house.lake.read(FILE_RECEIPTS).sort("file_name")
+    assert {("TEST", 0)} == set(receipts.select("verdict", "errors").iter_rows())
+    sent = [house.outbox.read(x) for x in house.lake.read(ANSWER_FILES)["sha256"]]
+    assert [1, 1, 1] == [content.count(b"AK5*A") for content in sent]
+    assert [0] * 4 == [house.lake.count(f"bronze.{table.name}") for table in DOCUMENTS]
