@@ -29,6 +29,8 @@ ALONE = {
     "delimited/flood_of_open_quotes",
     "delimited/flood_of_nul",
     "delimited/flood_in_another_encoding",
+    "json/as_many_objects_as_may_be",
+    "json/flood_of_objects",
     "json/deep_page_of_10_mb",
     "json/list_of_million_numbers",
     "json/million_keys",

@@ -229,6 +229,12 @@ RECIPES: dict[str, Callable[[], bytes]] = {
     "json/million_keys": million_keys,
     "json/million_line_items": lambda: an_order(1, 100_000).encode() + b"\n",
     "json/torn_page_of_50000": torn_page,
+    "json/flood_of_objects": lambda: (b'{"a":"' + b"x" * 50 + b'"}\n') * LINES,
+    "json/flood_of_objects_in_pages": lambda: (b"[" + b"{}," * 9000 + b"{}]\n") * 2000,
+    "json/flood_of_orders": lambda: "\n".join(map(an_order, range(330_000))).encode(),
+    "json/as_many_objects_as_may_be": lambda: (
+        (b'{"a":"' + b"x" * 200 + b'"}\n') * 249_000
+    ),
     "json/braces_without_end": lambda: b"{\n" * 500_000,
     "x12/segment_of_100_kb": lambda: x12(
         x12_set(b"N3*" + b"x" * 100_000 + b"~", 7), x12_set().replace(b"0001", b"0002")

@@ -22,10 +22,11 @@ import polars as pl
 from transforms.contracts.profile import LineCount, Parsed, Profile
 from transforms.contracts.table import Table
 from transforms.feeds.reading.accounts import document_columns
+from transforms.feeds.reading.json_limits import MAX_OBJECTS, has_more
 from transforms.feeds.reading.json_pages import DEEPEST_LIST, Page, read_page, unwrapped
 from transforms.feeds.reading.json_shapes import Shape, Top
 from transforms.feeds.reading.rejects import PROBLEM, rejected
-from transforms.feeds.reading.text import Lines, read_lines
+from transforms.feeds.reading.text import Lines, read_lines, refused_whole
 
 LONGEST_LINE = 1 << 24
 """Characters a line of JSON may have: a page of 250 orders is about 2 MB."""
@@ -182,7 +183,8 @@ def read_json_lines(payload: bytes, profile: Profile) -> Lines:
     """The lines of a JSON payload.
 
     Refused besides are escaped control characters, and cells of more than
-    ``LONGEST_CELL`` characters.
+    ``LONGEST_CELL`` characters; and a file of more than ``MAX_OBJECTS`` objects
+    (option ``max_objects``) whole.
     """
     longest = int(profile.options.get("max_line_chars", LONGEST_LINE))
     lines = read_lines(payload, profile, longest)
@@ -194,6 +196,11 @@ def read_json_lines(payload: bytes, profile: Profile) -> Lines:
     if lines.frame.select(is_long.any()).item():
         cells = text.str.split('"').list.eval(pl.element().str.len_chars()).list.max()
         lines = _refused(lines, is_long & (cells > LONGEST_CELL), "LINE_TOO_LONG")
+    most = int(profile.options.get("max_objects", MAX_OBJECTS))
+    closed = lines.readable["text"].str.count_matches("}", literal=True).sum()
+    # Nearly every file is done with here.
+    if closed > most and has_more(lines.readable["text"].to_list(), most):
+        return refused_whole("FILE_TOO_LARGE", f"more than {most} objects")
     return lines
 
 
