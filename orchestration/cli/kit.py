@@ -18,6 +18,7 @@ from orchestration.cli.certify import instruct
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.guide import documents, guide
 from orchestration.cli.kit_maps import map_of
+from orchestration.cli.mapped_samples import mapped_samples
 from orchestration.cli.parse import facts_of, known_partner
 from orchestration.cli.partner_setup import COMPONENT
 from orchestration.cli.validate import write_reports
@@ -46,8 +47,10 @@ def write_kit(name: str, out: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for feed in known.feeds:
         _write_map(feed, folder / "maps")
-        for path in _samples(feed):
-            _write_sample(known, feed, path, folder / "samples" / feed.name)
+        _write_form(feed, folder / "forms")
+        for stem, payload in _samples(known, feed).items():
+            place = folder / "samples" / feed.name
+            _write_sample(known, feed, (stem, payload), place)
     _write_instructions(known, folder / "samples" / "you_get")
     (folder / "profile.yaml").write_text(_profile(known), encoding="utf-8")
     page = folder / "guide.html"
@@ -64,18 +67,27 @@ def _profile(known: PartnerProfile) -> str:
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
 
-def _samples(feed: Feed) -> list[Path]:
-    return sorted((SAMPLES / feed.format).glob("*.in"))
-
-
-def _write_sample(known: PartnerProfile, feed: Feed, path: Path, folder: Path) -> None:
-    """A sample under a name that the feed expects, and the report it earns."""
+def _samples(known: PartnerProfile, feed: Feed) -> dict[str, bytes]:
+    """Files of a feed by their names; a mapping's are made by it."""
+    if feed.format.startswith("mapped_"):
+        return mapped_samples(known, feed)
     profile = known.profile(feed)
-    payload = addressed(path.read_bytes(), feed.format, profile)
+    return {
+        path.stem: addressed(path.read_bytes(), feed.format, profile)
+        for path in sorted((SAMPLES / feed.format).glob("*.in"))
+    }
+
+
+def _write_sample(
+    known: PartnerProfile, feed: Feed, named: tuple[str, bytes], folder: Path
+) -> None:
+    """A sample under a name that the feed expects, and the report it earns."""
+    stem, payload = named
+    profile = known.profile(feed)
     parsed = feed_format(feed.format).parse(payload, profile)
     place = folder / ("good" if parsed.verdict == "ACCEPTED" else "bad")
     place.mkdir(parents=True, exist_ok=True)
-    sample = place / _named(feed.pattern, path.stem)
+    sample = place / _named(feed.pattern, stem)
     sample.write_bytes(payload)
     facts = facts_of(sample, payload, known.partner_id, feed.format)
     write_reports(report(facts, parsed), place / "reports", known.language)
@@ -126,6 +138,14 @@ def _starts(text: str, name: str) -> Iterator[str]:
     while position >= 0:
         yield text[position : position + 106]
         position = text.find(name, position + 1)
+
+
+def _write_form(feed: Feed, folder: Path) -> None:
+    """The empty form of a format that people fill in by hand."""
+    template = getattr(feed_format(feed.format), "template", None)
+    if template is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _named(feed.pattern, "form")).write_bytes(template())
 
 
 def _write_map(feed: Feed, folder: Path) -> None:

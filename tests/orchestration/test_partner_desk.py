@@ -231,6 +231,85 @@ def test_an_edifact_partner_gets_its_messages_in_both_directories(
     assert ["5", "7", "9", "31", "35", "42"] in codes
 
 
+MAPPINGS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "german text": (
+        "mapped_orders",
+        "bestellungen_*.csv",
+        {
+            "column.order_ref": "Bestellung",
+            "column.ordered_at": "Datum",
+            "column.sku_ref": "Artikel",
+            "column.qty": "Menge",
+            "column.unit_amount": "Preis",
+            "column.service_code": "Versand",
+            "value.service_code.DHL Express": "EXPEDITED",
+            "constant.payment_status": "paid",
+            "date_format": "%d.%m.%Y %H:%M",
+            "decimal": ",",
+            "delimiter": ";",
+            "encoding": "cp1252",
+        },
+    ),
+    "workbook": (
+        "mapped_stock",
+        "bestand_*.xlsx",
+        {
+            "column.node_ref": "Lager",
+            "column.sku_ref": "Artikel",
+            "column.qty": "Menge",
+            "column.snapshot_at": "Gezählt",
+            "column.expires_on": "MHD",
+            "header_row": "3",
+        },
+    ),
+    "tabs without quotes": (
+        "mapped_stock",
+        "stock_*.txt",
+        {
+            "constant.node_ref": "WH-1",
+            "column.sku_ref": "Item",
+            "column.qty": "Free",
+            "column.snapshot_at": "Counted",
+            "delimiter": "tab",
+            "quote": "none",
+            "date_format": "%m/%d/%Y %I:%M %p",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MAPPINGS)
+def test_a_partner_with_columns_of_its_own_gets_samples_in_them(
+    tmp_path: Path, case: str
+) -> None:
+    format_name, pattern, options = MAPPINGS[case]
+    feed = {
+        "name": "theirs",
+        "format": format_name,
+        "pattern": pattern,
+        "options": options,
+    }
+    attributes: dict[str, Any] = {"partner_id": "nordlager", "display_name": "N"}
+    attributes |= {"role": "channel", "owner": "team:x", "feeds": [feed]}
+    path = tmp_path / "nordlager.yaml"
+    path.write_text(yaml.safe_dump({"attributes": attributes}))
+
+    write_kit(str(path), str(tmp_path))
+
+    samples = tmp_path / "samples" / "theirs"
+    assert ["ACCEPTED"] == verdicts_in(samples / "good")
+    (report,) = (samples / "bad" / "reports").glob("*.json")
+    (finding,) = json.loads(report.read_text())["findings"]
+    assert ("BAD_QTY", options["column.qty"]) == (finding["code"], finding["column"])
+
+
+def test_who_writes_down_phone_orders_gets_the_form(tmp_path: Path) -> None:
+    write_kit("service_desk", str(tmp_path))
+
+    (form,) = (tmp_path / "forms").glob("phone_orders_*.xlsx")
+    assert form.read_bytes().startswith(b"PK")
+
+
 @pytest.mark.parametrize(
     ("format_name", "sample", "wrapper"),
     [
@@ -325,6 +404,61 @@ def test_what_was_not_played_waits(profile: str, tmp_path: Path) -> None:
     certify(profile, str(tmp_path))
 
     assert {"WAITING"} == set(statuses(tmp_path).values())
+
+
+def x12_945(scenario: int, *lines: tuple[str, str, int, int], **more: str) -> str:
+    """A 945 of Harbor's: line number, SKU, asked, shipped."""
+    said = {"shipment": f"S{scenario}", "day": "20300116", "unit": "EA"} | more
+    body = [
+        f"W06*F*FO-CERT-{scenario:02}*{said['day']}*{said['shipment']}",
+        "N1*SF*SANDBOX*92*SANDBOX",
+        f"G62*11*{said['day']}*W*1640",
+        "W27*M*UPSN",
+    ]
+    for number, (line, sku, asked, shipped) in enumerate(lines, start=1):
+        quantities = f"{asked}*{shipped}*{asked - shipped}*{said['unit']}"
+        body += [f"LX*{number}", f"W12*CC*{quantities}**VN*{sku}", f"N9*LI*{line}"]
+        body += ["N9*ZZ*OUT_OF_STOCK"] if shipped < asked else []
+    body.append(f"W03*{sum(line[3] for line in lines)}*10*LB")
+    return "~\n".join(
+        [
+            "ISA*00*          *00*          *ZZ*HARBOR3PL      *ZZ*ORDERHOUSE     "
+            "*300116*1705*U*00401*000000071*0*P*>",
+            "GS*SW*HARBOR3PL*ORDERHOUSE*20300116*1705*71*X*004010",
+            "ST*945*0001",
+            *body,
+            f"SE*{len(body) + 2}*0001",
+            "GE*1*71",
+            "IEA*1*000000071~\n",
+        ]
+    )
+
+
+SENT_945 = {
+    "01_happy_path": [x12_945(1, (*FIRST, 3), (*SECOND, 5))],
+    "02_partial": [
+        x12_945(2, (*FIRST, 3), (*SECOND, 2)),
+        x12_945(2, (*SECOND, 3), shipment="S2b"),
+    ],
+    "03_split": [x12_945(3, (*FIRST, 3)), x12_945(3, (*SECOND, 5), shipment="S3b")],
+    "04_short": [x12_945(4, (*FIRST, 3), (*SECOND, 2))],
+    "05_cancel_before_pick": [x12_945(5, ("1", "825123", 4, 0))],
+    "06_duplicate_file": [x12_945(6, (*FIRST, 3), (*SECOND, 5))] * 2,
+    "07_out_of_sequence": [x12_945(7, (*SECOND, 5)), x12_945(7, (*FIRST, 3))],
+    "08_wrong_unit": [x12_945(8, ("1", "825123", 4, 4), unit="CS")],
+    "09_unknown_sku": [x12_945(9, ("1", "999999", 4, 4))],
+    "10_late_file": [x12_945(10, ("1", "825123", 4, 4), day="20300110")],
+}
+
+
+def test_a_warehouse_that_speaks_x12_passes_every_scenario(tmp_path: Path) -> None:
+    certify("harbor_3pl", str(tmp_path))
+    for folder, files in SENT_945.items():
+        inbox = tmp_path / "harbor_3pl" / "from_partner" / folder
+        for number, text in enumerate(files, start=1):
+            (inbox / f"945_{number}.edi").write_text(text)
+
+    assert 0 == certify("harbor_3pl", str(tmp_path))
 
 
 ORDERS = (
