@@ -167,7 +167,7 @@ def test_a_case_has_its_sentence_remedy_masked_value_and_on_request_its_line(
 ) -> None:
     for text in ("BAD_QTY", "m…y", "数量", "DC-EAST,R-93,1,,100006,many"):
         assert text in desk.shown
-    assert "seen      qty\n" in desk.shown
+    assert "seen      qty，至少为 1\n" in desk.shown
     assert "Send whole eaches." not in desk.shown
 
 

@@ -422,8 +422,10 @@ def x12_945(scenario: int, *lines: tuple[str, str, int, int], **more: str) -> st
     body.append(f"W03*{sum(line[3] for line in lines)}*10*LB")
     return "~\n".join(
         [
-            "ISA*00*          *00*          *ZZ*HARBOR3PL      *ZZ*ORDERHOUSE     "
-            "*300116*1705*U*00401*000000071*0*P*>",
+            (
+                "ISA*00*          *00*          *ZZ*HARBOR3PL      *ZZ*ORDERHOUSE     "
+                "*300116*1705*U*00401*000000071*0*P*>"
+            ),
             "GS*SW*HARBOR3PL*ORDERHOUSE*20300116*1705*71*X*004010",
             "ST*945*0001",
             *body,
