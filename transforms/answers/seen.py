@@ -45,6 +45,18 @@ _DETAILS = (
 """Expressions of whole details, first one that fits."""
 
 EXAMPLES = {
+    "WRONG_NODE": "`harbor_3pl` 的文件夹中有 `3PL-SUMMIT` 的库存文件",
+    "DUPLICATE": "orders_20171227_again.csv 与 orders_20171227.csv 内容相同",
+    "REVISION": "22:00 与 23:00 的 stock_20171227.csv 数量不同",
+    "UNKNOWN_FORMAT": "一个 PDF 文件",
+    "FILE_TOO_LARGE": "300 MB 的库存文件",
+    "NOT_DECRYPTED": "用去年的密钥加密的文件",
+    "STOCK_NOT_BELIEVED": "行数只有前几日的一半；数量全部为 0",
+    "ARCHIVE_BOMB": "一百万行带格式的空行",
+    "BAD_XML": "第一个元素之前有 `<!DOCTYPE order [ … ]>`",
+    "UNKNOWN_REGION": "线路只到各州，却有发往 `PR` 的订单",
+    "TOTAL_MISMATCH": "两行为 10.00 和 5.00，总额却为 16.00",
+    "BAD_ENCODING": "声明为 UTF-8 的文件中有 `M\\xfcller`",
     "EMPTY_FILE": "0 字节的 `stock_20171227.csv`",
     "UNEXPECTED_FILE": "约定为 `stock_*.csv`，却发送了 `Stock 27.12.csv`",
     "WRONG_PARTNER": "`ACME3PL` 的文件中 ISA06 为 `OTHER3PL`",
