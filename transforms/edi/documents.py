@@ -8,8 +8,9 @@ is wrong: an order or shipment is never half loaded. Not here: what a set means
 Profile options every X12 format knows:
 
 - ``accepts_test`` = "true" reads interchanges marked as tests (ISA15 T).
-- ``ignores_sets`` = "997|860": sets that stand in files of this feed and are
-  not its business; they are neither read nor quarantined.
+- ``ignores_sets`` = "832|860": sets that stand in files of this feed and are
+  nobody's business: a file is read by one feed, so nothing else reads them. They
+  are not quarantined either.
 - ``sku_qualifiers`` = "VP|UP": product id qualifiers, most wanted first.
 - ``uom.CS`` = "12": eaches in a unit that is not EA.
 """
@@ -68,11 +69,13 @@ class Reader:
         set_map: of the one set the format reads.
         content: what whole sets say: rows of the document; a set it cannot
             read it refuses on the sheet.
+        between: of the TA1s between its groups, where they fill the same document.
     """
 
     document: Table
     set_map: SetMap
     content: Callable[[Loops], Iterable[Rows]]
+    between: Reader | None = None
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,11 @@ def read_document(payload: bytes, profile: Profile, reader: Reader) -> Parsed:
         the control numbers of what was opened.
     """
     envelopes = opened_by(payload, profile)
-    units = envelopes.answers if reader.set_map.code == TA1 else []
-    judged = judge([*envelopes.sets, *units], profile, reader)
+    judged = judge(envelopes.sets, profile, reader)
+    notes = reader if reader.set_map.code == TA1 else reader.between
+    units = envelopes.answers if notes else []
+    if notes and units:
+        judged = _beside(judged, judge(units, profile, notes))
     rejects = [_reject(f, f.line, text, f.place) for f, text in envelopes.strays]
     accepted = envelopes.framing - len(units)
     for found in [*envelopes.sets, *units]:
@@ -115,6 +121,12 @@ def read_document(payload: bytes, profile: Profile, reader: Reader) -> Parsed:
     return Parsed(
         judged.rows, _reject_frame(rejects), count, controls=_controls(envelopes)
     )
+
+
+def _beside(sets: Judged, units: Judged) -> Judged:
+    rows = pl.concat([sets.rows, units.rows])
+    ordered = rows.sort("payload_line", maintain_order=True)
+    return Judged(sets.findings | units.findings, ordered)
 
 
 def opened_by(

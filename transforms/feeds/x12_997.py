@@ -11,7 +11,7 @@ Received and well formed, not agreed to. One row per acknowledged set:
   of the bad data in AK404, which may be personal.
 - ``acknowledged_at``: date and hour of the group it came in.
 
-A TA1 between the groups is another format's (``x12_ta1``).
+A TA1 between the groups is read too, as ``x12_ta1`` reads those that come alone.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from transforms.edi.columns.lines import Lines
 from transforms.edi.columns.loops import Loops, Rows
 from transforms.edi.formats import X12Format
 from transforms.edi.sets import ACKNOWLEDGEMENT
+from transforms.feeds import x12_ta1
 
 DOCUMENT = ACKNOWLEDGEMENTS
 
@@ -85,5 +86,5 @@ def _said(loops: Loops, *names: str) -> pl.Series:
     return texts([" ".join(said.get(n, [])) or None for n in range(len(loops))])
 
 
-FORMAT = X12Format(DOCUMENT, ACKNOWLEDGEMENT, _content)
+FORMAT = X12Format(DOCUMENT, ACKNOWLEDGEMENT, _content, x12_ta1.FORMAT)
 parse, answer = FORMAT.parse, FORMAT.answer

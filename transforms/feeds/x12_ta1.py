@@ -10,8 +10,8 @@ row per TA1:
   that is 000 (no error).
 - ``acknowledged_at``: date and hour of the ISA it came in.
 
-Sets of groups in the same file are another feed's; where both come in one file
-name them in the option ``ignores_sets`` ("997").
+Where 997s come in the same files the format is ``x12_997``, which reads both: a
+file is read by one feed.
 """
 
 from __future__ import annotations

@@ -343,15 +343,26 @@ def test_a_newer_release_names_itself() -> None:
 
 def test_our_answers_are_read_by_our_own_formats() -> None:
     content = answer(ASKING, GS, GOOD, SHORT, "GE*2*12~", IEA) or b""
-    profile = Profile("p", options={"ignores_sets": "997"})
-    sets = x12_997.parse(content, PARTNER)
-    interchanges = x12_ta1.parse(content, profile)
+    found = x12_997.parse(content, PARTNER)
 
-    assert [("12", "0001", "A"), ("12", "0003", "R")] == sets.rows.select(
-        "interchange_ref", "set_ref", "status_code"
-    ).rows()
-    assert ["12"] == interchanges.rows["interchange_ref"].to_list()
-    assert 0 == sets.rejects.height + interchanges.rejects.height
+    assert [
+        ("12", "ISA", "A"),
+        ("12", "0001", "A"),
+        ("12", "0003", "R"),
+    ] == found.rows.select("interchange_ref", "set_ref", "status_code").rows()
+    assert 0 == found.rejects.height
+    assert found.lines.is_balanced()
+
+
+def test_ta1s_alone_are_read_by_both_formats_of_them() -> None:
+    refused = TA1.replace("*A*000", "*R*025")
+    alone = (ISA + TA1 + refused + "TA1*X~IEA*0*000000012~").encode()
+    found = [module.parse(alone, PARTNER) for module in (x12_997, x12_ta1)]
+
+    for one in found:
+        assert ["A", "R"] == one.rows["status_code"].to_list()
+        assert [4] == one.rejects["payload_line"].to_list()
+        assert one.lines.is_balanced()
 
 
 MESSY = (ASKING, GS, GOOD, BAD, SHORT, GOOD, "PID*F~", "GE*9*12~", "IEA*1*000000012~")
