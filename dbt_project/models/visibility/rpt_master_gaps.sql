@@ -100,7 +100,58 @@ unpriced as (
             and services.service_code = by_region.service_code
 ),
 
+-- The same SKU twice, as somebody typed it: apart in letters' case or spaces.
+twins as (
+    select
+        'SKU_TWIN' as gap_code,
+        string_agg(
+            products.sku_id, ' | ' order by products.sku_id
+        ) as subject,
+        'sourcing|forecast|replenishment' as degrades,
+        sum(by_sku.line_count) as line_count,
+        sum(by_sku.qty) as qty,
+    from {{ ref('dim_products') }} as products
+    left join by_sku using (sku_id)
+    group by lower(regexp_replace(products.sku_id, '\s', '', 'g'))
+    having count(*) > 1
+),
+
+-- Names that mean nothing we have, or hide a SKU of that very name.
+misnamed as (
+    select
+        if(
+            products.sku_id is null, 'ALIAS_WITHOUT_SKU', 'ALIAS_HIDES_SKU'
+        ) as gap_code,
+        concat_ws(
+            '/', nullif(aliases.used_by, ''), aliases.alias_ref, aliases.sku_id
+        ) as subject,
+        'sourcing|forecast|replenishment' as degrades,
+        by_sku.line_count,
+        by_sku.qty,
+    from (
+        select distinct
+            used_by,
+            alias_ref,
+            sku_id,
+        from {{ ref('int_sku_aliases__deduplicated') }}
+    ) as aliases
+    left join {{ ref('dim_products') }} as products
+        on aliases.sku_id = products.sku_id
+    left join {{ ref('dim_products') }} as hidden
+        on
+            aliases.alias_ref = hidden.sku_id
+            and aliases.alias_ref != aliases.sku_id
+    left join by_sku on aliases.sku_id = by_sku.sku_id
+    where products.sku_id is null or hidden.sku_id is not null
+),
+
 gaps as (
+    select *
+    from twins
+    union all
+    select *
+    from misnamed
+    union all
     select *
     from unreachable
     union all
