@@ -118,7 +118,8 @@ class PartnerProfile(BaseModel):
     ``x12`` (997, TA1), ``edifact`` (CONTRL) or ``none``. Files of business dates
     before ``live_from`` are tests: they land and are answered, and count nowhere.
     On ``closed_dates`` no file is expected, whatever weekday they are.
-    ``our_interchange_id`` is the id by which it knows us in X12 and EDIFACT.
+    ``our_interchange_id`` is the id by which it knows us in X12 and EDIFACT; where it
+    is said, interchanges to anybody else are refused.
     """
 
     # A password pasted where a name belongs must not be printed by its refusal.

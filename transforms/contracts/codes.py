@@ -49,7 +49,7 @@ _ALL = (
     Code("EMPTY_FILE", "ingest", "error", "The file has no bytes or no data lines.", "Send it again with content.", "文件为空。", "请重新发送。", "stock_20171227.csv with 0 bytes"),
     Code("UNEXPECTED_FILE", "ingest", "error", "No feed of this partner expects a file of this name.", "Use a name that matches a feed's pattern.", "文件名不符合该伙伴任何数据通道的命名规则。", "请使用符合数据通道命名规则的文件名。", "`Stock 27.12.csv` where `stock_*.csv` is agreed"),
     Code("UNKNOWN_FORMAT", "ingest", "error", "No format recognises the file.", "Name the format, or send one that docs/formats.md lists.", "无法识别文件格式。", "请指定格式或使用支持的格式。", "a PDF"),
-    Code("WRONG_PARTNER", "ingest", "error", "The file names another partner as its sender.", "Send it from the right account, or correct the sender's id.", "文件中的发送方与该伙伴不符。", "请核对发送账号或标识。", "ISA06 `OTHER3PL` in a file of `ACME3PL`"),
+    Code("WRONG_PARTNER", "ingest", "error", "The file is from another sender or to another receiver.", "Send it from the right account to the right one, or correct the ids.", "文件的发送方或接收方不符。", "请核对发送账号或标识。", "ISA06 `OTHER3PL` in a file of `ACME3PL`"),
     Code("UNSAFE_NAME", "ingest", "error", "The file's name climbs out of its folder or holds forbidden characters.", "Use letters, digits, dot, dash and underscore.", "文件名含路径或非法字符。", "请仅用字母、数字、点、横线和下划线。", "`..\\orders.csv`"),
     Code("FILE_TOO_LARGE", "ingest", "error", "The file is larger than the partner's profile allows.", "Send it in parts.", "文件超过该伙伴允许的大小。", "请拆分后发送。", "a stock file of 300 MB"),
     Code("NOT_DECRYPTED", "ingest", "error", "The file could not be decrypted or its signature does not hold.", "Encrypt it to our current key and sign it with yours.", "文件无法解密或签名无效。", "请使用正确密钥重新发送。", "a file encrypted to the key of last year"),

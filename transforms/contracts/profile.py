@@ -13,6 +13,9 @@ import polars as pl
 
 from transforms.contracts.table import INSTANT, INTEGER, TEXT, Column, Table
 
+OURS = "ORDERHOUSE"
+"""Our interchange id where nobody said another."""
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -35,10 +38,15 @@ class Profile:
     currency_code: str = "USD"
     interchange_id: str = ""
     interchange_qualifier: str = "ZZ"
-    our_interchange_id: str = "ORDERHOUSE"
+    our_interchange_id: str = OURS
     our_interchange_qualifier: str = "ZZ"
     quantity_basis: str = "on_hand"
     options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def addressee(self) -> str:
+        """The only receiver its interchanges may have; "" where nobody said which."""
+        return "" if self.our_interchange_id == OURS else self.our_interchange_id
 
 
 REJECTS = Table(

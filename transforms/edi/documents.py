@@ -143,6 +143,7 @@ def opened_by(
         payload,
         accepts_test=profile.options.get("accepts_test") == "true",
         sender=profile.interchange_id,
+        receiver=profile.addressee,
         is_repeat=is_repeat,
     )
 

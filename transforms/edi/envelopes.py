@@ -39,6 +39,7 @@ def open_envelopes(
     *,
     accepts_test: bool = False,
     sender: str = "",
+    receiver: str = "",
     is_repeat: bool = False,
 ) -> Envelopes:
     """Pair the envelopes of a file; never raises.
@@ -49,6 +50,7 @@ def open_envelopes(
         payload: bytes, or tokens already cut.
         accepts_test: read interchanges marked as tests like any other.
         sender: the only ISA06 to be read; "" reads them all.
+        receiver: the only ISA08 to be read; "" reads them all.
         is_repeat: the whole file came before: no interchange of it is read.
 
     Example:
@@ -63,7 +65,7 @@ def open_envelopes(
     envelopes = Envelopes(count=tokens.count)
     for stray in tokens.strays:
         _add_stray(envelopes, stray.line, stray.text, OUTSIDE)
-    door = _Door(accepts_test, sender.strip(), is_repeat)
+    door = _Door(accepts_test, sender.strip(), receiver.strip(), is_repeat)
     for interchange in tokens.interchanges:
         _add_interchange(envelopes, interchange, door)
     return envelopes
@@ -75,21 +77,27 @@ class _Door:
 
     accepts_test: bool
     sender: str
+    receiver: str
     is_repeat: bool
     entered: set[tuple[str, str]] = field(default_factory=set)
 
     def refusal(self, header: Header, line: int) -> Finding | None:
-        """Why an interchange is not read at all."""
+        """Why an interchange is not read at all; what is read has entered."""
+        found = next(self._complaints(header), None)
+        return Finding(line, "ISA", *found) if found else None
+
+    def _complaints(self, header: Header) -> Iterator[tuple[int, str, str]]:
+        """Element, code and value; only without any does the interchange enter."""
         if self.sender and header.sender != self.sender:
-            return Finding(line, "ISA", 6, "WRONG_PARTNER", header.sender)
+            yield 6, "WRONG_PARTNER", header.sender
+        if self.receiver and header.receiver != self.receiver:
+            yield 8, "WRONG_PARTNER", header.receiver
         if header.is_test and not self.accepts_test:
-            return Finding(line, "ISA", 15, "TEST_INTERCHANGE", "T")
-        control = header.interchange_control
-        key = (header.sender, control_ref(control))
+            yield 15, "TEST_INTERCHANGE", "T"
+        key = (header.sender, control_ref(header.interchange_control))
         if self.is_repeat or key in self.entered:
-            return Finding(line, "ISA", 13, "DUPLICATE_INTERCHANGE", control)
+            yield 13, "DUPLICATE_INTERCHANGE", header.interchange_control
         self.entered.add(key)
-        return None
 
 
 def _add_stray(envelopes: Envelopes, line: int, text: str, detail: str) -> None:

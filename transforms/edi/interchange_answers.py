@@ -13,11 +13,7 @@ from transforms.edi.anatomy import Received
 from transforms.edi.writer import Segment
 
 _LEGAL = "000"
-_REFUSALS = {
-    "WRONG_PARTNER": "006",
-    "TEST_INTERCHANGE": "020",
-    "DUPLICATE_INTERCHANGE": "025",
-}
+_REFUSALS = {"ISA06": "006", "ISA08": "008", "ISA15": "020", "ISA13": "025"}
 _DAY = r"[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])"
 _HOUR = r"([01][0-9]|2[0-3])[0-5][0-9]"
 _ELEMENTS = (
@@ -62,7 +58,7 @@ def answer_interchange(received: Received, *, has_strays: bool) -> Segment | Non
 
 def _note(received: Received, *, has_strays: bool) -> str:
     if received.refusal:
-        return _REFUSALS.get(received.refusal.code, _BROKEN_CONTENT)
+        return _REFUSALS.get(received.refusal.place, _BROKEN_CONTENT)
     notes = [
         note
         for place, shape, note in _ELEMENTS

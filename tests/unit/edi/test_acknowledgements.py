@@ -271,6 +271,18 @@ def test_a_second_copy_and_a_stranger_are_rejected_and_have_no_997() -> None:
     assert ["IEA", "0", "000000007"] == stranger[2]
 
 
+def test_what_is_meant_for_somebody_else_is_refused() -> None:
+    ours = Profile("p", zone="America/New_York", our_interchange_id="ACME")
+    found = segments(ISA, GS, GOOD, GE, IEA, profile=ours)
+    parsed = x12_850.parse(f"{ISA}{GS}{GOOD}{GE}{IEA}".encode(), ours)
+
+    assert ["TA1", "000000012", "171227", "0905", "R", "008"] == found[1]
+    assert {"WRONG_PARTNER"} == set(parsed.rejects["code"])
+    assert "ISA08" == parsed.rejects["column_name"][0]
+    to_us = ISA.replace("RECEIVER", "ACME    ")
+    assert 1 == x12_850.parse(f"{to_us}{GS}{GOOD}{GE}{IEA}".encode(), ours).rows.height
+
+
 def test_a_test_is_answered_as_a_test() -> None:
     trial = ISA.replace("*P*", "*T*")
     other = ISA.replace("000000012", "000000013")

@@ -75,6 +75,7 @@ def open_payload(
     return open_interchanges(
         payload,
         partner=profile.interchange_id,
+        receiver=profile.addressee,
         accepts_test=profile.options.get("accepts_test") == "true",
         encoding=profile.options.get("encoding"),
         is_repeat=is_repeat,

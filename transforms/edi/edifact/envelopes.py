@@ -32,6 +32,7 @@ def open_interchanges(
     payload: bytes | Tokens,
     *,
     partner: str = "",
+    receiver: str = "",
     accepts_test: bool = False,
     encoding: str | None = None,
     is_repeat: bool = False,
@@ -43,6 +44,7 @@ def open_interchanges(
     Args:
         payload: bytes, or tokens already cut.
         partner: UNB 0004 of the only sender allowed; "" for any.
+        receiver: UNB 0010 of the only receiver allowed; "" for any.
         accepts_test: read interchanges marked as tests like any other.
         encoding: of a partner whose UNB lies.
         is_repeat: the whole file came before: no interchange of it is read.
@@ -57,7 +59,7 @@ def open_interchanges(
         whole = Fault(1, "", 0, "FILE_TOO_LARGE", detail=tokens.excess)
         return Envelopes(count=1, strays=[(whole, "")])
     envelopes = Envelopes(count=tokens.count)
-    reading = Reading(partner, accepts_test, is_repeat, set())
+    reading = Reading(partner, receiver, accepts_test, is_repeat, set())
     for stray in tokens.strays:
         _add_stray(envelopes, stray.line, stray.text, "outside any interchange")
     for interchange in tokens.interchanges:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from transforms.edi.findings import Finding
 
+NOT_RECIPIENT = "7"
 INVALID = "12"
 MISSING = "13"
 UNSUPPORTED_VALUE = "14"

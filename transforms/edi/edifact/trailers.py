@@ -6,6 +6,7 @@ Not here: pairing openings with trailers and who owns which segment
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -21,12 +22,14 @@ class Reading:
 
     Args:
         partner: UNB 0004 of the only sender allowed; "" for any.
+        receiver: UNB 0010 of the only receiver allowed; "" for any.
         accepts_test: read interchanges marked as tests like any other.
         is_repeat: nothing is read, the whole file came before.
         seen: (sender, UNB 0020) of interchanges that stood before.
     """
 
     partner: str
+    receiver: str
     accepts_test: bool
     is_repeat: bool
     seen: set[tuple[str, str]]
@@ -37,17 +40,25 @@ _NUMBER = 12
 
 
 def refusal(header: Header, reading: Reading, line: int) -> Fault | None:
-    """Why nothing of an interchange may be read; remembers its reference."""
+    """Why nothing of an interchange may be read; remembers what may."""
+    found = next(_complaints(header, reading), None)
+    return _unb(line, *found) if found else None
+
+
+def _complaints(
+    header: Header, reading: Reading
+) -> Iterator[tuple[int, str, str, str]]:
+    """Element, code, value and error; without any the reference is remembered."""
     if reading.partner and header.sender != reading.partner:
-        return _unb(line, 2, "WRONG_PARTNER", header.sender, faults.UNKNOWN_SENDER)
+        yield 2, "WRONG_PARTNER", header.sender, faults.UNKNOWN_SENDER
+    if reading.receiver and header.receiver != reading.receiver:
+        yield 3, "WRONG_PARTNER", header.receiver, faults.NOT_RECIPIENT
     if header.is_test and not reading.accepts_test:
-        return _unb(line, 11, "TEST_INTERCHANGE", "1", faults.TEST)
+        yield 11, "TEST_INTERCHANGE", "1", faults.TEST
     reference = (header.sender, header.interchange_ref)
     if reading.is_repeat or reference in reading.seen:
-        value = header.interchange_ref
-        return _unb(line, 5, "DUPLICATE_INTERCHANGE", value, faults.DUPLICATE)
+        yield 5, "DUPLICATE_INTERCHANGE", header.interchange_ref, faults.DUPLICATE
     reading.seen.add(reference)
-    return None
 
 
 def _unb(line: int, element: int, code: str, value: str, error: str) -> Fault:

@@ -199,6 +199,18 @@ def test_what_is_refused_whole_is_rejected_whole(unb: str, expected: str) -> Non
     assert b"UCM" not in answer
 
 
+def test_what_is_meant_for_somebody_else_is_rejected() -> None:
+    ours = Profile("buyer", our_interchange_id="ACME")
+    payload = (ASKS + GOOD + "UNZ+1+7'").encode()
+    (answer,) = acknowledge_payload(payload, ours, control_no=1, at=AT)
+    (kept,) = acknowledge_payload(
+        payload.replace(b"ORDERHOUSE", b"ACME"), ours, control_no=1, at=AT
+    )
+
+    assert b"UCI+7+BUYER:14+ORDERHOUSE:ZZ+4+7+UNB+4'" in answer
+    assert b"UCI+7+BUYER:14+ACME:ZZ+7'" in kept
+
+
 def test_a_repeated_interchange_is_a_duplicate() -> None:
     whole = ASKS + GOOD + "UNZ+1+7'"
     segments = answered(whole, whole)
