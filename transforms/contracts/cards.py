@@ -15,13 +15,13 @@ from collections.abc import Iterator, Sequence
 
 SHORTEST, LONGEST = 13, 19
 
-_FINE = (
+FINE = (
     r"(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|35[0-9]{2}|6011|64[4-9][0-9]"
     r"|6[25][0-9]{2})(?:[ -]?[0-9]{4}){3}|3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}"
 )
 # Rust's expressions cannot look behind, Python's can: the first only filters.
-FINE_FILTER = rf"(?:^|[^0-9A-Za-z.])(?:{_FINE})(?:[^0-9A-Za-z]|$)"
-_FINE_FIND = re.compile(rf"(?<![0-9A-Za-z.])(?:{_FINE})(?![0-9A-Za-z])")
+FINE_FILTER = rf"(?:^|[^0-9A-Za-z.])(?:{FINE})(?:[^0-9A-Za-z]|$)"
+_FINE_FIND = re.compile(rf"(?<![0-9A-Za-z.])(?:{FINE})(?![0-9A-Za-z])")
 WIDE_FILTER = r"[0-9](?:[ -]?[0-9]){12}"
 _WIDE_FIND = re.compile(WIDE_FILTER)
 _DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")

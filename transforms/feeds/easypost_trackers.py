@@ -28,10 +28,9 @@ from transforms.feeds.reading.cells import (
     spelled,
 )
 from transforms.feeds.reading.free_text import refuse_cards
-from transforms.feeds.reading.json_rows import inside
 from transforms.feeds.reading.json_shapes import Listing, Shape
-from transforms.feeds.reading.json_tables import take_apart
-from transforms.feeds.reading.json_units import read_json_lines, settle_units
+from transforms.feeds.reading.json_tables import read_tables
+from transforms.feeds.reading.json_units import inside, settle_units
 from transforms.feeds.reading.rows import filled_out
 
 DOCUMENT = TRACKING_EVENTS
@@ -137,8 +136,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes.
     """
-    lines = read_json_lines(payload, profile)
-    found = take_apart(_UNITS(lines), _TRACKER)
+    lines, found = read_tables(payload, profile, _UNITS, _TRACKER)
     parcels, bad_parcels = judge(found.frames["tracker"], _tracker_rules())
     scans, cards = refuse_cards(
         _scans(parcels, found.frames["detail"]), ["message", "signed_by"]

@@ -29,12 +29,8 @@ from transforms.feeds.reading.cells import (
     required,
 )
 from transforms.feeds.reading.json_shapes import Listing, Shape
-from transforms.feeds.reading.json_tables import take_apart
-from transforms.feeds.reading.json_units import (
-    read_json_lines,
-    read_units,
-    settle_units,
-)
+from transforms.feeds.reading.json_tables import read_tables
+from transforms.feeds.reading.json_units import inside, settle_units
 
 DOCUMENT = STOCK_SNAPSHOTS
 
@@ -64,8 +60,8 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes. Column names in rejects are ShipBob's.
     """
-    lines = read_json_lines(payload, profile)
-    found = take_apart(read_units(lines, ("items",)), _ITEM, (_FETCHED,))
+    units = inside("items")
+    lines, found = read_tables(payload, profile, units, _ITEM, (_FETCHED,))
     items = found.frames["item"].with_columns(sku=pl.coalesce("sku", "inventory_id"))
     items, bad_items = judge(items, _item_rules())
     counted = _QUANTITY[profile.quantity_basis]

@@ -25,12 +25,8 @@ from transforms.contracts.documents import STOCK_SNAPSHOTS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.cells import Rule, instant, judge, quantity, required
 from transforms.feeds.reading.json_shapes import Listing, Shape
-from transforms.feeds.reading.json_tables import take_apart
-from transforms.feeds.reading.json_units import (
-    read_json_lines,
-    read_units,
-    settle_units,
-)
+from transforms.feeds.reading.json_tables import read_tables
+from transforms.feeds.reading.json_units import inside, settle_units
 from transforms.feeds.reading.shopify import number_in
 
 DOCUMENT = STOCK_SNAPSHOTS
@@ -55,8 +51,8 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes. Column names in rejects are Shopify's.
     """
-    lines = read_json_lines(payload, profile)
-    found = take_apart(read_units(lines, _WRAPPERS), _LEVEL, (_FETCHED,))
+    units = inside(*_WRAPPERS)
+    lines, found = read_tables(payload, profile, units, _LEVEL, (_FETCHED,))
     levels = _named(found.frames["level"])
     counts, bad_counts = _counts(found.frames["quantity"], levels)
     levels = levels.join(counts, on="level_no", how="left", maintain_order="left")

@@ -32,7 +32,8 @@ import polars as pl
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import shopify
-from transforms.feeds.reading.json_units import read_json_lines, settle_units
+from transforms.feeds.reading.json_tables import bounded
+from transforms.feeds.reading.json_units import settle_units
 from transforms.feeds.reading.rejects import PROBLEM
 from transforms.feeds.reading.shopify_bulk import GRAPHQL_NAMES, Bulk, read_bulk
 from transforms.feeds.reading.text import Lines
@@ -45,8 +46,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes.
     """
-    lines = read_json_lines(payload, profile)
-    bulk = read_bulk(lines)
+    lines, bulk = bounded(payload, profile, read_bulk)
     rows, found = shopify.rows_of(bulk.frames, "shopify_orders_bulk", "lineItems")
     own = pl.concat([bulk.problems, _in_graphql(found)])
     problems = pl.concat([own, _mates(own, bulk, lines)])

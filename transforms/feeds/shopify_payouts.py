@@ -25,7 +25,8 @@ from transforms.feeds.reading.cells import (
     spelled,
 )
 from transforms.feeds.reading.json_orders import references
-from transforms.feeds.reading.json_rows import RowForm, inside, parse_objects
+from transforms.feeds.reading.json_rows import RowForm, parse_objects
+from transforms.feeds.reading.json_units import inside
 
 DOCUMENT = PAYOUTS
 

@@ -31,9 +31,8 @@ from transforms.feeds.reading.cells import (
 )
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.json_orders import references
-from transforms.feeds.reading.json_rows import inside
-from transforms.feeds.reading.json_tables import take_apart
-from transforms.feeds.reading.json_units import read_json_lines, settle_units
+from transforms.feeds.reading.json_tables import read_tables
+from transforms.feeds.reading.json_units import inside, settle_units
 from transforms.feeds.reading.rows import filled_out
 from transforms.feeds.reading.scalars import plain_amounts
 from transforms.feeds.reading.shopify_refunds import REFUND, entries, payments
@@ -135,8 +134,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes.
     """
-    lines = read_json_lines(payload, profile)
-    found = take_apart(_UNITS(lines), REFUND)
+    lines, found = read_tables(payload, profile, _UNITS, REFUND)
     refunds = found.frames["refund"].with_columns(
         pl.coalesce("processed_at", "created_at").alias("processed_at")
     )

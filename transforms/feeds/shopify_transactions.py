@@ -19,7 +19,8 @@ from transforms.contracts.documents import PAYMENTS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading.cells import amount, instant, one_of, required, spelled
 from transforms.feeds.reading.json_orders import references
-from transforms.feeds.reading.json_rows import RowForm, inside, parse_objects
+from transforms.feeds.reading.json_rows import RowForm, parse_objects
+from transforms.feeds.reading.json_units import inside
 from transforms.feeds.reading.payments import last_four, masked_card
 
 DOCUMENT = PAYMENTS

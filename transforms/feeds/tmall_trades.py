@@ -33,12 +33,8 @@ import polars as pl
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import tmall
-from transforms.feeds.reading.json_tables import take_apart
-from transforms.feeds.reading.json_units import (
-    read_json_lines,
-    read_units,
-    settle_units,
-)
+from transforms.feeds.reading.json_tables import read_tables
+from transforms.feeds.reading.json_units import inside, settle_units
 
 DOCUMENT = ORDERS
 
@@ -57,8 +53,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes.
     """
-    lines = read_json_lines(payload, profile)
-    found = take_apart(read_units(lines, _WRAPPERS), tmall.ORDER)
+    lines, found = read_tables(payload, profile, inside(*_WRAPPERS), tmall.ORDER)
     trades = tmall.trades(found.frames, profile)
     every = pl.concat([found.problems, trades.problems])
     parsed = settle_units(lines, found.unit_lines, trades.rows, every, DOCUMENT)

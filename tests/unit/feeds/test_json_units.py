@@ -7,6 +7,7 @@ from transforms.contracts.profile import Profile
 from transforms.feeds.reading.json_units import (
     LONGEST_CELL,
     Unit,
+    decoded,
     read_json_lines,
     read_units,
 )
@@ -16,8 +17,7 @@ PROFILE = Profile("sample")
 
 def units(text: str | bytes) -> list[Unit]:
     payload = text.encode() if isinstance(text, str) else text
-    found = read_units(read_json_lines(payload, PROFILE))
-    return [unit.decoded() for unit in found]
+    return list(decoded(read_units(read_json_lines(payload, PROFILE))))
 
 
 def codes(text: str) -> list[str]:

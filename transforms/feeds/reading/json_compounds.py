@@ -14,12 +14,8 @@ import polars as pl
 from transforms.contracts.profile import Parsed, Profile
 from transforms.contracts.table import Table
 from transforms.feeds.reading.json_shapes import Shape
-from transforms.feeds.reading.json_tables import take_apart
-from transforms.feeds.reading.json_units import (
-    read_json_lines,
-    read_units,
-    settle_units,
-)
+from transforms.feeds.reading.json_tables import read_tables
+from transforms.feeds.reading.json_units import inside, settle_units
 
 Meaning = Callable[[Mapping[str, pl.DataFrame]], tuple[pl.DataFrame, pl.DataFrame]]
 """Frames by name of their shape → rows of the document, ``rejects.PROBLEM``."""
@@ -43,8 +39,7 @@ def parse_compounds(
         meaning: what they mean.
         wrappers: names of members that lead to them on a page.
     """
-    lines = read_json_lines(payload, profile)
-    found = take_apart(read_units(lines, wrappers), shape)
+    lines, found = read_tables(payload, profile, inside(*wrappers), shape)
     rows, problems = meaning(found.frames)
     every = pl.concat([found.problems, problems])
     return settle_units(lines, found.unit_lines, rows, every, document)

@@ -5,7 +5,7 @@ Not here: objects with lists of parts that are rows too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,24 +16,10 @@ from transforms.contracts.table import Table
 from transforms.feeds.reading.cells import Rule, judge
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.json_shapes import Shape
-from transforms.feeds.reading.json_tables import take_apart
-from transforms.feeds.reading.json_units import (
-    Text,
-    Unit,
-    read_json_lines,
-    read_units,
-    settle_units,
-)
+from transforms.feeds.reading.json_tables import read_tables
+from transforms.feeds.reading.json_units import Units, settle_units
 from transforms.feeds.reading.rows import filled_out
 from transforms.feeds.reading.scalars import plain_amounts
-from transforms.feeds.reading.text import Lines
-
-Units = Callable[[Lines], Iterable[Unit | Text]]
-
-
-def inside(*wrappers: str) -> Units:
-    """Objects that may stand in a page, under one of these names."""
-    return lambda lines: read_units(lines, wrappers)
 
 
 @dataclass(frozen=True)
@@ -80,8 +66,7 @@ def parse_objects(
         form: what becomes of an object.
         units: finds the objects.
     """
-    lines = read_json_lines(payload, profile)
-    found = take_apart(units(lines), form.shape)
+    lines, found = read_tables(payload, profile, units, form.shape)
     objects = plain_amounts(found.frames["object"], form.amounts)
     safe, cards = objects, found.problems.clear()
     if form.free_text:

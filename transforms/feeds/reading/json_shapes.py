@@ -49,22 +49,25 @@ class Listing:
     @cached_property
     def kind(self) -> Any:  # noqa: ANN401 a type, or a union of some
         """The type of the list, and of whatever may stand for it."""
-        one = self.shape.kind
-        many = list[one] | None  # type: ignore[valid-type]
-        loose = many | one if self.is_loose else many
-        return many | self.holder(loose) if self.inner else loose
+        many = list[self.shape.kind] | None  # type: ignore[name-defined]
+        return many | self._holder if self.inner else self._loose
 
-    def holder(self, loose: Any) -> type[msgspec.Struct]:  # noqa: ANN401 likewise
+    @cached_property
+    def _loose(self) -> Any:  # noqa: ANN401 likewise
+        many = list[self.shape.kind] | None  # type: ignore[name-defined]
+        return many | self.shape.kind if self.is_loose else many
+
+    @cached_property
+    def _holder(self) -> type[msgspec.Struct]:
         """The type of the object that the list may stand in."""
-        return _struct("holder", [(self.inner, loose)])
+        return _struct("holder", [(self.inner, self._loose)])
 
-    def moulded_parts(self, value: Any) -> Any:  # noqa: ANN401 what the type takes
-        """The objects of what ``kind`` has taken."""
-        if type(value) is list:
-            return value
-        is_held = self.inner and value is not None
-        value = value.m0 if is_held else value
-        return value if type(value) is list else [] if value is None else [value]
+    def moulded(self, values: list[Any]) -> list[Any]:
+        """The lists that values of the type are or hold."""
+        if self.inner:
+            kind, inside = self._holder, attrgetter("m0")
+            values = [inside(v) if type(v) is kind else v for v in values]
+        return [v if type(v) is list else (v,) if v else () for v in values]
 
 
 @dataclass(frozen=True)

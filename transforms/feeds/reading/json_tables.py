@@ -11,17 +11,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
+from transforms.contracts.profile import Profile
 from transforms.feeds.reading import rejects
+from transforms.feeds.reading.json_limits import MAX_OBJECTS
 from transforms.feeds.reading.json_shapes import Listing, Members, Shape
-from transforms.feeds.reading.json_units import Text, Unit
+from transforms.feeds.reading.json_units import (
+    Texts,
+    Unit,
+    Units,
+    most_objects,
+    read_json_lines,
+    too_many_objects,
+    unit,
+)
 from transforms.feeds.reading.scalars import text_frame
+from transforms.feeds.reading.text import Lines
 
-_CHARS_AT_ONCE = 1 << 19
-"""Of text whose objects wait together."""
+Taken = TypeVar("Taken")
 
 _DECODED_AT_ONCE = 4
 """Python's garbage collector takes note of more orders with their lines."""
@@ -48,8 +58,58 @@ class Tables:
     unit_lines: list[int]
 
 
+class TooManyObjects(Exception):  # noqa: N818 of a file, and no mistake of ours
+    """A file holds more than it may; what was taken of it is let go."""
+
+
+def read_tables(
+    payload: bytes,
+    profile: Profile,
+    units: Units,
+    shape: Shape,
+    framed: Sequence[str] = (),
+) -> tuple[Lines, Tables]:
+    """The lines of a payload and its objects; none of more than it may hold.
+
+    Args:
+        payload: any bytes.
+        profile: options of ``read_json_lines``.
+        units: finds the objects in the lines.
+        shape: of the objects.
+        framed: members that an object or the page around it has, columns too.
+    """
+    return bounded(
+        payload,
+        profile,
+        lambda lines, most: take_apart(units(lines), shape, framed, most),
+    )
+
+
+def bounded(
+    payload: bytes, profile: Profile, take: Callable[[Lines, int], Taken]
+) -> tuple[Lines, Taken]:
+    """The lines of a payload and what is taken of them.
+
+    A payload of too many objects is refused whole, and nothing is taken.
+
+    Args:
+        payload: any bytes.
+        profile: options of ``read_json_lines``.
+        take: of the lines, with no more objects than so many.
+    """
+    lines, most = read_json_lines(payload, profile), most_objects(profile)
+    try:
+        return lines, take(lines, most)
+    except TooManyObjects:
+        lines = too_many_objects(most)
+        return lines, take(lines, most)
+
+
 def take_apart(
-    units: Iterable[Unit | Text], shape: Shape, framed: Sequence[str] = ()
+    units: Iterable[Unit | Texts],
+    shape: Shape,
+    framed: Sequence[str] = (),
+    most: int = MAX_OBJECTS,
 ) -> Tables:
     """The objects of all units as flat frames of text.
 
@@ -60,11 +120,24 @@ def take_apart(
         units: of a payload.
         shape: of the objects in them.
         framed: members that an object or the page around it has, columns too.
+        most: objects with what they list.
+
+    Raises:
+        TooManyObjects: there are more.
     """
     harvest = _Harvest(shape, framed)
-    for unit in units:
-        harvest.add(unit)
+    for one in units:
+        if isinstance(one, Texts):
+            harvest.add_texts(one)
+        else:
+            harvest.add(one)
+        _stop(harvest.count, most)
     return harvest.tables_found()
+
+
+def _stop(count: int, most: int) -> None:
+    if count > most:
+        raise TooManyObjects
 
 
 @dataclass(frozen=True)
@@ -84,35 +157,49 @@ class Kinds:
     guess: Callable[[str], str]
 
 
-def take_apart_by_kind(units: Iterable[Unit | Text], kinds: Kinds) -> dict[str, Tables]:
+def take_apart_by_kind(
+    units: Iterable[Unit | Texts], kinds: Kinds, most: int = MAX_OBJECTS
+) -> dict[str, Tables]:
     """The same of objects of several kinds, each with its own tables.
 
     Args:
         units: of one object each.
         kinds: of the objects.
+        most: objects with what they list.
+
+    Raises:
+        TooManyObjects: there are more.
     """
     harvests = {name: _Harvest(shape, ()) for name, shape in kinds.shapes.items()}
-    first = next(iter(harvests))
-    for unit in units:
-        if isinstance(unit, Text):
-            name = kinds.guess(unit.text)
-            found = harvests[name].moulded(unit)
-            if found and _is_of(found[0], name, kinds):
-                harvests[name].add_moulded(unit, found)
-                continue
-        decoded = unit.decoded()
-        value = decoded.values[0] if decoded.values else None
-        if isinstance(value, dict):
-            harvests[kinds.kind(value.get(kinds.member))].add(decoded)
+    for some in units:
+        if isinstance(some, Texts):
+            _add_by_kind(harvests, some, kinds)
         else:
-            harvests[first].add(decoded)
+            harvests[_kind_of(some, kinds)].add(some)
+        _stop(sum(harvest.count for harvest in harvests.values()), most)
     return {name: harvest.tables_found() for name, harvest in harvests.items()}
 
 
-def _is_of(moulded: Any, name: str, kinds: Kinds) -> bool:  # noqa: ANN401 of a shape's type
-    """Whether a typed object is of the kind that its text was taken for."""
-    cells = kinds.shapes[name].members.cells[kinds.member]
-    return kinds.kind(cells([moulded])[0]) == name
+def _add_by_kind(harvests: Mapping[str, _Harvest], some: Texts, kinds: Kinds) -> None:
+    """Take each text for what it looks like, unless it is something else."""
+    tops = {name: shape.top((), ()) for name, shape in kinds.shapes.items()}
+    for line, text, is_exact in some.each():
+        name = kinds.guess(text)
+        found = some.moulded(text, tops[name], is_exact=is_exact)
+        if found and kinds.kind(tops[name].cell(kinds.member, found[0])) == name:
+            harvests[name].add_moulded(line, found)
+        else:
+            one = unit(line, text, is_exact, some.opening)
+            harvests[_kind_of(one, kinds)].add(one)
+    for harvest in harvests.values():
+        harvest.take_moulded()
+
+
+def _kind_of(one: Unit, kinds: Kinds) -> str:
+    value = one.values[0] if one.values else None
+    if isinstance(value, dict):
+        return kinds.kind(value.get(kinds.member))
+    return next(iter(kinds.shapes))
 
 
 class _Found:
@@ -179,7 +266,6 @@ class _Harvest:
         self._decoded: list[Unit] = []
         self._moulded: list[Any] = []
         self._moulded_lines: list[int] = []
-        self._chars = 0
 
     def _plan(self, shape: Shape) -> None:
         for inside in (listing.shape for listing in shape.lists):
@@ -188,9 +274,15 @@ class _Harvest:
                 raise ValueError(f"{inside.name!r} has two kinds of owners")
             self._plan(inside)
 
+    @property
+    def count(self) -> int:
+        """Objects so far, with what they list."""
+        names = [self._shape.name, *(one.shape.name for one in self._shape.lists)]
+        return sum(self.tables[name].count for name in dict.fromkeys(names))
+
     def tables_found(self) -> Tables:
         """What was taken so far."""
-        self._take_moulded()
+        self.take_moulded()
         self._take_decoded()
         frames = {name: found.frame() for name, found in self.tables.items()}
         self._close_broken(-1)
@@ -202,41 +294,42 @@ class _Harvest:
             self._broken_parts.append(rejects.problems(self.broken))
             self.broken.clear()
 
-    def add(self, unit: Unit | Text) -> None:
+    def add(self, one: Unit) -> None:
         """Add a unit, or name what is wrong with its shape.
 
         What was added of a broken unit falls with it.
         """
-        if isinstance(unit, Text):
-            found = self.moulded(unit)
-            if found is not None:
-                self.add_moulded(unit, found)
-                return
-        self._take_moulded()
-        self.unit_lines.append(unit.line)
-        self._decoded.append(unit.decoded())
+        self.take_moulded()
+        self.unit_lines.append(one.line)
+        self._decoded.append(one)
         if len(self._decoded) >= _DECODED_AT_ONCE:
             self._take_decoded()
 
-    def moulded(self, text: Text) -> list[Any] | None:
-        """The typed objects of a text, or None if it must be read with care."""
-        return text.moulded(self._shape, self._framed)
+    def add_texts(self, some: Texts) -> None:
+        """Add lines, those with care that must be."""
+        top = self._shape.top(some.opening.wrappers, self._framed)
+        for line, text, is_exact in some.each():
+            found = some.moulded(text, top, is_exact=is_exact)
+            if found is None:
+                self.add(unit(line, text, is_exact, some.opening))
+            else:
+                self.add_moulded(line, found)
+        self.take_moulded()
 
-    def add_moulded(self, unit: Text, found: list[Any]) -> None:
-        """Add the typed objects of a text."""
-        self._take_decoded()
-        self.unit_lines.append(unit.line)
+    def add_moulded(self, line: int, found: list[Any]) -> None:
+        """Add the typed objects of a line."""
+        if self._decoded:
+            self._take_decoded()
+        self.unit_lines.append(line)
         self._moulded += found
-        self._moulded_lines += repeat(unit.line, len(found))
-        self._chars += len(unit.text)
-        if self._chars >= _CHARS_AT_ONCE:
-            self._take_moulded()
+        self._moulded_lines += [line] * len(found)
 
-    def _take_moulded(self) -> None:
+    def take_moulded(self) -> None:
+        """Take the cells of all typed objects that wait."""
         objects, lines = self._moulded, self._moulded_lines
-        self._moulded, self._moulded_lines, self._chars = [], [], 0
         if not objects:
             return
+        self._moulded, self._moulded_lines = [], []
         texts = self.tables[self._shape.name].texts
         for place, name in enumerate(self._framed):
             texts[name] += [getattr(one, f"b{place}") for one in objects]
@@ -263,12 +356,12 @@ class _Harvest:
 
     def _objects(self, units: list[Unit]) -> Iterator[tuple[Unit, Any]]:
         """Objects with their units; units with anything else are refused."""
-        for unit in units:
-            kinds = set(map(type, unit.values))
-            if unit.is_broken or kinds - {dict}:
-                self._refuse(unit.line, "line")
+        for one in units:
+            kinds = set(map(type, one.values))
+            if one.is_broken or kinds - {dict}:
+                self._refuse(one.line, "line")
             if dict in kinds:
-                yield from ((unit, v) for v in unit.values if type(v) is dict)
+                yield from ((one, v) for v in one.values if type(v) is dict)
 
     def _add(
         self,
@@ -309,12 +402,11 @@ class _Harvest:
     def _list(
         self, listing: Listing, batch: _Batch, values: list[Any], member: str
     ) -> None:
-        if set(map(type, values)) != {list}:
-            if batch.is_moulded:
-                values = [listing.moulded_parts(value) for value in values]
-            else:
-                values = [listing.parts(value) for value in values]
-                values = self._only(list, values, batch.lines, member)
+        if batch.is_moulded:
+            values = listing.moulded(values)
+        elif set(map(type, values)) != {list}:
+            values = [listing.parts(value) for value in values]
+            values = self._only(list, values, batch.lines, member)
         objects = list(chain.from_iterable(values))
         if not objects:
             return

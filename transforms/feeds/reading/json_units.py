@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -24,7 +23,7 @@ from transforms.contracts.table import Table
 from transforms.feeds.reading.accounts import document_columns
 from transforms.feeds.reading.json_limits import MAX_OBJECTS, has_more
 from transforms.feeds.reading.json_pages import DEEPEST_LIST, Page, read_page, unwrapped
-from transforms.feeds.reading.json_shapes import Shape, Top
+from transforms.feeds.reading.json_shapes import Top
 from transforms.feeds.reading.rejects import PROBLEM, rejected
 from transforms.feeds.reading.text import Lines, read_lines, refused_whole
 
@@ -50,8 +49,10 @@ _INEXACT = (
 
 NO_FRAME: Mapping[str, Any] = MappingProxyType({})
 
-_LINES_AT_ONCE = 256
-"""Of text that is at hand as Python's."""
+_CHARS_AT_ONCE, _LINES_AT_ONCE = 1 << 19, 2_000
+"""Of text whose objects wait together."""
+
+_SHORTEST_OBJECT = len("{},")
 
 ORDER_WRAPPERS = ("orders", "order")
 
@@ -71,10 +72,6 @@ class Unit(NamedTuple):
     is_broken: bool = False
     frame: Mapping[str, Any] = NO_FRAME
 
-    def decoded(self) -> Unit:
-        """It is."""
-        return self
-
 
 @dataclass(frozen=True)
 class Opening:
@@ -91,15 +88,14 @@ class Opening:
         """The objects that a decoded line holds, and what is said around them."""
         return unwrapped(value, self.wrappers)
 
-    def moulded(self, text: str, top: Top, *, is_exact: bool) -> list[Any]:
-        """The objects of a text, typed.
+    def found(self, value: Any, top: Top, *, is_exact: bool) -> list[Any]:  # noqa: ANN401 what the top has decoded
+        """The objects that a typed line holds.
 
         Raises:
-            ValueError: it is no JSON, or has not the shape.
+            ValueError: a page in it has not the shape.
             RecursionError: it is too deep.
         """
         said: dict[str, Any] = {}
-        value = top.decoded(text, is_exact=is_exact)
         found = list(self._found(value, top, said, 0, is_exact=is_exact))
         if top.besides:
             top.say(found, said)
@@ -136,47 +132,69 @@ class _Bare(Opening):
     def opened(self, value: object) -> tuple[Sequence[Any], Mapping[str, Any]]:
         return (value,), NO_FRAME
 
-    def moulded(self, text: str, top: Top, *, is_exact: bool) -> list[Any]:
-        value = top.decoded(text, is_exact=is_exact)
+    def found(self, value: Any, top: Top, *, is_exact: bool) -> list[Any]:  # noqa: ANN401, ARG002 as its kin
         if type(value) is list:
-            raise ValueError(text)
+            raise ValueError
         return [value]
 
 
-class Text(NamedTuple):
-    """A line that is not decoded yet.
+@dataclass(frozen=True)
+class Texts:
+    """Lines that are not decoded yet, each a unit.
 
     Args:
-        line: its number.
-        text: what stands there.
-        is_inexact: whether a number in it is more than a float can tell.
-        opening: how its objects are found.
+        lines: their numbers.
+        texts: what stands there.
+        are_inexact: whether a number in it is more than a float can tell.
+        opening: how their objects are found.
     """
 
-    line: int
-    text: str
-    is_inexact: bool
+    lines: list[int]
+    texts: list[str]
+    are_inexact: list[bool]
     opening: Opening
 
-    def moulded(self, shape: Shape, besides: Sequence[str]) -> list[Any] | None:
-        """Its objects with what is wanted, or None if it must be read with care."""
-        top = shape.top(self.opening.wrappers, besides)
+    def each(self) -> Iterator[tuple[int, str, bool]]:
+        """Number, text and whether it is inexact."""
+        return zip(self.lines, self.texts, self.are_inexact, strict=True)
+
+    def moulded(self, text: str, top: Top, *, is_exact: bool) -> list[Any] | None:
+        """The typed objects of one, or None if it must be read with care."""
         try:
-            if self.is_inexact:
+            if is_exact:
                 # A number beyond every float is no JSON, wherever it stands.
-                orjson.loads(self.text)
-            return self.opening.moulded(self.text, top, is_exact=self.is_inexact)
+                orjson.loads(text)
+            value = top.decoded(text, is_exact=is_exact)
+            return self.opening.found(value, top, is_exact=is_exact)
         except (ValueError, RecursionError):
             return None
 
-    def decoded(self) -> Unit:
-        """Everything that it says."""
-        try:
-            value = _decoded(self.text, exact=self.is_inexact)
-        except (ValueError, RecursionError):
-            return Unit(self.line, (), is_broken=True)
-        values, frame = self.opening.opened(value)
-        return Unit(self.line, values, frame=frame)
+    def decoded(self) -> Iterator[Unit]:
+        """Everything that they say."""
+        return (unit(*one, self.opening) for one in self.each())
+
+
+Units = Callable[[Lines], Iterable[Unit | Texts]]
+"""Finds the objects of lines."""
+
+
+def unit(line: int, text: str, is_exact: bool, opening: Opening) -> Unit:  # noqa: FBT001 a cell of a row
+    """A line, decoded whole."""
+    try:
+        value = _decoded(text, exact=is_exact)
+    except (ValueError, RecursionError):
+        return Unit(line, (), is_broken=True)
+    values, frame = opening.opened(value)
+    return Unit(line, values, frame=frame)
+
+
+def decoded(units: Iterable[Unit | Texts]) -> Iterator[Unit]:
+    """Units of which everything is known that they say."""
+    for one in units:
+        if isinstance(one, Texts):
+            yield from one.decoded()
+        else:
+            yield one
 
 
 def read_json_lines(payload: bytes, profile: Profile) -> Lines:
@@ -196,12 +214,31 @@ def read_json_lines(payload: bytes, profile: Profile) -> Lines:
     if lines.frame.select(is_long.any()).item():
         cells = text.str.split('"').list.eval(pl.element().str.len_chars()).list.max()
         lines = _refused(lines, is_long & (cells > LONGEST_CELL), "LINE_TOO_LONG")
-    most = int(profile.options.get("max_objects", MAX_OBJECTS))
-    closed = lines.readable["text"].str.count_matches("}", literal=True).sum()
+    most = most_objects(profile)
+    texts = lines.readable["text"]
+    if texts.len() and _is_json(texts[0]):
+        # A line is decoded at once; of all together objects are counted as they come.
+        texts = texts.filter(texts.str.len_bytes() > _SHORTEST_OBJECT * most)
+    closed = texts.str.count_matches("}", literal=True).sum()
     # Nearly every file is done with here.
-    if closed > most and has_more(lines.readable["text"].to_list(), most):
-        return refused_whole("FILE_TOO_LARGE", f"more than {most} objects")
+    if closed > most and has_more(texts.to_list(), most):
+        return too_many_objects(most)
     return lines
+
+
+def most_objects(profile: Profile) -> int:
+    """Orders and their lines that a file may hold together."""
+    return int(profile.options.get("max_objects", MAX_OBJECTS))
+
+
+def too_many_objects(most: int) -> Lines:
+    """A payload of more, refused whole."""
+    return refused_whole("FILE_TOO_LARGE", f"more than {most} objects")
+
+
+def inside(*wrappers: str) -> Units:
+    """Objects that may stand in a page, under one of these names."""
+    return lambda lines: read_units(lines, wrappers)
 
 
 def _refused(lines: Lines, is_bad: pl.Expr, code: str) -> Lines:
@@ -216,7 +253,7 @@ def _refused(lines: Lines, is_bad: pl.Expr, code: str) -> Lines:
 
 def read_units(
     lines: Lines, wrappers: Sequence[str] = ORDER_WRAPPERS
-) -> Iterator[Unit | Text]:
+) -> Iterator[Unit | Texts]:
     """Decode every readable line, or the whole payload if it is one document.
 
     Args:
@@ -235,19 +272,21 @@ def read_units(
     return iter(_page_units(numbers, "\n".join(texts), page, wrappers))
 
 
-def read_line_units(lines: Lines) -> Iterator[Text]:
+def read_line_units(lines: Lines) -> Iterator[Texts]:
     """Every readable line of what can only be one object a line."""
     return line_texts(lines, _Bare(()))
 
 
-def line_texts(lines: Lines, opening: Opening) -> Iterator[Text]:
-    """Every readable line, which is decoded by whoever wants it."""
+def line_texts(lines: Lines, opening: Opening) -> Iterator[Texts]:
+    """Readable lines, some at a time; whoever wants them decodes them."""
     rows = lines.readable.select(
         "payload_line", "text", is_inexact=pl.col("text").str.contains(_INEXACT)
     )
-    for some in rows.iter_slices(_LINES_AT_ONCE):
+    chars = int(rows["text"].str.len_bytes().sum())
+    at_once = min(_CHARS_AT_ONCE * rows.height // max(chars, 1) + 1, _LINES_AT_ONCE)
+    for some in rows.iter_slices(at_once):
         numbers, texts, are_inexact = (column.to_list() for column in some)
-        yield from map(Text, numbers, texts, are_inexact, repeat(opening))
+        yield Texts(numbers, texts, are_inexact, opening)
 
 
 def _page(texts: list[str], wrappers: Sequence[str]) -> Page | None:
@@ -348,9 +387,9 @@ def _page_units(
         before = start
         part = text[start:end]
         is_exact = bool(is_inexact(part))
-        unit = Text(numbers[place], part, is_exact, opening).decoded()
-        units.setdefault(unit.line, []).extend(unit.values)
-        broken |= {unit.line} if unit.is_broken else set()
+        one = unit(numbers[place], part, is_exact, opening)
+        units.setdefault(one.line, []).extend(one.values)
+        broken |= {one.line} if one.is_broken else set()
     if page.broken_from is not None:
         line = numbers[place + text.count("\n", before, page.broken_from)]
         units.setdefault(line, [])

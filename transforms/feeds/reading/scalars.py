@@ -16,6 +16,9 @@ import polars as pl
 
 # Two digits of exponent: beyond, nothing is an amount.
 _EXPONENT = r"^-?[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]{1,2}$"
+_MANY = 10_000_000
+"""From here on a float may have lost a digit."""
+
 _WRITTEN = re.compile(_EXPONENT)
 
 
@@ -67,17 +70,43 @@ def _plain(cell: str | None) -> str | None:
 
 
 def _text(name: str, values: Sequence[Any]) -> pl.Series:
-    kinds = set(map(type, values)) - {type(None)}
-    if kinds <= {str}:
+    try:
         return pl.Series(name, values, dtype=pl.String)
-    if kinds == {int} and None not in values and _fit(values):
+    except TypeError:
+        spelled = _as_one(name, values)
+    if spelled is None:
+        cells = [_spelled(value) for value in values]
+        spelled = pl.Series(name, cells, dtype=pl.String)
+    return spelled
+
+
+def _as_one(name: str, values: Sequence[Any]) -> pl.Series | None:
+    """Scalars that Polars spells as we do, or None if there are others."""
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds == {bool}:
+        return pl.Series(name, values, dtype=pl.Boolean).cast(pl.String)
+    if kinds == {int}:
+        return _whole(name, values)
+    return _numbers(name, values) if kinds <= {int, float} else None
+
+
+def _whole(name: str, values: Sequence[int | None]) -> pl.Series | None:
+    try:
         return pl.Series(name, values, dtype=pl.Int64).cast(pl.String)
-    return pl.Series(name, [_spelled(value) for value in values], dtype=pl.String)
+    except TypeError:
+        # One does not fit 64 bits.
+        return None
 
 
-def _fit(values: Sequence[int]) -> bool:
-    """Whether all values fit 64 bits."""
-    return min(values) >= -(1 << 63) and max(values) < 1 << 63
+def _numbers(name: str, values: Sequence[float | None]) -> pl.Series | None:
+    """Numbers, some with a fraction, unless one has an exponent or many digits."""
+    numbers = pl.Series(name, values, dtype=pl.Float64)
+    if not numbers.abs().max() < _MANY:  # type: ignore[operator]
+        return None
+    is_whole = pl.Series([type(value) is int for value in values], dtype=pl.Boolean)
+    text = pl.col(name).cast(pl.String)
+    whole = pl.when(is_whole).then(text.str.strip_suffix(".0")).otherwise(text)
+    return numbers.to_frame().select(whole.alias(name)).to_series()
 
 
 def _spelled(value: Any) -> str | None:  # noqa: ANN401 JSON knows no narrower type

@@ -138,13 +138,13 @@ class Bulk:
     strays: pl.DataFrame
 
 
-def read_bulk(lines: Lines) -> Bulk:
+def read_bulk(lines: Lines, most: int) -> Bulk:
     """Take the lines of a bulk operation apart and find their orders.
 
     A line that has lost its parent's name is taken for a part of the order of
     the line before it, which is where Shopify writes children unless told not to.
     """
-    kinds = take_apart_by_kind(read_line_units(lines), _KINDS)
+    kinds = take_apart_by_kind(read_line_units(lines), _KINDS, most)
     orders = _orders(kinds["Order"].frames["order"])
     numbers = orders.select("order_no", root="gid")
     roots = _roots(lines, kinds)

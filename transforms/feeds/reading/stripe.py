@@ -21,8 +21,9 @@ from transforms.feeds.reading.json_pages import unwrapped
 from transforms.feeds.reading.json_shapes import Top
 from transforms.feeds.reading.json_units import (
     Opening,
-    Text,
+    Texts,
     Unit,
+    decoded,
     line_texts,
     read_units,
 )
@@ -46,7 +47,7 @@ _LAST_SECOND = 253_402_300_799
 _LIST = "data"
 
 
-def objects(lines: Lines) -> Iterable[Unit | Text]:
+def objects(lines: Lines) -> Iterable[Unit | Texts]:
     """Objects in lists and events, or bare: a line, or of a list over many lines.
 
     Events in such a list cannot be told from what they hold once they are
@@ -55,10 +56,10 @@ def objects(lines: Lines) -> Iterable[Unit | Text]:
     texts = lines.readable["text"]
     if not texts.len() or _is_json(texts[0]):
         return line_texts(lines, _Envelope((_LIST,)))
-    units = [one.decoded() for one in read_units(lines, (_LIST,))]
+    units = list(decoded(read_units(lines, (_LIST,))))
     is_list = units[0].frame.get("object") != "event"
     if is_list and any(_is_event(value) for unit in units for value in unit.values):
-        return (_prepared(one.decoded()) for one in read_units(lines, ()))
+        return map(_prepared, decoded(read_units(lines, ())))
     return map(_prepared, units)
 
 
@@ -78,14 +79,14 @@ class _Envelope(Opening):
         values, frame = unwrapped(value, ())
         return [one for each in values for one in _opened(each, frame)], frame
 
-    def moulded(self, text: str, top: Top, *, is_exact: bool) -> list[Any]:
-        """The objects of a text, typed; none but bare ones."""
-        value = top.decoded(text, is_exact=is_exact)
-        if type(value) is list or top.pages(value) or top.cell("event", value):
-            raise ValueError(text)
+    def found(self, value: Any, top: Top, *, is_exact: bool) -> list[Any]:  # noqa: ANN401, ARG002 as its kin
+        """The object of a typed line, if it is a bare one."""
+        is_alone = type(value) is not list and not top.pages(value)
+        if not is_alone or top.cell("event", value):
+            raise ValueError
         kind = top.cell("object", value)
         if type(kind) is dict or kind == "event":
-            raise ValueError(text)
+            raise ValueError
         return [value]
 
 

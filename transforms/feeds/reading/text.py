@@ -14,7 +14,7 @@ from functools import cached_property
 import polars as pl
 
 from transforms.contracts.profile import Profile
-from transforms.feeds.reading import cards
+from transforms.feeds.reading import bytewise, cards
 from transforms.feeds.reading.rejects import PROBLEM
 
 MAX_FILE_BYTES = 1 << 30
@@ -42,6 +42,9 @@ But for UTF-16, a byte of 0x0A is a newline and nothing else in all of them.
 ``utf-16`` without a byte order mark is little endian, as Windows writes it.
 """
 
+_OF_ONE_BYTE = ("utf-8", "latin-1", "cp1252", "cp437")
+"""Those in which a byte below 128 is always a character of its own."""
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -50,7 +53,6 @@ _MARKS = (
 _WIDEST = 4
 """Bytes a character has at most."""
 
-_CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n")
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f]"
 
 
@@ -131,9 +133,11 @@ def read_lines(
     if narrow is None:
         return refused_whole("BAD_ENCODING")
     data, encoding = narrow
-    texts, codes = _decoded(_cut(_newlines(data), longest), encoding)
+    data = _cut(_newlines(data), longest)
+    texts, codes = _decoded(data, encoding)
     filled = _judged(_filled(texts), codes, longest)
-    searched = filled if is_ours else cards.flag(filled)
+    is_searched = not is_ours and _may_hold_card(data, encoding)
+    searched = cards.flag(filled) if is_searched else filled
     return Lines(searched, texts.len(), texts.len() - filled.height)
 
 
@@ -209,9 +213,14 @@ def _between_characters(data: bytes, at: int) -> int:
     return next((n for n in steps if data[n] & 0xC0 != 0x80), at)  # noqa: PLR2004 bits of a following byte
 
 
+def _may_hold_card(data: bytes, encoding: str) -> bool:
+    """Whether a line may hold a card number; in most files none does."""
+    return encoding not in _OF_ONE_BYTE or bytewise.may_hold_card(data)
+
+
 def _decoded(data: bytes, encoding: str) -> tuple[pl.Series, dict[int, str]]:
     """Texts of all lines, and codes by position of those not well spelled."""
-    has_controls = len(data.translate(None, _CONTROLS)) != len(data)
+    has_controls = bytewise.has_controls(data)
     try:
         if not has_controls:
             return _split(data, encoding), {}

@@ -1,0 +1,58 @@
+"""What is asked of whole payloads is never answered with a wrong no."""
+
+import random
+
+import pytest
+
+from transforms.contracts.cards import find
+from transforms.feeds.reading import bytewise
+from transforms.feeds.reading.bytewise import has_controls, may_hold_card
+
+CARDS = (
+    *("4111111111111111", "4111 1111 1111 1111", "5500-0000-0000-0004"),
+    *("378282246310005", "3782 822463 10005", "35301113 3330 0000"),
+)
+NO_CARDS = ("902-0000001-0000001", "6011000990139424x", "1234567890123", "4111 " * 2)
+
+
+@pytest.fixture(params=[1, 3, 1 << 16])
+def some_at_once(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> int:
+    """Words that are looked at together."""
+    monkeypatch.setattr(bytewise, "_AT_ONCE", request.param)
+    return int(request.param)
+
+
+@pytest.mark.usefixtures("some_at_once")
+@pytest.mark.parametrize("card", CARDS)
+def test_a_card_is_found_wherever_it_stands(card: str) -> None:
+    around = [(" " * left, "é," * right) for left in range(10) for right in range(10)]
+
+    assert all(find(f"{left}{card}{right}") for left, right in around)
+    assert all(may_hold_card(f"{left}{card}{right}".encode()) for left, right in around)
+
+
+@pytest.mark.parametrize("text", NO_CARDS)
+def test_other_long_numbers_are_none(text: str) -> None:
+    assert not may_hold_card((text + ", " + "x" * 40).encode())
+
+
+@pytest.mark.usefixtures("some_at_once")
+def test_no_card_among_digits_is_missed() -> None:
+    chance = random.Random(4)  # noqa: S311 no secret
+    signs = "0123456789" * 6 + ' -"\nx.é'
+    for _ in range(3_000):
+        text = "".join(chance.choices(signs, k=chance.randrange(80)))
+        is_card = any(find(line) for line in text.split("\n"))
+
+        assert may_hold_card(text.encode()) or not is_card, text
+
+
+@pytest.mark.usefixtures("some_at_once")
+@pytest.mark.parametrize("control", ["\x00", "\x0b", "\r", "\x1f", "\x7f"])
+def test_a_control_character_is_found_wherever_it_stands(control: str) -> None:
+    texts = ["a\té\n" * 5 + "b" * n + control + "c" * (9 - n) for n in range(10)]
+
+    assert all(has_controls(text.encode()) for text in texts)
+    assert not any(has_controls(text.replace(control, "").encode()) for text in texts)
