@@ -35,7 +35,7 @@ RENDERERS: dict[str, Callable[[FileReport, str], bytes]] = {
 }
 LANGUAGES = ("en", "zh")
 MOST_LINES = 50
-"""Findings printed; a report file has them all."""
+"""Findings printed; a report has more."""
 
 
 def validate_file(
@@ -113,9 +113,9 @@ def _text(found: FileReport, language: str) -> str:
     own = [f for f in found.findings if not f.is_follower]
     lines += [_line(spoken(f, language)) for f in own[:MOST_LINES]]
     followers = len(found.findings) - len(own)
-    rest = len(own) - MOST_LINES
+    rest = len(own) - MOST_LINES + found.left_out
     if rest > 0:
-        lines.append(f"  … and {rest} more; --out DIR writes them all")
+        lines.append(f"  … and {rest:,} more; --out DIR writes reports")
     if followers:
         lines.append(f"  {followers} more lines fall with these")
     return "\n".join(lines) + "\n"

@@ -15,8 +15,13 @@ from transforms.answers.seen import detail_of, example_of
 from transforms.contracts.codes import CODES, detail_in
 from transforms.contracts.profile import LineCount, Parsed
 
-FOLLOWERS = ("another line of the order is broken", "see segment ")
-"""Details of lines that are refused only because of another line."""
+FOLLOWERS = ("(another line of the order is broken", "(see segment ")
+"""In messages of lines that are refused only because of another line."""
+
+MOST_TOLD = 50_000
+"""Findings in a report: a file may have millions of lines and all of them broken."""
+
+_FOUND = ("payload_line", "column_name", "code", "message", "masked_value")
 
 
 @dataclass(frozen=True)
@@ -70,18 +75,32 @@ class Finding:
 
 @dataclass(frozen=True)
 class FileReport:
-    """A file, its verdict, its lines and its findings in line order."""
+    """A file, its verdict, its lines and its findings in line order.
+
+    Args:
+        facts: the file.
+        verdict: what became of it.
+        lines: of the file, each in one class.
+        loaded_rows: rows that went on.
+        findings: ``MOST_TOLD`` at most.
+        errors: all that must be mended; lines that only follow are not counted.
+        warnings: all to be looked at.
+        left_out: findings there were besides.
+    """
 
     facts: FileFacts
     verdict: str
     lines: LineCount
     loaded_rows: int
     findings: tuple[Finding, ...]
+    errors: int
+    warnings: int
+    left_out: int = 0
 
     @property
     def is_clean(self) -> bool:
         """Whether nothing was said that a person must act on."""
-        return not any(f.severity == "error" for f in self.findings)
+        return not self.errors
 
 
 def report(facts: FileFacts, parsed: Parsed, verdict: str = "") -> FileReport:
@@ -92,44 +111,51 @@ def report(facts: FileFacts, parsed: Parsed, verdict: str = "") -> FileReport:
         parsed: what the format returned.
         verdict: of landing where it outranks that of the lines (REVISION).
     """
-    findings = [*_rejects(parsed.rejects), *_notices(parsed.notices)]
-    findings.sort(key=lambda f: (f.line, f.is_follower, f.code, f.column))
+    found = _found(parsed)
+    own = found.filter(~pl.col("is_follower"))
+    counted = own.group_by("code").len().rows()
+    told = found.head(MOST_TOLD)
     return FileReport(
         facts,
         verdict or parsed.verdict,
         parsed.lines,
         parsed.rows.height,
-        tuple(findings),
+        tuple(_finding(*row) for row in told.iter_rows()),
+        sum(n for code, n in counted if CODES[code].severity == "error"),
+        sum(n for code, n in counted if CODES[code].severity == "warning"),
+        found.height - told.height,
     )
 
 
 def refused(facts: FileFacts, verdict: str, code: str, detail: str = "") -> FileReport:
     """The report of a file that was not looked into."""
-    nothing = LineCount(0, 0, 0, 0)
-    return FileReport(facts, verdict, nothing, 0, (Finding(0, "file", code, detail),))
+    nothing, finding = LineCount(0, 0, 0, 0), Finding(0, "file", code, detail)
+    is_error = finding.severity == "error"
+    return FileReport(facts, verdict, nothing, 0, (finding,), int(is_error), 0)
 
 
-def _rejects(rejects: pl.DataFrame) -> list[Finding]:
-    return [
-        Finding(line, column, code, detail, masked, _is_follower(column, detail))
-        for line, column, code, text, masked in rejects.select(
-            "payload_line", "column_name", "code", "message", "masked_value"
-        ).iter_rows()
-        for detail in [detail_in(code, text)]
-    ]
+def _found(parsed: Parsed) -> pl.DataFrame:
+    """Rejects and notices in line order, ``is_follower`` beside them."""
+    follows = pl.col("column_name").is_in(["order", "set", "message"])
+    follows &= pl.col("message").str.contains_any([*FOLLOWERS])
+    notices = parsed.notices.with_columns(masked_value=pl.lit(""))
+    both = pl.concat(
+        [parsed.rejects.select(_FOUND), notices.select(_FOUND)], how="vertical_relaxed"
+    )
+    return both.with_columns(is_follower=follows).sort(
+        "payload_line", "is_follower", "code", "column_name", maintain_order=True
+    )
 
 
-def _is_follower(column: str, detail: str) -> bool:
-    return column in {"order", "set"} and detail.startswith(FOLLOWERS)
-
-
-def _notices(notices: pl.DataFrame) -> list[Finding]:
-    return [
-        Finding(line, column, code, detail_in(code, text))
-        for line, column, code, text in notices.select(
-            "payload_line", "column_name", "code", "message"
-        ).iter_rows()
-    ]
+def _finding(
+    line: int,
+    column: str,
+    code: str,
+    message: str,
+    masked: str,
+    is_follower: bool,  # noqa: FBT001 a column
+) -> Finding:
+    return Finding(line, column, code, detail_in(code, message), masked, is_follower)
 
 
 def spoken(finding: Finding, language: str) -> dict[str, str | int]:
@@ -176,11 +202,6 @@ def headline(found: FileReport) -> dict[str, str | int]:
         "quarantined_lines": lines.quarantined,
         "blank_lines": lines.blank,
         "loaded_rows": found.loaded_rows,
-        "errors": _count(found, "error"),
-        "warnings": _count(found, "warning"),
+        "errors": found.errors,
+        "warnings": found.warnings,
     }
-
-
-def _count(found: FileReport, severity: str) -> int:
-    own = (f for f in found.findings if not f.is_follower)
-    return sum(f.severity == severity for f in own)

@@ -15,7 +15,7 @@ from transforms.answers.report import FileReport, Finding, headline, spoken
 from transforms.contracts.codes import CODES
 
 MOST_FINDINGS = 2_000
-"""Rows on a page; the CSV has them all."""
+"""Rows on a page; the CSV has more."""
 
 _WORDS = {
     "en": {
@@ -42,7 +42,7 @@ _WORDS = {
         "how_to_mend_it": "How to mend it",
         "example": "For example",
         "nothing": "Nothing to mend.",
-        "more": "{} more findings are in the CSV report.",
+        "more": "{} more findings; the CSV report has the first 50,000 of all.",
         "followers": "{} lines are refused only because of lines above",
         "ACCEPTED": "accepted",
         "PARTIAL": "accepted in part",
@@ -78,7 +78,7 @@ _WORDS = {
         "how_to_mend_it": "如何修正",
         "example": "示例",
         "nothing": "无需修正。",
-        "more": "另有 {} 条问题见 CSV 报告。",
+        "more": "另有 {} 条问题；CSV 报告包含全部问题中的前 50,000 条。",
         "followers": "{} 行仅因上述行有误而一并被拒绝",
         "ACCEPTED": "已接受",
         "PARTIAL": "部分接受",
@@ -146,7 +146,7 @@ def _findings(found: FileReport, words: dict[str, str], language: str) -> str:
     own = [f for f in found.findings if not f.is_follower]
     names = list(spoken(found.findings[0], language))
     rows = [_row(finding, words, language) for finding in own[:MOST_FINDINGS]]
-    rest = len(own) - len(rows)
+    rest = len(own) - len(rows) + found.left_out
     more = f"<p>{words['more'].format(rest)}</p>" if rest else ""
     shown = table([words[name] for name in names], rows)
     return shown + more + _followers(found.findings, words)

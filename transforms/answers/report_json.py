@@ -10,6 +10,7 @@ from transforms.answers.report import FileReport, headline, spoken
 def render(found: FileReport, language: str = "en") -> bytes:
     """The report's bytes: the head and ``findings``, keys in a fixed order."""
     content = headline(found) | {
-        "findings": [spoken(finding, language) for finding in found.findings]
+        "findings_left_out": found.left_out,
+        "findings": [spoken(finding, language) for finding in found.findings],
     }
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()

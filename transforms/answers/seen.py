@@ -8,6 +8,7 @@ not listed here stays as it is: names of columns and segments are no language.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _DETAILS = (
     (r"another line of the order is broken", "同一订单的另一行有误"),
@@ -97,6 +98,7 @@ EXAMPLES = {
 }
 
 
+@lru_cache(maxsize=4096)
 def detail_of(text: str, language: str) -> str:
     """A detail in a language.
 

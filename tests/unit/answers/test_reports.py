@@ -12,6 +12,7 @@ import pytest
 
 from transforms.answers import receipt_csv, report_csv, report_html, report_json
 from transforms.answers.report import (
+    MOST_TOLD,
     FileFacts,
     FileReport,
     headline,
@@ -114,6 +115,46 @@ def test_a_line_that_follows_another_is_no_error_of_its_own(
     head = headline(partial)
 
     assert (1, 1, 2) == (head["errors"], head["warnings"], head["quarantined_lines"])
+
+
+def test_a_report_is_bounded_and_counts_what_it_leaves_out() -> None:
+    """A file of millions of lines may be broken in all of them."""
+    count = MOST_TOLD + 5
+    text = message("BAD_QTY", "qty")
+    rejects = pl.DataFrame(
+        {"payload_line": range(2, count + 2)}, schema={"payload_line": pl.Int64}
+    ).with_columns(
+        column_name=pl.lit("qty"),
+        code=pl.lit("BAD_QTY"),
+        message=pl.lit(text),
+        masked_value=pl.lit("x"),
+    )
+    parsed = Parsed(
+        pl.DataFrame({"payload_line": [1]}), rejects, LineCount(count, 0, count, 0)
+    )
+
+    found = report(FACTS, parsed)
+
+    said = json.loads(report_json.render(found))
+    assert (count, 5) == (said["errors"], said["findings_left_out"])
+    assert MOST_TOLD == len(said["findings"])
+    page = report_html.render(found).decode()
+    assert f"{count - 2000} more findings" in page
+
+
+@pytest.mark.parametrize("column", ["order", "set", "message"])
+def test_lines_of_orders_sets_and_messages_follow_the_one_at_fault(
+    column: str,
+) -> None:
+    detail = message("BAD_QTY", "see segment 7")
+    rejects = pl.DataFrame(
+        [(9, column, "BAD_QTY", detail, "")], schema=REJECT, orient="row"
+    )
+    lines = LineCount(9, 8, 1, 0)
+
+    found = report(FACTS, Parsed(pl.DataFrame({"payload_line": [1]}), rejects, lines))
+
+    assert (0, [True]) == (found.errors, [f.is_follower for f in found.findings])
 
 
 def test_details_and_examples_are_chinese_too(partial: FileReport) -> None:
