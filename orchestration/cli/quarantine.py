@@ -30,6 +30,7 @@ from orchestration.resources.mending import (
     row_mend,
 )
 from orchestration.resources.partners import Feed
+from orchestration.resources.refusal import RefusalError
 from orchestration.resources.run import committed, parse_instant
 from orchestration.resources.waiting import (
     counted,
@@ -221,10 +222,14 @@ def _refuse_unknown(what: str, name: str, known: Collection[str]) -> None:
 
 def _opened() -> House:
     house = House.open()
-    if house.lake.has("visibility.rpt_quarantine"):
-        return house
-    house.close()
-    raise CommandError("nothing ran yet: make run")
+    try:
+        house.past_runs()
+        if not house.lake.has("visibility.rpt_quarantine"):
+            raise CommandError("no run was published yet: start the last one again")
+    except RefusalError:
+        house.close()
+        raise
+    return house
 
 
 def _rows_at(house: House, place: str) -> pl.DataFrame:

@@ -10,11 +10,9 @@ from rich.panel import Panel
 from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE, Outcome
-from orchestration.cli.failures import CommandError
 from orchestration.cli.planted import by_kind, examined
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
-from orchestration.resources.run import committed
 
 MINOR = 100
 """Minor units of the demo company's currency in a major one, for print only."""
@@ -24,20 +22,15 @@ def print_newest() -> int:
     """Print the summary of the newest committed run.
 
     Raises:
-        CommandError: nothing ran yet.
+        RunRefusedError: nothing ran yet.
     """
     house = House.open()
     try:
-        runs = committed(house.lake)
-        if not runs.height and house.journal.landed():
-            raise CommandError("the lake is lost, landing is not: orderhouse rebuild")
-        if not runs.height:
-            raise CommandError("nothing ran yet: make run")
-        row = runs.row(-1, named=True)
+        row = house.past_runs().row(-1, named=True)
         path = house.home.twin / "planted_faults.parquet"
         planted = pl.read_parquet(path) if path.exists() else None
         outcome = Outcome(row["run_id"], row["as_of"], is_new=False)
-        return print_summary(house, [outcome], planted)
+        return print_told(house, [outcome], planted)
     finally:
         house.close()
 
@@ -48,11 +41,26 @@ def print_summary(
     """Print what the runs did.
 
     Returns:
-        Exit code: 0 clean, 1 finished with exceptions or quarantined lines.
+        Exit code: 0 clean, 1 finished with exceptions, lines that wait or a
+        check that warned.
     """
     for outcome in outcomes:
         if not outcome.is_new:
             CONSOLE.print(f"as of {outcome.as_of:%Y-%m-%d %H:%M} UTC: nothing to do")
+        for check in outcome.failed_checks:
+            CONSOLE.print(f"did not pass: {check}", markup=False)
+    code = print_told(house, outcomes, planted)
+    return code or int(any(o.failed_checks for o in outcomes))
+
+
+def print_told(
+    house: House, outcomes: list[Outcome], planted: pl.DataFrame | None
+) -> int:
+    """Print what the house tells of its runs.
+
+    Returns:
+        Exit code: 1 where an exception is open or a line waits, else 0.
+    """
     CONSOLE.print(_flow(house))
     CONSOLE.print(_quarantine(house))
     CONSOLE.print(_service(house))
@@ -121,16 +129,17 @@ def _service(house: House) -> Grid:
         " sum(split_order_count) as split, sum(total_minor) as total"
         " from lake.visibility.rpt_cost_per_order group by 1"
     )
-    days = fill.join(cost, on="business_date", how="inner").sort("business_date")
+    # A day on which nothing could be allocated is the last one to leave out.
+    days = fill.join(cost, on="business_date", how="left").sort("business_date")
     for row in days.to_dicts():
         grid.add_row(
             str(row["business_date"]),
             f"{row['orders']:,}",
-            _rate(row["fq"], row["q"]),
-            _rate(row["fl"], row["l"]),
-            _rate(row["fo"], row["orders"]),
-            _rate(row["split"], row["orders_right"]),
-            f"{row['total'] / max(row['orders_right'], 1) / MINOR:,.2f}",
+            rate(row["fq"], row["q"]),
+            rate(row["fl"], row["l"]),
+            rate(row["fo"], row["orders"]),
+            rate(row["split"], row["orders_right"]),
+            _cost(row["total"], row["orders_right"]),
         )
     waiting = house.lake.query(
         "select count(*) as lines, coalesce(sum(backordered_qty), 0) as units"
@@ -197,8 +206,19 @@ def _grid(title: str) -> Grid:
     return Grid(title=title, box=box.SIMPLE_HEAD, title_justify="left")
 
 
-def _rate(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "–"
+def rate(part: int | None, whole: int | None) -> str:
+    """A percentage as the pages show it: rounded down, 99.96 % is not all."""
+    if part is None or not whole:
+        return "–"
+    thousandths = int(1000 * part // whole)
+    return f"{thousandths // 10}.{thousandths % 10} %"
+
+
+def _cost(total_minor: int | None, orders: int | None) -> str:
+    """What one order costs on average, in major units."""
+    if total_minor is None or not orders:
+        return "–"
+    return f"{total_minor / orders / MINOR:,.2f}"
 
 
 def _one(house: House, sql: str) -> Any:  # noqa: ANN401 one cell of any type

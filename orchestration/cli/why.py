@@ -27,9 +27,11 @@ def explain_order(order: str) -> int:
 
     Raises:
         CommandError: no order of that name, or several.
+        RunRefusedError: nothing ran yet.
     """
     house = House.open()
     try:
+        house.past_runs()
         order_id = _found(house, order)
         CONSOLE.print(order_id, style="bold")
         for section in _sections(house, order_id):
@@ -49,7 +51,7 @@ def _found(house: House, order: str) -> str:
     orders = next((rows for rows in found if rows.height), FCT_ORDERS.empty())
     if orders.is_empty():
         raise CommandError(
-            f"no order called {order!r}; it may be quarantined: orderhouse summary"
+            f"no order called {order!r}; it may wait: orderhouse quarantine list"
         )
     if orders.height > 1:
         names = ", ".join(orders["order_id"].sort().head(5))

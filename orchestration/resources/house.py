@@ -102,6 +102,18 @@ class House:
         """Whether the run at hand was committed before."""
         return self.run.run_id in set(committed(self.lake)["run_id"])
 
+    def past_runs(self) -> pl.DataFrame:
+        """RUNS, oldest first; what reads their tables asks this first.
+
+        Raises:
+            RunRefusedError: none ran yet, or the lake that knew them is lost.
+        """
+        self._refuse_amnesia()
+        runs = committed(self.lake)
+        if runs.is_empty():
+            raise RunRefusedError("nothing ran yet: make run")
+        return runs
+
     def begin(self, as_of: datetime) -> Run:
         """Start the run of ``as_of``, or find that it was committed before.
 

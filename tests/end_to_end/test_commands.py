@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.cli.execution import CONSOLE, Outcome
+from orchestration.cli.summary import print_summary
 from orchestration.resources.home import Home
+from orchestration.resources.house import House
 from tests.end_to_end import one_day
 
 # Warnings of the libraries that a run stands on are no failure of the run.
@@ -69,6 +72,19 @@ def test_open_exceptions_leave_with_1(own_played_house: Home) -> None:
     assert WITH_EXCEPTIONS == told.returncode, told.stderr
     assert "nothing to do" in told.stdout
     assert "CARD_NUMBER" in told.stdout
+
+
+def test_a_check_that_only_warns_is_told_and_is_not_clean(
+    own_played_house: Home,
+) -> None:
+    warned = Outcome("r", one_day.NOON, is_new=True, failed_checks=["gold/x: y"])
+    house = House.open(own_played_house.root)
+    with CONSOLE.capture() as printed:
+        code = print_summary(house, [warned], None)
+    house.close()
+
+    assert "did not pass: gold/x: y" in printed.get()
+    assert WITH_EXCEPTIONS == code
 
 
 def test_an_empty_house_runs_clean_and_leaves_with_0(tmp_path: Path) -> None:
