@@ -24,6 +24,8 @@ from orchestration.resources.clock import end_of
 from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
+from orchestration.resources.lakehouse import one_writer
+from orchestration.resources.run import committed
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.answer import answer
 from transforms.twin.company import Company, found_company
@@ -54,10 +56,14 @@ def play_demo(size: str, *, is_fresh: bool) -> int:
 
     Returns:
         Exit code: 0 clean, 1 finished with exceptions.
+
+    Raises:
+        CommandError: no such size, or the house is none of a sample company.
     """
     home = Home.at()
+    plan_of(size)
     if is_fresh:
-        shutil.rmtree(home.root, ignore_errors=True)
+        throw_away(home)
     house = House.open()
     try:
         theatre = open_theatre(house, size)
@@ -65,6 +71,35 @@ def play_demo(size: str, *, is_fresh: bool) -> int:
         return print_summary(house, outcomes, planted(home))
     finally:
         house.close()
+
+
+def throw_away(home: Home) -> None:
+    """Remove the house of a sample company; one's own has no copy elsewhere.
+
+    Raises:
+        CommandError: the folder holds something else, or somebody writes there.
+    """
+    if not any(home.root.rglob("*")):
+        return
+    if not (home.twin / SIZE).exists():
+        raise CommandError(
+            f"--fresh throws away a sample company's house, and {home.root} is none:"
+            " leave --fresh out, or remove the folder yourself"
+        )
+    with one_writer(home):
+        shutil.rmtree(home.root, ignore_errors=True)
+
+
+def plan_of(size: str) -> Plan:
+    """The calendar of a size.
+
+    Raises:
+        CommandError: no such size.
+    """
+    try:
+        return plan_for(size)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
 
 
 def curtain(plan: Plan) -> list[datetime]:
@@ -86,18 +121,24 @@ def open_theatre(house: House, size: str) -> Theatre:
     """Found the company; its state goes on where an earlier call stopped.
 
     Raises:
-        CommandError: the house holds a company of another size.
+        CommandError: no such size, or the house holds a company of another one,
+            or runs of its own.
     """
+    plan = plan_of(size)
     folder = house.home.twin
     note = folder / SIZE
     known = size_of(house)
+    if not known and committed(house.lake).height:
+        raise CommandError(
+            f"{house.home.root} holds runs that are none of a sample company's: "
+            "choose another folder for it with ORDERHOUSE_HOME"
+        )
     if known and known != size:
         raise CommandError(
             f"this house holds the sample company of size {known!r}; "
             f"`orderhouse demo --fresh --size {size}` throws it away and starts again"
         )
     seed = int(house.policies.mapping("company")["seed"])
-    plan = plan_for(size)
     with CONSOLE.status("founding the sample company from a grocer's real year"):
         company = found_company(*real_orders(), plan, seed)
     folder.mkdir(parents=True, exist_ok=True)

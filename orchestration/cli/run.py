@@ -57,8 +57,12 @@ def instants(
             return [parse_instant(as_of_text, zone)]
         first = date.fromisoformat(date_text or backfill[0])
         last = date.fromisoformat(date_text or backfill[1])
-    except ValueError as error:
-        raise CommandError(f"cannot read the date or time: {error}") from error
+        end_of(last, zone)
+    except (ValueError, OverflowError) as error:
+        raise CommandError(
+            f"cannot read the date or time: {error}; a date is written 2017-12-29,"
+            " an instant 2017-12-29T12:00 or 2017-12-29T17:00Z"
+        ) from error
     if last < first:
         raise CommandError(
             f"--backfill {first} {last}: the last date is before the first"

@@ -1,0 +1,102 @@
+"""The sample company comes into houses of its own and throws away no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from orchestration.cli.demo import SIZE, open_theatre, play_demo, throw_away
+from orchestration.cli.failures import CommandError
+from orchestration.cli.run import instants
+from orchestration.resources.home import Home
+from orchestration.resources.house import House
+from orchestration.resources.lakehouse import LakeError
+from transforms.contracts.decisions import RUNS
+
+ZONE = "America/New_York"
+NIGHT = datetime(2017, 12, 28, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A house that ran, with nothing of a sample company."""
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(tmp_path / "house"))
+    house = House.open()
+    with house.lake.transaction("test", "a run"):
+        house.lake.merge(RUNS, house.begin(NIGHT).row(0))
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Home:
+    """A folder that says it is a sample company's."""
+    home = Home.at(tmp_path / "sample").make()
+    (home.twin / SIZE).write_text("day")
+    return home
+
+
+def test_a_house_of_one_s_own_is_not_thrown_away(house: House) -> None:
+    with pytest.raises(CommandError, match="remove the folder yourself"):
+        play_demo("day", is_fresh=True)
+
+    assert house.home.catalog.exists()
+
+
+def test_a_folder_that_is_no_house_is_not_thrown_away(tmp_path: Path) -> None:
+    kept = tmp_path / "documents" / "letter.txt"
+    kept.parent.mkdir()
+    kept.touch()
+
+    with pytest.raises(CommandError, match="remove the folder yourself"):
+        throw_away(Home.at(tmp_path))
+
+    assert kept.exists()
+
+
+def test_no_sample_company_moves_into_a_house_of_one_s_own(house: House) -> None:
+    with pytest.raises(CommandError, match="choose another folder"):
+        open_theatre(house, "day")
+
+    assert not any(house.home.drop.rglob("*"))
+
+
+def test_an_unknown_size_throws_nothing_away(
+    sample: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(sample.root))
+
+    with pytest.raises(CommandError, match="eight_weeks"):
+        play_demo("eigth_weeks", is_fresh=True)
+
+    assert (sample.twin / SIZE).exists()
+
+
+def test_a_sample_company_s_house_is_thrown_away(sample: Home) -> None:
+    throw_away(sample)
+
+    assert not sample.root.exists()
+
+
+def test_a_house_that_somebody_writes_is_not_thrown_away(sample: Home) -> None:
+    with FileLock(sample.lease), pytest.raises(LakeError, match="another run"):
+        throw_away(sample)
+
+    assert sample.root.exists()
+
+
+def test_a_folder_that_is_not_there_needs_no_throwing_away(tmp_path: Path) -> None:
+    throw_away(Home.at(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    ("date", "as_of"),
+    [("29.12.2017", ""), ("9999-12-31", ""), ("", "noon"), ("", "0001-01-01T00:00+14")],
+)
+def test_a_date_that_is_none_is_told_how_one_is_written(date: str, as_of: str) -> None:
+    with pytest.raises(CommandError, match="is written 2017-12-29"):
+        instants(date, as_of, ("", ""), ZONE)
