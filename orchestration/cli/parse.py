@@ -86,6 +86,8 @@ def parse_file(path: Path, format_name: str, partner_name: str, out: str) -> int
         stdout.write(parsed.rows.write_csv())
         if parsed.rejects.height:
             stdout.write("\n" + parsed.rejects.write_csv())
+    for line, code, message in parsed.notices["payload_line", "code", "message"].rows():
+        stderr.write(f"{path.name}:{line}: {code}: {message}\n")
     others = f"; could also be {', '.join(reading.others)}" if reading.others else ""
     lines = parsed.lines
     stderr.write(

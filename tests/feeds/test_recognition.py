@@ -84,6 +84,20 @@ def test_rows_are_printed_where_no_folder_is_named(
     assert "2 accepted + 0 quarantined" in err.getvalue()
 
 
+def test_what_was_read_all_the_same_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = a_file(tmp_path, LINE.format(1, 2, "Ada"))
+    path.write_text(path.read_text().replace("ship_to_name", "colour"))
+    err = io.StringIO()
+    monkeypatch.setattr("orchestration.cli.parse.stdout", io.StringIO())
+    monkeypatch.setattr("orchestration.cli.parse.stderr", err)
+
+    parse_file(path, "csv_orders", "", "")
+
+    assert "orders.csv:1: UNKNOWN_COLUMN: " in err.getvalue()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_a_mark_says_how_a_file_is_encoded(tmp_path: Path, encoding: str) -> None:
     path = a_file(tmp_path, LINE.format(1, 2, "Jürgen 王"), encoding)
