@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import sleep
 
@@ -37,10 +37,8 @@ class Drop:
     def waiting(self, as_of: datetime) -> list[Path]:
         """Partners' files that arrived by ``as_of``, oldest first."""
         found = _settled(p for p in self._whole() if self.owner(p))
-        return sorted(
-            (p for p in found if received_at(p) <= as_of),
-            key=lambda p: (received_at(p), str(p)),
-        )
+        known = ((_received_at(p), str(p), p) for p in found)
+        return [p for at, _, p in sorted(known) if at <= as_of]
 
     def strangers(self) -> list[Path]:
         """Files that lie in no partner's folder: nobody reads them."""
@@ -67,8 +65,8 @@ def name_of(path: Path) -> str:
 
 def _is_whole(path: Path) -> bool:
     """Whether a name is not one that partners write under first."""
-    is_named = not path.name.startswith(".") and path.suffix not in TEMPORARY
-    return is_named and path.is_file() and not path.is_symlink()
+    is_temporary = path.suffix.lower() in TEMPORARY or path.name.startswith(".")
+    return not is_temporary and path.is_file() and not path.is_symlink()
 
 
 def _settled(paths: Iterable[Path]) -> list[Path]:
@@ -78,14 +76,26 @@ def _settled(paths: Iterable[Path]) -> list[Path]:
     if not young:
         return found
     sleep(SETTLE_SECONDS / 2)
-    return [p for p in found if p not in young or young[p] == _shape(p)]
+    after = {p: _shape(p) for p in young}
+    return [p for p in found if p not in young or young[p] == after[p] is not None]
 
 
 def _is_young(path: Path) -> bool:
-    age = now() - received_at(path)
+    age = now() - _received_at(path)
     return timedelta(0) <= age <= timedelta(seconds=SETTLE_SECONDS + 1)
 
 
-def _shape(path: Path) -> tuple[int, int]:
-    found = path.stat()
+def _received_at(path: Path) -> datetime:
+    """When a file arrived; never, if its partner took it back meanwhile."""
+    try:
+        return received_at(path)
+    except FileNotFoundError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def _shape(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
     return found.st_size, found.st_mtime_ns

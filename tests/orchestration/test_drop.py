@@ -34,7 +34,9 @@ def names(paths: list[Path]) -> list[str]:
     return [path.name for path in paths]
 
 
-@pytest.mark.parametrize("name", [".hidden", "a.part", "a.tmp", "a.filepart"])
+@pytest.mark.parametrize(
+    "name", [".hidden", "a.part", "a.tmp", "a.filepart", "A.TMP", "a.csv.Part"]
+)
 def test_a_temporary_name_is_left_alone(drop: Drop, name: str) -> None:
     put(drop.folder / "acme" / name, b"half")
 
@@ -70,6 +72,15 @@ def test_a_file_that_grows_is_left_for_the_next_run(drop: Drop) -> None:
 
     assert ["orders.csv"] == names(during)
     assert {"orders.csv", "growing.csv"} == set(names(drop.waiting(TONIGHT)))
+
+
+def test_a_file_that_its_partner_takes_back_is_passed_by(drop: Drop) -> None:
+    path = put(drop.folder / "acme" / "wrong.csv", b"a", datetime.now(UTC))
+    taken_back = threading.Timer(0.2, path.unlink)
+    taken_back.start()
+
+    assert ["orders.csv"] == names(drop.waiting(TONIGHT))
+    taken_back.join()
 
 
 def test_a_link_out_of_the_drop_is_not_followed(drop: Drop, tmp_path: Path) -> None:
