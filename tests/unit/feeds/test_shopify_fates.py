@@ -28,14 +28,30 @@ def only(**said: object) -> Row:
 
 
 @pytest.mark.parametrize(
-    ("how", "qty"), [("cancel", "2"), ("return", "3"), ("no_restock", "3")]
+    ("how", "left", "qty"),
+    [
+        ("cancel", 0, "2"),
+        ("cancel", 2, "2"),
+        ("return", 0, "3"),
+        ("return", 3, "3"),
+        ("legacy_restock", 1, "3"),
+        # Paid back without taking anything into stock: what had not been sent.
+        ("no_restock", 0, "2"),
+        ("no_restock", 3, "3"),
+    ],
 )
-def test_only_units_that_were_cancelled_are_no_demand_any_more(
-    how: str, qty: str
+def test_only_units_taken_off_before_they_were_sent_are_no_demand_any_more(
+    how: str, left: int, qty: str
 ) -> None:
-    row = only(refunds=taken_off(1, how), fulfillments=[])
+    row = only(refunds=taken_off(1, how), fulfillments=sent(left))
 
     assert qty == row["qty"]
+
+
+def test_units_that_came_back_are_not_those_that_were_paid_back() -> None:
+    refunds = taken_off(2, "return") + taken_off(1, "no_restock")
+
+    assert "2" == only(refunds=refunds, fulfillments=sent(2))["qty"]
 
 
 def test_money_of_a_line_follows_its_units_and_the_total_is_not_known() -> None:

@@ -1,11 +1,10 @@
 """What became of the lines of a Shopify order, and what was written beside them.
 
 An order carries its refunds and its fulfilments. Of a refund the units with
-``restock_type`` cancel were taken off before they were sent: they are no demand
-any more; units that came back, or were paid back and still go out, change
-nothing. Of the fulfilments those with ``status`` success have left. Custom
-attributes are lines of text, ``colour: green``; those whose name begins with an
-underscore are the shop's own and not kept. Not here: GraphQL's spelling.
+``restock_type`` cancel were taken off before they were sent: they are no demand any
+more. Those of no_restock were too, as far as they are more than was sent and has not
+come back; units that came back change nothing. Of the fulfilments those with
+``status`` success have left. Not here: GraphQL's spelling.
 """
 
 from __future__ import annotations
@@ -56,26 +55,28 @@ def with_fates(items: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> pl.Da
         items: ``order_no, id``.
         frames: of ``FATES``.
     """
-    is_cancelled = pl.col("restock_type") == "cancel"
-    removed = (
-        frames["taken_off"].filter(is_cancelled).join(frames["refund"], on="refund_no")
-    )
+    kind = pl.col("restock_type")
+    units = frames["taken_off"].rename({"line_item_id": "id"})
+    back = units.join(frames["refund"], on="refund_no")
     gone = frames["fulfilment"].filter(pl.col("status") == "success")
-    left = frames["sent"].join(gone, on="fulfilment_no")
-    return (
-        items.join(
-            _counted(removed.rename({"line_item_id": "id"}), "removed_qty"),
+    counts = {
+        "removed_qty": back.filter(kind == "cancel"),
+        "returned_qty": back.filter(kind.is_in(["return", "legacy_restock"])),
+        "refunded_qty": back.filter(kind == "no_restock"),
+        "left_qty": frames["sent"].join(gone, on="fulfilment_no"),
+    }
+    for name, found in counts.items():
+        items = items.join(
+            _counted(found, name),
             on=["order_no", "id"],
             how="left",
             maintain_order="left",
         )
-        .join(
-            _counted(left, "left_qty"),
-            on=["order_no", "id"],
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(pl.col("removed_qty", "left_qty").fill_null(0))
+    told = items.with_columns(pl.col([*counts]).fill_null(0))
+    kept = pl.max_horizontal(pl.col("left_qty") - pl.col("returned_qty"), 0)
+    unsent = pl.max_horizontal(pl.col("refunded_qty") - kept, 0)
+    return told.with_columns(removed_qty=pl.col("removed_qty") + unsent).drop(
+        "returned_qty", "refunded_qty"
     )
 
 
