@@ -16,8 +16,8 @@ gives no row. A sale of a till, fulfilled and without an address, has service NO
 ``product:7``: map that in the aliases. Custom attributes are text beside the line
 (``line_note``) or in the order's note, tags are kept. An order that lists no lines is
 refused, and so is one of the test mode (``test``). ``created_at`` and ``updated_at``
-make a version. A shipping code such as "Express" is expedited, the tag ``ship-
-complete`` asks for all lines in one go. Column names in rejects are Shopify's.
+make a version. A shipping code such as "Express" is expedited, the tag
+``ship-complete`` asks for all lines in one go. Column names in rejects are Shopify's.
 """
 
 from __future__ import annotations
