@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-partner_app = typer.Typer(no_args_is_help=True, help="Partners: new, kit, certify.")
+partner_app = typer.Typer(
+    no_args_is_help=True, help="Partners: new, kit, certify, scorecard."
+)
 
 
 def _one_of(*known: str) -> Callable[[str], str]:
@@ -192,6 +194,19 @@ def certify(
     from orchestration.cli.main import leave  # noqa: PLC0415 it names us
 
     leave(lambda: run(partner_id, sandbox))
+
+
+@partner_app.command()
+def scorecard(
+    partner_id: Annotated[str, typer.Argument(help="Partner's id.")],
+    month: Annotated[str, typer.Option(help="2017-12, in the partner's zone.")],
+    out: Annotated[str, typer.Option(help="Folder for it as HTML and CSV.")] = "",
+) -> None:
+    """Say how a partner's files were in a month: on time, taken, refused and why."""
+    from orchestration.cli.main import leave  # noqa: PLC0415 it names us
+    from orchestration.cli.scorecard import scorecard as run  # noqa: PLC0415 slow
+
+    leave(lambda: run(partner_id, month, out))
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import subprocess
 import sys
@@ -62,6 +63,25 @@ def test_an_order_that_nobody_sent_is_told_in_one_line(played_house: Home) -> No
     assert COULD_NOT_RUN == told.returncode
     assert "orderhouse: no order called '#4711'" in told.stderr
     assert 1 == len(told.stderr.splitlines())
+
+
+def test_a_scorecard_adds_up_a_partner_s_month(
+    played_house: Home, tmp_path: Path
+) -> None:
+    month = ("partner", "scorecard", "web_shop", "--month")
+    told = orderhouse(played_house.root, *month, "2017-12", "--out", str(tmp_path))
+    wrong = orderhouse(played_house.root, *month, "December")
+
+    assert CLEAN == told.returncode, told.stderr
+    assert "CARD_NUMBER" in told.stdout
+    with (tmp_path / "scorecard_web_shop_2017-12.csv").open() as stream:
+        (orders,) = csv.DictReader(stream)
+    counts = ("files", "accepted", "in_part", "copies", "refused", "refused_lines")
+    assert ["5", "3", "1", "1", "0", "2"] == [orders[name] for name in counts]
+    page = (tmp_path / "scorecard_web_shop_2017-12.html").read_text()
+    assert "Never send card numbers" in page
+    assert COULD_NOT_RUN == wrong.returncode
+    assert "'December' is no month, 2017-12 is" in wrong.stderr
 
 
 def test_open_exceptions_leave_with_1(own_played_house: Home) -> None:
