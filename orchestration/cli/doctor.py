@@ -1,4 +1,7 @@
-"""``orderhouse doctor``: what is missing, and the command that mends it."""
+"""``orderhouse doctor``: what is missing, and the command that mends it.
+
+It has to run where packages are missing, so each check imports its own.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.cli.execution import CONSOLE
-from orchestration.resources import extensions
-from orchestration.resources.drop import Drop, name_of
 from orchestration.resources.home import PROJECT, Home
-from orchestration.resources.partners import partners
-from orchestration.resources.policies import Policies
-from orchestration.resources.vault import Vault, VaultError, vault_key
 
 OLDEST, NEWEST = (3, 11), (3, 15)
 SPARE_BYTES = 3 << 30
+SET_UP_AGAIN = "make clean setup"
+"""``make setup`` alone does nothing where ``.venv/.ready`` stands."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +34,28 @@ class Finding:
 
 def examine() -> int:
     """Print every finding; 0 when nothing needed is missing, else 2."""
-    findings = [check() for check in CHECKS]
+    findings = [looked(check) for check in CHECKS]
     for found in findings:
         mark = (
             "ok" if not found.remedy else "optional" if found.is_optional else "MISSING"
         )
-        CONSOLE.print(f"{mark:>8}  {found.subject:<22} {found.seen}")
+        sys.stdout.write(f"{mark:>8}  {found.subject:<22} {found.seen}\n")
         if found.remedy:
-            CONSOLE.print(f"{'':>8}  → {found.remedy}")
+            sys.stdout.write(f"{'':>8}  → {found.remedy}\n")
     broken = [f for f in findings if f.remedy and not f.is_optional]
     return 2 if broken else 0
+
+
+def looked(check: Callable[[], Finding]) -> Finding:
+    """What a check found; one that cannot look is a finding, and no end of all."""
+    subject = check.__name__.strip("_").replace("_", " ")
+    try:
+        return check()
+    except ImportError as error:
+        return Finding(subject, str(error), SET_UP_AGAIN)
+    except Exception as error:  # noqa: BLE001 whatever is broken, the rest is told
+        seen = f"{type(error).__name__}: {error}".splitlines()[0]
+        return Finding(subject, seen, "CONTRIBUTING.md, Runbook")
 
 
 def _python() -> Finding:
@@ -72,22 +83,26 @@ def _packages() -> Finding:
     if not wrong:
         return Finding("locked packages", "all as in requirements.lock")
     return Finding(
-        "locked packages", f"not as locked: {', '.join(wrong[:5])}", "make setup"
+        "locked packages", f"not as locked: {', '.join(wrong[:5])}", SET_UP_AGAIN
     )
 
 
 def _extensions() -> Finding:
+    from orchestration.resources import extensions  # noqa: PLC0415 may be missing
+
     missing = set(extensions.EXTENSIONS) - extensions.installed()
     if not missing:
         return Finding("DuckDB extensions", ", ".join(extensions.EXTENSIONS))
     return Finding(
         "DuckDB extensions",
         f"missing: {', '.join(sorted(missing))}",
-        "python -m orchestration.resources.extensions",
+        ".venv/bin/python -m orchestration.resources.extensions",
     )
 
 
 def _profiles() -> Finding:
+    from orchestration.resources.partners import partners  # noqa: PLC0415 as above
+
     try:
         return Finding("partners", f"{len(partners())} profiles read")
     except ValueError as error:
@@ -95,6 +110,8 @@ def _profiles() -> Finding:
 
 
 def _policies() -> Finding:
+    from orchestration.resources.policies import Policies  # noqa: PLC0415 as above
+
     try:
         policies = Policies()
         policies.require()
@@ -104,6 +121,12 @@ def _policies() -> Finding:
 
 
 def _vault() -> Finding:
+    from orchestration.resources.vault import (  # noqa: PLC0415 as above
+        Vault,
+        VaultError,
+        vault_key,
+    )
+
     home = Home.at()
     has_key = home.vault_key.exists() or "ORDERHOUSE_VAULT_KEY" in os.environ
     if not has_key and not home.vault.exists():
@@ -120,7 +143,28 @@ def _vault() -> Finding:
     return Finding("vault key", "opens the vault")
 
 
+def _lake() -> Finding:
+    """The catalog against landing, which survives it."""
+    from orchestration.resources.house import House  # noqa: PLC0415 as above
+
+    home = Home.at()
+    if not home.catalog.exists() and not home.landing.exists():
+        return Finding("lake", "made with the first run")
+    house = House.open(home.root)
+    try:
+        lost, runs = house.lost_runs(), house.lake.count("decisions.runs")
+    finally:
+        house.close()
+    if lost:
+        seen = f"lacks {len(lost)} runs that landing has recorded"
+        return Finding("lake", seen, "orderhouse rebuild")
+    return Finding("lake", f"{runs} runs")
+
+
 def _drop() -> Finding:
+    from orchestration.resources.drop import Drop, name_of  # noqa: PLC0415 as above
+    from orchestration.resources.partners import partners  # noqa: PLC0415 as above
+
     strangers = Drop(Home.at().drop, partners().keys()).strangers()
     if not strangers:
         return Finding("drop", "every file lies in a partner's folder")
@@ -178,6 +222,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     _profiles,
     _policies,
     _vault,
+    _lake,
     _drop,
     _space,
     _published,

@@ -10,14 +10,19 @@ import traceback
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from orchestration.cli.desk import quarantine_app
-from orchestration.cli.partner import partner_app
-from orchestration.resources.refusal import RefusalError
-
 CLEAN, WITH_EXCEPTIONS, COULD_NOT_RUN = 0, 1, 2
 """Exit codes: nothing to look at · finished, see the exceptions · did not run."""
+
+try:
+    import typer
+
+    from orchestration.cli.desk import quarantine_app
+    from orchestration.cli.partner import partner_app
+    from orchestration.resources.refusal import RefusalError
+except ImportError as missing:
+    # Python would leave with 1, and 1 is a success here.
+    sys.stderr.write(f"orderhouse: {missing}: make clean setup\n")
+    sys.exit(COULD_NOT_RUN)
 
 
 def _settle_memory() -> None:
@@ -233,10 +238,12 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 the last door
         if os.environ.get("ORDERHOUSE_TRACEBACK"):
             traceback.print_exc()
-        sys.stderr.write(
-            f"orderhouse: {type(error).__name__}: {error}\n"
-            "  ORDERHOUSE_TRACEBACK=1 shows where; `orderhouse doctor` may say why\n"
+        remedy = (
+            "make clean setup"
+            if isinstance(error, ImportError)
+            else "ORDERHOUSE_TRACEBACK=1 shows where; `orderhouse doctor` may say why"
         )
+        sys.stderr.write(f"orderhouse: {type(error).__name__}: {error}\n  {remedy}\n")
         sys.exit(COULD_NOT_RUN)
 
 

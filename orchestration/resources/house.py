@@ -160,9 +160,13 @@ class House:
                 f" today ({tonight:%Y-%m-%d %H:%M} UTC at the latest) or before"
             )
 
+    def lost_runs(self) -> set[str]:
+        """Runs whose decisions landing has recorded and the lake does not know."""
+        return self.journal.landed() - set(committed(self.lake)["run_id"])
+
     def _refuse_amnesia(self) -> None:
         """What was decided and sent must be known before more is decided."""
-        lost = self.journal.landed() - set(committed(self.lake)["run_id"])
+        lost = self.lost_runs()
         if lost:
             raise RunRefusedError(
                 f"the lake lacks {len(lost)} runs whose decisions landing has"
