@@ -33,6 +33,7 @@ from transforms.answers.report import (
     report,
 )
 from transforms.contracts.arrivals import ANSWER_FILES, FILE_NOTICES, FILE_RECEIPTS
+from transforms.contracts.documents import STOCK_SNAPSHOTS
 from transforms.contracts.profile import (
     NOTICE,
     REJECTS,
@@ -83,6 +84,22 @@ for a version that adds up."""
 
 MOST_NAME_BYTES = 120
 """Of a file's name in the names of its reports, which have more in them."""
+
+
+NOT_BELIEVED = """
+    select distinct counted.landing_id, 0 as payload_line, 'file' as column_name,
+        'STOCK_NOT_BELIEVED' as code,
+        'node ' || node_id || ': ' || judged.verdict || ', ' || judged.row_count
+        || ' rows; we hold ' || judged.expected_row_count || ', earlier files had '
+        || judged.usual_row_count as message
+    from lake.gold.fct_stock_snapshots as counted
+    inner join lake.decisions.node_confidence as judged
+        using (node_id, snapshot_at)
+    where judged.run_id = ? and judged.verdict in ('PARTIAL', 'IMPLAUSIBLE')
+        and counted.landing_id in (select landing_id from mine)
+    order by all
+"""
+"""Stock files that this run did not believe, by node: the last good numbers stay."""
 
 
 @dataclass
@@ -169,6 +186,10 @@ def _reports(
     notices = _by_file(house.lake.read(FILE_NOTICES, inside))
     with house.lake.holding(mine=mine.select("landing_id")):
         waiting = _by_file(house.lake.query(SET_ASIDE))
+        doubted = {}
+        if STOCK_SNAPSHOTS.name in mine["document"]:
+            said = house.lake.query(NOT_BELIEVED, [house.run.run_id])
+            doubted = _by_file(said)
     for row in mine.iter_rows(named=True):
         number = row["landing_id"]
         if code := FILE_CODES.get(row["verdict"]):
@@ -189,7 +210,7 @@ def _reports(
                 row["quarantined_lines"],
                 row["blank_lines"],
             ),
-            notices=_said(notices.get(number), waiting.get(number)),
+            notices=_said(*(f.get(number) for f in (notices, waiting, doubted))),
         )
         yield row, report(_facts(row), parsed, row["verdict"])
 

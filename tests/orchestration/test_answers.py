@@ -23,8 +23,10 @@ from tests.orchestration.test_arrival import (
     put,
     taken,
 )
+from tests.orchestration.test_stock_facts import lay
 from transforms.contracts.arrivals import ANSWER_FILES, FILE_RECEIPTS
-from transforms.contracts.decisions import RUNS
+from transforms.contracts.decisions import NODE_CONFIDENCE, RUNS
+from transforms.contracts.gold import FCT_STOCK_SNAPSHOTS
 
 __all__ = ["house"]
 
@@ -47,6 +49,7 @@ def hold_nothing(house: House) -> None:
             " column_name varchar, code varchar, detail varchar, is_open boolean,"
             " is_cause boolean)"
         )
+    lay(house, FCT_STOCK_SNAPSHOTS, [])
 
 
 @pytest.fixture
@@ -120,6 +123,27 @@ def test_a_copy_of_a_refused_file_is_told_what_the_first_one_was(swept: House) -
 
     assert [1, 1] == said["errors"].to_list()
     assert 2 == said["report_name"].n_unique()
+
+
+def test_a_stock_file_that_is_not_believed_is_told_so(house: House) -> None:
+    hold_nothing(house)
+    put(house, "stock_20171227_000001.csv", STOCK.format(900))
+    taken(house)
+    counted_at = datetime(2017, 12, 28, 3, tzinfo=UTC)
+    count = {"node_id": "ACME-1", "snapshot_at": counted_at, "landing_id": 1}
+    verdict = {"node_id": "ACME-1", "snapshot_at": counted_at, "verdict": "PARTIAL"}
+    figures = {"row_count": 1, "expected_row_count": 4, "usual_row_count": 5}
+    run = {"run_id": house.run.run_id}
+    for table in (FCT_STOCK_SNAPSHOTS, NODE_CONFIDENCE):
+        house.lake.execute(f"drop table lake.{table.path}")
+    lay(house, FCT_STOCK_SNAPSHOTS, [count])
+    lay(house, NODE_CONFIDENCE, [verdict | figures | run])
+    answer_files(house, ACME)
+
+    name = "report_500000001_stock_20171227_000001.csv.json"
+    (finding,) = json.loads(sent(house, name))["findings"]
+    assert ("STOCK_NOT_BELIEVED", "error") == (finding["code"], finding["severity"])
+    assert "1 rows; we hold 4, earlier files had 5" in finding["what_is_wrong"]
 
 
 def test_answers_wait_for_the_commit(swept: House) -> None:

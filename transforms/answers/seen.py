@@ -20,6 +20,11 @@ _DETAILS = (
     ),
     (r"SKU (.+) is not in the product master", r"商品主数据中没有 SKU \1"),
     (r"node (.+) is not in the node master", r"节点主数据中没有 \1"),
+    (r"node (.+) is not run by (.+)", r"节点 \1 不由 \2 运营"),
+    (
+        r"node (.+): ([A-Z]+), (\d+) rows; we hold (\d+), earlier files had (\d+)",
+        r"节点 \1：\2，\3 行；我方库存 \4 行，此前文件 \5 行",
+    ),
     (r"(.+) is missing", r"缺少 \1"),
     (r"(.+), at least (-?\d+)", r"\1，至少为 \2"),
     (r"(.+), such as (.+)", r"\1，例如 \2"),
