@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Sequence
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.resources.admission import TOO_LARGE
 from orchestration.resources.home import Home
 from orchestration.resources.landing import Arrival, Landing
 from orchestration.resources.vault import Vault
+from transforms.edi.edifact.characters import COMPONENT, ELEMENT, REPETITION
+from transforms.edi.edifact.tokens import Interchange
+from transforms.edi.edifact.tokens import tokenise as tokenise_edifact
 from transforms.edi.tokens import tokenise
 
 AROUND = 3
 """Lines shown before a line that was asked for."""
+
+LINE_END = re.compile(r"\r\n|\n|\r")
+"""What ends a line for a format; ``str.splitlines`` knows more, inside of cells too."""
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
 _PLACE = re.compile(r"^(?P<file>.+):(?P<line>[0-9]+)$")
 
@@ -40,7 +54,10 @@ def show(file: str, lines: int) -> int:
                 f"{arrival.size_bytes} bytes  {arrival.payload_sha256[:12]}"
             )
         for arrival in _different(arrivals):
-            _print(arrival, landing.read(arrival.payload_sha256), line, lines)
+            if arrival.verdict == TOO_LARGE:
+                CONSOLE.print("  its bytes were too many to be kept")
+            else:
+                _print(arrival, landing.read(arrival.payload_sha256), line, lines)
     finally:
         landing.close()
         vault.close()
@@ -70,22 +87,48 @@ def _print(arrival: Arrival, content: bytes, line: int, lines: int) -> None:
         f"\n{arrival.partner_id} {arrival.file_name} {arrival.payload_sha256[:12]}",
         style="bold",
     )
+    texts = numbered(content, arrival.format)
+    if line > len(texts):
+        CONSOLE.print(f"  it has {len(texts)} lines: there is no line {line}")
     first = max(0, line - 1 - AROUND) if line else 0
-    texts = numbered(content, arrival.format)[first : first + lines]
-    for number, text in enumerate(texts, start=first + 1):
+    for number, text in enumerate(texts[first : first + lines], start=first + 1):
         mark = ">" if number == line else " "
         CONSOLE.print(f"{mark}{number:>6}  {text}", markup=False, soft_wrap=True)
 
 
 def numbered(content: bytes, format_name: str) -> list[str]:
-    """A file's lines as rejects number them: X12 by segment, the rest by line."""
-    if not format_name.startswith("x12_"):
-        return content.decode(errors="replace").splitlines()
-    tokens = tokenise(content)
-    texts = [""] * tokens.count
-    for stray in tokens.strays:
-        texts[stray.line - 1] = stray.text
-    for interchange in tokens.interchanges:
-        start = interchange.line - 1
-        texts[start : start + len(interchange.texts)] = interchange.texts
+    """A file's lines as rejects number them: EDI by segment, the rest by line."""
+    if format_name.startswith("x12_"):
+        x12 = tokenise(content)
+        found = [(i.line, i.texts) for i in x12.interchanges]
+        return _placed(x12.count, [*found, *((s.line, [s.text]) for s in x12.strays)])
+    if format_name.startswith("edifact_"):
+        edifact = tokenise_edifact(content)
+        found = [(i.line, _as_sent(i)) for i in edifact.interchanges]
+        found += [(s.line, [s.text]) for s in edifact.strays]
+        return _placed(edifact.count, found)
+    marks = (m for m in MARKS if content.startswith(m[0]))
+    mark, encoding = next(marks, (b"", "utf-8"))
+    lines = LINE_END.split(content[len(mark) :].decode(encoding, errors="replace"))
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def _placed(count: int, parts: list[tuple[int, list[str]]]) -> list[str]:
+    """Texts at their numbers, from 1."""
+    texts = [""] * count
+    for line, found in parts:
+        texts[line - 1 : line - 1 + len(found)] = found
     return texts
+
+
+def _as_sent(interchange: Interchange) -> list[str]:
+    """Segments with the interchange's own characters between their elements."""
+    service = interchange.service
+    spelled = str.maketrans(
+        {
+            ELEMENT: service.element,
+            COMPONENT: service.component,
+            REPETITION: service.repetition,
+        }
+    )
+    return [text.translate(spelled) for text in interchange.texts]

@@ -125,8 +125,12 @@ def summary() -> None:
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port of the dashboards.")] = 8501,
-    dagster_port: Annotated[int, typer.Option(help="Port of Dagster.")] = 3000,
+    port: Annotated[int, typer.Option(help="Port of the dashboards.", max=65535)] = (
+        8501
+    ),
+    dagster_port: Annotated[int, typer.Option(help="Dagster's port.", max=65535)] = (
+        3000
+    ),
 ) -> None:
     """Start the dashboards and Dagster on 127.0.0.1 and print both addresses."""
     from orchestration.cli.serve import serve_both  # noqa: PLC0415 slow
@@ -144,8 +148,10 @@ def doctor() -> None:
 
 @app.command()
 def landing(
-    file: Annotated[str, typer.Argument(help="File name or first digits of its hash.")],
-    lines: Annotated[int, typer.Option(help="Lines to show.")] = 20,
+    file: Annotated[
+        str, typer.Argument(help="FILE, FILE:LINE, or six first digits of its hash.")
+    ],
+    lines: Annotated[int, typer.Option(help="Lines to show.", min=1)] = 20,
 ) -> None:
     """Show what a partner sent (decrypted: treat it as personal data)."""
     from orchestration.cli.landing import show  # noqa: PLC0415 slow

@@ -21,7 +21,8 @@ from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.vault import NONCE_BYTES, Vault
 
-"""Verdict of a file whose bytes are not kept in landing."""
+FEWEST_DIGITS = 6
+"""Of a hash that a file is found by: fewer name many files."""
 
 
 @dataclass(frozen=True)
@@ -180,11 +181,12 @@ class Landing:
         return [a for a in found if as_of is None or a.received_at <= as_of]
 
     def find(self, name_or_hash: str) -> list[Arrival]:
-        """Ledger rows of a file name or of a hash's first digits."""
+        """Ledger rows of a file name or of a hash's first digits, six at least."""
+        digits = name_or_hash if len(name_or_hash) >= FEWEST_DIGITS else "none"
         rows = self._db.execute(
-            "select * from ledger where file_name = ? or payload_sha256 like ?"
-            " order by landing_id",
-            [name_or_hash, name_or_hash + "%"],
+            "select * from ledger where file_name = ?"
+            " or substr(payload_sha256, 1, length(?)) = ? order by landing_id",
+            [name_or_hash, digits, digits],
         ).fetchall()
         return [_arrival(row) for row in rows]
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from orchestration.cli.landing import numbered
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from orchestration.cli.failures import CommandError
+from orchestration.cli.landing import numbered, show
+from orchestration.resources.admission import TOO_LARGE
+from orchestration.resources.home import Home
+from orchestration.resources.landing import Incoming, Landing
+from orchestration.resources.vault import Vault
 
 ENVELOPE = (
     "ISA*00*          *00*          *ZZ*A              *ZZ*B              "
@@ -25,3 +35,76 @@ def test_what_stands_outside_an_interchange_has_a_number_too() -> None:
 
 def test_a_line_of_any_other_format_is_a_line() -> None:
     assert ["a", "b"] == numbered(b"a\nb\n", "pos_sales")
+
+
+def test_a_line_ends_where_a_format_ends_it_and_nowhere_else() -> None:
+    cells = '{"note": "one\u2028line"}\r\n\x0cb\rc'
+
+    assert ['{"note": "one\u2028line"}', "\x0cb", "c"] == numbered(
+        cells.encode(), "shopify_orders"
+    )
+
+
+def test_a_mark_of_the_encoding_is_no_text() -> None:
+    assert ["a", "b"] == numbered(b"\xff\xfe" + "a\nb".encode("utf-16-le"), "csv_stock")
+    assert ["a"] == numbered(b"\xef\xbb\xbfa", "csv_stock")
+
+
+def test_a_line_of_edifact_is_a_segment_as_sent() -> None:
+    sent = "UNB+UNOC:3+A+B+171227:0905+1'UNH+1+ORDERS:D:96A:UN'UNT+2+1'UNZ+1+1'"
+    lines = numbered(sent.encode(), "edifact_orders")
+
+    assert "UNH+1+ORDERS:D:96A:UN" == lines[1]
+    assert 4 == len(lines)
+
+
+@pytest.fixture
+def landing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Landing:
+    """A landing with a file of two lines and one that was too large."""
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(tmp_path / "house"))
+    home = Home.at().make()
+    landing = Landing.open(home, Vault.open(home))
+    for name, digest, verdict in (("a.csv", "", ""), ("b.csv", "b" * 64, TOO_LARGE)):
+        landing.land(
+            Incoming(
+                partner_id="stores",
+                feed="sales",
+                document="orders",
+                format="pos_sales",
+                file_name=name,
+                content=b"" if digest else b"one\ntwo\n",
+                received_at=datetime(2017, 12, 27, tzinfo=UTC),
+                refusal=verdict,
+                sha256=digest,
+            )
+        )
+    return landing
+
+
+@pytest.mark.parametrize("name", ["%", "", "b", "_csv"])
+def test_what_names_many_files_names_none(landing: Landing, name: str) -> None:
+    assert [] == landing.find(name)
+    with pytest.raises(CommandError, match="was landed"):
+        show(name, 20)
+
+
+def test_six_digits_of_a_hash_name_a_file(landing: Landing) -> None:
+    assert ["b.csv"] == [a.file_name for a in landing.find("bbbbbb")]
+
+
+def test_a_line_behind_the_last_one_is_told(
+    landing: Landing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert landing.find("a.csv")
+    show("a.csv:3", 20)
+
+    assert "it has 2 lines: there is no line 3" in capsys.readouterr().out
+
+
+def test_a_file_whose_bytes_were_not_kept_is_told_so(
+    landing: Landing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert landing.find("b.csv")
+    show("b.csv", 20)
+
+    assert "too many to be kept" in capsys.readouterr().out
