@@ -8,7 +8,6 @@ sheet anew; nothing touches a house.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -20,9 +19,10 @@ from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.guide import documents
-from orchestration.cli.parse import known_partner
+from orchestration.cli.parse import facts_of, known_partner
+from orchestration.cli.validate import refused_unread
 from orchestration.resources.formats import feed_format, instruction_format
-from orchestration.resources.partners import Feed, PartnerProfile
+from orchestration.resources.partners import PartnerProfile
 from transforms.answers.certification import (
     SANDBOX_DATE,
     Evidence,
@@ -31,7 +31,7 @@ from transforms.answers.certification import (
     judge,
 )
 from transforms.answers.page import page, table
-from transforms.answers.report import FileFacts, FileReport, refused, report
+from transforms.answers.report import FileReport, refused, report
 from transforms.answers.scenarios import scenarios_for
 from transforms.contracts.decisions import SHIPPING_ORDERS
 from transforms.contracts.profile import Envelope, Payload
@@ -130,15 +130,17 @@ def _evidence(
     seen: set[str] = set()
     for path in _files(folder / "from_partner" / scenario.folder):
         feed, payload = known.feed_of(path.name), path.read_bytes()
-        facts = _facts(known, feed, path, payload)
-        if feed is None:
-            reports.append(refused(facts, "UNEXPECTED", "UNEXPECTED_FILE"))
+        unread = refused_unread(known, path)
+        format_name = feed.format if feed else ""
+        facts = facts_of(path, payload, known.partner_id, format_name)
+        if unread is not None:
+            reports.append(unread)
         elif facts.sha256 in seen:
             reports.append(refused(facts, "DUPLICATE", "DUPLICATE"))
         else:
-            parsed = feed_format(feed.format).parse(payload, known.profile(feed))
+            parsed = feed_format(format_name).parse(payload, known.profile(feed))
             reports.append(report(facts, parsed))
-            rows.setdefault(feed.document, []).append(parsed.rows)
+            rows.setdefault(facts.document, []).append(parsed.rows)
         seen.add(facts.sha256)
     together = {document: pl.concat(frames) for document, frames in rows.items()}
     return Evidence(instruction, scenario.asked, together, tuple(reports))
@@ -146,19 +148,6 @@ def _evidence(
 
 def _files(folder: Path) -> Iterator[Path]:
     return (p for p in sorted(folder.iterdir()) if p.is_file() and p.name[0] != ".")
-
-
-def _facts(
-    known: PartnerProfile, feed: Feed | None, path: Path, payload: bytes
-) -> FileFacts:
-    return FileFacts(
-        file_name=path.name,
-        sha256=hashlib.sha256(payload).hexdigest(),
-        size_bytes=len(payload),
-        partner_id=known.partner_id,
-        document=feed.document if feed else "",
-        format=feed.format if feed else "",
-    )
 
 
 def _write_sheet(known: PartnerProfile, results: list[Result], folder: Path) -> None:

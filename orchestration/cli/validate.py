@@ -25,6 +25,7 @@ from orchestration.resources.admission import (
     refusal_of,
     wanted,
 )
+from orchestration.resources.partners import PartnerProfile
 from transforms.answers import report_csv, report_html, report_json
 from transforms.answers.report import FileReport, headline, refused, spoken
 
@@ -57,7 +58,8 @@ def validate_file(
         CommandError: the file cannot be read, or no format knows it.
     """
     refuse_language(language)
-    found = _at_the_door(path, format_name, partner_name)
+    known = known_partner(partner_name) if partner_name else None
+    found = refused_unread(known, path, format_name=format_name) if known else None
     found = found or read_file(path, format_name, partner_name).report
     stdout.write(_text(found, language))
     if out:
@@ -75,12 +77,17 @@ def refuse_language(language: str) -> None:
         raise CommandError(f"no language {language!r}: {' or '.join(LANGUAGES)}")
 
 
-def _at_the_door(path: Path, format_name: str, partner_name: str) -> FileReport | None:
-    """The report of a file that production would not look into, else None."""
-    if not partner_name:
-        return None
-    known, payload = known_partner(partner_name), file_bytes(path)
-    feed = known.feed_of(path.name)
+def refused_unread(
+    known: PartnerProfile, path: Path, *, format_name: str = ""
+) -> FileReport | None:
+    """The report of a file that production would not look into, else None.
+
+    Args:
+        known: who sends it.
+        path: the file.
+        format_name: format, where the name of the file does not matter.
+    """
+    payload, feed = file_bytes(path), known.feed_of(path.name)
     verdict = refusal_of(known, path.name, len(payload))
     if not (verdict or feed or format_name):
         verdict = UNEXPECTED
