@@ -87,7 +87,7 @@ EXAMPLES = {
     "BAD_ARCHIVE": "把 .xls 改名为 .xlsx",
     "SCIENTIFIC_NUMBER": "应为 `1230000012345`，而非 `1.23E+12`",
     "UNKNOWN_COLUMN": "新增的列 `gift_wrap`",
-    "UNKNOWN_UNIT": "SKU 没有箱规，却以 CS 为单位",
+    "UNKNOWN_UNIT": "未约定箱规，却以 CS 为单位",
     "MISPLACED_SEGMENT": "PID 出现在第一个 PO1 之前；QTY 不在任何 LIN 之内",
     "TOO_MANY_ELEMENTS": "应为 `NAD+ST+++Smith ?+ Co'`，而非 `NAD+ST+++Smith + Co'`",
     "DUPLICATE_INTERCHANGE": "周一和周二的 ISA13 都是 000000017",
