@@ -775,18 +775,23 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     opened.close()
 
 
+def dropped(house: House, files: Mapping[str, str]) -> None:
+    """Put files of the supplier into the drop, come an hour before the run."""
+    folder = house.home.drop / "supplier"
+    folder.mkdir(parents=True)
+    seconds = (NIGHT - timedelta(hours=1)).timestamp()
+    for name, text in files.items():
+        (folder / name).write_text(text)
+        os.utime(folder / name, (seconds, seconds))
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 def test_a_house_answers_each_of_its_files_once(house: House, mock: Mock) -> None:
     mock.send(ordered().decode())
     mock.advance(everything=True)
-    drop = house.home.drop / "supplier"
-    drop.mkdir(parents=True)
-    seconds = (NIGHT - timedelta(hours=1)).timestamp()
-    for row in mock.mailbox(partner="ORDERHOUSE", leave=False):
-        path = drop / f"{row['code']}_{row['control']}.edi"
-        path.write_text(row["payload"])
-        os.utime(path, (seconds, seconds))
+    boxed = mock.mailbox(partner="ORDERHOUSE", leave=False)
+    dropped(house, {f"{x['code']}_{x['control']}.edi": x["payload"] for x in boxed})
 
     verdicts = {a.file_name: a.verdict for a in land_drop(house, HOUSE_SUPPLIER)}
     for table in DOCUMENTS:
@@ -830,12 +835,7 @@ def test_a_file_that_comes_again_is_refused_on_the_wire(
         for row in mock.mailbox(partner="ORDERHOUSE", leave=False)
         if row["code"] == "855"
     )
-    drop = house.home.drop / "supplier"
-    drop.mkdir(parents=True)
-    for name in ("855_1.edi", "855_2.edi"):
-        (drop / name).write_text(payload)
-        seconds = (NIGHT - timedelta(hours=1)).timestamp()
-        os.utime(drop / name, (seconds, seconds))
+    dropped(house, dict.fromkeys(("855_1.edi", "855_2.edi"), payload))
 
     land_drop(house, HOUSE_SUPPLIER)
     load_document(house, APPLICATION_ANSWERS, lambda _: None)
@@ -866,13 +866,8 @@ def test_before_it_is_live_a_partner_is_answered_as_in_earnest(
     house.partners = {"supplier": early}
     mock.send(ordered().decode())
     mock.advance(everything=True)
-    drop = house.home.drop / "supplier"
-    drop.mkdir(parents=True)
-    for row in mock.mailbox(partner="ORDERHOUSE", leave=False):
-        path = drop / f"{row['code']}_1.edi"
-        path.write_text(row["payload"])
-        seconds = (NIGHT - timedelta(hours=1)).timestamp()
-        os.utime(path, (seconds, seconds))
+    boxed = mock.mailbox(partner="ORDERHOUSE", leave=False)
+    dropped(house, {f"{x['code']}_1.edi": x["payload"] for x in boxed})
 
     land_drop(house, early)
     for table in DOCUMENTS:

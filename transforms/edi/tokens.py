@@ -36,6 +36,9 @@ _BLANKS = [ord(" "), ord("\t")]
 _INDENT = re.compile(rb"\xfe[ \t]+")
 """Blanks before a segment, in files that people look at."""
 
+FILE_END = "\x1a"
+"""What CP/M and DOS put behind a text; some transfers still do."""
+
 _HEADER_NAMES = ("ISA", "isa")
 _SMALL = 0x20
 """Bit that makes an ASCII letter a small one."""
@@ -254,7 +257,7 @@ def _delimiters(text: bytes, place: int) -> Delimiters | None:
 
 
 def _stray_lines(text: str, line: int) -> list[Token]:
-    if not text.strip():
+    if not text.strip().strip(FILE_END):
         return []
     texts = text.strip("\r\n").splitlines()
     return [Token(line + n, stray.strip()) for n, stray in enumerate(texts)]

@@ -32,6 +32,13 @@ def strays(envelopes: Envelopes) -> list[tuple[int, str, str]]:
     return [(f.line, f.place, f.code) for f, _ in envelopes.strays]
 
 
+@pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a", "\x1a\x1a\r\n"])
+def test_the_end_of_a_dos_file_is_no_segment(end: str) -> None:
+    envelopes = opened(ISA, GS, ONE, TWO, END, end)
+
+    assert (10, 4, []) == (envelopes.count, envelopes.framing, strays(envelopes))
+
+
 def test_what_an_interchange_asks_of_a_network_is_no_fault() -> None:
     envelopes = opened(ISA, "ISB*1~ISE*171227*0905*1*0~", GS, ONE, TWO, END)
 

@@ -24,6 +24,7 @@ from transforms.edi.edifact.characters import (
     read_service,
 )
 from transforms.edi.limits import excess, stray_excess
+from transforms.edi.tokens import FILE_END
 
 _LINE_ENDS = ("\r\n", "\n\r", "\n", "\r")
 _LINE_END = re.compile("\r\n|\n\r|[\r\n]")
@@ -197,7 +198,7 @@ def _line_end(text: str, position: int) -> str:
 
 
 def _stray_lines(text: str, line: int) -> list[Stray]:
-    if not text.strip():
+    if not text.strip().strip(FILE_END):
         return []
     texts = _LINE_END.split(text.strip("\r\n"))
     return [Stray(line + n, stray.strip()) for n, stray in enumerate(texts)]

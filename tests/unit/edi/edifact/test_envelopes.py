@@ -34,6 +34,12 @@ def is_balanced(envelopes: Envelopes) -> bool:
     return envelopes.count == inside + outside
 
 
+def test_the_end_of_a_dos_file_is_no_segment() -> None:
+    envelopes = opened(UNB, ONE, "UNZ+1+7'", "\r\n\x1a")
+
+    assert ([], 5) == (envelopes.strays, envelopes.count)
+
+
 def test_a_whole_file_has_no_fault() -> None:
     envelopes = opened("UNA:+.? '", UNB, ONE, TWO, END)
 
