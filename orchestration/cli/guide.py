@@ -54,6 +54,8 @@ _WORDS = {
         "reported": "A file with something to mend has a report besides, as HTML, CSV"
         " and JSON. Both lie in the folder answers.",
         "try": "Try a file before you send it",
+        "tried": "It says what a run says, but for what only a run knows: copies,"
+        " SKUs, nodes and orders.",
         "live": "Before you go live",
         "live_how": "Play these; we judge them with orderhouse partner certify.",
         "codes": "Codes",
@@ -94,6 +96,7 @@ _WORDS = {
         "by_none": "不发送回执。",
         "reported": "如需修正，另有 HTML、CSV 和 JSON 报告；均在 answers 文件夹中。",
         "try": "发送前先自行检查",
+        "tried": "结论与正式运行一致，但重复文件、SKU、节点和订单只有运行时才能核对。",
         "live": "上线前的认证",
         "live_how": "请演练以下场景；我们用 orderhouse partner certify 评判。",
         "codes": "代码",
@@ -185,7 +188,7 @@ def _answers(known: PartnerProfile) -> str:
     return (
         f"<p>{told}{more}</p><h3>{words['try']}</h3>"
         f"<pre>orderhouse validate FILE --profile profile.yaml"
-        f" --lang {known.language} --out REPORTS</pre>"
+        f" --lang {known.language} --out REPORTS</pre><p>{words['tried']}</p>"
     )
 
 
