@@ -18,6 +18,16 @@ MINOR = 100
 """Minor units of the demo company's currency in a major one, for print only."""
 
 
+MOST_MISSED = 10
+MISSED = """
+    select business_date, partner_id, feed, feed_status, due_at at time zone 'UTC'
+    from lake.visibility.rpt_feed_days
+    where feed_status in ('MISSING', 'LATE') and business_date > (
+        select max(business_date) from lake.visibility.rpt_feed_days
+    ) - 7
+"""
+
+
 def print_newest() -> int:
     """Print the summary of the newest committed run.
 
@@ -63,6 +73,9 @@ def print_told(
     """
     CONSOLE.print(_flow(house))
     CONSOLE.print(_quarantine(house))
+    feeds = missed_feeds(house)
+    if feeds.row_count:
+        CONSOLE.print(feeds)
     CONSOLE.print(_service(house))
     CONSOLE.print(_proofs(house))
     if planted is not None and planted.height:
@@ -106,6 +119,23 @@ def _quarantine(house: House) -> Grid:
         grid.add_column(name, justify="right" if name == "lines" else "left")
     for code, partner, count, example in rows.iter_rows():
         grid.add_row(code, partner, f"{count:,}", example)
+    return grid
+
+
+def missed_feeds(house: House) -> Grid:
+    """Whose file of which day is missing or came late, the last week's newest first."""
+    rows = house.lake.query(
+        f"select *, count(*) over () as n from ({MISSED})"  # noqa: S608 our own words
+        f" order by business_date desc, feed_status desc, partner_id, feed"
+        f" limit {MOST_MISSED}"
+    )
+    grid = _grid("Files that are missing or came late, last 7 days")
+    for name in ("date", "partner", "feed", "status", "due (UTC)"):
+        grid.add_column(name)
+    for *names, due_at, _ in rows.iter_rows():
+        grid.add_row(*map(str, names), f"{due_at:%Y-%m-%d %H:%M}")
+    if rows.height == MOST_MISSED:
+        grid.caption = f"{rows['n'][0]} in all: visibility.rpt_feed_days"
     return grid
 
 
