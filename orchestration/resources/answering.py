@@ -97,9 +97,20 @@ NOT_BELIEVED = """
         using (node_id, snapshot_at)
     where judged.run_id = ? and judged.verdict in ('PARTIAL', 'IMPLAUSIBLE')
         and counted.landing_id in (select landing_id from mine)
+    union all
+    select distinct landing_id, 0, 'snapshot_at', 'STOCK_NOT_BELIEVED',
+        'node ' || node_id || ': counted at '
+        || strftime(snapshot_at at time zone 'UTC', '%Y-%m-%dT%H:%MZ')
+        || ', after it arrived'
+    from lake.gold.fct_stock_snapshots
+    where snapshot_at > known_at + interval 1 hour
+        and landing_id in (select landing_id from mine)
     order by all
 """
-"""Stock files that this run did not believe, by node: the last good numbers stay."""
+"""Stock files that this run did not believe, by node: the last good numbers stay.
+
+A count of the future is not looked at before its hour: a wrong zone, or a wrong year.
+"""
 
 
 @dataclass

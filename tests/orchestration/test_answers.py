@@ -17,6 +17,7 @@ from orchestration.resources.house import House
 from orchestration.resources.reception import land_drop
 from tests.orchestration.test_arrival import (
     ACME,
+    NIGHT,
     STOCK,
     house,
     notices,
@@ -144,6 +145,20 @@ def test_a_stock_file_that_is_not_believed_is_told_so(house: House) -> None:
     (finding,) = json.loads(sent(house, name))["findings"]
     assert ("STOCK_NOT_BELIEVED", "error") == (finding["code"], finding["severity"])
     assert "1 rows; we hold 4, earlier files had 5" in finding["what_is_wrong"]
+
+
+def test_a_count_of_the_future_is_told_so(house: House) -> None:
+    hold_nothing(house)
+    put(house, "stock_20171227_000001.csv", STOCK.format(900))
+    taken(house)
+    instants = {"snapshot_at": datetime(2071, 1, 1, tzinfo=UTC), "known_at": NIGHT}
+    house.lake.execute(f"drop table lake.{FCT_STOCK_SNAPSHOTS.path}")
+    lay(house, FCT_STOCK_SNAPSHOTS, [{"node_id": "N", "landing_id": 1} | instants])
+    answer_files(house, ACME)
+
+    name = "report_500000001_stock_20171227_000001.csv.json"
+    (finding,) = json.loads(sent(house, name))["findings"]
+    assert "node N: counted at 2071-01-01T00:00Z" in finding["what_is_wrong"]
 
 
 def test_answers_wait_for_the_commit(swept: House) -> None:

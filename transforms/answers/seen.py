@@ -20,6 +20,10 @@ _DETAILS = (
     ),
     (r"SKU (.+) is not in the product master", r"商品主数据中没有 SKU \1"),
     (r"node (.+) is not in the node master", r"节点主数据中没有 \1"),
+    (
+        r"node (.+): counted at (.+), after it arrived",
+        r"节点 \1：盘点时间 \2 晚于到达时间",
+    ),
     (r"node (.+) is not run by (.+)", r"节点 \1 不由 \2 运营"),
     (
         r"node (.+): ([A-Z]+), (\d+) rows; we hold (\d+), earlier files had (\d+)",
