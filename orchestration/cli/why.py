@@ -16,6 +16,7 @@ from transforms.contracts.decisions import ALLOCATIONS, BACKORDERS, DECISION_TRA
 from transforms.contracts.gold import FCT_ORDER_LINES, FCT_ORDERS
 
 NAMES = "order_id = $1 or order_ref = $1 or order_name = $1"
+NEVER_CUT = ("node_id", "sku_id", "failed_rules")
 LINES = "line_id in (select line_id from lines)"
 
 
@@ -35,7 +36,7 @@ def explain_order(order: str) -> int:
         order_id = _found(house, order)
         CONSOLE.print(order_id, style="bold")
         for section in _sections(house, order_id):
-            _print(section)
+            print_section(section)
     finally:
         house.close()
     return 0
@@ -72,7 +73,8 @@ def _sections(house: House, order_id: str) -> list[Section]:
         )
 
 
-def _print(section: Section) -> None:
+def print_section(section: Section) -> None:
+    """Print one table of an explanation, or what to say instead."""
     if section.rows.is_empty():
         if section.if_empty:
             CONSOLE.print(f"{section.title}: {section.if_empty}")
@@ -81,11 +83,12 @@ def _print(section: Section) -> None:
         title=section.title,
         box=box.SIMPLE_HEAD,
         title_justify="left",
-        padding=(0, 1, 0, 0),
+        padding=0,
     )
     for name, dtype in section.rows.schema.items():
         side: Literal["left", "right"] = "right" if dtype.is_numeric() else "left"
-        grid.add_column(name.replace("_", " "), justify=side)
+        # A node's name cut short may be another node's; figures give way first.
+        grid.add_column(name.replace("_", " "), justify=side, no_wrap=name in NEVER_CUT)
     for row in section.rows.iter_rows():
         grid.add_row(*map(_cell, row))
     grid.caption = section.note or None
