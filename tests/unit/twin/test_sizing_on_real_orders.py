@@ -1,5 +1,7 @@
 """The promise of the demo, held to the real orders: 8-15 % and 2-4 %."""
 
+import re
+
 import polars as pl
 import pytest
 
@@ -25,6 +27,19 @@ def test_stock_fails_as_many_orders_as_promised(real_company: Company) -> None:
     at_home = pl.col("not_from_home_permille").is_between(80, 150)
     at_all = pl.col("not_at_all_permille").is_between(20, 40)
     assert sizing.select(at_home, at_all).rows() == [(True, True)] * 3
+
+
+def test_the_eight_stores_are_those_that_decision_13_names(
+    real_company: Company, request: pytest.FixtureRequest
+) -> None:
+    text = (request.config.rootpath / "DECISIONS.md").read_text()
+    named = re.search(r"The eight are ([\d, and]+), busiest first", text)
+    refs = real_company.nodes.filter(pl.col("node_ref").str.starts_with("STORE-"))
+
+    assert named is not None
+    assert [f"STORE-{store}" for store in re.findall(r"\d+", named[1])] == refs[
+        "node_ref"
+    ].to_list()
 
 
 def test_channels_have_the_shares_they_should(real_company: Company) -> None:
