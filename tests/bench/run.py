@@ -1,6 +1,6 @@
 """``make bench``: seconds, memory and ratios, written to bench.json.
 
-    python tests/bench/run.py [year] [day] [feeds] [edi] [edifact] [sweep]
+    python tests/bench/run.py [year] [day] [feeds] [edi] [edifact] [loading] [sweep]
 
 - year: all lines of the grocer's year through the four order formats, from
   landing to the published copy, without forecasting; each room beside the
@@ -8,6 +8,7 @@
 - day: the same day on top of a week and on top of a year.
 - feeds: bytes to rows, each format beside a bare reader (``feeds.py``).
 - edi, edifact: validated rows beside the bare readers of pyx12 and pydifact.
+- loading: a file of shop orders to tables (``loading.py`` says how dlt comes in).
 - sweep: 300 files beside one of the same lines; the validator's start.
 
 Every part runs in a process of its own, so peak memory is its own.
@@ -45,7 +46,7 @@ from transforms.twin.history import history
 from transforms.twin.plan import Plan, everything, plan_for
 
 PROJECT = Path(__file__).resolve().parents[2]
-ALONE = ("feeds", "edi", "edifact", "sweep")
+ALONE = ("feeds", "edi", "edifact", "loading", "sweep")
 """Parts with a file of their own that prints its table."""
 PARTS = ("year", "day", *ALONE)
 
