@@ -11,7 +11,9 @@ Profile options every X12 format knows:
 - ``ignores_sets`` = "832|860": sets that stand in files of this feed and are
   nobody's business: a file is read by one feed, so nothing else reads them. They
   are not quarantined either.
-- ``sku_qualifiers`` = "VP|UP": product id qualifiers, most wanted first.
+- ``sku_qualifiers`` = "VP|UP": product id qualifiers, most wanted first; by default
+  our own number comes first, the vendor's of what we sell or store somewhere, the
+  buyer's (BP, IN) of what we buy.
 - ``uom.CS`` = "12": eaches in a unit that is not EA.
 """
 

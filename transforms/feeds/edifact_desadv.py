@@ -21,7 +21,7 @@ from collections import Counter
 
 from transforms.contracts.documents import SHIP_NOTICES
 from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.edifact.bodies import Body, Content, Row
+from transforms.edi.edifact.bodies import BOUGHT, Body, Content, Row
 from transforms.edi.edifact.documents import read_document
 from transforms.edi.edifact.lines import NOTHING, Lines
 from transforms.feeds.reading.edifact_goods import expiry, lot, packages, reference
@@ -134,7 +134,7 @@ def _item(item: Lines, head: Lines, place: str, around: str | None, body: Body) 
         "line_ref": place,
         "po_ref": order.text(1, 2) or reference(head, "ON"),
         "po_line_ref": order.text(1, 3) or reference(item, "LI"),
-        "sku_ref": body.sku(item),
+        "sku_ref": body.sku(item, BOUGHT),
         "shipped_qty": str(qty),
         "ordered_qty": str(body.eaches(ordered)) if ordered else None,
         "package_ref": own[0] if len(own) == 1 else (None if own else around),

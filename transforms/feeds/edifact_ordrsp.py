@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from transforms.contracts.documents import APPLICATION_ANSWERS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.edi.edifact.bodies import Body, Content, Row
+from transforms.edi.edifact.bodies import BOUGHT, Body, Content, Row
 from transforms.edi.edifact.documents import read_document
 from transforms.edi.edifact.lines import Line, Lines
 from transforms.feeds.reading.edifact_lines import (
@@ -136,7 +136,7 @@ def _item(item: Lines, head: Lines, beginning: Line, body: Body) -> list[Row]:
     row: Row = {
         "payload_line": item[0].number,
         "line_ref": _our_line(item),
-        "sku_ref": body.article(item),
+        "sku_ref": body.article(item, BOUGHT),
         "answer_code": _code(item, beginning, body),
         "partner_code": action or _partner_code(beginning),
         "qty": None if confirmed is None else str(confirmed),

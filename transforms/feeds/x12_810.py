@@ -56,7 +56,7 @@ def _lines(items: Loops, digits: pl.Series, is_credit: Mask) -> dict[str, pl.Ser
     return {
         "line_ref": _line_refs(items),
         "po_line_ref": coalesced(item.product(6, "PL"), item.text(1)),
-        "sku_ref": item.skus(6),
+        "sku_ref": item.skus(6, are_bought=True),
         "qty": qty,
         "unit_amount": amounts.unit_prices(item.text(4), per),
         "line_amount": amounts.extended(item.text(4), qty, per, digits),

@@ -78,7 +78,7 @@ def _item(items: Loops) -> dict[str, pl.Series]:
     return {
         "line_ref": items.opening.text(1),
         "po_line_ref": line.text(1),
-        "sku_ref": line.skus(2),
+        "sku_ref": line.skus(2, are_bought=True),
         "shipped_qty": qty,
         "ordered_qty": shipped.eaches(5, 6, 3),
         "lot_ref": coalesced(named, marked),

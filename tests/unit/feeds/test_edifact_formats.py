@@ -438,3 +438,24 @@ def test_a_changed_price_without_a_quantity_is_not_lost(
     found = parsed(edifact_ordchg, f"{head}{line}UNS+S'", "ORDCHG")
 
     assert [expected] == found.rows.select("qty", "line_amount", "unit_amount").rows()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ("LIN+1++THEIRS:SA'PIA+1+OURS:IN'", "OURS"),
+        ("LIN+1++THEIRS:SA'", "THEIRS"),
+        ("LIN+1++OURS:BP'PIA+1+THEIRS:SA'", "OURS"),
+    ],
+)
+def test_of_what_we_buy_our_own_number_counts(numbers: str, expected: str) -> None:
+    head = "BGM+351+D-1+9'DTM+137:20171227:102'NAD+DP+DC-EAST::92'CPS+1'"
+    bought = parsed(edifact_desadv, f"{head}{numbers}QTY+12:2'", "DESADV")
+
+    assert [expected] == bought.rows["sku_ref"].to_list()
+
+
+def test_of_what_we_sell_the_suppliers_number_counts() -> None:
+    sold = order("LIN+1++OURS:SA'PIA+1+THEIRS:IN'QTY+21:2'PRI+AAA:5.00'")
+
+    assert ["OURS"] == cells(sold, "sku_ref")

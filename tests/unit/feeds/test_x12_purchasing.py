@@ -135,6 +135,20 @@ def test_a_substitute_is_named_only_where_one_is_made() -> None:
     assert [None] == other["substitute_sku_ref"].to_list()
 
 
+def test_of_what_we_buy_our_own_number_counts() -> None:
+    bought = ["PO1", "1", "4", "EA", "2", "", "VP", "THEIRS", "BP", "OURS"]
+    offer = ("067", "20180104", "", "VP", "NEW", "BP", "OURS")
+    found = parsed(x12_855, ORDERED[0], bought, ack("IS", *offer))
+    named = parsed(
+        x12_855, ORDERED[0], bought, ack("IA"), options={"sku_qualifiers": "VP"}
+    )
+
+    assert [("OURS", "NEW")] == found.rows.select(
+        "sku_ref", "substitute_sku_ref"
+    ).rows()
+    assert ["THEIRS"] == named.rows["sku_ref"].to_list()
+
+
 def test_a_date_to_cancel_after_promises_nothing() -> None:
     found = parsed(x12_855, *ORDERED, ack("IA", "001", "20180104"))
 

@@ -29,7 +29,11 @@ from transforms.edi.columns.cells import (
 from transforms.edi.columns.sheet import Sheet
 from transforms.edi.values import day_text, instant_text
 
-_SKU_QUALIFIERS = "VP|VN|SK|BP|UP|UK|EN|IN"
+_SOLD = "VP|VN|SK|BP|UP|UK|EN|IN"
+_BOUGHT = "BP|IN|VP|VN|SK|UP|UK|EN"
+"""Product id qualifiers, our own number first: the vendor's of what we sell or store
+somewhere, the buyer's of what we buy."""
+
 _EACH = "EA"
 _UNRANKED = 255
 _COUNT = pl.Int64()
@@ -118,7 +122,9 @@ class Lines:
             said = detail if isinstance(detail, str) else detail(place)
             self.of.refuse(int(blamed[place]), element, code, said)
 
-    def skus(self, start: int, *, are_needed: bool = True) -> pl.Series:
+    def skus(
+        self, start: int, *, are_needed: bool = True, are_bought: bool = False
+    ) -> pl.Series:
         """The product id in (qualifier, value) pairs from ``start`` on.
 
         Profile option ``sku_qualifiers``: the qualifiers of a partner, most
@@ -127,8 +133,10 @@ class Lines:
         Args:
             start: position of the first qualifier.
             are_needed: whether a set without any of them is refused.
+            are_bought: whether a supplier says them to us, its buyer.
         """
-        wanted = self.of.profile.options.get("sku_qualifiers", _SKU_QUALIFIERS)
+        usual = _BOUGHT if are_bought else _SOLD
+        wanted = self.of.profile.options.get("sku_qualifiers", usual)
         found = self.product(start, *wanted.split("|"))
         if are_needed:
             missing = ~is_there(found)

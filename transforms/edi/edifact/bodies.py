@@ -3,7 +3,8 @@
 Profile options, all of them lists joined by |:
 
 - ``sku_qualifiers``: kinds of article number (element 7143) of a partner, most
-  wanted first;
+  wanted first; by default our own: the supplier's of what we sell or store
+  somewhere, the buyer's (IN, BP) of what we buy;
 - ``each_units``: units (element 6411) that are single pieces, besides the usual.
 
 Not here: checking (``maps``) and quarantine (``documents``).
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from transforms.contracts.profile import Profile
 from transforms.edi.edifact.anatomy import Header
@@ -28,8 +29,10 @@ Row = dict[str, str | int | None]
 Content = tuple[Row, list[Row]]
 """What a message says: cells all its rows share, and each row's own cells."""
 
-_SKU_QUALIFIERS = "SA|VP|VN|SRV|EN|SRS|UP|UK|BP|IN|MF"
-"""The supplier's own number first: in an order that is ours."""
+SOLD = "SA|VP|VN|SRV|EN|SRS|UP|UK|BP|IN|MF"
+BOUGHT = "IN|BP|SA|VP|VN|SRV|EN|SRS|UP|UK|MF"
+"""Kinds of article number, our own first: the supplier's of what we sell or store
+somewhere, the buyer's of what we buy."""
 
 _EACH_UNITS = {"", "PCE", "EA", "C62", "H87", "NAR", "NMB", "PCS"}
 _DATE = len("2017-12-27")
@@ -75,29 +78,34 @@ class Body:
         """Tell the sender something that refuses nothing."""
         self.notices.append((line.number, line.name, code, detail))
 
-    def article(self, item: Lines) -> str | None:
-        """The article number of an item in its LIN and PIA, by the best kind."""
-        wanted, opening = self._sku_qualifiers, item[0]
-        if opening.text(3, 2) == wanted[0] and opening.text(3):
-            return opening.text(3)
+    def article(self, item: Lines, usual: str = SOLD) -> str | None:
+        """The article number of an item in its LIN and PIA, by the best kind.
+
+        Args:
+            item: from its LIN on.
+            usual: kinds, most wanted first, of a partner whose profile names none.
+        """
+        said = self.profile.options.get("sku_qualifiers", usual)
+        wanted, opening = _kinds(said), item[0]
+        kind, number = opening.text(3, 2), opening.text(3)
+        if number and (kind == wanted[0] or (kind in wanted and not item.named("PIA"))):
+            return number
         found: dict[str, str] = {}
         for line, element in _identities(item):
             found.setdefault(line.text(element, 2), line.text(element))
         return next(filter(None, (found.get(kind) for kind in wanted)), None)
 
-    @cached_property
-    def _sku_qualifiers(self) -> tuple[str, ...]:
-        """Kinds of article number, most wanted first; a number without one last."""
-        wanted = self.profile.options.get("sku_qualifiers", _SKU_QUALIFIERS)
-        return (*wanted.split("|"), "")
-
-    def sku(self, item: Lines) -> str:
+    def sku(self, item: Lines, usual: str = SOLD) -> str:
         """The article number of an item that cannot do without.
+
+        Args:
+            item: from its LIN on.
+            usual: as in ``article``.
 
         Raises:
             FaultError: none of the partner's kinds is there.
         """
-        found = self.article(item)
+        found = self.article(item, usual)
         if found is None:
             raise item[0].fault(3, "MISSING_VALUE", "no article number", 1)
         return found
@@ -183,6 +191,12 @@ class Body:
             return prepared_text(header.day, header.hour, self.profile.zone)
         except ValueError:
             return None
+
+
+@lru_cache(maxsize=64)
+def _kinds(said: str) -> tuple[str, ...]:
+    """Kinds of article number, most wanted first; a number without one last."""
+    return (*said.split("|"), "")
 
 
 def _identities(item: Lines) -> Iterator[tuple[Line, int]]:

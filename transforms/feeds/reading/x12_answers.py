@@ -142,7 +142,7 @@ def _lines(items: Loops, form: Form) -> dict[str, pl.Series]:
     per = eaches_per_price(item.text(form.unit + 2), item.factors(form.unit))
     return {
         "line_ref": coalesced(item.text(1), items.places().cast(pl.String())),
-        "sku_ref": item.skus(form.products, are_needed=False),
+        "sku_ref": item.skus(form.products, are_needed=False, are_bought=True),
         "price_amount": unit_prices(item.text(form.unit + 1), per),
         "reason": joined([_remarks(items), orders.notes(items)], " / "),
     }
@@ -163,11 +163,13 @@ def _acknowledged(
     acks.refuse(~is_there(answer), 1, "BAD_CODE")
     is_promise = ~among(acks.text(4), _NO_PROMISES)
     is_other = among(answer, ["SUBSTITUTED"])
+    # Another product than was asked for: our number of that one says nothing of it.
+    offered = acks.skus(7, are_needed=False)
     return {
         "answer_code": answer,
         "partner_code": acks.text(1),
         "qty": acks.eaches(2, 3),
         "confirmed_on": only_where(is_promise, acks.days(5)),
-        "substitute_sku_ref": only_where(is_other, acks.skus(7, are_needed=False)),
+        "substitute_sku_ref": only_where(is_other, offered),
         "reason": joined([acks.text(_WHY), remarks], " / "),
     }
