@@ -37,6 +37,9 @@ _WORDS = {
         "format": "Format",
         "due": "Due",
         "by": "{cadence}, by {due} {zone}",
+        "sequence": "Running number in the name",
+        "business_date": "Date in the name",
+        "options": "Agreed besides",
         "samples": "Samples with the reports they earn",
         "map": "For programs",
         "columns": "Columns of a line",
@@ -81,6 +84,9 @@ _WORDS = {
         "format": "格式",
         "due": "截止时间",
         "by": "{cadence}，{zone} {due} 之前",
+        "sequence": "文件名中的序号",
+        "business_date": "文件名中的日期",
+        "options": "另行约定",
         "samples": "示例文件及其报告",
         "map": "供程序使用",
         "columns": "每行的列",
@@ -149,12 +155,26 @@ def _feed(known: PartnerProfile, feed: Feed) -> str:
         words["names"]: f"<code>{escape(feed.pattern)}</code>",
         words["format"]: escape(feed.format),
         words["due"]: escape(due),
+        words["sequence"]: _expression(feed.sequence),
+        words["business_date"]: _expression(feed.business_date),
+        words["options"]: _agreed(known, feed),
         words["samples"]: f"<code>samples/{feed.name}</code>",
         words["map"]: f"<code>maps/{feed.name}.*.json</code>",
     }
-    facts = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in head.items())
+    facts = "".join(
+        f"<dt>{n}</dt><dd>{value}</dd>" for n, value in head.items() if value
+    )
     told = prose(module.__doc__ or "")
     return f"<h3>{feed.name}</h3><dl>{facts}</dl>{told}{_columns(known, feed)}"
+
+
+def _expression(shape: str) -> str:
+    return f"<code>{escape(shape)}</code>" if shape else ""
+
+
+def _agreed(known: PartnerProfile, feed: Feed) -> str:
+    options = known.profile(feed).options.items()
+    return "<br>".join(f"<code>{escape(f'{k}: {v}')}</code>" for k, v in options)
 
 
 def _columns(known: PartnerProfile, feed: Feed) -> str:

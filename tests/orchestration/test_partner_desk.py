@@ -303,6 +303,25 @@ def test_a_partner_with_columns_of_its_own_gets_samples_in_them(
     assert ("BAD_QTY", options["column.qty"]) == (finding["code"], finding["column"])
 
 
+def test_a_guide_says_how_files_are_named_and_what_is_agreed(tmp_path: Path) -> None:
+    said = Answers("acme", formats=("csv_stock",))
+    write_partner(said, tmp_path)
+    path = tmp_path / "acme" / "defs.yaml"
+    content = yaml.safe_load(path.read_text())
+    content["attributes"]["feeds"][0] |= {
+        "sequence": r"_(\d{6})\.csv$",
+        "business_date": r"^stock_(\d{8})",
+        "options": {"encoding": "latin-1"},
+    }
+    path.write_text(yaml.safe_dump(content))
+
+    write_kit(str(path), str(tmp_path))
+
+    guide = (tmp_path / "guide.html").read_text()
+    for text in (r"_(\d{6})\.csv$", r"^stock_(\d{8})", "encoding: latin-1"):
+        assert f"<code>{text}</code>" in guide
+
+
 def test_who_writes_down_phone_orders_gets_the_form(tmp_path: Path) -> None:
     write_kit("service_desk", str(tmp_path))
 
