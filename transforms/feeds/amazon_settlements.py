@@ -11,11 +11,13 @@ heading. A fee is a line of its own, so no line has one inside. Moments are ISO
 ``2026/03/06 17:52:26 JST``; a day alone is its first moment in the profile's zone.
 Options ``decimal: ","`` and ``thousands: "."`` of the profile read amounts with a
 comma. A settlement whose heading is broken is refused whole, and so is a line
-without a heading or under that of another settlement.
+without a heading or under that of another settlement. Where the lines do not come
+to the total, a notice says so: lines are missing, or were refused.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import polars as pl
@@ -25,6 +27,7 @@ from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds.reading import amazon
 from transforms.feeds.reading.cells import (
     Rule,
+    decimal,
     instant,
     quantity,
     required,
@@ -32,6 +35,7 @@ from transforms.feeds.reading.cells import (
     spelled,
 )
 from transforms.feeds.reading.delimited import read_delimited
+from transforms.feeds.reading.disagreements import disagreements
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.header import TAB
 from transforms.feeds.reading.rows import filled_out
@@ -187,4 +191,17 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     rows = _as_settlement_lines(good, amounts)
     accepted = pl.concat([part.select("payload_line") for part in (headings, good)])
     problems = pl.concat([bad_headings, lost, bad, cards])
-    return settle_report(read, accepted, rows, problems, DOCUMENT)
+    settled = settle_report(read, accepted, rows, problems, DOCUMENT)
+    told = pl.concat([settled.notices, _unsettled(headings, rows)])
+    return replace(settled, notices=told)
+
+
+def _unsettled(headings: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """``NOTICE`` of headings whose lines do not come to their total."""
+    said = headings.select(
+        "payload_line", payout_ref="settlement-id", said=decimal("total-amount")
+    )
+    sums = rows.group_by("payout_ref").agg(found=decimal("amount").sum())
+    amounts = said.join(sums, on="payout_ref", how="left", maintain_order="left")
+    whole = amounts.with_columns(pl.col("found").fill_null(0))
+    return disagreements(whole, "total-amount", "total", "lines")

@@ -130,7 +130,8 @@ def test_a_settlement_as_amazon_sends_it_is_read(project: Path) -> None:
     parsed = amazon_settlements.parse(sample.read_bytes(), NEW_YORK)
 
     assert not parsed.rejects.height
-    assert not parsed.notices.height
+    # The sample is one line of a longer settlement.
+    assert ["AMOUNTS_DISAGREE"] == parsed.notices["code"].to_list()
     assert [("ORDER-1", "26.00", "649.12")] == (
         parsed.rows.select("order_ref", "amount", "payout_amount").rows()
     )
@@ -155,3 +156,15 @@ def test_every_column_that_amazon_documents_is_known(project: Path) -> None:
 
     assert 3 == len(told)
     assert not [name for name, one in told if one.rejects.height or one.notices.height]
+
+
+def test_a_settlement_whose_lines_do_not_come_to_its_total_is_told() -> None:
+    whole = settled(NEW_YORK, HEADING, LINE)
+    torn = settled(NEW_YORK, HEADING | {"total-amount": "30.50"}, LINE)
+
+    assert whole.notices.is_empty()
+    assert [(2, "total-amount", "AMOUNTS_DISAGREE")] == torn.notices[
+        "payload_line", "column_name", "code"
+    ].rows()
+    assert "(total: 30.50, lines: 26.00)" in torn.notices["message"].item()
+    assert torn.verdict == "ACCEPTED"

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.contracts import codes
-from transforms.contracts.profile import NOTICE, Profile
+from transforms.contracts.profile import Profile
 from transforms.feeds.reading.cells import (
     Rule,
     amount,
@@ -23,6 +22,7 @@ from transforms.feeds.reading.cells import (
     required,
     signed_amount,
 )
+from transforms.feeds.reading.disagreements import disagreements
 from transforms.feeds.reading.json_orders import (
     OrderForm,
     action,
@@ -121,7 +121,9 @@ def trades(frames: Mapping[str, pl.DataFrame], profile: Profile) -> Trades:
         {name: f"order.{name}" for name in ("status", "payment", "consign_time")}
     )
     rows, problems = order_rows(orders, items, _form())
-    return Trades(rows, problems, _notices(orders))
+    amounts = orders.select("payload_line", said="paid", found="share")
+    told = disagreements(amounts, "payment", "paid without postage", "lines")
+    return Trades(rows, problems, told)
 
 
 def _shared_out(items: pl.DataFrame) -> pl.DataFrame:
@@ -151,28 +153,6 @@ def _sums(items: pl.DataFrame) -> pl.DataFrame:
         left=pl.when(is_left.any())
         .then(pl.col("share").filter(is_left).sum())
         .otherwise(pl.col("share").sum()),
-    )
-
-
-def _notices(orders: pl.DataFrame) -> pl.DataFrame:
-    before, after = codes.message("AMOUNTS_DISAGREE", "\n").split("\n")
-    # Joined with a plus: Polars' own format panics on some filtered frames.
-    told = (
-        pl.lit(before + "paid without postage: ")
-        + amount_text(pl.col("paid"))
-        + ", lines: "
-        + amount_text(pl.col("share"))
-        + after
-    )
-    return (
-        orders.filter(pl.col("paid") != pl.col("share"))
-        .select(
-            "payload_line",
-            column_name=pl.lit("payment"),
-            code=pl.lit("AMOUNTS_DISAGREE"),
-            message=told,
-        )
-        .cast(NOTICE)
     )
 
 
