@@ -21,6 +21,7 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.guide import documents
 from orchestration.cli.parse import facts_of, known_partner
 from orchestration.cli.validate import refused_unread
+from orchestration.resources.drop import name_of
 from orchestration.resources.formats import feed_format, instruction_format
 from orchestration.resources.partners import PartnerProfile
 from transforms.answers.certification import (
@@ -129,7 +130,7 @@ def _evidence(
     reports: list[FileReport] = []
     seen: set[str] = set()
     for path in _files(folder / "from_partner" / scenario.folder):
-        feed, payload = known.feed_of(path.name), path.read_bytes()
+        feed, payload = known.feed_of(name_of(path)), path.read_bytes()
         unread = refused_unread(known, path)
         format_name = feed.format if feed else ""
         facts = facts_of(path, payload, known.partner_id, format_name)

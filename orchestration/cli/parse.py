@@ -10,6 +10,7 @@ from sys import stderr, stdout
 import polars as pl
 
 from orchestration.cli.failures import CommandError
+from orchestration.resources.drop import name_of
 from orchestration.resources.formats import feed_format, recognise
 from orchestration.resources.partners import Feed, PartnerProfile, partner
 from transforms.answers.report import FileFacts, FileReport, report
@@ -53,7 +54,7 @@ def read_file(path: Path, format_name: str = "", partner_name: str = "") -> Read
     """
     payload = file_bytes(path)
     known = known_partner(partner_name) if partner_name else None
-    feed = known.feed_of(path.name) if known else None
+    feed = known.feed_of(name_of(path)) if known else None
     profile = known.profile(feed) if known else Profile("nobody")
     chosen, *others = _formats(payload, profile, feed, format_name, path.name)
     try:
@@ -123,7 +124,7 @@ def facts_of(
     """What is known of a file that nobody landed."""
     document = feed_format(format_name).DOCUMENT.name if format_name else ""
     return FileFacts(
-        file_name=path.name,
+        file_name=name_of(path),
         sha256=hashlib.sha256(payload).hexdigest(),
         size_bytes=len(payload),
         partner_id=partner_id,

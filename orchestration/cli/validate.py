@@ -25,6 +25,7 @@ from orchestration.resources.admission import (
     refusal_of,
     wanted,
 )
+from orchestration.resources.drop import name_of
 from orchestration.resources.partners import PartnerProfile
 from transforms.answers import report_csv, report_html, report_json
 from transforms.answers.report import FileReport, headline, refused, spoken
@@ -87,8 +88,8 @@ def refused_unread(
         path: the file.
         format_name: format, where the name of the file does not matter.
     """
-    payload, feed = file_bytes(path), known.feed_of(path.name)
-    verdict = refusal_of(known, path.name, len(payload))
+    payload, name = file_bytes(path), name_of(path)
+    feed, verdict = known.feed_of(name), refusal_of(known, name, len(payload))
     if not (verdict or feed or format_name):
         verdict = UNEXPECTED
     verdict = verdict or (EMPTY if is_empty(payload) else "")
