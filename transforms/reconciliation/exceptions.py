@@ -153,13 +153,31 @@ def _of_lines(findings: Findings) -> list[pl.DataFrame]:
             verdicts,
             pl.col("verdict"),
             event,
-            pl.format("{} of {} eaches: {}", "event_type", "qty", "detail"),
+            _said(pl.col("verdict")),
         ),
         _finding(events.filter(kind == "SHORT"), "SHORT_SHIPPED", event, eaches),
         _finding(events.filter(kind == "REJECTED"), "REFUSED", event, eaches),
         _finding(lost, "SUPPLY_LOST", event, eaches),
         _finding(findings.backorders, code, line, waits),
     ]
+
+
+def _said(verdict: pl.Expr) -> pl.Expr:
+    """What a verdict means for a person; the rule stands in EVENT_VERDICTS."""
+    return (
+        pl.when(verdict == "OVERSHIPPED")
+        .then(pl.format("{} eaches more than the instruction still had open", "qty"))
+        .when(verdict == "ILLEGAL")
+        .then(
+            pl.format(
+                "{} of {} eaches does not fit their line; rule {}",
+                "event_type",
+                "qty",
+                pl.col("detail").str.split(": ").list.last(),
+            )
+        )
+        .otherwise(pl.format("{} of {} eaches: {}", "event_type", "qty", "detail"))
+    )
 
 
 def _of_instructions(findings: Findings, as_of: datetime) -> list[pl.DataFrame]:

@@ -20,6 +20,13 @@ subjects as (
         instruction_id as subject,
         order_id,
     from {{ source('instructions', 'fulfilment_orders') }}
+    union all
+    select
+        event_id as subject,
+        min(order_id) as order_id,
+    from {{ ref('rpt_order_timeline') }}
+    where event_id in (select subject from exceptions)
+    group by event_id
 ),
 
 final as (

@@ -87,6 +87,24 @@ def test_verdicts_become_exceptions_but_what_the_opening_explains_does_not() -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("OVERSHIPPED", "1 eaches more than the instruction still had open"),
+        (
+            "ILLEGAL",
+            "SHIPPED of 1 eaches does not fit their line; rule AT_MOST_RELEASED",
+        ),
+    ],
+)
+def test_a_verdict_is_told_in_words(kind: str, said: str) -> None:
+    findings = replace(NOTHING, verdicts=rows(EVENT_VERDICTS, verdict(kind)))
+
+    found = exceptions(findings, EXCEPTIONS.empty(), FIRST)
+
+    assert [said] == found["detail"].to_list()
+
+
 def test_what_heals_closes_and_what_returns_opens_again() -> None:
     bad = replace(NOTHING, verdicts=rows(EVENT_VERDICTS, verdict("ILLEGAL")))
 
