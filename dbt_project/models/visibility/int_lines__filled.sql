@@ -45,6 +45,16 @@ allocated as (
         and line_id in (select line_id from lines)
 ),
 
+-- What somebody else sent, and we never allocated, is no line of ours.
+sent_elsewhere as (
+    select line_id
+    from {{ ref('fct_order_events') }}
+    where
+        event_type = 'FULFILLED_BY_CHANNEL'
+        and line_id in (select line_id from lines)
+        and line_id not in (select line_id from allocated)
+),
+
 filled as (
     select
         line_id,
@@ -62,7 +72,9 @@ final as (
             as filled_qty,
     from lines
     left join filled using (line_id)
-    where lines.line_id not in (select line_id from taken_over)
+    where
+        lines.line_id not in (select line_id from taken_over)
+        and lines.line_id not in (select line_id from sent_elsewhere)
 )
 
 select *
