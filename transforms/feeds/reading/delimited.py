@@ -166,7 +166,7 @@ def _read_body(
     if not judged["is_whole"].all() or inside:
         is_inside = pl.col("payload_line").is_in(inside)
         body = judged.filter(pl.col("is_whole") & ~is_inside)
-    tidied = tidy(_cells_of(body, odd, header), wanted)
+    tidied = _cells_of(body, odd, header, wanted)
     problems = pl.concat([lines.problems, odd.problem_frame()])
     torn = lines.frame.select("payload_line", "text").clear()
     if problems.height:
@@ -187,12 +187,19 @@ def _read_body(
     )
 
 
-def _cells_of(whole: pl.DataFrame, odd: Assembled, header: Header) -> pl.DataFrame:
-    """Cells of all records, in file order."""
-    cells = _read_whole(whole, header)
+def _cells_of(
+    whole: pl.DataFrame, odd: Assembled, header: Header, wanted: list[str]
+) -> pl.DataFrame:
+    """Tidy cells of all records, in file order; some at a time."""
+    nothing = tidy(pl.DataFrame(schema=header.schema), wanted)
+    parts = whole.iter_slices(_SOME_LINES)
+    cells = pl.concat(
+        [nothing, *(tidy(_read_whole(part, header), wanted) for part in parts)]
+    )
     if not odd.records:
         return cells
-    return pl.concat([cells, header.frame(odd.records)]).sort("payload_line")
+    records = tidy(header.frame(odd.records), wanted)
+    return pl.concat([cells, records]).sort("payload_line")
 
 
 def _is_whole(header: Header) -> pl.Expr:
@@ -215,8 +222,6 @@ def _is_whole(header: Header) -> pl.Expr:
 
 def _read_whole(whole: pl.DataFrame, header: Header) -> pl.DataFrame:
     """Cells of lines that are records by themselves, by Polars."""
-    if not whole.height:
-        return pl.DataFrame(schema=header.schema)
     # In the file's order, which Polars keeps whatever order is asked for.
     places = dict(sorted(header.places.items(), key=lambda item: item[1]))
     cells = pl.read_csv(
@@ -245,20 +250,14 @@ def _made_out(texts: pl.DataFrame, header: Header) -> pl.DataFrame:
 
 
 def tidy(cells: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:
-    """Strip cells, make empty ones null, add the columns the file lacks.
-
-    Column by column, each given up once it is tidy: a million lines are not held
-    twice.
-    """
-    left = cells.clone()
-    del cells
-    tidied = [left.drop_in_place("payload_line")]
-    nothing = pl.lit(None, pl.String)
-    for name in wanted:
-        if name in left.columns:
-            cell = left.drop_in_place(name).to_frame()
-            stripped = pl.col(name).str.strip_chars().replace("", None)
-            tidied.append(cell.select(stripped).to_series())
-    found = pl.DataFrame(tidied)
-    lacking = [nothing.alias(name) for name in wanted if name not in found.columns]
-    return found.with_columns(lacking).select("payload_line", *wanted)
+    """Strip cells, make empty ones null, add the columns the file lacks."""
+    found = set(cells.columns)
+    return cells.select(
+        "payload_line",
+        *(
+            pl.col(name).str.strip_chars().replace("", None)
+            if name in found
+            else pl.lit(None, pl.String).alias(name)
+            for name in wanted
+        ),
+    )
