@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -166,10 +166,12 @@ def advance(house: House, theatre: Theatre, as_of: datetime) -> Outcome:
         put_in_drop(house.home, files)
     outcome = execute(house, as_of)
     if not is_played:
-        sent = list(_taken(house))
+        sent = offered(house)
         theatre.state = answer(theatre.company, theatre.state, sent, as_of)
         theatre.played_until = max(as_of, cut)
         _save(theatre)
+        # Killed before this, they are offered again; the twin ships nothing twice.
+        take(house, sent)
     return outcome
 
 
@@ -204,19 +206,25 @@ def planted(home: Home) -> pl.DataFrame | None:
     return pl.read_parquet(path) if path.exists() else None
 
 
-def _taken(house: House) -> Iterator[NamedBytes]:
-    """What partners take from their outbox folders now; taken files move away."""
+def offered(house: House) -> list[NamedBytes]:
+    """What partners find in their outbox folders now."""
+    found = []
     for partner_id in house.partners:
         folder = house.home.outbox / partner_id
-        taken = folder / "taken"
         for manifest in sorted(folder.glob("*.manifest.json")):
             path = folder / manifest.name.removesuffix(".manifest.json")
             if path.exists():
-                yield NamedBytes(
-                    partner_id, path.name, path.read_bytes(), datetime.now(tz=UTC)
-                )
-                taken.mkdir(exist_ok=True)
-                path.replace(taken / path.name)
+                at = datetime.now(tz=UTC)
+                found.append(NamedBytes(partner_id, path.name, path.read_bytes(), at))
+    return found
+
+
+def take(house: House, files: Iterable[NamedBytes]) -> None:
+    """Move away what partners took from their outbox folders."""
+    for file in files:
+        folder = house.home.outbox / file.partner_id
+        (folder / "taken").mkdir(exist_ok=True)
+        (folder / file.name).replace(folder / "taken" / file.name)
 
 
 def _save(theatre: Theatre) -> None:

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from orchestration.cli.demo import SIZE, open_theatre, play_demo, throw_away
+from orchestration.cli.demo import (
+    SIZE,
+    offered,
+    open_theatre,
+    play_demo,
+    take,
+    throw_away,
+)
 from orchestration.cli.failures import CommandError
 from orchestration.cli.run import instants
 from orchestration.resources.home import Home
@@ -100,3 +107,18 @@ def test_a_folder_that_is_not_there_needs_no_throwing_away(tmp_path: Path) -> No
 def test_a_date_that_is_none_is_told_how_one_is_written(date: str, as_of: str) -> None:
     with pytest.raises(CommandError, match="is written 2017-12-29"):
         instants(date, as_of, ("", ""), ZONE)
+
+
+def test_what_partners_are_offered_stays_until_they_took_it(house: House) -> None:
+    folder = house.home.outbox / "harbor_3pl"
+    folder.mkdir()
+    for name in ("940_1.edi", "940_1.edi.manifest.json", "940_2.edi"):
+        (folder / name).write_text(name)
+
+    found = offered(house)
+
+    assert ["940_1.edi"] == [file.name for file in found]
+    assert found[0].name in [file.name for file in offered(house)]
+    take(house, found)
+    assert [] == offered(house)
+    assert b"940_1.edi" == (folder / "taken" / "940_1.edi").read_bytes()
