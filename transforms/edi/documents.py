@@ -109,10 +109,10 @@ def read_document(payload: bytes, profile: Profile, reader: Reader) -> Parsed:
     """
     envelopes = opened_by(payload, profile)
     judged = judge(envelopes.sets, profile, reader)
-    notes = reader if reader.set_map.code == TA1 else reader.between
-    units = envelopes.answers if notes else []
-    if notes and units:
-        judged = _beside(judged, judge(units, profile, notes))
+    units = [] if TA1 in _ignored(profile) else envelopes.answers
+    if units:
+        # Where no TA1 is read one is refused like any other set of another feed.
+        judged = _beside(judged, judge(units, profile, reader.between or reader))
     rejects = [_reject(f, f.line, text, f.place) for f, text in envelopes.strays]
     accepted = envelopes.framing - len(units)
     for found in [*envelopes.sets, *units]:
@@ -169,8 +169,9 @@ def judge(found: Sequence[TransactionSet], profile: Profile, reader: Reader) -> 
         elif one.code not in ignored:
             # No more of it than a code has: nobody knows what else stands there.
             detail = f"{one.code[:3]} where {code} is read"
+            segment, element = (TA1, 0) if one.code == TA1 else ("ST", 1)
             findings[one.line] = Finding(
-                one.line, "ST", 1, "UNKNOWN_SET", one.code, detail
+                one.line, segment, element, "UNKNOWN_SET", one.code, detail
             )
     if not whole:
         return Judged(findings, _no_rows(reader.document))

@@ -366,6 +366,23 @@ def test_our_answers_are_read_by_our_own_formats() -> None:
     assert found.lines.is_balanced()
 
 
+def test_a_ta1_that_no_feed_reads_is_not_passed_over() -> None:
+    payload = (ISA + TA1 + GS + GOOD + GE + IEA).encode()
+    found = x12_850.parse(payload, PARTNER)
+    silent = x12_850.parse(payload, Profile("p", options={"ignores_sets": "TA1"}))
+
+    assert [(2, "TA1", "UNKNOWN_SET")] == found.rejects.select(
+        "payload_line", "column_name", "code"
+    ).rows()
+    assert (1, "PARTIAL", True) == (
+        found.rows.height,
+        found.verdict,
+        found.lines.is_balanced(),
+    )
+    assert ("ACCEPTED", True) == (silent.verdict, silent.lines.is_balanced())
+    assert b"AK5*A" in (answer(ISA, TA1, GS, GOOD, GE, IEA) or b"")
+
+
 def test_ta1s_alone_are_read_by_both_formats_of_them() -> None:
     refused = TA1.replace("*A*000", "*R*025")
     alone = (ISA + TA1 + refused + "TA1*X~IEA*0*000000012~").encode()
