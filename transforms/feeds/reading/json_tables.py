@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import Any, TypeVar
 
+import numpy as np
 import polars as pl
 
 from transforms.contracts.profile import Profile
@@ -28,7 +29,7 @@ from transforms.feeds.reading.json_units import (
     too_many_objects,
     unit,
 )
-from transforms.feeds.reading.scalars import text_frame
+from transforms.feeds.reading.scalars import Numbers, text_frame
 from transforms.feeds.reading.text import Lines
 
 Taken = TypeVar("Taken")
@@ -210,18 +211,29 @@ class _Found:
     """
 
     def __init__(self, shape: Shape, owner: str, framed: Sequence[str] = ()) -> None:
-        self.numbers: dict[str, list[int]] = {owner: [], shape.number: []}
+        self.owner, self._number = owner, shape.number
         self.texts: dict[str, list[Any]] = {p: [] for p in (*shape.texts, *framed)}
-        self.count = 0
+        self.count, self._closed = 0, 0
+        self._owners: list[Numbers] = [np.empty(0, np.int64)]
         self._parts: list[pl.DataFrame] = []
+
+    def add(self, owners: Numbers) -> Numbers:
+        """Count objects of these owners; returns their own numbers."""
+        first = self.count
+        self.count += len(owners)
+        self._owners.append(owners)
+        return np.arange(first, self.count)
 
     def close(self, longest: int) -> None:
         """Make a frame of the cells if there are more than ``longest``."""
-        columns = [*self.numbers.values(), *self.texts.values()]
-        if len(columns[0]) > longest:
-            self._parts.append(text_frame([*self.numbers], [*self.texts], columns))
-            for column in columns:
+        if self.count - self._closed > longest:
+            own = np.arange(self._closed, self.count)
+            numbers = {self.owner: np.concatenate(self._owners), self._number: own}
+            self._parts.append(text_frame(numbers, self.texts))
+            for column in self.texts.values():
                 column.clear()
+            self._owners = self._owners[:1]
+            self._closed = self.count
 
     def frame(self) -> pl.DataFrame:
         self.close(-1)
@@ -240,7 +252,7 @@ class _Batch:
     """
 
     objects: list[Any]
-    numbers: Sequence[int]
+    numbers: Numbers
     lines: list[int]
     is_moulded: bool
 
@@ -270,7 +282,7 @@ class _Harvest:
     def _plan(self, shape: Shape) -> None:
         for inside in (listing.shape for listing in shape.lists):
             found = self.tables.setdefault(inside.name, _Found(inside, shape.number))
-            if shape.number not in found.numbers:
+            if shape.number != found.owner:
                 raise ValueError(f"{inside.name!r} has two kinds of owners")
             self._plan(inside)
 
@@ -333,7 +345,7 @@ class _Harvest:
         texts = self.tables[self._shape.name].texts
         for place, name in enumerate(self._framed):
             texts[name] += [getattr(one, f"b{place}") for one in objects]
-        self._add(self._shape, objects, lines, [], is_moulded=True)
+        self._add(self._shape, objects, np.array(lines), [], is_moulded=True)
         self._close()
 
     def _take_decoded(self) -> None:
@@ -347,7 +359,7 @@ class _Harvest:
             texts[name] += [_said(unit, value, name) for unit, value in found]
         lines = [unit.line for unit, _ in found]
         values = [value for _, value in found]
-        self._add(self._shape, values, lines, lines, is_moulded=False)
+        self._add(self._shape, values, np.array(lines), lines, is_moulded=False)
         self._close()
 
     def _close(self) -> None:
@@ -367,17 +379,12 @@ class _Harvest:
         self,
         shape: Shape,
         objects: list[Any],
-        owners: Iterable[int],
+        owners: Numbers,
         lines: list[int],
         *,
         is_moulded: bool,
     ) -> None:
-        found = self.tables[shape.name]
-        owner, own = found.numbers.values()
-        numbers = range(found.count, found.count + len(objects))
-        found.count += len(objects)
-        owner += owners
-        own += numbers
+        numbers = self.tables[shape.name].add(owners)
         batch = _Batch(objects, numbers, lines, is_moulded)
         self._visit(shape, shape.members, batch)
 
@@ -411,7 +418,7 @@ class _Harvest:
         if not objects:
             return
         lengths = list(map(len, values))
-        owners = chain.from_iterable(map(repeat, batch.numbers, lengths))
+        owners = np.repeat(batch.numbers, lengths)
         lines = batch.lines
         if not batch.is_moulded:
             lines = list(chain.from_iterable(map(repeat, lines, lengths)))

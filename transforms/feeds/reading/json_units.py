@@ -49,7 +49,7 @@ _INEXACT = (
 
 NO_FRAME: Mapping[str, Any] = MappingProxyType({})
 
-_CHARS_AT_ONCE, _LINES_AT_ONCE = 1 << 19, 2_000
+_CHARS_AT_ONCE, _LINES_AT_ONCE = 1 << 17, 2_000
 """Of text whose objects wait together."""
 
 _SHORTEST_OBJECT = len("{},")

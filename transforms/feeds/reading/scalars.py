@@ -8,11 +8,15 @@ be told from a whole one; ``plain_amounts`` writes it out where it is money.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.int64]
 
 # Two digits of exponent: beyond, nothing is an amount.
 _EXPONENT = r"^-?[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]{1,2}$"
@@ -23,28 +27,21 @@ _WRITTEN = re.compile(_EXPONENT)
 
 
 def text_frame(
-    numbers: Sequence[str], texts: Sequence[str], columns: Sequence[Sequence[Any]]
+    numbers: Mapping[str, Numbers], texts: Mapping[str, Sequence[Any]]
 ) -> pl.DataFrame:
-    """Cells as columns: the first integers of ours, the others text.
+    """Cells as columns: first integers of ours, then text.
 
     Text is stripped and null when empty. An object or a list where a scalar
     belongs is null.
 
     Args:
-        numbers: names of the leading columns, 64-bit integers.
-        texts: names of the others.
-        columns: their cells, all of one length.
+        numbers: by name of the column.
+        texts: likewise, all of one length.
     """
-    leading = [
-        pl.Series(name, values, dtype=pl.Int64)
-        for name, values in zip(numbers, columns, strict=False)
-    ]
-    spelled = [
-        _text(name, values)
-        for name, values in zip(texts, columns[len(numbers) :], strict=True)
-    ]
+    leading = [pl.Series(name, values) for name, values in numbers.items()]
+    spelled = [_text(name, values) for name, values in texts.items()]
     return pl.DataFrame([*leading, *spelled]).with_columns(
-        pl.col(texts).str.strip_chars().replace("", None)
+        pl.col(list(texts)).str.strip_chars().replace("", None)
     )
 
 
@@ -70,14 +67,19 @@ def _plain(cell: str | None) -> str | None:
 
 
 def _text(name: str, values: Sequence[Any]) -> pl.Series:
-    try:
-        return pl.Series(name, values, dtype=pl.String)
-    except TypeError:
-        spelled = _as_one(name, values)
+    first = next((value for value in values if value is not None), "")
+    spelled = _as_texts(name, values) if type(first) is str else _as_one(name, values)
     if spelled is None:
         cells = [_spelled(value) for value in values]
         spelled = pl.Series(name, cells, dtype=pl.String)
     return spelled
+
+
+def _as_texts(name: str, values: Sequence[Any]) -> pl.Series | None:
+    try:
+        return pl.Series(name, values, dtype=pl.String)
+    except TypeError:
+        return None
 
 
 def _as_one(name: str, values: Sequence[Any]) -> pl.Series | None:
@@ -87,7 +89,9 @@ def _as_one(name: str, values: Sequence[Any]) -> pl.Series | None:
         return pl.Series(name, values, dtype=pl.Boolean).cast(pl.String)
     if kinds == {int}:
         return _whole(name, values)
-    return _numbers(name, values) if kinds <= {int, float} else None
+    if not kinds <= {int, float}:
+        return None
+    return _numbers(name, values, has_whole=int in kinds)
 
 
 def _whole(name: str, values: Sequence[int | None]) -> pl.Series | None:
@@ -98,11 +102,15 @@ def _whole(name: str, values: Sequence[int | None]) -> pl.Series | None:
         return None
 
 
-def _numbers(name: str, values: Sequence[float | None]) -> pl.Series | None:
+def _numbers(
+    name: str, values: Sequence[float | None], *, has_whole: bool
+) -> pl.Series | None:
     """Numbers, some with a fraction, unless one has an exponent or many digits."""
     numbers = pl.Series(name, values, dtype=pl.Float64)
     if not numbers.abs().max() < _MANY:  # type: ignore[operator]
         return None
+    if not has_whole:
+        return numbers.cast(pl.String)
     is_whole = pl.Series([type(value) is int for value in values], dtype=pl.Boolean)
     text = pl.col(name).cast(pl.String)
     whole = pl.when(is_whole).then(text.str.strip_suffix(".0")).otherwise(text)
