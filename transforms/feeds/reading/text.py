@@ -134,9 +134,10 @@ def read_lines(
         return refused_whole("BAD_ENCODING")
     data, encoding = narrow
     data = _cut(_newlines(data), longest)
-    texts, codes = _decoded(data, encoding)
-    filled = _judged(_filled(texts), codes, longest)
     is_searched = not is_ours and _may_hold_card(data, encoding)
+    texts, codes = _decoded(data, encoding)
+    del data, narrow
+    filled = _judged(_filled(texts), codes, longest)
     searched = cards.flag(filled) if is_searched else filled
     return Lines(searched, texts.len(), texts.len() - filled.height)
 
