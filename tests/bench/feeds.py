@@ -4,6 +4,9 @@
 
 The floor reads the same bytes in the same process and does nothing with them:
 ``orjson.loads`` line by line, ``polars.read_csv`` as text, calamine for XLSX.
+A line is a row of the format's document; a JSON document has as many as stand in
+the column "a doc" (four, of orders): ``channels`` makes them whole, with all the
+members that nobody reads.
 ``--all`` adds every other format whose samples can be said over and over: a
 delimited file or JSON lines that is accepted whole.
 """
@@ -29,6 +32,8 @@ from python_calamine import load_workbook
 # One core: a ratio between machines with other numbers of them says little.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
+# The folder of this file is where Python looks for modules of a script.
+import channels
 import polars as pl
 
 import transforms.feeds
@@ -37,14 +42,26 @@ from transforms.feeds import (
     amazon_all_orders,
     amazon_fba_ledger,
     amazon_orders_for_shipping,
+    amazon_spapi_orders,
     csv_orders,
     csv_shipment_confirmations,
     csv_stock,
+    easypost_trackers,
     jsonl_self_decisions,
     mapped_orders,
     mapped_stock,
     pos_sales,
+    shipbob_shipments,
     shopify_orders,
+    shopify_orders_bulk,
+    shopify_refunds,
+    shopify_transactions,
+    stripe_balance_transactions,
+    stripe_charges,
+    stripe_payment_intents,
+    tmall_trades,
+    walmart_orders,
+    woocommerce_orders,
     xlsx_phone_orders,
 )
 
@@ -322,17 +339,45 @@ def best_of(call: Callable[[], object], times: int = 3) -> float:
 
 @dataclass(frozen=True)
 class Case:
-    """A format, a file of so many lines for it, and who reads it bare."""
+    """A format, a file of so many lines for it, and who reads it bare.
+
+    A document of it gives ``parts`` rows; a file of more than ``most`` is too large.
+    """
 
     module: ModuleType
     make: Callable[[int], bytes]
     floor: Callable[[bytes], None]
     options: dict[str, str] = field(default_factory=dict)
     most: int = 1_000_000
+    parts: int = 1
+
+
+def channel(module: ModuleType, make: Callable[[int], dict[str, Any]]) -> Case:
+    """A format of a channel whose documents have parts."""
+    many = channels.lines_of(make)
+    return Case(module, many, json_floor, most=100_000, parts=channels.PARTS)
+
+
+def single(module: ModuleType, make: Callable[[int], dict[str, Any]]) -> Case:
+    """A format of a channel whose documents give a row each."""
+    return Case(module, channels.lines_of(make, 1), json_floor, most=100_000)
 
 
 CASES = [
-    Case(shopify_orders, shopify, json_floor),
+    Case(shopify_orders, shopify, json_floor, parts=LINES_PER_ORDER),
+    Case(shopify_orders_bulk, channels.bulk, json_floor, most=60_000, parts=4),
+    channel(amazon_spapi_orders, channels.amazon_spapi),
+    channel(amazon_spapi_orders, channels.amazon_2026),
+    channel(walmart_orders, channels.walmart),
+    channel(woocommerce_orders, channels.woocommerce),
+    channel(tmall_trades, channels.tmall),
+    channel(shipbob_shipments, channels.shipbob),
+    channel(shopify_refunds, channels.refunds),
+    channel(easypost_trackers, channels.easypost),
+    single(shopify_transactions, channels.transactions),
+    single(stripe_charges, channels.charges),
+    single(stripe_payment_intents, channels.payment_intents),
+    single(stripe_balance_transactions, channels.balance_transactions),
     Case(amazon_orders_for_shipping, amazon, delimited_floor),
     Case(amazon_all_orders, all_orders, delimited_floor),
     Case(amazon_fba_ledger, fba_ledger, delimited_floor),
@@ -355,7 +400,8 @@ def measure(name: str, case: Case, profile: Profile, count: int) -> None:
     took = best_of(lambda: case.module.parse(payload, profile))
     bare = best_of(lambda: case.floor(payload))
     rate, size = parsed.rows.height / took, len(payload) / 1e6
-    print(f"{name:32}{rate:12,.0f}{size / took:8.0f}{took / bare:9.1f}", flush=True)
+    said = f"{name:32}{case.parts:6}{rate:14,.0f}{size / took:8.0f}{took / bare:9.1f}"
+    print(said, flush=True)
 
 
 def others() -> Iterator[tuple[str, Case, Profile]]:
@@ -398,7 +444,7 @@ def repeated(module: ModuleType, payload: bytes, profile: Profile) -> Case | Non
 
 
 def main(count: int, *, is_all: bool) -> None:
-    print(f"{'format':32}{'lines/s/core':>12}{'MB/s':>8}{'x floor':>9}")
+    print(f"{'format':32}{'a doc':>6}{'lines/s/core':>14}{'MB/s':>8}{'x floor':>9}")
     for case in CASES:
         name = case.module.__name__.rpartition(".")[2]
         options = Profile("bench", zone=PROFILE.zone, options=case.options)
