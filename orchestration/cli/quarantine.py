@@ -28,6 +28,7 @@ from orchestration.resources.mending import (
     deliver,
     line_mend,
     row_mend,
+    with_the_order,
 )
 from orchestration.resources.partners import Feed
 from orchestration.resources.refusal import RefusalError
@@ -286,12 +287,41 @@ def _line(
             )
         )
         mend = line_mend(house.partners[arrival.partner_id], feed, place, content, by)
+        if not file:
+            _refuse_half_order(house, arrival, place, mend)
     except OSError as error:
         raise CommandError(f"cannot read {file}: {error.strerror}") from error
     except MendRefusedError as error:
         raise CommandError(str(error)) from error
     _refuse_same_version(house, row, mend)
     return mend
+
+
+def _refuse_half_order(
+    house: House, arrival: Arrival, place: Place, mend: Mend
+) -> None:
+    """A line alone would be the whole of an order that has other lines."""
+    if arrival.document != "orders":
+        return
+    refs = set(mend.parsed.rows["order_ref"])
+    taken = house.lake.query(
+        "select distinct payload_line as line, order_ref from lake.bronze.orders"
+        " where landing_id = ? and payload_line <> ?",
+        [arrival.landing_id, place.line],
+    ).filter(pl.col("order_ref").is_in(refs))
+    refused = house.lake.query(
+        "select distinct payload_line as line from lake.bronze.rejects"
+        " where landing_id = ? and payload_line <> ?",
+        [arrival.landing_id, place.line],
+    )
+    payload = house.landing.read(arrival.payload_sha256)
+    waiting = with_the_order(payload, place.line, sorted(refused["line"]), refs)
+    others = sorted({*waiting, *taken["line"]})
+    if others:
+        raise CommandError(
+            f"the order has other lines ({', '.join(map(str, others))}) and would"
+            " lose them: give the whole order in a file (--with FILE)"
+        )
 
 
 def _sent(house: House, row: dict[str, object]) -> tuple[Arrival, Feed]:

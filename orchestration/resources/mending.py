@@ -14,7 +14,7 @@ import csv
 import io
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -195,6 +195,29 @@ def corrected(
         )
     told = dict(zip(names, values, strict=False)) | dict(cells)
     return _csv(names, told, by, delimiter)
+
+
+def with_the_order(
+    payload: bytes, line: int, refused: Sequence[int], refs: Collection[str]
+) -> list[int]:
+    """Refused lines that belong, or may belong, to the order of one of them.
+
+    Args:
+        payload: a delimited file.
+        line: of the order.
+        refused: other lines of the file that are not taken.
+        refs: the order's id as the line says it. Where no cell of the line is it,
+            it is made of several, and nobody can tell: all of ``refused``.
+    """
+    texts = payload.decode("utf-8-sig", "replace").splitlines()
+    delimiter = max(DELIMITERS, key=texts[0].count)
+    cells = {
+        n: {cell.strip('" ') for cell in texts[n - 1].split(delimiter)}
+        for n in (line, *refused)
+        if 0 < n <= len(texts)
+    }
+    named = cells.get(line, set()) & set(refs)
+    return [n for n in refused if not named or named & cells.get(n, set())]
 
 
 def is_mend(file_name: str) -> bool:

@@ -70,6 +70,14 @@ ORDERS = NamedBytes(
     json.dumps(ORDER).encode() + b"\n",
     EVENING - timedelta(hours=2),
 )
+SALES = NamedBytes(
+    "stores",
+    "sales_367_20171228_evening.csv",
+    b"store_id,receipt_no,line_no,sold_at,sku,quantity,line_amount\n"
+    b"367,5010,1,2017-12-28 14:00:00,100001,1,1.50\n"
+    b"367,5010,2,2017-12-28 14:00:00,100010,few,3.00\n",
+    EVENING - timedelta(hours=2),
+)
 COLUMNS = 6
 """Of the list: code, partner, document, rows, oldest, example."""
 SIGNED = {"author": "Ana", "reason": "partner's name of the case; 箱装"}
@@ -86,6 +94,7 @@ class Desk:
     foretold: str
     refused: str
     refused_order: str
+    refused_half: str
     home: Home
 
 
@@ -95,7 +104,7 @@ def desk(
 ) -> Iterator[Desk]:
     """Three lines and an order wait; two mends, and a run that reads them."""
     home = one_day.copied(played_house, tmp_path_factory.mktemp("desk") / "house")
-    put_in_drop(home, [RECEIPTS, ORDERS])
+    put_in_drop(home, [RECEIPTS, ORDERS, SALES])
     one_day.run(home, EVENING)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ORDERHOUSE_HOME", str(home.root))
@@ -121,9 +130,11 @@ def _worked(home: Home) -> Desk:
     again.write_bytes(ORDERS.content.replace(b"HONEY-CASE", b"100005"))
     with pytest.raises(CommandError) as order_refusal:
         quarantine.mend_line(f"{ORDERS.name}:1", [], file=str(again), **signed)
+    with pytest.raises(CommandError) as half_refusal:
+        quarantine.mend_line(f"{SALES.name}:3", ["quantity=2"], **signed)
     foretold = said(quarantine.replay)
     one_day.run(home, NEXT_NOON)
-    refused = str(refusal.value), str(order_refusal.value)
+    refused = str(refusal.value), str(order_refusal.value), str(half_refusal.value)
     return Desk(listed, aliased, receipts, shown, foretold, *refused, home)
 
 
@@ -174,6 +185,11 @@ def test_a_case_has_its_sentence_remedy_masked_value_and_on_request_its_line(
 def test_a_mend_that_would_not_be_read_is_refused(desk: Desk) -> None:
     assert desk.refused.startswith("qty: ")
     assert "give it a later time of change" in desk.refused_order
+
+
+def test_one_line_of_an_order_is_not_mended_alone(desk: Desk) -> None:
+    """It would be taken for the whole order."""
+    assert desk.refused_half.startswith("the order has other lines (2) and would")
 
 
 def test_an_alias_says_what_names_it_and_whether_its_sku_is_one(desk: Desk) -> None:

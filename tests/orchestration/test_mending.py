@@ -16,6 +16,7 @@ from orchestration.resources.mending import (
     deliver,
     line_mend,
     row_mend,
+    with_the_order,
 )
 from orchestration.resources.partners import partners
 
@@ -119,3 +120,21 @@ def test_a_file_without_a_header_is_not_repeated_when_its_line_is_no_table(
         corrected(payload, 1, {"qty": "2"}, BY)
 
     assert "Ada" not in str(refusal.value)
+
+
+ORDERS = (
+    b"order_ref,line_ref,sku_ref,qty\n1001,1,825123,x\n1001,2,825124,1\n"
+    b'1002,1,825123,x\n"1001",3,825125,y\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "refs", "others"),
+    [(2, {"1001"}, [3, 5]), (4, {"1002"}, []), (2, {"WEST-1001"}, [3, 4, 5])],
+)
+def test_an_order_is_never_mended_by_one_of_its_lines_alone(
+    line: int, refs: set[str], others: list[int]
+) -> None:
+    refused = [n for n in (2, 3, 4, 5) if n != line]
+
+    assert others == with_the_order(ORDERS, line, refused, refs)
