@@ -31,7 +31,7 @@ SHARED = ("landing", "vault.sqlite", "vault.key")
 
 @dataclass(frozen=True)
 class Compared:
-    """One table's hashes in two lakes."""
+    """One table's hashes in two lakes; "" before where its columns were others."""
 
     path: str
     before: str
@@ -39,8 +39,8 @@ class Compared:
 
     @property
     def is_equal(self) -> bool:
-        """Whether content and row count are the same."""
-        return self.before == self.after
+        """Whether content and row count are the same, as far as they can be."""
+        return self.before in {self.after, ""}
 
 
 def rebuild_house() -> int:
@@ -66,11 +66,19 @@ def _rebuild(home: Home) -> int:
     _print(compared)
     if all(c.is_equal for c in compared):
         _swap(home, beside)
-        said = "Every table is equal" if compared else "Nothing to compare with"
-        CONSOLE.print(f"{said}; the rebuilt lake is in place.")
+        CONSOLE.print(f"{_said(compared)}; the rebuilt lake is in place.")
         return 0
     CONSOLE.print(f"Not equal: the old lake stays; the new one is {beside.root.name}.")
     return 1
+
+
+def _said(compared: list[Compared]) -> str:
+    reshaped = sum(not c.before for c in compared)
+    if not compared:
+        return "Nothing to compare with"
+    if reshaped:
+        return f"{reshaped} tables have other columns than before, the rest is equal"
+    return "Every table is equal"
 
 
 def replay_all(home: Home) -> int:
@@ -102,10 +110,13 @@ def compare(one: Home, other: Home) -> list[Compared]:
     """Content hashes of every table that a contract describes, in two lakes."""
     first, second = Lakehouse(one), Lakehouse(other)
     try:
+        shapes = first.shapes()
         return [
             Compared(
                 table.path,
-                first.content_hash(table.path, table.content_names),
+                first.content_hash(table.path, table.content_names)
+                if shapes.get(table.path) == set(table.names)
+                else "",
                 second.content_hash(table.path, table.content_names),
             )
             for table in hashed_tables()
@@ -167,5 +178,6 @@ def _print(compared: list[Compared]) -> None:
     for entry in compared:
         rows, _, digest = entry.after.partition(":")
         mark = "equal" if entry.is_equal else f"DIFFERS (was {entry.before})"
+        mark = mark if entry.before else "other columns than before"
         grid.add_row(entry.path, rows, digest[:12], mark)
     CONSOLE.print(grid)

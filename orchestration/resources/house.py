@@ -17,7 +17,7 @@ from orchestration.resources.clock import business_date_of, end_of, now
 from orchestration.resources.drop import Drop
 from orchestration.resources.home import Home
 from orchestration.resources.journal import Journal
-from orchestration.resources.lakehouse import Lakehouse
+from orchestration.resources.lakehouse import PYTHON_TABLES, Lakehouse
 from orchestration.resources.landing import Landing, input_digest
 from orchestration.resources.outbox import Outbox
 from orchestration.resources.partners import PartnerProfile, partners
@@ -33,6 +33,7 @@ from orchestration.resources.run import (
     undo_aborted,
 )
 from orchestration.resources.vault import Vault
+from transforms.contracts.gold import GOLD
 
 SELF = "self"
 
@@ -122,6 +123,7 @@ class House:
         """
         self._refuse_future(as_of)
         self._refuse_amnesia()
+        self._refuse_other_shapes()
         broken = broken_run(self.home, self.lake)
         if broken is not None and as_of < broken.as_of:
             raise RunRefusedError(
@@ -171,6 +173,15 @@ class House:
             raise RunRefusedError(
                 f"the lake lacks {len(lost)} runs whose decisions landing has"
                 " recorded: make it again from landing: orderhouse rebuild"
+            )
+
+    def _refuse_other_shapes(self) -> None:
+        """Tables of another version are told before the run, not in its midst."""
+        others = self.lake.misshapen([*PYTHON_TABLES, *GOLD.values()])
+        if others:
+            raise RunRefusedError(
+                f"{len(others)} tables have the columns of another version,"
+                f" {others[0]} first: make them again: orderhouse rebuild"
             )
 
     def resume(self, recorded: dict[str, object], since: int) -> Run:

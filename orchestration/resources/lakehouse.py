@@ -8,7 +8,7 @@ us because DuckLake has no keys.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import duckdb
@@ -351,6 +351,25 @@ class Lakehouse:
             f" {CATALOG}.ducklake_schema using (schema_id) where end_snapshot is null"
         )
         return {str(path) for (path,) in rows.fetchall()}
+
+    def shapes(self) -> dict[str, set[str]]:
+        """Column names of every table that stands."""
+        rows = self._db.execute(
+            "select schema_name || '.' || table_name, list(column_name)"  # noqa: S608
+            f" from {CATALOG}.ducklake_column as c"
+            f" inner join {CATALOG}.ducklake_table as t using (table_id)"
+            f" inner join {CATALOG}.ducklake_schema as s using (schema_id)"
+            " where c.end_snapshot is null and t.end_snapshot is null"
+            " and s.end_snapshot is null and c.parent_column is null group by all"
+        ).fetchall()
+        return {str(path): set(names) for path, names in rows}
+
+    def misshapen(self, tables: Iterable[Table]) -> list[str]:
+        """Those that stand with other columns than their contract names."""
+        shapes = self.shapes()
+        return sorted(
+            t.path for t in tables if shapes.get(t.path, set(t.names)) != set(t.names)
+        )
 
     def _create(self) -> None:
         standing = self._standing()

@@ -1,0 +1,46 @@
+"""A lake that another version made: told before a run, made again by a rebuild."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from orchestration.cli.rebuild import Compared
+from orchestration.resources.house import House, RunRefusedError
+from orchestration.resources.lakehouse import PYTHON_TABLES
+
+NIGHT = datetime(2017, 12, 28, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A house that never ran."""
+    house = House.open(tmp_path / "house")
+    yield house
+    house.close()
+
+
+def test_tables_of_this_version_have_their_columns(house: House) -> None:
+    assert [] == house.lake.misshapen(PYTHON_TABLES)
+
+
+@pytest.mark.parametrize(
+    "change", ["drop column note", "add column written_by_another integer"]
+)
+def test_a_table_of_another_version_is_told_before_the_run(
+    house: House, change: str
+) -> None:
+    with house.lake.transaction("test", "another version"):
+        house.lake.execute(f"alter table lake.bronze.orders {change}")
+
+    assert ["bronze.orders"] == house.lake.misshapen(PYTHON_TABLES)
+    with pytest.raises(RunRefusedError, match=r"bronze\.orders first.*rebuild"):
+        house.begin(NIGHT)
+
+
+def test_a_table_with_other_columns_than_before_stops_no_rebuild() -> None:
+    assert Compared("bronze.orders", "", "3:ab").is_equal
+    assert not Compared("bronze.orders", "3:aa", "3:ab").is_equal
