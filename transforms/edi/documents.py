@@ -3,7 +3,8 @@
 Opens the envelopes, checks sets against their map, asks the format for the
 rows of all whole sets at once and quarantines a set whole when anything in it
 is wrong: an order or shipment is never half loaded. Not here: what a set means
-(the formats).
+(the formats). A file of more than 500,000 segments, 6,000,000 elements or 20,000
+interchanges, X12 or EDIFACT, is refused whole as FILE_TOO_LARGE: send it in parts.
 
 Profile options every X12 format knows:
 

@@ -3,6 +3,11 @@
 Every format of lines starts here, so that byte order marks, encodings,
 newlines, control characters, sizes and card numbers are judged once. Not
 here: what a line means.
+
+Beyond a million lines, or 250,000 JSON objects (orders and their lines together),
+a file is refused as FILE_TOO_LARGE. Options ``max_lines`` and ``max_objects`` move
+these bounds, ``max_line_chars`` that of a line and ``max_file_bytes`` that of a file;
+each costs memory: half a gigabyte as they are.
 """
 
 from __future__ import annotations
