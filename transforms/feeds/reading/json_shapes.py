@@ -239,7 +239,8 @@ class Top:
             eq=False,
         )
         self.besides = said
-        self._members = shape.members
+        names = shape.members.names
+        self._places = {name: f"m{place}" for place, name in enumerate(names)}
         self._pages = [attrgetter(name) for name in named]
         self._decoders = {
             is_exact: [
@@ -267,6 +268,10 @@ class Top:
         except msgspec.ValidationError:
             return many(text)
 
+    def is_bare(self, value: Any) -> bool:  # noqa: ANN401 of our type
+        """Whether an object has no member that leads to others."""
+        return all(page(value) is msgspec.UNSET for page in self._pages)
+
     def pages(self, value: Any) -> list[msgspec.Raw]:  # noqa: ANN401 of our type
         """What may hold objects of an object, in the order of their names."""
         found = [page(value) for page in self._pages]
@@ -290,5 +295,5 @@ class Top:
 
     def cell(self, name: str, value: Any) -> Any:  # noqa: ANN401 of our type
         """A member of an object; null if the shape does not want it."""
-        cells = self._members.cells.get(name)
-        return cells([value])[0] if cells else None
+        place = self._places.get(name)
+        return getattr(value, place) if place else None

@@ -95,6 +95,8 @@ class Opening:
             ValueError: a page in it has not the shape.
             RecursionError: it is too deep.
         """
+        if type(value) is not list and not top.besides and top.is_bare(value):
+            return [value]
         said: dict[str, Any] = {}
         found = list(self._found(value, top, said, 0, is_exact=is_exact))
         if top.besides:

@@ -21,7 +21,6 @@ from transforms.feeds.reading.rejects import PROBLEM
 from transforms.feeds.reading.shopify import number_in
 from transforms.feeds.reading.text import Lines
 
-_GID = "gid://shopify/"
 _MONEY = "shopMoney.amount"
 _PARENT = "__parentId"
 _DEEPEST = 3
@@ -109,6 +108,7 @@ GRAPHQL_NAMES = {
 }
 """REST's name of a column → what the file calls it."""
 
+_KIND = re.compile("gid://shopify/([^/]*)")
 _FIRST_KIND = re.compile(r'\{"id":"gid:[\\/]+shopify[\\/]+(\w+)')
 # As they stand in a line that is no JSON any more; slashes may be escaped.
 _ORDER_IN_TEXT = r'^\s*\{\s*"id"\s*:\s*"(gid:[\\/]+shopify[\\/]+Order[\\/]+[0-9]+)"'
@@ -160,10 +160,8 @@ def read_bulk(lines: Lines, most: int) -> Bulk:
 
 
 def _kind(gid: object) -> str:
-    if not isinstance(gid, str) or not gid.startswith(_GID):
-        return ""
-    name = gid.removeprefix(_GID).partition("/")[0]
-    return name if name in _SHAPES else ""
+    found = _KIND.match(gid) if isinstance(gid, str) else None
+    return found[1] if found and found[1] in _SHAPES else ""
 
 
 def _guess(text: str) -> str:
