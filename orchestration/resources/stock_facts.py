@@ -7,6 +7,8 @@ import polars as pl
 from orchestration.resources.house import House
 from orchestration.resources.unit_facts import variance_facts
 from transforms.contracts.decisions import (
+    FULFILMENT_ORDERS,
+    INSTRUCTION_LINES,
     PROMISE_POSTINGS,
     STOCK_POSITIONS,
     UNIT_POSTINGS,
@@ -14,12 +16,17 @@ from transforms.contracts.decisions import (
 from transforms.contracts.documents import STOCK_SNAPSHOTS
 from transforms.contracts.gold import (
     DIM_NODES,
+    FCT_ACKNOWLEDGEMENTS,
     FCT_OPENING_STOCK,
     FCT_STOCK_SNAPSHOTS,
 )
 from transforms.ledger.positions import positions
 from transforms.ledger.units import unit_postings
-from transforms.reconciliation.stock import StockFacts
+from transforms.reconciliation.acknowledgements import released_eaches
+from transforms.reconciliation.stock import NOTHING_SENT, StockFacts
+
+SENT_DAYS = 30
+"""What was sent longer ago has left, or is overdue and somebody's exception."""
 
 KEPT_DAYS = 7
 """A late document may explain a variance of a snapshot this many days old."""
@@ -45,7 +52,24 @@ def stock_facts(house: House) -> StockFacts:
         opening_stock=lake.read(FCT_OPENING_STOCK),
         nodes=lake.read(DIM_NODES),
         refused=_refused(house),
+        sent=_sent(house, snapshots),
     )
+
+
+def _sent(house: House, snapshots: pl.DataFrame) -> pl.DataFrame:
+    """What was sent of late to nodes that count what is for sale."""
+    net = snapshots.filter(pl.col("quantity_basis") == "available")
+    if net.is_empty():
+        return NOTHING_SENT.to_frame()
+    lake, nodes = house.lake, net["node_id"].unique().sort().to_list()
+    orders = lake.read(
+        FULFILMENT_ORDERS,
+        f"list_contains(?, node_id) and released_at > ? - interval {SENT_DAYS} day",
+        [nodes, net["snapshot_at"].min()],
+    )
+    ids = orders["instruction_id"].to_list()
+    lines = lake.read(INSTRUCTION_LINES, "list_contains(?, instruction_id)", [ids])
+    return released_eaches(orders, lines, lake.read(FCT_ACKNOWLEDGEMENTS))
 
 
 def _refused(house: House) -> pl.DataFrame:

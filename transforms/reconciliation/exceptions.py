@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms.contracts.codes import CODES
 from transforms.contracts.decisions import EXCEPTIONS
-from transforms.contracts.documents import ENVELOPE
+from transforms.reconciliation.acknowledgements import acknowledged
 
 OWNERS = {
     "ILLEGAL": "order desk",
@@ -183,14 +183,14 @@ def _said(verdict: pl.Expr) -> pl.Expr:
 def _of_instructions(findings: Findings, as_of: datetime) -> list[pl.DataFrame]:
     orders = findings.fulfilment_orders
     answered = findings.shipments.filter(pl.col("answered_at").is_not_null())
-    acknowledged = _acknowledged(orders, findings.acknowledgements)
+    heard = acknowledged(orders, findings.acknowledgements)
     # A node that ships has read the instruction: no acknowledgement is due.
     silent = (
         orders.filter(pl.col("ack_due_at") <= pl.lit(as_of))
-        .join(acknowledged, on="instruction_id", how="anti")
+        .join(heard, on="instruction_id", how="anti")
         .join(answered, on="instruction_id", how="anti")
     )
-    rejected = acknowledged.filter(pl.col("status_code") == "R")
+    rejected = heard.filter(pl.col("status_code") == "R")
     subject = pl.col("instruction_id")
     due = pl.format("due {}", pl.col("ack_due_at").dt.to_string("%Y-%m-%d %H:%M UTC"))
     reason = pl.col("reason").fill_null("no reason given")
@@ -204,28 +204,6 @@ def _of_instructions(findings: Findings, as_of: datetime) -> list[pl.DataFrame]:
             pl.format("{} eaches, ship by {}", "open_qty", "ship_by_date"),
         ),
     ]
-
-
-def _acknowledged(orders: pl.DataFrame, acks: pl.DataFrame) -> pl.DataFrame:
-    """Orders that were acknowledged, with ``status_code`` and ``reason``.
-
-    What is said of an order's own set counts, else what is said of its whole
-    group or file, else that its envelope was refused. An envelope that was
-    accepted says nothing of what is in it.
-    """
-    said = acks.select(
-        "partner_id", "set_ref", "status_code", "reason", control_ref="interchange_ref"
-    )
-    is_envelope = pl.col("set_ref") == ENVELOPE
-    whole = said.filter(pl.col("set_ref") == pl.col("control_ref"))
-    refused = said.filter(is_envelope & (pl.col("status_code") == "R"))
-    file = ["partner_id", "control_ref"]
-    found = [
-        orders.join(said, on=[*file, "set_ref"]),
-        *(orders.join(rows.drop("set_ref"), on=file) for rows in (whole, refused)),
-    ]
-    both = pl.concat(found, how="diagonal_relaxed")
-    return both.unique("instruction_id", keep="first", maintain_order=True)
 
 
 def _overdue(findings: Findings, as_of: datetime) -> pl.DataFrame:

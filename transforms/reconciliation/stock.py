@@ -2,7 +2,8 @@
 
 ``on_hand`` snapshots are compared with what we hold; eaches with the node at
 the cut may have left unconfirmed, so a shortfall that they explain is none.
-``available`` ones are compared with what we hold less those eaches. A document
+``available`` ones are compared with what we hold less those eaches that the node
+had acknowledged; of the others it may or may not have known. A document
 that gives only a date may stand on either side of a cut of that day: ours is
 then a range, and only what lies outside it is a variance. Not here: the posting
 of a variance (``transforms.ledger``).
@@ -10,12 +11,13 @@ of a variance (``transforms.ledger``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import polars as pl
 
 from transforms.contracts.decisions import STOCK_VARIANCES
+from transforms.contracts.table import INSTANT, INTEGER, TEXT
 from transforms.reconciliation.trust import (
     SNAPSHOT,
     TrustPolicy,
@@ -34,6 +36,11 @@ DAY_IN_DOUBT = timedelta(hours=23)
 """A date-only document is in doubt for the shortest local day there is."""
 
 
+NOTHING_SENT = pl.Schema(
+    {"node_id": TEXT, "sku_id": TEXT, "qty": INTEGER, "read_at": INSTANT}
+)
+
+
 @dataclass(frozen=True)
 class StockFacts:
     """What the reconciliation reads.
@@ -50,6 +57,7 @@ class StockFacts:
         nodes: DIM_NODES.
         refused: ``operator_id, landing_id`` of each partner's newest stock file
             that held nothing.
+        sent: ``released_eaches`` of nodes whose counts are net.
     """
 
     snapshots: pl.DataFrame
@@ -59,6 +67,7 @@ class StockFacts:
     opening_stock: pl.DataFrame
     nodes: pl.DataFrame
     refused: pl.DataFrame
+    sent: pl.DataFrame = field(default_factory=NOTHING_SENT.to_frame)
 
 
 @dataclass(frozen=True)
@@ -143,8 +152,15 @@ def _beside_ours(snapshots: pl.DataFrame, facts: StockFacts) -> pl.DataFrame:
     own = _sum(sides.filter(is_own), "own")
     doubt = _doubts(sides.filter(~is_later))
     sent = _sum(released.join(cuts, on="node_id").filter(is_later), "sent_after")
+    is_read = pl.col("read_at") <= pl.col("snapshot_at")
+    unread = _sum(
+        facts.sent.join(cuts, on="node_id")
+        .filter(~is_read.fill_null(value=False))
+        .with_columns(stock_status=pl.lit("AVAILABLE")),
+        "unread",
+    )
     figures = snapshots.select(*FIGURE, "quantity_basis", reported_qty="qty")
-    for part in (after, own, doubt, sent):
+    for part in (after, own, doubt, sent, unread):
         figures = figures.join(part, on=FIGURE, how="left")
     figures = figures.join(_by_status(facts.positions), on=KEY, how="left")
     return _ours(figures.with_columns(pl.selectors.integer().fill_null(0)))
@@ -194,19 +210,20 @@ def _ours(figures: pl.DataFrame) -> pl.DataFrame:
     """Our range at the cut: ``least_qty`` … ``most_qty``, and the likely figure."""
     in_flight = pl.max_horizontal(pl.col("sent_now") - pl.col("sent_after"), 0)
     is_net = pl.col("quantity_basis") == "available"
+    unsure = pl.min_horizontal("in_flight_qty", "unread")
     return (
         figures.with_columns(in_flight_qty=in_flight)
         .with_columns(
             likely_qty=pl.col("now")
             - pl.col("after")
             - pl.col("own")
-            - pl.when(is_net).then("in_flight_qty").otherwise(0)
+            - pl.when(is_net).then(pl.col("in_flight_qty") - unsure).otherwise(0)
         )
         .with_columns(
             most_qty=pl.col("likely_qty") - pl.col("doubt_out"),
             least_qty=pl.col("likely_qty")
             - pl.col("doubt_in")
-            - pl.when(is_net).then(0).otherwise("in_flight_qty"),
+            - pl.when(is_net).then(unsure).otherwise("in_flight_qty"),
         )
         .with_columns(ledger_qty=_nearest(pl.lit(0)))
         .with_columns(variance_qty=pl.col("reported_qty") - pl.col("ledger_qty"))

@@ -21,7 +21,12 @@ TABLES = (STOCK_VARIANCES, NODE_CONFIDENCE)
     **decision_specs(
         "stock_beliefs",
         TABLES,
-        gold=("fct_stock_snapshots", "fct_opening_stock", "dim_nodes"),
+        gold=(
+            "fct_stock_snapshots",
+            "fct_opening_stock",
+            "fct_acknowledgements",
+            "dim_nodes",
+        ),
         after=[("decisions", "unit_postings"), ("decisions", "promise_postings")],
     )
 )

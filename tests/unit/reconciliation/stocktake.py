@@ -16,6 +16,7 @@ from transforms.contracts.gold import (
 from transforms.contracts.table import INTEGER, TEXT, Table
 from transforms.ledger.positions import positions
 from transforms.reconciliation.stock import (
+    NOTHING_SENT,
     ReconciledStock,
     StockFacts,
     reconcile_stock,
@@ -56,6 +57,12 @@ def released(qty: int, hour: float, sku_id: str = "S00") -> Row:
     return {"sku_id": sku_id, "account": "RELEASED", "qty": qty, "event_at": at(hour)}
 
 
+def instructed(qty: int, read: float | None, sku_id: str = "S00") -> Row:
+    """Eaches of an instruction that was acknowledged at an hour, or never."""
+    read_at = None if read is None else at(read)
+    return {"node_id": "EAST", "sku_id": sku_id, "qty": qty, "read_at": read_at}
+
+
 def snapshot(
     hour: float,
     changes: dict[str, int] | None = None,
@@ -83,6 +90,7 @@ def reconcile(
     promises: tuple[Row, ...] = (),
     as_of: float = 30,
     refused: int | None = None,
+    sent: tuple[Row, ...] = (),
 ) -> ReconciledStock:
     """Reconcile a node that opened with ten of each SKU.
 
@@ -108,6 +116,7 @@ def reconcile(
             schema={"operator_id": TEXT, "landing_id": INTEGER},
             orient="row",
         ),
+        sent=pl.DataFrame(list(sent), schema=NOTHING_SENT),
     )
     return reconcile_stock(facts, at(as_of), TrustPolicy())
 

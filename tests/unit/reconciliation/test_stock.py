@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.reconciliation.stocktake import (
+    instructed,
     moved,
     reconcile,
     released,
@@ -76,6 +79,30 @@ def test_a_snapshot_of_what_is_for_sale_is_net_of_the_eaches_with_the_node() -> 
     assert [] == told(net)
     gross = reconcile(snapshot(24, {"S00": 10}, basis="available"), promises=sent)
     assert [("S00", 3, 0, "SURPLUS_WAITS")] == told(gross)
+
+
+@pytest.mark.parametrize("heard", [None, 25], ids=["never", "after the cut"])
+def test_a_node_may_not_know_yet_of_what_it_did_not_acknowledge(
+    heard: float | None,
+) -> None:
+    sent, unread = (released(3, 10),), (instructed(3, heard),)
+
+    for counted in (7, 10):
+        count = snapshot(24, {"S00": counted}, basis="available")
+        assert [] == told(reconcile(count, promises=sent, sent=unread))
+    more = snapshot(24, {"S00": 11}, basis="available")
+    assert [("S00", 1, 0, "SURPLUS_WAITS")] == told(
+        reconcile(more, promises=sent, sent=unread)
+    )
+
+
+def test_what_was_acknowledged_before_the_cut_is_netted_in_full() -> None:
+    count = snapshot(24, {"S00": 10}, basis="available")
+    read = (instructed(3, 11), instructed(5, None, "S01"))
+
+    assert [("S00", 3, 0, "SURPLUS_WAITS")] == told(
+        reconcile(count, promises=(released(3, 10),), sent=read)
+    )
 
 
 def test_a_shipment_with_a_date_may_stand_on_either_side_of_that_days_cut() -> None:
