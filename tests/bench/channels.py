@@ -274,7 +274,7 @@ def _walmart_line(number: int) -> Document:
             "fulfillmentOption": "S2H",
             "shipMethod": "STANDARD",
             "storeId": None,
-            "offerId": "123456789123456789ABC",
+            "offerId": "123456789123456789ABC",  # pragma: allowlist secret
             "pickUpDateTime": epoch(number) * 1000,
             "pickUpBy": None,
         },
@@ -616,7 +616,7 @@ def payment_intents(number: int) -> Document:
         "canceled_at": None,
         "cancellation_reason": None,
         "capture_method": "automatic",
-        "client_secret": "pi_EXAMPLE_secret_EXAMPLE",
+        "client_secret": "pi_EXAMPLE_secret_EXAMPLE",  # pragma: allowlist secret
         "confirmation_method": "automatic",
         "created": epoch(number),
         "currency": "usd",
