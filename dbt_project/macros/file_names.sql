@@ -26,24 +26,46 @@
 
 {#
     Lines that a later file takes the place of, as a table to read. The name of
-    such a file has the hash and the line of what it mends
+    such a file has the hash and the lines of what it mends, such as 25.21to24
     (orchestration/resources/mending.py writes it).
 #}
 {% macro mended_lines() -%}
     (
         select distinct
-            regexp_extract(
-                file_name, 'mend-([0-9a-f]{12})-[0-9]+', 1
-            ) as mended_sha,
-            try_cast(
-                regexp_extract(file_name, 'mend-[0-9a-f]{12}-([0-9]+)', 1)
-                as bigint
+            mended_sha,
+            unnest(
+                range(first_line, least(last_line, first_line + 10000) + 1)
             ) as mended_line,
-        from {{ source('bronze', 'landing_ledger') }}
-        where
-            file_name like '%mend-%'
-            and verdict in ('ACCEPTED', 'PARTIAL', 'REVISION')
-            and accepted_lines > 0
+        from (
+            select
+                mended_sha,
+                try_cast(split_part(span, 'to', 1) as bigint) as first_line,
+                coalesce(
+                    try_cast(nullif(split_part(span, 'to', 2), '') as bigint),
+                    try_cast(split_part(span, 'to', 1) as bigint)
+                ) as last_line,
+            from (
+                select
+                    regexp_extract(
+                        file_name, 'mend-([0-9a-f]{12})-[0-9]+', 1
+                    ) as mended_sha,
+                    unnest(
+                        string_split(
+                            regexp_extract(
+                                file_name,
+                                'mend-[0-9a-f]{12}-([0-9]+(to[0-9]+)?([.][0-9]+(to[0-9]+)?)*)',
+                                1
+                            ),
+                            '.'
+                        )
+                    ) as span,
+                from {{ source('bronze', 'landing_ledger') }}
+                where
+                    file_name like '%mend-%'
+                    and verdict in ('ACCEPTED', 'PARTIAL', 'REVISION')
+                    and accepted_lines > 0
+            )
+        )
     )
 {%- endmacro %}
 

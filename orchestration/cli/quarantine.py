@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -286,6 +287,8 @@ def _line(
                 by,
             )
         )
+        if file:
+            place = _with_followers(house, arrival, place)
         mend = line_mend(house.partners[arrival.partner_id], feed, place, content, by)
         if not file:
             _refuse_half_order(house, arrival, place, mend)
@@ -295,6 +298,16 @@ def _line(
         raise CommandError(str(error)) from error
     _refuse_same_version(house, row, mend)
     return mend
+
+
+def _with_followers(house: House, arrival: Arrival, place: Place) -> Place:
+    """The place with the lines of its set or message that are refused because of it."""
+    found = house.lake.query(
+        "select distinct payload_line as line from lake.bronze.rejects"
+        " where landing_id = ? and payload_line <> ? and contains(message, ?)",
+        [arrival.landing_id, place.line, f"(see segment {place.line})"],
+    )
+    return replace(place, others=tuple(found["line"]))
 
 
 def _refuse_half_order(

@@ -37,7 +37,7 @@ FEEDS = """
         from lake.visibility.rpt_files
         where partner_id = $1
             and timezone($2, received_at)::date between $3 and last_day($3)
-            and not regexp_matches(file_name, 'mend-[0-9a-f]{12}-[0-9]+_')
+            and not regexp_matches(file_name, 'mend-[0-9a-f]{12}-[0-9]')
         group by all
     ),
     days as (

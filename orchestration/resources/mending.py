@@ -30,7 +30,11 @@ from transforms.contracts.documents import DOCUMENTS, PROVENANCE
 from transforms.contracts.profile import Parsed
 
 OPERATORS = "operators"
-_MARK = re.compile(r"mend-[0-9a-f]{12}-[0-9]+_")
+_SPAN = "[0-9]+(?:to[0-9]+)?"
+_MARK = re.compile(rf"mend-([0-9a-f]{{12}})-({_SPAN}(?:[.]{_SPAN})*)_")
+LONGEST_SPAN = 10_000
+MOST_SPANS = 8
+"""Runs of other lines that the name of a mend holds."""
 MOST_WORDS = 60
 """Characters of a reason in a file's name; the columns hold all of it."""
 
@@ -93,15 +97,34 @@ class Mend:
 
 @dataclass(frozen=True)
 class Place:
-    """A line of a landed file."""
+    """A line of a landed file.
+
+    Args:
+        payload_sha256: the file.
+        line: the line.
+        others: lines that were refused with it and are mended with it.
+    """
 
     payload_sha256: str
     line: int
+    others: tuple[int, ...] = ()
 
     @property
     def mark(self) -> str:
-        """How the name of a file says which line it mends."""
-        return f"mend-{self.payload_sha256[:12]}-{self.line}"
+        """How the name of a file says which lines it mends.
+
+        Example:
+            >>> Place("0123456789abcdef", 25, (21, 22, 23, 30)).mark
+            'mend-0123456789ab-25.21to23.30'
+        """
+        spans: list[list[int]] = []
+        for line in sorted(self.others):
+            if spans and line == spans[-1][1] + 1:
+                spans[-1][1] = line
+            else:
+                spans.append([line, line])
+        parts = [f"{a}to{b}" if b > a else str(a) for a, b in spans[:MOST_SPANS]]
+        return f"mend-{self.payload_sha256[:12]}-{'.'.join([str(self.line), *parts])}"
 
 
 def row_mend(
@@ -223,6 +246,25 @@ def with_the_order(
 def is_mend(file_name: str) -> bool:
     """Whether a file takes the place of a line: its sender did not send it."""
     return _MARK.search(file_name) is not None
+
+
+def lines_mended(file_name: str) -> set[tuple[str, int]]:
+    """The lines that a file takes the place of, each with 12 digits of its hash.
+
+    Example:
+        >>> sorted(lines_mended("po_mend-0123456789ab-7.3to4_ana_typo.edi"))
+        [('0123456789ab', 3), ('0123456789ab', 4), ('0123456789ab', 7)]
+    """
+    found = _MARK.search(file_name)
+    if found is None:
+        return set()
+    spans = (part.partition("to")[::2] for part in found[2].split("."))
+    ends = ((int(a), int(b or a)) for a, b in spans)
+    return {
+        (found[1], line)
+        for a, b in ends
+        for line in range(a, min(b, a + LONGEST_SPAN) + 1)
+    }
 
 
 def unsigned(parsed: Parsed) -> Parsed:

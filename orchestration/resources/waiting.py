@@ -8,7 +8,6 @@ wrong where two files of the drop contradict each other. Not here: mends.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,9 +19,8 @@ from orchestration.resources.clock import now
 from orchestration.resources.drop import name_of
 from orchestration.resources.formats import feed_format
 from orchestration.resources.house import House
+from orchestration.resources.mending import lines_mended
 from transforms.contracts.profile import Parsed
-
-_MARK = re.compile(r"mend-([0-9a-f]{12})-([0-9]+)")
 
 WAITING = """
     select document, row_id as unit, partner_id, code, node_id, sku_ref,
@@ -173,9 +171,8 @@ def _offer(house: House, path: Path, names: Names) -> None:
     parsed: Parsed = feed_format(feed.format).parse(
         path.read_bytes(), partner.profile(feed)
     )
-    found = _MARK.search(path.name)
-    if found and parsed.rows.height:
-        names.mended.add((found[1], int(found[2])))
+    if parsed.rows.height:
+        names.mended |= lines_mended(path.name)
     rows = parsed.rows
     if feed.document == "products":
         names.skus |= set(rows["sku_ref"])

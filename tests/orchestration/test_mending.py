@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from orchestration.resources.mending import (
     Place,
     corrected,
     deliver,
+    is_mend,
     line_mend,
+    lines_mended,
     row_mend,
     with_the_order,
 )
@@ -138,3 +141,16 @@ def test_an_order_is_never_mended_by_one_of_its_lines_alone(
     refused = [n for n in (2, 3, 4, 5) if n != line]
 
     assert others == with_the_order(ORDERS, line, refused, refs)
+
+
+def test_a_name_says_all_lines_that_it_mends_and_is_read_back() -> None:
+    own = partners()["own_dcs"]
+    feed = own.feed_of("receipts_20171228.csv")
+    assert feed is not None
+    place = replace(PLACE, others=(3, 4, 9))
+    content = corrected(RECEIPTS, PLACE.line, {"qty": "9"}, BY)
+
+    name = line_mend(own, feed, place, content, BY).file_name
+
+    assert is_mend(name)
+    assert {("0123456789ab", n) for n in (2, 3, 4, 9)} == lines_mended(name)

@@ -239,13 +239,16 @@ def test_a_void_row_still_heals(first_day: Lake) -> None:
     assert [("DC-EAST", "A", 10), ("DC-EAST", "A", 9)] == stock(first_day)
 
 
-def test_a_mended_line_waits_no_more_and_never_comes_back(first_day: Lake) -> None:
+@pytest.mark.parametrize("lines", ["1", "7.1", "9.1to3", "1.5to6.9"])
+def test_a_mended_line_waits_no_more_and_never_comes_back(
+    first_day: Lake, lines: str
+) -> None:
     sha = "0123456789abcdef"
     wrong = a_receipt("R-9", "Q", 4, landing_id=20) | {"payload_sha256": sha}
     first_day.insert("bronze.receipts", [wrong])
     first_day.make(*AGAIN, run_id="run_2", since_landing_id=7)
     first_day.commit("run_2")
-    mend = {"file_name": f"receipts_mend-{sha[:12]}-1_ana_typo.csv"}
+    mend = {"file_name": f"receipts_mend-{sha[:12]}-{lines}_ana_typo.csv"}
     first_day.insert(
         "bronze.landing_ledger", [a_landed_file(21, "own_dcs", "receipts") | mend]
     )
