@@ -69,6 +69,37 @@ left join (
 {%- endmacro %}
 
 {#
+    Joins how many eaches are in the unit that a line names, of the SKU it means
+    and on its day. Behind join_aliases.
+#}
+{% macro join_units(rows, said_date) %}
+left join (
+    select
+        sku_id,
+        uom_code,
+        eaches,
+        valid_from_date,
+        lead(valid_from_date - 1, 1, date '9999-12-31') over (
+            partition by sku_id, uom_code order by valid_from_date
+        ) as valid_to_date,
+    from {{ ref('int_units_of_measure__deduplicated') }}
+) as named_unit
+    on
+        {{ rows }}.uom_code = named_unit.uom_code
+        and {{ named_sku(rows) }} = named_unit.sku_id
+        and {{ said_date }} between named_unit.valid_from_date
+        and named_unit.valid_to_date
+{%- endmacro %}
+
+{#
+    Eaches that one of a line's quantity is. A unit is told of the SKU: it counts
+    in place of the pack that the line's name may be, not on top of it.
+#}
+{% macro unit_eaches() -%}
+    coalesce(named_unit.eaches, {{ named_eaches() }})
+{%- endmacro %}
+
+{#
     Why a row has to wait; null when node and SKU are known or not named.
 
     What a node holds is said by who runs it or ever ran it. A partner who runs

@@ -86,7 +86,7 @@
         "service_code", "payment_status", "currency_code", "region_code",
         "country_code", "customer_token", "ship_to_name", "ship_to_street",
         "ship_to_street2", "ship_to_city", "ship_to_postal_code",
-        "ship_to_phone", "qty", "shipped_qty", "line_amount_minor",
+        "ship_to_phone", "qty", "uom_code", "shipped_qty", "line_amount_minor",
         "discount_minor", "tax_minor", "is_cancelled", "is_ship_complete",
         "ordered_at",
     ] %}, coalesce(cast({{ column }} as varchar), '~'){% endfor -%}

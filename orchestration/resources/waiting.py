@@ -24,20 +24,20 @@ from transforms.contracts.profile import Parsed
 
 WAITING = """
     select document, row_id as unit, partner_id, code, node_id, sku_ref,
-        null as region_code, said_date, null as order_ref,
+        null as uom_code, null as region_code, said_date, null as order_ref,
         payload_sha256, payload_line
     from lake.silver.int_document_rows__quarantined where is_open
     union all
-    select 'orders', order_id, partner_id, code, node_id, sku_ref, region_code,
+    select 'orders', order_id, partner_id, code, node_id, sku_ref, uom_code, region_code,
         ordered_at::date, order_ref, payload_sha256, payload_line
     from lake.silver.int_order_lines__quarantined where is_open and is_cause
     union all
     select 'order_changes', order_id || ' ' || change_ref, partner_id, code, null,
-        null, null, changed_at::date, order_ref, payload_sha256, payload_line
+        null, null, null, changed_at::date, order_ref, payload_sha256, payload_line
     from lake.silver.int_order_changes__judged where code is not null and is_cause
     union all
     select document, concat(coalesce(file_name || ':', ''), payload_line, ' of ',
-        left(payload_sha256, 12)), partner_id, code, null, null, null,
+        left(payload_sha256, 12)), partner_id, code, null, null, null, null,
         received_at::date, null, payload_sha256, payload_line
     from lake.visibility.rpt_quarantine where room = 'bronze'
     order by all
@@ -62,6 +62,7 @@ class Names:
     nodes: set[str] = field(default_factory=set)
     operators: set[tuple[str, str]] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
+    units: set[tuple[str, str, date]] = field(default_factory=set)
     orders: set[tuple[str, str]] = field(default_factory=set)
     mended: set[tuple[str, int]] = field(default_factory=set)
     aliases: dict[str, list[Alias]] = field(default_factory=dict)
@@ -72,6 +73,10 @@ class Names:
         own = [a.sku for a in holding if a.used_by == partner]
         shared = [a.sku for a in holding if not a.used_by and ref not in self.skus]
         return [*own, *shared, ref][0]
+
+    def has_unit(self, sku: str, unit: str, day: date) -> bool:
+        """Whether somebody told the eaches in a unit of a SKU on a day."""
+        return any((sku, unit) == told[:2] and told[2] <= day for told in self.units)
 
 
 def counted(house: House) -> pl.DataFrame:
@@ -149,6 +154,11 @@ def _known(house: House) -> Names:
         nodes=_column(house, "select node_id from lake.gold.dim_nodes"),
         regions=_column(house, "select region_code from lake.gold.dim_lanes"),
     )
+    units = house.lake.query(
+        "select sku_id, uom_code, valid_from_date"
+        " from lake.silver.int_units_of_measure__deduplicated"
+    )
+    names.units |= set(units.iter_rows())
     told = house.lake.query(
         "select alias_ref, used_by, sku_id, valid_from_date, valid_to_date"
         " from lake.silver.int_sku_aliases__deduplicated"
@@ -183,6 +193,11 @@ def _offer(house: House, path: Path, names: Names) -> None:
         names.regions |= set(rows["region"])
     elif feed.document in {"orders", "order_changes"}:
         names.orders |= {(partner.partner_id, ref) for ref in rows["order_ref"]}
+    elif feed.document == "units_of_measure":
+        for sku, unit, first in rows.select(
+            "sku_ref", "uom_code", "valid_from"
+        ).iter_rows():
+            names.units.add((sku, unit, date.fromisoformat(first[:10])))
     elif feed.document == "sku_aliases":
         _add_aliases(rows.iter_rows(named=True), names)
 
@@ -206,6 +221,7 @@ def _is_healed(row: dict[str, object], names: Names) -> bool:
     sku = names.sku_of(str(row["sku_ref"]), partner, day)
     is_known = {
         "UNKNOWN_SKU": sku in names.skus,
+        "UNKNOWN_UNIT": names.has_unit(sku, str(row["uom_code"]), day),
         "UNKNOWN_NODE": row["node_id"] in names.nodes,
         "WRONG_NODE": (row["node_id"], partner) in names.operators,
         "UNKNOWN_REGION": row["region_code"] in names.regions,

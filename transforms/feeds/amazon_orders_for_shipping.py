@@ -136,6 +136,7 @@ def _as_order_lines(good: pl.DataFrame) -> pl.DataFrame:
         sku_ref="sku",
         product_name="product-name",
         qty="quantity-purchased",
+        uom_code=nothing,
         shipped_qty=nothing,
         line_amount=pl.col("item-price").fill_null("0"),
         discount_amount=pl.col("item-promotion-discount").fill_null("0"),

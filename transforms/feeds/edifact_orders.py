@@ -11,7 +11,9 @@ the nearer one. Any service characters, any of the character sets of UNB.
   partner's zone. ``updated_at``: DTM 137; for a replacement or cancellation
   without an hour there, the interchange.
 - NAD BY is the buyer, DP (else ST, CN, UC, BY) who gets the goods.
-- LIN with QTY 21 (else 1) in pieces; the article by LIN and PIA (1, 5), see
+- LIN with QTY 21 (else 1) in pieces; another unit stays with its line, whose
+  price is then of one such unit, and silver asks ``units_of_measure`` for its
+  pieces (a price for pieces of such a unit is UNKNOWN_UNIT); the article by LIN and PIA (1, 5), see
   option ``sku_qualifiers``. CNT 1 and 2 must agree.
 - Price: AAB is gross and allowances (ALC A: MOA 8, 23 or 204, or PCD) come off
   it, AAA is net of them already; each per its own unit price basis. With both,
@@ -132,9 +134,11 @@ def _item(item: Lines, order: Row, note: str | None, body: Body) -> Row:
     ordered = item.best("QTY", "21", "1")
     if ordered is None:
         raise item[0].fault(0, "MISSING_VALUE", "no QTY 21")
-    qty = body.eaches(ordered)
+    qty, unit = body.whole(ordered, ordered.text(1, 2)), body.unit(ordered)
     if qty <= 0:
         raise ordered.fault(1, "BAD_QTY", component=2)
+    if unit and any(_is_by_piece(price, body) for price in item.named("PRI")):
+        raise ordered.fault(1, "UNKNOWN_UNIT", f"{unit}, priced by pieces", 3)
     place = item.first("LOC", "7")
     if place:
         body.note(place, "UNKNOWN_COLUMN", "LOC 7, the line is read as one")
@@ -145,6 +149,7 @@ def _item(item: Lines, order: Row, note: str | None, body: Body) -> Row:
         "sku_ref": body.sku(item),
         "product_name": description(item),
         "qty": str(qty),
+        "uom_code": unit,
         **line_money(
             item,
             qty,
@@ -153,3 +158,8 @@ def _item(item: Lines, order: Row, note: str | None, body: Body) -> Row:
         ),
         "note": f"{note} / {own}" if note and own else note or own,
     }
+
+
+def _is_by_piece(price: Line, body: Body) -> bool:
+    """Whether a PRI says that it is for pieces."""
+    return bool(price.text(1, 6)) and body.unit(price, 6) is None

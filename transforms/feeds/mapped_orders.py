@@ -22,8 +22,9 @@ id, ``line_ref`` ``sku:`` and the SKU (``#2`` for a second line of it),
 ``updated_at`` when it was ordered, ``currency_code`` the profile's,
 ``discount_amount`` and ``tax_amount`` 0, ``service_code`` STANDARD,
 ``is_ship_complete`` false. ``payment_status`` must be said. Instead of
-``line_amount`` a file may give ``unit_amount``, the price of one each; times the
-quantity it must be whole coins. A number that a spreadsheet rewrote as 1.23E+12
+``line_amount`` a file may give ``unit_amount``, the price of one each (or of one
+``uom_code``, where that names another unit than EA; silver asks
+``units_of_measure`` for its eaches); times the quantity it must be whole coins. A number that a spreadsheet rewrote as 1.23E+12
 is no order, line or SKU. An order with a broken line is refused with all its
 lines. Column names in rejects are the partner's; a fault in the profile refuses
 the whole file and is told.

@@ -12,6 +12,10 @@ One set is one order; a set with any bad element is quarantined whole.
   hundred … or per unit; ``line_amount`` is their product in the currency's
   precision. SAC*A after a PO1 is a discount in cents, TXI a tax. CTT's count
   and hash total (of PO102) must agree.
+- A unit that is neither EA nor an option ``uom.CS`` = "12" of the profile stays
+  with its line, whose price is then of one such unit; silver asks
+  ``units_of_measure`` for its eaches. A price by the each of such a unit is
+  UNKNOWN_UNIT.
 - CSH*SC: ship complete. TD512 names a fast service. AMT*TT is the total.
 
 Not read: packing, terms, allowances of the whole order (their absence from the
@@ -25,7 +29,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from transforms.contracts.documents import ORDERS
-from transforms.edi.columns.amounts import digits_of, plain
+from transforms.edi.columns.amounts import digits_of, names_eaches, plain
 from transforms.edi.columns.cells import (
     among,
     coalesced,
@@ -92,8 +96,11 @@ def _times(sets: Loops, heads: Loops) -> dict[str, pl.Series]:
 
 def _items(items: Loops, currencies: pl.Series, note: pl.Series) -> dict[str, object]:
     item, digits = items.opening, digits_of(items.spread(currencies))
-    qty = item.eaches(2, 3)
+    factors, units = item.agreed(3)
+    qty = item.whole(2, factors)
     item.refuse(qty <= 0, 2, "BAD_QTY")
+    is_by_each = names_eaches(item.text(5))
+    item.refuse(is_there(units) & is_by_each, 3, "UNKNOWN_UNIT", "priced by eaches")
     return {
         "format": "x12_850",
         "payment_status": "terms",
@@ -101,7 +108,8 @@ def _items(items: Loops, currencies: pl.Series, note: pl.Series) -> dict[str, ob
         "sku_ref": item.skus(6),
         "product_name": orders.descriptions(items),
         "qty": qty,
-        "line_amount": orders.priced(items, 4, qty, 3, digits),
+        "uom_code": units,
+        "line_amount": orders.priced(items, 4, qty, factors, digits),
         "discount_amount": orders.allowances(items, digits),
         "tax_amount": orders.taxes(items, digits),
         "note": joined([items.spread(note), orders.notes(items)], " / "),

@@ -124,8 +124,9 @@ def _lines(
     wrong = holds(qty < 0) | (holds(qty == 0) & ~is_deleted)
     item.refuse(wrong, 3, "BAD_QTY")
     money = items.spread(currencies)
-    amounts = orders.priced(items, 6, qty, 5, digits_of(money))
-    per = eaches_per_price(item.text(7), item.factors(5))
+    factors = item.factors(5)
+    amounts = orders.priced(items, 6, qty, factors, digits_of(money))
+    per = eaches_per_price(item.text(7), factors)
     is_price_alone = ~is_deleted & ~is_there(qty)
     action = chosen(is_deleted, texts(["delete"]), texts(["change"]))
     return {

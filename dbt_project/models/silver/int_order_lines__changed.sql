@@ -110,6 +110,9 @@ standing as (
             coalesce(qty, base['qty']) as qty,
             coalesce(sku_ref, base['sku_ref']) as sku_ref
         ),
+        -- Eaches instead of a unit whose eaches nobody told: it waits for them.
+        base['uom_code']
+        || if(qty is null and priced is null, '', '+EA') as uom_code,
         not bool_or(is_ordered) over (
             partition by order_id, statement_no
         ) as is_emptied,
@@ -146,6 +149,7 @@ said as (
         ) as {{ column }},
         {% endfor -%}
         standing.qty,
+        standing.uom_code,
         base['shipped_qty'] as shipped_qty,
         case
             when priced['unit_amount'] is not null

@@ -106,8 +106,14 @@ lines as (
 final as (
     select
         lines.* exclude (content_digest, line_sort_key) replace (
-            lines.qty * {{ named_eaches() }} as qty,
-            lines.shipped_qty * {{ named_eaches() }} as shipped_qty
+            lines.qty * {{ unit_eaches() }} as qty,
+            lines.shipped_qty * {{ unit_eaches() }} as shipped_qty,
+            -- What stays is a unit that nobody has told the eaches of.
+            if(
+                named_unit.eaches is null,
+                split_part(lines.uom_code, '+', 1),
+                null
+            ) as uom_code
         ),
         {{ named_sku('lines') }} as sku_id,
         cast(
@@ -117,6 +123,7 @@ final as (
     from lines
     inner join orders using (order_id)
     {{ join_aliases('lines', business_date('lines.ordered_at')) }}
+    {{ join_units('lines', business_date('lines.ordered_at')) }}
 )
 
 select *

@@ -28,6 +28,7 @@ judged as (
         case
             when sku_id not in (select sku_id from {{ ref('int_skus__known') }})
                 then 'UNKNOWN_SKU'
+            when uom_code is not null then 'UNKNOWN_UNIT'
             when is_first and node_id not in (
                 select node_id from {{ ref('stg_nodes') }}
             ) then 'UNKNOWN_NODE'
@@ -74,7 +75,7 @@ final as (
                 'payload_sha256', 'payload_line', 'known_at', 'landing_id'
             ] -%}
             if(
-                judged.code = 'UNKNOWN_SKU',
+                judged.code in ('UNKNOWN_SKU', 'UNKNOWN_UNIT'),
                 {{ column }},
                 coalesce(change_{{ column }}, {{ column }})
             ) as {{ column }}{{ ',' if not loop.last }}
@@ -86,6 +87,7 @@ final as (
             as is_open,
         case judged.code
             when 'UNKNOWN_SKU' then 'sku_ref'
+            when 'UNKNOWN_UNIT' then 'uom_code'
             when 'UNKNOWN_NODE' then 'node_ref'
             when 'UNKNOWN_REGION' then 'ship_to_region'
             when 'TOTAL_MISMATCH' then 'order_amount'
@@ -96,6 +98,10 @@ final as (
                     'SKU ' || sku_id
                     || if(sku_id = sku_ref, '', ', called ' || sku_ref || ',')
                     || ' is not in the product master'
+            when 'UNKNOWN_UNIT'
+                then
+                    'no row of units_of_measure says how many eaches are in a '
+                    || uom_code || ' of SKU ' || sku_id
             when 'UNKNOWN_NODE'
                 then 'node ' || node_id || ' is not in the node master'
             when 'UNKNOWN_REGION'

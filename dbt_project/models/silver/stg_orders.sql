@@ -21,6 +21,7 @@ renamed as (
         service_code,
         payment_status,
         currency_code,
+        uom_code,
         ship_to_region as region_code,
         ship_to_country as country_code,
         ---------- tokens of the vault
@@ -50,7 +51,7 @@ renamed as (
         ---------- what was said and where
         {{ content_digest([
             'action', 'order_ref', 'order_name', 'line_ref', 'ordered_at',
-            'cancelled_at', 'currency_code', 'sku_ref', 'product_name', 'qty',
+            'cancelled_at', 'currency_code', 'sku_ref', 'product_name', 'qty', 'uom_code',
             'shipped_qty', 'line_amount', 'discount_amount', 'tax_amount', 'order_amount',
             'service_code', 'is_ship_complete', 'payment_status', 'node_ref',
             'ship_to_region', 'ship_to_country', 'customer_ref',

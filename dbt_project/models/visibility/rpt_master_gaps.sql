@@ -145,7 +145,35 @@ misnamed as (
     where products.sku_id is null or hidden.sku_id is not null
 ),
 
+-- Partners that count a unit of a SKU differently from the same day on; what
+-- operators say of it settles the matter.
+disputed as (
+    select
+        'UNIT_DISAGREES' as gap_code,
+        concat_ws('/', units.sku_id, units.uom_code, units.valid_from_date)
+            as subject,
+        'sourcing|promise' as degrades,
+        any_value(by_sku.line_count) as line_count,
+        any_value(by_sku.qty) as qty,
+    from (
+        select *
+        from {{ ref('stg_units_of_measure') }}
+        qualify rank() over (
+            partition by sku_id, uom_code, valid_from_date, partner_id
+            order by updated_at desc
+        ) = 1
+    ) as units
+    left join by_sku using (sku_id)
+    group by units.sku_id, units.uom_code, units.valid_from_date
+    having
+        count(distinct units.eaches) > 1
+        and not bool_or(units.partner_id = 'operators')
+),
+
 gaps as (
+    select *
+    from disputed
+    union all
     select *
     from twins
     union all

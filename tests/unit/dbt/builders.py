@@ -193,6 +193,21 @@ def an_alias(alias: str, sku: str, landing_id: int, **words: object) -> Row:
     )
 
 
+def a_unit(sku: str, unit: str, eaches: int, landing_id: int, **words: object) -> Row:
+    """How many eaches are in a unit of a SKU, from 2017 on."""
+    return (
+        {
+            "sku_ref": sku,
+            "uom_code": unit,
+            "eaches": str(eaches),
+            "valid_from": "2017-01-01",
+            "updated_at": "2017-01-01T00:00:00-05:00",
+        }
+        | provenance(landing_id)
+        | words
+    )
+
+
 def a_change(order: str, change: str, hour: int, **words: object) -> Row:
     """A row of a change of a web order, made at an hour of its day."""
     landing_id = words.pop("landing_id", 8)

@@ -10,6 +10,7 @@ from tests.unit.dbt.builders import (
     a_lane,
     a_node,
     a_product,
+    a_unit,
     an_alias,
     an_order_line,
 )
@@ -22,7 +23,7 @@ BUILT = (
     *("+fct_order_lines", "+int_order_lines__quarantined"),
 )
 AGAIN = (
-    "int_sku_aliases__deduplicated",
+    *("int_sku_aliases__deduplicated", "int_units_of_measure__deduplicated"),
     *("int_order_changes__judged", "int_order_lines__deduplicated"),
     *("int_order_lines__quarantined", "int_order_lines__touched"),
     *("fct_order_versions", "fct_order_events", "fct_orders", "fct_order_lines"),
@@ -62,7 +63,27 @@ ORDERS: list[Row] = [
     an_order_line("numbered", "10", "A", 1),
     an_order_line("numbered", "2", "A", 2),
 ]
+IN_CASES: Row = {"uom_code": "CS", "line_amount": "24.00"}
+ORDERS += [
+    an_order_line("united", "1", "A", 2, order_amount="24.00", **IN_CASES),
+    an_order_line("united_pack", "1", "A-CASE", 2, **IN_CASES),
+    an_order_line("united_change", "1", "A", 2, **IN_CASES),
+    an_order_line("united_pack_change", "1", "A-CASE", 2, **IN_CASES),
+    an_order_line("united_price", "1", "A", 2, **IN_CASES),
+    # a box of five is no whole number of cases of twelve
+    an_order_line("uneven", "1", "A-CASE", 2, uom_code="BX"),
+    an_order_line("uneven_change", "1", "A-CASE", 2, uom_code="BX"),
+    an_order_line("uncounted", "1", "A", 1),
+    an_order_line("uncounted", "2", "A", 2, uom_code="PL", payload_line=7),
+    an_order_line("uncounted_change", "1", "A", 1, uom_code="PL"),
+    an_order_line("uncounted_sku", "1", "B", 1, uom_code="CS"),
+]
 CHANGES: list[Row] = [
+    a_change("united_change", "C1", 11, qty="36", **CHANGED),
+    a_change("united_pack_change", "C1", 11, qty="3", **CHANGED),
+    a_change("united_price", "C1", 11, unit_amount="0.50", **CHANGED),
+    a_change("uneven_change", "C1", 11, qty="3", **CHANGED),
+    a_change("uncounted_change", "C1", 11, qty="50", **CHANGED),
     a_change("cancelled", "C1", 11, action="cancel"),
     a_change("emptied", "C1", 11, line_ref="1", **GONE),
     a_change("emptied", "C2", 12, line_ref="2", **GONE),
@@ -98,6 +119,13 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     lake.insert("bronze.nodes", [a_node("DC-EAST")])
     lake.insert("bronze.lanes", [a_lane("NY", "DC-EAST")])
     lake.insert("bronze.sku_aliases", [an_alias("A-CASE", "A", 1, eaches="12")])
+    units = [
+        a_unit("A", "CS", 12, 1),
+        a_unit("A", "CS", 24, 1, valid_from="2017-12-28"),
+        a_unit("A", "BX", 5, 1),
+        a_unit("B", "CS", 6, 1, valid_from="2018-01-01"),
+    ]
+    lake.insert("bronze.units_of_measure", units)
     lake.insert("bronze.orders", ORDERS)
     lake.insert("bronze.order_changes", CHANGES)
     assert {"success"} == set(lake.make(*BUILT).values())
@@ -111,6 +139,7 @@ def next_day(lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     copy = lake.copied(tmp_path_factory.mktemp("next") / "lake")
     late: Row = {"landing_id": LATER}
     copy.insert("bronze.sku_aliases", [an_alias("A-BOX", "A", LATER, eaches="6")])
+    copy.insert("bronze.units_of_measure", [a_unit("A", "PL", 100, LATER)])
     copy.insert(
         "bronze.orders",
         [
@@ -250,6 +279,48 @@ def test_a_case_is_ordered_in_eaches(lake: Lake) -> None:
     assert [("1", "A", 24, 2400)] == lines(lake, "cases")
 
 
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("united", (24, 2400)),
+        # the name is a case already: what the unit counts is said of the SKU
+        ("united_pack", (24, 2400)),
+        ("uneven", (10, 200)),
+        # changes count eaches, or as many of what the name means
+        ("united_change", (36, 3600)),
+        ("united_pack_change", (36, 3600)),
+        ("united_price", (24, 1200)),
+    ],
+)
+def test_a_line_in_a_unit_is_counted_in_eaches_of_its_day_for_the_same_money(
+    lake: Lake, order: str, expected: tuple[int, int]
+) -> None:
+    assert [("1", "A", *expected)] == lines(lake, order)
+
+
+def test_a_unit_of_a_sku_that_nobody_counted_waits(lake: Lake) -> None:
+    sql = """
+        select distinct order_ref, line_ref, uom_code, detail, column_name,
+            payload_line
+        from silver.int_order_lines__quarantined
+        where is_open and is_cause and code = 'UNKNOWN_UNIT' order by all
+    """
+    said = "no row of units_of_measure says how many eaches are in a"
+
+    assert [
+        ("uncounted", "2", "PL", f"{said} PL of SKU A", "uom_code", 7),
+        ("uncounted_change", "1", "PL", f"{said} PL of SKU A", "uom_code", 1),
+        ("uncounted_sku", "1", "CS", f"{said} CS of SKU B", "uom_code", 1),
+    ] == [row for row in lake.query(sql) if str(row[0]).startswith("uncounted")]
+    assert [] == lines(lake, "uncounted")
+
+
+def test_a_row_of_the_unit_sets_its_orders_free(next_day: Lake) -> None:
+    assert [("1", "A", 1, 100), ("2", "A", 200, 200)] == lines(next_day, "uncounted")
+    assert [("1", "A", 50, 50)] == lines(next_day, "uncounted_change")
+    assert [] == lines(next_day, "uncounted_sku")
+
+
 def test_an_order_heals_when_the_name_of_its_goods_arrives(
     lake: Lake, next_day: Lake
 ) -> None:
@@ -289,5 +360,9 @@ def test_orders_that_nothing_was_said_of_are_left_alone(next_day: Lake) -> None:
         ("web_shop/by_sku",),
         ("web_shop/early",),
         ("web_shop/nameless",),
+        ("web_shop/uncounted",),
+        ("web_shop/uncounted_change",),
+        ("web_shop/uncounted_sku",),
+        ("web_shop/uneven_change",),
         ("web_shop/unknown",),
     ] == touched

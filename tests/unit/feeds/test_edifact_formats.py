@@ -156,8 +156,16 @@ def test_an_article_number_without_a_kind_is_the_last_resort() -> None:
 def test_a_partner_may_count_in_units_of_its_own() -> None:
     line = "LIN+1++A:SA'QTY+21:2:ST'PRI+AAA:5.00'"
 
-    assert ("QTY01.3", "UNKNOWN_UNIT") == refusal(order(line))
-    assert ["2"] == cells(order(line, each_units="ST|RO"), "qty")
+    assert ["ST"] == cells(order(line), "uom_code")
+    assert [None] == cells(order(line, each_units="ST|RO"), "uom_code")
+    assert ["2"] == cells(order(line), "qty")
+
+
+def test_a_price_for_pieces_of_a_unit_nobody_counts_is_refused() -> None:
+    line = "LIN+1++A:SA'QTY+21:2:CT'PRI+AAA:5.00:::1:"
+
+    assert ("QTY01.3", "UNKNOWN_UNIT") == refusal(order(f"{line}PCE'"))
+    assert ["10.00"] == cells(order(f"{line}CT'"), "line_amount")
 
 
 def test_lines_without_a_price_are_refused_unless_agreed() -> None:

@@ -144,7 +144,8 @@ def test_a_card_number_is_masked() -> None:
         (["PO1", "1", "0", "EA", "1", "", "VP", "X"], ("PO102", "BAD_QTY")),
         (["PO1", "1", "-1", "EA", "1", "", "VP", "X"], ("PO102", "BAD_QTY")),
         (["PO1", "1", "1", "EA", "-1", "", "VP", "X"], ("PO104", "BAD_AMOUNT")),
-        (["PO1", "1", "1", "CS", "1", "", "VP", "X"], ("PO103", "UNKNOWN_UNIT")),
+        (["PO1", "1", "1", "CS", "1", "PE", "VP", "X"], ("PO103", "UNKNOWN_UNIT")),
+        (["PO1", "1", "1.5", "CS", "1", "", "VP", "X"], ("PO102", "BAD_QTY")),
         (["PO1", "1", "1.5", "EA", "1", "", "VP", "X"], ("PO102", "BAD_QTY")),
         (["PO1", "1", "1", "EA", "1", "", "ZZ", "X"], ("PO107", "MISSING_VALUE")),
     ],
@@ -183,10 +184,20 @@ def test_quantities_and_prices_are_in_their_own_units(
     assert [expected] == found.rows.select("qty", "line_amount").rows()
 
 
-def test_an_option_that_is_no_number_knows_no_unit() -> None:
-    item = ["PO1", "1", "1", "XX", "1", "", "VP", "X"]
+def test_a_unit_that_the_profile_does_not_count_stays_with_its_line() -> None:
+    """An option that is no number counts nothing; a counted unit goes."""
+    items = [
+        ["PO1", str(number), "2", unit, "24.00", "", "VP", "X"]
+        for number, unit in enumerate(["XX", "CT>2", "CS", "EA"], start=1)
+    ]
+    found = parsed([*HEAD, *items], profile=CASES).rows
 
-    assert 0 == parsed([*HEAD, item], profile=CASES).rows.height
+    assert [
+        ("2", "XX", "48.00"),
+        ("2", "CT", "48.00"),
+        ("24", None, "48.00"),
+        ("2", None, "48.00"),
+    ] == found.select("qty", "uom_code", "line_amount").rows()
 
 
 def test_lines_without_numbers_take_their_places() -> None:

@@ -17,6 +17,7 @@ from transforms.edi.columns.cells import (
     Places,
     chosen,
     coalesced,
+    is_there,
     mapped,
     same,
     texts,
@@ -66,6 +67,16 @@ def eaches_per_price(bases: pl.Series, factors: pl.Series) -> pl.Series:
     if bases.null_count() == len(bases):
         return factors
     return coalesced(mapped(bases, _BASES, pl.Int64()), factors)
+
+
+def names_eaches(bases: pl.Series) -> Mask:
+    """Whether a price is for so many eaches, whatever unit the line is sent in.
+
+    Example:
+        >>> names_eaches(pl.Series(["PE", None, "QT"])).tolist()
+        [True, False, False]
+    """
+    return is_there(mapped(bases, _BASES, pl.Int64()))
 
 
 def extended(

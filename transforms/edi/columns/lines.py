@@ -23,6 +23,7 @@ from transforms.edi.columns.cells import (
     is_there,
     mapped,
     nothing,
+    only_where,
     same,
     texts,
 )
@@ -175,9 +176,17 @@ class Lines:
             unit: positions of its unit, first wanted first; eaches where none
                 is given or all are empty.
         """
+        return self.whole(position, self.factors(*unit))
+
+    def whole(self, position: int, factors: pl.Series) -> pl.Series:
+        """A quantity times the eaches in its unit; BAD_QTY where that is no whole one.
+
+        Args:
+            position: of the quantity.
+            factors: eaches in its unit.
+        """
         sent = self.text(position)
         whole = sent.cast(_COUNT, strict=False)
-        factors = self.factors(*unit)
         if whole.null_count() == sent.null_count():
             return whole * factors
         found = (whole * factors).to_list()
@@ -194,17 +203,30 @@ class Lines:
         Args:
             unit: positions of the unit, first wanted first.
         """
+        factors, unknown = self.agreed(*unit)
+        self.refuse(is_there(unknown), unit[0] if unit else 0, "UNKNOWN_UNIT")
+        return factors
+
+    def agreed(self, *unit: int) -> tuple[pl.Series, pl.Series]:
+        """As ``factors``, and the units that the profile does not know.
+
+        Args:
+            unit: positions of the unit, first wanted first.
+
+        Returns:
+            (eaches in a unit, 1 for an unknown one; its code, null for others).
+        """
         sent = self.either(*unit) if unit else nothing(len(self.rows))
         if sent.null_count() == len(sent):
-            return same(1, len(sent), _COUNT)
+            return same(1, len(sent), _COUNT), nothing(len(sent))
         known = {_EACH: 1} | _units(self.of.profile.options)
-        factors = mapped(sent, known, _COUNT)
+        factors, unknown = mapped(sent, known, _COUNT), nothing(len(sent))
         if factors.null_count() > sent.null_count():
             # A composite unit names its unit first.
-            factors = mapped(sent.str.extract("^([A-Za-z0-9]+)"), known, _COUNT)
-            unknown = is_there(sent) & ~is_there(factors)
-            self.refuse(unknown, unit[0], "UNKNOWN_UNIT")
-        return factors.fill_null(1) if factors.null_count() else factors
+            codes = sent.str.extract("^([A-Za-z0-9]+)")
+            factors = mapped(codes, known, _COUNT)
+            unknown = only_where(~is_there(factors), coalesced(codes, sent))
+        return factors.fill_null(1) if factors.null_count() else factors, unknown
 
     def days(self, position: int) -> pl.Series:
         """CCYYMMDD as ISO dates; null where there is none."""

@@ -116,10 +116,21 @@ class Body:
         Raises:
             FaultError: a fraction, or a unit that is not a piece.
         """
-        unit = line.text(1, 3)
-        if unit not in _EACH_UNITS and unit not in self._each_units:
+        unit = self.unit(line)
+        if unit:
             raise line.fault(1, "UNKNOWN_UNIT", f"{unit}, not pieces", 3)
         return self.whole(line, line.text(1, 2))
+
+    def unit(self, line: Line, component: int = 3) -> str | None:
+        """The unit of a QTY or the like, nothing where it is a piece.
+
+        Args:
+            line: QTY, or PRI.
+            component: of its first element that holds the unit.
+        """
+        unit = line.text(1, component)
+        is_each = unit in _EACH_UNITS or unit in self._each_units
+        return None if is_each else unit
 
     @cached_property
     def _each_units(self) -> set[str]:

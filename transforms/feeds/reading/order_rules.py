@@ -57,6 +57,7 @@ _OF_A_LINE = (
     "sku_ref",
     "product_name",
     "qty",
+    "uom_code",
     "shipped_qty",
     "unit_amount",
     "line_amount",
@@ -75,6 +76,7 @@ def order_rules() -> tuple[Rule, ...]:
         *(one_of(name, *values) for name, values in CLOSED.items()),
         quantity("qty", minimum=1),
         quantity("shipped_qty", minimum=0),
+        spelled("uom_code", "[A-Z0-9]{1,3}", "CS"),
         spelled("currency_code", "[A-Z]{3}", "USD"),
         *(amount(name, pl.col("currency_code")) for name in _AMOUNTS),
         *map(instant, _INSTANTS),
@@ -140,6 +142,7 @@ def judge_orders(
         *required(*last),
     ]
     derived = [pl.coalesce("updated_at", "ordered_at")]
+    derived += [pl.when(pl.col("uom_code") != "EA").then("uom_code")]
     derived += [pl.coalesce("line_amount", _cost())] if is_free else []
     good, problems = judge_spelled(
         read.cells, rules, profile, reads_local=is_free, derived=derived

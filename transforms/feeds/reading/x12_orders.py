@@ -100,21 +100,21 @@ def currencies(sets: Loops) -> pl.Series:
 
 
 def priced(
-    items: Loops, price: int, qty: pl.Series, unit: int, digits: pl.Series
+    items: Loops, price: int, qty: pl.Series, factors: pl.Series, digits: pl.Series
 ) -> pl.Series:
     """What each line costs before discount; a negative price is refused.
 
     Args:
-        items: loops whose opener holds price, basis (behind it) and unit.
+        items: loops whose opener holds price and basis (behind it).
         price: position of the unit price.
         qty: eaches.
-        unit: position of the unit.
+        factors: eaches in the unit the line is sent in.
         digits: behind the point of each line's currency.
     """
     item = items.opening
     prices = item.text(price)
     item.refuse(prices.cast(amounts.EXACT) < 0, price, "BAD_AMOUNT")
-    per = amounts.eaches_per_price(item.text(price + 1), item.factors(unit))
+    per = amounts.eaches_per_price(item.text(price + 1), factors)
     return amounts.extended(prices, qty, per, digits)
 
 
