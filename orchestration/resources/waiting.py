@@ -28,8 +28,8 @@ WAITING = """
         payload_sha256, payload_line
     from lake.silver.int_document_rows__quarantined where is_open
     union all
-    select 'orders', order_id, partner_id, code, node_id, sku_ref, uom_code, region_code,
-        ordered_at::date, order_ref, payload_sha256, payload_line
+    select 'orders', order_id, partner_id, code, node_id, sku_ref, uom_code,
+        region_code, ordered_at::date, order_ref, payload_sha256, payload_line
     from lake.silver.int_order_lines__quarantined where is_open and is_cause
     union all
     select 'order_changes', order_id || ' ' || change_ref, partner_id, code, null,
@@ -183,23 +183,28 @@ def _offer(house: House, path: Path, names: Names) -> None:
     )
     if parsed.rows.height:
         names.mended |= lines_mended(path.name)
-    rows = parsed.rows
-    if feed.document == "products":
+    _add(feed.document, parsed.rows, partner.partner_id, names)
+
+
+def _add(document: str, rows: pl.DataFrame, partner_id: str, names: Names) -> None:
+    if document == "products":
         names.skus |= set(rows["sku_ref"])
-    elif feed.document == "nodes":
+    elif document == "nodes":
         names.nodes |= set(rows["node_ref"])
         names.operators |= set(rows.select("node_ref", "operator_id").iter_rows())
-    elif feed.document == "lanes":
+    elif document == "lanes":
         names.regions |= set(rows["region"])
-    elif feed.document in {"orders", "order_changes"}:
-        names.orders |= {(partner.partner_id, ref) for ref in rows["order_ref"]}
-    elif feed.document == "units_of_measure":
-        for sku, unit, first in rows.select(
-            "sku_ref", "uom_code", "valid_from"
-        ).iter_rows():
-            names.units.add((sku, unit, date.fromisoformat(first[:10])))
-    elif feed.document == "sku_aliases":
+    elif document in {"orders", "order_changes"}:
+        names.orders |= {(partner_id, ref) for ref in rows["order_ref"]}
+    elif document == "units_of_measure":
+        names.units |= _units(rows)
+    elif document == "sku_aliases":
         _add_aliases(rows.iter_rows(named=True), names)
+
+
+def _units(rows: pl.DataFrame) -> set[tuple[str, str, date]]:
+    told = rows.select("sku_ref", "uom_code", "valid_from").iter_rows()
+    return {(sku, unit, date.fromisoformat(day[:10])) for sku, unit, day in told}
 
 
 def _add_aliases(rows: Iterable[dict[str, str | None]], names: Names) -> None:

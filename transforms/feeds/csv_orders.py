@@ -5,8 +5,9 @@ leave out ``format``, ``action`` (then ``create``), ``order_name`` (then the
 order's id), ``updated_at`` (then when it was ordered), ``discount_amount`` and
 ``tax_amount`` (then 0), ``is_ship_complete`` (then false) and every column that
 may be empty. Where ``uom_code`` names another unit than EA, quantities are of it
-and silver asks ``units_of_measure`` for its eaches. An order with a broken line is refused with all its lines. Numbers
-and times may be spelled as the profile says (``reading.spelling``).
+and silver asks ``units_of_measure`` for its eaches. An order with a broken line is
+refused with all its lines. Numbers and times may be spelled as the profile says
+(``reading.spelling``).
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ the nearer one. Any service characters, any of the character sets of UNB.
 - NAD BY is the buyer, DP (else ST, CN, UC, BY) who gets the goods.
 - LIN with QTY 21 (else 1) in pieces; another unit stays with its line, whose
   price is then of one such unit, and silver asks ``units_of_measure`` for its
-  pieces (a price for pieces of such a unit is UNKNOWN_UNIT); the article by LIN and PIA (1, 5), see
-  option ``sku_qualifiers``. CNT 1 and 2 must agree.
+  pieces (a price for pieces of such a unit is UNKNOWN_UNIT). The article by LIN and PIA
+  (1, 5), see option ``sku_qualifiers``. CNT 1 and 2 must agree.
 - Price: AAB is gross and allowances (ALC A: MOA 8, 23 or 204, or PCD) come off
   it, AAA is net of them already; each per its own unit price basis. With both,
   the discount is their difference. Where neither is sent the line amount MOA 203

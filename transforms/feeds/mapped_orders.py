@@ -24,10 +24,10 @@ id, ``line_ref`` ``sku:`` and the SKU (``#2`` for a second line of it),
 ``is_ship_complete`` false. ``payment_status`` must be said. Instead of
 ``line_amount`` a file may give ``unit_amount``, the price of one each (or of one
 ``uom_code``, where that names another unit than EA; silver asks
-``units_of_measure`` for its eaches); times the quantity it must be whole coins. A number that a spreadsheet rewrote as 1.23E+12
-is no order, line or SKU. An order with a broken line is refused with all its
-lines. Column names in rejects are the partner's; a fault in the profile refuses
-the whole file and is told.
+``units_of_measure`` for its eaches); times the quantity it must be whole coins. A
+number that a spreadsheet rewrote as 1.23E+12 is no order, line or SKU. An order
+with a broken line is refused with all its lines. Column names in rejects are the
+partner's; a fault in the profile refuses the whole file and is told.
 
     options:
       column.order_ref: "Order No"
