@@ -25,6 +25,7 @@ OPTIONS = {
 }
 HEADER = "Order No,Created,Code,Qty,Value"
 LINE = "1,2017-12-27 15:02,825123,2,2.58"
+UNITS = (",Case", ",Piece", ",")
 
 
 def profile(**options: str) -> Profile:
@@ -123,6 +124,20 @@ def test_values_are_translated_whatever_their_case() -> None:
     )
 
     assert ["EXPEDITED", "STANDARD"] == parsed.rows["service_code"].to_list()
+
+
+def test_a_unit_may_have_a_column_of_its_own() -> None:
+    parsed = parse(
+        *(LINE.replace("1", str(n), 1) + unit for n, unit in enumerate(UNITS)),
+        header=f"{HEADER},Unit",
+        column__uom_code="Unit",
+        value__uom_code__Case="CS",
+        value__uom_code__Piece="EA",
+    )
+
+    assert [("2", "CS"), ("2", None), ("2", None)] == (
+        parsed.rows.select("qty", "uom_code").rows()
+    )
 
 
 def test_a_value_without_translation_stays_and_may_be_refused() -> None:

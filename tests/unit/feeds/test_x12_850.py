@@ -200,6 +200,23 @@ def test_a_unit_that_the_profile_does_not_count_stays_with_its_line() -> None:
     ] == found.select("qty", "uom_code", "line_amount").rows()
 
 
+@given(st.integers(1, 10**6), st.integers(1, 10**4))
+def test_a_unit_is_counted_once_by_the_profile_or_by_silver(
+    qty: int, eaches: int
+) -> None:
+    """What the profile counted names no unit any more: silver leaves it alone."""
+    item = ["PO1", "1", str(qty), "CS", "24.00", "", "VP", "X"]
+    agreed = Profile("p", options={"uom.CS": str(eaches)})
+    counted, open_ = (
+        parsed([*HEAD, item], profile=profile).rows.row(0, named=True)
+        for profile in (agreed, BUYERS)
+    )
+
+    assert (str(qty * eaches), None) == (counted["qty"], counted["uom_code"])
+    assert (str(qty), "CS") == (open_["qty"], open_["uom_code"])
+    assert counted["line_amount"] == open_["line_amount"]
+
+
 def test_lines_without_numbers_take_their_places() -> None:
     item = ["PO1", "", *ITEM[2:]]
 
