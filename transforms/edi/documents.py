@@ -15,7 +15,8 @@ Profile options every X12 format knows:
 - ``sku_qualifiers`` = "VP|UP": product id qualifiers, most wanted first; by default
   our own number comes first, the vendor's of what we sell or store somewhere, the
   buyer's (BP, IN) of what we buy.
-- ``uom.CS`` = "12": eaches in a unit that is not EA.
+- ``uom.CS`` = "12": eaches in a unit that is not EA, of whatever SKU. Any other
+  unit is refused; in an 850 it stays with its line (``units_of_measure``).
 """
 
 from __future__ import annotations
