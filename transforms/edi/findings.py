@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LONGEST_ID = 3
+"""Characters of a segment's id."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -39,7 +42,11 @@ class Finding:
         Example:
             >>> Finding(7, "PO1", 2, "BAD_QTY").place
             'PO102'
+            >>> Finding(7, "a name nobody has", 0, "CARD_NUMBER").place
+            'segment'
         """
+        # What is longer is no id: it may be a card number that stands in its place.
+        name = self.segment if len(self.segment) <= LONGEST_ID else ""
         if not self.element:
-            return self.segment or "segment"
-        return f"{self.segment}{self.element:02d}"
+            return name or "segment"
+        return f"{name}{self.element:02d}"

@@ -25,8 +25,8 @@ ORDER_HEADER = (
     b"order_ref,line_ref,ordered_at,currency_code,sku_ref,qty,line_amount,"
     b"service_code,payment_status,note\n"
 )
-LINES = 1_000_000
-"""As many as a file may have: sixty megabytes of sixty bytes each."""
+LINES = 800_000
+"""As many as a file may have: fifty megabytes of sixty bytes each."""
 ISA = (
     b"ISA*00*          *00*          *ZZ*HARBOR3PL      *ZZ*ORDERHOUSE     "
     b"*171227*2205*U*00401*000000051*0*P*>~"
@@ -165,7 +165,7 @@ RECIPES: dict[str, Callable[[], bytes]] = {
         HEADER + STOCK + b"x" * (100 << 20) + b"\n" + b"a,b\n"
     ),
     "delimited/only_a_line_of_100_mb": lambda: b"a," * (50 << 20),
-    "delimited/million_open_quotes": lambda: HEADER + STOCK + b'"\n' * 1_000_000,
+    "delimited/many_open_quotes": lambda: HEADER + STOCK + b'"\n' * LINES,
     "delimited/million_quotes_in_a_line": lambda: (
         HEADER + STOCK + b'"' * 1_000_000 + b"\n"
     ),
@@ -174,7 +174,7 @@ RECIPES: dict[str, Callable[[], bytes]] = {
     "delimited/columns_2000": lambda: columns(2000, 4),
     "delimited/million_nul": lambda: HEADER + bytes(20 << 20),
     "delimited/million_blank_lines": lambda: b"\n" * 10_000_000 + HEADER + STOCK,
-    "delimited/million_ragged_lines": lambda: HEADER + STOCK + b"x\n" * 1_000_000,
+    "delimited/many_ragged_lines": lambda: HEADER + STOCK + b"x\n" * LINES,
     "delimited/million_card_numbers": lambda: (
         ORDER_HEADER
         + order_line(0, "ring twice").encode()
@@ -207,7 +207,7 @@ RECIPES: dict[str, Callable[[], bytes]] = {
         ORDER_HEADER
         + order_line(LINES, "ring twice").encode()
         + "".join(
-            order_line(n, "").replace(",2,2.58,", ",x,2.58,") for n in range(900_000)
+            order_line(n, "").replace(",2,2.58,", ",x,2.58,") for n in range(LINES)
         ).encode()
     ),
     "delimited/flood_of_lines": lambda: HEADER + STOCK + b"x\n" * 30_000_000,
@@ -224,8 +224,8 @@ RECIPES: dict[str, Callable[[], bytes]] = {
     "json/deep_lists_of_10_mb": lambda: b"[" * (10 << 20),
     "json/deep_page_of_10_mb": lambda: b'{"orders":[{"a":\n' * 600_000,
     "json/string_of_100_mb": lambda: b'{"id":"' + b"x" * (100 << 20) + b'"}\n',
-    "json/million_scalars": lambda: b"1\n" * 1_000_000,
-    "json/list_of_million_numbers": lambda: b"[\n" + b"1,\n" * 1_000_000 + b"1]\n",
+    "json/many_scalars": lambda: b"1\n" * LINES,
+    "json/list_of_many_numbers": lambda: b"[\n" + b"1,\n" * LINES + b"1]\n",
     "json/million_keys": million_keys,
     "json/million_line_items": lambda: an_order(1, 100_000).encode() + b"\n",
     "json/torn_page_of_50000": torn_page,
@@ -239,6 +239,11 @@ RECIPES: dict[str, Callable[[], bytes]] = {
     "x12/segment_of_100_kb": lambda: x12(
         x12_set(b"N3*" + b"x" * 100_000 + b"~", 7), x12_set().replace(b"0001", b"0002")
     ).replace(b"GE*1", b"GE*2"),
+    "x12/card_for_a_segment": lambda: x12(
+        x12_set(b"4111111111111111*1~", 7),
+        x12_set().replace(b"0001", b"0002"),
+        trailer=b"GE*2*51~IEA*1*000000051~",
+    ),
     "x12/million_blank_segments": lambda: x12(x12_set(b"~" * 1_000_000)),
     "x12/million_headers": lambda: b"ISA*" * 1_000_000,
     "x12/million_interchanges": lambda: ISA * 20_000,

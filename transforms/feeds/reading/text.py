@@ -4,7 +4,7 @@ Every format of lines starts here, so that byte order marks, encodings,
 newlines, control characters, sizes and card numbers are judged once. Not
 here: what a line means.
 
-Beyond a million lines, or 250,000 JSON objects (orders and their lines together),
+Beyond 800,000 lines, or 250,000 JSON objects (orders and their lines together),
 a file is refused as FILE_TOO_LARGE. Options ``max_lines`` and ``max_objects`` move
 these bounds, ``max_line_chars`` that of a line and ``max_file_bytes`` that of a file;
 each costs memory: half a gigabyte as they are.
@@ -25,9 +25,9 @@ from transforms.feeds.reading.rejects import PROBLEM
 MAX_FILE_BYTES = 1 << 30
 """A file above 1 GiB is no batch of orders; option ``max_file_bytes`` turns it."""
 
-MAX_LINES = 1_000_100
-"""A million and their headings; option ``max_lines`` turns it. Empty ones too: each
-costs memory before anybody knows that it is empty."""
+MAX_LINES = 800_100
+"""As many broken orders of a few cells stay below 512 MB; option ``max_lines`` turns
+it. Empty lines count: each costs memory before anybody knows that it is empty."""
 
 ENCODINGS = (
     "utf-8",
