@@ -1,6 +1,6 @@
 """``orderhouse quarantine …``: the commands of the desk, light to load.
 
-What they do is in ``cli.quarantine``.
+What they do is in ``cli.quarantine`` and ``cli.mend``.
 """
 
 from __future__ import annotations
@@ -72,10 +72,10 @@ def alias_command(  # noqa: PLR0917 one option a column
     at: At = "",
 ) -> None:
     """Give a SKU another name: what waits for the name goes on."""
-    from orchestration.cli import quarantine  # noqa: PLC0415 slow
+    from orchestration.cli import mend  # noqa: PLC0415 slow
 
     _leave(
-        lambda: quarantine.mend_alias(
+        lambda: mend.mend_alias(
             alias,
             sku,
             author,
@@ -98,9 +98,9 @@ def row_command(
     at: At = "",
 ) -> None:
     """Write one row of a document in the operators' name."""
-    from orchestration.cli import quarantine  # noqa: PLC0415 slow
+    from orchestration.cli import mend  # noqa: PLC0415 slow
 
-    _leave(lambda: quarantine.mend_row(document, cells, author, reason, at))
+    _leave(lambda: mend.mend_row(document, cells, author, reason, at))
 
 
 @mend_app.command("line")
@@ -117,13 +117,9 @@ def line_command(
     at: At = "",
 ) -> None:
     """Put a corrected line in the place of one that waits."""
-    from orchestration.cli import quarantine  # noqa: PLC0415 slow
+    from orchestration.cli import mend  # noqa: PLC0415 slow
 
-    _leave(
-        lambda: quarantine.mend_line(
-            place, cells or [], author, reason, file=file, at=at
-        )
-    )
+    _leave(lambda: mend.mend_line(place, cells or [], author, reason, file=file, at=at))
 
 
 def _leave(command: object) -> None:

@@ -5,7 +5,7 @@ stock in the name of ``operators``, or a corrected line in the name of the
 partner who sent it, because orders and payments belong to their sender. A mend
 is read by its own format before it is put into the drop. The name of its file
 says who wrote it and why; a file made here says so in two columns as well. Not
-here: what waits (``waiting``), how a person asks (``cli.quarantine``).
+here: what waits (``waiting``), how a person asks (``cli.mend``).
 """
 
 from __future__ import annotations

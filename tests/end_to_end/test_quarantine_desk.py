@@ -12,7 +12,7 @@ from functools import partial
 
 import pytest
 
-from orchestration.cli import quarantine
+from orchestration.cli import mend, quarantine
 from orchestration.cli.demo import put_in_drop
 from orchestration.cli.failures import CommandError
 from orchestration.resources.home import Home
@@ -119,19 +119,19 @@ def _worked(home: Home) -> Desk:
     )
     signed = SIGNED | {"at": MENDED.isoformat()}
     aliased = said(
-        partial(quarantine.mend_alias, "HONEY-CASE", "100005", eaches=6, **signed)
-    ) + said(partial(quarantine.mend_alias, "HONEY-TIN", "NO-SKU", eaches=1, **signed))
-    said(partial(quarantine.mend_line, f"{RECEIPTS.name}:4", ["qty=9"], **signed))
+        partial(mend.mend_alias, "HONEY-CASE", "100005", eaches=6, **signed)
+    ) + said(partial(mend.mend_alias, "HONEY-TIN", "NO-SKU", eaches=1, **signed))
+    said(partial(mend.mend_line, f"{RECEIPTS.name}:4", ["qty=9"], **signed))
     with pytest.raises(CommandError) as refusal:
-        quarantine.mend_line(f"{RECEIPTS.name}:3", ["qty=few"], **signed)
+        mend.mend_line(f"{RECEIPTS.name}:3", ["qty=few"], **signed)
     with pytest.raises(CommandError, match="'yesterday' is no instant"):
-        quarantine.mend_alias("A", "B", "Ana", "why", at="yesterday")
+        mend.mend_alias("A", "B", "Ana", "why", at="yesterday")
     again = home.root / "order.jsonl"
     again.write_bytes(ORDERS.content.replace(b"HONEY-CASE", b"100005"))
     with pytest.raises(CommandError) as order_refusal:
-        quarantine.mend_line(f"{ORDERS.name}:1", [], file=str(again), **signed)
+        mend.mend_line(f"{ORDERS.name}:1", [], file=str(again), **signed)
     with pytest.raises(CommandError) as half_refusal:
-        quarantine.mend_line(f"{SALES.name}:3", ["quantity=2"], **signed)
+        mend.mend_line(f"{SALES.name}:3", ["quantity=2"], **signed)
     foretold = said(quarantine.replay)
     one_day.run(home, NEXT_NOON)
     refused = str(refusal.value), str(order_refusal.value), str(half_refusal.value)

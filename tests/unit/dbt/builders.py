@@ -4,6 +4,19 @@ from __future__ import annotations
 
 Row = dict[str, object]
 
+ORDERS_BUILT: tuple[str, ...] = (
+    *("+fct_order_versions", "+fct_order_events", "+fct_orders"),
+    *("+fct_order_lines", "+int_order_lines__quarantined"),
+)
+"""What dbt builds for orders in an empty lake."""
+
+ORDERS_AGAIN: tuple[str, ...] = (
+    *("int_order_changes__judged", "int_order_lines__deduplicated"),
+    *("int_order_lines__quarantined", "int_order_lines__touched"),
+    *("fct_order_versions", "fct_order_events", "fct_orders", "fct_order_lines"),
+)
+"""The tables of it, and the one view that names the run."""
+
 ARRIVED = "2017-12-27T20:00:00+00:00"
 
 

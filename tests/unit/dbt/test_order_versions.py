@@ -7,6 +7,8 @@ from itertools import permutations
 import pytest
 
 from tests.unit.dbt.builders import (
+    ORDERS_AGAIN,
+    ORDERS_BUILT,
     Row,
     a_change,
     a_lane,
@@ -20,16 +22,6 @@ from tests.unit.dbt.conftest import Lake
 pytestmark = pytest.mark.slow
 
 FIRST_FILE = 10
-BUILT = (
-    *("+fct_order_versions", "+fct_order_events", "+fct_orders"),
-    *("+fct_order_lines", "+int_order_lines__quarantined"),
-)
-AGAIN = (
-    *("int_order_changes__judged", "int_order_lines__deduplicated"),
-    *("int_order_lines__quarantined", "int_order_lines__touched"),
-    *("fct_order_versions", "fct_order_events", "fct_orders", "fct_order_lines"),
-)
-"""The tables of it, and the one view that names the run."""
 
 ADDED: Row = {"line_action": "add", "sku_ref": "A", "qty": "1", "line_amount": "0.90"}
 
@@ -123,7 +115,7 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     land_master(lake)
     for place in range(len(DOCUMENTS)):
         land_files(lake, place)
-    assert {"success"} == set(lake.make(*BUILT).values())
+    assert {"success"} == set(lake.make(*ORDERS_BUILT).values())
     return lake
 
 
@@ -190,7 +182,7 @@ def test_the_sequence_of_arrival_changes_nothing_over_many_runs(
     for place in range(len(DOCUMENTS)):
         land_files(lake, place)
         since = FIRST_FILE + place - 1 if place else -1
-        chosen = AGAIN if place else BUILT
+        chosen = ORDERS_AGAIN if place else ORDERS_BUILT
         lake.make(*chosen, run_id=f"run_{place}", since_landing_id=since)
         lake.commit(f"run_{place}")
 
