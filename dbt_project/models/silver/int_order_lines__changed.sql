@@ -110,8 +110,8 @@ standing as (
             coalesce(qty, base['qty']) as qty,
             coalesce(sku_ref, base['sku_ref']) as sku_ref
         ),
-        -- Changed in eaches while its own unit is not told in eaches: "CS+EA" is
-        -- no unit of any row, so the line waits; what waits shows the CS of it.
+        -- Changed in eaches while nobody told the eaches of its own unit: no
+        -- row has a unit "CS+EA", so the line waits, and is shown as in CS.
         base['uom_code']
         || if(qty is null and priced is null, '', '+EA') as uom_code,
         not bool_or(is_ordered) over (
