@@ -1,17 +1,26 @@
-"""``orderhouse landing``: what a partner sent, with its verdict."""
+"""``orderhouse landing``: what a partner sent, and what became of it.
+
+Two verdicts: arrival's, of the file as a whole (taken in, a copy, refused), and
+the reading's, of its lines. Landing knows the first, the lake the second.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import duckdb
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.resources.admission import TOO_LARGE
 from orchestration.resources.home import Home
+from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.landing import Arrival, Landing
 from orchestration.resources.vault import Vault
+from transforms.contracts.profile import LineCount, verdict_of
 from transforms.edi.edifact.characters import COMPONENT, ELEMENT, REPETITION
 from transforms.edi.edifact.tokens import Interchange
 from transforms.edi.edifact.tokens import tokenise as tokenise_edifact
@@ -28,6 +37,16 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+READINGS = """
+    select l.landing_id, l.physical_lines, l.accepted_lines, l.quarantined_lines,
+        l.blank_lines, l.loaded_rows, l.run_id, r.verdict as told,
+        coalesce(r.report_name, r.receipt_name) as told_in
+    from lake.bronze.landing_ledger as l
+    left join lake.instructions.file_receipts as r using (landing_id)
+    where l.landing_id in ({ids})
+"""
+"""What the lake knows of files: how they were read, and what their sender was told."""
 
 _PLACE = re.compile(r"^(?P<file>.+):(?P<line>[0-9]+)$")
 
@@ -47,12 +66,15 @@ def show(file: str, lines: int) -> int:
     landing = Landing.open(home, vault)
     try:
         arrivals, line = _found(landing, file)
+        readings = _readings(home, arrivals)
         for arrival in arrivals:
             CONSOLE.print(
                 f"{arrival.landing_id}  {arrival.partner_id}  {arrival.file_name}  "
-                f"{arrival.verdict}  {arrival.received_at.isoformat()}  "
+                f"{arrival.received_at.isoformat()}  "
                 f"{arrival.size_bytes} bytes  {arrival.payload_sha256[:12]}"
             )
+            for text in _fates(arrival, readings):
+                CONSOLE.print(f"   {text}", soft_wrap=True)
         for arrival in _different(arrivals):
             if arrival.verdict == TOO_LARGE:
                 CONSOLE.print("  its bytes were too many to be kept")
@@ -62,6 +84,60 @@ def show(file: str, lines: int) -> int:
         landing.close()
         vault.close()
     return 0
+
+
+def _readings(
+    home: Home, arrivals: Iterable[Arrival]
+) -> dict[int, dict[str, Any]] | None:
+    """READINGS of files, None where the lake is lost: landing is shown without it."""
+    if not home.catalog.exists():
+        return None
+    ids = ", ".join(str(a.landing_id) for a in arrivals)
+    try:
+        lake = Lakehouse(home, is_reader=True)
+        try:
+            rows = lake.query(READINGS.format(ids=ids)).to_dicts()
+        finally:
+            lake.close()
+    except duckdb.Error:
+        return None
+    return {row["landing_id"]: row for row in rows}
+
+
+def _fates(
+    arrival: Arrival, readings: dict[int, dict[str, Any]] | None
+) -> Iterable[str]:
+    """What became of a file at its arrival, at its reading, and what was told of it."""
+    row = readings.get(arrival.landing_id) if readings is not None else None
+    yield f"arrival: {arrival.verdict}, {_of_arrival(arrival)}"
+    if arrival.is_readable:
+        yield f"reading: {_of_reading(row, is_known=readings is not None)}"
+    if row and row["told"]:
+        yield f"told:    {row['told']}, in {row['told_in'] or 'no answer'}"
+
+
+def _of_arrival(arrival: Arrival) -> str:
+    if arrival.is_readable:
+        return f"taken in as {arrival.feed} ({arrival.format})"
+    return "not read"
+
+
+def _of_reading(row: dict[str, Any] | None, *, is_known: bool) -> str:
+    if not is_known:
+        return "unknown, the lake cannot be read (orderhouse doctor)"
+    if row is None:
+        return "none yet, the next run reads it"
+    count = LineCount(
+        row["physical_lines"],
+        row["accepted_lines"],
+        row["quarantined_lines"],
+        row["blank_lines"],
+    )
+    return (
+        f"{verdict_of(count, row['loaded_rows'])}, lines: {count.physical} ="
+        f" {count.accepted} accepted + {count.quarantined} quarantined"
+        f" + {count.blank} blank; run {row['run_id']}"
+    )
 
 
 def _found(landing: Landing, file: str) -> tuple[list[Arrival], int]:

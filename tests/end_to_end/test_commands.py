@@ -136,4 +136,13 @@ def test_a_landed_file_is_shown_with_its_verdict(played_house: Home) -> None:
     told = orderhouse(played_house.root, "landing", "orders_20171227_1100_again.jsonl")
 
     assert CLEAN == told.returncode, told.stderr
-    assert "DUPLICATE" in told.stdout
+    assert "arrival: DUPLICATE, not read" in told.stdout
+
+
+def test_a_landed_file_is_shown_with_what_reading_it_gave(played_house: Home) -> None:
+    told = orderhouse(played_house.root, "landing", "orders_20171227.txt")
+
+    assert CLEAN == told.returncode, told.stderr
+    assert "arrival: ACCEPTED" in told.stdout
+    assert "reading: PARTIAL, lines: 8 = 7 accepted + 1 quarantined" in told.stdout
+    assert "told:    PARTIAL, in report_500000001_orders_20171227" in told.stdout

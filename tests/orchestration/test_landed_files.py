@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from orchestration.cli.failures import CommandError
 from orchestration.cli.landing import numbered, show
 from orchestration.resources.admission import TOO_LARGE
 from orchestration.resources.home import Home
+from orchestration.resources.lakehouse import LANDING_LEDGER, Lakehouse
 from orchestration.resources.landing import Incoming, Landing
 from orchestration.resources.vault import Vault
 
@@ -108,3 +110,54 @@ def test_a_file_whose_bytes_were_not_kept_is_told_so(
     show("b.csv", 20)
 
     assert "too many to be kept" in capsys.readouterr().out
+
+
+def _read_in_part(landing: Landing) -> None:
+    """The lake's ledger row of a file of which a run took one line of two."""
+    arrival = landing.find("a.csv")[0]
+    lake = Lakehouse(Home.at())
+    row = {
+        **{n: getattr(arrival, n, None) for n in LANDING_LEDGER.names},
+        "verdict": "PARTIAL",
+        "physical_lines": 2,
+        "accepted_lines": 1,
+        "quarantined_lines": 1,
+        "blank_lines": 0,
+        "loaded_rows": 1,
+        "run_id": "r1",
+    }
+    lake.append(LANDING_LEDGER, pl.DataFrame([row], schema=LANDING_LEDGER.schema))
+    lake.close()
+
+
+def test_arrival_s_verdict_and_the_reading_s_are_told_apart(
+    landing: Landing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _read_in_part(landing)
+    show("a.csv", 20)
+
+    told = capsys.readouterr().out
+    assert "arrival: ACCEPTED, taken in as sales (pos_sales)" in told
+    assert "reading: PARTIAL, lines: 2 = 1 accepted + 1 quarantined" in told
+
+
+def test_a_file_that_no_run_read_has_no_reading_yet(
+    landing: Landing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert landing.find("a.csv")
+    Lakehouse(Home.at()).close()
+    show("a.csv", 20)
+
+    assert "reading: none yet" in capsys.readouterr().out
+
+
+def test_a_lost_lake_hides_no_file_and_no_line(
+    landing: Landing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert landing.find("a.csv")
+    Home.at().catalog.write_bytes(b"torn")
+    show("a.csv", 20)
+
+    told = capsys.readouterr().out
+    assert "reading: unknown, the lake cannot be read" in told
+    assert "1  one" in told

@@ -113,6 +113,13 @@ class LineCount:
         return self.accepted + self.quarantined + self.blank == self.physical
 
 
+def verdict_of(lines: LineCount, loaded_rows: int) -> str:
+    """What became of a file that was read: ACCEPTED, PARTIAL or REJECTED."""
+    if not lines.quarantined:
+        return "ACCEPTED"
+    return "PARTIAL" if loaded_rows else "REJECTED"
+
+
 @dataclass(frozen=True)
 class Parsed:
     """What ``parse`` of a format returns.
@@ -135,9 +142,7 @@ class Parsed:
     @property
     def verdict(self) -> str:
         """What became of the file: ACCEPTED, PARTIAL or REJECTED."""
-        if not self.lines.quarantined:
-            return "ACCEPTED"
-        return "PARTIAL" if self.rows.height else "REJECTED"
+        return verdict_of(self.lines, self.rows.height)
 
 
 @dataclass(frozen=True)
