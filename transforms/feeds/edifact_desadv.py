@@ -2,7 +2,11 @@
 
 One row per LIN with QTY 12.
 
-- The notice is BGM's number; ``notice_kind`` is the option of that name
+- The notice is BGM's number. BGM's function 1 takes it back, whatever else the
+  message says, 5 replaces it whole, others advise it. Which of them holds is said by
+  DTM 137 (a bare date with the hour of UNB on that day), else by UNB, not by their
+  arrival.
+- ``notice_kind`` is the option of that name
   ("supplier" unless it says "transfer").
 - The order: RFF ON at the LIN, else of the message; its line by the RFF itself or
   RFF LI. ``line_ref`` is LIN's number; where one repeats, because its goods lie
@@ -56,9 +60,15 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     return read_document(payload, profile, DOCUMENT, "DESADV", _content)
 
 
+_ACTIONS = {"1": "cancel", "5": "replace"}
+"""By BGM 1225; others advise."""
+
+
 def _content(body: Body) -> Content:
+    notice = _notice(body)
+    if notice["action"] == "cancel":
+        return notice, [{"payload_line": body.one("BGM").number}]
     head, levels = body.lines.until("CPS"), body.lines.groups("CPS")
-    notice = _notice(body, head)
     parents, inside = _packing(levels)
     rows: list[Row] = []
     seen: Counter[str] = Counter()
@@ -73,21 +83,29 @@ def _content(body: Body) -> Content:
             rows.append(_item(item, head, place, around, body))
     if not rows:
         raise body.one("BGM").fault(0, "MISSING_VALUE", "no LIN")
-    return notice, rows
+    return notice | _transport(body, head), rows
 
 
-def _notice(body: Body, head: Lines) -> Row:
+def _notice(body: Body) -> Row:
     beginning = body.one("BGM")
     if not beginning.text(2):
         raise beginning.fault(2, "MISSING_VALUE")
+    made = body.lines.first("DTM", "137")
+    return {
+        "notice_ref": beginning.text(2),
+        "action": _ACTIONS.get(beginning.text(3), "original"),
+        "notice_at": body.instant(made) if made else body.prepared_at,
+        "notice_kind": body.profile.options.get("notice_kind", "supplier"),
+    }
+
+
+def _transport(body: Body, head: Lines) -> Row:
     node = place_of(head, _RECEIVERS)
     if not node:
-        raise beginning.fault(0, "MISSING_VALUE", "no NAD DP")
+        raise body.one("BGM").fault(0, "MISSING_VALUE", "no NAD DP")
     left, carrier = head.best("DTM", "11", "137"), head.first("TDT") or NOTHING
     expected = head.best("DTM", *_EXPECTED)
     return {
-        "notice_ref": beginning.text(2),
-        "notice_kind": body.profile.options.get("notice_kind", "supplier"),
         "ship_from_ref": place_of(head, _SENDERS) or None,
         "node_ref": node,
         "carrier_code": carrier.text(5) or carrier.text(5, 4) or None,

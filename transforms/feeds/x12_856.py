@@ -1,7 +1,8 @@
 """X12 856: a supplier's notice of goods on the way to a node.
 
-- BSN02 is the notice; BSN01 00, 05, 06 and 14 are read, a cancellation (01) is
-  refused: there is no way to take a notice back but by a 944 or a call.
+- BSN02 is the notice; BSN01 01 takes it back, whatever else its set says, 05
+  replaces it whole, 00, 06 and 14 advise it. Which of them holds is said by their
+  own instant, BSN03 with BSN04, else that of the group, not by their arrival.
 - HL03 S shipment, O order, T tare, P pack, I item. What a level says holds for
   all below it until one of them says otherwise; every HL but S needs a parent
   that stands before it and is of a higher level. Items may stand in packs or
@@ -20,7 +21,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import polars as pl
@@ -31,11 +32,13 @@ from transforms.edi.columns.cells import (
     among,
     coalesced,
     is_there,
+    mapped,
     only_where,
     same,
     taken,
 )
 from transforms.edi.columns.hierarchy import inherited, parents_of
+from transforms.edi.columns.lines import Lines
 from transforms.edi.columns.loops import Loops, Rows
 from transforms.edi.formats import X12Format
 from transforms.edi.sets import SHIP_NOTICE
@@ -46,7 +49,30 @@ _LEVELS = ("HL:S", "HL:O", "HL:T", "HL:P", "HL:I")
 _PACKAGES = ("GM", "AA", "UC")
 
 
+_ACTIONS = {"01": "cancel", "05": "replace"}
+"""By BSN01; others advise."""
+
+
 def _content(sets: Loops) -> Iterator[Rows]:
+    begun = sets.one("BSN")
+    shared = {
+        "notice_ref": begun.text(2),
+        "action": mapped(begun.text(1), _ACTIONS).fill_null("original"),
+        "notice_at": _said_at(sets, begun),
+        "notice_kind": same("supplier", len(sets)),
+    }
+    is_back = among(shared["action"], ["cancel"])
+    yield Rows(begun.only(is_back), {}, shared)
+    yield _advised(sets.only(~is_back), shared)
+
+
+def _said_at(sets: Loops, begun: Lines) -> pl.Series:
+    timed = is_there(begun.text(4))
+    said = only_where(timed, begun.instants(3, 4))
+    return coalesced(said, sets.of.sent_at(~timed))
+
+
+def _advised(sets: Loops, shared: Mapping[str, pl.Series]) -> Rows:
     levels, items = sets.loops(*_LEVELS), sets.loops("HL:I")
     _refuse_wrong_totals(sets, levels, items)
     parents = parents_of(levels)
@@ -58,16 +84,14 @@ def _content(sets: Loops) -> Iterator[Rows]:
     items.opening.refuse(
         ~is_there(said["node_ref"]), 0, "MISSING_VALUE", "no N1*ST above it"
     )
-    begun = sets.one("BSN")
-    sent = items.spread(begun.moments(3, 4))
+    sent = items.spread(sets.first("BSN").moments(3, 4))
     inner = _only_package(levels, parents, places, said["package_ref"])
     cells = said | {
         "package_ref": inner,
         "shipped_on": coalesced(said["shipped_on"], sent),
         **_item(items),
     }
-    shared = {"notice_ref": begun.text(2), "notice_kind": same("supplier", len(sets))}
-    yield Rows(items.opening, cells, shared)
+    return Rows(items.opening, cells, shared)
 
 
 def _item(items: Loops) -> dict[str, pl.Series]:

@@ -1,5 +1,6 @@
 """X12 943: a warehouse, as our agent, tells of a transfer it has shipped.
 
+- W0601 R replaces what was said before of a shipment, by the instant of the group.
 - W0604 is the shipment, else W0602; W0602 is our transfer order, else W0606.
 - N1*ST names the node the goods go to, else N1*WH; N1*SF where they come from,
   else N1*WH when another N1 names the receiver. By N104, else N102.
@@ -20,6 +21,7 @@ import polars as pl
 from transforms.contracts.documents import SHIP_NOTICES
 from transforms.edi.columns.cells import (
     coalesced,
+    mapped,
     only_where,
     same,
 )
@@ -28,6 +30,9 @@ from transforms.edi.formats import X12Format
 from transforms.edi.sets import TRANSFER_ADVICE
 
 DOCUMENT = SHIP_NOTICES
+
+_ACTIONS = {"R": "replace"}
+"""By W0601; others advise."""
 
 
 def _content(sets: Loops) -> Iterator[Rows]:
@@ -57,6 +62,8 @@ def _transfer(sets: Loops) -> dict[str, pl.Series]:
     here = only_where(to.are_there, at.either(4, 2))
     return {
         "notice_ref": begun.either(4, 2),
+        "action": mapped(begun.text(1), _ACTIONS).fill_null("original"),
+        "notice_at": sets.of.sent_at(),
         "notice_kind": same("transfer", len(sets)),
         "po_ref": begun.either(2, 6),
         "node_ref": node.needed(4, 2),

@@ -2,6 +2,7 @@
     'stock_snapshots': {
         'row_id': "concat_ws('/', node_id, sku_ref, stock_status, lot_ref)",
         'thread': "concat_ws('/', partner_id, node_id)",
+        'outdates': 'true',
         'said_at': 'snapshot_at',
     },
     'stock_adjustments': {
@@ -13,7 +14,13 @@
         'said_on': 'shipped_on',
     },
     'rejections': {'row_id': 'rejection_id', 'said_at': 'rejected_at'},
-    'ship_notices': {'row_id': 'notice_line_id', 'said_on': 'shipped_on'},
+    'ship_notices': {
+        'row_id': 'notice_line_id',
+        'thread': "concat_ws('/', partner_id, notice_ref)",
+        'outdates': "action_code <> 'original'",
+        'said_at': 'stated_at',
+        'said_date': 'cast(left(shipped_on, 10) as date)',
+    },
     'fulfilment_statuses': {'row_id': 'status_id', 'said_at': 'status_at'},
     'returns': {'row_id': 'return_step_id', 'said_on': 'returned_on'},
     'opening_stock': {
@@ -39,6 +46,7 @@ select
     '{{ document }}' as document,
     {{ told.row_id }} as row_id,
     {{ told.thread or told.row_id }} as thread_id,
+    {{ told.outdates or 'false' }} as is_outdating,
     node_id,
     sku_ref,
     {{ said_at }} as said_at,

@@ -52,6 +52,7 @@ rivals as (
         told.row_id,
         told.thread_id,
         told.said_at,
+        told.is_outdating,
         {{ unknown_name('told', 'told.document') }} is null as is_known,
     from (
         select *
@@ -72,7 +73,10 @@ outdated as (
     from kept
     inner join rivals using (document, thread_id)
     where
-        rivals.said_at > kept.said_at
+        (
+            rivals.said_at > kept.said_at
+            and (rivals.is_outdating or rivals.row_id = kept.row_id)
+        )
         or (
             rivals.is_known
             and rivals.row_id = kept.row_id

@@ -5,10 +5,29 @@ with newest as (
     from {{ newest_known(
         'ship_notices',
         key=['notice_line_id'],
-        newest_first=['shipped_on'],
+        newest_first=['stated_at'],
         said_date="cast(left(told.shipped_on, 10) as date)",
-        quantities=['shipped_qty', 'ordered_qty']
+        quantities=['shipped_qty', 'ordered_qty'],
+        touched=['partner_id', 'notice_ref']
     ) }}
+),
+
+-- Also a replacement whose own lines wait for a name takes back.
+taken_back as (
+    select
+        partner_id,
+        notice_ref,
+        max(stated_at) as taken_back_at,
+    from {{ ref('stg_ship_notices') }}
+    where
+        action_code <> 'original'
+        and (partner_id, notice_ref) in (
+            select
+                partner_id,
+                notice_ref,
+            from newest
+        )
+    group by partner_id, notice_ref
 ),
 
 final as (
@@ -29,6 +48,8 @@ final as (
         carrier_code,
         shipped_qty,
         ordered_qty,
+        stated_at,
+        coalesce(stated_at < taken_back_at, false) as is_taken_back,
         shipped_on,
         is_date_only,
         expires_date,
@@ -39,6 +60,8 @@ final as (
         known_at,
         landing_id,
     from newest
+    left join taken_back using (partner_id, notice_ref)
+    where action_code <> 'cancel'
 )
 
 select *

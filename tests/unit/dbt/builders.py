@@ -236,3 +236,31 @@ def a_change(order: str, change: str, hour: int, **words: object) -> Row:
         | provenance(landing_id, line, "web_shop")
         | words
     )
+
+
+def a_notice(notice: str, line: str, hour: int, **words: object) -> Row:
+    """A line of a supplier's ship notice, made at an hour of its day."""
+    landing_id = words.pop("landing_id", 9)
+    payload_line = words.pop("payload_line", 1)
+    return (
+        {
+            "notice_ref": notice,
+            "action": "original",
+            "notice_at": f"2017-12-27T{hour:02}:00:00-05:00",
+            "notice_kind": "supplier",
+            "line_ref": line,
+            "node_ref": "DC-EAST",
+            "sku_ref": "A",
+            "shipped_qty": "4",
+            "shipped_on": "2017-12-27",
+        }
+        | provenance(landing_id, payload_line, "own_dcs")
+        | words
+    )
+
+
+def a_notice_taken_back(notice: str, hour: int, **words: object) -> Row:
+    """A ship notice's cancellation, which names no goods."""
+    goods = dict.fromkeys(("node_ref", "sku_ref", "shipped_qty", "shipped_on"))
+    said = {"action": "cancel", "line_ref": None} | goods
+    return a_notice(notice, "", hour, **(said | words))

@@ -181,6 +181,17 @@ def test_a_transfer_goes_to_the_place_it_is_shipped_to() -> None:
     assert [(None, "3PL-HARBOR")] == one.select(places).rows()
 
 
+@pytest.mark.parametrize(
+    ("reported", "action"), [("F", "original"), ("J", "original"), ("R", "replace")]
+)
+def test_a_transfer_may_replace_what_was_said_of_it(reported: str, action: str) -> None:
+    begun = ["W06", reported, "TR-1", "20171229", "SHP-1"]
+    there = ["N1", "ST", "DC East", "92", "DC-EAST"]
+    found = parsed(x12_943, begun, there, ["W04", "5", "EA", "", "VN", "X"]).rows
+
+    assert [action] == found["action"].to_list()
+
+
 def test_lots_and_their_days_come_with_receipts_and_counts() -> None:
     receipt = parsed(
         x12_944,

@@ -36,23 +36,26 @@ REJECTIONS = document(
 
 SHIP_NOTICES = document(
     "ship_notices",
-    "one row per advised line of goods on the way to a node (856, 943, DESADV)",
+    "one row per advised line of goods on the way to a node (856, 943, DESADV);"
+    " one row without line takes the notice back",
     required("notice_ref", "the sender's shipment number"),
+    required("action", "original | replace | cancel (the whole notice)"),
+    required("notice_at", "instant or date of this version of the notice"),
     required("notice_kind", "supplier | transfer"),
-    required("line_ref", "line inside the notice"),
+    optional("line_ref", "line inside the notice; null: the whole notice"),
     optional("po_ref", "our purchase or transfer order it answers"),
     optional("po_line_ref", "line of that order"),
     optional("ship_from_ref", "the sender's place"),
-    required("node_ref", "node the goods go to"),
-    required("sku_ref", "SKU"),
-    required("shipped_qty", "eaches that left"),
+    optional("node_ref", "node the goods go to"),
+    optional("sku_ref", "SKU"),
+    optional("shipped_qty", "eaches that left"),
     optional("ordered_qty", "eaches that were ordered"),
     optional("package_ref", "SSCC or carton"),
     optional("lot_ref", "lot"),
     optional("expires_on", "date the lot expires"),
     optional("carrier_code", "SCAC or name"),
     optional("tracking_ref", "tracking or bill of lading number"),
-    required("shipped_on", "instant, or date where the format has no time"),
+    optional("shipped_on", "instant, or date where the format has no time"),
     optional("expected_on", "date the goods are expected"),
 )
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms.edi.anatomy import control_ref
 from transforms.edi.columns.amounts import EXACT, sums
-from transforms.edi.columns.cells import Places, is_there, taken, texts
+from transforms.edi.columns.cells import Mask, Places, is_there, taken, texts
 from transforms.edi.columns.lines import Lines, picked
 from transforms.edi.columns.sheet import Sheet
 from transforms.edi.columns.structure import OTHER
@@ -49,6 +49,11 @@ class Loops:
     def sets(self) -> Places:
         """The set of each."""
         return self.of.segments.sets[self.starts]
+
+    def only(self, where: Mask) -> Loops:
+        """Those for which it holds, as stretches to look in."""
+        starts, stops = self.starts[where], self.stops[where]
+        return Loops(self.of, starts, stops, np.arange(len(starts)))
 
     def loops(self, *openers: str) -> Loops:
         """Instances of loops in these, by their openers (of an HL: ``HL:I``)."""
@@ -200,7 +205,7 @@ class Loops:
         """Those of some rows that stand in these, and which one holds each."""
         owners = np.searchsorted(self.starts, rows, side="right") - 1
         is_inside = (
-            (owners >= 0) & (rows < self.stops[owners]) if len(self) else owners < 0
+            (owners >= 0) & (rows < self.stops[owners]) if len(self) else owners >= 0
         )
         return rows[is_inside], owners[is_inside]
 

@@ -161,7 +161,7 @@ SHIP_NOTICE = SetMap(
         (
             one(
                 "BSN",
-                code("00", "05", "06", "14", need=True),
+                code("00", "01", "05", "06", "14", need=True),
                 text(REFERENCE, need=True),
                 day(need=True),
                 hour(),

@@ -38,7 +38,8 @@ CODES: Mapping[str, Mapping[tuple[str, str], str]] = {
         ("BGM", "1225"): "5 7 9 31 35",
         ("INV", "4501"): "1 2",
     },
-    "DESADV": {("BGM", "1225"): "5 7 9 31 35 42"},
+    # Cancellation, replace, duplicate, original, copy, retransmission, confirmation.
+    "DESADV": {("BGM", "1225"): "1 5 7 9 31 35 42"},
     "RECADV": {("BGM", "1225"): "5 7 9 31 35 42"},
     "CONTRL": {
         ("UCI", "0083"): "4 7 8",
