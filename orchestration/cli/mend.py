@@ -236,8 +236,7 @@ def _refuse_half_order(
 def _sent(house: House, row: dict[str, object]) -> tuple[Arrival, Feed]:
     """The file of a waiting row, and the feed it came by."""
     arrival = arrival_of(house, row)
-    feeds = house.partners[arrival.partner_id].feeds
-    feed = next((f for f in feeds if f.name == arrival.feed), None)
+    feed = house.partners[arrival.partner_id].feed_named(arrival.feed)
     if feed is None:
         raise CommandError(
             f"{arrival.file_name} is no file of a feed: send it under a name that"

@@ -13,6 +13,7 @@ from orchestration.cli.execution import CONSOLE, Outcome
 from orchestration.cli.planted import by_kind, examined
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
+from transforms.contracts.codes import detail_in
 
 MINOR = 100
 """Minor units of the demo company's currency in a major one, for print only."""
@@ -20,11 +21,20 @@ MINOR = 100
 
 MOST_MISSED = 10
 MISSED = """
-    select business_date, partner_id, feed, feed_status, due_at at time zone 'UTC'
+    select business_date, partner_id, feed,
+        if(is_reopened, feed_status || ', re-opened', feed_status) as feed_status,
+        due_at at time zone 'UTC'
     from lake.visibility.rpt_feed_days
-    where feed_status in ('MISSING', 'LATE') and business_date > (
+    where (feed_status in ('MISSING', 'LATE') or is_reopened) and business_date > (
         select max(business_date) from lake.visibility.rpt_feed_days
     ) - 7
+"""
+
+GAPS = """
+    select partner_id, file_name, message, count(*) over () as n
+    from lake.visibility.rpt_file_notices
+    where code = 'SEQUENCE_GAP' and closed_at is null
+    order by received_at desc, landing_id desc
 """
 
 
@@ -76,6 +86,9 @@ def print_told(
     feeds = missed_feeds(house)
     if feeds.row_count:
         CONSOLE.print(feeds)
+    gaps = missing_numbers(house)
+    if gaps.row_count:
+        CONSOLE.print(gaps)
     CONSOLE.print(_service(house))
     CONSOLE.print(_proofs(house))
     if planted is not None and planted.height:
@@ -136,6 +149,19 @@ def missed_feeds(house: House) -> Grid:
         grid.add_row(*map(str, names), f"{due_at:%Y-%m-%d %H:%M}")
     if rows.height == MOST_MISSED:
         grid.caption = f"{rows['n'][0]} in all: visibility.rpt_feed_days"
+    return grid
+
+
+def missing_numbers(house: House) -> Grid:
+    """Which numbers of whose files never came, the newest gaps first."""
+    rows = house.lake.query(f"{GAPS} limit {MOST_MISSED}")
+    grid = _grid("Numbers of files that are missing")
+    for name in ("partner", "before", "what is missing"):
+        grid.add_column(name)
+    for partner_id, file_name, text, _ in rows.iter_rows():
+        grid.add_row(partner_id, file_name, detail_in("SEQUENCE_GAP", text))
+    if rows.height == MOST_MISSED:
+        grid.caption = f"{rows['n'][0]} in all: visibility.rpt_file_notices"
     return grid
 
 

@@ -234,8 +234,7 @@ def _read_again(house: House, partner: PartnerProfile, row: dict[str, Any]) -> P
 
 def _profile(partner: PartnerProfile, row: dict[str, Any]) -> Profile:
     """What formats know of the partner; before it is live it may call tests tests."""
-    feed = next((f for f in partner.feeds if f.name == row["feed"]), None)
-    profile = partner.profile(feed)
+    profile = partner.profile(partner.feed_named(row["feed"]))
     if row["verdict"] != TEST:
         return profile
     return replace(profile, options={**profile.options, "accepts_test": "true"})

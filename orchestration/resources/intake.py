@@ -195,8 +195,7 @@ def _load_chunk(
 
 def _parsed(house: House, arrival: Arrival, payload: bytes) -> Parsed:
     partner = house.partners[arrival.partner_id]
-    feed = next((f for f in partner.feeds if f.name == arrival.feed), None)
-    profile = partner.profile(feed)
+    profile = partner.profile(partner.feed_named(arrival.feed))
     return unsigned(feed_format(arrival.format).parse(payload, profile))
 
 
@@ -234,6 +233,7 @@ def _ledger(
             "file_name": a.file_name,
             "payload_sha256": a.payload_sha256,
             "size_bytes": a.size_bytes,
+            "file_number": _number(house, a),
             "received_at": a.received_at,
             "verdict": _verdict(a, parsed),
             "physical_lines": parsed.lines.physical if parsed else 0,
@@ -246,6 +246,13 @@ def _ledger(
         for a, parsed in files
     ]
     return pl.DataFrame(rows, schema=LANDING_LEDGER.schema)
+
+
+def _number(house: House, arrival: Arrival) -> int | None:
+    """The running number in a file's name, where its feed says where one stands."""
+    feed = house.partners[arrival.partner_id].feed_named(arrival.feed)
+    digits = feed.number_in(arrival.file_name) if feed else ""
+    return int(digits) if digits else None
 
 
 def _verdict(arrival: Arrival, parsed: Parsed | None) -> str:

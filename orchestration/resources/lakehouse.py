@@ -52,6 +52,7 @@ LANDING_LEDGER = Table(
         Column("file_name", TEXT, "name", is_provenance=True),
         Column("payload_sha256", TEXT, "hash of its bytes", is_provenance=True),
         Column("size_bytes", INTEGER, "bytes", is_provenance=True),
+        Column("file_number", INTEGER, "number in its name", True, is_provenance=True),
         Column("received_at", INSTANT, "arrival, UTC", is_provenance=True),
         Column("verdict", TEXT, "ACCEPTED | PARTIAL | REJECTED | DUPLICATE | …"),
         Column("physical_lines", INTEGER, "lines (X12: segments)", is_provenance=True),

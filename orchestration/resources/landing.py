@@ -190,12 +190,14 @@ class Landing:
         ).fetchall()
         return [_arrival(row) for row in rows]
 
-    def newest(self, partner_id: str, feed: str, most: int = 10_000) -> list[Arrival]:
+    def newest(
+        self, partner_id: str, feed: str, until: int | None = None, most: int = 10_000
+    ) -> list[Arrival]:
         """The newest files of one feed of a partner, read or not, newest first."""
         rows = self._db.execute(
             "select * from ledger where partner_id = ? and feed = ?"
-            " order by landing_id desc limit ?",
-            [partner_id, feed, most],
+            " and landing_id <= ? order by landing_id desc limit ?",
+            [partner_id, feed, until if until is not None else 2**62, most],
         ).fetchall()
         return list(map(_arrival, rows))
 

@@ -125,7 +125,7 @@ def _about_files(
     newest = max(ends, default=None)
     numbers: dict[tuple[str, str], list[int]] = {}
     for arrival in arrivals:
-        feed = _feed_of(house, arrival)
+        feed = house.partners[arrival.partner_id].feed_named(arrival.feed)
         if feed and newest and _is_late(house, feed, arrival, newest):
             day = feed.date_in(arrival.file_name)
             text = message("LATE_FILE", f"date {day}")
@@ -138,11 +138,6 @@ def _about_files(
                 yield arrival, notice
 
 
-def _feed_of(house: House, arrival: Arrival) -> Feed | None:
-    feeds = house.partners[arrival.partner_id].feeds
-    return next((f for f in feeds if f.name == arrival.feed), None)
-
-
 def _is_late(house: House, feed: Feed, arrival: Arrival, newest: datetime) -> bool:
     """Whether the file's business date was run before the file was there."""
     day = feed.date_in(arrival.file_name)
@@ -150,7 +145,13 @@ def _is_late(house: House, feed: Feed, arrival: Arrival, newest: datetime) -> bo
 
 
 def _numbers(house: House, feed: Feed, partner_id: str) -> list[int]:
-    names = (a.file_name for a in house.landing.newest(partner_id, feed.name))
+    """Numbers of a feed that this run may know: a rebuild knows no later ones."""
+    run = house.run
+    names = (
+        arrival.file_name
+        for arrival in house.landing.newest(partner_id, feed.name, run.until)
+        if arrival.received_at <= run.as_of
+    )
     return sorted({int(digits) for name in names if (digits := feed.number_in(name))})
 
 

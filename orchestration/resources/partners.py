@@ -33,6 +33,9 @@ from transforms.contracts.profile import Profile
 
 PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
 
+MOST_DIGITS = 18
+"""Of a running number: as many as fit the ledger."""
+
 
 class Feed(BaseModel):
     """One kind of file that a partner sends."""
@@ -73,7 +76,9 @@ class Feed(BaseModel):
     def number_in(self, file_name: str) -> str:
         """The digits of a file's running number, "" where ``sequence`` finds none."""
         found = re.search(self.sequence, file_name) if self.sequence else None
-        return found[1] if found and found[1].isdecimal() else ""
+        digits = found[1] if found and found[1] else ""
+        is_number = digits.isascii() and digits.isdecimal()
+        return digits if is_number and len(digits) <= MOST_DIGITS else ""
 
     def date_in(self, file_name: str) -> date | None:
         """The business date in a file's name, where ``business_date`` finds one."""
@@ -183,6 +188,10 @@ class PartnerProfile(BaseModel):
     def feed_of(self, file_name: str) -> Feed | None:
         """The first feed whose pattern the file name matches."""
         return next((f for f in self.feeds if fnmatchcase(file_name, f.pattern)), None)
+
+    def feed_named(self, name: str) -> Feed | None:
+        """The feed of a name, None when the profile has none of it any more."""
+        return next((f for f in self.feeds if f.name == name), None)
 
     def profile(self, feed: Feed | None = None) -> Profile:
         """What formats need to know of the partner; a feed's options go first."""

@@ -27,7 +27,8 @@ def days(house: House) -> House:
         """
         create table lake.visibility.rpt_feed_days as
         select 'acme' as partner_id, 'stock' as feed, day::date as business_date,
-            feed_status, (day || ' 14:00:00+00')::timestamptz as due_at
+            feed_status, day = '2017-12-27' as is_reopened,
+            (day || ' 14:00:00+00')::timestamptz as due_at
         from (values ('2017-12-19', 'MISSING'), ('2017-12-27', 'ON_TIME'),
             ('2017-12-28', 'MISSING'), ('2017-12-29', 'LATE'),
             ('2017-12-30', 'NOT_DUE')) as told (day, feed_status)
@@ -42,15 +43,24 @@ def test_what_is_missing_or_late_is_named_with_its_day(days: House) -> None:
     assert any("2017-12-28" in line and "MISSING" in line for line in lines)
     assert any("2017-12-29" in line and "LATE" in line for line in lines)
     assert "2017-12-29 14:00" in said(days)
-    assert 2 == missed_feeds(days).row_count
+    assert 3 == missed_feeds(days).row_count
+
+
+def test_a_day_that_a_file_re_opened_is_named_though_the_first_was_in_time(
+    days: House,
+) -> None:
+    assert any(
+        "2017-12-27" in line and "ON_TIME, re-opened" in line
+        for line in said(days).splitlines()
+    )
 
 
 def test_many_are_counted_and_not_all_named(days: House) -> None:
     days.lake.execute(
         "insert into lake.visibility.rpt_feed_days select 'p' || n, 'stock',"
-        " date '2017-12-28', 'MISSING', timestamptz '2017-12-28 14:00:00+00'"
+        " date '2017-12-28', 'MISSING', false, timestamptz '2017-12-28 14:00:00+00'"
         " from range(30) as r (n)"
     )
 
     assert MOST_MISSED == missed_feeds(days).row_count
-    assert "32 in all" in said(days)
+    assert "33 in all" in said(days)

@@ -15,6 +15,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from duckdb_extensions import import_extension
 
+from orchestration.resources.lakehouse import LANDING_LEDGER
 from transforms.contracts.arrivals import FEEDS, FILE_NOTICES
 from transforms.contracts.decisions import DECISIONS
 from transforms.contracts.documents import DOCUMENTS
@@ -28,17 +29,10 @@ OPTIONS = (
     *("--log-level-file", "none", "--quiet"),
 )
 
-LEDGER_COLUMNS = (
-    "landing_id bigint, partner_id varchar, feed varchar, document varchar, "
-    "format varchar, file_name varchar, payload_sha256 varchar, size_bytes bigint, "
-    "received_at timestamptz, verdict varchar, physical_lines bigint, "
-    "accepted_lines bigint, quarantined_lines bigint, blank_lines bigint, "
-    "run_id varchar"
-)
-
 PYTHON_TABLES = (
     *DOCUMENTS.values(),
     REJECTS,
+    LANDING_LEDGER,
     FILE_NOTICES,
     FEEDS,
     *DECISIONS.values(),
@@ -97,9 +91,6 @@ class Lake:
                 connection.execute(
                     f"create table lake.{table.path} ({_columns(table)})"
                 )
-            connection.execute(
-                f"create table lake.bronze.landing_ledger ({LEDGER_COLUMNS})"
-            )
 
     def copied(self, folder: Path) -> Lake:
         """A lake of its own with everything that this one has."""

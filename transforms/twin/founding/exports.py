@@ -1,14 +1,15 @@
 """Which file an order line travels in, and when that file arrives.
 
 History: one file a channel and business date, at the end of that date. Played
-days: a file every four hours, so that a wave at noon has news. Not here: what
-the files look like inside.
+days: a file every four hours, so that a wave at noon has news. Business buyers
+number theirs besides. Not here: what the files look like inside.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from transforms.twin.founding.network import BUSINESS
 from transforms.twin.plan import EXPORT_DELAY, EXPORT_LEAD, Plan
 
 _HOURS = 4
@@ -30,11 +31,22 @@ def date_exports(lines: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     received = pl.when(is_history).then(midnight - _HISTORY_LEAD).otherwise(played)
     dated = lines.with_columns(received_at=received)
     shown = pl.col("received_at").dt.convert_time_zone(plan.zone)
-    return dated.with_columns(
-        file_stamp=pl.when(is_history)
+    moment = (
+        pl.when(is_history)
         .then(pl.col("business_date").dt.strftime("%Y%m%d"))
         .otherwise(shown.dt.strftime("%Y%m%dT%H%M"))
     )
+    return dated.with_columns(
+        file_stamp=pl.when(pl.col("channel") == BUSINESS)
+        .then(pl.concat_str(moment, pl.lit("_"), _number()))
+        .otherwise(moment)
+    )
+
+
+def _number() -> pl.Expr:
+    """The running number of a channel's file, six digits from 000001."""
+    number = pl.col("received_at").rank("dense").over("channel")
+    return number.cast(pl.String).str.zfill(6)
 
 
 def _instant(wall: pl.Expr, plan: Plan) -> pl.Expr:
