@@ -40,6 +40,9 @@ from transforms.contracts.table import conform
 
 PASSED, NOT_YET = 0, 1
 SANDBOX_AT = datetime.fromisoformat(f"{SANDBOX_DATE}T18:00:00").replace(tzinfo=UTC)
+ANY_FEED = "*"
+"""Who may read bytes again that gave a row: nobody."""
+
 FIRST_CONTROL_NO = 900_000_001
 """Control numbers of the sandbox, far from those of production."""
 
@@ -128,21 +131,23 @@ def _evidence(
 ) -> Evidence:
     rows: dict[str, list[pl.DataFrame]] = {}
     reports: list[FileReport] = []
-    seen: set[str] = set()
+    read: dict[str, set[str]] = {}
     for path in _files(folder / "from_partner" / scenario.folder):
         feed, payload = known.feed_of(name_of(path)), path.read_bytes()
         unread = refused_unread(known, path)
-        format_name = feed.format if feed else ""
+        feed_name, format_name = (feed.name, feed.format) if feed else ("", "")
         facts = facts_of(path, payload, known.partner_id, format_name)
         if unread is not None:
             reports.append(unread)
-        elif facts.sha256 in seen:
+        elif read.get(facts.sha256, set()) & {feed_name, ANY_FEED}:
             reports.append(refused(facts, "DUPLICATE", "DUPLICATE"))
         else:
             parsed = feed_format(format_name).parse(payload, known.profile(feed))
             reports.append(report(facts, parsed))
             rows.setdefault(facts.document, []).append(parsed.rows)
-        seen.add(facts.sha256)
+            # What gave no row counts nowhere: another feed may still read it.
+            by = ANY_FEED if parsed.rows.height else feed_name
+            read.setdefault(facts.sha256, set()).add(by)
     together = {document: pl.concat(frames) for document, frames in rows.items()}
     return Evidence(instruction, scenario.asked, together, tuple(reports))
 

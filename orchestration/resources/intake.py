@@ -20,7 +20,7 @@ from orchestration.resources.house import House
 from orchestration.resources.lakehouse import LANDING_LEDGER, LakeError
 from orchestration.resources.landing import Arrival
 from orchestration.resources.mending import unsigned
-from orchestration.resources.notices import note, write_feeds
+from orchestration.resources.notices import note, note_copies, write_feeds
 from transforms.contracts.codes import message
 from transforms.contracts.profile import REJECTS, Parsed
 from transforms.contracts.table import INSTANT, INTEGER, TEXT, Table
@@ -97,6 +97,7 @@ def ledger_unread(house: House) -> int:
     with house.lake.transaction("bronze", f"{house.run.message}: files not read"):
         house.lake.append(LANDING_LEDGER, _ledger(house, [(a, None) for a in arrivals]))
         house.lake.append(REJECTS, pl.DataFrame(rejects, schema=REJECTS.schema))
+        note_copies(house, arrivals)
     return len(arrivals)
 
 

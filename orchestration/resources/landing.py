@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -121,11 +121,18 @@ class Landing:
             raise
         self._db.execute("commit")
 
-    def land(self, file: Incoming) -> Arrival:
+    def land(
+        self, file: Incoming, was_in_vain: Callable[[Arrival], bool] | None = None
+    ) -> Arrival:
         """Store bytes and enter them in the ledger.
 
         The same arrival told twice (same partner, name, bytes and hour) is
         one row: a crash between the ledger and the drop repeats nothing.
+
+        Args:
+            file: what arrived.
+            was_in_vain: whether an earlier arrival of the same bytes, for another
+                feed, gave no row; without it every copy is a DUPLICATE.
         """
         sha256 = file.sha256 or hashlib.sha256(file.content).hexdigest()
         stamp = file.received_at.astimezone(UTC).isoformat()
@@ -136,7 +143,7 @@ class Landing:
         ).fetchone()
         if known:
             return _arrival(known)
-        verdict = file.refusal or self._verdict(file, sha256)
+        verdict = file.refusal or self._verdict(file, sha256, was_in_vain)
         if not file.sha256:
             self._store(sha256, file.content)
         cursor = self._db.execute(
@@ -201,19 +208,32 @@ class Landing:
         ).fetchall()
         return list(map(_arrival, rows))
 
-    def _verdict(self, file: Incoming, sha256: str) -> str:
+    def readings(self, partner_id: str, sha256: str) -> list[Arrival]:
+        """Arrivals of a partner's bytes that were taken in, oldest first."""
+        rows = self._db.execute(
+            "select * from ledger where partner_id = ? and payload_sha256 = ?"
+            " and verdict in ('ACCEPTED', 'REVISION') order by landing_id",
+            [partner_id, sha256],
+        ).fetchall()
+        return list(map(_arrival, rows))
+
+    def _verdict(
+        self,
+        file: Incoming,
+        sha256: str,
+        was_in_vain: Callable[[Arrival], bool] | None,
+    ) -> str:
         if not file.feed:
             return UNEXPECTED
         if is_empty(file.content):
             return EMPTY
-        # Bytes that came under a wrong name, or as a test, were never read.
-        same_bytes = self._db.execute(
-            "select 1 from ledger where partner_id = ? and payload_sha256 = ?"
-            " and verdict in ('ACCEPTED', 'REVISION')",
-            [file.partner_id, sha256],
-        ).fetchone()
-        if same_bytes:
-            return "DUPLICATE"
+        # Bytes that came under a wrong name, or as a test, were never read. Read by
+        # the wrong feed without a row they count nowhere, and the right one reads
+        # them; with a row they count once, whatever name they come under next.
+        for before in self.readings(file.partner_id, sha256):
+            is_same = (before.feed, before.format) == (file.feed, file.format)
+            if is_same or was_in_vain is None or not was_in_vain(before):
+                return "DUPLICATE"
         same_name = self._db.execute(
             "select 1 from ledger where partner_id = ? and file_name = ?",
             [file.partner_id, file.file_name],

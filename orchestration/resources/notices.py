@@ -23,6 +23,7 @@ from transforms.contracts.codes import message
 from transforms.contracts.profile import Parsed
 
 REPEATED = {"interchange": "DUPLICATE_INTERCHANGE", "group": "DUPLICATE_GROUP"}
+COPY = "DUPLICATE"
 MOST_GAPS = 20
 """Missing numbers named one by one; a partner that starts anew misses millions."""
 
@@ -42,6 +43,23 @@ def note(house: House, files: Sequence[tuple[Arrival, Parsed]]) -> None:
     house.lake.append(FILE_NOTICES, found.unique(FILE_NOTICES.key, keep="first"))
     if controls:
         house.lake.append(EDI_CONTROLS, pl.concat(controls))
+
+
+def note_copies(house: House, arrivals: Sequence[Arrival]) -> None:
+    """Say of a copy that another feed's file had its bytes, and as what they count."""
+    rows = []
+    for arrival in arrivals:
+        if arrival.verdict != COPY:
+            continue
+        earlier = house.landing.readings(arrival.partner_id, arrival.payload_sha256)
+        # The last one is the one that counts: those before it gave no row.
+        counted = [a for a in earlier if a.landing_id < arrival.landing_id][-1]
+        if counted.feed != arrival.feed:
+            seen = f"as {counted.file_name}, read as {counted.document}"
+            notice = (0, "file", COPY, message(COPY, seen))
+            rows.append(_row(house, arrival, notice))
+    found = pl.DataFrame(rows, schema=FILE_NOTICES.schema, orient="row")
+    house.lake.append(FILE_NOTICES, found)
 
 
 def write_feeds(house: House) -> None:
@@ -108,7 +126,14 @@ def _repeats(
     return [
         _row(house, by_id[row["landing_id"]], _repeat(row))
         for row in again.sort("landing_id", "payload_line").iter_rows(named=True)
+        if not _is_same_file(house, by_id[row["landing_id"]], row["first_id"])
     ]
+
+
+def _is_same_file(house: House, arrival: Arrival, first_id: int) -> bool:
+    """Whether the earlier envelope came in these very bytes, for another feed."""
+    (first,) = house.landing.arrivals(after=first_id - 1, until=first_id)
+    return first.payload_sha256 == arrival.payload_sha256
 
 
 def _repeat(row: dict[str, object]) -> Notice:

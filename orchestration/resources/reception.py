@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from orchestration.resources.admission import TOO_LARGE, refusal_of
 from orchestration.resources.clock import received_at
 from orchestration.resources.drop import name_of
+from orchestration.resources.formats import feed_format, feed_formats
 from orchestration.resources.house import House
 from orchestration.resources.landing import Arrival, Incoming
 from orchestration.resources.partners import PartnerProfile
+from transforms.contracts.profile import Parsed
 
 
 def land_drop(house: House, partner: PartnerProfile) -> list[Arrival]:
@@ -37,6 +39,7 @@ def _land(house: House, partner: PartnerProfile, path: Path) -> Arrival:
     feed = partner.feed_of(name)
     size = path.stat().st_size
     is_small = size <= partner.max_file_bytes
+    content = path.read_bytes() if is_small else b""
     return house.landing.land(
         Incoming(
             partner_id=partner.partner_id,
@@ -44,13 +47,35 @@ def _land(house: House, partner: PartnerProfile, path: Path) -> Arrival:
             document=feed.document if feed else "",
             format=feed.format if feed else "",
             file_name=name,
-            content=path.read_bytes() if is_small else b"",
+            content=content,
             received_at=at,
             refusal=refusal_of(partner, name, size) or _test(partner, at),
             sha256="" if is_small else _hash(path),
             size_bytes=size,
-        )
+        ),
+        lambda before: _was_in_vain(house, partner, before, content),
     )
+
+
+def _was_in_vain(
+    house: House, partner: PartnerProfile, before: Arrival, content: bytes
+) -> bool:
+    """Whether reading these bytes for another feed gave no row, or will give none.
+
+    The lake knows; of what came in this very sweep the format is asked, and one
+    that is no more leaves the doubt that it gave some.
+    """
+    known = house.lake.query(
+        "select loaded_rows from lake.bronze.landing_ledger where landing_id = ?",
+        [before.landing_id],
+    )
+    if known.height:
+        return bool(known["loaded_rows"].item() == 0)
+    if before.format not in feed_formats():
+        return False
+    profile = partner.profile(partner.feed_named(before.feed))
+    parsed: Parsed = feed_format(before.format).parse(content, profile)
+    return parsed.rows.is_empty()
 
 
 def _test(partner: PartnerProfile, at: datetime) -> str:

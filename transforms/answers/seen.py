@@ -13,6 +13,7 @@ from functools import lru_cache
 _DETAILS = (
     (r"another line of the order is broken", "同一订单的另一行有误"),
     (r"see segment (\d+)", r"见第 \1 段"),
+    (r"as (.+), read as (.+)", r"曾以 \1 收到，按 \2 读取"),
     (r"(\d+) cells, header has (\d+)", r"该行 \1 列，表头 \2 列"),
     (
         r"SKU (.+), called (.+), is not in the product master",

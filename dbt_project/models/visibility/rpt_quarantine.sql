@@ -40,13 +40,38 @@ files as (
     from {{ source('bronze', 'landing_ledger') }}
 ),
 
+-- Bytes that nobody expected, or that the wrong feed refused, and that came
+-- under the right name later: what was said of them before holds no more.
+read_later as (
+    select
+        partner_id,
+        payload_sha256,
+        max(landing_id) as read_landing_id,
+    from {{ source('bronze', 'landing_ledger') }}
+    where
+        verdict in ('ACCEPTED', 'PARTIAL', 'REJECTED', 'REVISION')
+        and payload_sha256 in (
+            select payload_sha256 from {{ source('bronze', 'rejects') }}
+        )
+    group by partner_id, payload_sha256
+),
+
+rejects as (
+    select rejects.*
+    from {{ source('bronze', 'rejects') }} as rejects
+    left join read_later using (partner_id, payload_sha256)
+    where
+        rejects.landing_id
+        >= coalesce(read_later.read_landing_id, rejects.landing_id)
+),
+
 faults as (
     select
         *,
         'bronze' as room,
         '' as line_id,
         '' as row_id,
-    from {{ source('bronze', 'rejects') }}
+    from rejects
     union all by name
     select
         'silver' as room,
