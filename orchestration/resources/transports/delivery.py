@@ -19,6 +19,10 @@ POINTS = ("noted", "delivered", "manifested", "sent")
 """Where a delivery can be killed: every point lies between two lasting steps."""
 
 
+class ParcelRefusedError(RefusedError):
+    """This parcel never leaves, whenever it is tried; others do."""
+
+
 @dataclass(frozen=True)
 class Parcel:
     """A file that leaves.
@@ -55,15 +59,16 @@ def deliver(
         Whether it was delivered now.
 
     Raises:
-        RefusedError: other bytes left under this name before; a correction
-            takes a new one. Also what the way refuses.
+        ParcelRefusedError: other bytes left under this name before; a correction
+            takes a new one.
+        RefusedError: the way refuses it.
         UnreachableError: the way was cut at every try.
     """
     watch = watch or Watch()
     sha256 = hashlib.sha256(parcel.content).hexdigest()
     before = journal.delivery(partner_id, parcel.name)
     if before and before[1] != sha256:
-        raise RefusedError(
+        raise ParcelRefusedError(
             f"{parcel.name} left with other bytes before: a correction takes a new"
             " control number"
         )

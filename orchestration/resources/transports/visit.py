@@ -14,7 +14,11 @@ from pathlib import Path
 
 from orchestration.resources.home import Home
 from orchestration.resources.transports.collect import Collection, Watch, collect
-from orchestration.resources.transports.delivery import Parcel, deliver
+from orchestration.resources.transports.delivery import (
+    Parcel,
+    ParcelRefusedError,
+    deliver,
+)
 from orchestration.resources.transports.opening import (
     has_inbox,
     has_outbox,
@@ -33,6 +37,10 @@ class Forwarding:
 
     delivered: list[str] = field(default_factory=list)
     failure: str = ""
+
+    def fail(self, error: TransportError) -> None:
+        """Add why one more was not delivered."""
+        self.failure = "; ".join(filter(None, [self.failure, str(error)]))
 
 
 def visit(
@@ -72,6 +80,9 @@ def forward(
 
     A file waits there once its manifest stands beside it. Once delivered it is
     taken away, as a partner would that fetches by itself; its manifest stays.
+    They leave in the order of their numbers: where the way is cut or says no,
+    the later ones wait, or a change would come before the order it changes. Only
+    a parcel that can never leave is passed by: nothing overtakes it.
 
     Args:
         home: whose outbox, and whose journal of deliveries.
@@ -88,11 +99,15 @@ def forward(
         with _way(home, partner_id, settings) as (way, journal):
             for path in waiting:
                 parcel = _parcel(folder, path)
-                if deliver(partner_id, way, parcel, journal, watch):
-                    done.delivered.append(parcel.name)
+                try:
+                    is_new = deliver(partner_id, way, parcel, journal, watch)
+                except ParcelRefusedError as error:
+                    done.fail(error)
+                    continue
+                done.delivered += [parcel.name] if is_new else []
                 path.unlink()
     except TransportError as error:
-        done.failure = str(error)
+        done.fail(error)
     return done
 
 

@@ -132,6 +132,35 @@ def test_a_file_noted_as_sent_and_not_taken_away_is_taken_away_later(
     assert not (outbox / "940_1.edi").exists()
 
 
+def test_a_parcel_that_can_never_leave_holds_back_no_other(
+    tmp_path: Path, outbox: Path
+) -> None:
+    home, settings = Home.at(tmp_path), FolderSettings(outbox="partner")
+    forward(home, "acme", settings)
+    for name in ("940_1.edi", "940_3.edi"):
+        (outbox / name).write_bytes(b"other content")
+        (outbox / f"{name}.manifest.json").write_bytes(b"{}")
+
+    done = forward(home, "acme", settings)
+
+    assert ["940_3.edi"] == done.delivered
+    assert "940_1.edi left with other bytes before" in done.failure
+    assert b"content of 940_1.edi" == (tmp_path / "partner" / "940_1.edi").read_bytes()
+    assert (outbox / "940_1.edi").exists()
+
+
+def test_no_parcel_overtakes_one_that_waits_for_its_way(
+    tmp_path: Path, outbox: Path
+) -> None:
+    (tmp_path / "partner" / "940_1.edi").mkdir(parents=True)
+
+    done = forward(Home.at(tmp_path), "acme", FolderSettings(outbox="partner"))
+
+    assert "940_1.edi cannot be written" in done.failure
+    assert [] == done.delivered
+    assert (outbox / "answers" / "receipt_1.csv").exists()
+
+
 def test_what_cannot_be_forwarded_stays(tmp_path: Path, outbox: Path) -> None:
     (tmp_path / "partner").write_bytes(b"a file where the folder should be")
 
