@@ -1,6 +1,6 @@
 {#
-    Rows that name a node and goods, and whether we know these. A row with an
-    unknown one, or with another partner's node, waits in int_document_rows__quarantined and is looked at again
+    Rows that name a node and goods, maybe in a unit, and whether we know these.
+    A row with an unknown one, or with another partner's node, waits in int_document_rows__quarantined and is looked at again
     in every run that brings nodes, products or other names.
 #}
 
@@ -28,9 +28,21 @@ left join (
         and shared_alias.valid_to_date
 {%- endmacro %}
 
-{# Joins what is known of a row's node and goods, and since which file. #}
-{% macro join_names(rows, said_date) %}
+{# Documents whose rows may name a unit. #}
+{% macro has_units(document) -%}
+    {{ return(document in [
+        "stock_snapshots", "stock_adjustments", "receipts",
+        "shipment_confirmations", "ship_notices",
+    ]) }}
+{%- endmacro %}
+
+{#
+    Joins what is known of a row's node and goods, and since which file; of its
+    unit too, where it has one.
+#}
+{% macro join_names(rows, said_date, has_units=true) %}
 {{ join_aliases(rows, said_date) }}
+{% if has_units %}{{ join_units(rows, said_date) }}{% endif %}
 left join {{ ref('int_skus__known') }} as known_sku
     on {{ named_sku(rows) }} = known_sku.sku_id
 left join (
@@ -78,6 +90,7 @@ left join (
         sku_id,
         uom_code,
         eaches,
+        landing_id,
         valid_from_date,
         lead(valid_from_date - 1, 1, date '9999-12-31') over (
             partition by sku_id, uom_code order by valid_from_date
@@ -99,14 +112,20 @@ left join (
     coalesce(named_unit.eaches, {{ named_eaches() }})
 {%- endmacro %}
 
+{# What is said of a unit that nobody told the eaches of. #}
+{% macro unknown_unit(rows) -%}
+    'no row of units_of_measure says how many eaches are in a '
+    || {{ rows }}.uom_code || ' of SKU ' || {{ rows }}.sku_id
+{%- endmacro %}
+
 {#
-    Why a row has to wait; null when node and SKU are known or not named.
+    Why a row has to wait; null when node, SKU and unit are known or not named.
 
     What a node holds is said by who runs it or ever ran it. A partner who runs
     none (a shop system that counts for us) may say it of any; one who runs other
     nodes has sent a file that is not its own.
 #}
-{% macro unknown_name(rows, document) -%}
+{% macro unknown_name(rows, document, has_units=true) -%}
     case
         when
             {{ rows }}.node_id is not null and known_node.node_id is null
@@ -118,28 +137,39 @@ left join (
             then 'WRONG_NODE'
         when {{ rows }}.sku_ref is not null and known_sku.sku_id is null
             then 'UNKNOWN_SKU'
+        {%- if has_units %}
+        when {{ rows }}.uom_code is not null and named_unit.eaches is null
+            then 'UNKNOWN_UNIT'
+        {%- endif %}
     end
 {%- endmacro %}
 
 {#
-    Of each key that a new row or a waiting one names, the newest row whose node
-    and SKU are known and whose line nobody mended, with sku_id and quantities in
-    eaches. Keys and time stamps as in newest_by_key.
+    Of each key that a new row or a waiting one names, the newest row whose node,
+    SKU and unit are known and whose line nobody mended, with sku_id and quantities
+    in eaches. Keys and time stamps as in newest_by_key.
 
     touched: what is decided anew together, where that is more than a key.
+    keeps_uncounted: a row whose unit alone is unknown is there, without quantity.
     The landing_id of a row that waited is that of what it waited for: the run
     that reads this one is the first to know of it.
 #}
 {% macro newest_known(
-    document, key, newest_first, said_date, quantities=["qty"], touched=none
+    document, key, newest_first, said_date, quantities=["qty"], touched=none,
+    keeps_uncounted=false
 ) -%}
     {%- set model = ref("stg_" ~ document) -%}
     {%- set touched = (touched or key) | join(", ") -%}
+    {%- set has_units = has_units(document) -%}
     (
         select
             told.* replace (
                 {% for qty in quantities -%}
-                told.{{ qty }} * {{ named_eaches() }} as {{ qty }},
+                told.{{ qty }} * {% if has_units -%}
+                if(
+                    told.uom_code is null, {{ named_eaches() }}, named_unit.eaches
+                )
+                {%- else -%}{{ named_eaches() }}{%- endif %} as {{ qty }},
                 {% endfor -%}
                 if(
                     {{ has_arrived("told") }},
@@ -148,6 +178,7 @@ left join (
                         told.landing_id, known_node.landing_id,
                         run_node.landing_id, known_sku.landing_id,
                         own_alias.landing_id, shared_alias.landing_id
+                        {{- ", named_unit.landing_id" if has_units }}
                     )
                 ) as landing_id
             ),
@@ -166,10 +197,12 @@ left join (
                 )
             )
         ) as told
-        {{ join_names("told", said_date) }}
+        {{ join_names("told", said_date, has_units) }}
         {{ join_mended("told") }}
         where
-            {{ unknown_name("told", "'" ~ document ~ "'") }} is null
+            {{ unknown_name(
+                "told", "'" ~ document ~ "'", has_units and not keeps_uncounted
+            ) }} is null
             and mended.mended_sha is null
         qualify row_number() over (
             partition by told.{{ key | join(", told.") }}

@@ -24,7 +24,7 @@ from transforms.contracts.profile import Parsed
 
 WAITING = """
     select document, row_id as unit, partner_id, code, node_id, sku_ref,
-        null as uom_code, null as region_code, said_date, null as order_ref,
+        uom_code, null as region_code, said_date, null as order_ref,
         payload_sha256, payload_line
     from lake.silver.int_document_rows__quarantined where is_open
     union all

@@ -472,14 +472,24 @@ SENT_945 = {
 }
 
 
-def test_a_warehouse_that_speaks_x12_passes_every_scenario(tmp_path: Path) -> None:
-    certify("harbor_3pl", str(tmp_path))
-    for folder, files in SENT_945.items():
-        inbox = tmp_path / "harbor_3pl" / "from_partner" / folder
+def certify_945(sandbox: Path, sent: dict[str, list[str]]) -> int:
+    """Exit code once these confirmations are there."""
+    certify("harbor_3pl", str(sandbox))
+    for folder, files in sent.items():
+        inbox = sandbox / "harbor_3pl" / "from_partner" / folder
         for number, text in enumerate(files, start=1):
             (inbox / f"945_{number}.edi").write_text(text)
+    return certify("harbor_3pl", str(sandbox))
 
-    assert 0 == certify("harbor_3pl", str(tmp_path))
+
+def test_a_warehouse_that_speaks_x12_passes_every_scenario(tmp_path: Path) -> None:
+    assert 0 == certify_945(tmp_path, SENT_945)
+
+
+def test_as_many_cases_are_no_eaches(tmp_path: Path) -> None:
+    in_cases = x12_945(1, (*FIRST, 3), (*SECOND, 5), unit="CS")
+
+    assert 1 == certify_945(tmp_path, SENT_945 | {"01_happy_path": [in_cases]})
 
 
 ORDERS = (

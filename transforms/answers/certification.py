@@ -52,7 +52,10 @@ class Evidence:
         rows = self.of("shipment_confirmations")
         if not rows.height:
             return {}
-        mine = rows.filter(pl.col("instruction_ref") == self.instruction_ref)
+        mine = rows.filter(
+            pl.col("instruction_ref") == self.instruction_ref,
+            pl.col("uom_code").is_null(),
+        )
         sums = mine.group_by("line_ref").agg(pl.col("shipped_qty").cast(pl.Int64).sum())
         return dict(sums.iter_rows())
 
@@ -195,15 +198,12 @@ def out_of_sequence(evidence: Evidence) -> list[str]:
     return [*happy(evidence), *few]
 
 
-def says(*codes: str) -> Check:
-    """A file earns one of these codes."""
-
-    def check(evidence: Evidence) -> list[str]:
-        if evidence.codes() & set(codes):
-            return []
-        return [f"a file that earns {' or '.join(codes)} was wanted"]
-
-    return check
+def wrong_unit(evidence: Evidence) -> list[str]:
+    """A line in a unit that nobody agreed: it waits, or was refused."""
+    rows = evidence.of("shipment_confirmations")
+    waits = rows.height > 0 and rows["uom_code"].count() > 0
+    is_refused = evidence.codes() & {"UNKNOWN_UNIT", "BAD_CODE", "BAD_QTY"}
+    return [] if waits or is_refused else ["a line in an unknown unit was wanted"]
 
 
 def unknown_sku(evidence: Evidence) -> list[str]:

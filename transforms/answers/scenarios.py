@@ -23,7 +23,7 @@ WAREHOUSE = (
     Scenario(5, "cancel_before_pick", "Take the order as cancelled before it was picked: refuse it, or confirm zero.", "视订单在拣货前已取消：拒绝或确认零数量。", ONE_LINE, checks.cancelled),
     Scenario(6, "duplicate_file", "Confirm in full, then send the same file again.", "全部确认后再次发送同一文件。", TWO_LINES, checks.duplicate),
     Scenario(7, "out_of_sequence", "Confirm each line in a file of its own; send the second file first.", "每行单独一份文件，先发送第二份。", TWO_LINES, checks.out_of_sequence),
-    Scenario(8, "wrong_unit", "Confirm in a unit of measure that is not agreed.", "使用未约定的计量单位确认。", ONE_LINE, checks.says("UNKNOWN_UNIT", "BAD_CODE", "BAD_QTY")),
+    Scenario(8, "wrong_unit", "Confirm in a unit of measure that is not agreed.", "使用未约定的计量单位确认。", ONE_LINE, checks.wrong_unit),
     Scenario(9, "unknown_sku", "Confirm a SKU that nobody knows.", "确认一个未知的 SKU。", ONE_LINE, checks.unknown_sku),
     Scenario(10, "late_file", f"Confirm a shipment of a day before {SANDBOX_DATE}.", f"确认 {SANDBOX_DATE} 之前发出的货。", ONE_LINE, checks.late),
 )  # fmt: skip

@@ -112,6 +112,7 @@ def _as_snapshots(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
         quantity_basis=pl.lit("on_hand"),
         qty=pl.col(_BALANCE).cast(pl.Int64),
         snapshot_at=offset_instants(midnights, profile.zone),
+        uom_code=nothing,
         lot_ref=nothing,
         expires_on=nothing,
     )

@@ -1,6 +1,8 @@
 """CSV receipts: what a node took in, one line per received SKU.
 
-UTF-8, comma separated, header = the columns of ``RECEIPTS``.
+UTF-8, comma separated, header = the columns of ``RECEIPTS``. Where
+``uom_code`` names another unit than EA, quantities are of it and silver asks
+``units_of_measure`` for its eaches.
 """
 
 from __future__ import annotations

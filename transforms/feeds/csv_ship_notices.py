@@ -1,7 +1,9 @@
 """CSV ship notices: goods on the way to a node, one line per advised line.
 
-UTF-8, comma separated, header = the columns of ``SHIP_NOTICES``. A line with
-nothing shipped says that none of it comes.
+UTF-8, comma separated, header = the columns of ``SHIP_NOTICES``. Where ``uom_code``
+names another unit than EA, quantities are of it and silver asks
+``units_of_measure`` for its eaches. A line with nothing shipped says that none of
+it comes.
 
 ``action`` says what a line does: ``original`` (also where it is left out) advises,
 ``replace`` replaces all that was said of the notice before, ``cancel`` takes it back

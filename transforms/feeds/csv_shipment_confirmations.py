@@ -1,6 +1,8 @@
 """CSV ship confirmations: what left a node, one line per instruction line.
 
-UTF-8, comma separated, header = the columns of ``SHIPMENT_CONFIRMATIONS``.
+UTF-8, comma separated, header = the columns of ``SHIPMENT_CONFIRMATIONS``. Where
+``uom_code`` names another unit than EA, quantities are of it and silver asks
+``units_of_measure`` for its eaches.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """CSV stock snapshots: what a node counted, one line per SKU and status.
 
-UTF-8, comma separated, header = the columns of ``STOCK_SNAPSHOTS``.
+UTF-8, comma separated, header = the columns of ``STOCK_SNAPSHOTS``. Where
+``uom_code`` names another unit than EA, quantities are of it and silver asks
+``units_of_measure`` for its eaches.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """CSV stock adjustments: corrections of a node's stock, one line per SKU.
 
-UTF-8, comma separated, header = the columns of ``STOCK_ADJUSTMENTS``. A move
-from one status to another names both.
+UTF-8, comma separated, header = the columns of ``STOCK_ADJUSTMENTS``. Where
+``uom_code`` names another unit than EA, quantities are of it and silver asks
+``units_of_measure`` for its eaches. A move from one status to another names both.
 """
 
 from __future__ import annotations

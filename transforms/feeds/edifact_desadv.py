@@ -1,6 +1,7 @@
 """EDIFACT DESADV: goods on the way to a node.
 
-One row per LIN with QTY 12.
+One row per LIN with QTY 12; a unit that is no piece stays with it, QTY 21 must have
+the same, and silver asks ``units_of_measure`` for its pieces.
 
 - The notice is BGM's number. BGM's function 1 takes it back, whatever else the
   message says, 5 replaces it whole, others advise it. Which of them holds is said by
@@ -142,7 +143,7 @@ def _item(item: Lines, head: Lines, place: str, around: str | None, body: Body) 
     left, ordered = item.first("QTY", "12"), item.first("QTY", "21")
     if left is None:
         raise item[0].fault(0, "MISSING_VALUE", "no QTY 12")
-    qty = body.eaches(left)
+    qty, unit = body.counted(left)
     if qty < 0:
         raise left.fault(1, "BAD_QTY", component=2)
     order = item.best("RFF", "ON") or NOTHING
@@ -154,7 +155,8 @@ def _item(item: Lines, head: Lines, place: str, around: str | None, body: Body) 
         "po_line_ref": order.text(1, 3) or reference(item, "LI"),
         "sku_ref": body.sku(item, BOUGHT),
         "shipped_qty": str(qty),
-        "ordered_qty": str(body.eaches(ordered)) if ordered else None,
+        "ordered_qty": str(body.in_unit(ordered, unit)) if ordered else None,
+        "uom_code": unit,
         "package_ref": own[0] if len(own) == 1 else (None if own else around),
         "lot_ref": lot(item),
         "expires_on": expiry(item, body),

@@ -14,6 +14,8 @@ One row per LIN and read quantity; several where stock is counted by lot.
 - INV: stock of type 2 is DAMAGED, of 3, 4 and 5 (bonded, reserved, awaiting
   inspection) HOLD; a quantity with a direction (in, out) is a movement and is not
   read. In D.96A INV follows its QTY, in D.01B it comes first.
+- A unit that is no piece stays with its count; silver asks ``units_of_measure`` for
+  its pieces.
 - Lots: GIN BX, RFF BT or a PIA of kind NB; expiry DTM 36, 361 or 360.
 """
 
@@ -140,9 +142,11 @@ def _figures(
         if not about["node_ref"]:
             raise line.fault(0, "MISSING_VALUE", "no NAD or LOC says where")
         status, basis = meanings[line.text(1)]
+        qty, unit = body.counted(line)
         yield about | {
             "payload_line": line.number,
             "stock_status": _TYPES.get(kind.text(2), status),
             "quantity_basis": basis,
-            "qty": str(body.eaches(line)),
+            "qty": str(qty),
+            "uom_code": unit,
         }

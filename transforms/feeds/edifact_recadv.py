@@ -1,6 +1,7 @@
 """EDIFACT RECADV: what a node received.
 
-One row per LIN and stock status.
+One row per LIN and stock status. A unit that is no piece stays with it, all QTYs of a
+LIN must have the same, and silver asks ``units_of_measure`` for its pieces.
 
 - The receipt is BGM's number; the node NAD DP (else ST, WH, CN, BY); the order
   RFF ON of the LIN, else of the message, else the advice (AAK, DQ).
@@ -68,9 +69,10 @@ def _receipt(body: Body, head: Lines) -> Row:
 
 
 def _rows(item: Lines, head: Lines, body: Body) -> list[Row]:
-    accepted, refused = _amounts(item, body)
+    accepted, refused, unit = _amounts(item, body)
     shared: Row = {
         "payload_line": item[0].number,
+        "uom_code": unit,
         "po_ref": reference(item, "ON") or reference(head, "ON", "AAK", "DQ"),
         "sku_ref": body.sku(item),
         "lot_ref": lot(item),
@@ -86,30 +88,37 @@ def _rows(item: Lines, head: Lines, body: Body) -> list[Row]:
     return rows
 
 
-def _amounts(item: Lines, body: Body) -> tuple[int, dict[str, int]]:
-    """(accepted eaches, eaches not accepted by status)."""
-    refused = {"HOLD": 0, "DAMAGED": 0}
-    for qualifier, status in _REFUSED.items():
-        refused[status] += abs(_refused(item, qualifier, body))
+def _amounts(item: Lines, body: Body) -> tuple[int, dict[str, int], str | None]:
+    """(accepted, not accepted by status, the unit of both; None for pieces)."""
     accepted, received = item.first("QTY", "194"), item.best("QTY", "48", "46")
     line = accepted or received
     if line is None:
         raise item[0].fault(0, "MISSING_VALUE", "no QTY 194 or 48")
-    qty, whole = body.eaches(line), body.eaches(received or line)
+    qty, unit = body.counted(line)
+    whole = body.in_unit(received or line, unit)
+    refused = _refused(item, unit, body)
     rest = sum(refused.values())
     sound = qty if accepted else whole - rest
     if sound < 0 or (accepted and received and qty + rest > whole):
         raise line.fault(1, "BAD_QTY", f"{rest} of {whole} not accepted", 2)
     if accepted and received:
         refused["HOLD"] += whole - qty - rest
-    return sound, refused
+    return sound, refused, unit
 
 
-def _refused(item: Lines, qualifier: str, body: Body) -> int:
-    """Eaches of a QTY, else of a QVR, which has its number first."""
+def _refused(item: Lines, unit: str | None, body: Body) -> dict[str, int]:
+    """How many were not accepted, by stock status."""
+    refused = {"HOLD": 0, "DAMAGED": 0}
+    for qualifier, status in _REFUSED.items():
+        refused[status] += abs(_told(item, qualifier, unit, body))
+    return refused
+
+
+def _told(item: Lines, qualifier: str, unit: str | None, body: Body) -> int:
+    """How many a QTY says, else a QVR, which has its number first and no unit."""
     line = item.first("QTY", qualifier)
     if line:
-        return body.eaches(line)
+        return body.in_unit(line, unit)
     variances = (x for x in item.named("QVR") if x.text(1, 2) == qualifier)
     found = next(variances, None)
     return body.whole(found, found.text(1)) if found else 0

@@ -2,8 +2,10 @@
 
 Options as ``mapped_orders`` has them, but ``order_cells``. Where the mapping says
 nothing, ``stock_status`` is AVAILABLE and ``quantity_basis`` the profile's. The
-moment of the count, ``snapshot_at``, must stand in the file; a day alone is its
-first moment in the profile's zone. Column names in rejects are the partner's.
+moment of the count, ``snapshot_at``, must stand in the file; a day alone is its first
+moment in the profile's zone. Where ``uom_code`` names another unit than EA, ``qty``
+is of it and silver asks ``units_of_measure`` for its eaches. Column names in rejects
+are the partner's.
 
     options:
       column.node_ref: "Warehouse"
@@ -33,9 +35,11 @@ from transforms.feeds.reading.cells import (
     Rule,
     date,
     instant,
+    named_unit,
     one_of,
     quantity,
     required,
+    unit_code,
 )
 from transforms.feeds.reading.mapping import Form, profile_faults, read_mapped
 from transforms.feeds.reading.spelling import judge_spelled, rewritten
@@ -55,6 +59,7 @@ def _rules() -> tuple[Rule, ...]:
         quantity("qty"),
         instant("snapshot_at"),
         date("expires_on"),
+        unit_code(),
     )
 
 
@@ -83,5 +88,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
         *rewritten(read, *reference_columns(DOCUMENT)),
         *_rules(),
     ]
-    good, problems = judge_spelled(read.cells, rules, profile, reads_local=True)
+    good, problems = judge_spelled(
+        read.cells, rules, profile, reads_local=True, derived=[named_unit()]
+    )
     return settle(read, good, mapping.by_header(problems, form), DOCUMENT)

@@ -74,6 +74,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
         quantity_basis=pl.lit(profile.quantity_basis),
         qty=counted,
         snapshot_at=_FETCHED,
+        uom_code=pl.lit(None, pl.String),
         lot_ref="lot_number",
         expires_on="lot_date",
     )

@@ -152,6 +152,7 @@ def _rows(levels: pl.DataFrame, wanted: str) -> pl.DataFrame:
             sku_ref="sku",
             quantity_basis=basis,
             snapshot_at="updated_at",
+            uom_code=pl.lit(None, pl.String),
             lot_ref=pl.lit(None, pl.String),
             expires_on=pl.lit(None, pl.String),
         )

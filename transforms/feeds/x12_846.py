@@ -7,7 +7,9 @@
 - N1*WH names the node for all that follows it; QTY belongs to the LIN before.
 - QTY01: 17 on hand and 33 available for sale give AVAILABLE with that basis,
   74 DAMAGED and QH HOLD (always on hand). Other quantities are not read.
-- QTY03 is the unit, eaches where it is empty. Quantities may be negative.
+- QTY03 is the unit, eaches where it is empty; one that nobody agreed stays with
+  its count, and silver asks ``units_of_measure`` for its eaches. Quantities may be
+  negative.
 - Of a LIN, LT in its product ids or REF*LT behind it is the lot, DTM*036 behind
   it the date the lot expires. CTT's count of LINs must agree.
 """
@@ -43,13 +45,14 @@ def _content(sets: Loops) -> Iterator[Rows]:
     figures, owners = items.all("QTY", *_STATUSES)
     node = figures.latest("N1", "WH")
     node.refuse(~node.are_there, 0, "MISSING_VALUE", "no N1*WH before it")
-    kinds = figures.text(1)
+    kinds, (qty, unit) = figures.text(1), figures.counted(2, 3)
     cells = {
         "node_ref": node.needed(4, 2),
         "sku_ref": taken(items.opening.skus(2), owners),
         "stock_status": mapped(kinds, _STATUSES),
         "quantity_basis": mapped(kinds, _BASES),
-        "qty": figures.eaches(2, 3),
+        "qty": qty,
+        "uom_code": unit,
         **{name: taken(cell, owners) for name, cell in _lots(items).items()},
     }
     _refuse_wrong_count(sets, items)

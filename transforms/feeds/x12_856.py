@@ -8,7 +8,8 @@
   that stands before it and is of a higher level. Items may stand in packs or
   packs under items.
 - One row per HL*I: ``line_ref`` is HL01, ``po_line_ref`` LIN01, ``po_ref``
-  PRF01. SN102 are the shipped units of SN103, SN105 the ordered ones of SN106.
+  PRF01. SN102 are the shipped units of SN103, SN105 the ordered ones of SN106;
+  a unit that nobody agreed is ``uom_code`` and must be that of both.
 - N1*ST names the node, N1*SF (else SH) the sender's place, by N104, else N102.
 - ``package_ref``: MAN*GM, AA or UC (an SSCC or carton code), else MAN*CP, of the
   item's pack, tare or shipment; of a pack under the item if there is one only.
@@ -96,15 +97,19 @@ def _advised(sets: Loops, shared: Mapping[str, pl.Series]) -> Rows:
 
 def _item(items: Loops) -> dict[str, pl.Series]:
     line, shipped = items.first("LIN"), items.one("SN1")
-    qty = shipped.eaches(2, 3)
+    qty, unit = shipped.counted(2, 3)
     shipped.refuse(qty < 0, 2, "BAD_QTY")
+    ordered, other = shipped.counted(5, 6, 3)
+    is_other = is_there(ordered) & unit.ne_missing(other).to_numpy()
+    shipped.refuse(is_other, 6, "UNKNOWN_UNIT", "another one than SN103")
     named, marked = line.product(2, "LT"), items.first("REF", "LT").text(2)
     return {
         "line_ref": items.opening.text(1),
         "po_line_ref": line.text(1),
         "sku_ref": line.skus(2, are_bought=True),
         "shipped_qty": qty,
-        "ordered_qty": shipped.eaches(5, 6, 3),
+        "ordered_qty": ordered,
+        "uom_code": unit,
         "lot_ref": coalesced(named, marked),
         "expires_on": items.first("DTM", "036").days(2),
     }

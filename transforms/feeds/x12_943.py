@@ -6,9 +6,10 @@
   else N1*WH when another N1 names the receiver. By N104, else N102.
 - Shipped on: G62*11 (an instant if it has an hour), else W0603. Expected on:
   G62*17, else G62*02.
-- W04 is one line: units and their unit, numbered by N9*LI behind it or by its
-  place; N9*LT its lot, G62*36 the date it expires, MAN its package. W2702 is
-  the carrier; N9*CN, else 2I, else BM the tracking number.
+- W04 is one line: units and their unit (``uom_code`` where nobody agreed it),
+  numbered by N9*LI behind it or by its place; N9*LT its lot, G62*36 the date it
+  expires, MAN its package. W2702 is the carrier; N9*CN, else 2I, else BM the tracking
+  number.
 - W03's total must agree with the W04s in the unit they are sent in.
 """
 
@@ -39,7 +40,7 @@ def _content(sets: Loops) -> Iterator[Rows]:
     items = sets.loops("W04")
     item = items.opening
     sets.refuse_wrong_sum(sets.first("W03"), 1, item.text(1), items.owners)
-    qty = item.eaches(1, 2)
+    qty, unit = item.counted(1, 2)
     item.refuse(qty < 0, 1, "BAD_QTY")
     line = coalesced(items.first("N9", "LI").text(2), items.places().cast(pl.String()))
     items.refuse_repeats(line, 0)
@@ -47,6 +48,7 @@ def _content(sets: Loops) -> Iterator[Rows]:
         "line_ref": line,
         "sku_ref": item.skus(4),
         "shipped_qty": qty,
+        "uom_code": unit,
         "package_ref": items.first("MAN").text(2),
         "lot_ref": items.first("N9", "LT").text(2),
         "expires_on": items.first("G62", "36").days(2),

@@ -5,12 +5,12 @@
   W1702 with the hour of W1707, a bare date without one.
 - W1701 F, J, N, P, R and X are receipts; an adjustment, a physical count's overage
   or shortage, a customer's return or a simulation is refused.
-- W07 is one line of eaches, numbered by N9*LI behind it or by its place. W13
-  behind it takes eaches out of the line, into rows of their own: 01 damaged and
-  10 scrapped into ``<line>-DAMAGED``; 04 quality problem, 05 incorrect product, 08
-  rejected, 09 hold and 12 goes back into ``<line>-HOLD``. Others are notes about
-  the advice (02 short, 03 over …) and move nothing. W14's total must agree with
-  the W07s in the unit they are sent in.
+- W07 is one line of eaches, or of a unit that nobody agreed (``uom_code``), numbered
+  by N9*LI behind it or by its place. W13 behind it takes eaches out of the line, into
+  rows of their own: 01 damaged and 10 scrapped into ``<line>-DAMAGED``; 04 quality
+  problem, 05 incorrect product, 08 rejected, 09 hold and 12 goes back into
+  ``<line>-HOLD``. Others are notes about the advice (02 short, 03 over …) and move
+  nothing. W14's total must agree with the W07s in the unit they are sent in.
 - N9*LT behind a W07, else W0708, is its lot; G62*36 behind it the date it expires.
 """
 
@@ -27,6 +27,7 @@ from transforms.edi.columns.cells import (
     holds,
     kept,
     mapped,
+    taken,
 )
 from transforms.edi.columns.loops import Loops, Rows
 from transforms.edi.formats import X12Format
@@ -44,7 +45,8 @@ _CONDITIONS = {
 def _content(sets: Loops) -> Iterator[Rows]:
     items = sets.loops("W07")
     opening = items.opening
-    qty, apart = opening.eaches(1, 2), _apart(items)
+    qty, unit = opening.counted(1, 2)
+    apart = _apart(items, unit)
     sound = qty - apart["DAMAGED"] - apart["HOLD"]
     opening.refuse(
         (qty < 0) | (sound < 0),
@@ -55,7 +57,8 @@ def _content(sets: Loops) -> Iterator[Rows]:
     sets.refuse_wrong_sum(sets.first("W14"), 1, opening.text(1), items.owners)
     line = coalesced(items.first("N9", "LI").text(2), items.places().cast(pl.String()))
     items.refuse_repeats(line, 0)
-    shared, cells = _receipt(sets), {"sku_ref": opening.skus(4), **_lots(items)}
+    shared, lots = _receipt(sets), _lots(items)
+    cells = {"sku_ref": opening.skus(4), "uom_code": unit, **lots}
     is_whole = holds(sound == qty)
     for where, ref, count, status in (
         (is_whole | holds(sound > 0), line, sound, "AVAILABLE"),
@@ -78,17 +81,19 @@ def _receipt(sets: Loops) -> dict[str, pl.Series]:
     }
 
 
-def _apart(items: Loops) -> dict[str, pl.Series]:
-    """Eaches of each line that are not sound, by stock status."""
+def _apart(items: Loops, units: pl.Series) -> dict[str, pl.Series]:
+    """How many of each line are not sound, in its unit, by stock status."""
     every, owners = items.all("W13")
     is_told = among(every.text(3), _CONDITIONS)
     told, owners = every.only(is_told), owners[is_told]
-    statuses, eaches = mapped(told.text(3), _CONDITIONS), told.eaches(1, 2)
-    told.refuse(eaches < 0, 1, "BAD_QTY")
+    statuses, (qty, own) = mapped(told.text(3), _CONDITIONS), told.counted(1, 2)
+    told.refuse(qty < 0, 1, "BAD_QTY")
+    is_other = own.ne_missing(taken(units, owners))
+    told.refuse(is_other, 2, "UNKNOWN_UNIT", "another one than its W07")
     found = {}
     for status in ("DAMAGED", "HOLD"):
         where = among(statuses, [status])
-        found[status] = items.totals(owners[where], kept(eaches, where))
+        found[status] = items.totals(owners[where], kept(qty, where))
     return found
 
 

@@ -6,11 +6,11 @@ One set is one shipment of one instruction.
 - W0602 is our instruction, W0604 the shipment, W0606 our order if echoed.
 - N1*SF (else N1*WH) names the node; W2702 the carrier.
 - Shipped on: G62*11 (an instant if it has an hour), else the date of W0603.
-- W12 is one line: 02 asked, 03 shipped, 04 the difference, which must agree if
-  it is there, in the unit of 05. Its number in our instruction is N9*LI behind
-  it, else LX01; N9*ZZ behind it says why it is short. MAN gives the parcel, of
-  the line's LX loop or else of the shipment, else behind the W12. W03's total
-  must agree with the W12s in the unit they are sent in.
+- W12 is one line: 02 asked, 03 shipped, 04 the difference, which must agree if it is
+  there, in the unit of 05 (``uom_code`` where nobody agreed it). Its number in our
+  instruction is N9*LI behind it, else LX01; N9*ZZ behind it says why it is short. MAN
+  gives the parcel, of the line's LX loop or else of the shipment, else behind the
+  W12. W03's total must agree with the W12s in the unit they are sent in.
 """
 
 from __future__ import annotations
@@ -54,12 +54,13 @@ def _shipment(sets: Loops) -> dict[str, pl.Series]:
 
 def _quantities(items: Loops) -> dict[str, pl.Series]:
     item = items.opening
-    ordered, shipped = item.eaches(2, 5), item.eaches(3, 5).fill_null(0)
+    factors, unit = item.agreed(5)
+    ordered, shipped = item.whole(2, factors), item.whole(3, factors).fill_null(0)
     item.refuse(ordered < 0, 2, "BAD_QTY")
     item.refuse(shipped < 0, 3, "BAD_QTY")
-    told, short = item.eaches(4, 5).abs(), (ordered - shipped).abs()
+    told, short = item.whole(4, factors).abs(), (ordered - shipped).abs()
     item.refuse(told != short, 4, "BAD_QTY", lambda n: f"difference is {short[n]}")
-    return {"ordered_qty": ordered, "shipped_qty": shipped}
+    return {"ordered_qty": ordered, "shipped_qty": shipped, "uom_code": unit}
 
 
 def _references(sets: Loops, items: Loops) -> dict[str, pl.Series]:

@@ -2,8 +2,9 @@
 
 - W1502 is the correction; N1*WH names the node. Adjusted on: the first G62 of
   the heading with a date (an instant if it has an hour), else W1501.
-- W19 is one line, numbered by N9*LI behind it or by its place: W1901 why, W1902
-  how many of the unit of W1903, W1909 or N9*LT the lot. A W1902 of 0 is refused.
+- W19 is one line, numbered by N9*LI behind it or by its place: W1901 why, W1902 how
+  many of the unit of W1903 (``uom_code`` where nobody agreed it), W1909 or N9*LT the
+  lot. A W1902 of 0 is refused.
 - W1901 (X12 181) gives reason, stock status and sign:
 
   - moves of status, whichever sign W1902 has: 05 and 08 AVAILABLE>HOLD, 55 and
@@ -115,7 +116,7 @@ def _adjusted(items: Loops) -> dict[str, pl.Series]:
     known = _meanings(item.of.profile.options)
     meanings = [known.get(code) for code in codes.to_list()]
     item.refuse(np.array([not one for one in meanings], np.bool_), 1, "BAD_CODE")
-    qty = item.eaches(2, 3)
+    qty, unit = item.counted(2, 3)
     reasons, statuses, targets, signs = (
         texts([one[place] if one else None for one in meanings]) for place in range(4)
     )
@@ -125,6 +126,7 @@ def _adjusted(items: Loops) -> dict[str, pl.Series]:
     signed = qty.zip_with(pl.Series(~is_less & ~is_unsigned), qty.abs())
     return {
         "qty": signed.zip_with(pl.Series(~is_less), -signed),
+        "uom_code": unit,
         "stock_status": statuses,
         "to_stock_status": targets,
         "reason_code": reasons,

@@ -7,11 +7,13 @@ with known as (
         key=['node_id', 'sku_ref', 'stock_status', 'snapshot_at', 'lot_ref'],
         newest_first=[],
         said_date=business_date('told.snapshot_at'),
-        touched=['node_id', 'snapshot_at']
+        touched=['node_id', 'snapshot_at'],
+        keeps_uncounted=true
     ) }}
 ),
 
--- Lots, and a SKU under several names, are one quantity.
+-- Lots, and a SKU under several names, are one quantity. One that is in part in
+-- a unit of unknown eaches is none: what was counted before stands.
 final as (
     select
         node_id,
@@ -27,6 +29,7 @@ final as (
         min(landing_id) as landing_id,
     from known
     group by node_id, sku_id, stock_status, snapshot_at
+    having count(qty) = count(*)
 )
 
 select *

@@ -49,6 +49,8 @@ select
     {{ told.outdates or 'false' }} as is_outdating,
     node_id,
     sku_ref,
+    {{ 'uom_code' if has_units(document) else 'cast(null as varchar)' }}
+        as uom_code,
     {{ said_at }} as said_at,
     {{ said_date }} as said_date,
     content_digest,

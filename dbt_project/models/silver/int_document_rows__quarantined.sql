@@ -1,5 +1,5 @@
 {% set located = [
-    'document', 'row_id', 'thread_id', 'node_id', 'sku_ref', 'said_at',
+    'document', 'row_id', 'thread_id', 'node_id', 'sku_ref', 'uom_code', 'said_at',
     'said_date', 'content_digest', 'partner_id', 'payload_sha256',
     'payload_line', 'known_at', 'landing_id'
 ] | join(', ') %}
@@ -88,9 +88,11 @@ final as (
     select
         kept.* exclude (sku_id, code, waited_code, copy_no),
         coalesce(kept.code, kept.waited_code) as code,
-        if(
-            kept.code in ('UNKNOWN_NODE', 'WRONG_NODE'), 'node_ref', 'sku_ref'
-        ) as column_name,
+        case
+            when kept.code in ('UNKNOWN_NODE', 'WRONG_NODE') then 'node_ref'
+            when kept.code = 'UNKNOWN_UNIT' then 'uom_code'
+            else 'sku_ref'
+        end as column_name,
         case
             when kept.code = 'WRONG_NODE'
                 then
@@ -98,6 +100,8 @@ final as (
                     || kept.partner_id
             when kept.code = 'UNKNOWN_NODE'
                 then 'node ' || kept.node_id || ' is not in the node master'
+            when kept.code = 'UNKNOWN_UNIT'
+                then {{ unknown_unit('kept') }}
             else
                 'SKU ' || kept.sku_id || if(
                     kept.sku_id = kept.sku_ref,

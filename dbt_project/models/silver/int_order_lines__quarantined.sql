@@ -98,10 +98,7 @@ final as (
                     'SKU ' || sku_id
                     || if(sku_id = sku_ref, '', ', called ' || sku_ref || ',')
                     || ' is not in the product master'
-            when 'UNKNOWN_UNIT'
-                then
-                    'no row of units_of_measure says how many eaches are in a '
-                    || uom_code || ' of SKU ' || sku_id
+            when 'UNKNOWN_UNIT' then {{ unknown_unit('judged') }}
             when 'UNKNOWN_NODE'
                 then 'node ' || node_id || ' is not in the node master'
             when 'UNKNOWN_REGION'

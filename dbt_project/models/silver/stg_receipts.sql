@@ -13,6 +13,7 @@ renamed as (
         lot_ref,
         ---------- text
         stock_status,
+        uom_code,
         ---------- numerics
         cast(qty as bigint) as qty,
         ---------- time stamps
@@ -21,7 +22,7 @@ renamed as (
         ---------- what was said and where
         {{ content_digest([
             'node_ref', 'receipt_ref', 'line_ref', 'po_ref', 'sku_ref', 'qty',
-            'stock_status', 'received_on', 'lot_ref', 'expires_on',
+            'uom_code', 'stock_status', 'received_on', 'lot_ref', 'expires_on',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

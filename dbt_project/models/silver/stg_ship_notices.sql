@@ -24,6 +24,7 @@ renamed as (
         action as action_code,
         notice_kind,
         carrier_code,
+        uom_code,
         ---------- numerics
         cast(shipped_qty as bigint) as shipped_qty,
         cast(ordered_qty as bigint) as ordered_qty,
@@ -44,7 +45,7 @@ renamed as (
         {{ content_digest([
             'notice_ref', 'action', 'notice_at', 'notice_kind', 'line_ref',
             'po_ref', 'po_line_ref', 'ship_from_ref', 'node_ref', 'sku_ref',
-            'shipped_qty', 'ordered_qty', 'package_ref', 'lot_ref',
+            'shipped_qty', 'ordered_qty', 'uom_code', 'package_ref', 'lot_ref',
             'expires_on', 'carrier_code', 'tracking_ref', 'shipped_on',
             'expected_on',
         ]) }} as content_digest,

@@ -18,6 +18,7 @@ renamed as (
         ---------- text
         reason_code,
         carrier_code,
+        uom_code,
         ---------- numerics
         cast(ordered_qty as bigint) as ordered_qty,
         cast(shipped_qty as bigint) as shipped_qty,
@@ -27,8 +28,8 @@ renamed as (
         ---------- what was said and where
         {{ content_digest([
             'node_ref', 'shipment_ref', 'instruction_ref', 'order_ref',
-            'line_ref', 'sku_ref', 'ordered_qty', 'shipped_qty', 'reason_code',
-            'shipped_on', 'carrier_code', 'tracking_ref',
+            'line_ref', 'sku_ref', 'ordered_qty', 'shipped_qty', 'uom_code',
+            'reason_code', 'shipped_on', 'carrier_code', 'tracking_ref',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

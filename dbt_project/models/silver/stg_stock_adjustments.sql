@@ -15,6 +15,7 @@ renamed as (
         to_stock_status,
         reason_code,
         partner_reason,
+        uom_code,
         ---------- numerics
         cast(qty as bigint) as qty,
         ---------- time stamps
@@ -23,8 +24,8 @@ renamed as (
         ---------- what was said and where
         {{ content_digest([
             'node_ref', 'adjustment_ref', 'line_ref', 'sku_ref', 'qty',
-            'stock_status', 'to_stock_status', 'reason_code', 'partner_reason',
-            'lot_ref', 'adjusted_on',
+            'uom_code', 'stock_status', 'to_stock_status', 'reason_code',
+            'partner_reason', 'lot_ref', 'adjusted_on',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

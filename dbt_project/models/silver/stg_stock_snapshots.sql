@@ -12,6 +12,7 @@ renamed as (
         ---------- text
         stock_status,
         quantity_basis,
+        uom_code,
         ---------- numerics
         cast(qty as bigint) as qty,
         ---------- time stamps
@@ -19,7 +20,7 @@ renamed as (
         ---------- what was said and where
         {{ content_digest([
             'node_ref', 'sku_ref', 'stock_status', 'quantity_basis', 'qty',
-            'snapshot_at', 'lot_ref', 'expires_on',
+            'uom_code', 'snapshot_at', 'lot_ref', 'expires_on',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

@@ -26,9 +26,11 @@ waiting_changes as (
 waiting_rows as (
     select
         *,
-        if(
-            code in ('UNKNOWN_NODE', 'WRONG_NODE'), node_id, sku_ref
-        ) as missing_ref,
+        case
+            when code in ('UNKNOWN_NODE', 'WRONG_NODE') then node_id
+            when code = 'UNKNOWN_UNIT' then uom_code
+            else sku_ref
+        end as missing_ref,
     from {{ ref('int_document_rows__quarantined') }}
     where is_open
 ),

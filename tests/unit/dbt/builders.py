@@ -264,3 +264,22 @@ def a_notice_taken_back(notice: str, hour: int, **words: object) -> Row:
     goods = dict.fromkeys(("node_ref", "sku_ref", "shipped_qty", "shipped_on"))
     said = {"action": "cancel", "line_ref": None} | goods
     return a_notice(notice, "", hour, **(said | words))
+
+
+def an_adjustment(adjustment: str, sku: str, qty: int, **words: object) -> Row:
+    """A counted correction by date."""
+    landing_id = words.pop("landing_id", 7)
+    return (
+        {
+            "node_ref": "DC-EAST",
+            "adjustment_ref": adjustment,
+            "line_ref": "1",
+            "sku_ref": sku,
+            "qty": str(qty),
+            "stock_status": "AVAILABLE",
+            "reason_code": "CYCLE_COUNT",
+            "adjusted_on": "2017-12-27",
+        }
+        | provenance(landing_id, 1, "own_dcs")
+        | words
+    )

@@ -341,6 +341,44 @@ def test_a_notice_may_be_of_a_transfer_and_of_nothing_else() -> None:
         parsed(edifact_desadv, inner, "DESADV", notice_kind="gift")
 
 
+ADVISED = "BGM+351+N'DTM+137:20171227:102'NAD+DP+DC'CPS+1'LIN+1++A:SA'"
+RECEIVED = "BGM+632+R'DTM+50:20171227:102'NAD+DP+DC'CPS+1'LIN+1++A:SA'"
+COUNTED = "BGM+35+1'DTM+137:201712270600:203'NAD+WH+DC'LIN+1++A:SA'"
+
+
+@pytest.mark.parametrize(
+    ("module", "kind", "inner", "expected"),
+    [
+        (edifact_desadv, "DESADV", f"{ADVISED}QTY+12:5:CT'QTY+21:6:CT'", ["5"]),
+        (edifact_invrpt, "INVRPT", f"{COUNTED}QTY+17:5:CT'", ["5"]),
+        (edifact_recadv, "RECADV", f"{RECEIVED}QTY+48:5:CT'QTY+195:2:CT'", ["3", "2"]),
+    ],
+)
+def test_a_unit_that_is_no_piece_stays_with_its_row(
+    module: ModuleType, kind: str, inner: str, expected: list[str]
+) -> None:
+    rows = parsed(module, inner, kind).rows
+    qty = "shipped_qty" if "shipped_qty" in rows.columns else "qty"
+
+    assert [(number, "CT") for number in expected] == rows.select(
+        qty, "uom_code"
+    ).rows()
+
+
+@pytest.mark.parametrize(
+    ("module", "kind", "inner"),
+    [
+        (edifact_desadv, "DESADV", f"{ADVISED}QTY+12:5:CT'QTY+21:6'"),
+        (edifact_recadv, "RECADV", f"{RECEIVED}QTY+48:5:CT'QTY+195:2'"),
+        (edifact_recadv, "RECADV", f"{RECEIVED}QTY+194:5'QTY+48:6:CT'"),
+    ],
+)
+def test_two_units_of_one_item_cannot_be_told_apart_later(
+    module: ModuleType, kind: str, inner: str
+) -> None:
+    assert ("QTY01.3", "UNKNOWN_UNIT") == refusal(parsed(module, inner, kind))
+
+
 def test_packages_that_contain_each_other_end() -> None:
     levels = "CPS+1+2'CPS+2+1'LIN+1++A:SA'QTY+12:5'"
     inner = f"BGM+351+N'DTM+137:20171227:102'NAD+DP+DC'{levels}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import ModuleType
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.feeds.interchanges import guilty, parsed
 from transforms.contracts.profile import Parsed, Profile
 from transforms.edi.writer import write_interchange
-from transforms.feeds import x12_846, x12_856, x12_943, x12_944, x12_947
+from transforms.feeds import x12_846, x12_856, x12_943, x12_944, x12_945, x12_947
 
 NOTICE = [["BSN", "00", "SHP-1", "20171229", "0910"], ["HL", "1", "", "S"]]
 NODE = ["N1", "ST", "DC East", "92", "DC-EAST"]
@@ -190,6 +191,73 @@ def test_a_transfer_may_replace_what_was_said_of_it(reported: str, action: str) 
     found = parsed(x12_943, begun, there, ["W04", "5", "EA", "", "VN", "X"]).rows
 
     assert [action] == found["action"].to_list()
+
+
+RECEIPT = [["W17", "F", "20171227", "R-1", "PO-5"], ["N1", "WH", "Harbor", "92", "H"]]
+COUNT = [["BIA", "00", "MB", "C-1", "20171227", "2200"], ["N1", "WH", "H", "92", "H"]]
+SENT = [["W06", "F", "FO-1", "20171228", "S-1"], ["N1", "SF", "H", "92", "H"]]
+MOVED = [["W06", "F", "TR-1", "20171229", "S-1"], NODE]
+CORRECTED = [["W15", "20171228", "ADJ-1"], ["N1", "WH", "Harbor", "92", "H"]]
+RECEIVED = ["W07", "9", "CT", "", "VN", "X"]
+ITEM = [["HL", "2", "1", "I"], ["LIN", "7", "VP", "X"]]
+
+
+@pytest.mark.parametrize(
+    ("feed", "segments", "expected"),
+    [
+        (x12_846, [*COUNT, ["LIN", "", "VN", "X"], ["QTY", "17", "9", "CT"]], ["9"]),
+        (x12_943, [*MOVED, ["W04", "9", "CT", "", "VN", "X"]], ["9"]),
+        (x12_944, [*RECEIPT, RECEIVED, ["W13", "2", "CT", "01"]], ["7", "2"]),
+        (
+            x12_945,
+            [*SENT, ["LX", "1"], ["W12", "CC", "9", "7", "2", "CT", "", "VN", "X"]],
+            ["7", "9"],
+        ),
+        (x12_947, [*CORRECTED, ["W19", "AX", "9", "CT", "", "VN", "X"]], ["-9"]),
+        (
+            x12_856,
+            [*NOTICE, NODE, *ITEM, ["SN1", "", "9", "CT", "", "10", "CT"]],
+            ["9", "10"],
+        ),
+    ],
+)
+def test_a_unit_nobody_agreed_stays_with_its_row(
+    feed: ModuleType, segments: list[list[str]], expected: list[str]
+) -> None:
+    found, told = (
+        parsed(feed, *segments, options=options) for options in ({}, {"uom.CT": "4"})
+    )
+
+    assert {"CT"} == set(found.rows["uom_code"])
+    assert expected == quantities(found)
+    # What the profile tells is counted at once.
+    assert {None} == set(told.rows["uom_code"])
+    assert [str(4 * int(qty)) for qty in expected] == quantities(told)
+
+
+def quantities(found: Parsed) -> list[str]:
+    """Cells of all quantities, a column after the other."""
+    names = ("qty", "shipped_qty", "ordered_qty")
+    told = [name for name in names if name in found.rows.columns]
+    return [cell for name in told for cell in found.rows[name] if cell]
+
+
+@pytest.mark.parametrize(
+    ("feed", "segments", "place"),
+    [
+        (x12_944, [*RECEIPT, RECEIVED, ["W13", "2", "EA", "01"]], "W1302"),
+        (x12_944, [*RECEIPT, RECEIVED, ["W13", "2", "PL", "01"]], "W1302"),
+        (
+            x12_856,
+            [*NOTICE, NODE, *ITEM, ["SN1", "", "9", "CT", "", "10", "EA"]],
+            "SN106",
+        ),
+    ],
+)
+def test_two_units_of_one_line_cannot_be_told_apart_later(
+    feed: ModuleType, segments: list[list[str]], place: str
+) -> None:
+    assert (place, "UNKNOWN_UNIT") == guilty(parsed(feed, *segments))
 
 
 def test_lots_and_their_days_come_with_receipts_and_counts() -> None:

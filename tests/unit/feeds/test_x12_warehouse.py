@@ -204,7 +204,6 @@ def test_a_wholly_short_line_ships_nothing() -> None:
     [
         ([["W12", "CC", "3", "1", "1", "EA", "", "VN", "X"]], ("W1204", "BAD_QTY")),
         ([["W12", "CC", "3", "-1", "", "EA", "", "VN", "X"]], ("W1203", "BAD_QTY")),
-        ([["W12", "CC", "3", "3", "", "CA", "", "VN", "X"]], ("W1205", "UNKNOWN_UNIT")),
         ([["W12", "CC", "3", "3", "", "EA"]], ("W1208", "MISSING_VALUE")),
         (
             [["W12", "CC", "3", "3", "", "EA", "", "VN", "X"], ["W03", "4"]],

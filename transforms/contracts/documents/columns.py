@@ -18,6 +18,10 @@ def optional(name: str, description: str, personal: str | None = None) -> Column
     return Column(name, TEXT, description, is_nullable=True, personal=personal)
 
 
+UNIT = optional("uom_code", "unit of the quantities: CS, PL, … (X12 355, UN/ECE 20)")
+"""Null is eaches. Of another unit quantities are whole too; silver asks
+``units_of_measure`` how many eaches of the SKU are in it."""
+
 PROVENANCE = (
     Column("partner_id", TEXT, "who sent it"),
     Column("payload_sha256", TEXT, "the landed file", is_provenance=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transforms.contracts.documents.columns import document, optional, required
+from transforms.contracts.documents.columns import UNIT, document, optional, required
 
 SHIPMENT_CONFIRMATIONS = document(
     "shipment_confirmations",
@@ -13,8 +13,9 @@ SHIPMENT_CONFIRMATIONS = document(
     optional("order_ref", "our order id, if echoed"),
     required("line_ref", "our line number inside the instruction (945 LX01)"),
     required("sku_ref", "SKU shipped"),
-    required("ordered_qty", "eaches the node was asked for"),
-    required("shipped_qty", "eaches that left, 0 when wholly short"),
+    required("ordered_qty", "eaches or units the node was asked for"),
+    required("shipped_qty", "eaches or units that left, 0 when wholly short"),
+    UNIT,
     optional("reason_code", "why short: OUT_OF_STOCK, DAMAGED, …"),
     required("shipped_on", "instant, or date where the format has no time"),
     optional("carrier_code", "SCAC or name"),
@@ -48,8 +49,9 @@ SHIP_NOTICES = document(
     optional("ship_from_ref", "the sender's place"),
     optional("node_ref", "node the goods go to"),
     optional("sku_ref", "SKU"),
-    optional("shipped_qty", "eaches that left"),
-    optional("ordered_qty", "eaches that were ordered"),
+    optional("shipped_qty", "eaches that left, or units where one is named"),
+    optional("ordered_qty", "eaches or units that were ordered"),
+    UNIT,
     optional("package_ref", "SSCC or carton"),
     optional("lot_ref", "lot"),
     optional("expires_on", "date the lot expires"),

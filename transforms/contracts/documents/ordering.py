@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transforms.contracts.documents.columns import document, optional, required
+from transforms.contracts.documents.columns import UNIT, document, optional, required
 
 ORDERS = document(
     "orders",
@@ -19,7 +19,7 @@ ORDERS = document(
     required("sku_ref", "the channel's SKU"),
     optional("product_name", "as sent"),
     required("qty", "ordered eaches, or units where one is named"),
-    optional("uom_code", "unit of the quantities: CS, PL, … (X12 355, UN/ECE 20)"),
+    UNIT,
     optional("shipped_qty", "eaches of it that left, as the channel says"),
     required("line_amount", "qty x price before discount, whole line"),
     required("discount_amount", "all discounts on the line, >= 0"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transforms.contracts.documents.columns import document, optional, required
+from transforms.contracts.documents.columns import UNIT, document, optional, required
 
 STOCK_SNAPSHOTS = document(
     "stock_snapshots",
@@ -11,7 +11,8 @@ STOCK_SNAPSHOTS = document(
     required("sku_ref", "SKU"),
     required("stock_status", "AVAILABLE | DAMAGED | HOLD"),
     required("quantity_basis", "on_hand | available"),
-    required("qty", "eaches, may be negative"),
+    required("qty", "eaches, or units where one is named; may be negative"),
+    UNIT,
     required("snapshot_at", "instant the count was cut"),
     optional("lot_ref", "lot, where the partner counts by lot"),
     optional("expires_on", "date the lot expires"),
@@ -25,7 +26,8 @@ RECEIPTS = document(
     required("line_ref", "line inside the receipt"),
     optional("po_ref", "purchase order or advice it answers"),
     required("sku_ref", "SKU"),
-    required("qty", "received eaches"),
+    required("qty", "received eaches, or units where one is named"),
+    UNIT,
     required("stock_status", "AVAILABLE | DAMAGED | HOLD"),
     required("received_on", "instant, or date where the format has no time"),
     optional("lot_ref", "lot"),
@@ -39,7 +41,8 @@ STOCK_ADJUSTMENTS = document(
     required("adjustment_ref", "the node's number of the correction"),
     required("line_ref", "line inside it"),
     required("sku_ref", "SKU"),
-    required("qty", "eaches, signed; a move of status takes them from the first"),
+    required("qty", "eaches or units, signed; a move takes them from the first status"),
+    UNIT,
     required("stock_status", "AVAILABLE | DAMAGED | HOLD"),
     optional("to_stock_status", "status the eaches moved to; null: none moved"),
     required(

@@ -178,6 +178,19 @@ class Lines:
         """
         return self.whole(position, self.factors(*unit))
 
+    def counted(self, position: int, *unit: int) -> tuple[pl.Series, pl.Series]:
+        """As ``eaches``, but a unit that the profile does not know stays.
+
+        Args:
+            position: of the quantity.
+            unit: positions of its unit, first wanted first.
+
+        Returns:
+            (whole eaches, or so many of the unit; the unit, null for eaches).
+        """
+        factors, unknown = self.agreed(*unit)
+        return self.whole(position, factors), unknown
+
     def whole(self, position: int, factors: pl.Series) -> pl.Series:
         """A quantity times the eaches in its unit; BAD_QTY where that is no whole one.
 

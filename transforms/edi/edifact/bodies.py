@@ -121,6 +121,26 @@ class Body:
             raise line.fault(1, "UNKNOWN_UNIT", f"{unit}, not pieces", 3)
         return self.whole(line, line.text(1, 2))
 
+    def counted(self, line: Line) -> tuple[int, str | None]:
+        """How many a QTY says, and of which unit, None where they are pieces.
+
+        Raises:
+            FaultError: a fraction.
+        """
+        return self.whole(line, line.text(1, 2)), self.unit(line)
+
+    def in_unit(self, line: Line, unit: str | None) -> int:
+        """How many a QTY says of a unit that another one of its item named.
+
+        Raises:
+            FaultError: a fraction, or another unit.
+        """
+        qty, own = self.counted(line)
+        if own != unit:
+            detail = f"{own or 'pieces'}, not {unit or 'pieces'}"
+            raise line.fault(1, "UNKNOWN_UNIT", detail, 3)
+        return qty
+
     def unit(self, line: Line, component: int = 3) -> str | None:
         """The unit of a QTY or the like, nothing where it is a piece.
 

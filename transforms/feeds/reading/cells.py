@@ -264,6 +264,16 @@ def spelled(column: str, pattern: str, example: str) -> Rule:
     return Rule(column, "BAD_CODE", is_bad, f"{column}, such as {example}")
 
 
+def unit_code() -> Rule:
+    """The unit that a row's quantities are in."""
+    return spelled("uom_code", "[A-Z0-9]{1,3}", "CS")
+
+
+def named_unit() -> pl.Expr:
+    """The unit of a row, null for eaches."""
+    return pl.when(pl.col("uom_code") != "EA").then("uom_code")
+
+
 def judge(
     rows: pl.DataFrame, rules: Sequence[Rule]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:

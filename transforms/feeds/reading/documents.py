@@ -2,7 +2,8 @@
 
 Every ``csv_*`` format is this function with its own rules. Numbers and times
 may be spelled in the partner's way (options of ``spelling``); a reference that
-a spreadsheet rewrote as 1.23E+12 is refused.
+a spreadsheet rewrote as 1.23E+12 is refused. A document that may name a unit
+(``uom_code``) names none for eaches, or EA.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from transforms.contracts.documents.columns import UNIT
 from transforms.contracts.profile import Parsed, Profile
 from transforms.contracts.table import Table
 from transforms.feeds.reading.accounts import (
@@ -19,7 +21,7 @@ from transforms.feeds.reading.accounts import (
     required_columns,
     settle,
 )
-from transforms.feeds.reading.cells import Rule, required
+from transforms.feeds.reading.cells import Rule, named_unit, required, unit_code
 from transforms.feeds.reading.delimited import read_delimited
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.header import COMMA
@@ -56,7 +58,10 @@ def parse_document(
     )
     references = rewritten(read, *reference_columns(document))
     needed = [*required(*required_columns(document)), *references]
-    good, problems = judge_spelled(cells, [*needed, *rules], profile)
+    every, derived = [*needed, *rules], []
+    if UNIT in document.columns:
+        every, derived = [*every, unit_code()], [named_unit()]
+    good, problems = judge_spelled(cells, every, profile, derived=derived)
     if free_text:
         good, cards = refuse_cards(good, free_text)
         problems = pl.concat([problems, cards])

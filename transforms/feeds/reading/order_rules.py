@@ -21,11 +21,13 @@ from transforms.feeds.reading.cells import (
     Rule,
     amount,
     instant,
+    named_unit,
     one_of,
     quantity,
     required,
     spelled,
     unit_amount,
+    unit_code,
 )
 from transforms.feeds.reading.delimited import Delimited
 from transforms.feeds.reading.free_text import refuse_cards
@@ -76,7 +78,7 @@ def order_rules() -> tuple[Rule, ...]:
         *(one_of(name, *values) for name, values in CLOSED.items()),
         quantity("qty", minimum=1),
         quantity("shipped_qty", minimum=0),
-        spelled("uom_code", "[A-Z0-9]{1,3}", "CS"),
+        unit_code(),
         spelled("currency_code", "[A-Z]{3}", "USD"),
         *(amount(name, pl.col("currency_code")) for name in _AMOUNTS),
         *map(instant, _INSTANTS),
@@ -142,7 +144,7 @@ def judge_orders(
         *required(*last),
     ]
     derived = [pl.coalesce("updated_at", "ordered_at")]
-    derived += [pl.when(pl.col("uom_code") != "EA").then("uom_code")]
+    derived += [named_unit()]
     derived += [pl.coalesce("line_amount", _cost())] if is_free else []
     good, problems = judge_spelled(
         read.cells, rules, profile, reads_local=is_free, derived=derived

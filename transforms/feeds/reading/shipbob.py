@@ -233,6 +233,7 @@ def _as_confirmations(rows: pl.DataFrame) -> pl.DataFrame:
         order_ref=pl.lit(None, pl.String),
         ordered_qty=eaches,
         shipped_qty=eaches,
+        uom_code=pl.lit(None, pl.String),
         reason_code=pl.lit(None, pl.String),
         shipped_on=_SENT,
         carrier_code=pl.coalesce("tracking.scac", "tracking.carrier"),
