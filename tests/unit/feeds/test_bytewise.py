@@ -6,7 +6,7 @@ import pytest
 
 from transforms.contracts.cards import find
 from transforms.feeds.reading import bytewise
-from transforms.feeds.reading.bytewise import has_controls, may_hold_card
+from transforms.feeds.reading.bytewise import has_controls, lines_in, may_hold_card
 
 CARDS = (
     *("4111111111111111", "4111 1111 1111 1111", "5500-0000-0000-0004"),
@@ -56,3 +56,12 @@ def test_a_control_character_is_found_wherever_it_stands(control: str) -> None:
 
     assert all(has_controls(text.encode()) for text in texts)
     assert not any(has_controls(text.replace(control, "").encode()) for text in texts)
+
+
+@pytest.mark.usefixtures("some_at_once")
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("", 0), ("a\nb\n", 2), ("a\r\nb\n", 2), ("\r\r\ra\n", 3), ("\n" * 99, 99)],
+)
+def test_lines_are_as_many_as_their_ends(text: str, count: int) -> None:
+    assert lines_in(text.encode()) == count

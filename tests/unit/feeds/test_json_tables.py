@@ -1,7 +1,10 @@
 """Objects become rows by declared paths; another shape refuses its unit."""
 
+from itertools import permutations
+
 import pytest
 
+from transforms.contracts.profile import Profile
 from transforms.feeds.reading.json_shapes import Listing, Shape
 from transforms.feeds.reading.json_tables import (
     Kinds,
@@ -9,7 +12,14 @@ from transforms.feeds.reading.json_tables import (
     take_apart,
     take_apart_by_kind,
 )
-from transforms.feeds.reading.json_units import Unit
+from transforms.feeds.reading.json_units import (
+    Texts,
+    Unit,
+    decoded,
+    read_json_lines,
+    read_line_units,
+    read_units,
+)
 
 CHARGE = Shape("charge", ("amount",))
 ITEM = Shape("item", ("sku", "price.amount"), (Listing("charges", CHARGE),))
@@ -124,10 +134,81 @@ def test_a_table_of_two_owners_is_refused_before_anything_is_read() -> None:
         take_apart([], twice)
 
 
+def kind_of(sku: object) -> str:
+    return "item" if sku else ""
+
+
+def are(skus: list[object], kind: str) -> bool:
+    return {kind_of(sku) for sku in skus} == {kind}
+
+
+ODD = {
+    "none": (),
+    "an object over two lines": ('{"id":7', ',"items":[]}'),
+    "two objects on a line": ('{"id":7}{"id":8}',),
+    "an object over two lines and two on one": ('{"id":7', "}", '{"id":8}{"id":9}'),
+    "text over two lines": ('{"id":"7}', '{"}', '{"id":8}{"id":9}'),
+    "parts over two lines": ('{"a":{"b":1}', '{"c":2}}', '{"id":8}{"id":9}'),
+    "a line with blanks": (' {"id":7} ',),
+    "a page": ('{"orders":[{"id":7},{"id":8}]}',),
+    "a list": ('[{"id":7},{"id":8}]',),
+    "a long number": ('{"id":7,"items":[{"price":{"amount":1234567890.123}}]}',),
+    "another shape": ('{"id":7,"items":5}',),
+    "no object": ("7", "null"),
+    "an object of nothing": ("{}",),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
+def test_lines_read_at_once_say_what_each_says_by_itself(odd: tuple[str, ...]) -> None:
+    plain = '{"id":1,"items":[{"sku":"A","charges":[{"amount":2}]}],"buyer":null}'
+    for texts in permutations([plain, '{"id":"2","tags":["a"]}', "\n".join(odd)]):
+        payload = "\n".join(texts).encode()
+        lines = read_json_lines(payload, Profile("sample"))
+        at_once = take_apart(read_units(lines), ORDER)
+        singly = take_apart(decoded(read_units(lines)), ORDER)
+
+        assert at_once.problems.equals(singly.problems)
+        assert at_once.unit_lines == singly.unit_lines
+        assert all(
+            frame.equals(singly.frames[name]) for name, frame in at_once.frames.items()
+        )
+
+
+def test_lines_are_read_at_once_where_each_is_an_object() -> None:
+    lines = read_json_lines(b'{"id":1}\n{"id":2}', Profile("sample"))
+    (some,) = read_units(lines)
+
+    assert isinstance(some, Texts)
+    found = some.all_moulded(ORDER.top(some.opening.wrappers, ()))
+    assert found
+    assert ORDER.members.cells["id"](found) == [1, 2]
+
+
+@pytest.mark.parametrize("guess", ["", "item"])
+def test_kinds_read_at_once_are_those_of_each_by_itself(guess: str) -> None:
+    shapes = {"": Shape("other", ("id", "sku")), "item": Shape("item", ("sku",))}
+    kinds = Kinds(
+        shapes, "sku", kind_of, lambda text: guess if '"s' in text else "", are
+    )
+    payload = b'{"sku":"A"}\n{"id":1}\n{"id":2}\n{"sku":"B","id":3}\n{"id":[]}'
+    lines = read_json_lines(payload, Profile("sample"))
+    at_once = take_apart_by_kind(read_line_units(lines), kinds)
+    singly = take_apart_by_kind(decoded(read_line_units(lines)), kinds)
+
+    assert at_once["item"].frames["item"]["payload_line"].to_list() == [1, 4]
+    for name, tables in at_once.items():
+        assert tables.unit_lines == singly[name].unit_lines
+        assert all(
+            frame.equals(singly[name].frames[table])
+            for table, frame in tables.frames.items()
+        )
+
+
 def test_kinds_of_objects_get_tables_of_their_own() -> None:
     shapes = {"": Shape("other", ("id",)), "item": Shape("item", ("sku",))}
     units = [Unit(1, [{"sku": "A"}]), Unit(2, [{"id": 5}]), Unit(3, [7])]
-    kinds = Kinds(shapes, "sku", lambda sku: "item" if sku else "", lambda _: "")
+    kinds = Kinds(shapes, "sku", kind_of, lambda _: "", are)
     found = take_apart_by_kind(units, kinds)
 
     assert found["item"].frames["item"]["payload_line"].to_list() == [1]

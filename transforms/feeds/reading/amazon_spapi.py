@@ -16,11 +16,9 @@ from transforms.feeds.reading.cells import (
     amount_text,
     decimal,
     instant,
-    judge,
     one_of,
     quantity,
     required,
-    signed_amount,
     spelled,
 )
 from transforms.feeds.reading.json_orders import (
@@ -29,8 +27,10 @@ from transforms.feeds.reading.json_orders import (
     action,
     affordable,
     order_rows,
+    owner_of,
     references,
     service,
+    valued,
     with_owner,
 )
 from transforms.feeds.reading.json_shapes import Listing, Shape
@@ -146,8 +146,7 @@ def rows_of(
     items = with_owner(
         items, orders.select("order_no", "payload_line", "OrderTotal.CurrencyCode")
     ).with_columns(currency=_currency(profile))
-    owner = items.select("item_no", "payload_line", "currency")
-    proceeds, problems = _proceeds(frames, owner)
+    proceeds, problems = _proceeds(frames, owner_of(items, "item_no"))
     items = _priced(items.join(proceeds, on="item_no", how="left"))
     note = pl.concat_str(_REMARKS, separator=", ", ignore_nulls=True)
     items = items.with_columns(line_note=note.replace("", None))
@@ -175,29 +174,28 @@ def _proceeds(
 
     Of taxes that are broken down further only the item's counts.
     """
-    parts = plain_amounts(frames["breakdown"], ["subtotal.amount"])
-    parts = parts.join(owner, on="item_no", how="inner", maintain_order="left")
-    currency = pl.col("currency")
-    parts, bad = judge(parts, [signed_amount("subtotal.amount", currency)])
-    details = plain_amounts(frames["detail"], ["value.amount"])
-    details = details.join(
-        parts.select("breakdown_no", "payload_line", "currency", "type"),
-        on="breakdown_no",
+    parts, bad = valued(frames["breakdown"], owner, "subtotal.amount")
+    kind, value = pl.col("type"), pl.col("value")
+    taxed = parts.select("breakdown_no", "payload_line", "coin", "type")
+    details, bad_details = valued(frames["detail"], taxed, "value.amount")
+    is_items = pl.col("subtype") == "ITEM"
+    taxes = (
+        details.filter(kind == "TAX")
+        .with_columns(item_tax=pl.when(is_items).then("value"))
+        .group_by("breakdown_no")
+        .agg(pl.col("item_tax").sum())
     )
-    details, bad_details = judge(details, [signed_amount("value.amount", currency)])
-    is_items = (pl.col("type") == "TAX") & (pl.col("subtype") == "ITEM")
-    value = decimal("value.amount")
-    taxes = details.group_by("breakdown_no").agg(item_tax=value.filter(is_items).sum())
-    kind, subtotal = pl.col("type"), decimal("subtotal.amount")
     sums = (
         parts.join(taxes, on="breakdown_no", how="left")
-        .group_by("item_no")
-        .agg(
-            (kind == "ITEM").any().alias("is_broken_down"),
-            subtotal.filter(kind == "ITEM").sum().alias("price"),
-            subtotal.filter(kind == "DISCOUNT").abs().sum().alias("discount"),
-            pl.coalesce("item_tax", subtotal).filter(kind == "TAX").sum().alias("tax"),
+        .select(
+            "item_no",
+            is_broken_down=kind == "ITEM",
+            price=pl.when(kind == "ITEM").then(value),
+            discount=pl.when(kind == "DISCOUNT").then(value.abs()),
+            tax=pl.when(kind == "TAX").then(pl.coalesce("item_tax", "value")),
         )
+        .group_by("item_no")
+        .agg(pl.col("is_broken_down").any(), pl.col("price", "discount", "tax").sum())
     )
     return sums, pl.concat([bad, bad_details])
 

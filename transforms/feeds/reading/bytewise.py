@@ -34,6 +34,10 @@ _TAB, _NEWLINE, _SPACE, _DASH, _ZERO, _DELETE = 9, 10, 32, 45, 48, 127
 # word, from whatever place it begins, with six digits or more and others beside it.
 _SHORTEST, _LONGEST, _FEWEST_DIGITS = 15, 19, 6
 _CARD = re.compile(rf"(?<![0-9A-Za-z.])(?:{FINE})(?![0-9A-Za-z])".encode())
+_CARD_STARTS = re.compile("4[0-9]|5[1-5]|2[2-7]|3[457]|6[0245]")
+_WORDY = re.compile("[0-9A-Za-z.]")
+_FURTHEST = _LONGEST - _WORD
+"""Letters that a card number may begin before a word that it covers."""
 
 
 def has_controls(data: bytes) -> bool:
@@ -49,6 +53,20 @@ def has_controls(data: bytes) -> bool:
     return any(map(_is_control, _low(words))) or _is_control(rest)
 
 
+def lines_in(data: bytes) -> int:
+    r"""How many newlines there are: ``\n`` or ``\r``, whichever is more.
+
+    Example:
+        >>> lines_in(b"a\nb\n"), lines_in(b"a\rb\r\n")
+        (2, 2)
+    """
+    every = np.frombuffer(data, np.uint8)
+    step = _WORD * _AT_ONCE
+    parts = (every[start : start + step] for start in range(0, every.size, step))
+    ends = sum(int(np.count_nonzero(part == _NEWLINE)) for part in parts)
+    return max(ends, data.count(b"\r")) if b"\r" in data else ends
+
+
 def may_hold_card(data: bytes) -> bool:
     """Whether digits stand anywhere as those of a payment card do.
 
@@ -62,7 +80,8 @@ def may_hold_card(data: bytes) -> bool:
     words, _ = _words(data)
     for start in range(0, words.size, _AT_ONCE):
         found = start + _of_digits(words[start : start + _AT_ONCE])
-        for place in (_WORD * _long(words, found)).tolist():
+        long = _WORD * _long(words, found)
+        for place in long[_is_begun(data, long)].tolist():
             # One more at each end, for it must not be part of a longer word.
             begin, end = place + _WORD - _LONGEST - 1, place + _LONGEST + 1
             if _CARD.search(data[max(begin, 0) : end]):
@@ -116,6 +135,21 @@ def _long(words: Words, places: Places) -> Places:
     return places[left + right >= _SHORTEST - _WORD]
 
 
+def _is_begun(data: bytes, places: Places) -> NDArray[np.bool_]:
+    """Whether the first digits of a card stand at each of these places or before.
+
+    Order numbers are as long as those of cards, and most begin otherwise.
+    """
+    every = np.frombuffer(data, np.uint8)
+    # From the letter before to the second digit.
+    around = places[:, None] + np.arange(-_FURTHEST - 1, 2)
+    letters = every[np.clip(around, 0, every.size - 1)]
+    first, second = letters[:, 1:-1], letters[:, 2:]
+    is_start = _STARTS[first, second] & ~_WORDS[letters[:, :-2]]
+    found: NDArray[np.bool_] = is_start.any(axis=1) | (places <= _FURTHEST)
+    return found
+
+
 def _run(is_right: NDArray[np.bool_]) -> Places:
     """How many are right in each row before one is not."""
     run: Places = np.where(is_right.all(axis=1), _WORD, is_right.argmin(axis=1))
@@ -127,3 +161,11 @@ def _letters(words: Words) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     letters = words.view(np.uint8).reshape(-1, _WORD)
     is_digit = (letters - np.uint8(_ZERO)) < 10  # noqa: PLR2004 digits
     return is_digit, is_digit | (letters == _SPACE) | (letters == _DASH)
+
+
+_WORDS = np.array([bool(_WORDY.match(chr(letter))) for letter in range(256)])
+_STARTS = np.zeros((256, 256), np.bool_)
+"""By the first two letters: whether ``FINE`` may begin so."""
+for _two in range(100):
+    _first, _second = divmod(_two, 10)
+    _STARTS[_ZERO + _first, _ZERO + _second] = _CARD_STARTS.match(f"{_two:02d}")

@@ -96,6 +96,23 @@ def amount_text(value: pl.Expr) -> pl.Expr:
     return value.cast(pl.String).str.strip_suffix("0")
 
 
+def coin(currency: pl.Expr) -> pl.Expr:
+    """What the smallest coin is worth, in thousandths of the major unit.
+
+    No currency has a finer one.
+
+    Args:
+        currency: ISO 4217 codes.
+    """
+    return (
+        pl.when(currency.is_in(_WHOLE_COINS))
+        .then(1000)
+        .when(currency.is_in(_MILLS))
+        .then(1)
+        .otherwise(10)
+    )
+
+
 def amount(column: str, currency: pl.Expr) -> Rule:
     """A decimal number, not negative, no finer than the currency's coin.
 
@@ -105,6 +122,17 @@ def amount(column: str, currency: pl.Expr) -> Rule:
     """
     is_good = _is_whole_coins(column, currency) & (decimal(column) >= 0)
     return _amount(column, is_good, column)
+
+
+def read_amount(column: str, value: pl.Expr, coin: pl.Expr) -> Rule:
+    """``signed_amount`` of a column whose decimals are known.
+
+    Args:
+        column: text in major units.
+        value: its ``decimal``.
+        coin: of the currency of each row.
+    """
+    return _amount(column, is_whole(value, coin), column)
 
 
 def signed_amount(column: str, currency: pl.Expr) -> Rule:
@@ -128,15 +156,12 @@ def _amount(column: str, is_good: pl.Expr, detail: str) -> Rule:
 
 
 def _is_whole_coins(column: str, currency: pl.Expr) -> pl.Expr:
-    # In thousandths of the major unit: no currency has a finer coin.
-    coin = (
-        pl.when(currency.is_in(_WHOLE_COINS))
-        .then(1000)
-        .when(currency.is_in(_MILLS))
-        .then(1)
-        .otherwise(10)
-    )
-    return decimal(column).to_physical().cast(pl.Int64) % coin == 0
+    return is_whole(decimal(column), coin(currency))
+
+
+def is_whole(value: pl.Expr, coin: pl.Expr) -> pl.Expr:
+    """Whether a decimal of three places is no finer than a coin."""
+    return value.to_physical().cast(pl.Int64) % coin == 0
 
 
 def rate(column: str) -> Rule:

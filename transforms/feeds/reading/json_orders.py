@@ -15,7 +15,14 @@ import polars as pl
 
 from transforms.contracts.documents import ORDERS
 from transforms.feeds.reading.accounts import document_columns
-from transforms.feeds.reading.cells import Rule, amount, decimal, judge, required
+from transforms.feeds.reading.cells import (
+    Rule,
+    coin,
+    decimal,
+    judge,
+    read_amount,
+    required,
+)
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.rejects import PROBLEM
 from transforms.feeds.reading.scalars import plain_amounts
@@ -219,11 +226,42 @@ def charges(
     Returns:
         (``item_no`` and the decimal sum, ``rejects.PROBLEM`` by line of order).
     """
-    owner = items.select("item_no", "payload_line", "currency")
-    owned = plain_amounts(found, [column]).join(
-        owner, on="item_no", how="inner", maintain_order="left"
-    )
-    rules = [*required(column), amount(column, pl.col("currency"))]
-    good, bad = judge(owned, rules)
-    sums = good.group_by("item_no").agg(decimal(column).sum().alias(column))
+    is_bad = (pl.col("value") < 0).fill_null(value=False)
+    rules = [*required(column), Rule(column, "BAD_AMOUNT", is_bad, column)]
+    good, bad = valued(found, owner_of(items, "item_no"), column, rules)
+    sums = good.group_by("item_no").agg(pl.col("value").sum().alias(column))
     return sums, bad
+
+
+def owner_of(items: pl.DataFrame, number: str) -> pl.DataFrame:
+    """What parts must know of what they belong to: ``payload_line`` and ``coin``.
+
+    Args:
+        items: ``payload_line, currency`` and their number.
+        number: the column of that number.
+    """
+    return items.select(number, "payload_line", coin=coin(pl.col("currency")))
+
+
+def valued(
+    parts: pl.DataFrame,
+    owner: pl.DataFrame,
+    column: str,
+    rules: Sequence[Rule] = (),
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Parts with ``value``, the exact decimal of an amount that may be negative.
+
+    Args:
+        parts: the owner's number, and text in ``column``.
+        owner: ``owner_of``.
+        column: amounts in major units.
+        rules: besides; they may ask for ``value``.
+
+    Returns:
+        (parts with their owner's columns, ``rejects.PROBLEM`` by its line).
+    """
+    owned = plain_amounts(parts, [column]).join(
+        owner, on=owner.columns[0], how="inner", maintain_order="left"
+    )
+    read = owned.with_columns(value=decimal(column))
+    return judge(read, [*rules, read_amount(column, pl.col("value"), pl.col("coin"))])

@@ -150,12 +150,26 @@ class Kinds:
         member: which says the kind; all shapes want it.
         kind: what the member's value means, a key of ``shapes``.
         guess: the kind of a text that is not decoded yet; it may be mistaken.
+        are: whether values of the member mean a kind, all of them; a no may be
+            mistaken.
     """
 
     shapes: Mapping[str, Shape]
     member: str
     kind: Callable[[Any], str]
     guess: Callable[[str], str]
+    are: Callable[[list[Any], str], bool]
+
+    def sorted_out(self, some: Texts) -> dict[str, Texts]:
+        """Lines by what they look like."""
+        lines: dict[str, tuple[list[int], list[str], list[bool]]] = {}
+        guess = self.guess
+        for line, text, is_exact in some.each():
+            kept = lines.setdefault(guess(text), ([], [], []))
+            kept[0].append(line)
+            kept[1].append(text)
+            kept[2].append(is_exact)
+        return {name: Texts(*kept, some.opening) for name, kept in lines.items()}
 
 
 def take_apart_by_kind(
@@ -182,12 +196,28 @@ def take_apart_by_kind(
 
 
 def _add_by_kind(harvests: Mapping[str, _Harvest], some: Texts, kinds: Kinds) -> None:
-    """Take each text for what it looks like, unless it is something else."""
+    """Take each text for what it looks like, unless one is something else."""
+    parts = kinds.sorted_out(some)
+    tops = {name: kinds.shapes[name].top((), ()) for name in parts}
+    moulded = {name: part.all_moulded(tops[name]) for name, part in parts.items()}
+    if all(
+        found is not None and kinds.are(tops[name].cells(kinds.member, found), name)
+        for name, found in moulded.items()
+    ):
+        for name, found in moulded.items():
+            harvests[name].add_all_moulded(parts[name].lines, found or [])
+    else:
+        _add_one_by_one(harvests, some, kinds)
+
+
+def _add_one_by_one(
+    harvests: Mapping[str, _Harvest], some: Texts, kinds: Kinds
+) -> None:
     tops = {name: shape.top((), ()) for name, shape in kinds.shapes.items()}
     for line, text, is_exact in some.each():
         name = kinds.guess(text)
         found = some.moulded(text, tops[name], is_exact=is_exact)
-        if found and kinds.kind(tops[name].cell(kinds.member, found[0])) == name:
+        if found and kinds.kind(tops[name].cells(kinds.member, found)[0]) == name:
             harvests[name].add_moulded(line, found)
         else:
             one = unit(line, text, is_exact, some.opening)
@@ -320,6 +350,10 @@ class _Harvest:
     def add_texts(self, some: Texts) -> None:
         """Add lines, those with care that must be."""
         top = self._shape.top(some.opening.wrappers, self._framed)
+        every = some.all_moulded(top)
+        if every is not None:
+            self.add_all_moulded(some.lines, every)
+            return
         for line, text, is_exact in some.each():
             found = some.moulded(text, top, is_exact=is_exact)
             if found is None:
@@ -335,6 +369,15 @@ class _Harvest:
         self.unit_lines.append(line)
         self._moulded += found
         self._moulded_lines += [line] * len(found)
+
+    def add_all_moulded(self, lines: Sequence[int], found: Sequence[Any]) -> None:
+        """Add the typed objects of lines, one of each, and take their cells."""
+        if self._decoded:
+            self._take_decoded()
+        self.unit_lines += lines
+        self._moulded += found
+        self._moulded_lines += lines
+        self.take_moulded()
 
     def take_moulded(self) -> None:
         """Take the cells of all typed objects that wait."""
@@ -395,16 +438,26 @@ class _Harvest:
             cells = batch.cells(members, member)
             texts[column] += map(_joined, cells) if column in shape.joined else cells
         for member, inside in members.objects.items():
-            parts = batch.cells(members, member)
-            if member in members.expandable:
-                parts = [inside.named(one, batch.is_moulded) for one in parts]
-            if batch.is_moulded:
-                parts = [part or inside.nothing for part in parts]
+            parts = self._parts(member, members, batch)
+            if batch.is_moulded and not any(parts):
+                for column in inside.columns:
+                    texts[column] += repeat(None, len(parts))
             else:
-                parts = self._only(dict, parts, batch.lines, member)
-            self._visit(shape, inside, batch.parts(parts))
+                nothing = inside.nothing if batch.is_moulded else _NOTHING
+                filled = parts if all(parts) else [part or nothing for part in parts]
+                self._visit(shape, inside, batch.parts(filled))
         for member, listing in members.lists:
             self._list(listing, batch, batch.cells(members, member), member)
+
+    def _parts(self, member: str, members: Members, batch: _Batch) -> list[Any]:
+        """Objects that are a member of others."""
+        parts = batch.cells(members, member)
+        if member in members.expandable:
+            inside = members.objects[member]
+            parts = [inside.named(one, batch.is_moulded) for one in parts]
+        if batch.is_moulded:
+            return parts
+        return self._only(dict, parts, batch.lines, member)
 
     def _list(
         self, listing: Listing, batch: _Batch, values: list[Any], member: str

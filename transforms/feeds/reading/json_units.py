@@ -49,7 +49,7 @@ _INEXACT = (
 
 NO_FRAME: Mapping[str, Any] = MappingProxyType({})
 
-_CHARS_AT_ONCE, _LINES_AT_ONCE = 1 << 17, 2_000
+_CHARS_AT_ONCE, _LINES_AT_ONCE = 1 << 18, 2_000
 """Of text whose objects wait together."""
 
 _SHORTEST_OBJECT = len("{},")
@@ -103,6 +103,10 @@ class Opening:
             top.say(found, said)
         return found
 
+    def are_alone(self, values: list[Any], top: Top) -> bool:
+        """Whether typed lines are all an object and no page; a no may be mistaken."""
+        return not top.besides and top.are_bare(values)
+
     def _found(
         self,
         value: Any,  # noqa: ANN401 of the top's type, or a list of such
@@ -139,6 +143,9 @@ class _Bare(Opening):
             raise ValueError
         return [value]
 
+    def are_alone(self, values: list[Any], top: Top) -> bool:  # noqa: ARG002 likewise
+        return True
+
 
 @dataclass(frozen=True)
 class Texts:
@@ -170,6 +177,13 @@ class Texts:
             return self.opening.found(value, top, is_exact=is_exact)
         except (ValueError, RecursionError):
             return None
+
+    def all_moulded(self, top: Top) -> list[Any] | None:
+        """The typed objects of all, one a line, or None if it is not so simple."""
+        if any(self.are_inexact):
+            return None
+        found = top.decoded_lines(self.texts)
+        return found if found and self.opening.are_alone(found, top) else None
 
     def decoded(self) -> Iterator[Unit]:
         """Everything that they say."""
@@ -264,6 +278,8 @@ def read_units(
             an object that does: ``("payload", "Orders")``.
     """
     readable = lines.readable
+    if readable.is_empty() or _is_json(readable["text"][0]):
+        return line_texts(lines, Opening(wrappers))
     numbers, texts = readable["payload_line"].to_list(), readable["text"].to_list()
     page = _page(texts, wrappers)
     if page is None:
@@ -292,9 +308,10 @@ def line_texts(lines: Lines, opening: Opening) -> Iterator[Texts]:
 
 
 def _page(texts: list[str], wrappers: Sequence[str]) -> Page | None:
-    """The page that the lines are, or None if they are JSON lines."""
-    if not texts or _is_json(texts[0]):
-        return None
+    """The page that the lines are, or None if they are JSON lines.
+
+    The first of them is no JSON by itself.
+    """
     text = "\n".join(texts)
     page = read_page(text, wrappers)
     is_clean = page.broken_from is None and page.documents == 1

@@ -6,10 +6,11 @@ What is not spelled as expected is left as it is, for a rule to refuse.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
-from transforms.feeds.reading.cells import offset_instants
+from transforms.feeds.reading.cells import Rule, instant, offset_instants
 
 _ISO_WITHOUT_OFFSET = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?$"
@@ -44,10 +45,28 @@ def from_epoch(column: str) -> pl.Expr:
         >>> pl.DataFrame({"at": ["1623835855623"]}).select(from_epoch("at")).item()
         '2021-06-16T09:30:55.623Z'
     """
-    text = pl.col(column)
-    is_count = text.str.contains("^[0-9]{12,13}$")
-    count = pl.when(is_count).then(text.cast(pl.Int64, strict=False))
-    return pl.coalesce(as_instant(pl.from_epoch(count, time_unit="ms")), text)
+    return pl.coalesce(as_instant(_epoch(column)), column)
+
+
+def _epoch(column: str) -> pl.Expr:
+    """Milliseconds since 1970 as a UTC time; null if they are none."""
+    count = pl.col(column).cast(pl.Int64, strict=False)
+    return pl.when(_is_epoch(column)).then(count).cast(pl.Datetime("ms", "UTC"))
+
+
+def _is_epoch(column: str) -> pl.Expr:
+    return pl.col(column).str.contains("^[0-9]{12,13}$")
+
+
+def epoch_or_instant(column: str) -> Rule:
+    """``instant``, or milliseconds since 1970."""
+    rule = instant(column)
+    return replace(rule, is_bad=~_is_epoch(column) & rule.is_bad)
+
+
+def epoch_moment(column: str) -> pl.Expr:
+    """``moment`` of either."""
+    return pl.coalesce(_epoch(column), moment(column))
 
 
 def moment(column: str) -> pl.Expr:

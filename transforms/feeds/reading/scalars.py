@@ -40,8 +40,9 @@ def text_frame(
     """
     leading = [pl.Series(name, values) for name, values in numbers.items()]
     spelled = [_text(name, values) for name, values in texts.items()]
+    filled = [one.name for one in spelled if one.null_count() < one.len()]
     return pl.DataFrame([*leading, *spelled]).with_columns(
-        pl.col(list(texts)).str.strip_chars().replace("", None)
+        pl.col(filled).str.strip_chars().replace("", None)
     )
 
 
@@ -67,7 +68,9 @@ def _plain(cell: str | None) -> str | None:
 
 
 def _text(name: str, values: Sequence[Any]) -> pl.Series:
-    first = next((value for value in values if value is not None), "")
+    first = next((value for value in values if value is not None), None)
+    if first is None:
+        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(values))
     spelled = _as_texts(name, values) if type(first) is str else _as_one(name, values)
     if spelled is None:
         cells = [_spelled(value) for value in values]

@@ -108,7 +108,9 @@ GRAPHQL_NAMES = {
 }
 """REST's name of a column → what the file calls it."""
 
-_KIND = re.compile("gid://shopify/([^/]*)")
+_GID = "gid://shopify/"
+_BEGIN = '{"id":"' + _GID
+_KIND = re.compile(f"{_GID}([^/]*)")
 _FIRST_KIND = re.compile(r'\{"id":"gid:[\\/]+shopify[\\/]+(\w+)')
 # As they stand in a line that is no JSON any more; slashes may be escaped.
 _ORDER_IN_TEXT = r'^\s*\{\s*"id"\s*:\s*"(gid:[\\/]+shopify[\\/]+Order[\\/]+[0-9]+)"'
@@ -165,11 +167,22 @@ def _kind(gid: object) -> str:
 
 
 def _guess(text: str) -> str:
+    if text.startswith(_BEGIN):
+        # As nearly all do.
+        kind = text[len(_BEGIN) : text.find("/", len(_BEGIN))]
+        return kind if kind in _SHAPES else ""
     found = _FIRST_KIND.match(text)
     return found[1] if found and found[1] in _SHAPES else ""
 
 
-_KINDS = Kinds(_SHAPES, "id", _kind, _guess)
+def _are(gids: list[object], kind: str) -> bool:
+    if not kind:
+        return not any(map(_kind, gids))
+    begin = f"{_GID}{kind}/"
+    return all(isinstance(gid, str) and gid.startswith(begin) for gid in gids)
+
+
+_KINDS = Kinds(_SHAPES, "id", _kind, _guess, _are)
 
 
 def _orders(found: pl.DataFrame) -> pl.DataFrame:
@@ -214,7 +227,10 @@ def _roots(lines: Lines, kinds: Mapping[str, Tables]) -> pl.DataFrame:
         is_lost=pl.col("id").is_null(), root=pl.coalesce("parent", "id")
     )
     for _ in range(_DEEPEST):
-        rooted = _one_up(rooted, parents)
+        above = _one_up(rooted, parents)
+        if above["root"].equals(rooted["root"]):
+            break
+        rooted = above
     return rooted.with_columns(pl.col("root").forward_fill())
 
 

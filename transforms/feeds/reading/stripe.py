@@ -81,13 +81,17 @@ class _Envelope(Opening):
 
     def found(self, value: Any, top: Top, *, is_exact: bool) -> list[Any]:  # noqa: ANN401, ARG002 as its kin
         """The object of a typed line, if it is a bare one."""
-        is_alone = type(value) is not list and not top.pages(value)
-        if not is_alone or top.cell("event", value):
-            raise ValueError
-        kind = top.cell("object", value)
-        if type(kind) is dict or kind == "event":
+        is_one = type(value) is not list and not top.pages(value)
+        if not is_one or not self.are_alone([value], top):
             raise ValueError
         return [value]
+
+    def are_alone(self, values: list[Any], top: Top) -> bool:
+        """Whether none is an event."""
+        if any(top.cells("event", values)) or not top.are_bare(values):
+            return False
+        kinds = top.cells("object", values)
+        return "event" not in kinds and dict not in set(map(type, kinds))
 
 
 def _prepared(unit: Unit) -> Unit:

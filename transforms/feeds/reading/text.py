@@ -132,7 +132,7 @@ def read_lines(
     if len(payload) > int(profile.options.get("max_file_bytes", MAX_FILE_BYTES)):
         return refused_whole("FILE_TOO_LARGE")
     most = int(profile.options.get("max_lines", MAX_LINES))
-    if not is_ours and max(payload.count(b"\n"), payload.count(b"\r")) > most:
+    if not is_ours and bytewise.lines_in(payload) > most:
         return refused_whole("FILE_TOO_LARGE", f"more than {most} lines")
     narrow = _narrowed(*_unmarked(payload, declared))
     if narrow is None:

@@ -21,7 +21,6 @@ from transforms.feeds.reading.cells import (
     one_of,
     quantity,
     required,
-    signed_amount,
     spelled,
 )
 from transforms.feeds.reading.json_orders import (
@@ -30,12 +29,20 @@ from transforms.feeds.reading.json_orders import (
     action,
     affordable,
     order_rows,
+    owner_of,
     service,
+    valued,
     whole,
     with_owner,
 )
 from transforms.feeds.reading.json_shapes import Listing, Shape
-from transforms.feeds.reading.moments import as_instant, from_epoch, moment
+from transforms.feeds.reading.moments import (
+    as_instant,
+    epoch_moment,
+    epoch_or_instant,
+    from_epoch,
+    moment,
+)
 from transforms.feeds.reading.scalars import plain_amounts
 
 _ADDRESS = "shippingInfo.postalAddress."
@@ -97,7 +104,7 @@ def rows_of(
     items = with_owner(
         plain_amounts(frames["item"], _UNIT_PRICES),
         orders.select("order_no", "payload_line"),
-    ).with_columns(statusDate=from_epoch("statusDate"))
+    )
     priced, bad_prices = _priced(items, frames, profile)
     counted, bad_counts = _counted(priced, frames["status"])
     orders = _with_last_change(orders, counted)
@@ -110,32 +117,25 @@ def _priced(
     items: pl.DataFrame, frames: Mapping[str, pl.DataFrame], profile: Profile
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Items with ``currency, product, discount, tax`` as their charges say."""
-    charges = plain_amounts(frames["charge"], [_AMOUNT])
-    money = charges.group_by("item_no").agg(
-        currency=pl.col("chargeAmount.currency").drop_nulls().first()
+    charges = frames["charge"]
+    money = (
+        charges.select("item_no", currency="chargeAmount.currency")
+        .drop_nulls("currency")
+        .unique("item_no", keep="first")
     )
     usual = pl.lit(profile.currency_code)
     items = items.join(money, on="item_no", how="left").with_columns(
         currency=pl.coalesce("currency", "item.unitPrice.currency", usual)
     )
-    owner = items.select("item_no", "payload_line", "currency")
-    charges, bad = _judged(charges, owner, "item_no", _AMOUNT)
-    owner = charges.select("charge_no", "payload_line", "currency")
-    tax_lines = plain_amounts(frames["tax"], [_TAX])
-    taxes, bad_taxes = _judged(tax_lines, owner, "charge_no", _TAX)
-    sums = taxes.group_by("charge_no").agg(tax=decimal(_TAX).sum())
+    charges, bad = valued(charges, owner_of(items, "item_no"), _AMOUNT)
+    owner = charges.select("charge_no", "payload_line", "coin")
+    taxes, bad_taxes = valued(frames["tax"], owner, _TAX)
+    sums = taxes.group_by("charge_no").agg(tax=pl.col("value").sum())
     totals = _totals(charges.join(sums, on="charge_no", how="left"))
     priced = items.join(totals, on="item_no", how="left").with_columns(
         pl.col("discount", "tax").fill_null(ZERO)
     )
     return priced, pl.concat([bad, bad_taxes])
-
-
-def _judged(
-    parts: pl.DataFrame, owner: pl.DataFrame, key: str, column: str
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    owned = parts.join(owner, on=key, how="inner", maintain_order="left")
-    return judge(owned, [signed_amount(column, pl.col("currency"))])
 
 
 def _totals(charges: pl.DataFrame) -> pl.DataFrame:
@@ -144,16 +144,20 @@ def _totals(charges: pl.DataFrame) -> pl.DataFrame:
     A discount is a charge below zero, or of a type of its own; what is taken off
     the shipping is not ours to know.
     """
-    value, kind = decimal(_AMOUNT), pl.col("chargeType")
+    value, kind = pl.col("value"), pl.col("chargeType")
     is_product = kind == "PRODUCT"
     of_shipping = pl.col("chargeName").str.starts_with("SHIP")
     is_discount = (is_product & (value < 0)) | ((kind == "DISCOUNT") & ~of_shipping)
     is_price = is_product & (value >= 0)
-    return charges.group_by("item_no").agg(
-        is_charged=is_price.fill_null(value=False).any(),
-        product=value.filter(is_price).sum(),
-        discount=value.filter(is_discount).abs().sum(),
-        tax=pl.col("tax").filter(is_product).sum(),
+    said = charges.select(
+        "item_no",
+        is_charged=is_price,
+        product=pl.when(is_price).then(value),
+        discount=pl.when(is_discount).then(value.abs()),
+        tax=pl.when(is_product).then("tax"),
+    )
+    return said.group_by("item_no").agg(
+        pl.col("is_charged").any(), pl.col("product", "discount", "tax").sum()
     )
 
 
@@ -162,25 +166,30 @@ def _counted(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Items with ``qty`` that is not cancelled, and the last change of a status."""
     owner = items.select("item_no", "payload_line")
-    owned = statuses.with_columns(statusDate=from_epoch("statusDate")).join(
-        owner, on="item_no", how="inner", maintain_order="left"
-    )
+    owned = statuses.join(owner, on="item_no", how="inner", maintain_order="left")
     rules = [
         *required("status"),
         one_of("status", *_STATUSES),
         quantity(_STATUS_QTY, minimum=0),
-        instant("statusDate"),
+        epoch_or_instant("statusDate"),
     ]
     good, bad = judge(owned, rules)
     count = pl.col(_STATUS_QTY).cast(pl.Int64, strict=False)
     is_live = pl.col("status") != "Cancelled"
-    sums = good.group_by("item_no").agg(
-        is_live=is_live.any(),
-        is_counted=count.is_not_null().all(),
-        live=count.filter(is_live).sum(),
-        left=count.filter(pl.col("status").is_in(_LEFT)).sum(),
-        mentioned=count.sum(),
-        changed=moment("statusDate").max(),
+    said = good.select(
+        "item_no",
+        is_live=is_live,
+        is_counted=count.is_not_null(),
+        live=pl.when(is_live).then(count),
+        left=pl.when(pl.col("status").is_in(_LEFT)).then(count),
+        mentioned=count,
+        changed=epoch_moment("statusDate"),
+    )
+    sums = said.group_by("item_no").agg(
+        pl.col("is_live").any(),
+        pl.col("is_counted").all(),
+        pl.col("live", "left", "mentioned").sum(),
+        pl.col("changed").max(),
     )
     ordered = pl.col(_QTY).cast(pl.Int64, strict=False)
     live = pl.when("is_counted").then("live").when("is_live").then(ordered).otherwise(0)
@@ -202,7 +211,7 @@ def _counted(
 def _with_last_change(orders: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     """Orders with ``updated``, and the shipping method of their lines."""
     changes = items.group_by("order_no").agg(
-        changed=pl.max_horizontal("changed", moment("statusDate")).max(),
+        changed=pl.max_horizontal("changed", epoch_moment("statusDate")).max(),
         method=pl.col("shippingMethod").drop_nulls().first(),
     )
     last = pl.max_horizontal(moment("orderDate"), "changed")
@@ -271,7 +280,7 @@ def _item_rules() -> list[Rule]:
         Rule(number, "MISSING_VALUE", is_unnumbered, number, is_about_missing=True),
         *required("item.sku", _QTY),
         quantity(_QTY, minimum=0),
-        instant("statusDate"),
+        epoch_or_instant("statusDate"),
         spelled("currency", "[A-Z]{3}", "USD"),
         *(amount(name, pl.col("currency")) for name in _UNIT_PRICES),
         Rule(unit, "MISSING_VALUE", is_unpriced, "charges", is_about_missing=True),
