@@ -122,6 +122,19 @@ def line_command(
     _leave(lambda: mend.mend_line(place, cells or [], author, reason, file=file, at=at))
 
 
+@mend_app.command("count")
+def count_command(
+    node: Annotated[str, typer.Argument(help="Node whose newest count we doubt.")],
+    author: Author,
+    reason: Reason,
+    at: At = "",
+) -> None:
+    """Vouch for a count that is implausible: what it says counts."""
+    from orchestration.cli.doubted_counts import mend_count  # noqa: PLC0415 slow
+
+    _leave(lambda: mend_count(node, author, reason, at))
+
+
 def _leave(command: object) -> None:
     from orchestration.cli.main import leave  # noqa: PLC0415 it names us
 

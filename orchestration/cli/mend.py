@@ -20,7 +20,6 @@ from orchestration.resources.clock import now
 from orchestration.resources.house import House
 from orchestration.resources.landing import Arrival
 from orchestration.resources.mending import (
-    OPERATORS,
     Authorship,
     Mend,
     MendRefusedError,
@@ -34,6 +33,7 @@ from orchestration.resources.mending import (
 from orchestration.resources.partners import Feed
 from orchestration.resources.run import committed, parse_instant
 from orchestration.resources.waiting import first_day_of, is_known_sku, naming
+from transforms.contracts.profile import OPERATORS
 
 
 def mend_alias(
@@ -63,7 +63,7 @@ def mend_alias(
     """
     house = opened()
     try:
-        by = _authorship(house, author, reason, at)
+        by = authorship(house, author, reason, at)
         first = first_day_of(house, alias) or by.at.date()
         cells = {
             "alias_ref": alias,
@@ -73,7 +73,7 @@ def mend_alias(
             "valid_from": valid_from or first.isoformat(),
         }
         cells |= {"used_by": used_by} if used_by else {}
-        left = _put(house, _row(house, "sku_aliases", cells, by), by)
+        left = put(house, _row(house, "sku_aliases", cells, by), by)
         _say_what_it_does(house, alias, sku)
         return left
     finally:
@@ -94,8 +94,8 @@ def mend_row(
     """
     house = opened()
     try:
-        by = _authorship(house, author, reason, at)
-        return _put(house, _row(house, document, _parted(cells), by), by)
+        by = authorship(house, author, reason, at)
+        return put(house, _row(house, document, _parted(cells), by), by)
     finally:
         house.close()
 
@@ -126,9 +126,9 @@ def mend_line(
     """
     house = opened()
     try:
-        by = _authorship(house, author, reason, at)
+        by = authorship(house, author, reason, at)
         row = rows_that_wait_at(house, place).row(0, named=True)
-        return _put(house, _line(house, row, cells, file, by), by)
+        return put(house, _line(house, row, cells, file, by), by)
     finally:
         house.close()
 
@@ -140,7 +140,12 @@ def _say_what_it_does(house: House, alias: str, sku: str) -> None:
         CONSOLE.print(f"  {sku} is no SKU here: what names it waits for its product")
 
 
-def _authorship(house: House, author: str, reason: str, at: str) -> Authorship:
+def authorship(house: House, author: str, reason: str, at: str) -> Authorship:
+    """Who mends, why and when.
+
+    Raises:
+        CommandError: ``at`` is no instant.
+    """
     zone = house.policies.company_zone
     try:
         moment = parse_instant(at, zone) if at else now().replace(microsecond=0)
@@ -262,7 +267,8 @@ def _refuse_same_version(house: House, row: dict[str, object], mend: Mend) -> No
         )
 
 
-def _put(house: House, mend: Mend, by: Authorship) -> int:
+def put(house: House, mend: Mend, by: Authorship) -> int:
+    """Put a mend into the drop and say which runs read it."""
     path = deliver(house.home, mend, by.at)
     CONSOLE.print(
         f"{path.relative_to(house.home.drop)}: read by runs as of"

@@ -29,7 +29,6 @@ from orchestration.resources.refusal import RefusalError
 from transforms.contracts.documents import DOCUMENTS, PROVENANCE
 from transforms.contracts.profile import Parsed
 
-OPERATORS = "operators"
 _SPAN = "[0-9]+(?:to[0-9]+)?"
 _MARK = re.compile(rf"mend-([0-9a-f]{{12}})-({_SPAN}(?:[.]{_SPAN})*)_")
 LONGEST_SPAN = 10_000
@@ -142,18 +141,28 @@ def row_mend(
     Raises:
         MendRefusedError: no such document or column, or the row would be refused.
     """
+    return rows_mend(operators, document, [cells], by)
+
+
+def rows_mend(
+    operators: PartnerProfile,
+    document: str,
+    rows: Sequence[Mapping[str, str]],
+    by: Authorship,
+) -> Mend:
+    """``row_mend`` of several rows with the same columns, in one file."""
     feed = next((f for f in operators.feeds if f.document == document), None)
     if feed is None:
         known = ", ".join(f.document for f in operators.feeds)
         raise MendRefusedError(f"operators send no {document!r}; they send {known}")
     names = _columns(document)
-    unknown = sorted(set(cells) - set(names))
+    unknown = sorted(set(rows[0]) - set(names))
     if unknown:
         raise MendRefusedError(
             f"{document} has no column {', '.join(unknown)}; it has {', '.join(names)}"
         )
-    told = {"updated_at": by.at.isoformat()} | dict(cells)
-    content = _csv([name for name in names if name in told], told, by, ",")
+    told = [{"updated_at": by.at.isoformat()} | dict(cells) for cells in rows]
+    content = _csv([name for name in names if name in told[0]], told, by, ",")
     stamp = f"{by.at:%Y%m%dT%H%M%S}_{by.signature}"
     return _read(operators, feed, feed.pattern.replace("*", stamp, 1), content)
 
@@ -217,7 +226,7 @@ def corrected(
             " name a file with the corrected line instead"
         )
     told = dict(zip(names, values, strict=False)) | dict(cells)
-    return _csv(names, told, by, delimiter)
+    return _csv(names, [told], by, delimiter)
 
 
 def with_the_order(
@@ -306,12 +315,16 @@ def _columns(document: str) -> list[str]:
 
 
 def _csv(
-    names: list[str], cells: Mapping[str, str], by: Authorship, delimiter: str
+    names: list[str],
+    rows: Sequence[Mapping[str, str]],
+    by: Authorship,
+    delimiter: str,
 ) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     writer.writerow([*names, *SIGNATURE])
-    writer.writerow([*(cells.get(n, "") for n in names), by.author, by.reason])
+    for cells in rows:
+        writer.writerow([*(cells.get(n, "") for n in names), by.author, by.reason])
     return stream.getvalue().encode()
 
 

@@ -17,6 +17,10 @@ OURS = "ORDERHOUSE"
 """Our interchange id where nobody said another."""
 
 
+OPERATORS = "operators"
+"""The partner in whose name people of ours put right what others sent."""
+
+
 @dataclass(frozen=True)
 class Profile:
     """What a format must know of the partner to read or write its files.

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from transforms.contracts.decisions import STOCK_VARIANCES
+from transforms.contracts.profile import OPERATORS
 from transforms.contracts.table import INSTANT, INTEGER, TEXT
 from transforms.reconciliation.trust import (
     SNAPSHOT,
@@ -92,7 +93,8 @@ def reconcile_stock(
     """Compare snapshots with the ledger at their cuts.
 
     A shortfall is to be posted at once, a surplus when the next snapshot of the
-    node shows it too, and then the smaller of both. A SKU that a snapshot does
+    node shows it too, and then the smaller of both; what an operator vouches for
+    needs no second one. A SKU that a snapshot does
     not name is not zero: its line may sit in quarantine. Files that are not
     believed change nothing.
 
@@ -159,7 +161,12 @@ def _beside_ours(snapshots: pl.DataFrame, facts: StockFacts) -> pl.DataFrame:
         .with_columns(stock_status=pl.lit("AVAILABLE")),
         "unread",
     )
-    figures = snapshots.select(*FIGURE, "quantity_basis", reported_qty="qty")
+    figures = snapshots.select(
+        *FIGURE,
+        "quantity_basis",
+        reported_qty="qty",
+        is_vouched=(pl.col("partner_id") == OPERATORS).fill_null(value=False),
+    )
     for part in (after, own, doubt, sent, unread):
         figures = figures.join(part, on=FIGURE, how="left")
     figures = figures.join(_by_status(facts.positions), on=KEY, how="left")
@@ -278,7 +285,11 @@ def _posted(figures: pl.DataFrame, carried: pl.DataFrame) -> pl.DataFrame:
         ledger_qty=_nearest(pl.col("shift")),
     )
     variance = pl.col("reported_qty") - pl.col("ledger_qty")
-    confirmed = pl.min_horizontal(variance, "surplus")
+    confirmed = (
+        pl.when("is_vouched")
+        .then(variance)
+        .otherwise(pl.min_horizontal(variance, "surplus"))
+    )
     return known.with_columns(
         variance_qty=variance,
         posted_qty=pl.when(variance < 0).then(variance).otherwise(confirmed),

@@ -41,7 +41,9 @@ class TrustPolicy:
         times: a total this many times ours, or one so many-th, is IMPLAUSIBLE.
         largest_units: one SKU differing by more eaches than this is IMPLAUSIBLE.
         few_rows: files this small are not judged by shares of zeros or changes.
-        few_units: totals this small are not judged by their ratio.
+        few_units: totals this small are not judged by their ratio, unless they
+            grew: a shortfall is believed at once, doubt would sell what is gone.
+        few_growth_units: more eaches than ours by fewer than this are no such growth.
         stale_confidence_bp: confidence in a node whose file is STALE.
         partial_confidence_bp: … PARTIAL.
         implausible_confidence_bp: … IMPLAUSIBLE.
@@ -57,6 +59,7 @@ class TrustPolicy:
     largest_units: int = 5_000
     few_rows: int = 10
     few_units: int = 20
+    few_growth_units: int = 5
     stale_confidence_bp: int = 9_500
     partial_confidence_bp: int = 9_000
     implausible_confidence_bp: int = 9_000
@@ -71,7 +74,8 @@ def judge(
 
     Args:
         compared: AVAILABLE rows of snapshots beside ours at their cut:
-            ``node_id, snapshot_at, reported_qty, ledger_qty, variance_qty``.
+            ``node_id, snapshot_at, reported_qty, ledger_qty, variance_qty,
+            is_vouched`` (an operator says so: what is whole is believed).
         held: ``node_id, snapshot_at, expected_row_count``: positions of ours
             that are not empty.
         policy: thresholds.
@@ -90,6 +94,7 @@ def judge(
         largest_change_qty=pl.col("variance_qty").abs().max(),
         reported=reported.sum(),
         ours=pl.col("ledger_qty").sum(),
+        is_vouched=pl.col("is_vouched").all(),
     )
     known = (
         measured.join(held, on=SNAPSHOT, how="left")
@@ -124,11 +129,15 @@ def _verdict(policy: TrustPolicy) -> pl.Expr:
     reported, ours = pl.col("reported"), pl.col("ours")
     least, most = pl.min_horizontal(reported, ours), pl.max_horizontal(reported, ours)
     is_scaled = (most >= policy.few_units) & (most >= policy.times * least)
+    # What two nights say of a node of a handful of eaches would be posted.
+    is_grown = (ours > 0) & (reported >= policy.times * ours)
+    is_grown &= reported - ours >= policy.few_growth_units
     is_far = pl.col("largest_change_qty") > policy.largest_units
+    is_odd = is_zeroed | is_other | is_scaled | is_grown | is_far
     return (
         pl.when(is_partial)
         .then(pl.lit("PARTIAL"))
-        .when(is_zeroed | is_other | is_scaled | is_far)
+        .when(is_odd & ~pl.col("is_vouched"))
         .then(pl.lit("IMPLAUSIBLE"))
         .otherwise(pl.lit("TRUSTED"))
     )

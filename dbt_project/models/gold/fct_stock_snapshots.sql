@@ -12,6 +12,18 @@ with known as (
     ) }}
 ),
 
+-- What an operator says of a SKU takes the place of what the node said of it,
+-- under whatever name and lot.
+told as (
+    select *
+    from known
+    qualify
+        partner_id = 'operators'
+        or not bool_or(partner_id = 'operators') over (
+            partition by node_id, sku_id, stock_status, snapshot_at
+        )
+),
+
 -- Lots, and a SKU under several names, are one quantity. One that is in part in
 -- a unit of unknown eaches is none: what was counted before stands.
 final as (
@@ -27,7 +39,7 @@ final as (
         arg_min(payload_line, (landing_id, payload_line)) as payload_line,
         arg_min(known_at, (landing_id, payload_line)) as known_at,
         min(landing_id) as landing_id,
-    from known
+    from told
     group by node_id, sku_id, stock_status, snapshot_at
     having count(qty) = count(*)
 )

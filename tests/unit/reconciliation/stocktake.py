@@ -69,6 +69,7 @@ def snapshot(
     skus: list[str] | None = None,
     basis: str = "on_hand",
     landing_id: int = 0,
+    partner_id: str = "own_dcs",
 ) -> list[Row]:
     """A whole file: 10 of each SKU but for the changes."""
     counted = dict.fromkeys(skus or SKUS, EACH) | (changes or {})
@@ -79,6 +80,7 @@ def snapshot(
             "snapshot_at": at(hour),
             "quantity_basis": basis,
             "landing_id": landing_id,
+            "partner_id": partner_id,
         }
         for sku, qty in counted.items()
     ]

@@ -73,6 +73,48 @@ def test_one_sku_far_from_ours_makes_the_file_implausible() -> None:
     assert [] == told(result)
 
 
+def few(eaches: int, hour: float) -> list[Row]:
+    """A file of a node that holds three eaches of all its SKUs, or says so."""
+    return snapshot(hour, dict.fromkeys(SKUS, 0) | {"S00": eaches})
+
+
+NEARLY_NOTHING = tuple(
+    moved(-EACH + (3 if sku == "S00" else 0), 1, sku) for sku in SKUS
+)
+
+
+@pytest.mark.parametrize("eaches", [9, 19, 30])
+def test_a_node_of_few_units_is_not_scaled_up_by_saying_so_twice(eaches: int) -> None:
+    result = reconcile(few(eaches, 20), few(eaches, 28), moves=NEARLY_NOTHING)
+
+    assert "IMPLAUSIBLE" == trust(result)
+    assert [] == told(result)
+
+
+@pytest.mark.parametrize(("eaches", "posted"), [(0, -3), (2, -1), (7, 4)])
+def test_a_node_of_few_units_may_shrink_at_once_and_grow_by_a_few_on_two_nights(
+    eaches: int, posted: int
+) -> None:
+    result = reconcile(few(eaches, 20), few(eaches, 28), moves=NEARLY_NOTHING)
+
+    assert "TRUSTED" == trust(result)
+    assert posted == sum(row[2] for row in told(result))
+
+
+def test_what_an_operator_vouches_for_is_believed_and_posted_at_once() -> None:
+    grown = dict.fromkeys(SKUS, EACH * 10)
+    result = reconcile(snapshot(24, grown, partner_id="operators"))
+
+    assert "TRUSTED" == trust(result)
+    assert {("SURPLUS_CONFIRMED", 90)} == {(row[3], row[2]) for row in told(result)}
+
+
+def test_half_a_count_is_partial_whoever_vouches_for_it() -> None:
+    half = snapshot(24, {"S00": 3}, skus=SKUS[:10], partner_id="operators")
+
+    assert "PARTIAL" == trust(reconcile(half))
+
+
 def test_a_file_with_a_few_differences_is_believed() -> None:
     result = reconcile(snapshot(24, {"S00": 3, "S01": 0}))
 
