@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -24,10 +25,14 @@ from transforms.contracts.profile import LineCount, verdict_of
 from transforms.edi.edifact.characters import COMPONENT, ELEMENT, REPETITION
 from transforms.edi.edifact.tokens import Interchange
 from transforms.edi.edifact.tokens import tokenise as tokenise_edifact
+from transforms.edi.limits import Limits
 from transforms.edi.tokens import tokenise
 
 AROUND = 3
 """Lines shown before a line that was asked for."""
+
+ANY_LENGTH = Limits(sys.maxsize, sys.maxsize, sys.maxsize)
+"""What landed is shown, whatever its sender's profile allows."""
 
 LINE_END = re.compile(r"\r\n|\n|\r")
 """What ends a line for a format; ``str.splitlines`` knows more, inside of cells too."""
@@ -175,11 +180,11 @@ def _print(arrival: Arrival, content: bytes, line: int, lines: int) -> None:
 def numbered(content: bytes, format_name: str) -> list[str]:
     """A file's lines as rejects number them: EDI by segment, the rest by line."""
     if format_name.startswith("x12_"):
-        x12 = tokenise(content)
+        x12 = tokenise(content, ANY_LENGTH)
         found = [(i.line, i.texts) for i in x12.interchanges]
         return _placed(x12.count, [*found, *((s.line, [s.text]) for s in x12.strays)])
     if format_name.startswith("edifact_"):
-        edifact = tokenise_edifact(content)
+        edifact = tokenise_edifact(content, limits=ANY_LENGTH)
         found = [(i.line, _as_sent(i)) for i in edifact.interchanges]
         found += [(s.line, [s.text]) for s in edifact.strays]
         return _placed(edifact.count, found)

@@ -33,6 +33,7 @@ from transforms.contracts.profile import Profile
 
 PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
 
+_POSITIVE = re.compile(r"[1-9][0-9]{0,17}")
 MOST_DIGITS = 18
 """Of a running number: as many as fit the ledger."""
 
@@ -174,6 +175,17 @@ class PartnerProfile(BaseModel):
         if twice:
             raise ValueError(f"{twice[0]!r} stands twice")
         return value
+
+    @model_validator(mode="after")
+    def _bounds_are_numbers(self) -> Self:
+        """Options that bound a file are read when one comes, and must hold then."""
+        said = [("", self.options)]
+        said += [(f"feed {feed.name}: ", feed.options) for feed in self.feeds]
+        for place, options in said:
+            for name, text in options.items():
+                if name.startswith("max_") and not _POSITIVE.fullmatch(text):
+                    raise ValueError(f"{place}{name}: {text!r} is no number above 0")
+        return self
 
     @model_validator(mode="after")
     def _feeds_have_their_options(self) -> Self:

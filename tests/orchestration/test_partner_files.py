@@ -121,6 +121,7 @@ def test_a_document_without_contract_is_refused() -> None:
         ("x12_947", "adjustment.AU", "STOLEN AVAILABLE -"),
         ("edifact_desadv", "notice_kind", "return"),
         ("edifact_invrpt", "stock_qualifiers", "33=AVAIL/available"),
+        ("x12_846", "max_segments", "1.5 million"),
     ],
 )
 def test_an_option_that_means_nothing_is_refused(

@@ -4,7 +4,7 @@ Opens the envelopes, checks sets against their map, asks the format for the
 rows of all whole sets at once and quarantines a set whole when anything in it
 is wrong: an order or shipment is never half loaded. Not here: what a set means
 (the formats). A file of more than 500,000 segments, 6,000,000 elements or 20,000
-interchanges, X12 or EDIFACT, is refused whole as FILE_TOO_LARGE: send it in parts.
+interchanges, X12 or EDIFACT, is refused whole as FILE_TOO_LARGE.
 
 Profile options every X12 format knows:
 
@@ -15,6 +15,9 @@ Profile options every X12 format knows:
 - ``sku_qualifiers`` = "VP|UP": product id qualifiers, most wanted first; by default
   our own number comes first, the vendor's of what we sell or store somewhere, the
   buyer's (BP, IN) of what we buy.
+- ``max_segments``, ``max_elements`` and ``max_interchanges`` move these bounds, here
+  and in EDIFACT: a count of 200,000 SKUs in five segments each needs "1500000". A
+  broken file may cost 1 GB for a million segments.
 - ``uom.CS`` = "12": eaches in a unit that is not EA, of whatever SKU. Any other
   unit is refused; in an 850 it stays with its line (``units_of_measure``).
 """
@@ -45,7 +48,9 @@ from transforms.edi.columns.structure import structure_of
 from transforms.edi.delimiters import Delimiters
 from transforms.edi.envelopes import open_envelopes
 from transforms.edi.findings import Finding
+from transforms.edi.limits import limits_of
 from transforms.edi.maps import SetMap
+from transforms.edi.tokens import tokenise
 
 _SET = "set of the row"
 TA1 = "TA1"
@@ -144,7 +149,7 @@ def opened_by(
         is_repeat: refuse every interchange as one that came before.
     """
     return open_envelopes(
-        payload,
+        tokenise(payload, limits_of(profile)),
         accepts_test=profile.options.get("accepts_test") == "true",
         sender=profile.interchange_id,
         receiver=profile.addressee,

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.edi.delimiters import Delimiters
-from transforms.edi.limits import excess, stray_excess
+from transforms.edi.limits import USUAL, Limits
 
 ELEMENT_END = b"\xff"
 SEGMENT_END = b"\xfe"
@@ -127,12 +127,13 @@ class Tokens:
     excess: str = ""
 
 
-def tokenise(payload: bytes) -> Tokens:
+def tokenise(payload: bytes, limits: Limits = USUAL) -> Tokens:
     """Cut a payload into interchanges; never raises.
 
     The text is UTF-8 if it is valid UTF-8, else Latin-1. Line ends after
     terminators, and those that only wrap lines, are no data. A last segment
-    without terminator counts. Segment ids may be in lower case.
+    without terminator counts. Segment ids may be in lower case. A payload that
+    holds more than ``limits`` says so in ``excess``.
 
     Example:
         >>> tokens = tokenise(b"not an interchange")
@@ -140,9 +141,9 @@ def tokenise(payload: bytes) -> Tokens:
         ([Token(line=1, text='not an interchange')], 1)
     """
     text, encoding = _in_utf8(payload)
-    borders = _borders(text)
+    borders = _borders(text, limits)
     if borders is None:
-        return Tokens([], [], 1, encoding, excess(len(text), 0, 0))
+        return Tokens([], [], 1, encoding, limits.excess(len(text), 0, 0))
     interchanges: list[Interchange] = []
     strays: list[Token] = []
     line, position, place = 1, 0, 0
@@ -151,7 +152,7 @@ def tokenise(payload: bytes) -> Tokens:
         is_last = place == len(borders.headers)
         start = len(text) if is_last else borders.headers[place]
         outside = text[position:start].decode()
-        if too_much := stray_excess(outside, line):
+        if too_much := limits.stray_excess(outside, line):
             return Tokens([], [], 1, encoding, too_much)
         found = _stray_lines(outside, line)
         strays += found
@@ -162,7 +163,7 @@ def tokenise(payload: bytes) -> Tokens:
         interchanges.append(interchange)
         line += len(interchange.ends)
     elements = sum(one.body.count(ELEMENT_END) for one in interchanges)
-    too_much = excess(len(interchanges), line, elements)
+    too_much = limits.excess(len(interchanges), line - 1, elements)
     return Tokens(interchanges, strays, line - 1, encoding, too_much)
 
 
@@ -233,7 +234,7 @@ class _Borders(NamedTuple):
     trailers: list[int]
 
 
-def _borders(text: bytes) -> _Borders | None:
+def _borders(text: bytes, limits: Limits) -> _Borders | None:
     """None where more headers stand than one file may have."""
     letters = np.frombuffer(text, np.uint8) | _SMALL
     first = np.flatnonzero(letters[:-2] == ord("i"))
@@ -245,7 +246,7 @@ def _borders(text: bytes) -> _Borders | None:
     marks = letters[headers + _FIRST_MARK]
     is_split = (marks == letters[headers + _SECOND_MARK]) | (marks >= _BEYOND_ASCII)
     headers = headers[is_split]
-    if excess(len(headers), 0, 0):
+    if limits.excess(len(headers), 0, 0):
         return None
     legal = (place for place in headers.tolist() if _delimiters(text, place))
     return _Borders([*legal], trailers.tolist())

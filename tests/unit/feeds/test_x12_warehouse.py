@@ -1,6 +1,7 @@
 """846, 944, 945, 997: what a warehouse says, and another project's reader."""
 
 import io
+from dataclasses import replace
 from datetime import datetime
 from types import ModuleType
 
@@ -8,7 +9,7 @@ import pytest
 from pyx12.x12file import X12Reader
 
 from tests.unit.feeds.interchanges import guilty
-from transforms.contracts.profile import Parsed, Profile
+from transforms.contracts.profile import Envelope, Parsed, Profile
 from transforms.edi.writer import write_interchange
 from transforms.feeds import x12_846, x12_944, x12_945, x12_997
 
@@ -262,3 +263,15 @@ def test_another_projects_reader_finds_no_error_in_our_945() -> None:
 
     assert ["ST", "W06", "N1", "LX", "W12", "W03", "SE"] == names[2:-2]
     assert errors == []
+
+
+@pytest.mark.parametrize(("most", "codes"), [("10", []), ("9", ["FILE_TOO_LARGE"])])
+def test_a_profile_moves_how_many_segments_a_file_may_have(
+    most: str, codes: list[str]
+) -> None:
+    payload = written("846", a_count(["LIN", "", "VN", "X"], ["QTY", "33", "9"]))
+    bounded = replace(HARBOR, options={"max_segments": most})
+
+    assert codes == x12_846.parse(payload, bounded).rejects["code"].to_list()
+    answers = x12_846.answer(payload, Envelope(bounded, 1, datetime(2017, 12, 28, 5)))  # noqa: DTZ001 the wall's hour
+    assert bool(codes) != bool(answers)

@@ -8,7 +8,8 @@ means (the formats).
 Profile: ``interchange_id`` is the only sender allowed, where it is set. Options:
 ``accepts_test`` = "true" reads interchanges marked as tests; ``encoding`` names
 the character set of a partner whose UNB names another; ``segment_order`` =
-"any" takes segments wherever they stand.
+"any" takes segments wherever they stand; ``max_segments``, ``max_elements`` and
+``max_interchanges`` move the most that a file may hold (500,000, 6,000,000, 20,000).
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ from transforms.edi.edifact.envelopes import open_interchanges
 from transforms.edi.edifact.faults import Fault, FaultError
 from transforms.edi.edifact.lines import cut_lines
 from transforms.edi.edifact.maps import check, message_map
+from transforms.edi.edifact.tokens import tokenise
+from transforms.edi.limits import limits_of
 
 _REPLACED = "\ufffd"
 
@@ -72,12 +75,12 @@ def open_payload(
         profile: of its sender.
         is_repeat: refuse every interchange as one that came before.
     """
+    encoding = profile.options.get("encoding")
     return open_interchanges(
-        payload,
+        tokenise(payload, encoding, limits_of(profile)),
         partner=profile.interchange_id,
         receiver=profile.addressee,
         accepts_test=profile.options.get("accepts_test") == "true",
-        encoding=profile.options.get("encoding"),
         is_repeat=is_repeat,
     )
 

@@ -34,7 +34,6 @@ def open_interchanges(
     partner: str = "",
     receiver: str = "",
     accepts_test: bool = False,
-    encoding: str | None = None,
     is_repeat: bool = False,
 ) -> Envelopes:
     """Pair the envelopes of a file; never raises on bytes.
@@ -46,7 +45,6 @@ def open_interchanges(
         partner: UNB 0004 of the only sender allowed; "" for any.
         receiver: UNB 0010 of the only receiver allowed; "" for any.
         accepts_test: read interchanges marked as tests like any other.
-        encoding: of a partner whose UNB lies.
         is_repeat: the whole file came before: no interchange of it is read.
 
     Example:
@@ -54,7 +52,7 @@ def open_interchanges(
         >>> [fault.code for fault, _ in opened.strays]
         ['BAD_ENVELOPE']
     """
-    tokens = payload if isinstance(payload, Tokens) else tokenise(payload, encoding)
+    tokens = payload if isinstance(payload, Tokens) else tokenise(payload)
     if tokens.excess:
         whole = Fault(1, "", 0, "FILE_TOO_LARGE", detail=tokens.excess)
         return Envelopes(count=1, strays=[(whole, "")])

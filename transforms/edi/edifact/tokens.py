@@ -23,7 +23,7 @@ from transforms.edi.edifact.characters import (
     normalised,
     read_service,
 )
-from transforms.edi.limits import excess, stray_excess
+from transforms.edi.limits import USUAL, Limits
 from transforms.edi.tokens import FILE_END
 
 _LINE_ENDS = ("\r\n", "\n\r", "\n", "\r")
@@ -112,7 +112,9 @@ def _element(text: str) -> Element:
     return text.split(COMPONENT) if COMPONENT in text else text
 
 
-def tokenise(payload: bytes, encoding: str | None = None) -> Tokens:
+def tokenise(
+    payload: bytes, encoding: str | None = None, limits: Limits = USUAL
+) -> Tokens:
     """Cut a payload into interchanges; never raises on bytes.
 
     Each interchange is read in the character set that its UNB names, unless a
@@ -123,6 +125,7 @@ def tokenise(payload: bytes, encoding: str | None = None) -> Tokens:
     Args:
         payload: any bytes.
         encoding: of a partner whose UNB lies.
+        limits: a payload that holds more says so in ``excess``.
 
     Example:
         >>> tokens = tokenise(b"not an interchange")
@@ -141,7 +144,7 @@ def tokenise(payload: bytes, encoding: str | None = None) -> Tokens:
             start = next_header(text, start + 1)
             service = read_service(text, start)
         outside = text[position:start]
-        if too_much := stray_excess(outside, line):
+        if too_much := limits.stray_excess(outside, line):
             return Tokens([], [], 1, too_much)
         found = _stray_lines(outside, line)
         strays += found
@@ -150,9 +153,9 @@ def tokenise(payload: bytes, encoding: str | None = None) -> Tokens:
             break
         position = _end(text, start, service)
         body = text[start:position]
-        segments = line + body.count(service.terminator)
+        segments = line - 1 + body.count(service.terminator)
         elements += body.count(service.element) + body.count(service.component)
-        if too_much := excess(len(interchanges) + 1, segments, elements):
+        if too_much := limits.excess(len(interchanges) + 1, segments, elements):
             return Tokens([], [], 1, too_much)
         interchange = _read(body, service, line, marked or encoding)
         interchanges.append(interchange)

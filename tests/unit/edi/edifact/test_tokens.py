@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from transforms.edi.edifact.characters import Service, read_service, spoken
 from transforms.edi.edifact.tokens import tokenise
+from transforms.edi.limits import Limits
 
 UNB = "UNB+UNOC:3+SENDER+RECEIVER+171227:0905+7'"
 ONE = "UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'UNT+3+1'"
@@ -21,6 +22,24 @@ def test_service_characters_are_read_from_the_una() -> None:
     expected = Service("=", "*", ",", "!", "", "~", is_announced=True)
 
     assert expected == read_service("UNA=*,! ~UNB*UNOA=2")
+
+
+@pytest.mark.parametrize(
+    ("limits", "excess"),
+    [
+        (Limits(interchanges=2), ""),
+        (Limits(interchanges=1), "more than 1 interchanges"),
+        (Limits(segments=10), ""),
+        (Limits(segments=9), "more than 9 segments"),
+        (Limits(elements=20), "more than 20 elements"),
+    ],
+)
+def test_a_file_holds_no_more_than_its_sender_s_profile_allows(
+    limits: Limits, excess: str
+) -> None:
+    payload = 2 * (UNB + ONE + UNZ)
+
+    assert excess == tokenise(payload.encode(), limits=limits).excess
 
 
 def test_without_a_una_those_of_level_a_hold() -> None:
