@@ -12,15 +12,30 @@ import polars as pl
 from orchestration.cli.failures import CommandError
 from orchestration.resources.drop import name_of
 from orchestration.resources.formats import feed_format, recognise
-from orchestration.resources.partners import Feed, PartnerProfile, partner
-from transforms.answers.report import FileFacts, FileReport, report
+from orchestration.resources.partners import PartnerProfile, partner
+from transforms.answers.report import FileFacts, FileReport, refused, report
 from transforms.contracts.profile import Parsed, Profile
 
 CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
+UNKNOWN = "UNKNOWN_FORMAT"
 NOT_UTF8 = (
-    "; its bytes are no UTF-8: say what they are in a profile, option encoding"
+    "its bytes are no UTF-8: say what they are in a profile, option encoding"
     " (latin-1, gb18030, …)"
 )
+
+
+class UnknownFormatError(CommandError):
+    """No format recognises a file; ``report`` is what its sender is told."""
+
+    def __init__(self, name: str, found: FileReport) -> None:
+        """The report ``found`` of a file called ``name``."""
+        (finding,) = found.findings
+        detail = f"; {finding.detail}" if finding.detail else ""
+        super().__init__(
+            f"{UNKNOWN}: no format recognises {name}: name one with --format"
+            f" (docs/formats.md){detail}"
+        )
+        self.report = found
 
 
 @dataclass(frozen=True)
@@ -50,13 +65,15 @@ def read_file(path: Path, format_name: str = "", partner_name: str = "") -> Read
         partner_name: id of a partner or path of its YAML; "" for none.
 
     Raises:
+        UnknownFormatError: nobody named a format, and none recognises the file.
         CommandError: the message says what cannot be made out.
     """
     payload = file_bytes(path)
     known = known_partner(partner_name) if partner_name else None
     feed = known.feed_of(name_of(path)) if known else None
     profile = known.profile(feed) if known else Profile("nobody")
-    chosen, *others = _formats(payload, profile, feed, format_name, path.name)
+    named = format_name or (feed.format if feed else "")
+    chosen, *others = [named] if named else _recognised(path, payload, profile)
     try:
         module = feed_format(chosen)
         parsed: Parsed = module.parse(payload, profile)
@@ -145,19 +162,12 @@ def known_partner(name: str) -> PartnerProfile:
         raise CommandError(str(error)) from error
 
 
-def _formats(
-    payload: bytes, profile: Profile, feed: Feed | None, format_name: str, name: str
-) -> list[str]:
-    if format_name:
-        return [format_name]
-    if feed:
-        return [feed.format]
+def _recognised(path: Path, payload: bytes, profile: Profile) -> list[str]:
     found = recognise(payload, profile)
     if not found:
-        raise CommandError(
-            f"no format recognises {name}: name one with --format (docs/formats.md)"
-            + ("" if _is_utf8(payload) else NOT_UTF8)
-        )
+        facts = facts_of(path, payload, profile.partner_id)
+        detail = "" if _is_utf8(payload) else NOT_UTF8
+        raise UnknownFormatError(path.name, refused(facts, UNKNOWN, UNKNOWN, detail))
     return found
 
 

@@ -11,6 +11,7 @@ from sys import stdout
 
 from orchestration.cli.failures import CommandError
 from orchestration.cli.parse import (
+    UnknownFormatError,
     code_of,
     facts_of,
     file_bytes,
@@ -56,16 +57,24 @@ def validate_file(
         0 good, 1 findings, 2 unusable.
 
     Raises:
-        CommandError: the file cannot be read, or no format knows it.
+        CommandError: the file cannot be read.
     """
     refuse_language(language)
     known = known_partner(partner_name) if partner_name else None
     found = refused_unread(known, path, format_name=format_name) if known else None
-    found = found or read_file(path, format_name, partner_name).report
+    found = found or _read(path, partner_name, format_name)
     stdout.write(_text(found, language))
     if out:
         write_reports(found, Path(out), language)
     return code_of(found)
+
+
+def _read(path: Path, partner_name: str, format_name: str) -> FileReport:
+    """What its format says of a file, or that none recognises it."""
+    try:
+        return read_file(path, format_name, partner_name).report
+    except UnknownFormatError as unknown:
+        return unknown.report
 
 
 def refuse_language(language: str) -> None:

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from orchestration.cli.failures import CommandError
-from orchestration.cli.parse import CLEAN, FINDINGS, parse_file, read_file
+from orchestration.cli.parse import CLEAN, FINDINGS, UNUSABLE, parse_file, read_file
+from orchestration.cli.validate import validate_file
 from orchestration.resources.formats import recognise
 from tests.feeds.conftest import FEEDS, SAMPLES, format_of, samples_of
 from transforms.contracts.profile import Profile
@@ -111,3 +112,18 @@ def test_other_encodings_are_asked_for(tmp_path: Path, encoding: str) -> None:
 
     with pytest.raises(CommandError, match=r"no UTF-8.*encoding"):
         read_file(path)
+
+
+def test_a_file_of_no_known_format_is_told_so_with_its_code(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(b"%PDF-1.7 \xe2\xe3\xcf\xd3 a letter")
+
+    assert UNUSABLE == validate_file(path, "", "", "zh", str(tmp_path))
+    said = json.loads((tmp_path / "letter.pdf.report.json").read_text())
+    (finding,) = said["findings"]
+    assert ["UNKNOWN_FORMAT"] * 2 == [said["verdict"], finding["code"]]
+    assert finding["what_is_wrong"].startswith("无法识别文件格式。")
+    with pytest.raises(CommandError, match=r"UNKNOWN_FORMAT: .* no UTF-8"):
+        parse_file(path, "", "", "")

@@ -39,6 +39,13 @@ _DETAILS = (
     (r"(\d+) lines counted", r"实际有 \1 行"),
     (r"(\d+) of them damaged", r"其中 \1 件破损"),
     (r"more than (\d+) lines", r"超过 \1 行"),
+    (r"more than (\d+) segments", r"超过 \1 段"),
+    (r"more than (\d+) elements", r"超过 \1 个元素"),
+    (r"more than (\d+) interchanges", r"超过 \1 个交换报文"),
+    (
+        r"its bytes are no UTF-8: .+",
+        "不是 UTF-8：请在配置档案的 encoding 选项中说明编码",
+    ),
     (r"the charges come to (.+)", r"各项费用合计 \1"),
     (r"a line number repeats|LIN01 repeats in its message", "行号重复"),
     (r"it changes nothing", "未作任何更改"),
