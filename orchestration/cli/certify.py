@@ -22,8 +22,9 @@ from orchestration.cli.guide import documents
 from orchestration.cli.parse import facts_of, known_partner
 from orchestration.cli.validate import refused_unread
 from orchestration.resources.drop import name_of
-from orchestration.resources.formats import feed_format, instruction_format
+from orchestration.resources.formats import instruction_format
 from orchestration.resources.partners import PartnerProfile
+from orchestration.resources.sharing import read, readers
 from transforms.answers.certification import (
     SANDBOX_DATE,
     Evidence,
@@ -32,7 +33,7 @@ from transforms.answers.certification import (
     judge,
 )
 from transforms.answers.page import page, table
-from transforms.answers.report import FileReport, refused, report
+from transforms.answers.report import FileReport, refused, report, together
 from transforms.answers.scenarios import scenarios_for
 from transforms.contracts.decisions import SHIPPING_ORDERS
 from transforms.contracts.profile import Envelope, Payload
@@ -131,25 +132,28 @@ def _evidence(
 ) -> Evidence:
     rows: dict[str, list[pl.DataFrame]] = {}
     reports: list[FileReport] = []
-    read: dict[str, set[str]] = {}
+    known_by: dict[str, set[str]] = {}
     for path in _files(folder / "from_partner" / scenario.folder):
-        feed, payload = known.feed_of(name_of(path)), path.read_bytes()
+        payload = path.read_bytes()
+        feeds = readers(known, name_of(path), payload)
         unread = refused_unread(known, path)
-        feed_name, format_name = (feed.name, feed.format) if feed else ("", "")
-        facts = facts_of(path, payload, known.partner_id, format_name)
+        names, formats = {f.name for f in feeds}, [f.format for f in feeds]
+        facts = facts_of(path, payload, known.partner_id, *formats)
         if unread is not None:
             reports.append(unread)
-        elif read.get(facts.sha256, set()) & {feed_name, ANY_FEED}:
+        elif known_by.get(facts.sha256, set()) & {*names, ANY_FEED}:
             reports.append(refused(facts, "DUPLICATE", "DUPLICATE"))
         else:
-            parsed = feed_format(format_name).parse(payload, known.profile(feed))
-            reports.append(report(facts, parsed))
-            rows.setdefault(facts.document, []).append(parsed.rows)
+            parts = read(known, feeds, payload)
+            whole = together(parts)
+            reports.append(report(facts, whole))
+            for feed, part in zip(feeds, parts, strict=True):
+                rows.setdefault(feed.document, []).append(part.rows)
             # What gave no row counts nowhere: another feed may still read it.
-            by = ANY_FEED if parsed.rows.height else feed_name
-            read.setdefault(facts.sha256, set()).add(by)
-    together = {document: pl.concat(frames) for document, frames in rows.items()}
-    return Evidence(instruction, scenario.asked, together, tuple(reports))
+            by = {ANY_FEED} if whole.rows.height else names
+            known_by.setdefault(facts.sha256, set()).update(by)
+    by_document = {document: pl.concat(frames) for document, frames in rows.items()}
+    return Evidence(instruction, scenario.asked, by_document, tuple(reports))
 
 
 def _files(folder: Path) -> Iterator[Path]:

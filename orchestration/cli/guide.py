@@ -16,6 +16,7 @@ from transforms.answers.page import page, table
 from transforms.answers.scenarios import scenarios_for
 from transforms.answers.seen import example_of
 from transforms.contracts.codes import CODES
+from transforms.edi.kinds import EDIFACT, X12
 
 TOLD_ROOMS = {"ingest", "bronze", "silver"}
 """Rooms whose codes a partner may meet in a report."""
@@ -46,6 +47,8 @@ _WORDS = {
         "becomes": "What becomes of it here",
         "column": "column",
         "meaning": "meaning",
+        "mixed": "One file or interchange may hold sets of all these kinds, in any"
+        " order: {}. Each is read by its kind, under whichever of the names it comes.",
         "gets": "You get",
         "nothing": "Nothing but answers.",
         "answers": "What became of your files",
@@ -93,6 +96,8 @@ _WORDS = {
         "becomes": "读取后的内容",
         "column": "列",
         "meaning": "含义",
+        "mixed": "以下各类报文可任意混合于同一文件或同一交换报文中：{}。"
+        "每份报文按其类型读取，使用上述任一文件名均可。",
         "gets": "您接收",
         "nothing": "除回执外无其他文件。",
         "answers": "文件的处理结果",
@@ -125,6 +130,7 @@ def guide(known: PartnerProfile) -> bytes:
         f"<h1>{escape(title)}</h1>{_facts(known)}",
         f"<h2>{words['sends']}</h2>",
         *(_feed(known, feed) for feed in known.feeds),
+        _mixed(known),
         f"<h2>{words['gets']}</h2>{_gets(known)}",
         f"<h2>{words['answers']}</h2>{_answers(known)}",
         _scenarios(known),
@@ -145,6 +151,19 @@ def _facts(known: PartnerProfile) -> str:
         if value
     )
     return f"<dl>{''.join(rows)}</dl>"
+
+
+def _mixed(known: PartnerProfile) -> str:
+    """That a mailbox may bring all kinds of sets, where several are sent."""
+    words, standards = _WORDS[known.language], (X12, EDIFACT)
+    told = (_kinds_of(known, standard) for standard in standards)
+    said = (words["mixed"].format(", ".join(k)) for k in told if len(k) > 1)
+    return "".join(f"<p>{escape(text)}</p>" for text in said)
+
+
+def _kinds_of(known: PartnerProfile, standard: str) -> list[str]:
+    feeds = (f for f in known.feeds if f.format.startswith(f"{standard}_"))
+    return [" / ".join(sorted(feed.kinds)) for feed in feeds]
 
 
 def _feed(known: PartnerProfile, feed: Feed) -> str:

@@ -25,7 +25,8 @@ from orchestration.cli.validate import write_reports
 from orchestration.resources.formats import feed_format
 from orchestration.resources.home import PROJECT
 from orchestration.resources.partners import Feed, PartnerProfile
-from transforms.answers.report import report
+from orchestration.resources.sharing import read, readers
+from transforms.answers.report import report, together
 from transforms.answers.scenarios import scenarios_for
 from transforms.contracts.profile import Profile
 
@@ -83,13 +84,16 @@ def _write_sample(
 ) -> None:
     """A sample under a name that the feed expects, and the report it earns."""
     stem, payload = named
-    profile = known.profile(feed)
-    parsed = feed_format(feed.format).parse(payload, profile)
+    name = _named(feed.pattern, stem)
+    # A sample may hold sets that another feed of the partner reads, as in a run.
+    feeds = readers(known, name, payload) or (feed,)
+    parsed = together(read(known, feeds, payload))
     place = folder / ("good" if parsed.verdict == "ACCEPTED" else "bad")
     place.mkdir(parents=True, exist_ok=True)
-    sample = place / _named(feed.pattern, stem)
+    sample = place / name
     sample.write_bytes(payload)
-    facts = facts_of(sample, payload, known.partner_id, feed.format)
+    formats = [one.format for one in feeds]
+    facts = facts_of(sample, payload, known.partner_id, *formats)
     write_reports(report(facts, parsed), place / "reports", known.language)
 
 

@@ -10,6 +10,7 @@ import codecs
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import duckdb
@@ -20,6 +21,7 @@ from orchestration.resources.admission import TOO_LARGE
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.landing import Arrival, Landing
+from orchestration.resources.sharing import of_one_file
 from orchestration.resources.vault import Vault
 from transforms.contracts.profile import LineCount, verdict_of
 from transforms.edi.edifact.characters import COMPONENT, ELEMENT, REPETITION
@@ -72,13 +74,14 @@ def show(file: str, lines: int) -> int:
     try:
         arrivals, line = _found(landing, file)
         readings = _readings(home, arrivals)
-        for arrival in arrivals:
+        for rows in of_one_file(arrivals):
+            arrival = rows[0]
             CONSOLE.print(
                 f"{arrival.landing_id}  {arrival.partner_id}  {arrival.file_name}  "
                 f"{arrival.received_at.isoformat()}  "
                 f"{arrival.size_bytes} bytes  {arrival.payload_sha256[:12]}"
             )
-            for text in _fates(arrival, readings):
+            for text in chain(*(_fates(row, readings) for row in rows)):
                 CONSOLE.print(f"   {text}", soft_wrap=True)
         for arrival in _different(arrivals):
             if arrival.verdict == TOO_LARGE:

@@ -132,6 +132,13 @@ def new(  # noqa: PLR0917 one option a question
         list[str] | None,
         typer.Option(help="column.sku_ref=Article: of a file with columns of its own."),
     ] = None,
+    mailbox: Annotated[
+        str,
+        typer.Option(
+            help="Pattern of files that bring all its X12 or EDIFACT sets, mixed;"
+            " by default files are named by what is in them, and may be mixed too."
+        ),
+    ] = "",
     into: Annotated[
         Path | None, typer.Option(help="Folder of partners; ours when not given.")
     ] = None,
@@ -156,6 +163,7 @@ def new(  # noqa: PLR0917 one option a question
         formats=_listed(formats),
         instructions=_listed(instructions),
         options=_mapping(_listed(formats), option or []),
+        mailbox=mailbox,
     )
     leave(lambda: write_partner(said, *([into] if into else [])))
 

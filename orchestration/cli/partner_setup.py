@@ -12,7 +12,7 @@ import yaml
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
-from orchestration.resources.formats import feed_format
+from orchestration.resources.formats import feed_format, kinds_of
 from orchestration.resources.partners import PARTNERS, PartnerProfile, faults_in
 from transforms.contracts.profile import Profile
 
@@ -32,7 +32,10 @@ ENDINGS = {
 
 @dataclass
 class Answers:
-    """What was asked for; see ``PartnerProfile``."""
+    """What was asked for; see ``PartnerProfile``.
+
+    ``mailbox`` is the pattern of files in which all X12 and EDIFACT sets come.
+    """
 
     partner_id: str
     display_name: str = ""
@@ -46,6 +49,7 @@ class Answers:
     formats: tuple[str, ...] = ()
     instructions: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
+    mailbox: str = ""
 
 
 def write_partner(said: Answers, folder: Path = PARTNERS) -> int:
@@ -105,10 +109,12 @@ def _feeds(said: Answers) -> Iterator[dict[str, Any]]:
         name = format_name if document in taken else document
         stem = rest if first in {"x12", "edifact"} else name
         taken.add(document)
+        usual = f"{stem}_*.{ENDINGS.get(first, 'json')}"
+        is_mailed = bool(said.mailbox and kinds_of(format_name))
         feed = {
             "name": name,
             "format": format_name,
-            "pattern": f"{stem}_*.{ENDINGS.get(first, 'json')}",
+            "pattern": said.mailbox if is_mailed else usual,
         }
         is_mapped = bool(needed(format_name))
         yield feed | ({"options": dict(said.options)} if is_mapped else {})

@@ -34,7 +34,7 @@ FEEDS = """
             count(*) filter (verdict = 'DUPLICATE') as copies,
             sum(physical_lines)::bigint as lines,
             sum(quarantined_lines)::bigint as refused_lines
-        from lake.visibility.rpt_files
+        from lake.bronze.landing_ledger
         where partner_id = $1
             and timezone($2, received_at)::date between $3 and last_day($3)
             and not regexp_matches(file_name, 'mend-[0-9a-f]{12}-[0-9]')
@@ -61,10 +61,13 @@ FEEDS = """
     order by feed
 """
 """A row a feed: days, files by verdict, lines. A revision may have broken lines; mends
-are ours."""
+are ours; a file that brings something for several feeds is a file of each."""
 
 REASONS = """
-    select code, count(*) as lines, count(distinct landing_id) as files
+    select
+        code,
+        count(*) as lines,
+        count(distinct (payload_sha256, received_at)) as files
     from lake.bronze.rejects
     where partner_id = $1
         and timezone($2, received_at)::date between $3 and last_day($3)

@@ -104,7 +104,8 @@ def refused_unread(
     verdict = verdict or (EMPTY if is_empty(payload) else "")
     if not verdict:
         return None
-    facts = facts_of(path, payload, known.partner_id, feed.format if feed else "")
+    formats = [feed.format] if feed else []
+    facts = facts_of(path, payload, known.partner_id, *formats)
     return refused(facts, verdict, FILE_CODES[verdict], wanted(known, verdict))
 
 

@@ -107,7 +107,10 @@ def _ledger_asset(documents: tuple[str, ...], owner: str) -> dg.AssetsDefinition
     deps = [dg.AssetKey(["bronze", name]) for name in documents]
     described = {
         ("bronze", "rejects"): "Quarantined lines, and files that nobody reads.",
-        ("bronze", "landing_ledger"): "Every landed file and what became of it.",
+        (
+            "bronze",
+            "landing_ledger",
+        ): "Every landed file and what became of it, by feed.",
         (
             "bronze",
             "file_notices",

@@ -19,18 +19,21 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from orchestration.resources.admission import FILE_CODES, wanted
-from orchestration.resources.formats import feed_format
+from orchestration.resources.formats import feed_format, kinds_of
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import LANDING_LEDGER
 from orchestration.resources.mending import is_mend
 from orchestration.resources.partners import PartnerProfile
+from orchestration.resources.sharing import profiles
 from transforms.answers import receipt_csv, report_csv, report_html, report_json
 from transforms.answers.report import (
     FileFacts,
     FileReport,
     headline,
+    named_together,
     refused,
     report,
+    together,
 )
 from transforms.contracts.arrivals import ANSWER_FILES, FILE_NOTICES, FILE_RECEIPTS
 from transforms.contracts.documents import STOCK_SNAPSHOTS
@@ -54,7 +57,9 @@ WIRED = ("x12_", "edifact_")
 NEVER_ANSWERED = {"x12_997", "x12_ta1", "edifact_contrl"}
 """Acknowledgements: answered, two partners would do so for ever."""
 
-READ = {"ACCEPTED", "PARTIAL", "REJECTED", "REVISION"}
+JUDGED = {"ACCEPTED", "PARTIAL", "REJECTED"}
+"""Verdicts by what was read of a file; of a shared one each feed has its own."""
+READ = {*JUDGED, "REVISION"}
 DUPLICATE, TEST = "DUPLICATE", "TEST"
 """Verdicts of files that are answered on the wire. A copy is refused there whole, as
 the standard has it: the partner learns that the first one came. What comes before
@@ -84,6 +89,9 @@ for a version that adds up."""
 
 MOST_NAME_BYTES = 120
 """Of a file's name in the names of its reports, which have more in them."""
+
+Rows = list[dict[str, Any]]
+"""A file in the ledger: a row for each feed that read it, the first one first."""
 
 
 NOT_BELIEVED = """
@@ -173,10 +181,12 @@ def answer_files(house: House, partner: PartnerProfile) -> int:
     if not mine.height:
         return 0
     told = Answers(house, partner, house.outbox.next_answer_no(partner.partner_id))
+    files = _files(mine)
     # Interchanges are numbered first, one each; then the sweep, if it says anything.
-    wired = {row["landing_id"]: _wire(told, row) for row in mine.to_dicts()}
-    for row, found in _reports(house, partner, mine):
-        _tell(told, row, found, *wired[row["landing_id"]])
+    wired = [_wire(told, rows) for rows in files]
+    reports = _reports(house, partner, mine, files)
+    for rows, found, wire in zip(files, reports, wired, strict=True):
+        _tell(told, rows[0], found, *wire)
     if told.listed:
         content = receipt_csv.render(told.listed)
         name = f"receipts_{told.number:09}.csv"
@@ -184,13 +194,20 @@ def answer_files(house: House, partner: PartnerProfile) -> int:
     with house.lake.transaction("answers", f"{house.run.message}: answers"):
         for table, rows in ((FILE_RECEIPTS, told.receipts), (ANSWER_FILES, told.files)):
             house.lake.append(table, pl.DataFrame(rows, schema=table.schema))
-    return mine.height
+    return len(files)
+
+
+def _files(mine: pl.DataFrame) -> list[Rows]:
+    """Ledger rows by file, in order of arrival; a shared one has a row a feed."""
+    key = ["partner_id", "file_name", "payload_sha256", "received_at"]
+    parts = mine.sort("landing_id").partition_by(key, maintain_order=True)
+    return [part.to_dicts() for part in parts]
 
 
 def _reports(
-    house: House, partner: PartnerProfile, mine: pl.DataFrame
-) -> Iterator[tuple[dict[str, Any], FileReport]]:
-    """Each file of the sweep with its report, in order of arrival."""
+    house: House, partner: PartnerProfile, mine: pl.DataFrame, files: Sequence[Rows]
+) -> Iterator[FileReport]:
+    """The report of each file of the sweep."""
     ids = mine["landing_id"].to_list()
     inside = f"landing_id in ({', '.join(map(str, ids))})"
     rejects = _by_file(house.lake.read(REJECTS, inside))
@@ -201,43 +218,49 @@ def _reports(
         if STOCK_SNAPSHOTS.name in mine["document"]:
             said = house.lake.query(NOT_BELIEVED, [house.run.run_id])
             doubted = _by_file(said)
-    for row in mine.iter_rows(named=True):
-        number = row["landing_id"]
-        if code := FILE_CODES.get(row["verdict"]):
+    for rows in files:
+        first, facts = rows[0], _facts(rows)
+        if code := FILE_CODES.get(first["verdict"]):
             # Each copy is answered, though only the first one waits in quarantine.
-            right = wanted(partner, row["verdict"])
-            yield row, refused(_facts(row), row["verdict"], code, right)
-            continue
-        if row["verdict"] == TEST and row["format"]:
+            right = wanted(partner, first["verdict"])
+            yield refused(facts, first["verdict"], code, right)
+        elif first["verdict"] == TEST and first["format"]:
             # A test is judged as it would be in earnest; its rows go nowhere.
-            yield row, report(_facts(row), _read_again(house, partner, row), TEST)
-            continue
-        parsed = Parsed(
-            rows=pl.DataFrame({"payload_line": range(row["loaded_rows"])}),
-            rejects=rejects.get(number, REJECTS.empty()),
-            lines=LineCount(
-                row["physical_lines"],
-                row["accepted_lines"],
-                row["quarantined_lines"],
-                row["blank_lines"],
-            ),
-            notices=_said(*(f.get(number) for f in (notices, waiting, doubted))),
-        )
-        yield row, report(_facts(row), parsed, row["verdict"])
+            yield report(facts, together(_read_again(house, partner, rows)), TEST)
+        else:
+            parts = [
+                Parsed(
+                    rows=pl.DataFrame({"payload_line": range(row["loaded_rows"])}),
+                    rejects=rejects.get(row["landing_id"], REJECTS.empty()),
+                    lines=_lines(row),
+                    notices=_said(row["landing_id"], notices, waiting, doubted),
+                )
+                for row in rows
+            ]
+            is_read = first["verdict"] in JUDGED
+            yield report(facts, together(parts), "" if is_read else first["verdict"])
 
 
-def _read_again(house: House, partner: PartnerProfile, row: dict[str, Any]) -> Parsed:
-    payload = house.landing.read(row["payload_sha256"])
-    parsed: Parsed = feed_format(row["format"]).parse(payload, _profile(partner, row))
-    return parsed
+def _lines(row: dict[str, Any]) -> LineCount:
+    names = ("physical", "accepted", "quarantined", "blank")
+    return LineCount(*(row[f"{name}_lines"] for name in names))
 
 
-def _profile(partner: PartnerProfile, row: dict[str, Any]) -> Profile:
+def _read_again(house: House, partner: PartnerProfile, rows: Rows) -> list[Parsed]:
+    payload = house.landing.read(rows[0]["payload_sha256"])
+    return [
+        feed_format(row["format"]).parse(payload, profile)
+        for row, profile in zip(rows, _profiles(partner, rows), strict=True)
+    ]
+
+
+def _profiles(partner: PartnerProfile, rows: Rows) -> list[Profile]:
     """What formats know of the partner; before it is live it may call tests tests."""
-    profile = partner.profile(partner.feed_named(row["feed"]))
-    if row["verdict"] != TEST:
-        return profile
-    return replace(profile, options={**profile.options, "accepts_test": "true"})
+    found = profiles(partner, [(row["feed"], row["format"]) for row in rows])
+    if rows[0]["verdict"] != TEST:
+        return found
+    accepting = {"accepts_test": "true"}
+    return [replace(one, options={**one.options, **accepting}) for one in found]
 
 
 def _by_file(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
@@ -245,19 +268,20 @@ def _by_file(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
     return {int(str(key[0])): part for key, part in parts.items()}
 
 
-def _said(*frames: pl.DataFrame | None) -> pl.DataFrame:
-    known = [frame.select(NOTICE.names()) for frame in frames if frame is not None]
+def _said(number: int, *found: dict[int, pl.DataFrame]) -> pl.DataFrame:
+    known = [f[number].select(NOTICE.names()) for f in found if number in f]
     return pl.concat(known, how="vertical_relaxed") if known else NOTICE.to_frame()
 
 
-def _facts(row: dict[str, Any]) -> FileFacts:
+def _facts(rows: Rows) -> FileFacts:
+    row = rows[0]
     return FileFacts(
         file_name=row["file_name"],
         sha256=row["payload_sha256"],
         size_bytes=row["size_bytes"],
         partner_id=row["partner_id"],
-        document=row["document"],
-        format=row["format"],
+        document=named_together(one["document"] for one in rows),
+        format=named_together(one["format"] for one in rows),
         received_at=row["received_at"].isoformat(),
     )
 
@@ -304,20 +328,20 @@ def _write_reports(told: Answers, found: FileReport) -> str | None:
     return f"{stem}.{next(iter(REPORTS))}"
 
 
-def _wire(told: Answers, row: dict[str, Any]) -> tuple[bool, str | None]:
+def _wire(told: Answers, rows: Rows) -> tuple[bool, str | None]:
     """Whether the standard answers such a file, and the files that do."""
-    if is_mend(row["file_name"]) or not _is_wired(told.partner, row):
+    if is_mend(rows[0]["file_name"]) or not _is_wired(told.partner, rows[0]):
         return False, None
-    house, profile = told.house, _profile(told.partner, row)
-    envelope = Envelope(profile, told.number, house.run.as_of)
+    house, told_by = told.house, _profiles(told.partner, rows)
+    payload = house.landing.read(rows[0]["payload_sha256"])
     names = []
-    for content in _answered(row, house.landing.read(row["payload_sha256"]), envelope):
+    for content in _answered(told, rows, told_by, payload):
         names.append(f"{told.partner.answers}_answer_{told.number:09}.edi")
         told.send("wire", names[-1], content, 1)
         told.number += 1
     if not names:
         # No interchange in it, or none that asks: the sweep's CSV tells of it.
-        return row["format"] in NEVER_ANSWERED, None
+        return {row["format"] for row in rows} <= NEVER_ANSWERED, None
     return True, " ".join(names)
 
 
@@ -328,21 +352,34 @@ def _is_wired(partner: PartnerProfile, row: dict[str, Any]) -> bool:
     return is_edi and standard in WIRED and row["format"].startswith(standard)
 
 
-def _answered(row: dict[str, Any], payload: bytes, envelope: Envelope) -> list[bytes]:
+def _answered(
+    told: Answers, rows: Rows, by: Sequence[Profile], payload: bytes
+) -> list[bytes]:
     """The answers to a file, one for each sender in it."""
-    is_repeat = row["verdict"] == DUPLICATE
-    if row["format"].startswith("edifact_"):
+    is_repeat = rows[0]["verdict"] == DUPLICATE
+    as_of, formats = told.house.run.as_of, [row["format"] for row in rows]
+    if formats[0].startswith("edifact_"):
         return acknowledge_payload(
             payload,
-            envelope.profile,
-            control_no=envelope.control_no,
-            at=envelope.as_of.astimezone(ZoneInfo(envelope.profile.zone)),
+            by[0],
+            control_no=told.number,
+            at=as_of.astimezone(ZoneInfo(by[0].zone)),
+            readers=_by_kind(formats, by),
             is_repeat=is_repeat,
         )
-    answers: list[bytes] = feed_format(row["format"]).answer(
-        payload, envelope, is_repeat=is_repeat
+    others = zip(formats[1:], by[1:], strict=True)
+    answers: list[bytes] = feed_format(formats[0]).answer(
+        payload,
+        Envelope(by[0], told.number, as_of),
+        beside=[(feed_format(name).FORMAT, profile) for name, profile in others],
+        is_repeat=is_repeat,
     )
     return answers
+
+
+def _by_kind(formats: Sequence[str], by: Sequence[Profile]) -> dict[str, Profile]:
+    told = zip(formats, by, strict=True)
+    return {kind: profile for name, profile in told for kind in kinds_of(name)}
 
 
 def _recall(house: House, partner: PartnerProfile) -> int:

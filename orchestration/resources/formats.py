@@ -15,6 +15,7 @@ from typing import Any
 import transforms.feeds
 import transforms.instructions
 from transforms.contracts.profile import Parsed, Profile
+from transforms.edi.kinds import EDIFACT, X12, kinds_in
 
 
 def formats_in(package: ModuleType) -> dict[str, str]:
@@ -33,6 +34,19 @@ def feed_format(name: str) -> Any:  # noqa: ANN401 a module is the interface
 def instruction_format(name: str) -> Any:  # noqa: ANN401 a module is the interface
     """The outbound format's module: ``DOCUMENT`` and ``render``."""
     return _format(name, transforms.instructions, "render")
+
+
+@cache
+def kinds_of(name: str) -> frozenset[str]:
+    """Kinds of sets or messages that an inbound format reads, "850" or "ORDERS".
+
+    None where the format is neither X12 nor EDIFACT.
+    """
+    standard, _, kind = name.partition("_")
+    if standard == X12:
+        kinds: frozenset[str] = feed_format(name).FORMAT.kinds
+        return kinds
+    return frozenset({kind.upper()} if standard == EDIFACT else ())
 
 
 def _format(name: str, package: ModuleType, verb: str) -> ModuleType:
@@ -55,6 +69,15 @@ def instruction_formats() -> list[str]:
     """Names of all outbound formats, sorted."""
     known = formats_in(transforms.instructions)
     return [name for name in known if hasattr(import_module(known[name]), "render")]
+
+
+def formats_of_sets(payload: bytes, profile: Profile) -> tuple[str, ...]:
+    """Formats of the sets or messages that an X12 or EDIFACT payload holds."""
+    whose: dict[str, str] = {}
+    for name in feed_formats():
+        for kind in kinds_of(name):
+            whose.setdefault(kind, name)
+    return tuple(sorted({whose[kind] for kind in kinds_in(payload, profile, whose)}))
 
 
 HEAD_BYTES = 1 << 18

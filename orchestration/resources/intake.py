@@ -7,7 +7,7 @@ quarantined or blank, and the sum is asserted inside the commit.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -20,9 +20,15 @@ from orchestration.resources.house import House
 from orchestration.resources.lakehouse import LANDING_LEDGER, LakeError
 from orchestration.resources.landing import Arrival
 from orchestration.resources.mending import unsigned
-from orchestration.resources.notices import note, note_copies, write_feeds
+from orchestration.resources.notices import (
+    counting,
+    note,
+    note_copies,
+    write_feeds,
+)
+from orchestration.resources.sharing import profiles_of
 from transforms.contracts.codes import message
-from transforms.contracts.profile import REJECTS, Parsed
+from transforms.contracts.profile import REJECTS, Parsed, Profile
 from transforms.contracts.table import INSTANT, INTEGER, TEXT, Table
 
 CHUNK_BYTES = 16 << 20
@@ -65,7 +71,8 @@ def load_document(
     """
     done = Intake()
     # Most documents bring nothing in a run: landing knows, the lake is not asked.
-    if not any(_is_for(a, table) for a in _arrived(house)):
+    arrived = _arrived(house)
+    if not any(_is_for(a, table) for a in arrived):
         return done
     arrivals = [a for a in unread(house) if _is_for(a, table)]
     if not arrivals:
@@ -74,8 +81,11 @@ def load_document(
     with house.lake.transaction(
         "bronze", f"{house.run.message}: {table.name}: {names}"
     ):
-        for read in _read_ahead(house, arrivals):
+        profiles = profiles_of(house.partners, _with_their_kin(arrived, arrivals))
+        told = {n for n, profile in profiles.items() if not profile.share.is_first}
+        for read in _read_ahead(house, arrivals, profiles):
             _load_chunk(house, table, read, done, audit)
+            note(house, read, told)
         _assert_balance(house, arrivals)
     return done
 
@@ -142,6 +152,14 @@ def unread(house: House) -> list[Arrival]:
     return [a for a in found if a.landing_id not in known]
 
 
+def _with_their_kin(
+    arrived: list[Arrival], arrivals: list[Arrival]
+) -> Iterator[Arrival]:
+    """Ledger rows, and those of their files that other feeds read."""
+    files = {arrival.file for arrival in arrivals}
+    return (arrival for arrival in arrived if arrival.file in files)
+
+
 def _chunks(arrivals: list[Arrival]) -> Iterator[list[Arrival]]:
     chunk: list[Arrival] = []
     for arrival in arrivals:
@@ -154,7 +172,7 @@ def _chunks(arrivals: list[Arrival]) -> Iterator[list[Arrival]]:
 
 
 def _read_ahead(
-    house: House, arrivals: list[Arrival]
+    house: House, arrivals: list[Arrival], profiles: Mapping[int, Profile]
 ) -> Iterator[list[tuple[Arrival, Parsed]]]:
     """Chunks of parsed files, in order; the next is parsed while one is written.
 
@@ -165,8 +183,8 @@ def _read_ahead(
         for chunk in _chunks(arrivals):
             payloads = (house.landing.read(a.payload_sha256) for a in chunk)
             ahead = [
-                (arrival, pool.submit(_parsed, house, arrival, payload))
-                for arrival, payload in zip(chunk, payloads, strict=True)
+                (a, pool.submit(_parsed, a, payload, profiles[a.landing_id]))
+                for a, payload in zip(chunk, payloads, strict=True)
             ]
             if waiting:
                 yield [(arrival, future.result()) for arrival, future in waiting]
@@ -191,12 +209,9 @@ def _load_chunk(
     done.rejected += house.lake.append(REJECTS, rejects)
     done.physical += sum(parsed.lines.physical for _, parsed in files)
     house.lake.append(LANDING_LEDGER, _ledger(house, files))
-    note(house, files)
 
 
-def _parsed(house: House, arrival: Arrival, payload: bytes) -> Parsed:
-    partner = house.partners[arrival.partner_id]
-    profile = partner.profile(partner.feed_named(arrival.feed))
+def _parsed(arrival: Arrival, payload: bytes, profile: Profile) -> Parsed:
     return unsigned(feed_format(arrival.format).parse(payload, profile))
 
 
@@ -234,7 +249,7 @@ def _ledger(
             "file_name": a.file_name,
             "payload_sha256": a.payload_sha256,
             "size_bytes": a.size_bytes,
-            "file_number": _number(house, a),
+            **_number(house, a),
             "received_at": a.received_at,
             "verdict": _verdict(a, parsed),
             "physical_lines": parsed.lines.physical if parsed else 0,
@@ -249,11 +264,13 @@ def _ledger(
     return pl.DataFrame(rows, schema=LANDING_LEDGER.schema)
 
 
-def _number(house: House, arrival: Arrival) -> int | None:
-    """The running number in a file's name, where its feed says where one stands."""
-    feed = house.partners[arrival.partner_id].feed_named(arrival.feed)
-    digits = feed.number_in(arrival.file_name) if feed else ""
-    return int(digits) if digits else None
+def _number(house: House, arrival: Arrival) -> dict[str, object]:
+    """The running number in a file's name, and the feed that says where it stands."""
+    feed = counting(house.partners[arrival.partner_id], arrival)
+    if feed is None:
+        return {"file_number": None, "number_feed": None}
+    number = int(feed.number_in(arrival.file_name))
+    return {"file_number": number, "number_feed": feed.name}
 
 
 def _verdict(arrival: Arrival, parsed: Parsed | None) -> str:

@@ -41,7 +41,7 @@ from transforms.contracts.table import (
 LANDING_LEDGER = Table(
     "bronze",
     "landing_ledger",
-    "one row per landed file, with what became of its lines",
+    "one row per landed file and feed that reads it, with what became of its lines",
     key=("landing_id",),
     columns=(
         Column("landing_id", INTEGER, "order of arrival", is_provenance=True),
@@ -53,6 +53,13 @@ LANDING_LEDGER = Table(
         Column("payload_sha256", TEXT, "hash of its bytes", is_provenance=True),
         Column("size_bytes", INTEGER, "bytes", is_provenance=True),
         Column("file_number", INTEGER, "number in its name", True, is_provenance=True),
+        Column(
+            "number_feed",
+            TEXT,
+            "feed whose pattern numbers it",
+            True,
+            is_provenance=True,
+        ),
         Column("received_at", INSTANT, "arrival, UTC", is_provenance=True),
         Column("verdict", TEXT, "ACCEPTED | PARTIAL | REJECTED | DUPLICATE | …"),
         Column("physical_lines", INTEGER, "lines (X12: segments)", is_provenance=True),

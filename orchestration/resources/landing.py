@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,8 +21,27 @@ from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.vault import NONCE_BYTES, Vault
 
+READ = {"ACCEPTED", "REVISION"}
+LOOKED_INTO = {*READ, "TEST"}
+"""Verdicts of files that bronze reads, and of those that their answer judges."""
+
 FEWEST_DIGITS = 6
 """Of a hash that a file is found by: fewer name many files."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A feed that reads a file.
+
+    Args:
+        feed: its name.
+        document: table its rows go to.
+        format: format.
+    """
+
+    feed: str
+    document: str
+    format: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +53,7 @@ class Incoming:
         refusal: verdict that stands whatever the bytes are, "" when none does.
         sha256: of bytes that are too many to hold; "" where ``content`` is whole.
         size_bytes: of those bytes.
+        beside: other feeds that read it too, each its own sets.
     """
 
     partner_id: str
@@ -46,11 +66,19 @@ class Incoming:
     refusal: str = ""
     sha256: str = ""
     size_bytes: int = 0
+    beside: tuple[Reader, ...] = ()
+
+    @property
+    def readers(self) -> list[Reader]:
+        """All feeds that read it, first the one that accounts for its envelopes."""
+        return [Reader(self.feed, self.document, self.format), *self.beside]
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file that arrived.
+    """A file that arrived, as one feed reads it.
+
+    A file that several feeds read has a row for each, one behind the other.
 
     Args:
         landing_id: row of the ledger, 1 … n in order of arrival.
@@ -70,9 +98,15 @@ class Arrival:
     verdict: str
 
     @property
+    def file(self) -> tuple[str, str, str, datetime]:
+        """What its rows have in common, and no other file's."""
+        at = self.received_at
+        return (self.partner_id, self.file_name, self.payload_sha256, at)
+
+    @property
     def is_readable(self) -> bool:
         """Whether bronze reads it."""
-        return self.verdict in {"ACCEPTED", "REVISION"}
+        return self.verdict in READ
 
 
 class Landing:
@@ -124,10 +158,17 @@ class Landing:
     def land(
         self, file: Incoming, was_in_vain: Callable[[Arrival], bool] | None = None
     ) -> Arrival:
-        """Store bytes and enter them in the ledger.
+        """Store bytes and enter them in the ledger; the first row of the file."""
+        return self.land_shared(file, was_in_vain)[0]
+
+    def land_shared(
+        self, file: Incoming, was_in_vain: Callable[[Arrival], bool] | None = None
+    ) -> list[Arrival]:
+        """Store bytes and enter them in the ledger, a row for each feed that reads.
 
         The same arrival told twice (same partner, name, bytes and hour) is
-        one row: a crash between the ledger and the drop repeats nothing.
+        entered once: a crash between the ledger and the drop repeats nothing. A
+        file that is not looked into has one row.
 
         Args:
             file: what arrived.
@@ -138,23 +179,29 @@ class Landing:
         stamp = file.received_at.astimezone(UTC).isoformat()
         known = self._db.execute(
             "select * from ledger where partner_id = ? and file_name = ?"
-            " and payload_sha256 = ? and received_at = ?",
+            " and payload_sha256 = ? and received_at = ? order by landing_id",
             [file.partner_id, file.file_name, sha256, stamp],
-        ).fetchone()
+        ).fetchall()
         if known:
-            return _arrival(known)
+            return [_arrival(row) for row in known]
         verdict = file.refusal or self._verdict(file, sha256, was_in_vain)
         if not file.sha256:
             self._store(sha256, file.content)
+        readers = file.readers if verdict in LOOKED_INTO else file.readers[:1]
+        return [self._enter(file, one, sha256, stamp, verdict) for one in readers]
+
+    def _enter(
+        self, file: Incoming, reader: Reader, sha256: str, stamp: str, verdict: str
+    ) -> Arrival:
         cursor = self._db.execute(
             "insert into ledger (partner_id, feed, document, format, file_name,"
             " payload_sha256, size_bytes, received_at, verdict)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning *",
             [
                 file.partner_id,
-                file.feed,
-                file.document,
-                file.format,
+                reader.feed,
+                reader.document,
+                reader.format,
                 file.file_name,
                 sha256,
                 file.size_bytes or len(file.content),
@@ -198,13 +245,18 @@ class Landing:
         return [_arrival(row) for row in rows]
 
     def newest(
-        self, partner_id: str, feed: str, until: int | None = None, most: int = 10_000
+        self,
+        partner_id: str,
+        feeds: Collection[str],
+        until: int | None = None,
+        most: int = 10_000,
     ) -> list[Arrival]:
-        """The newest files of one feed of a partner, read or not, newest first."""
+        """The newest files of feeds of a partner, read or not, newest first."""
+        marks = ", ".join("?" * len(feeds))
         rows = self._db.execute(
-            "select * from ledger where partner_id = ? and feed = ?"
+            f"select * from ledger where partner_id = ? and feed in ({marks})"  # noqa: S608
             " and landing_id <= ? order by landing_id desc limit ?",
-            [partner_id, feed, until if until is not None else 2**62, most],
+            [partner_id, *feeds, until if until is not None else 2**62, most],
         ).fetchall()
         return list(map(_arrival, rows))
 

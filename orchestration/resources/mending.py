@@ -22,10 +22,10 @@ from pathlib import Path
 import polars as pl
 
 from orchestration.resources.files import write_atomically
-from orchestration.resources.formats import feed_format
 from orchestration.resources.home import Home
 from orchestration.resources.partners import Feed, PartnerProfile
 from orchestration.resources.refusal import RefusalError
+from orchestration.resources.sharing import read, readers
 from transforms.contracts.documents import DOCUMENTS, PROVENANCE
 from transforms.contracts.profile import Parsed
 
@@ -184,7 +184,9 @@ def line_mend(
     """
     said = f"{place.mark}_{by.signature}"
     name = feed.pattern.replace("*", said, 1).replace("*", "")
-    if partner.feed_of(name) != feed:
+    named = partner.feeds_of(name)
+    is_read = feed in (named if feed.kinds else named[:1])
+    if not is_read:
         raise MendRefusedError(
             f"no name of a mend fits the pattern {feed.pattern!r}: put the corrected"
             f" file into drop/{partner.partner_id} yourself"
@@ -300,10 +302,15 @@ def deliver(home: Home, mend: Mend, at: datetime) -> Path:
 
 def _read(partner: PartnerProfile, feed: Feed, name: str, content: bytes) -> Mend:
     """The mend as its format reads it; what it would refuse is refused here."""
-    parsed: Parsed = feed_format(feed.format).parse(content, partner.profile(feed))
-    if parsed.rejects.height:
-        first = parsed.rejects.sort("payload_line").row(0, named=True)
+    feeds = readers(partner, name, content)
+    # What holds nothing for the feed is refused as a file of the feed is.
+    feeds = feeds if feed in feeds else (feed,)
+    parts = read(partner, feeds, content)
+    rejects = pl.concat([part.rejects for part in parts]).sort("payload_line")
+    if rejects.height:
+        first = rejects.row(0, named=True)
         raise MendRefusedError(f"{first['column_name']}: {first['message']}")
+    parsed = parts[feeds.index(feed)]
     if not parsed.rows.height:
         raise MendRefusedError("nothing in it would be read")
     return Mend(partner.partner_id, name, content, parsed)

@@ -8,7 +8,7 @@ here changes what is loaded: rows count once by their own keys.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 import polars as pl
@@ -16,8 +16,10 @@ import polars as pl
 from orchestration.resources.clock import end_of
 from orchestration.resources.house import House
 from orchestration.resources.landing import Arrival
-from orchestration.resources.partners import Feed
+from orchestration.resources.partners import Feed, PartnerProfile
 from orchestration.resources.run import committed
+from orchestration.resources.sharing import of_one_file
+from transforms.answers.report import named_together
 from transforms.contracts.arrivals import EDI_CONTROLS, FEEDS, FILE_NOTICES
 from transforms.contracts.codes import message
 from transforms.contracts.profile import Parsed
@@ -31,13 +33,24 @@ Notice = tuple[int, str, str, str]
 """Line (0: the file), column, code, message."""
 
 
-def note(house: House, files: Sequence[tuple[Arrival, Parsed]]) -> None:
-    """Write notices and control numbers of parsed files; part of their commit."""
+def note(
+    house: House,
+    files: Sequence[tuple[Arrival, Parsed]],
+    told: Collection[int] = (),
+) -> None:
+    """Write notices and control numbers of parsed files; part of their commit.
+
+    Args:
+        house: with a run begun.
+        files: as they were read.
+        told: ledger rows whose file another row tells of, as it is shared by feeds.
+    """
+    whole = [a for a, _ in files if a.landing_id not in told]
     controls = [_controls(a, p) for a, p in files if p.controls.height]
     rows = [
         *(_row(house, a, n) for a, p in files for n in p.notices.iter_rows()),
         *_repeats(house, files, controls),
-        *(_row(house, a, n) for a, n in _about_files(house, [a for a, _ in files])),
+        *(_row(house, a, n) for a, n in _about_files(house, whole)),
     ]
     found = pl.DataFrame(rows, schema=FILE_NOTICES.schema, orient="row")
     house.lake.append(FILE_NOTICES, found.unique(FILE_NOTICES.key, keep="first"))
@@ -53,9 +66,11 @@ def note_copies(house: House, arrivals: Sequence[Arrival]) -> None:
             continue
         earlier = house.landing.readings(arrival.partner_id, arrival.payload_sha256)
         # The last one is the one that counts: those before it gave no row.
-        counted = [a for a in earlier if a.landing_id < arrival.landing_id][-1]
-        if counted.feed != arrival.feed:
-            seen = f"as {counted.file_name}, read as {counted.document}"
+        before = (a for a in earlier if a.landing_id < arrival.landing_id)
+        counted = of_one_file(before)[-1]
+        if arrival.feed not in {row.feed for row in counted}:
+            read = named_together(row.document for row in counted)
+            seen = f"as {counted[0].file_name}, read as {read}"
             notice = (0, "file", COPY, message(COPY, seen))
             rows.append(_row(house, arrival, notice))
     found = pl.DataFrame(rows, schema=FILE_NOTICES.schema, orient="row")
@@ -150,17 +165,35 @@ def _about_files(
     newest = max(ends, default=None)
     numbers: dict[tuple[str, str], list[int]] = {}
     for arrival in arrivals:
-        feed = house.partners[arrival.partner_id].feed_named(arrival.feed)
-        if feed and newest and _is_late(house, feed, arrival, newest):
-            day = feed.date_in(arrival.file_name)
-            text = message("LATE_FILE", f"date {day}")
+        partner, name = house.partners[arrival.partner_id], arrival.file_name
+        dated = next((f for f in _named(partner, arrival) if f.date_in(name)), None)
+        if dated and newest and _is_late(house, dated, arrival, newest):
+            text = message("LATE_FILE", f"date {dated.date_in(name)}")
             yield arrival, (0, "file", "LATE_FILE", text)
-        if feed and feed.sequence:
-            key = (arrival.partner_id, arrival.feed)
+        counted = counting(partner, arrival)
+        if counted:
+            key = (arrival.partner_id, counted.name)
             if key not in numbers:
-                numbers[key] = _numbers(house, feed, arrival.partner_id)
-            for notice in _gap(feed, arrival, numbers[key]):
+                numbers[key] = _numbers(house, counted, partner)
+            for notice in _gap(counted, arrival, numbers[key]):
                 yield arrival, notice
+
+
+def _named(partner: PartnerProfile, arrival: Arrival) -> list[Feed]:
+    """Feeds whose pattern says what is in a file's name.
+
+    A mailbox's name may have been agreed for another feed than finds its sets in it.
+    """
+    feed = partner.feed_named(arrival.feed)
+    if feed and feed.kinds:
+        return [f for f in partner.feeds_of(arrival.file_name) if f.kinds]
+    return [feed] if feed else []
+
+
+def counting(partner: PartnerProfile, arrival: Arrival) -> Feed | None:
+    """The feed that says where a file's running number stands in its name."""
+    feeds = _named(partner, arrival)
+    return next((f for f in feeds if f.number_in(arrival.file_name)), None)
 
 
 def _is_late(house: House, feed: Feed, arrival: Arrival, newest: datetime) -> bool:
@@ -169,15 +202,20 @@ def _is_late(house: House, feed: Feed, arrival: Arrival, newest: datetime) -> bo
     return day is not None and end_of(day, house.policies.company_zone) <= newest
 
 
-def _numbers(house: House, feed: Feed, partner_id: str) -> list[int]:
-    """Numbers of a feed that this run may know: a rebuild knows no later ones."""
+def _numbers(house: House, feed: Feed, partner: PartnerProfile) -> list[int]:
+    """Numbers of a feed that this run may know: a rebuild knows no later ones.
+
+    Whichever feeds found sets in the files: the names are of this one.
+    """
     run = house.run
+    kin = [f.name for f in partner.feeds if f.kinds] if feed.kinds else [feed.name]
     names = (
         arrival.file_name
-        for arrival in house.landing.newest(partner_id, feed.name, run.until)
+        for arrival in house.landing.newest(partner.partner_id, kin, run.until)
         if arrival.received_at <= run.as_of
     )
-    return sorted({int(digits) for name in names if (digits := feed.number_in(name))})
+    mine = (name for name in names if not feed.kinds or feed.has_name(name))
+    return sorted({int(digits) for name in mine if (digits := feed.number_in(name))})
 
 
 def _gap(feed: Feed, arrival: Arrival, known: list[int]) -> list[Notice]:

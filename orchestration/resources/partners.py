@@ -7,6 +7,7 @@ Dagster component and the command line read the same file.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
@@ -24,12 +25,16 @@ from pydantic import (
     model_validator,
 )
 
-from orchestration.resources.formats import feed_format, instruction_format
+from orchestration.resources.formats import (
+    feed_format,
+    instruction_format,
+    kinds_of,
+)
 from orchestration.resources.transports.settings import (
     FolderSettings,
     TransportSettings,
 )
-from transforms.contracts.profile import Profile
+from transforms.contracts.profile import WHOLE, Profile, Share
 
 PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
 
@@ -70,9 +75,18 @@ class Feed(BaseModel):
         return value
 
     @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of X12 sets or EDIFACT messages that it reads; none of other files."""
+        return kinds_of(self.format)
+
+    @property
     def document(self) -> str:
         """Bronze table its rows go to."""
         return str(feed_format(self.format).DOCUMENT.name)
+
+    def has_name(self, file_name: str) -> bool:
+        """Whether a file's name matches the pattern."""
+        return fnmatchcase(file_name, self.pattern)
 
     def number_in(self, file_name: str) -> str:
         """The digits of a file's running number, "" where ``sequence`` finds none."""
@@ -170,10 +184,9 @@ class PartnerProfile(BaseModel):
     ) -> tuple[Feed | Instruction, ...]:
         """Names are parts of asset keys, and of two feeds the first pattern wins."""
         names = [one.name for one in value]
-        patterns = [one.pattern for one in value if isinstance(one, Feed)]
-        twice = [n for found in (names, patterns) for n in found if found.count(n) > 1]
-        if twice:
-            raise ValueError(f"{twice[0]!r} stands twice")
+        feeds = [one for one in value if isinstance(one, Feed)]
+        for found in (names, _patterns(feeds), _sets(feeds)):
+            _refuse_twice(found)
         return value
 
     @model_validator(mode="after")
@@ -197,15 +210,19 @@ class PartnerProfile(BaseModel):
                 raise ValueError(f"feed {feed.name}: {'; '.join(found)}")
         return self
 
+    def feeds_of(self, file_name: str) -> tuple[Feed, ...]:
+        """The feeds whose patterns a file name matches, in the order of the YAML."""
+        return tuple(f for f in self.feeds if f.has_name(file_name))
+
     def feed_of(self, file_name: str) -> Feed | None:
         """The first feed whose pattern the file name matches."""
-        return next((f for f in self.feeds if fnmatchcase(file_name, f.pattern)), None)
+        return next(iter(self.feeds_of(file_name)), None)
 
     def feed_named(self, name: str) -> Feed | None:
         """The feed of a name, None when the profile has none of it any more."""
         return next((f for f in self.feeds if f.name == name), None)
 
-    def profile(self, feed: Feed | None = None) -> Profile:
+    def profile(self, feed: Feed | None = None, share: Share = WHOLE) -> Profile:
         """What formats need to know of the partner; a feed's options go first."""
         return Profile(
             partner_id=self.partner_id,
@@ -217,7 +234,24 @@ class PartnerProfile(BaseModel):
             our_interchange_qualifier=self.our_interchange_qualifier,
             quantity_basis=self.quantity_basis,
             options=self.options | (feed.options if feed else {}),
+            share=share,
         )
+
+
+def _patterns(feeds: Sequence[Feed]) -> list[str]:
+    """Patterns, of X12 and EDIFACT feeds once: there a set tells whose it is."""
+    mixed = {feed.pattern for feed in feeds if feed.kinds}
+    return [*(feed.pattern for feed in feeds if not feed.kinds), *sorted(mixed)]
+
+
+def _sets(feeds: Sequence[Feed]) -> list[str]:
+    return [f"{f.pattern} of {kind}" for f in feeds for kind in sorted(f.kinds)]
+
+
+def _refuse_twice(found: Sequence[str]) -> None:
+    twice = next((one for one in found if found.count(one) > 1), None)
+    if twice:
+        raise ValueError(f"{twice!r} stands twice")
 
 
 def partner(name: str, folder: Path = PARTNERS) -> PartnerProfile:

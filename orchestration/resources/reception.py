@@ -15,43 +15,53 @@ from orchestration.resources.clock import received_at
 from orchestration.resources.drop import name_of
 from orchestration.resources.formats import feed_format, feed_formats
 from orchestration.resources.house import House
-from orchestration.resources.landing import Arrival, Incoming
+from orchestration.resources.landing import Arrival, Incoming, Reader
 from orchestration.resources.partners import PartnerProfile
+from orchestration.resources.sharing import readers
 from transforms.contracts.profile import Parsed
+
+NOBODY = Reader("", "", "")
+"""Who reads a file that no feed expects."""
 
 
 def land_drop(house: House, partner: PartnerProfile) -> list[Arrival]:
-    """Move a partner's waiting files into landing, oldest first."""
+    """Move a partner's waiting files into landing, oldest first.
+
+    Returns:
+        their ledger rows: one for each feed that reads a file.
+    """
     folder = house.home.drop / partner.partner_id
     paths = [p for p in house.waiting(house.run.as_of) if folder in p.parents]
     with house.landing.batch():
-        arrivals = [_land(house, partner, path) for path in paths]
-    for path, arrival in zip(paths, arrivals, strict=True):
+        landed = [_land(house, partner, path) for path in paths]
+    for path, (arrival, *_) in zip(paths, landed, strict=True):
         if arrival.verdict == TOO_LARGE:
             _put_aside(house, partner, path)
         else:
             path.unlink()
-    return arrivals
+    return [arrival for rows in landed for arrival in rows]
 
 
-def _land(house: House, partner: PartnerProfile, path: Path) -> Arrival:
+def _land(house: House, partner: PartnerProfile, path: Path) -> list[Arrival]:
     name, at = name_of(path), received_at(path)
-    feed = partner.feed_of(name)
     size = path.stat().st_size
     is_small = size <= partner.max_file_bytes
     content = path.read_bytes() if is_small else b""
-    return house.landing.land(
+    feeds = readers(partner, name, content)
+    first, *beside = [Reader(f.name, f.document, f.format) for f in feeds] or [NOBODY]
+    return house.landing.land_shared(
         Incoming(
             partner_id=partner.partner_id,
-            feed=feed.name if feed else "",
-            document=feed.document if feed else "",
-            format=feed.format if feed else "",
+            feed=first.feed,
+            document=first.document,
+            format=first.format,
             file_name=name,
             content=content,
             received_at=at,
             refusal=refusal_of(partner, name, size) or _test(partner, at),
             sha256="" if is_small else _hash(path),
             size_bytes=size,
+            beside=tuple(beside),
         ),
         lambda before: _was_in_vain(house, partner, before, content),
     )

@@ -17,10 +17,9 @@ import polars as pl
 
 from orchestration.resources.clock import now
 from orchestration.resources.drop import name_of
-from orchestration.resources.formats import feed_format
 from orchestration.resources.house import House
 from orchestration.resources.mending import lines_mended
-from transforms.contracts.profile import Parsed
+from orchestration.resources.sharing import read, readers
 
 WAITING = """
     select document, row_id as unit, partner_id, code, node_id, sku_ref,
@@ -175,15 +174,12 @@ def _column(house: House, sql: str) -> set[str]:
 def _offer(house: House, path: Path, names: Names) -> None:
     """Add what a file in the drop will make known."""
     partner = house.partners[house.drop.owner(path)]
-    feed = partner.feed_of(name_of(path))
-    if feed is None:
-        return
-    parsed: Parsed = feed_format(feed.format).parse(
-        path.read_bytes(), partner.profile(feed)
-    )
-    if parsed.rows.height:
-        names.mended |= lines_mended(path.name)
-    _add(feed.document, parsed.rows, partner.partner_id, names)
+    payload = path.read_bytes()
+    feeds = readers(partner, name_of(path), payload)
+    for feed, parsed in zip(feeds, read(partner, feeds, payload), strict=True):
+        if parsed.rows.height:
+            names.mended |= lines_mended(path.name)
+        _add(feed.document, parsed.rows, partner.partner_id, names)
 
 
 def _add(document: str, rows: pl.DataFrame, partner_id: str, names: Names) -> None:

@@ -20,6 +20,8 @@ from transforms.contracts.profile import Profile
 # These two read the same segment to the same rows.
 ALIKE = {"x12_ta1": ["x12_997", "x12_ta1"]}
 
+MIXED = ("x12_850", "x12_860")
+
 ORDER = "order_ref,line_ref,ordered_at,currency_code,sku_ref,qty,line_amount,"
 ORDER += "service_code,payment_status,ship_to_name\n"
 LINE = "O-{},1,2017-12-27T10:00:00Z,EUR,A,{},12.50,STANDARD,paid,{}\n"
@@ -127,3 +129,39 @@ def test_a_file_of_no_known_format_is_told_so_with_its_code(
     assert finding["what_is_wrong"].startswith("无法识别文件格式。")
     with pytest.raises(CommandError, match=r"UNKNOWN_FORMAT: .* no UTF-8"):
         parse_file(path, "", "", "")
+
+
+def a_mailbox(folder: Path) -> Path:
+    """Orders and their changes, an interchange of each, in one file."""
+    parts = [(SAMPLES / name / "good.in").read_text() for name in MIXED]
+    path = folder / "PO_box.edi"
+    path.write_text("".join(parts))
+    return path
+
+
+@pytest.mark.parametrize("partner", ["", "business"])
+def test_every_set_of_a_mailbox_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, partner: str
+) -> None:
+    path = a_mailbox(tmp_path)
+    err = io.StringIO()
+    monkeypatch.setattr("orchestration.cli.parse.stderr", err)
+
+    assert parse_file(path, "", partner, str(tmp_path / "out")) == CLEAN
+
+    orders, changes = (
+        pl.read_parquet(tmp_path / "out" / f"PO_box.edi.{document}.rows.parquet")
+        for document in ("orders", "order_changes")
+    )
+    files = (SAMPLES / name / "good.in" for name in MIXED)
+    alone = [read_file(path).parsed.rows.height for path in files]
+    assert alone == [orders.height, changes.height]
+    assert "x12_850 + x12_860" in err.getvalue()
+    assert f"{changes.height} rows of order_changes" in err.getvalue()
+
+
+def test_a_named_format_reads_its_own_sets_alone(tmp_path: Path) -> None:
+    found = read_file(a_mailbox(tmp_path), "x12_860")
+
+    assert ["order_changes"] == list(found.rows)
+    assert {"UNKNOWN_SET"} == set(found.parsed.rejects["code"])

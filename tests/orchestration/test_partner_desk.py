@@ -322,6 +322,40 @@ def test_a_guide_says_how_files_are_named_and_what_is_agreed(tmp_path: Path) -> 
         assert f"<code>{text}</code>" in guide
 
 
+def test_a_mailbox_is_one_pattern_of_all_its_feeds_and_the_guide_says_so(
+    tmp_path: Path,
+) -> None:
+    formats = ("x12_850", "x12_860", "csv_products")
+    write_partner(Answers("acme", formats=formats, mailbox="box_*.edi"), tmp_path)
+    path = tmp_path / "acme" / "defs.yaml"
+
+    write_kit(str(path), str(tmp_path))
+
+    patterns = {feed.format: feed.pattern for feed in partner(str(path)).feeds}
+    assert {
+        "x12_850": "box_*.edi",
+        "x12_860": "box_*.edi",
+        "csv_products": "products_*.csv",
+    } == patterns
+    guide = (tmp_path / "guide.html").read_text()
+    assert "hold sets of all these kinds, in any order: 850, 860." in guide
+
+
+def test_a_sample_with_a_set_of_another_feed_earns_the_report_of_a_run(
+    tmp_path: Path,
+) -> None:
+    """Sample and report are made by the feeds that read the file in production."""
+    write_kit("business", str(tmp_path))
+    bad = tmp_path / "samples" / "orders" / "bad"
+
+    report = json.loads(
+        (bad / "reports" / "PO_SAMPLE_broken.edi.report.json").read_text()
+    )
+
+    assert "x12_850 + x12_860" == report["format"]
+    assert "UNKNOWN_SET" not in {found["code"] for found in report["findings"]}
+
+
 def test_who_writes_down_phone_orders_gets_the_form(tmp_path: Path) -> None:
     write_kit("service_desk", str(tmp_path))
 

@@ -7,6 +7,7 @@ writing it (``report_csv``, ``report_json``, ``report_html``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -33,8 +34,9 @@ class FileFacts:
         sha256: of its bytes, hex.
         size_bytes: of its bytes.
         partner_id: who sent it.
-        document: what it was read as, "" when no feed expects it.
-        format: format, "" when no feed expects it.
+        document: what it was read as, "" when no feed expects it; joined by " + "
+            where sets of several kinds stand in it.
+        format: format, "" when no feed expects it; joined likewise.
         received_at: ISO instant, "" when nobody landed it.
     """
 
@@ -125,6 +127,39 @@ def report(facts: FileFacts, parsed: Parsed, verdict: str = "") -> FileReport:
         sum(n for code, n in counted if CODES[code].severity == "warning"),
         found.height - told.height,
     )
+
+
+def together(parts: Sequence[Parsed]) -> Parsed:
+    """What several formats read of one file, as if it were one, to tell of it.
+
+    Its rows are those of different documents, so only their lines are kept.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    counts = [
+        [p.lines.physical, p.lines.accepted, p.lines.quarantined, p.lines.blank]
+        for p in parts
+    ]
+    return Parsed(
+        rows=pl.concat([part.rows.select("payload_line") for part in parts]),
+        rejects=pl.concat([part.rejects.select(_FOUND) for part in parts]).sort(
+            "payload_line", maintain_order=True
+        ),
+        lines=LineCount(*map(sum, zip(*counts, strict=True))),
+        notices=pl.concat(
+            [part.notices for part in parts], how="vertical_relaxed"
+        ).unique(maintain_order=True),
+    )
+
+
+def named_together(names: Iterable[str]) -> str:
+    """Documents or formats of a file, each once.
+
+    Example:
+        >>> named_together(["orders", "order_changes", "orders"])
+        'orders + order_changes'
+    """
+    return " + ".join(dict.fromkeys(names))
 
 
 def refused(facts: FileFacts, verdict: str, code: str, detail: str = "") -> FileReport:

@@ -57,6 +57,7 @@ _DETAILS = (
     (r"outside any interchange", "不在任何交换报文之内"),
     (r"not price times quantity", "不等于单价乘数量"),
     (r"date or hour of its GS", "其 GS 的日期或时间"),
+    (r"(\w+) where (.+) is read", r"收到 \1，此处只读取 \2"),
     (r"no (.+) before it", r"其前缺少 \1"),
     (r"no ([A-Z0-9*]+(?: [A-Z0-9]+)?)", r"缺少 \1"),
 )
@@ -95,7 +96,7 @@ EXAMPLES = {
     "BAD_ENVELOPE": "有 ISA 而没有 IEA",
     "WRONG_COUNT": "SE01 写 12，而 ST 与 SE 之间有 13 段",
     "TEST_INTERCHANGE": "ISA15 为 T",
-    "UNKNOWN_SET": "945 通道中收到 846",
+    "UNKNOWN_SET": "只约定了 850 和 860，却收到 832",
     "BAD_ARCHIVE": "把 .xls 改名为 .xlsx",
     "SCIENTIFIC_NUMBER": "应为 `1230000012345`，而非 `1.23E+12`",
     "UNKNOWN_COLUMN": "新增的列 `gift_wrap`",

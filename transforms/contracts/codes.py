@@ -72,7 +72,7 @@ _ALL = (
     Code("BAD_ENVELOPE", "bronze", "error", "The envelope of the X12 or EDIFACT file is broken or does not pair.", "Repair ISA/GS/ST, UNB/UNH and their trailers.", "X12 或 EDIFACT 信封不完整或不匹配。", "请修正信封段及其尾段。", "an ISA without its IEA"),
     Code("WRONG_COUNT", "bronze", "error", "A trailer's count or control number does not match.", "Send the right count and number in SE, GE, IEA, UNT or UNZ.", "尾段计数或控制号不符。", "请发送正确的计数和控制号。", "SE01 says 12, 13 segments stand between ST and SE"),
     Code("TEST_INTERCHANGE", "bronze", "error", "The interchange is marked as a test (ISA15 T, UNB 0035 1).", "Send P for production.", "测试报文不进入生产表。", "正式数据请标记为生产。", "ISA15 is T"),
-    Code("UNKNOWN_SET", "bronze", "error", "The transaction set is not one this feed reads.", "Send it to the right feed.", "该数据通道不处理此类报文。", "请发送到正确的数据通道。", "an 846 in a feed of 945s"),
+    Code("UNKNOWN_SET", "bronze", "error", "No feed reads this kind of transaction set.", "Leave it out, or agree a feed for it.", "没有数据通道处理此类报文。", "请勿发送，或先约定相应的数据通道。", "an 832 where only 850 and 860 were agreed"),
     Code("BAD_ARCHIVE", "bronze", "error", "The workbook or archive is damaged, or no such file.", "Save it again and send it.", "工作簿或压缩包损坏。", "请重新保存后发送。", "a renamed .xls called .xlsx"),
     Code("ARCHIVE_BOMB", "bronze", "error", "The workbook unpacks to far more than it should.", "Send a workbook with data only.", "文件解压后体积异常。", "请只发送数据内容。", "a sheet of a million formatted empty rows"),
     Code("BAD_XML", "bronze", "error", "The XML is not well formed, or declares a document type or entities.", "Send plain XML without a DOCTYPE.", "XML 格式错误或含 DOCTYPE/实体。", "请发送纯 XML。", "`<!DOCTYPE order [ … ]>` before the first element"),

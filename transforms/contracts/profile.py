@@ -5,7 +5,7 @@ Where profiles come from: ``orchestration/defs/partners/<partner>/defs.yaml``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,6 +22,34 @@ OPERATORS = "operators"
 
 
 @dataclass(frozen=True)
+class Share:
+    """What one feed reads of an X12 or EDIFACT file that several feeds read.
+
+    Args:
+        others: kinds of sets (ST01, UNH 0065) that other feeds of the file read.
+        is_first: whether it accounts for all that no feed reads as its own:
+            envelopes, what stands outside of sets, sets that nobody knows.
+    """
+
+    others: frozenset[str] = frozenset()
+    is_first: bool = True
+
+    def takes(self, kind: str, own: Collection[str]) -> bool:
+        """Whether a set is accounted for by the feed that reads ``own``.
+
+        Example:
+            >>> share = Share(frozenset({"860"}), is_first=False)
+            >>> [share.takes(kind, {"850"}) for kind in ("850", "860", "832")]
+            [True, False, False]
+        """
+        return kind not in self.others and (self.is_first or kind in own)
+
+
+WHOLE = Share()
+"""Of a file that one feed reads."""
+
+
+@dataclass(frozen=True)
 class Profile:
     """What a format must know of the partner to read or write its files.
 
@@ -35,6 +63,7 @@ class Profile:
         our_interchange_qualifier: what kind of id that is.
         quantity_basis: what a stock snapshot counts: "on_hand" or "available".
         options: anything else a format documents.
+        share: what of the file at hand is to be read.
     """
 
     partner_id: str
@@ -46,6 +75,7 @@ class Profile:
     our_interchange_qualifier: str = "ZZ"
     quantity_basis: str = "on_hand"
     options: Mapping[str, str] = field(default_factory=dict)
+    share: Share = WHOLE
 
     @property
     def addressee(self) -> str:

@@ -9,7 +9,9 @@ with what was said (855, 865).
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from transforms.contracts.profile import Envelope, Profile
@@ -29,7 +31,11 @@ _ANSWERS = {"997", "999"}
 
 
 def acknowledge_payload(
-    payload: bytes, envelope: Envelope, reader: Reader, *, is_repeat: bool = False
+    payload: bytes,
+    envelope: Envelope,
+    readers: Sequence[tuple[Reader, Profile]],
+    *,
+    is_repeat: bool = False,
 ) -> list[bytes]:
     """The interchanges that answer a file, the same for the same arguments.
 
@@ -41,7 +47,8 @@ def acknowledge_payload(
         payload: file as received.
         envelope: its sender (the zone of the answer's hour), ISA13 and GS06 of
             the first answer (the next ones count on), its instant.
-        reader: of the format the file was read with.
+        readers: of the formats that read the file, each with its feed's profile;
+            the first one answers for sets that none of them knows.
         is_repeat: the same bytes came before: each interchange is refused as a
             duplicate and nothing in it is answered again.
 
@@ -59,7 +66,7 @@ def acknowledge_payload(
         letter = letters.setdefault(_addresses(one.header), _Letter(profile))
         letter.add(one, has_strays=one.line in untidy)
     due = [letter for letter in letters.values() if letter.groups or letter.notes]
-    findings = _findings(envelopes, profile, reader) if due else {}
+    findings = _findings(envelopes, readers) if due else {}
     return [
         letter.written(replace(envelope, control_no=number), findings)
         for number, letter in enumerate(due, start=envelope.control_no)
@@ -88,16 +95,21 @@ def _untidy(envelopes: Envelopes) -> set[int]:
 
 
 def _findings(
-    envelopes: Envelopes, profile: Profile, reader: Reader
+    envelopes: Envelopes, readers: Sequence[tuple[Reader, Profile]]
 ) -> dict[int, Finding]:
-    """What the format refuses; sets it ignores are held to their own map."""
-    findings = judge(envelopes.sets, profile, reader).findings
-    ours = reader.set_map.code
+    """What the formats refuse; sets they ignore are held to their own map."""
+    findings: dict[int, Finding] = {}
+    ours: set[str] = set()
+    for reader, profile in readers:
+        ours.add(reader.set_map.code)
+        takes = partial(profile.share.takes, own=reader.kinds)
+        mine = [one for one in envelopes.sets if takes(one.code)]
+        findings |= judge(mine, profile, reader).findings
     for code, set_map in SETS.items():
         ignored = [
             one
             for one in envelopes.sets
-            if one.code == code != ours and one.line not in findings
+            if one.code == code and code not in ours and one.line not in findings
         ]
         findings = findings | (syntax_findings(ignored, set_map) if ignored else {})
     return findings

@@ -3,15 +3,16 @@
 Opens the envelopes, checks sets against their map, asks the format for the
 rows of all whole sets at once and quarantines a set whole when anything in it
 is wrong: an order or shipment is never half loaded. Not here: what a set means
-(the formats). A file of more than 500,000 segments, 6,000,000 elements or 20,000
+(the formats). A file may hold sets of several kinds, one interchange too: each is
+read by that feed of the partner that reads its kind, and a kind that none reads is
+UNKNOWN_SET. A file of more than 500,000 segments, 6,000,000 elements or 20,000
 interchanges, X12 or EDIFACT, is refused whole as FILE_TOO_LARGE.
 
 Profile options every X12 format knows:
 
 - ``accepts_test`` = "true" reads interchanges marked as tests (ISA15 T).
 - ``ignores_sets`` = "832|860": sets that stand in files of this feed and are
-  nobody's business: a file is read by one feed, so nothing else reads them. They
-  are not quarantined either.
+  nobody's business: no other feed reads them there, nor are they quarantined.
 - ``sku_qualifiers`` = "VP|UP": product id qualifiers, most wanted first; by default
   our own number comes first, the vendor's of what we sell or store somewhere, the
   buyer's (BP, IN) of what we buy.
@@ -25,7 +26,7 @@ Profile options every X12 format knows:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import itemgetter
@@ -86,6 +87,12 @@ class Reader:
     content: Callable[[Loops], Iterable[Rows]]
     between: Reader | None = None
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of sets that it reads."""
+        between = self.between.kinds if self.between else frozenset()
+        return between | {self.set_map.code}
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -115,21 +122,31 @@ def read_document(payload: bytes, profile: Profile, reader: Reader) -> Parsed:
         the control numbers of what was opened.
     """
     envelopes = opened_by(payload, profile)
-    judged = judge(envelopes.sets, profile, reader)
-    units = [] if TA1 in _ignored(profile) else envelopes.answers
-    if units:
+    share, own = profile.share, reader.kinds
+    sets = [one for one in envelopes.sets if share.takes(one.code, own)]
+    units = [one for one in envelopes.answers if share.takes(one.code, own)]
+    judged = judge(sets, profile, reader)
+    if units and TA1 not in ignored_sets(profile):
         # Where no TA1 is read one is refused like any other set of another feed.
         judged = _beside(judged, judge(units, profile, reader.between or reader))
-    rejects = [_reject(f, f.line, text, f.place) for f, text in envelopes.strays]
-    accepted = envelopes.framing - len(units)
-    for found in [*envelopes.sets, *units]:
-        finding = judged.findings.get(found.line)
-        accepted += 0 if finding else found.filled
-        rejects += _rejects_of(found, finding) if finding else []
-    count = LineCount(envelopes.count, accepted, len(rejects), envelopes.blank)
+    told = [*sets, *units]
+    rejects = [r for one in told for r in _rejects_of(one, judged.findings)]
+    accepted = _filled(one for one in told if one.line not in judged.findings)
+    physical = _filled(told)
+    if not share.is_first:
+        count = LineCount(physical, accepted, len(rejects), 0)
+        return Parsed(judged.rows, _reject_frame(rejects), count)
+    physical += envelopes.count - _filled([*envelopes.sets, *envelopes.answers])
+    rejects += [_reject(f, f.line, text, f.place) for f, text in envelopes.strays]
+    accepted += envelopes.framing - len(envelopes.answers)
+    count = LineCount(physical, accepted, len(rejects), envelopes.blank)
     return Parsed(
         judged.rows, _reject_frame(rejects), count, controls=_controls(envelopes)
     )
+
+
+def _filled(sets: Iterable[TransactionSet]) -> int:
+    return sum(one.filled for one in sets)
 
 
 def _beside(sets: Judged, units: Judged) -> Judged:
@@ -167,7 +184,7 @@ def judge(found: Sequence[TransactionSet], profile: Profile, reader: Reader) -> 
     """
     findings: dict[int, Finding] = {}
     whole: list[TransactionSet] = []
-    code, ignored = reader.set_map.code, _ignored(profile)
+    code, ignored = reader.set_map.code, ignored_sets(profile)
     for one in found:
         if one.finding:
             findings[one.line] = one.finding
@@ -175,7 +192,8 @@ def judge(found: Sequence[TransactionSet], profile: Profile, reader: Reader) -> 
             whole.append(one)
         elif one.code not in ignored:
             # No more of it than a code has: nobody knows what else stands there.
-            detail = f"{one.code[:3]} where {code} is read"
+            read = " or ".join(sorted({code, *profile.share.others}))
+            detail = f"{one.code[:3]} where {read} is read"
             segment, element = (TA1, 0) if one.code == TA1 else ("ST", 1)
             findings[one.line] = Finding(
                 one.line, segment, element, "UNKNOWN_SET", one.code, detail
@@ -203,7 +221,8 @@ def syntax_findings(
     return {found[place].line: finding for place, finding in wrong.items()}
 
 
-def _ignored(profile: Profile) -> set[str]:
+def ignored_sets(profile: Profile) -> set[str]:
+    """Kinds of sets that are nobody's business in files of a feed."""
     return set(filter(None, profile.options.get("ignores_sets", "").split("|")))
 
 
@@ -291,16 +310,19 @@ def _no_rows(document: Table) -> pl.DataFrame:
     return pl.DataFrame(schema=schema | {"payload_line": pl.Int64()})
 
 
-def _rejects_of(found: TransactionSet, finding: Finding) -> list[Reject]:
+def _rejects_of(
+    found: TransactionSet, findings: Mapping[int, Finding]
+) -> Iterator[Reject]:
     """One reject a segment: the guilty one says what, the others point to it."""
+    finding = findings.get(found.line)
+    if finding is None:
+        return
     neighbour = replace(finding, detail=f"see segment {finding.line}")
-    rows: list[Reject] = []
     for line, text in enumerate(found.texts, start=found.line):
         if line == finding.line:
-            rows.append(_reject(finding, line, finding.value, finding.place))
+            yield _reject(finding, line, finding.value, finding.place)
         elif text:
-            rows.append(_reject(neighbour, line, text, "set"))
-    return rows
+            yield _reject(neighbour, line, text, "set")
 
 
 def _reject(finding: Finding, line: int, value: str, place: str) -> Reject:

@@ -6,6 +6,8 @@ and ``answer = FORMAT.answer``. Not here: any format.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from transforms.contracts.profile import Envelope, Parsed, Profile
 from transforms.edi.acknowledgements import acknowledge_payload
 from transforms.edi.documents import Reader, read_document
@@ -25,13 +27,20 @@ class X12Format(Reader):
         return read_document(payload, profile, self)
 
     def answer(
-        self, payload: bytes, envelope: Envelope, *, is_repeat: bool = False
+        self,
+        payload: bytes,
+        envelope: Envelope,
+        *,
+        beside: Sequence[tuple[Reader, Profile]] = (),
+        is_repeat: bool = False,
     ) -> list[bytes]:
         """The interchanges of 997s and TA1s that answer a file; it may need none.
 
         Args:
             payload: file as received.
             envelope: its sender, the first answer's number and instant.
+            beside: other formats that read the file, each by its feed's profile.
             is_repeat: the same bytes came before.
         """
-        return acknowledge_payload(payload, envelope, self, is_repeat=is_repeat)
+        readers = [(self, envelope.profile), *beside]
+        return acknowledge_payload(payload, envelope, readers, is_repeat=is_repeat)

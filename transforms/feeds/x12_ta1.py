@@ -10,8 +10,7 @@ row per TA1:
   that is 000 (no error).
 - ``acknowledged_at``: date and hour of the ISA it came in.
 
-Where 997s come in the same files the format is ``x12_997``, which reads both: a
-file is read by one feed.
+Where 997s come too the format is ``x12_997``, which reads both.
 """
 
 from __future__ import annotations

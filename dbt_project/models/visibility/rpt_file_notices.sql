@@ -11,7 +11,7 @@ files as (
     select
         landing_id,
         partner_id,
-        feed,
+        number_feed,
         file_name,
         file_number,
         payload_sha256,
@@ -31,7 +31,7 @@ closing as (
     inner join {{ source('bronze', 'landing_ledger') }} as ledger
         on
             files.partner_id = ledger.partner_id
-            and files.feed = ledger.feed
+            and files.number_feed = ledger.number_feed
             and files.file_number = ledger.file_number + 1
     group by files.landing_id
 ),

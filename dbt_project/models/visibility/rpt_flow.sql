@@ -5,12 +5,18 @@
     'cancelled', 'substituted_out'
 ] %}
 
+-- A file that several feeds read has a row of the ledger for each.
 with files as (
     select
-        *,
-        verdict in ('ACCEPTED', 'PARTIAL', 'REJECTED', 'REVISION') as is_read,
+        bool_or(
+            verdict in ('ACCEPTED', 'PARTIAL', 'REJECTED', 'REVISION')
+        ) as is_read,
+        sum(physical_lines) as physical_lines,
+        sum(accepted_lines) as accepted_lines,
+        sum(blank_lines) as blank_lines,
     from {{ source('bronze', 'landing_ledger') }}
     where partner_id != 'self'
+    group by partner_id, file_name, payload_sha256, received_at
 ),
 
 rejects as (

@@ -44,17 +44,27 @@ files as (
 
 -- Bytes that nobody expected, or that the wrong feed refused, and that came
 -- under the right name later: what was said of them before holds no more.
-read_later as (
+arrivals as (
     select
         partner_id,
         payload_sha256,
-        max(landing_id) as read_landing_id,
+        min(landing_id) as first_landing_id,
     from {{ source('bronze', 'landing_ledger') }}
     where
         verdict in ('ACCEPTED', 'PARTIAL', 'REJECTED', 'REVISION')
         and payload_sha256 in (
             select payload_sha256 from {{ source('bronze', 'rejects') }}
         )
+    group by partner_id, payload_sha256, file_name, received_at
+),
+
+-- A file that several feeds read has a row for each, the first one first.
+read_later as (
+    select
+        partner_id,
+        payload_sha256,
+        max(first_landing_id) as read_landing_id,
+    from arrivals
     group by partner_id, payload_sha256
 ),
 

@@ -149,6 +149,7 @@ def a_landed_file(landing_id: int, partner: str, document: str) -> Row:
         "accepted_lines": 2,
         "quarantined_lines": 0,
         "blank_lines": 0,
+        "loaded_rows": 1,
         "run_id": "run_1",
     }
 

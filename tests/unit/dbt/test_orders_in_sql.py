@@ -364,6 +364,19 @@ def test_a_line_is_set_aside_once_and_no_longer_when_it_heals(lake: Lake) -> Non
     )
 
 
+def test_a_file_that_two_feeds_read_flows_in_as_one(lake: Lake) -> None:
+    land(lake, list(ORDER_LINES))
+    shared = a_landed_file(5, "web_shop", "orders") | {"landing_id": 6}
+    lake.insert("bronze.landing_ledger", [shared])
+
+    lake.build("silver", "gold", "rpt_flow")
+
+    assert [(5, 5), (12, 12)] == lake.query("""
+        select rows_in, rows_out from visibility.rpt_flow
+        where room in ('ingest', 'bronze') order by room_no
+    """)
+
+
 def test_what_a_broken_run_left_unfinished_the_next_one_finishes(lake: Lake) -> None:
     land(lake, list(ORDER_LINES))
     lake.build("silver", "gold")

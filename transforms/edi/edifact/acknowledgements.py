@@ -11,7 +11,8 @@ is an APERAK or an ORDRSP, and the error report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from transforms.contracts.profile import Profile
@@ -41,13 +42,14 @@ _REFERENCE = 14
 """Longest legal spellings of what an answer repeats."""
 
 
-def acknowledge_payload(
+def acknowledge_payload(  # noqa: PLR0913 what an answer is made of
     payload: bytes,
     profile: Profile,
     *,
     control_no: int,
     at: datetime,
     dialect: Dialect | None = None,
+    readers: Mapping[str, Profile] | None = None,
     is_repeat: bool = False,
 ) -> list[bytes]:
     """Interchanges with a CONTRL for each interchange that is to be answered.
@@ -66,6 +68,8 @@ def acknowledge_payload(
             twice for other bytes.
         at: hour of the answer's envelope, written as it stands.
         dialect: how the partner likes it; by default as it wrote itself.
+        readers: message types that are read, each with its feed's profile; any
+            other is refused. By default all that we have a map of.
         is_repeat: the same bytes came before: each interchange is refused as a
             duplicate and nothing in it is answered again.
 
@@ -81,6 +85,7 @@ def acknowledge_payload(
     """
     always = profile.options.get("answers_contrl") == "true"
     opened = open_payload(payload, profile, is_repeat=is_repeat).interchanges
+    faults = _Faults(profile, readers or {})
     letters: dict[tuple[str, str], list[Opened]] = {}
     for one in opened:
         if _is_answered(one, always=always):
@@ -90,7 +95,7 @@ def acknowledge_payload(
             letters.setdefault(named, []).append(one)
     return [
         write_interchange(
-            [(_version(letter), [*_answer(one, profile)]) for one in letter],
+            [(_version(letter), [*_answer(one, faults)]) for one in letter],
             sender=letter[0].header.receiver or profile.our_interchange_id,
             receiver=name or profile.partner_id,
             control_no=number,
@@ -99,6 +104,19 @@ def acknowledge_payload(
         )
         for number, ((name, _), letter) in enumerate(letters.items(), start=control_no)
     ]
+
+
+@dataclass(frozen=True)
+class _Faults:
+    """What is wrong with messages, each judged by the profile of who reads it."""
+
+    profile: Profile
+    readers: Mapping[str, Profile]
+
+    def of(self, found: Message) -> Fault | None:
+        """The first fault of a message."""
+        profile = self.readers.get(found.kind, self.profile)
+        return judge(found, profile, self.readers)
 
 
 def _version(letter: list[Opened]) -> str:
@@ -123,7 +141,7 @@ def _dialect(one: Opened) -> Dialect:
     )
 
 
-def _answer(one: Opened, profile: Profile) -> Iterator[Segment]:
+def _answer(one: Opened, faults: _Faults) -> Iterator[Segment]:
     """UCI and what follows it: messages, or groups with their messages."""
     fault = one.refusal or next(iter(one.faults), None)
     action = _REJECTED if one.refusal else _ACKNOWLEDGED
@@ -132,12 +150,12 @@ def _answer(one: Opened, profile: Profile) -> Iterator[Segment]:
     if one.refusal:
         return
     if not one.groups:
-        yield from _messages(one.messages, profile)
+        yield from _messages(one.messages, faults)
     for group in one.groups:
-        yield from _group(group, profile)
+        yield from _group(group, faults)
 
 
-def _group(group: Group, profile: Profile) -> Iterator[Segment]:
+def _group(group: Group, faults: _Faults) -> Iterator[Segment]:
     fault = next(iter(group.faults), None)
     is_repeat = fault is not None and fault.code == "DUPLICATE_GROUP"
     action = _REJECTED if is_repeat else _ACKNOWLEDGED
@@ -150,13 +168,13 @@ def _group(group: Group, profile: Profile) -> Iterator[Segment]:
         *_error(fault),
     ]
     if not is_repeat:
-        yield from _messages(group.messages, profile)
+        yield from _messages(group.messages, faults)
 
 
-def _messages(messages: Sequence[Message], profile: Profile) -> Iterator[Segment]:
+def _messages(messages: Sequence[Message], faults: _Faults) -> Iterator[Segment]:
     for found in messages:
         if found.kind != _CONTRL:
-            yield from _message(found, judge(found, profile))
+            yield from _message(found, faults.of(found))
 
 
 def _message(found: Message, fault: Fault | None) -> Iterator[Segment]:

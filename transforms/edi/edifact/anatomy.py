@@ -74,6 +74,11 @@ class Message:
     is_damaged: bool = False
     fault: Fault | None = None
 
+    @property
+    def filled(self) -> int:
+        """How many of its segments are not blank."""
+        return len(self.texts) - self.texts.count("")
+
 
 @dataclass(frozen=True)
 class Group:

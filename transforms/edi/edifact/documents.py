@@ -3,7 +3,9 @@
 Opens the envelopes, checks messages against their map, asks the format for the
 rows of each whole message and quarantines a message whole when anything in it
 is wrong: an order or shipment is never half loaded. Not here: what a message
-means (the formats).
+means (the formats). A file may hold messages of several types: each is read by
+that feed of the partner that reads its type, and a type that none reads is
+UNKNOWN_SET.
 
 Profile: ``interchange_id`` is the only sender allowed, where it is set. Options:
 ``accepts_test`` = "true" reads interchanges marked as tests; ``encoding`` names
@@ -14,7 +16,7 @@ the character set of a partner whose UNB names another; ``segment_order`` =
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from operator import itemgetter
@@ -105,42 +107,54 @@ def read_document(
         rows in file order, one reject per quarantined segment, the count.
     """
     envelopes = open_payload(payload, profile)
+    share, own = profile.share, {kind}
+    told = [one for one in envelopes.messages if share.takes(one.kind, own)]
     contents: list[Content] = []
-    notices = [_guessed(line, name) for line, name in envelopes.guesses]
-    rejects = [_reject(f, f.line, text, f.place) for f, text in envelopes.strays]
-    accepted = envelopes.framing
-    for found in envelopes.messages:
+    notices: list[Notice] = []
+    rejects: list[Reject] = []
+    accepted = 0
+    for found in told:
         try:
             body = _body(found, kind, profile)
             contents.append(content_of(body))
             notices += body.notices
-            accepted += len(found.texts) - found.texts.count("")
+            accepted += found.filled
         except FaultError as error:
             rejects += _rejects_of(found, error.fault)
-    count = LineCount(envelopes.count, accepted, len(rejects), envelopes.blank)
+    physical, blank = sum(one.filled for one in told), 0
+    if share.is_first:
+        physical += envelopes.count - sum(one.filled for one in envelopes.messages)
+        blank = envelopes.blank
+        accepted += envelopes.framing
+        rejects += [_reject(f, f.line, text, f.place) for f, text in envelopes.strays]
+        notices += [_guessed(line, name) for line, name in envelopes.guesses]
+    controls = _controls(envelopes) if share.is_first else ()
     return Parsed(
         _frame(contents, document),
         _ordered(rejects, REJECT_SCHEMA),
-        count,
+        LineCount(physical, accepted, len(rejects), blank),
         _ordered(((n, w, c, sentence(c, d)) for n, w, c, d in notices), NOTICE),
-        _ordered(_controls(envelopes), CONTROL),
+        _ordered(controls, CONTROL),
     )
 
 
-def judge(found: Message, profile: Profile, kind: str | None = None) -> Fault | None:
+def judge(
+    found: Message, profile: Profile, kinds: Collection[str] = ()
+) -> Fault | None:
     """The first thing wrong with a message's envelope, type, text or map.
 
     Args:
         found: as ``open_payload`` found it.
         profile: of the sender.
-        kind: the one type that is read; None for all we have a map of.
+        kinds: the types that are read; without any, all that we have a map of.
     """
     if found.fault:
         return found.fault
     expected = message_map(found.kind, found.release, found.service.decimal)
-    if expected is None or (kind and found.kind != kind):
+    if expected is None or (kinds and found.kind not in kinds):
         # No more of it than a type has: nobody knows what else stands there.
-        detail = f"{found.kind[:6]} where {kind or 'another'} is read"
+        read = " or ".join(sorted(kinds)) or "another"
+        detail = f"{found.kind[:6]} where {read} is read"
         error = faults.UNSUPPORTED_VALUE
         tag, code = "UNH", "UNKNOWN_SET"
         value = found.kind
@@ -173,7 +187,7 @@ def _unreadable(found: Message) -> Fault | None:
 
 
 def _body(found: Message, kind: str, profile: Profile) -> Body:
-    fault = judge(found, profile, kind)
+    fault = judge(found, profile, {kind, *profile.share.others})
     if fault:
         raise FaultError(fault)
     return Body(cut_lines(found.texts, found.line), found.header, profile, [])
