@@ -151,12 +151,14 @@ left join (
 
     touched: what is decided anew together, where that is more than a key.
     keeps_uncounted: a row whose unit alone is unknown is there, without quantity.
+    apart: in these, rows of one file may differ under a key; then all of the file
+    whose row is newest stand, not those of others.
     The landing_id of a row that waited is that of what it waited for: the run
     that reads this one is the first to know of it.
 #}
 {% macro newest_known(
     document, key, newest_first, said_date, quantities=["qty"], touched=none,
-    keeps_uncounted=false
+    keeps_uncounted=false, apart=[]
 ) -%}
     {%- set model = ref("stg_" ~ document) -%}
     {%- set touched = (touched or key) | join(", ") -%}
@@ -204,13 +206,23 @@ left join (
                 "told", "'" ~ document ~ "'", has_units and not keeps_uncounted
             ) }} is null
             and mended.mended_sha is null
-        qualify row_number() over (
-            partition by told.{{ key | join(", told.") }}
+        {% set newest -%}
             order by
                 {% for column in newest_first %}told.{{ column }} desc, {% endfor -%}
                 told.partner_id = 'operators' desc,
                 told.content_digest desc, told.landing_id, told.payload_line
+        {%- endset -%}
+        qualify row_number() over (
+            partition by told.{{ (key + apart) | join(", told.") }}
+            {{- ", told.payload_sha256" if apart }}
+            {{ newest }}
         ) = 1
+        {%- if apart %}
+        and told.payload_sha256 = first_value(told.payload_sha256) over (
+            partition by told.{{ key | join(", told.") }}
+            {{ newest }}
+        )
+        {%- endif %}
     )
 {%- endmacro %}
 

@@ -106,6 +106,7 @@ EXAMPLES = {
     "DUPLICATE_INTERCHANGE": "周一和周二的 ISA13 都是 000000017",
     "DUPLICATE_GROUP": "GS06 17 出现两次",
     "DUPLICATE_SET": "同一 GS 与 GE 之间 ST02 0001 出现两次",
+    "REPEATED_LINE": "PO-7001 的第 1 行出现两次；SKU 825123 盘点两次且未注明批号",
     "ORPHAN_LINE": "LineItem 的 `__parentId` 不是文件中的任何订单",
     "UNKNOWN_OBJECT": "收款通道中收到退款",
     "AMOUNTS_DISAGREE": "付款 323.58，而明细合计 186.42",

@@ -25,6 +25,7 @@ _ELEMENT_ERRORS = {
     "LINE_TOO_LONG": "5",
     "BAD_CODE": "7",
     "UNKNOWN_UNIT": "7",
+    "REPEATED_LINE": "7",
     "WRONG_COUNT": "7",
     "BAD_INSTANT": "8",
 }

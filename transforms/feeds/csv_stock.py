@@ -2,7 +2,9 @@
 
 UTF-8, comma separated, header = the columns of ``STOCK_SNAPSHOTS``. Where
 ``uom_code`` names another unit than EA, quantities are of it and silver asks
-``units_of_measure`` for its eaches.
+``units_of_measure`` for its eaches. A SKU that is counted twice, and by neither
+another status, lot, expiry nor unit, is refused, unless option ``repeated_rows`` is
+``add``: then the node counts by bin, and the file's rows are added up.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@ Options as ``mapped_orders`` has them, but ``order_cells``. Where the mapping sa
 nothing, ``stock_status`` is AVAILABLE and ``quantity_basis`` the profile's. The
 moment of the count, ``snapshot_at``, must stand in the file; a day alone is its first
 moment in the profile's zone. Where ``uom_code`` names another unit than EA, ``qty``
-is of it and silver asks ``units_of_measure`` for its eaches. Column names in rejects
-are the partner's.
+is of it and silver asks ``units_of_measure`` for its eaches. A SKU that is counted
+twice is refused, unless ``repeated_rows`` is ``add``: then bins add up. Column
+names in rejects are the partner's.
 
     options:
       column.node_ref: "Warehouse"
@@ -42,6 +43,7 @@ from transforms.feeds.reading.cells import (
     unit_code,
 )
 from transforms.feeds.reading.mapping import Form, profile_faults, read_mapped
+from transforms.feeds.reading.repeats import judge_repeats
 from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 DOCUMENT = STOCK_SNAPSHOTS
@@ -91,4 +93,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     good, problems = judge_spelled(
         read.cells, rules, profile, reads_local=True, derived=[named_unit()]
     )
-    return settle(read, good, mapping.by_header(problems, form), DOCUMENT)
+    kept, repeats = judge_repeats(good, DOCUMENT, profile)
+    silent = good.height - kept.height - repeats.height
+    found = mapping.by_header(pl.concat([problems, repeats]), form)
+    return settle(read, kept, found, DOCUMENT, silent)

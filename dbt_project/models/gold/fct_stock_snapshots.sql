@@ -8,7 +8,8 @@ with known as (
         newest_first=[],
         said_date=business_date('told.snapshot_at'),
         touched=['node_id', 'snapshot_at'],
-        keeps_uncounted=true
+        keeps_uncounted=true,
+        apart=['uom_code', 'expires_date']
     ) }}
 ),
 

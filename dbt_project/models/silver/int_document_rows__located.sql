@@ -1,6 +1,8 @@
 {% set documents = {
     'stock_snapshots': {
-        'row_id': "concat_ws('/', node_id, sku_ref, stock_status, lot_ref)",
+        'row_id': "concat_ws(
+            '/', node_id, sku_ref, stock_status, lot_ref, uom_code, expires_date
+        )",
         'thread': "concat_ws('/', partner_id, node_id)",
         'outdates': 'true',
         'said_at': 'snapshot_at',

@@ -16,6 +16,7 @@ renamed as (
         ---------- numerics
         cast(qty as bigint) as qty,
         ---------- time stamps
+        cast(left(expires_on, 10) as date) as expires_date,
         cast(snapshot_at as timestamptz) as snapshot_at,
         ---------- what was said and where
         {{ content_digest([

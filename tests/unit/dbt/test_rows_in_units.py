@@ -59,6 +59,12 @@ DAY: dict[str, list[Row]] = {
         a_stock_row("DC-EAST", "A", 2, lot_ref="L2", payload_line=2, **IN_CASES),
         a_stock_row("DC-EAST", "B", 3, payload_line=3, **IN_BOXES),
         a_stock_row("DC-WEST", "A", 3, payload_line=4, **IN_CASES),
+        a_stock_row("DC-WEST", "A", 5, payload_line=5),
+        # Two files say what was there at noon: one of them holds, and all of it.
+        a_stock_row("DC-WEST", "B", 3, payload_line=6),
+        a_stock_row("DC-WEST", "B", 1, payload_line=7, **IN_BOXES),
+        a_stock_row("DC-WEST", "B", 4, landing_id=16),
+        a_stock_row("DC-WEST", "B", 5, landing_id=16, payload_line=2, **IN_BOXES),
     ],
     "receipts": [
         a_receipt("R-1", "A", 4, **IN_CASES),
@@ -70,11 +76,16 @@ DAY: dict[str, list[Row]] = {
 }
 
 AT_FIRST = {
-    "stock_snapshots": [("DC-EAST/B", 18)],
+    "stock_snapshots": [("DC-EAST/B", 18), ("DC-WEST/B", 34)],
     "receipts": [("DC-EAST/R-2/1", 32)],
 }
 IN_THE_END = {
-    "stock_snapshots": [("DC-EAST/A", 29), ("DC-EAST/B", 18), ("DC-WEST/A", 36)],
+    "stock_snapshots": [
+        ("DC-EAST/A", 29),
+        ("DC-EAST/B", 18),
+        ("DC-WEST/A", 41),
+        ("DC-WEST/B", 34),
+    ],
     "receipts": [("DC-EAST/R-1/1", 48), ("DC-EAST/R-2/1", 32)],
     "stock_adjustments": [("DC-EAST/J-1/1", -12)],
     "shipment_confirmations": [("S-1", 24), ("S-1", 36)],

@@ -11,11 +11,20 @@ from transforms.feeds import csv_stock
 HEADER = b"node_ref,sku_ref,stock_status,quantity_basis,qty,snapshot_at\n"
 LINE = b"DC-EAST,825123,AVAILABLE,on_hand,12,2017-12-27T23:00:00-05:00\n"
 COUNT = 450_000
+
+
+def lines_of(count: int, before: bytes = b"") -> bytes:
+    """As many counts, each of a SKU of its own."""
+    return b"".join(
+        before + LINE.replace(b"825123", b"%d" % (100_000 + n)) for n in range(count)
+    )
+
+
 MEGABYTES_30 = 30 << 20
 HOSTILE = {
-    "a quote opens on the first line": (HEADER + b'"' + LINE * COUNT, 1),
-    "a quote opens on the last line": (HEADER + LINE * COUNT + b'"' + LINE, 1),
-    "a quote opens on every line": (HEADER + (b'"' + LINE) * COUNT, COUNT),
+    "a quote opens on the first line": (HEADER + b'"' + lines_of(COUNT), 1),
+    "a quote opens on the last line": (HEADER + lines_of(COUNT) + b'"' + LINE, 1),
+    "a quote opens on every line": (HEADER + lines_of(COUNT, b'"'), COUNT),
     "every line is ragged": (HEADER + (b"," + LINE) * COUNT, COUNT),
     "no line is in the encoding": (HEADER + (b"\xff" + LINE) * COUNT, COUNT),
     "a NUL stands in every line": (HEADER + (b"\x00" + LINE) * COUNT, COUNT),
@@ -47,8 +56,8 @@ def parse(payload: bytes) -> Parsed:
 
 
 def test_an_open_quote_costs_its_own_line_only() -> None:
-    first = parse(HEADER + b'"' + LINE * 1000)
-    last = parse(HEADER + LINE * 999 + b'"' + LINE)
+    first = parse(HEADER + b'"' + lines_of(1000))
+    last = parse(HEADER + lines_of(999) + b'"' + LINE)
 
     assert [2] == first.rejects["payload_line"].to_list()
     assert [1001] == last.rejects["payload_line"].to_list()
@@ -67,7 +76,7 @@ def test_a_header_of_thousands_of_columns_is_none(count: int) -> None:
 
 def test_a_thousand_columns_with_quotes_are_read() -> None:
     header = b",".join(b"c%d" % n for n in range(994)) + b"," + HEADER
-    parsed = parse(header + (b'"a",' * 994 + LINE) * 3)
+    parsed = parse(header + lines_of(3, b'"a",' * 994))
 
     assert 3 == parsed.rows.height
     assert "994 in all" in parsed.notices["message"].item()
@@ -76,7 +85,7 @@ def test_a_thousand_columns_with_quotes_are_read() -> None:
 def test_lines_that_are_ragged_inside_a_cell_belong_to_it() -> None:
     """A line without quotes is refused only if no record swallows it."""
     inside = LINE.replace(b"825123", b'"8\n,\n,,\n25"')
-    parsed = parse(HEADER + LINE + inside + b",,\n" + LINE)
+    parsed = parse(HEADER + lines_of(1) + inside + b",,\n" + LINE)
 
     assert [2, 3, 8] == parsed.rows["payload_line"].to_list()
     assert [7] == parsed.rejects["payload_line"].to_list()

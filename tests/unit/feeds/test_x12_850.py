@@ -157,7 +157,7 @@ def test_a_bad_line_names_its_element(
 
 
 def test_the_same_line_number_twice_is_refused() -> None:
-    assert ("PO101", "BAD_CODE") == first_reject(ITEM, ITEM)
+    assert ("PO101", "REPEATED_LINE") == first_reject(ITEM, ITEM)
 
 
 CASES = Profile("p", options={"uom.CS": "12", "uom.PL": "7", "uom.XX": "none"})

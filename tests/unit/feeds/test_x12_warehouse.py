@@ -176,7 +176,7 @@ def test_a_line_number_twice_in_a_receipt_is_refused() -> None:
     line = [["W07", "2", "EA", "", "VN", "X"], ["N9", "LI", "1"]]
     found = parsed(x12_944, a_receipt(*line, *line))
 
-    assert "BAD_CODE" == guilty(found)[1]
+    assert "REPEATED_LINE" == guilty(found)[1]
 
 
 def test_the_line_of_our_instruction_comes_back() -> None:

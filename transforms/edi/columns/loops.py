@@ -156,7 +156,7 @@ class Loops:
         """
         keys = pl.DataFrame({"set": self.sets, "ref": refs}).to_struct()
         repeats = ~keys.is_first_distinct()
-        self.opening.refuse(repeats, element, "BAD_CODE", "a line number repeats")
+        self.opening.refuse(repeats, element, "REPEATED_LINE")
 
     def totals(self, owners: Places, amounts: pl.Series) -> pl.Series:
         """Sums of whole numbers by owner; 0 for one without any.

@@ -3,7 +3,8 @@
 Every ``csv_*`` format is this function with its own rules. Numbers and times
 may be spelled in the partner's way (options of ``spelling``); a reference that
 a spreadsheet rewrote as 1.23E+12 is refused. A document that may name a unit
-(``uom_code``) names none for eaches, or EA.
+(``uom_code``) names none for eaches, or EA. Rows that go by the same numbers are
+refused (``repeats``).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from transforms.feeds.reading.cells import Rule, named_unit, required, unit_code
 from transforms.feeds.reading.delimited import read_delimited
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.header import COMMA
+from transforms.feeds.reading.repeats import judge_repeats
 from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 
@@ -65,4 +67,7 @@ def parse_document(
     if free_text:
         good, cards = refuse_cards(good, free_text)
         problems = pl.concat([problems, cards])
-    return settle(read, good, problems, document)
+    good, repeats = judge_repeats(good, document, profile)
+    silent = read.cells.height - problems.height - good.height - repeats.height
+    every_problem = pl.concat([problems, repeats])
+    return settle(read, good, every_problem, document, silent)

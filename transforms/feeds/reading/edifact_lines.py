@@ -48,7 +48,7 @@ def refuse_repeats(items: list[Lines]) -> None:
         if not number:
             raise item.fault(1, "MISSING_VALUE")
         if number in seen:
-            raise item.fault(1, "BAD_CODE", "LIN01 repeats in its message")
+            raise item.fault(1, "REPEATED_LINE", "LIN01")
         if item.text(4):
             raise item.fault(4, "BAD_CODE", "a sub-line is not read")
         seen.add(number)

@@ -32,6 +32,7 @@ from transforms.feeds.reading.cells import (
 from transforms.feeds.reading.delimited import Delimited
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.mapping import Form
+from transforms.feeds.reading.repeats import judge_repeats
 from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 CLOSED = {
@@ -150,7 +151,8 @@ def judge_orders(
         read.cells, rules, profile, reads_local=is_free, derived=derived
     )
     good, cards = refuse_cards(good, FREE_TEXT)
-    found = pl.concat([problems, cards])
+    good, repeats = judge_repeats(good, ORDERS, profile)
+    found = pl.concat([problems, cards, repeats])
     good, mates = keep_orders_whole(good, found, read, ["order_ref"])
     return good, pl.concat([found, mates])
 

@@ -1,0 +1,92 @@
+"""Rows of one file that go by the same numbers: one would be lost in silence.
+
+Silver keeps one row of what goes by one number, the newest. Of two rows of a file
+neither is newer: they are refused, unless they say the same. Counts of stock that
+say the same are refused too, for nobody can tell two bins of five from five told
+twice; option ``repeated_rows: add`` of a profile says that a node counts by bin,
+and adds them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from transforms.contracts.documents import (
+    EXPECTED_RECEIPTS,
+    OPENING_STOCK,
+    ORDERS,
+    RECEIPTS,
+    REJECTIONS,
+    SHIP_NOTICES,
+    SHIPMENT_CONFIRMATIONS,
+    STOCK_ADJUSTMENTS,
+    STOCK_SNAPSHOTS,
+)
+from transforms.contracts.profile import Profile
+from transforms.contracts.table import Table
+from transforms.feeds.reading.accounts import document_columns
+from transforms.feeds.reading.rejects import PROBLEM
+
+_NUMBERS: Mapping[str, tuple[str, ...]] = {
+    ORDERS.name: ("order_ref", "line_ref", "updated_at"),
+    RECEIPTS.name: ("node_ref", "receipt_ref", "line_ref"),
+    STOCK_ADJUSTMENTS.name: ("node_ref", "adjustment_ref", "line_ref"),
+    SHIPMENT_CONFIRMATIONS.name: (
+        *("node_ref", "shipment_ref", "instruction_ref", "line_ref"),
+    ),
+    SHIP_NOTICES.name: (
+        *("notice_ref", "notice_at", "action", "line_ref", "package_ref", "lot_ref"),
+    ),
+    REJECTIONS.name: ("node_ref", "instruction_ref", "line_ref", "rejected_at"),
+    EXPECTED_RECEIPTS.name: ("po_ref", "line_ref", "updated_at"),
+    STOCK_SNAPSHOTS.name: (
+        *("node_ref", "sku_ref", "stock_status", "snapshot_at"),
+        *("lot_ref", "expires_on", "uom_code"),
+    ),
+    OPENING_STOCK.name: ("node_ref", "sku_ref", "stock_status", "cut_at"),
+}
+"""What tells a row of a document from its others."""
+
+_COUNTS = (STOCK_SNAPSHOTS.name, OPENING_STOCK.name)
+
+
+def judge_repeats(
+    good: pl.DataFrame, document: Table, profile: Profile
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part rows that stand alone from those that another one contradicts.
+
+    Args:
+        good: ``payload_line`` and the document's columns, judged.
+        document: whose rows they are; not every one numbers its rows.
+        profile: option ``repeated_rows``; ``add`` makes counts of stock one row,
+            that of the first line.
+
+    Returns:
+        (rows, ``rejects.PROBLEM`` of the others).
+    """
+    key = _NUMBERS.get(document.name, ())
+    if not key or good.select(pl.struct(key).n_unique() == pl.len()).item():
+        return good, pl.DataFrame(schema=PROBLEM)
+    if document.name in _COUNTS and profile.options.get("repeated_rows") == "add":
+        return _added(good, list(key)), pl.DataFrame(schema=PROBLEM)
+    is_bad = pl.struct(key).is_duplicated()
+    if document.name not in _COUNTS:
+        said = [c for c in document_columns(document) if c in good.columns]
+        is_bad &= pl.struct(said).n_unique().over(key) > 1
+    name = "sku_ref" if document.name in _COUNTS else "line_ref"
+    problems = good.filter(is_bad).select(
+        "payload_line",
+        pl.lit(name).alias("column_name"),
+        pl.lit("REPEATED_LINE").alias("code"),
+        pl.lit(", ".join(key)).alias("detail"),
+        pl.col(name).alias("value"),
+    )
+    return good.filter(~is_bad), problems.select(list(PROBLEM))
+
+
+def _added(counts: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Counts with the sum of those that go by the same numbers."""
+    total = pl.col("qty").cast(pl.Int64).sum().over(key).cast(pl.String)
+    return counts.with_columns(qty=total).unique(key, keep="first", maintain_order=True)
