@@ -28,6 +28,33 @@ left join (
         and shared_alias.valid_to_date
 {%- endmacro %}
 
+{#
+    Rows of orders with quantities in as many of what their name means, where the
+    unit that they are in comes out even; any other unit stays. What changes an
+    order and what it changes are counted alike.
+#}
+{% macro counted_by_name(rows, said_date, quantities) -%}
+    (
+        select
+            * exclude (eaches, pack, is_even) replace (
+                {% for qty in quantities -%}
+                if(is_even, {{ qty }} * eaches // pack, {{ qty }}) as {{ qty }},
+                {% endfor -%}
+                if(is_even, null, uom_code) as uom_code
+            ),
+        from (
+            select
+                {{ rows }}.*,
+                named_unit.eaches,
+                {{ named_eaches() }} as pack,
+                coalesce(named_unit.eaches % pack = 0, false) as is_even,
+            from {{ rows }}
+            {{ join_aliases(rows, said_date) }}
+            {{ join_units(rows, said_date) }}
+        )
+    )
+{%- endmacro %}
+
 {# Documents whose rows may name a unit. #}
 {% macro has_units(document) -%}
     {{ return(document in [

@@ -6,13 +6,15 @@ One message is one change; a message with anything wrong is quarantined whole.
   anything else changes it; the number is the change. RFF ON is the order.
 - LIN 1 adds, 2 deletes, 3 changes; 4 (no action) gives no row. Without a code a
   line is changed, or added where the order is replaced. QTY 21 is the quantity
-  after the change.
+  after the change; a unit that is no piece stays with it, and silver asks
+  ``units_of_measure`` for its pieces.
 - One row per LIN, and one without a line where the heading says where the goods
   go (NAD DP, else ST, CN, UC), hurries (BGM 224 is EXPEDITED) or has a note; a
   change without lines, and a cancellation, is such a row alone.
 - ``line_amount``: price and quantity as in ORDERS, without a quantity MOA 203. With
   a price alone (PRI AAA, else AAB, and no quantity) it is ``unit_amount``, the price
-  of one each: what the line comes to is known with its order.
+  of one each: what the line comes to is known with its order. A price of anything
+  else alone, or for pieces of such a unit, is UNKNOWN_UNIT.
 - ``changed_at``: DTM 137 with an hour, else the hour of the interchange: a date
   alone could not say which of two changes of a day came last.
 """
@@ -35,6 +37,7 @@ from transforms.feeds.reading.edifact_prices import (
     coin_of,
     line_money,
     money,
+    refuse_prices_by_piece,
     spelled,
     unit_price_text,
 )
@@ -105,42 +108,53 @@ def _heading(head: Lines, beginning: Line) -> Row:
 def _item(item: Lines, change: Row, body: Body) -> Row:
     usual = "add" if change["action"] == "replace" else "change"
     action = _LINE_ACTIONS.get(item[0].text(2), usual)
-    qty = _quantity(item, action, body)
+    qty, unit = _quantity(item, action, body)
     return {
         "payload_line": item[0].number,
         "line_ref": item[0].text(1),
         "line_action": action,
         "sku_ref": body.sku(item) if action == "add" else body.article(item),
         "product_name": description(item),
-        "qty": qty,
-        **_amounts(item, qty, action, str(change["currency_code"])),
+        "qty": None if qty is None else str(qty),
+        "uom_code": unit,
+        **_amounts(item, qty, action, str(change["currency_code"]), body),
         "note": item.free_text(),
     }
 
 
-def _quantity(item: Lines, action: str, body: Body) -> str | None:
+def _quantity(item: Lines, action: str, body: Body) -> tuple[int | None, str | None]:
+    """How many after the change, and of which unit, None for pieces."""
     ordered = item.best("QTY", "21", "1")
     if action == "delete":
-        return "0"
+        return 0, None
     if ordered is None:
         if action == "add":
             raise item[0].fault(0, "MISSING_VALUE", "no QTY 21")
-        return None
-    qty = body.eaches(ordered)
+        return None, None
+    qty, unit = body.counted(ordered)
     if qty < 0 or (action == "add" and not qty):
         raise ordered.fault(1, "BAD_QTY", component=2)
-    return str(qty)
+    refuse_prices_by_piece(item, ordered, unit, body)
+    return qty, unit
 
 
-def _amounts(item: Lines, qty: str | None, action: str, currency_code: str) -> Row:
+def _amounts(
+    item: Lines, qty: int | None, action: str, currency_code: str, body: Body
+) -> Row:
     """What the line comes to, or its price where nothing says how many it has."""
     price, stated = item.best("PRI", "AAA", "AAB"), item.best("MOA", "203")
     if action == "delete" or not (item.first("PRI") or stated):
         return {}
-    if int(qty or 0):
-        whole = line_money(item, int(qty or 0), currency_code, may_be_free=True)
+    if qty:
+        whole = line_money(item, qty, currency_code, may_be_free=True)
         return {"line_amount": whole["line_amount"]}
     if qty is None and stated:
         coin = coin_of(currency_code)
         return {"line_amount": spelled(money(stated, coin), coin)}
-    return {"unit_amount": unit_price_text(price)} if qty is None and price else {}
+    return _price_alone(price, body) if qty is None and price else {}
+
+
+def _price_alone(price: Line, body: Body) -> Row:
+    if unit := body.unit(price, 6):
+        raise price.fault(1, "UNKNOWN_UNIT", f"{unit}, not pieces", 6)
+    return {"unit_amount": unit_price_text(price)}

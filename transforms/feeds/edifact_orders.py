@@ -44,7 +44,13 @@ from transforms.feeds.reading.edifact_lines import (
     refuse_wrong_totals,
 )
 from transforms.feeds.reading.edifact_parties import buyer, recipient
-from transforms.feeds.reading.edifact_prices import coin_of, line_money, money, spelled
+from transforms.feeds.reading.edifact_prices import (
+    coin_of,
+    line_money,
+    money,
+    refuse_prices_by_piece,
+    spelled,
+)
 
 DOCUMENT = ORDERS
 
@@ -134,11 +140,10 @@ def _item(item: Lines, order: Row, note: str | None, body: Body) -> Row:
     ordered = item.best("QTY", "21", "1")
     if ordered is None:
         raise item[0].fault(0, "MISSING_VALUE", "no QTY 21")
-    qty, unit = body.whole(ordered, ordered.text(1, 2)), body.unit(ordered)
+    qty, unit = body.counted(ordered)
     if qty <= 0:
         raise ordered.fault(1, "BAD_QTY", component=2)
-    if unit and any(_is_by_piece(price, body) for price in item.named("PRI")):
-        raise ordered.fault(1, "UNKNOWN_UNIT", f"{unit}, priced by pieces", 3)
+    refuse_prices_by_piece(item, ordered, unit, body)
     place = item.first("LOC", "7")
     if place:
         body.note(place, "UNKNOWN_COLUMN", "LOC 7, the line is read as one")
@@ -158,8 +163,3 @@ def _item(item: Lines, order: Row, note: str | None, body: Body) -> Row:
         ),
         "note": f"{note} / {own}" if note and own else note or own,
     }
-
-
-def _is_by_piece(price: Line, body: Body) -> bool:
-    """Whether a PRI says that it is for pieces."""
-    return bool(price.text(1, 6)) and body.unit(price, 6) is None

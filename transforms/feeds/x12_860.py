@@ -24,6 +24,9 @@
 - POC05 is the unit, POC06 the price (by POC07 per each, dozen, hundred … or per
   unit); ``line_amount`` is price times new quantity. Without a quantity the price
   of one each is ``unit_amount``: what the line comes to is known with its order.
+  A unit that nobody agreed stays with its quantity, whose price is then of one such
+  unit, and silver asks ``units_of_measure`` for its eaches; a price by the each of
+  such a unit, or a price alone, is UNKNOWN_UNIT.
 - CTT's count and hash total (of POC03) must agree.
 
 Not read: allowances, dates and terms: they change nothing a line tells us.
@@ -41,6 +44,7 @@ from transforms.contracts.profile import Profile
 from transforms.edi.columns.amounts import (
     digits_of,
     eaches_per_price,
+    names_eaches,
     unit_prices,
 )
 from transforms.edi.columns.cells import (
@@ -120,14 +124,18 @@ def _lines(
     item, kinds = items.opening, items.opening.text(2)
     is_added, is_deleted = among(kinds, [_ADDS]), among(kinds, [_DELETES])
     item.refuse(~is_added & ~is_there(item.text(1)), 1, "MISSING_VALUE")
-    qty = chosen(is_deleted, same(0, len(items), pl.Int64()), _quantity(items, kinds))
+    factors, units = item.agreed(5)
+    said = _quantity(items, kinds, factors)
+    qty = chosen(is_deleted, same(0, len(items), pl.Int64()), said)
     wrong = holds(qty < 0) | (holds(qty == 0) & ~is_deleted)
     item.refuse(wrong, 3, "BAD_QTY")
     money = items.spread(currencies)
-    factors = item.factors(5)
     amounts = orders.priced(items, 6, qty, factors, digits_of(money))
     per = eaches_per_price(item.text(7), factors)
     is_price_alone = ~is_deleted & ~is_there(qty)
+    is_by_each = names_eaches(item.text(7)) | is_price_alone
+    is_open = ~is_deleted & is_there(units) & is_there(item.text(6))
+    item.refuse(is_open & is_by_each, 5, "UNKNOWN_UNIT", "priced by eaches")
     action = chosen(is_deleted, texts(["delete"]), texts(["change"]))
     return {
         "line_ref": orders.line_refs(items, items.spread(changes) + "-"),
@@ -135,6 +143,7 @@ def _lines(
         "sku_ref": item.skus(8, are_needed=False),
         "product_name": orders.descriptions(items),
         "qty": qty,
+        "uom_code": only_where(~is_deleted & is_there(qty), units),
         "line_amount": only_where(~is_deleted, amounts),
         "unit_amount": only_where(is_price_alone, unit_prices(item.text(6), per)),
         "currency_code": money,
@@ -142,9 +151,9 @@ def _lines(
     }
 
 
-def _quantity(items: Loops, kinds: pl.Series) -> pl.Series:
+def _quantity(items: Loops, kinds: pl.Series, factors: pl.Series) -> pl.Series:
     item = items.opening
-    first, second = item.eaches(3, 5), item.eaches(4, 5)
+    first, second = item.whole(3, factors), item.whole(4, factors)
     if item.of.profile.options.get(_OPTION, _NEW) != _CURRENT:
         return first
     is_lacking: Mask = among(kinds, _MOVES_QUANTITY) & ~is_there(second)

@@ -22,6 +22,14 @@ copies as (
     where order_id in (select order_id from statements)
 ),
 
+orders as (
+    select
+        order_id,
+        min(ordered_at) as ordered_at,
+    from copies
+    group by order_id
+),
+
 line_names as (
     select
         order_id,
@@ -74,27 +82,69 @@ cells as (
             and line_names.line_ref = changes.line_ref
 ),
 
+-- What a change counts, of the goods that the line has by then.
+named as (
+    select
+        cells.*,
+        change_row['partner_id'] as partner_id,
+        coalesce(
+            last_value(change_row['sku_ref'] ignore nulls) over so_far,
+            first_value(copy_row['sku_ref']) over so_far
+        ) as sku_ref,
+        nullif(change_row['qty'], 0) as qty,
+        change_row['uom_code'] as uom_code,
+        orders.ordered_at,
+    from cells
+    inner join orders using (order_id)
+    window
+        so_far as (
+            partition by order_id, line_ref, copy_no
+            order by statement_no
+            rows between unbounded preceding and current row
+        )
+),
+
+counted as (
+    select
+        *,
+        if(
+            qty is null, null, struct_pack(qty := qty, uom_code := uom_code)
+        ) as quantity,
+        if(
+            change_row['line_amount'] is null
+            and change_row['unit_amount'] is null,
+            null,
+            struct_pack(
+                line_amount := change_row['line_amount'],
+                unit_amount := change_row['unit_amount'],
+                currency_code := change_row['currency_code'],
+                qty := qty,
+                uom_code := uom_code
+            )
+        ) as price,
+    from {{ counted_by_name(
+        'named', business_date('named.ordered_at'), ['qty']
+    ) }}
+),
+
 tracked as (
     select
-        * exclude (copy_row, change_row, is_named),
+        * exclude (
+            copy_row, change_row, is_named, partner_id, ordered_at, qty,
+            uom_code, quantity, price
+        ) replace (
+            last_value(change_row['sku_ref'] ignore nulls) over so_far
+                as sku_ref
+        ),
         first_value(copy_row) over so_far as base,
         coalesce(last_value(is_named ignore nulls) over so_far, false)
             as is_ordered,
         last_value(change_row ignore nulls) over so_far as newest,
-        last_value(
-            if(
-                change_row['line_amount'] is null
-                and change_row['unit_amount'] is null,
-                null,
-                change_row
-            ) ignore nulls
-        ) over so_far as priced,
-        last_value(change_row['sku_ref'] ignore nulls) over so_far as sku_ref,
+        last_value(price ignore nulls) over so_far as priced,
+        last_value(quantity ignore nulls) over so_far as quantity,
         last_value(change_row['product_name'] ignore nulls) over so_far
             as product_name,
-        last_value(nullif(change_row['qty'], 0) ignore nulls) over so_far
-            as qty,
-    from cells
+    from counted
     window
         so_far as (
             partition by order_id, line_ref, copy_no
@@ -106,14 +156,24 @@ tracked as (
 -- An order whose last line goes is cancelled, its lines stay to be seen.
 standing as (
     select
-        * replace (
-            coalesce(qty, base['qty']) as qty,
-            coalesce(sku_ref, base['sku_ref']) as sku_ref
-        ),
-        -- Changed in eaches while nobody told the eaches of its own unit: no
-        -- row has a unit "CS+EA", so the line waits, and is shown as in CS.
-        base['uom_code']
-        || if(qty is null and priced is null, '', '+EA') as uom_code,
+        * replace (coalesce(sku_ref, base['sku_ref']) as sku_ref),
+        coalesce(quantity['qty'], base['qty']) as qty,
+        list_distinct([
+            if(
+                base['qty'] is null, null, coalesce(base['uom_code'], 'EA')
+            ),
+            if(quantity is null, null, coalesce(quantity['uom_code'], 'EA')),
+            if(priced is null, null, coalesce(priced['uom_code'], 'EA'))
+        ]) as units,
+        -- Counted, changed or priced in several units of which nobody told the
+        -- eaches: no row has a unit "CS+EA", so the line waits, shown as in CS.
+        nullif(
+            array_to_string(
+                list_sort(list_filter(units, unit -> unit <> 'EA'))
+                || list_filter(units, unit -> unit = 'EA'),
+                '+'
+            ), 'EA'
+        ) as uom_code,
         not bool_or(is_ordered) over (
             partition by order_id, statement_no
         ) as is_emptied,

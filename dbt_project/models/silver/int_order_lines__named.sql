@@ -70,28 +70,11 @@ copies as (
     where order_id in (select order_id from longer_told)
 ),
 
-counted as (
-    select
-        copies.*,
-        named_unit.eaches,
-        {{ named_eaches() }} as pack,
-        coalesce(named_unit.eaches % pack = 0, false) as is_even,
-    from copies
-    {{ join_aliases('copies', business_date('copies.ordered_at')) }}
-    {{ join_units('copies', business_date('copies.ordered_at')) }}
-),
-
--- Changes count eaches: what they change has to be counted alike, in as many of
--- what its name means, where that comes out even. Any other unit stays.
 told as (
-    select
-        * exclude (eaches, pack, is_even) replace (
-            if(is_even, qty * eaches // pack, qty) as qty,
-            if(is_even, shipped_qty * eaches // pack, shipped_qty)
-                as shipped_qty,
-            if(is_even, null, uom_code) as uom_code
-        ),
-    from counted
+    select *
+    from {{ counted_by_name(
+        'copies', business_date('copies.ordered_at'), ['qty', 'shipped_qty']
+    ) }}
 ),
 
 standing as (

@@ -21,6 +21,7 @@ renamed as (
         product_name,
         service_code,
         currency_code,
+        uom_code,
         line_amount,
         unit_amount,
         ship_to_region as region_code,
@@ -38,10 +39,11 @@ renamed as (
         ---------- what was said and where
         {{ content_digest([
             'action', 'order_ref', 'change_ref', 'changed_at', 'line_ref',
-            'line_action', 'sku_ref', 'product_name', 'qty', 'line_amount',
-            'unit_amount', 'currency_code', 'service_code', 'ship_to_region',
-            'ship_to_country', 'ship_to_name', 'ship_to_street',
-            'ship_to_street2', 'ship_to_city', 'ship_to_postal_code', 'note',
+            'line_action', 'sku_ref', 'product_name', 'qty', 'uom_code',
+            'line_amount', 'unit_amount', 'currency_code', 'service_code',
+            'ship_to_region', 'ship_to_country', 'ship_to_name',
+            'ship_to_street', 'ship_to_street2', 'ship_to_city',
+            'ship_to_postal_code', 'note',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

@@ -58,6 +58,8 @@ ORDERS: list[Row] = [
     an_order_line("numbered", "10", "A", 1),
     an_order_line("numbered", "2", "A", 2),
 ]
+THREE_CASES: Row = {"qty": "3", "uom_code": "CS", "line_amount": "36.00"}
+ADDED: Row = {"line_ref": "2", "line_action": "add"}
 IN_CASES: Row = {"uom_code": "CS", "line_amount": "24.00"}
 ORDERS += [
     an_order_line("united", "1", "A", 2, order_amount="24.00", **IN_CASES),
@@ -72,11 +74,32 @@ ORDERS += [
     an_order_line("uncounted", "2", "A", 2, uom_code="PL", payload_line=7),
     an_order_line("uncounted_change", "1", "A", 1, uom_code="PL"),
     an_order_line("uncounted_sku", "1", "B", 1, uom_code="CS"),
+    # changed in cases, or in a unit that nobody counts yet
+    an_order_line("cased", "1", "A", 24),
+    an_order_line("cased_both", "1", "A", 2, **IN_CASES),
+    an_order_line("cased_pack", "1", "A-CASE", 1),
+    an_order_line("cased_new", "1", "A", 1),
+    an_order_line("cased_twice", "1", "A", 24),
+    an_order_line("cased_other", "1", "B", 1),
+    an_order_line("palletised", "1", "A", 5),
+    an_order_line("palletised_both", "1", "A", 1, uom_code="PL"),
 ]
 CHANGES: list[Row] = [
     a_change("united_change", "C1", 11, qty="36", **CHANGED),
     a_change("united_pack_change", "C1", 11, qty="3", **CHANGED),
     a_change("united_price", "C1", 11, unit_amount="0.50", **CHANGED),
+    *(
+        a_change(order, "C1", 11, **THREE_CASES, **CHANGED)
+        for order in ("cased", "cased_both", "cased_pack")
+    ),
+    a_change("cased_new", "C1", 11, sku_ref="A", **THREE_CASES, **ADDED),
+    a_change("cased_twice", "C1", 11, **THREE_CASES, **CHANGED),
+    a_change("cased_twice", "C2", 12, qty="48", **CHANGED),
+    a_change("cased_other", "C1", 11, sku_ref="A", **THREE_CASES, **CHANGED),
+    *(
+        a_change(order, "C1", 11, qty="2", uom_code="PL", line_amount="9", **CHANGED)
+        for order in ("palletised", "palletised_both")
+    ),
     a_change("uneven_change", "C1", 11, qty="3", **CHANGED),
     a_change("uncounted_change", "C1", 11, qty="50", **CHANGED),
     a_change("cancelled", "C1", 11, action="cancel"),
@@ -285,6 +308,11 @@ def test_a_case_is_ordered_in_eaches(lake: Lake) -> None:
         ("united_change", (36, 3600)),
         ("united_pack_change", (36, 3600)),
         ("united_price", (24, 1200)),
+        ("cased", (36, 3600)),
+        ("cased_both", (36, 3600)),
+        ("cased_pack", (36, 3600)),
+        ("cased_twice", (48, 4800)),
+        ("cased_other", (36, 3600)),
     ],
 )
 def test_a_line_in_a_unit_is_counted_in_eaches_of_its_day_for_the_same_money(
@@ -314,6 +342,29 @@ def test_a_row_of_the_unit_sets_its_orders_free(next_day: Lake) -> None:
     assert [("1", "A", 1, 100), ("2", "A", 200, 200)] == lines(next_day, "uncounted")
     assert [("1", "A", 50, 50)] == lines(next_day, "uncounted_change")
     assert [] == lines(next_day, "uncounted_sku")
+
+
+def test_a_line_added_in_cases_is_counted_in_eaches(lake: Lake) -> None:
+    assert [("1", "A", 1, 100), ("2", "A", 36, 3600)] == lines(lake, "cased_new")
+
+
+def test_a_change_in_a_unit_nobody_counted_waits_and_what_was_ordered_stands(
+    lake: Lake, next_day: Lake
+) -> None:
+    assert [("1", "A", 5, 500)] == lines(lake, "palletised")
+    assert [] == lines(lake, "palletised_both")
+    for order in ("palletised", "palletised_both"):
+        assert [("1", "A", 200, 900)] == lines(next_day, order)
+
+
+def test_what_waits_of_a_change_names_its_unit(lake: Lake) -> None:
+    sql = """
+        select distinct uom_code, detail from silver.int_order_lines__quarantined
+        where is_open and is_cause and order_ref like 'palletised%'
+    """
+    said = "no row of units_of_measure says how many eaches are in a PL of SKU A"
+
+    assert [("PL", said)] == lake.query(sql)
 
 
 def test_an_order_heals_when_the_name_of_its_goods_arrives(
@@ -355,6 +406,8 @@ def test_orders_that_nothing_was_said_of_are_left_alone(next_day: Lake) -> None:
         ("web_shop/by_sku",),
         ("web_shop/early",),
         ("web_shop/nameless",),
+        ("web_shop/palletised",),
+        ("web_shop/palletised_both",),
         ("web_shop/uncounted",),
         ("web_shop/uncounted_change",),
         ("web_shop/uncounted_sku",),

@@ -341,6 +341,7 @@ def test_a_notice_may_be_of_a_transfer_and_of_nothing_else() -> None:
         parsed(edifact_desadv, inner, "DESADV", notice_kind="gift")
 
 
+CHANGE = "BGM+230+C-1+4'DTM+137:201712270900:203'RFF+ON:PO-1'"
 ADVISED = "BGM+351+N'DTM+137:20171227:102'NAD+DP+DC'CPS+1'LIN+1++A:SA'"
 RECEIVED = "BGM+632+R'DTM+50:20171227:102'NAD+DP+DC'CPS+1'LIN+1++A:SA'"
 COUNTED = "BGM+35+1'DTM+137:201712270600:203'NAD+WH+DC'LIN+1++A:SA'"
@@ -480,10 +481,31 @@ def test_a_contrl_that_only_receives_accepts() -> None:
 def test_a_changed_price_without_a_quantity_is_not_lost(
     line: str, expected: tuple[str | None, ...]
 ) -> None:
-    head = "BGM+230+C-1+4'DTM+137:201712270900:203'RFF+ON:PO-1'"
-    found = parsed(edifact_ordchg, f"{head}{line}UNS+S'", "ORDCHG")
+    found = parsed(edifact_ordchg, f"{CHANGE}{line}UNS+S'", "ORDCHG")
 
     assert [expected] == found.rows.select("qty", "line_amount", "unit_amount").rows()
+
+
+def test_a_change_in_a_unit_keeps_it_and_its_price() -> None:
+    line = "LIN+1+3+A:SA'QTY+21:3:CT'PRI+AAA:24.00'"
+    found = parsed(edifact_ordchg, f"{CHANGE}{line}UNS+S'", "ORDCHG")
+
+    assert [("3", "CT", "72.00")] == found.rows.select(
+        "qty", "uom_code", "line_amount"
+    ).rows()
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("LIN+1+3+A:SA'QTY+21:3:CT'PRI+AAA:2:::1:PCE'", "QTY01.3"),
+        ("LIN+1+3+A:SA'PRI+AAA:24:::1:CT'", "PRI01.6"),
+    ],
+)
+def test_a_changed_price_of_another_unit_is_refused(line: str, place: str) -> None:
+    found = parsed(edifact_ordchg, f"{CHANGE}{line}UNS+S'", "ORDCHG")
+
+    assert (place, "UNKNOWN_UNIT") == refusal(found)
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,34 @@ def test_a_price_without_a_quantity_is_not_lost(
     assert [expected] == found.rows.select("line_amount", "unit_amount").rows()
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (["POC", "1", "QI", "3", "", "CT", "24", "", "VP", "X"], ("3", "CT", "72.00")),
+        (["POC", "1", "QI", "3", "", "CT", "", "", "VP", "X"], ("3", "CT", None)),
+        (["POC", "1", "DI", "3", "", "CT", "24", "PE", "VP", "X"], ("0", None, None)),
+        (["POC", "1", "CT", "", "", "CT", "", "", "VP", "X"], (None, None, None)),
+    ],
+)
+def test_a_unit_nobody_agreed_stays_with_its_quantity(
+    line: list[str], expected: tuple[str | None, ...]
+) -> None:
+    found = parsed(x12_860, CHANGE, line)
+
+    assert [expected] == found.rows.select("qty", "uom_code", "line_amount").rows()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["POC", "1", "QI", "3", "", "CT", "2", "PE", "VP", "X"],
+        ["POC", "1", "PC", "", "", "CT", "24", "", "VP", "X"],
+    ],
+)
+def test_a_price_of_eaches_of_a_unit_nobody_agreed_is_refused(line: list[str]) -> None:
+    assert ("POC05", "UNKNOWN_UNIT") == guilty(parsed(x12_860, CHANGE, line))
+
+
 def test_a_price_in_another_currency_has_its_digits() -> None:
     found = parsed(x12_860, CHANGE, ["CUR", "BY", "BHD"], poc("QI", "3", "", "0.3335"))
 

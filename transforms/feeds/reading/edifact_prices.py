@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from transforms.contracts.currencies import minor_digits
-from transforms.edi.edifact.bodies import Row
+from transforms.edi.edifact.bodies import Body, Row
 from transforms.edi.edifact.lines import Line, Lines
 from transforms.edi.edifact.values import plain
 
@@ -58,6 +58,28 @@ def unit_price(line: Line) -> Decimal:
     if price is None:
         raise line.fault(1, "BAD_QTY", "unit price basis", 5)
     return price
+
+
+def refuse_prices_by_piece(
+    item: Lines, qty: Line, unit: str | None, body: Body
+) -> None:
+    """Refuse an item counted in a unit and priced by pieces of unknown number.
+
+    Args:
+        item: its lines from LIN on.
+        qty: its quantity.
+        unit: of the quantity, None for pieces.
+        body: of the message.
+
+    Raises:
+        FaultError: a PRI says that it is for pieces, the quantity is of a unit.
+    """
+    if unit and any(_is_by_piece(price, body) for price in item.named("PRI")):
+        raise qty.fault(1, "UNKNOWN_UNIT", f"{unit}, priced by pieces", 3)
+
+
+def _is_by_piece(price: Line, body: Body) -> bool:
+    return bool(price.text(1, 6)) and body.unit(price, 6) is None
 
 
 @lru_cache(maxsize=65536)
