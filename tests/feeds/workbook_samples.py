@@ -129,6 +129,14 @@ BROKEN = (
     ("PO-11", AT, "", "", 825123, "beside", 2, 1.29, "", "Paid", *[""] * 10, "what?"),
     ("PO-12", "", "", "", 825123, "no day", 2, 1.29, "", "Paid"),
 )
+IN_UNITS = (
+    ("Order number", "Order date", "SKU", "Quantity", "Unit 单位", "单价", "Payment"),
+    ("PO-20", AT, 825123, 2, "Case 箱", 14.4, "Paid"),
+    ("PO-20", AT, 825124, 3, "Each", 1.29, "Paid"),
+    ("PO-20", AT, 825125, 1, "托盘", 960, "Paid"),
+    ("PO-21", AT, 825123, 1, "IP", 7.2, "Paid"),
+    ("PO-22", AT, 825123, 1, "some", 7.2, "Paid"),
+)
 COUNT = (
     ("Count of Example Warehouse",),
     ("printed for Ada Example",),
@@ -170,6 +178,7 @@ def main() -> None:
     phone = SAMPLES / "xlsx_phone_orders"
     (phone / "form.in").write_bytes(stored(workbook((HEADER, *GOOD))))
     (phone / "broken.in").write_bytes(stored(workbook((HEADER[:-1], *BROKEN))))
+    (phone / "units.in").write_bytes(stored(workbook(IN_UNITS)))
     (phone / "empty_form.in").write_bytes(stored(template()))
     (phone / "no_workbook.in").write_bytes(
         b"Order number,Order date\r\n1001,today\r\n1002,today\r\n"

@@ -20,7 +20,8 @@ Profile options every X12 format knows:
   and in EDIFACT: a count of 200,000 SKUs in five segments each needs "1500000". A
   broken file may cost 1 GB for a million segments.
 - ``uom.CS`` = "12": eaches in a unit that is not EA, of whatever SKU. Any other
-  unit is refused; in an 850 it stays with its line (``units_of_measure``).
+  unit stays with its row and waits for the SKU's (``units_of_measure``); of answers
+  and invoices it is refused.
 """
 
 from __future__ import annotations

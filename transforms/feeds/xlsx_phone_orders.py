@@ -6,11 +6,12 @@ those that are not required may be missing. Who gets the goods stands in every
 row. Days are cells with a date, or ISO text, local to the profile's zone.
 
 Required are order number, order date, SKU, quantity, unit price and payment.
-Without a service goods go STANDARD, without a currency in the profile's; without
-an action the order is new. An order that is sent again with action
-Change or Cancel says when it was changed. Lines have no number: ``sku:`` and the
-SKU serve, ``#2`` for a second line of it. An order with a broken row is refused
-with all its rows.
+Without a service goods go STANDARD, without a currency in the profile's; without an
+action the order is new. Without a unit quantity and price are of eaches, else of
+that unit (its name or code), and silver asks ``units_of_measure`` for its eaches.
+An order that is sent again with action Change or Cancel says when it was changed.
+Lines have no number: ``sku:`` and the SKU serve, ``#2`` for a second line of it. An
+order with a broken row is refused with all its rows.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _LABELS = {
     "sku_ref": ("SKU", "商品编码"),
     "product_name": ("Product", "商品名称"),
     "qty": ("Quantity", "数量"),
+    "uom_code": ("Unit", "单位"),
     "unit_amount": ("Unit price", "单价"),
     "discount_amount": ("Discount", "折扣"),
     "tax_amount": ("Tax", "税额"),
@@ -59,6 +61,15 @@ _LABELS = {
 }
 _VALUES = {
     "action": {"New 新建": "create", "Change 修改": "update", "Cancel 取消": "cancel"},
+    "uom_code": {
+        "Each 件": "EA",
+        "Case 箱": "CS",
+        "Carton 纸箱": "CT",
+        "Box 盒": "BX",
+        "Pack 包": "PK",
+        "Dozen 打": "DZ",
+        "Pallet 托盘": "PL",
+    },
     "service_code": {"Standard 标准": "STANDARD", "Express 加急": "EXPEDITED"},
     "is_ship_complete": {"Yes 是": "true", "No 否": "false"},
     "payment_status": {
@@ -127,7 +138,10 @@ def template() -> bytes:
         sheet.set_column(place, place, 16, style)
         sheet.write(0, place, " ".join(labels), bold)
         if name in _VALUES:
+            # There are more units than a list would hold.
+            refusal = "information" if name == "uom_code" else "stop"
             choice = {"validate": "list", "source": list(_VALUES[name])}
+            choice |= {"error_type": refusal}
             sheet.data_validation(1, place, _ROWS, place, choice)
     book.close()
     return out.content

@@ -87,3 +87,14 @@ def test_columns_that_are_not_required_may_be_missing() -> None:
     assert [("create", "STANDARD", "USD")] == parsed.rows.select(
         "action", "service_code", "currency_code"
     ).rows()
+
+
+def test_a_unit_may_be_chosen_from_the_form() -> None:
+    header = [*FILLED, "Unit 单位"]
+    rows = [[*FILLED.values(), unit] for unit in ("", "Each 件", "Case", "箱", "CT")]
+    numbered = [[f"PO-{n}", *row[1:]] for n, row in enumerate(rows)]
+
+    found = parse(header, *numbered).rows
+
+    assert [None, None, "CS", "CS", "CT"] == found["uom_code"].to_list()
+    assert {("2", "2.58")} == set(found.select("qty", "line_amount").rows())
