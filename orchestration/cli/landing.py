@@ -18,6 +18,7 @@ import duckdb
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.resources.admission import TOO_LARGE
+from orchestration.resources.formats import feed_format, feed_formats
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.landing import Arrival, Landing
@@ -29,6 +30,7 @@ from transforms.edi.edifact.tokens import Interchange
 from transforms.edi.edifact.tokens import tokenise as tokenise_edifact
 from transforms.edi.limits import Limits
 from transforms.edi.tokens import tokenise
+from transforms.feeds.reading.json_lines import one_object_a_line
 
 AROUND = 3
 """Lines shown before a line that was asked for."""
@@ -181,7 +183,10 @@ def _print(arrival: Arrival, content: bytes, line: int, lines: int) -> None:
 
 
 def numbered(content: bytes, format_name: str) -> list[str]:
-    """A file's lines as rejects number them: EDI by segment, the rest by line."""
+    """A file's lines as rejects number them: EDI by segment, the rest by line.
+
+    Of a JSON page on one line each object is a line.
+    """
     if format_name.startswith("x12_"):
         x12 = tokenise(content, ANY_LENGTH)
         found = [(i.line, i.texts) for i in x12.interchanges]
@@ -191,6 +196,9 @@ def numbered(content: bytes, format_name: str) -> list[str]:
         found = [(i.line, _as_sent(i)) for i in edifact.interchanges]
         found += [(s.line, [s.text]) for s in edifact.strays]
         return _placed(edifact.count, found)
+    if format_name in feed_formats():
+        wrappers = getattr(feed_format(format_name), "WRAPPERS", None)
+        content = content if wrappers is None else one_object_a_line(content, wrappers)
     marks = (m for m in MARKS if content.startswith(m[0]))
     mark, encoding = next(marks, (b"", "utf-8"))
     lines = LINE_END.split(content[len(mark) :].decode(encoding, errors="replace"))

@@ -39,6 +39,14 @@ def test_a_line_of_any_other_format_is_a_line() -> None:
     assert ["a", "b"] == numbered(b"a\nb\n", "pos_sales")
 
 
+def test_a_line_of_a_json_page_on_one_line_is_an_object() -> None:
+    page = b'{"orders":[{"id":1},{"id":2}]}'
+
+    assert ['{"orders":[{"id":1}]}', '{"orders":[{"id":2}]}'] == numbered(
+        page, "shopify_orders"
+    )
+
+
 def test_a_line_ends_where_a_format_ends_it_and_nowhere_else() -> None:
     cells = '{"note": "one\u2028line"}\r\n\x0cb\rc'
 

@@ -38,7 +38,7 @@ from transforms.feeds.reading.json_compounds import parse_compounds
 
 DOCUMENT = ORDERS
 
-_WRAPPERS = ("payload", "Orders", "orders", "order")
+WRAPPERS = ("payload", "Orders", "orders", "order")
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
@@ -48,5 +48,5 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     """
     meaning = partial(amazon_spapi.rows_of, profile=profile)
     return parse_compounds(
-        payload, profile, DOCUMENT, amazon_spapi.ORDER, meaning, _WRAPPERS
+        payload, profile, DOCUMENT, amazon_spapi.ORDER, meaning, WRAPPERS
     )

@@ -35,7 +35,8 @@ from transforms.feeds.reading.rows import filled_out
 
 DOCUMENT = TRACKING_EVENTS
 
-_UNITS = inside("trackers", "tracker", "events", "result")
+WRAPPERS = ("trackers", "tracker", "events", "result")
+_UNITS = inside(*WRAPPERS)
 _STATUS = {
     "unknown": "UNKNOWN",
     "error": "UNKNOWN",

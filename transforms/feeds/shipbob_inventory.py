@@ -33,6 +33,7 @@ from transforms.feeds.reading.json_tables import read_tables
 from transforms.feeds.reading.json_units import inside, settle_units
 
 DOCUMENT = STOCK_SNAPSHOTS
+WRAPPERS = ("items",)
 
 _FETCHED = "fetched_at"
 _TOTAL = "total_on_hand_quantity"
@@ -60,7 +61,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes. Column names in rejects are ShipBob's.
     """
-    units = inside("items")
+    units = inside(*WRAPPERS)
     lines, found = read_tables(payload, profile, units, _ITEM, (_FETCHED,))
     items = found.frames["item"].with_columns(sku=pl.coalesce("sku", "inventory_id"))
     items, bad_items = judge(items, _item_rules())

@@ -24,6 +24,7 @@ from transforms.feeds.reading import shipbob
 from transforms.feeds.reading.json_compounds import parse_compounds
 
 DOCUMENT = SHIPMENT_CONFIRMATIONS
+WRAPPERS = ("items",)
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
@@ -32,5 +33,5 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     Never raises on any bytes. Column names in rejects are ShipBob's.
     """
     return parse_compounds(
-        payload, profile, DOCUMENT, shipbob.ORDER, shipbob.rows_of, ["items"]
+        payload, profile, DOCUMENT, shipbob.ORDER, shipbob.rows_of, WRAPPERS
     )

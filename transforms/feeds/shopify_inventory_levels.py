@@ -31,7 +31,7 @@ from transforms.feeds.reading.shopify import number_in
 
 DOCUMENT = STOCK_SNAPSHOTS
 
-_WRAPPERS = ("inventory_levels", "inventory_level")
+WRAPPERS = ("inventory_levels", "inventory_level")
 _FETCHED = "fetched_at"
 _LEVEL = Shape(
     "level",
@@ -51,7 +51,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes. Column names in rejects are Shopify's.
     """
-    units = inside(*_WRAPPERS)
+    units = inside(*WRAPPERS)
     lines, found = read_tables(payload, profile, units, _LEVEL, (_FETCHED,))
     levels = _named(found.frames["level"])
     counts, bad_counts = _counts(found.frames["quantity"], levels)

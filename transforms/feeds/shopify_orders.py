@@ -1,9 +1,9 @@
 """Shopify Admin REST orders: one order object per line, or a page of them.
 
 A line is an order, ``{"order": …}`` or ``{"orders": […]}``; a whole file that is one
-pretty-printed page is read too. A line stands or falls as a whole, so no order is
-loaded in part. Prices are per unit: the line's amount is price times quantity, less
-the tax where ``taxes_included``; its discount is the sum of its allocations, else
+page is read too. On one physical line, each of its orders is a line. A line stands or
+falls as a whole, so no order is loaded in part. Prices are per unit: the line's
+amount is price times quantity, less the tax where ``taxes_included``; its discount is the sum of its allocations, else
 ``total_discount``. The order's amount is ``subtotal_price`` with the taxes of the
 lines, or ``total_price`` less shipping where no subtotal is sent. Ordered is
 ``quantity`` less what a refund took off before it was sent (``restock_type`` cancel,
@@ -29,6 +29,7 @@ from transforms.feeds.reading.json_compounds import parse_compounds
 from transforms.feeds.reading.json_units import ORDER_WRAPPERS
 
 DOCUMENT = ORDERS
+WRAPPERS = ORDER_WRAPPERS
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
@@ -37,5 +38,5 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     Never raises on any bytes.
     """
     return parse_compounds(
-        payload, profile, DOCUMENT, shopify.ORDER, shopify.rest_rows, ORDER_WRAPPERS
+        payload, profile, DOCUMENT, shopify.ORDER, shopify.rest_rows, WRAPPERS
     )

@@ -29,6 +29,7 @@ from transforms.feeds.reading.json_rows import RowForm, parse_objects
 from transforms.feeds.reading.json_units import inside
 
 DOCUMENT = SETTLEMENT_LINES
+WRAPPERS = ("transactions", "transaction")
 
 _AMOUNTS = ("amount", "fee", "net")
 _SOURCES = ("source_order_id", "source_order_transaction_id")
@@ -76,5 +77,5 @@ def _form(profile: Profile) -> RowForm:
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
     """Read balance transactions; never raises on any bytes."""
-    units = inside("transactions", "transaction")
+    units = inside(*WRAPPERS)
     return parse_objects(payload, profile, DOCUMENT, _form(profile), units)

@@ -29,6 +29,7 @@ from transforms.feeds.reading.json_rows import RowForm, parse_objects
 from transforms.feeds.reading.json_units import inside
 
 DOCUMENT = PAYOUTS
+WRAPPERS = ("payouts", "payout")
 
 _STATUS = {
     "scheduled": "SCHEDULED",
@@ -81,5 +82,5 @@ _FORM = RowForm(
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
     """Read payouts; never raises on any bytes."""
-    units = inside("payouts", "payout")
+    units = inside(*WRAPPERS)
     return parse_objects(payload, profile, DOCUMENT, _FORM, units)

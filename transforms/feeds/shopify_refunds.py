@@ -39,7 +39,8 @@ from transforms.feeds.reading.shopify_refunds import REFUND, entries, payments
 
 DOCUMENT = REFUNDS
 
-_UNITS = inside("refunds", "refund")
+WRAPPERS = ("refunds", "refund")
+_UNITS = inside(*WRAPPERS)
 _RESTOCK = {
     "return": "RETURN",
     "legacy_restock": "RETURN",

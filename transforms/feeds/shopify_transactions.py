@@ -25,7 +25,8 @@ from transforms.feeds.reading.payments import last_four, masked_card
 
 DOCUMENT = PAYMENTS
 
-_UNITS = inside("transactions", "transaction", "orders", "order")
+WRAPPERS = ("transactions", "transaction", "orders", "order")
+_UNITS = inside(*WRAPPERS)
 _KINDS = {
     "authorization": "AUTHORISATION",
     "emv_authorization": "AUTHORISATION",

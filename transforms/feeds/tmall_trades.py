@@ -38,7 +38,7 @@ from transforms.feeds.reading.json_units import inside, settle_units
 
 DOCUMENT = ORDERS
 
-_WRAPPERS = (
+WRAPPERS = (
     "trade_fullinfo_get_response",
     "trade_get_response",
     "trades_sold_get_response",
@@ -53,7 +53,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
     Never raises on any bytes.
     """
-    lines, found = read_tables(payload, profile, inside(*_WRAPPERS), tmall.ORDER)
+    lines, found = read_tables(payload, profile, inside(*WRAPPERS), tmall.ORDER)
     trades = tmall.trades(found.frames, profile)
     every = pl.concat([found.problems, trades.problems])
     parsed = settle_units(lines, found.unit_lines, trades.rows, every, DOCUMENT)

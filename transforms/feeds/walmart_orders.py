@@ -34,7 +34,7 @@ from transforms.feeds.reading.json_compounds import parse_compounds
 
 DOCUMENT = ORDERS
 
-_WRAPPERS = ("list", "elements", "order")
+WRAPPERS = ("list", "elements", "order")
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
@@ -43,6 +43,4 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     Never raises on any bytes.
     """
     meaning = partial(walmart.rows_of, profile=profile)
-    return parse_compounds(
-        payload, profile, DOCUMENT, walmart.ORDER, meaning, _WRAPPERS
-    )
+    return parse_compounds(payload, profile, DOCUMENT, walmart.ORDER, meaning, WRAPPERS)

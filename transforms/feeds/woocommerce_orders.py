@@ -33,7 +33,7 @@ from transforms.feeds.reading.json_compounds import parse_compounds
 
 DOCUMENT = ORDERS
 
-_WRAPPERS = ("orders", "order", "create", "update")
+WRAPPERS = ("orders", "order", "create", "update")
 
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
@@ -43,5 +43,5 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     """
     meaning = partial(woocommerce.rows_of, profile=profile)
     return parse_compounds(
-        payload, profile, DOCUMENT, woocommerce.ORDER, meaning, _WRAPPERS
+        payload, profile, DOCUMENT, woocommerce.ORDER, meaning, WRAPPERS
     )

@@ -19,8 +19,10 @@ import polars as pl
 from transforms.contracts.profile import Profile
 from transforms.feeds.reading import rejects
 from transforms.feeds.reading.json_limits import MAX_OBJECTS
+from transforms.feeds.reading.json_lines import one_object_a_line
 from transforms.feeds.reading.json_shapes import Listing, Members, Shape
 from transforms.feeds.reading.json_units import (
+    Inside,
     Texts,
     Unit,
     Units,
@@ -72,6 +74,8 @@ def read_tables(
 ) -> tuple[Lines, Tables]:
     """The lines of a payload and its objects; none of more than it may hold.
 
+    A page on one line has a line for each of its objects.
+
     Args:
         payload: any bytes.
         profile: options of ``read_json_lines``.
@@ -79,6 +83,8 @@ def read_tables(
         shape: of the objects.
         framed: members that an object or the page around it has, columns too.
     """
+    if isinstance(units, Inside):
+        payload = one_object_a_line(payload, units.wrappers)
     return bounded(
         payload,
         profile,

@@ -1,9 +1,10 @@
 """JSON payloads → units: the physical lines that stand or fall together.
 
-A line of JSON lines is a unit, also if it is a page of many objects. A file that
-is one document over many lines has a unit for each line on which an object
-begins; the lines up to the next one belong to it. Of a name that an object says
-twice the last value counts. Not here: what an object means.
+A line of JSON lines is a unit, also if it is a page of many objects; a file that is
+one page on one line was cut before (``json_lines``). A file that is one document
+over many lines has a unit for each line on which an object begins; the lines up to
+the next one belong to it. Of a name that an object says twice the last value
+counts. Not here: what an object means.
 """
 
 from __future__ import annotations
@@ -252,9 +253,20 @@ def too_many_objects(most: int) -> Lines:
     return refused_whole("FILE_TOO_LARGE", f"more than {most} objects")
 
 
-def inside(*wrappers: str) -> Units:
+@dataclass(frozen=True)
+class Inside:
     """Objects that may stand in a page, under one of these names."""
-    return lambda lines: read_units(lines, wrappers)
+
+    wrappers: Sequence[str]
+
+    def __call__(self, lines: Lines) -> Iterable[Unit | Texts]:
+        """The objects of lines."""
+        return read_units(lines, self.wrappers)
+
+
+def inside(*wrappers: str) -> Inside:
+    """Objects that may stand in a page, under one of these names."""
+    return Inside(wrappers)
 
 
 def _refused(lines: Lines, is_bad: pl.Expr, code: str) -> Lines:
