@@ -2,22 +2,23 @@
 
 A line is an order, ``{"order": …}`` or ``{"orders": […]}``; a whole file that is one
 page is read too. On one physical line, each of its orders is a line. A line stands or
-falls as a whole, so no order is loaded in part. Prices are per unit: the line's
-amount is price times quantity, less the tax where ``taxes_included``; its discount is the sum of its allocations, else
-``total_discount``. The order's amount is ``subtotal_price`` with the taxes of the
-lines, or ``total_price`` less shipping where no subtotal is sent. Ordered is
-``quantity`` less what a refund took off before it was sent (``restock_type`` cancel,
-or no_restock of more than was sent); then the money of the line follows, down to a
-coin, and the order's amount is not known. What ``fulfillments`` of status success
-sent has left: what we did not send ourselves is no demand. Lines that need no
-shipping (tips, gift cards, downloads) are left out, and an order of nothing else
-gives no row. A sale of a till, fulfilled and without an address, has service NONE and
-``location_id`` as its node. A line without SKU is called ``variant:5`` or
-``product:7``: map that in the aliases. Custom attributes are text beside the line
-(``line_note``) or in the order's note, tags are kept. An order that lists no lines is
-refused, and so is one of the test mode (``test``). ``created_at`` and ``updated_at``
-make a version. A shipping code such as "Express" is expedited, the tag
-``ship-complete`` asks for all lines in one go. Column names in rejects are Shopify's.
+falls as a whole, so no order is loaded in part. Prices are per unit: the line's amount
+is price times quantity, less the tax where ``taxes_included``; its discount is the sum
+of its allocations, else ``total_discount``. The order's amount is ``subtotal_price``
+with the taxes of the lines, or ``total_price`` less shipping where no subtotal is
+sent. Ordered is ``quantity`` less what a refund took off before it was sent
+(``restock_type`` cancel, or no_restock of more than was sent); then the money of the
+line follows, down to a coin, and the order's amount is not known. What
+``fulfillments`` of status success sent has left: what we did not send ourselves is no
+demand. Lines that need no shipping (tips, gift cards, downloads) are left out, and an
+order of nothing else gives no row. A sale of a till, fulfilled and without an address,
+has service NONE and ``location_id`` as its node. A line without SKU is called
+``variant:5`` or ``product:7``: map that in the aliases. Custom attributes are text
+beside the line (``line_note``) or in the order's note, tags are kept. An order that
+lists no lines is refused, and so is one of the test mode (``test``). ``created_at``
+and ``updated_at`` make a version. A shipping code such as "Express" is expedited, the
+tag ``ship-complete`` asks for all lines in one go. Column names in rejects are
+Shopify's.
 """
 
 from __future__ import annotations
