@@ -81,21 +81,21 @@ def faults(profile: Profile) -> list[str]:
 
 
 def _content(sets: Loops) -> Iterator[Rows]:
-    heads, items = sets.before("POC"), sets.loops("POC")
-    orders.refuse_wrong_totals(sets, items, 3)
-    begun = sets.one("BCH")
+    heads, begun = sets.before("POC"), sets.one("BCH")
     is_cancelled = among(begun.text(1), ["01"])
     change, head = _change(sets), _head(heads)
     is_said = is_cancelled | np.any([is_there(cell) for cell in head.values()], axis=0)
-    is_empty = ~is_said & (sets.counts(items.owners).to_numpy() == 0)
+    counts = sets.counts(sets.loops("POC").owners).to_numpy()
+    is_empty = ~is_said & (counts == 0)
     begun.refuse(is_empty, 0, "MISSING_VALUE", "it changes nothing")
     said = {name: only_where(~is_cancelled, cell) for name, cell in head.items()}
     cells = {name: kept(cell, is_said) for name, cell in said.items()}
     yield Rows(begun.only(is_said), cells, change)
-    is_read = ~is_cancelled[items.owners]
-    every = _lines(items, change["change_ref"], orders.currencies(heads))
-    lines = {name: kept(cell, is_read) for name, cell in every.items()}
-    yield Rows(items.opening.only(is_read), lines, change)
+    standing, refs = sets.only(~is_cancelled), kept(change["change_ref"], ~is_cancelled)
+    items = standing.loops("POC")
+    orders.refuse_wrong_totals(standing, items, 3)
+    lines = _lines(items, refs, orders.currencies(standing.before("POC")))
+    yield Rows(items.opening, lines, change)
 
 
 def _change(sets: Loops) -> dict[str, pl.Series]:

@@ -66,6 +66,23 @@ def test_a_cancelled_order_has_one_row_whatever_stands_in_it() -> None:
     ).rows()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["POC", "1", "DI", "3", "", "CT", "2", "PE", "VP", "X"],
+        ["POC", "1", "QI", "3", "", "CT", "2", "PE", "VP", "X"],
+        ["POC", "1", "QI", "3", "", "EA", "-2", "", "VP", "X"],
+        ["POC", "", "QI", "-3"],
+    ],
+)
+def test_no_line_of_a_cancelled_order_keeps_it_from_being_cancelled(
+    line: list[str],
+) -> None:
+    found = parsed(x12_860, ["BCH", "01", *CHANGE[2:]], line, ["CTT", "7"])
+
+    assert ["cancel"] == found.rows["action"].to_list()
+
+
 def test_a_change_without_an_hour_takes_the_hour_of_its_group() -> None:
     dated = parsed(x12_860, CHANGE, ["DTM", "171", "20171229"], poc("QI", "9"))
     timed = parsed(x12_860, CHANGE, ["DTM", "171", "20171229", "0800"], poc("QI", "9"))
