@@ -63,11 +63,11 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
 
 def _content(body: Body) -> Content:
     head, items, summary = body.sections
-    refuse_repeats(items)
-    refuse_wrong_totals(summary, items)
     change, beginning = _change(body, head), body.one("BGM")
     if change["action"] == "cancel":
         return change, [{"payload_line": beginning.number, "note": head.free_text()}]
+    refuse_repeats(items)
+    refuse_wrong_totals(summary, items)
     if change["action"] == "replace" and not items:
         raise beginning.fault(0, "MISSING_VALUE", "no LIN")
     told = [item for item in items if item[0].text(2) != _NO_ACTION]

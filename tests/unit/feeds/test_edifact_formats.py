@@ -486,6 +486,15 @@ def test_a_changed_price_without_a_quantity_is_not_lost(
     assert [expected] == found.rows.select("qty", "line_amount", "unit_amount").rows()
 
 
+@pytest.mark.parametrize("wrong", ["LIN+1+3+A:SA'UNS+S'", "UNS+S'CNT+2:9'"])
+def test_no_line_of_a_cancelled_order_keeps_it_from_being_cancelled(wrong: str) -> None:
+    line = "LIN+1+3+A:SA'QTY+21:3:CT'PRI+AAA:2:::1:PCE'"
+    cancel = CHANGE.replace("C-1+4", "C-1+1")
+    found = parsed(edifact_ordchg, f"{cancel}{line}{wrong}", "ORDCHG")
+
+    assert ["cancel"] == found.rows["action"].to_list()
+
+
 def test_a_change_in_a_unit_keeps_it_and_its_price() -> None:
     line = "LIN+1+3+A:SA'QTY+21:3:CT'PRI+AAA:24.00'"
     found = parsed(edifact_ordchg, f"{CHANGE}{line}UNS+S'", "ORDCHG")
