@@ -26,6 +26,7 @@ from orchestration.resources.mending import (
     Place,
     corrected,
     deliver,
+    feed_for,
     line_mend,
     row_mend,
     with_the_order,
@@ -188,9 +189,11 @@ def _line(
                 by,
             )
         )
+        partner, code = house.partners[arrival.partner_id], str(row["code"])
         if file:
             place = _with_followers(house, arrival, place)
-        mend = line_mend(house.partners[arrival.partner_id], feed, place, content, by)
+            feed = feed_for(partner, feed, arrival.file_name, code, content)
+        mend = line_mend(partner, feed, place, content, by)
         if not file:
             _refuse_half_order(house, arrival, place, mend)
     except OSError as error:

@@ -194,6 +194,25 @@ def line_mend(
     return _read(partner, feed, name, content)
 
 
+def feed_for(
+    partner: PartnerProfile, feed: Feed, file_name: str, code: str, content: bytes
+) -> Feed:
+    """The feed that a corrected file lands by.
+
+    That of the line; of a set that no feed read the one that was agreed since.
+
+    Args:
+        partner: who sent the line.
+        feed: feed that refused the line.
+        file_name: of the line's file.
+        code: why the line waits.
+        content: what counts instead.
+    """
+    if code != "UNKNOWN_SET":
+        return feed
+    return next(iter(readers(partner, file_name, content)), feed)
+
+
 def corrected(
     payload: bytes, line: int, cells: Mapping[str, str], by: Authorship
 ) -> bytes:

@@ -18,6 +18,7 @@ from orchestration.resources.mending import (
     Authorship,
     MendRefusedError,
     Place,
+    feed_for,
     line_mend,
 )
 from orchestration.resources.partners import Feed, PartnerProfile
@@ -390,6 +391,18 @@ def test_a_corrected_set_of_a_mailbox_lands_for_its_own_feed() -> None:
     assert ["4"] == mend.parsed.rows["qty"].to_list()
     with pytest.raises(MendRefusedError, match="850 where 860 is read"):
         line_mend(VAN, changes, place, a_mailbox(ORDERS).encode(), by)
+
+
+def test_a_set_that_nobody_read_is_mended_for_the_feed_that_was_agreed_since() -> None:
+    right = a_mailbox(a_group("PC", 5, a_change(2, "4"))).encode()
+    orders, changes, _ = VAN.feeds
+
+    told = {
+        code: feed_for(VAN, orders, "box_001.edi", code, right)
+        for code in ("UNKNOWN_SET", "BAD_QTY")
+    }
+
+    assert {"UNKNOWN_SET": changes, "BAD_QTY": orders} == told
 
 
 UNB = "UNB+UNOC:3+BUYER:14+ORDERHOUSE:14+171227:1005+302++++1'"
