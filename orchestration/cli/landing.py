@@ -6,10 +6,9 @@ the reading's, of its lines. Landing knows the first, the lake the second.
 
 from __future__ import annotations
 
-import codecs
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -22,6 +21,7 @@ from orchestration.resources.formats import feed_format, feed_formats
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.landing import Arrival, Landing
+from orchestration.resources.partners import PartnerProfile, partners
 from orchestration.resources.sharing import of_one_file
 from orchestration.resources.vault import Vault
 from transforms.contracts.profile import LineCount, verdict_of
@@ -31,21 +31,13 @@ from transforms.edi.edifact.tokens import tokenise as tokenise_edifact
 from transforms.edi.limits import Limits
 from transforms.edi.tokens import tokenise
 from transforms.feeds.reading.json_lines import one_object_a_line
+from transforms.feeds.reading.text import ENCODINGS, LINE_END, encoding_of, unmarked
 
 AROUND = 3
 """Lines shown before a line that was asked for."""
 
 ANY_LENGTH = Limits(sys.maxsize, sys.maxsize, sys.maxsize)
 """What landed is shown, whatever its sender's profile allows."""
-
-LINE_END = re.compile(r"\r\n|\n|\r")
-"""What ends a line for a format; ``str.splitlines`` knows more, inside of cells too."""
-
-MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 
 READINGS = """
     select l.landing_id, l.physical_lines, l.accepted_lines, l.quarantined_lines,
@@ -70,7 +62,7 @@ def show(file: str, lines: int) -> int:
     Raises:
         CommandError: no such file was landed.
     """
-    home = Home.at().make()
+    known, home = partners(), Home.at().make()
     vault = Vault.open(home)
     landing = Landing.open(home, vault)
     try:
@@ -89,7 +81,9 @@ def show(file: str, lines: int) -> int:
             if arrival.verdict == TOO_LARGE:
                 CONSOLE.print("  its bytes were too many to be kept")
             else:
-                _print(arrival, landing.read(arrival.payload_sha256), line, lines)
+                content = landing.read(arrival.payload_sha256)
+                texts = numbered(content, arrival.format, spelled_in(arrival, known))
+                _print(arrival, texts, line, lines)
     finally:
         landing.close()
         vault.close()
@@ -168,12 +162,11 @@ def _different(arrivals: Sequence[Arrival]) -> list[Arrival]:
     return list({a.payload_sha256: a for a in arrivals}.values())
 
 
-def _print(arrival: Arrival, content: bytes, line: int, lines: int) -> None:
+def _print(arrival: Arrival, texts: list[str], line: int, lines: int) -> None:
     CONSOLE.print(
         f"\n{arrival.partner_id} {arrival.file_name} {arrival.payload_sha256[:12]}",
         style="bold",
     )
-    texts = numbered(content, arrival.format)
     if line > len(texts):
         CONSOLE.print(f"  it has {len(texts)} lines: there is no line {line}")
     first = max(0, line - 1 - AROUND) if line else 0
@@ -182,10 +175,31 @@ def _print(arrival: Arrival, content: bytes, line: int, lines: int) -> None:
         CONSOLE.print(f"{mark}{number:>6}  {text}", markup=False, soft_wrap=True)
 
 
-def numbered(content: bytes, format_name: str) -> list[str]:
+def spelled_in(arrival: Arrival, known: Mapping[str, PartnerProfile]) -> str:
+    """The encoding that its sender's profile declares for a file of lines.
+
+    UTF-8 where the sender is no partner any more, or declares none of lines.
+    """
+    partner = known.get(arrival.partner_id)
+    if partner is None:
+        return ENCODINGS[0]
+    try:
+        return encoding_of(partner.profile(partner.feed_named(arrival.feed)))
+    except ValueError:
+        return ENCODINGS[0]
+
+
+def numbered(
+    content: bytes, format_name: str, declared: str = ENCODINGS[0]
+) -> list[str]:
     """A file's lines as rejects number them: EDI by segment, the rest by line.
 
     Of a JSON page on one line each object is a line.
+
+    Args:
+        content: exact bytes.
+        format_name: format it was read by.
+        declared: encoding of a file of lines; a byte order mark wins.
     """
     if format_name.startswith("x12_"):
         x12 = tokenise(content, ANY_LENGTH)
@@ -199,9 +213,8 @@ def numbered(content: bytes, format_name: str) -> list[str]:
     if format_name in feed_formats():
         wrappers = getattr(feed_format(format_name), "WRAPPERS", None)
         content = content if wrappers is None else one_object_a_line(content, wrappers)
-    marks = (m for m in MARKS if content.startswith(m[0]))
-    mark, encoding = next(marks, (b"", "utf-8"))
-    lines = LINE_END.split(content[len(mark) :].decode(encoding, errors="replace"))
+    data, encoding = unmarked(content, declared)
+    lines = LINE_END.split(data.decode(encoding, errors="replace"))
     return lines[:-1] if lines[-1] == "" else lines
 
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.cli.landing import spelled_in
 from orchestration.cli.quarantine import arrival_of, opened, rows_that_wait_at
 from orchestration.resources.clock import now
 from orchestration.resources.house import House
@@ -187,6 +188,7 @@ def _line(
                 place.line,
                 _parted(cells),
                 by,
+                spelled_in(arrival, house.partners),
             )
         )
         partner, code = house.partners[arrival.partner_id], str(row["code"])
@@ -232,7 +234,9 @@ def _refuse_half_order(
         [arrival.landing_id, place.line],
     )
     payload = house.landing.read(arrival.payload_sha256)
-    waiting = with_the_order(payload, place.line, sorted(refused["line"]), refs)
+    encoding = spelled_in(arrival, house.partners)
+    lines = sorted(refused["line"])
+    waiting = with_the_order(payload, place.line, lines, refs, encoding)
     others = sorted({*waiting, *taken["line"]})
     if others:
         raise CommandError(

@@ -14,7 +14,7 @@ from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
-from orchestration.cli.landing import numbered
+from orchestration.cli.landing import numbered, spelled_in
 from orchestration.cli.validate import refuse_language
 from orchestration.resources.house import House
 from orchestration.resources.landing import Arrival
@@ -184,7 +184,9 @@ def _print_raw(house: House, row: dict[str, object]) -> None:
         CONSOLE.print("  as landed: a card number is shown to nobody")
         return
     arrival = arrival_of(house, row)
-    texts = numbered(house.landing.read(arrival.payload_sha256), arrival.format)
+    content = house.landing.read(arrival.payload_sha256)
+    encoding = spelled_in(arrival, house.partners)
+    texts = numbered(content, arrival.format, encoding)
     line = int(str(row["payload_line"]))
     CONSOLE.print("  as landed (treat it as personal data):")
     shown = texts[line - 1] if 0 < line <= len(texts) else "the whole file"

@@ -28,6 +28,7 @@ from orchestration.resources.refusal import RefusalError
 from orchestration.resources.sharing import read, readers
 from transforms.contracts.documents import DOCUMENTS, PROVENANCE
 from transforms.contracts.profile import Parsed
+from transforms.feeds.reading.text import ENCODINGS, LINE_END, unmarked
 
 _SPAN = "[0-9]+(?:to[0-9]+)?"
 _MARK = re.compile(rf"mend-([0-9a-f]{{12}})-({_SPAN}(?:[.]{_SPAN})*)_")
@@ -162,7 +163,7 @@ def rows_mend(
             f"{document} has no column {', '.join(unknown)}; it has {', '.join(names)}"
         )
     told = [{"updated_at": by.at.isoformat()} | dict(cells) for cells in rows]
-    content = _csv([name for name in names if name in told[0]], told, by, ",")
+    content = _csv([name for name in names if name in told[0]], told, by, ",").encode()
     stamp = f"{by.at:%Y%m%dT%H%M%S}_{by.signature}"
     return _read(operators, feed, feed.pattern.replace("*", stamp, 1), content)
 
@@ -214,15 +215,23 @@ def feed_for(
 
 
 def corrected(
-    payload: bytes, line: int, cells: Mapping[str, str], by: Authorship
+    payload: bytes,
+    line: int,
+    cells: Mapping[str, str],
+    by: Authorship,
+    declared: str = ENCODINGS[0],
 ) -> bytes:
     """A delimited file of one line of another, some cells of it changed.
 
+    It is in the encoding of the other, or in UTF-8 with a byte order mark where
+    that has no spelling for a new cell, the author or the reason.
+
     Args:
-        payload: UTF-8 with a header in its first line.
+        payload: with a header in its first line.
         line: physical line, from 1.
         cells: column → new text.
         by: who and why.
+        declared: encoding that the profile declares; a byte order mark wins.
 
     Raises:
         MendRefusedError: the payload is no such file, or has no such column.
@@ -234,7 +243,7 @@ def corrected(
             " misses (mend alias, mend row), or a corrected file (--with FILE)"
         )
     try:
-        texts = payload.decode("utf-8-sig").splitlines()
+        texts = _texts(payload, declared)
         head, text = texts[0], texts[line - 1]
     except (UnicodeDecodeError, IndexError) as error:
         raise MendRefusedError(f"line {line} cannot be read: {error}") from error
@@ -247,11 +256,15 @@ def corrected(
             " name a file with the corrected line instead"
         )
     told = dict(zip(names, values, strict=False)) | dict(cells)
-    return _csv(names, [told], by, delimiter)
+    return _spelled(_csv(names, [told], by, delimiter), declared)
 
 
 def with_the_order(
-    payload: bytes, line: int, refused: Sequence[int], refs: Collection[str]
+    payload: bytes,
+    line: int,
+    refused: Sequence[int],
+    refs: Collection[str],
+    declared: str = ENCODINGS[0],
 ) -> list[int]:
     """Refused lines that belong, or may belong, to the order of one of them.
 
@@ -261,8 +274,9 @@ def with_the_order(
         refused: other lines of the file that are not taken.
         refs: the order's id as the line says it. Where no cell of the line is it,
             it is made of several, and nobody can tell: all of ``refused``.
+        declared: encoding that the profile declares; a byte order mark wins.
     """
-    texts = payload.decode("utf-8-sig", "replace").splitlines()
+    texts = _texts(payload, declared, "replace")
     delimiter = max(DELIMITERS, key=texts[0].count)
     cells = {
         n: {cell.strip('" ') for cell in texts[n - 1].split(delimiter)}
@@ -345,13 +359,27 @@ def _csv(
     rows: Sequence[Mapping[str, str]],
     by: Authorship,
     delimiter: str,
-) -> bytes:
+) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     writer.writerow([*names, *SIGNATURE])
     for cells in rows:
         writer.writerow([*(cells.get(n, "") for n in names), by.author, by.reason])
-    return stream.getvalue().encode()
+    return stream.getvalue()
+
+
+def _texts(payload: bytes, declared: str, errors: str = "strict") -> list[str]:
+    """The lines of a payload, as its format ends them."""
+    data, encoding = unmarked(payload, declared)
+    return LINE_END.split(data.decode(encoding, errors))
+
+
+def _spelled(text: str, declared: str) -> bytes:
+    """Bytes of a text that the format reads, whatever characters are in it."""
+    try:
+        return text.encode(declared)
+    except UnicodeEncodeError:
+        return text.encode("utf-8-sig")
 
 
 def _slug(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,11 +10,12 @@ import polars as pl
 import pytest
 
 from orchestration.cli.failures import CommandError
-from orchestration.cli.landing import numbered, show
+from orchestration.cli.landing import numbered, show, spelled_in
 from orchestration.resources.admission import TOO_LARGE
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import LANDING_LEDGER, Lakehouse
 from orchestration.resources.landing import Incoming, Landing
+from orchestration.resources.partners import partners
 from orchestration.resources.vault import Vault
 
 ENVELOPE = (
@@ -58,6 +60,35 @@ def test_a_line_ends_where_a_format_ends_it_and_nowhere_else() -> None:
 def test_a_mark_of_the_encoding_is_no_text() -> None:
     assert ["a", "b"] == numbered(b"\xff\xfe" + "a\nb".encode("utf-16-le"), "csv_stock")
     assert ["a"] == numbered(b"\xef\xbb\xbfa", "csv_stock")
+
+
+def test_a_line_is_shown_in_the_encoding_that_the_profile_declares() -> None:
+    sent = "N\u00ba pedido;Cliente"
+
+    assert [sent] == numbered(sent.encode("latin-1"), "mapped_orders", "latin-1")
+    assert [sent] == numbered(sent.encode("utf-8-sig"), "mapped_orders", "latin-1")
+
+
+@pytest.mark.parametrize(
+    ("sender", "options", "expected"),
+    [
+        ("stores", {"encoding": "latin-1"}, "latin-1"),
+        ("stores", {}, "utf-8"),
+        ("stores", {"encoding": "ISO-8859-15 of EDIFACT"}, "utf-8"),
+        ("gone", {"encoding": "latin-1"}, "utf-8"),
+    ],
+)
+def test_a_file_is_spelled_as_its_senders_feed_declares(
+    landing: Landing, sender: str, options: dict[str, str], expected: str
+) -> None:
+    stores = partners()["stores"]
+    feeds = [f.model_copy(update={"options": options}) for f in stores.feeds]
+    known = {sender: stores.model_copy(update={"feeds": tuple(feeds)})}
+
+    (arrival,) = landing.find("a.csv")
+    arrival = replace(arrival, feed=feeds[0].name)
+
+    assert expected == spelled_in(arrival, known)
 
 
 def test_a_line_of_edifact_is_a_segment_as_sent() -> None:

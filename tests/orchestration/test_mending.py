@@ -21,7 +21,7 @@ from orchestration.resources.mending import (
     row_mend,
     with_the_order,
 )
-from orchestration.resources.partners import partners
+from orchestration.resources.partners import Feed, PartnerProfile, partners
 
 AT = datetime(2017, 12, 28, 15, tzinfo=UTC)
 BY = Authorship("Ana", "Harbor calls it HB-1", AT)
@@ -90,6 +90,61 @@ def test_a_corrected_line_goes_out_in_its_senders_name_and_names_its_place() -> 
     assert "own_dcs" == mend.partner_id
     assert "receipts_mend-0123456789ab-2_ana_harbor-calls-it-hb-1.csv" == mend.file_name
     assert [("R,1", "9")] == mend.parsed.rows.select("receipt_ref", "qty").rows()
+
+
+SPANISH = PartnerProfile(
+    partner_id="lonja",
+    display_name="Lonja Ejemplo",
+    role="channel",
+    owner="team:sales",
+    feeds=(
+        Feed(
+            name="orders",
+            format="mapped_orders",
+            pattern="pedidos_*.csv",
+            options={
+                "column.order_ref": "N\u00ba pedido",
+                "column.ordered_at": "Fecha",
+                "column.sku_ref": "Art\u00edculo",
+                "column.qty": "Cantidad",
+                "column.line_amount": "Importe",
+                "column.product_name": "Descripci\u00f3n",
+                "constant.payment_status": "paid",
+                "delimiter": ";",
+                "encoding": "latin-1",
+            },
+        ),
+    ),
+)
+PEDIDO = (
+    "N\u00ba pedido;Fecha;Art\u00edculo;Descripci\u00f3n;Cantidad;Importe\r\n"
+    "A-1;2017-12-28;825123;Jam\u00f3n;dos;9.90\r\n"
+).encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("reason", "start"),
+    [("por tel\u00e9fono", b"N\xba pedido"), ("箱装", b"\xef\xbb\xbf")],
+)
+def test_a_line_is_mended_in_its_senders_own_encoding_or_marked_as_utf_8(
+    reason: str, start: bytes
+) -> None:
+    by, feed = Authorship("Ana", reason, AT), SPANISH.feeds[0]
+
+    content = corrected(
+        PEDIDO, 2, {"N\u00ba pedido": "A-\u00f1", "Cantidad": "2"}, by, "latin-1"
+    )
+    mend = line_mend(SPANISH, feed, PLACE, content, by)
+
+    assert content.startswith(start)
+    row = mend.parsed.rows.select("order_ref", "product_name", "qty").row(0)
+    assert ("A-\u00f1", "Jam\u00f3n", "2") == row
+
+
+def test_lines_of_an_order_are_found_in_its_senders_own_encoding() -> None:
+    payload = "id;n\nA-\u00f1;x\nA-\u00f1;y\nB;z\n".encode("latin-1")
+
+    assert [3] == with_the_order(payload, 2, [3, 4], {"A-\u00f1"}, "latin-1")
 
 
 def test_a_line_without_header_is_mended_by_a_file() -> None:

@@ -13,6 +13,7 @@ each costs memory: half a gigabyte as they are.
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,6 +58,9 @@ _MARKS = (
 )
 _WIDEST = 4
 """Bytes a character has at most."""
+
+LINE_END = re.compile(r"\r\n|\n|\r")
+"""What ends a line for a format; ``str.splitlines`` knows more, inside of cells too."""
 
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f]"
 
@@ -134,7 +138,7 @@ def read_lines(
     most = int(profile.options.get("max_lines", MAX_LINES))
     if not is_ours and bytewise.lines_in(payload) > most:
         return refused_whole("FILE_TOO_LARGE", f"more than {most} lines")
-    narrow = _narrowed(*_unmarked(payload, declared))
+    narrow = _narrowed(*unmarked(payload, declared))
     if narrow is None:
         return refused_whole("BAD_ENCODING")
     data, encoding = narrow
@@ -168,7 +172,7 @@ def refused_whole(code: str, detail: str = "") -> Lines:
     return Lines(frame, physical=1, blank=0, detail=detail)
 
 
-def _unmarked(payload: bytes, declared: str) -> tuple[bytes, str]:
+def unmarked(payload: bytes, declared: str) -> tuple[bytes, str]:
     """The payload without its byte order mark, and its encoding."""
     for mark, encoding in _MARKS:
         if payload.startswith(mark):
