@@ -29,8 +29,12 @@ FEEDS = """
         select
             coalesce(nullif(feed, ''), '–') as feed,
             count(*) as files,
-            count(*) filter (verdict = 'ACCEPTED') as accepted,
-            count(*) filter (verdict in ('PARTIAL', 'REVISION')) as in_part,
+            count(*) filter (
+                verdict = 'ACCEPTED' or verdict = 'REVISION' and quarantined_lines = 0
+            ) as accepted,
+            count(*) filter (
+                verdict = 'PARTIAL' or verdict = 'REVISION' and quarantined_lines > 0
+            ) as in_part,
             count(*) filter (verdict = 'DUPLICATE') as copies,
             sum(physical_lines)::bigint as lines,
             sum(quarantined_lines)::bigint as refused_lines
@@ -64,15 +68,50 @@ FEEDS = """
 are ours; a file that brings something for several feeds is a file of each."""
 
 REASONS = """
+    with refused as (
+        select partner_id, code, payload_sha256, payload_line, received_at
+        from lake.bronze.rejects
+        union all
+        select partner_id, code, payload_sha256, payload_line, known_at
+        from lake.silver.int_order_lines__quarantined
+        where is_cause
+        union all
+        select partner_id, code, payload_sha256, payload_line, known_at
+        from lake.silver.int_document_rows__quarantined
+        union all
+        select partner_id, code, payload_sha256, payload_line, known_at
+        from lake.silver.int_order_changes__judged
+        where code is not null and is_cause
+        union all
+        select distinct
+            ledger.partner_id,
+            'STOCK_NOT_BELIEVED',
+            ledger.payload_sha256,
+            0,
+            ledger.received_at
+        from lake.bronze.landing_ledger as ledger
+        inner join lake.gold.fct_stock_snapshots as counted using (landing_id)
+        left join lake.decisions.node_confidence as judged
+            on
+                counted.node_id = judged.node_id
+                and counted.snapshot_at = judged.snapshot_at
+                and ledger.run_id = judged.run_id
+        where
+            judged.verdict in ('PARTIAL', 'IMPLAUSIBLE')
+            or counted.snapshot_at > counted.known_at + interval 1 hour
+    )
     select
         code,
         count(*) as lines,
         count(distinct (payload_sha256, received_at)) as files
-    from lake.bronze.rejects
+    from refused
     where partner_id = $1
         and timezone($2, received_at)::date between $3 and last_day($3)
     group by code order by lines desc, code limit 10
 """
+"""What could not be read, what was read and waits or waited for a name, an order or
+a right total, and counts not believed in the run that read them."""
+
 _WORDS = {
     "en": {
         "title": "Scorecard",

@@ -7,15 +7,16 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
 
-from orchestration.cli import mend, quarantine
+from orchestration.cli import mend, quarantine, scorecard
 from orchestration.cli.demo import put_in_drop
 from orchestration.cli.failures import CommandError
 from orchestration.resources.home import Home
+from orchestration.resources.house import House
 from tests.end_to_end import one_day
 from transforms.contracts.simulation import NamedBytes
 
@@ -78,6 +79,17 @@ SALES = NamedBytes(
     b"367,5010,2,2017-12-28 14:00:00,100010,few,3.00\n",
     EVENING - timedelta(hours=2),
 )
+TOLD_AGAIN = [
+    NamedBytes(
+        "operators",
+        "sku_aliases_of_the_spring.csv",
+        b"alias_ref,alias_kind,sku_ref,eaches,valid_from,updated_at\n"
+        b"JAM-TIN,SKU,100001,%d,2017-12-01,2017-12-28T1%d:00:00Z\n" % (n, n),
+        EVENING - timedelta(hours=4 - n),
+    )
+    for n in (1, 2)
+]
+"""A sound file and its sound revision."""
 COLUMNS = 6
 """Of the list: code, partner, document, rows, oldest, example."""
 SIGNED = {"author": "Ana", "reason": "partner's name of the case; 箱装"}
@@ -104,7 +116,7 @@ def desk(
 ) -> Iterator[Desk]:
     """Three lines and an order wait; two mends, and a run that reads them."""
     home = one_day.copied(played_house, tmp_path_factory.mktemp("desk") / "house")
-    put_in_drop(home, [RECEIPTS, ORDERS, SALES])
+    put_in_drop(home, [RECEIPTS, ORDERS, SALES, *TOLD_AGAIN])
     one_day.run(home, EVENING)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ORDERHOUSE_HOME", str(home.root))
@@ -248,3 +260,29 @@ def test_a_mend_is_a_landed_document_that_says_who_and_why(desk: Desk) -> None:
         ("operators", "sku_aliases", "ACCEPTED"),
         ("own_dcs", "receipts", "ACCEPTED"),
     ] == landed.rows()
+
+
+def test_a_scorecard_tells_what_was_read_and_waits(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ORDERHOUSE_HOME", str(desk.home.root))
+        scorecard.scorecard("own_dcs", "2017-12")
+    told = {
+        line.split()[0] for line in capsys.readouterr().out.splitlines() if line.split()
+    }
+
+    assert {"BAD_QTY", "UNKNOWN_NODE", "UNKNOWN_SKU"} <= told
+
+
+def test_a_revision_that_was_read_whole_is_taken_and_not_in_part(
+    desk: Desk,
+) -> None:
+    values = ["operators", "America/New_York", date(2017, 12, 1)]
+    house = House.open(desk.home.root)
+    feeds = house.lake.query(scorecard.FEEDS, values)
+    house.close()
+    aliases = feeds.filter(feed="sku_aliases")
+
+    # Two mends, a file and its revision.
+    assert [(4, 4, 0)] == aliases.select("files", "accepted", "in_part").rows()
