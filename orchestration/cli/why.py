@@ -18,6 +18,11 @@ from transforms.contracts.gold import FCT_ORDER_LINES, FCT_ORDERS
 NAMES = "order_id = $1 or order_ref = $1 or order_name = $1"
 NEVER_CUT = ("node_id", "sku_id", "failed_rules")
 LINES = "line_id in (select line_id from lines)"
+WAITING = (
+    "line_id in (select line_id from lake.decisions.line_buckets"
+    " where order_id = $1 and backordered_qty + preordered_qty > 0)"
+)
+"""A line that was cancelled, or allocated later, waits no more."""
 
 
 def explain_order(order: str) -> int:
@@ -69,7 +74,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
             order_lines,
             lake.read(ALLOCATIONS, "order_id = ?", [order_id]),
             lake.read(DECISION_TRACE, LINES),
-            lake.read(BACKORDERS, "order_id = ?", [order_id]),
+            lake.read(BACKORDERS, WAITING, [order_id]),
         )
 
 

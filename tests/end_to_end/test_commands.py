@@ -57,6 +57,16 @@ def test_why_says_what_a_waiting_line_waits_for(played_house: Home) -> None:
         assert word in told.stdout
 
 
+def test_a_line_that_waited_and_was_allocated_waits_no_more(
+    played_house: Home,
+) -> None:
+    told = orderhouse(played_house.root, "why", "web_shop/1006")
+
+    assert CLEAN == told.returncode, told.stderr
+    assert "Waits: No line of this order waits." in told.stdout
+    assert "NO_STOCK" not in told.stdout.partition("Waits")[2]
+
+
 def test_an_order_that_nobody_sent_is_told_in_one_line(played_house: Home) -> None:
     told = orderhouse(played_house.root, "why", "#4711")
 

@@ -56,7 +56,7 @@ def explain(
         order_lines: FCT_ORDER_LINES.
         allocations: ALLOCATIONS of all runs.
         trace: DECISION_TRACE of all runs.
-        backorders: BACKORDERS of all runs.
+        backorders: BACKORDERS of all runs, of the lines that wait now.
 
     Returns:
         Five sections, in reading order; an unknown order gives empty tables.
@@ -165,4 +165,4 @@ def _waiting(waiting: pl.DataFrame, lines: pl.DataFrame) -> Section:
             "as_of",
         )
     )
-    return Section("Waits", rows, if_empty="No line of this order waits, or ever did.")
+    return Section("Waits", rows, if_empty="No line of this order waits.")
