@@ -206,7 +206,7 @@ def spoken(finding: Finding, language: str) -> dict[str, str | int]:
         "masked_value": finding.masked_value,
         "what_is_wrong": _with_detail(sentence, seen, language),
         "how_to_mend_it": code.advice(language),
-        "example": example_of(finding.code, code.example, language),
+        "example": example_of(finding.code, code.example, language, finding.detail),
     }
 
 

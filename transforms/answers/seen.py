@@ -89,8 +89,8 @@ EXAMPLES = {
     "BAD_JSON": '`{"id": 1001, "line_items": [` 之后没有结尾',
     "MISSING_VALUE": "订单行没有 SKU",
     "BAD_QTY": "应为 `2`，而非 `2.5` 或 `two`",
-    "BAD_AMOUNT": "应为 `12.50`，而非 `12,50`；日元不能写 `100.50`",
-    "BAD_INSTANT": "应为 `2017-12-27T15:02:11-05:00`，而非 `12/27/17`",
+    "BAD_AMOUNT": "`12.50 USD`；日元不能写 `100.50`",
+    "BAD_INSTANT": "`2018-02-30`；约定为 `2017-12-27`，却写成 `12/27/17`",
     "BAD_CODE": "应为 AVAILABLE、DAMAGED 或 HOLD，却写成 `GOOD`",
     "CARD_NUMBER": "备注中写有 `card 4111 1111 1111 1111`",
     "BAD_ENVELOPE": "有 ISA 而没有 IEA",
@@ -116,6 +116,9 @@ EXAMPLES = {
     "UNKNOWN_LINE": "订单只有三行，却引用第 9 行",
 }
 
+_SHOWN = re.compile(r", such as (.+)$")
+_LISTED = re.compile(r": ([^|]+) \| ")
+
 
 @lru_cache(maxsize=4096)
 def detail_of(text: str, language: str) -> str:
@@ -131,6 +134,19 @@ def detail_of(text: str, language: str) -> str:
     return next((match.expand(said) for match, said in found if match), text)
 
 
-def example_of(code: str, english: str, language: str) -> str:
-    """The example of a code in a language; English where there is no other."""
+def example_of(code: str, english: str, language: str, detail: str = "") -> str:
+    """The example of a code in a language; English where there is no other.
+
+    What the detail of a finding shows is right for that partner, and outranks it.
+
+    Example:
+        >>> example_of("BAD_AMOUNT", "`12,50`", "en", "Precio, such as 12,50")
+        '`12,50`'
+        >>> example_of("BAD_CODE", "`GOOD`", "en", "Pagado: Sí | No")
+        '`Sí`'
+    """
+    if shown := _SHOWN.search(detail):
+        return " / ".join(f"`{one}`" for one in shown[1].split(" or "))
+    if listed := _LISTED.search(detail):
+        return f"`{listed[1]}`"
     return EXAMPLES.get(code, english) if language == "zh" else english

@@ -106,7 +106,8 @@ def _mapping() -> tuple[ColumnMapping, Wanted]:
         }
         for name, said in _VALUES.items()
     }
-    mapping = ColumnMapping(headers, {}, {}, values)
+    words = {name: tuple(said) for name, said in _VALUES.items()}
+    mapping = ColumnMapping(headers, {}, {}, values, words=words)
     needed = [mapping.places[name] for name in _NEEDED]
     others = [place for place in mapping.places.values() if place not in needed]
     return mapping, Wanted(needed, others, aliases=aliases)

@@ -336,3 +336,18 @@ def test_a_real_shop_s_export_is_read_by_a_mapping() -> None:
     parsed = mapped_orders.parse(items.write_csv().encode(), said)
 
     assert items.height == parsed.rows.height, json.dumps(parsed.rejects.head().rows())
+
+
+def test_an_unknown_value_is_told_the_partner_s_own_words() -> None:
+    said = profile(
+        column__payment_status="¿Pagado?",
+        value__payment_status__Sí="paid",
+        value__payment_status__No="pending",
+    )
+    options = {n: t for n, t in said.options.items() if n[:9] != "constant."}
+    payload = f"{HEADER},¿Pagado?\n{LINE},quizás\n".encode()
+
+    parsed = mapped_orders.parse(payload, Profile("sample", options=options))
+
+    (message,) = parsed.rejects["message"]
+    assert "(¿Pagado?: Sí | No)" in message

@@ -202,3 +202,30 @@ def test_a_file_without_exponents_is_not_searched_for_them() -> None:
     read = read_delimited(b"x\n1\n", Profile("sample"), COMMA, ["x"])
 
     assert [] == rewritten(read, "x")
+
+
+@pytest.mark.parametrize(
+    ("rule", "options", "shown"),
+    [
+        (cells.amount("x", pl.lit("EUR")), {"decimal": ","}, "x, such as 1234,50"),
+        (
+            cells.unit_amount("x"),
+            {"decimal": ",", "thousands": "."},
+            "x, such as 0,0125",
+        ),
+        (cells.quantity("x", 1), {"decimal": ","}, "x, at least 1"),
+        (
+            cells.instant("x"),
+            {"date_format": "%d/%m/%Y %H:%M"},
+            "x, such as 27/12/2017 15:02",
+        ),
+    ],
+)
+def test_a_refused_cell_is_told_its_partner_s_own_spelling(
+    rule: Rule, options: dict[str, str], shown: str
+) -> None:
+    rows = pl.DataFrame({"payload_line": [1], "x": ["1.5O"]})
+
+    _, problems = judge_spelled(rows, [rule], Profile("sample", options=options))
+
+    assert [shown] == problems["detail"].to_list()

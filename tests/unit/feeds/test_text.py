@@ -74,7 +74,9 @@ def test_a_declared_encoding_is_read_strictly() -> None:
     text = "caf\u00e9"
 
     assert seen(lines_of(text.encode("cp1252"), encoding="cp1252")) == [(1, text, None)]
-    assert seen(lines_of(b"\x81\n", encoding="cp1252"))[0][2] == "BAD_ENCODING"
+    lines = lines_of(b"\x81\n", encoding="cp1252")
+    assert seen(lines)[0][2] == "BAD_ENCODING"
+    assert ["cp1252"] == lines.problems["detail"].to_list()
 
 
 def test_an_encoding_that_is_not_listed_is_refused() -> None:

@@ -94,6 +94,7 @@ class ColumnMapping:
         ignored: headers nobody need be told of.
         is_on_first_line: whether only the first line of a group tells what
             concerns all of them.
+        words: column → their values that are listed to who sends another.
     """
 
     headers: Mapping[str, str]
@@ -102,6 +103,7 @@ class ColumnMapping:
     values: Mapping[str, Mapping[str, str]]
     ignored: Sequence[str] = ()
     is_on_first_line: bool = False
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -116,7 +118,7 @@ class ColumnMapping:
         return Wanted(sorted(required), sorted(optional), self.ignored)
 
     def by_header(self, problems: pl.DataFrame, form: Form) -> pl.DataFrame:
-        """Problems by column → by the partner's own header."""
+        """Problems by column → by the partner's own header, in its own words."""
         instead = {
             name: self.headers[other]
             for name, other in form.instead.items()
@@ -125,9 +127,15 @@ class ColumnMapping:
         column, detail = pl.col("column_name"), pl.col("detail")
         named = column.replace(instead | dict(self.headers))
         rest = detail.str.strip_prefix(column)
+        listed = {
+            f"{name}: {' | '.join(form.closed[name])}": ": " + " | ".join(words)
+            for name, words in self.words.items()
+            if words and name in form.closed
+        }
+        said = detail.replace_strict(listed, default=rest, return_dtype=pl.String)
         return problems.with_columns(
             column_name=named,
-            detail=pl.when(rest != detail).then(named + rest).otherwise(detail),
+            detail=pl.when(rest != detail).then(named + said).otherwise(detail),
         )
 
 
@@ -145,9 +153,11 @@ def mapping_of(profile: Profile, form: Form) -> ColumnMapping:
         if dot and kind in said:
             said[kind][name] = text
     values: dict[str, dict[str, str]] = {}
+    words: dict[str, list[str]] = {}
     for name, text in said.pop("value").items():
         column, _, theirs = name.partition(".")
         values.setdefault(column, {})[theirs.strip().lower()] = text
+        words.setdefault(column, []).append(theirs.strip())
     ignored = profile.options.get("ignored_columns", "").split(",")
     found = ColumnMapping(
         said["column"],
@@ -156,6 +166,7 @@ def mapping_of(profile: Profile, form: Form) -> ColumnMapping:
         values,
         [name.strip().lower() for name in ignored],
         profile.options.get("order_cells", _EVERY_LINE) != _EVERY_LINE,
+        words,
     )
     problems = list(_problems(found, form))
     if profile.options.get("order_cells", _EVERY_LINE) not in _CELLS:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import polars as pl
@@ -57,6 +57,10 @@ _DIRECTIVE = re.compile(r"%\.?.")
 _NEEDED = (("%Y", "%y"), ("%m", "%b", "%B"), ("%d",))
 _LOCAL = "%Y-%m-%d %H:%M:%S"
 _DAY = "%Y-%m-%d"
+_SHOWN = pl.Series(["2017-12-27T15:02:11-05:00"]).str.to_datetime(
+    time_zone="America/New_York"
+)
+"""The moment that messages show in a partner's own spelling."""
 
 
 @dataclass(frozen=True)
@@ -208,11 +212,12 @@ def judge_spelled(
     spelling = spelling_of(profile, reads_local=reads_local)
     if spelling.is_plain:
         return judge(rows.with_columns(derived), rules)
+    agreed = [_as_agreed(rule, spelling) for rule in rules]
     kinds = {rule.column: rule.kind for rule in rules if rule.kind}
-    readable, unreadable = judge(rows, _number_rules(kinds, spelling))
+    readable, unreadable = judge(rows, _number_rules(agreed, spelling))
     spelled = [_spelled(readable, name, kind, spelling) for name, kind in kinds.items()]
     respelled = readable.with_columns(spelled).with_columns(derived)
-    good, problems = judge(respelled, rules)
+    good, problems = judge(respelled, agreed)
     return good, pl.concat([unreadable, problems])
 
 
@@ -222,18 +227,38 @@ def rewritten(read: Delimited, *columns: str) -> list[Rule]:
     return reference(*columns) if text.str.contains("[eE][+]").any() else []
 
 
-def _number_rules(kinds: dict[str, Kind], spelling: Spelling) -> list[Rule]:
+def _as_agreed(rule: Rule, spelling: Spelling) -> Rule:
+    """The same rule, whose message shows the partner's own spelling."""
+    said, _, example = rule.detail.partition(", such as ")
+    if rule.kind == "amount" and spelling.has_own_numbers and said == rule.column:
+        own = _number_shown(example or "1234.50", spelling)
+    elif rule.kind not in {None, "quantity", "amount"} and (
+        form := spelling.format_of(rule.column)
+    ):
+        own = _SHOWN.dt.strftime(form.text).item()
+    else:
+        return rule
+    return replace(rule, detail=f"{said}, such as {own}")
+
+
+def _number_shown(plain: str, spelling: Spelling) -> str:
+    """A number of ours as the partner spells it."""
+    whole, _, rest = plain.partition(".")
+    group = " " if spelling.thousands == "space" else spelling.thousands
+    return f"{int(whole):,}".replace(",", group) + spelling.decimal + rest
+
+
+def _number_rules(rules: Sequence[Rule], spelling: Spelling) -> list[Rule]:
     """Numbers must be in the partner's spelling where ours would mislead."""
     if not spelling.has_own_numbers:
         return []
     group = _THOUSANDS[spelling.thousands]
     grouped = f"|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+" if group else ""
     pattern = f"^-?(?:[0-9]+{grouped})(?:{_DECIMALS[spelling.decimal]}[0-9]+)?$"
-    codes = {"quantity": "BAD_QTY", "amount": "BAD_AMOUNT"}
+    numbers = {r.column: r for r in rules if r.kind in {"quantity", "amount"}}
     return [
-        Rule(name, codes[kind], ~pl.col(name).str.contains(pattern), name)
-        for name, kind in kinds.items()
-        if kind in codes
+        replace(rule, is_bad=~pl.col(name).str.contains(pattern))
+        for name, rule in numbers.items()
     ]
 
 

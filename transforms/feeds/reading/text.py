@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import polars as pl
@@ -76,12 +76,14 @@ class Lines:
         physical: all lines; a last newline does not open another one.
         blank: lines of white space only.
         detail: what was seen, if the payload is refused whole.
+        encoding: what its bytes were taken for.
     """
 
     frame: pl.DataFrame
     physical: int
     blank: int
     detail: str = ""
+    encoding: str = ""
 
     @property
     def is_sound(self) -> bool:
@@ -104,7 +106,10 @@ class Lines:
             "payload_line",
             pl.lit("line").alias("column_name"),
             "code",
-            pl.lit(self.detail).alias("detail"),
+            pl.when(pl.col("code") == "BAD_ENCODING")
+            .then(pl.lit(self.encoding))
+            .otherwise(pl.lit(self.detail))
+            .alias("detail"),
             "value",
         )
 
@@ -138,17 +143,19 @@ def read_lines(
     most = int(profile.options.get("max_lines", MAX_LINES))
     if not is_ours and bytewise.lines_in(payload) > most:
         return refused_whole("FILE_TOO_LARGE", f"more than {most} lines")
-    narrow = _narrowed(*unmarked(payload, declared))
+    marked = unmarked(payload, declared)
+    narrow = _narrowed(*marked)
     if narrow is None:
-        return refused_whole("BAD_ENCODING")
+        return replace(refused_whole("BAD_ENCODING"), encoding=marked[1])
     data, encoding = narrow
     data = _cut(_newlines(data), longest)
     is_searched = not is_ours and _may_hold_card(data, encoding)
     texts, codes = _decoded(data, encoding)
-    del data, narrow
+    del data, narrow, marked
     filled = _judged(_filled(texts), codes, longest)
     searched = cards.flag(filled) if is_searched else filled
-    return Lines(searched, texts.len(), texts.len() - filled.height)
+    blank = texts.len() - filled.height
+    return Lines(searched, texts.len(), blank, encoding=encoding)
 
 
 def encoding_of(profile: Profile) -> str:
