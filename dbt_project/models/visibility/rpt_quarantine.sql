@@ -1,3 +1,4 @@
+-- A line that a change left alone waits once, though each version has it.
 with held_lines as (
     select
         *,
@@ -9,6 +10,10 @@ with held_lines as (
         end as missing_ref,
     from {{ ref('int_order_lines__quarantined') }}
     where is_open and is_cause
+    qualify row_number() over (
+        partition by line_id, payload_sha256, payload_line
+        order by version_no desc
+    ) = 1
 ),
 
 waiting_changes as (

@@ -10,6 +10,7 @@ import pytest
 
 from tests.unit.dbt.builders import (
     Row,
+    a_change,
     a_confirmation,
     a_landed_file,
     a_lane,
@@ -42,6 +43,9 @@ ORDER_LINES = (
     # held back whole for its second line
     an_order_line("held", "1", "A", 1),
     an_order_line("held", "2", "C", 1, payload_line=7),
+    # held back for its second line, and changed in its first
+    an_order_line("stuck", "1", "A", 1),
+    an_order_line("stuck", "2", "C", 1, payload_line=8),
     an_order_line("wrong_sum", "1", "A", 1, order_amount="9.99"),
     an_order_line("no_lane", "1", "A", 1, ship_to_region="GU"),
     an_order_line("till", "1", "B", 2, **TILL),
@@ -51,6 +55,7 @@ ORDER_LINES = (
     an_order_line("sent_later", "1", "A", 3, shipped_qty="3", **LATER),
 )
 
+CHANGE = a_change("stuck", "C-1", 12, line_ref="1", line_action="change", qty="2")
 OPENING = {
     "channel_id": "web_shop",
     "order_ref": "twice",
@@ -77,6 +82,7 @@ def land(lake: Lake, orders: list[Row]) -> None:
     for document, rows in MASTER.items():
         lake.insert(f"bronze.{document}", rows)
     lake.insert("bronze.orders", orders)
+    lake.insert("bronze.order_changes", [CHANGE])
     lake.insert("bronze.opening_lines", [OPENING])
     lake.insert("bronze.shipment_confirmations", [a_confirmation("S-1")] * 2)
     lake.insert(
@@ -240,6 +246,13 @@ def test_one_faulty_line_holds_back_its_whole_order_with_its_file_and_line(
             1,
         ),
         (
+            "web_shop/stuck",
+            "UNKNOWN_SKU",
+            "SKU C is not in the product master",
+            "orders_2.csv",
+            8,
+        ),
+        (
             "web_shop/wrong_sum",
             "TOTAL_MISMATCH",
             "total 999 is not the sum of the lines, 100 (minor units)",
@@ -295,6 +308,7 @@ def test_an_order_that_is_held_back_can_still_be_found(
     assert [
         ("web_shop/held", 2, 2),
         ("web_shop/no_lane", 1, 1),
+        ("web_shop/stuck", 3, 2),
         ("web_shop/wrong_sum", 1, 1),
     ] == first_run[0].query(sql)
 
@@ -356,7 +370,7 @@ def test_a_line_is_set_aside_once_and_no_longer_when_it_heals(lake: Lake) -> Non
     for run_id, since in (("run_2", 5), ("run_3", 21)):
         lake.build("silver", "gold", "rpt_flow", run_id=run_id, since_landing_id=since)
 
-    assert [("run_1", 12, 7, 5), ("run_2", 12, 11, 1), ("run_3", 12, 11, 1)] == (
+    assert [("run_1", 14, 7, 7), ("run_2", 14, 13, 1), ("run_3", 14, 13, 1)] == (
         lake.query("""
             select run_id, rows_in, rows_out, set_aside
             from visibility.rpt_flow where room = 'silver' order by run_id
