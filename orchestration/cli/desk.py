@@ -19,7 +19,9 @@ quarantine_app.add_typer(mend_app, name="mend")
 
 Author = Annotated[str, typer.Option(help="Who mends.")]
 Reason = Annotated[str, typer.Option(help="Why; it lands with the mend.")]
-At = Annotated[str, typer.Option(help="Hour of the mend; now when not given.")]
+At = Annotated[
+    str, typer.Option(help="Hour; now, or after the newest run if it plays the past.")
+]
 Place = Annotated[str, typer.Argument(help="FILE:LINE, or first digits of a hash.")]
 
 

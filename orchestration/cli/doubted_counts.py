@@ -37,7 +37,7 @@ def mend_count(node: str, author: str, reason: str, at: str = "") -> int:
         node: whose count.
         author: who vouches for it.
         reason: why.
-        at: hour of the mend; now when not given.
+        at: hour of the mend; now, or after the newest run of a house of the past.
 
     Raises:
         CommandError: the node's newest count is not an implausible one.

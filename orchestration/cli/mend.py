@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -17,7 +17,7 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.landing import spelled_in
 from orchestration.cli.quarantine import arrival_of, opened, rows_that_wait_at
-from orchestration.resources.clock import now
+from orchestration.resources.clock import now, received_at
 from orchestration.resources.house import House
 from orchestration.resources.landing import Arrival
 from orchestration.resources.mending import (
@@ -33,9 +33,15 @@ from orchestration.resources.mending import (
     with_the_order,
 )
 from orchestration.resources.partners import Feed
+from orchestration.resources.reception import copied
 from orchestration.resources.run import committed, parse_instant
 from orchestration.resources.waiting import first_day_of, is_known_sku, naming
 from transforms.contracts.profile import OPERATORS
+
+HEADER_FAULT = "MISSING_COLUMN"
+"""Said of every line of a file whose header lacks something."""
+PLAYS_THE_PAST = timedelta(days=31)
+"""A house whose newest run is older than this is not run every day: it plays."""
 
 
 def mend_alias(
@@ -61,7 +67,7 @@ def mend_alias(
         used_by: partner; "" is everybody.
         kind: SKU, UPC, EAN, ASIN or VENDOR.
         valid_from: date; the first day on which something that waits used it.
-        at: hour of the mend; now when not given.
+        at: hour of the mend; ``_next_hour`` when not given.
     """
     house = opened()
     try:
@@ -92,7 +98,7 @@ def mend_row(
         cells: ``column=text``, as the document spells it.
         author: who mends.
         reason: why.
-        at: hour of the mend; now when not given.
+        at: hour of the mend; ``_next_hour`` when not given.
     """
     house = opened()
     try:
@@ -121,7 +127,7 @@ def mend_line(
         author: who mends.
         reason: why.
         file: path of a file that counts instead, in the feed's format.
-        at: hour of the mend; now when not given.
+        at: hour of the mend; ``_next_hour`` when not given.
 
     Raises:
         CommandError: nothing waits there, or the correction would not count.
@@ -150,10 +156,26 @@ def authorship(house: House, author: str, reason: str, at: str) -> Authorship:
     """
     zone = house.policies.company_zone
     try:
-        moment = parse_instant(at, zone) if at else now().replace(microsecond=0)
+        moment = parse_instant(at, zone) if at else _next_hour(house)
     except ValueError as error:
         raise CommandError(f"{at!r} is no instant, 2017-12-28T15:00 is") from error
     return Authorship(author, reason, moment)
+
+
+def _next_hour(house: House) -> datetime:
+    """Now; where the house plays the past, the seconds after its newest run.
+
+    Each mend that waits has a second of its own: of two about the same the one that
+    was written later counts.
+    """
+    newest, today = committed(house.lake)["as_of"].max(), now().replace(microsecond=0)
+    if not isinstance(newest, datetime) or today - newest <= PLAYS_THE_PAST:
+        return today
+    taken = {received_at(path) for path in house.waiting(today)}
+    moment = (newest + timedelta(seconds=1)).replace(microsecond=0)
+    while moment in taken:
+        moment += timedelta(seconds=1)
+    return moment
 
 
 def _parted(cells: Iterable[str]) -> dict[str, str]:
@@ -196,12 +218,16 @@ def _line(
             place = _with_followers(house, arrival, place)
             feed = feed_for(partner, feed, arrival.file_name, code, content)
         mend = line_mend(partner, feed, place, content, by)
+        if file and code == HEADER_FAULT:
+            place = _with_its_file(house, arrival, place, mend)
+            mend = line_mend(partner, feed, place, content, by)
         if not file:
             _refuse_half_order(house, arrival, place, mend)
     except OSError as error:
         raise CommandError(f"cannot read {file}: {error.strerror}") from error
     except MendRefusedError as error:
         raise CommandError(str(error)) from error
+    _refuse_copy(house, mend)
     _refuse_same_version(house, row, mend)
     return mend
 
@@ -214,6 +240,32 @@ def _with_followers(house: House, arrival: Arrival, place: Place) -> Place:
         [arrival.landing_id, place.line, f"(see segment {place.line})"],
     )
     return replace(place, others=tuple(found["line"]))
+
+
+def _with_its_file(house: House, arrival: Arrival, place: Place, mend: Mend) -> Place:
+    """The place with all lines of its file, which its header made unreadable.
+
+    Where the mend has fewer lines it is not the whole file: what it lacks waits on.
+    """
+    refused = house.lake.query(
+        "select distinct payload_line as line from lake.bronze.rejects"
+        " where landing_id = ? and payload_line <> ?",
+        [arrival.landing_id, place.line],
+    )["line"]
+    is_whole = mend.parsed.lines.accepted > refused.len()
+    return replace(place, others=tuple(refused)) if is_whole else place
+
+
+def _refuse_copy(house: House, mend: Mend) -> None:
+    """Bytes that were taken in before are not read again, whatever their name."""
+    partner = house.partners[mend.partner_id]
+    before = copied(house, partner, mend.file_name, mend.content)
+    if before:
+        raise CommandError(
+            f"the correction has the bytes of {before.file_name}, which came on"
+            f" {before.received_at:%F %T} UTC: it would be a DUPLICATE and mend"
+            " nothing; correct it, or give it what it misses (mend alias, mend row)"
+        )
 
 
 def _refuse_half_order(

@@ -269,6 +269,20 @@ class Landing:
         ).fetchall()
         return list(map(_arrival, rows))
 
+    def copied(
+        self,
+        partner_id: str,
+        sha256: str,
+        reader: Reader,
+        was_in_vain: Callable[[Arrival], bool] | None,
+    ) -> Arrival | None:
+        """The arrival that makes a file of these bytes a copy, None if none does."""
+        for before in self.readings(partner_id, sha256):
+            is_same = (before.feed, before.format) == (reader.feed, reader.format)
+            if is_same or was_in_vain is None or not was_in_vain(before):
+                return before
+        return None
+
     def _verdict(
         self,
         file: Incoming,
@@ -282,10 +296,9 @@ class Landing:
         # Bytes that came under a wrong name, or as a test, were never read. Read by
         # the wrong feed without a row they count nowhere, and the right one reads
         # them; with a row they count once, whatever name they come under next.
-        for before in self.readings(file.partner_id, sha256):
-            is_same = (before.feed, before.format) == (file.feed, file.format)
-            if is_same or was_in_vain is None or not was_in_vain(before):
-                return "DUPLICATE"
+        reader = Reader(file.feed, file.document, file.format)
+        if self.copied(file.partner_id, sha256, reader, was_in_vain):
+            return "DUPLICATE"
         same_name = self._db.execute(
             "select 1 from ledger where partner_id = ? and file_name = ?",
             [file.partner_id, file.file_name],

@@ -119,7 +119,8 @@ class Place:
         """
         spans: list[list[int]] = []
         for line in sorted(self.others):
-            if spans and line == spans[-1][1] + 1:
+            is_next = spans and line == spans[-1][1] + 1
+            if is_next and line - spans[-1][0] <= LONGEST_SPAN:
                 spans[-1][1] = line
             else:
                 spans.append([line, line])

@@ -67,6 +67,21 @@ def _land(house: House, partner: PartnerProfile, path: Path) -> list[Arrival]:
     )
 
 
+def copied(
+    house: House, partner: PartnerProfile, name: str, content: bytes
+) -> Arrival | None:
+    """The arrival that would make a file a DUPLICATE, None if none would."""
+    feed = next(iter(readers(partner, name, content)), None)
+    if feed is None:
+        return None
+    return house.landing.copied(
+        partner.partner_id,
+        hashlib.sha256(content).hexdigest(),
+        Reader(feed.name, feed.document, feed.format),
+        lambda before: _was_in_vain(house, partner, before, content),
+    )
+
+
 def _was_in_vain(
     house: House, partner: PartnerProfile, before: Arrival, content: bytes
 ) -> bool:

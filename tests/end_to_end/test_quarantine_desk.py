@@ -79,6 +79,19 @@ SALES = NamedBytes(
     b"367,5010,2,2017-12-28 14:00:00,100010,few,3.00\n",
     EVENING - timedelta(hours=2),
 )
+NO_QTY = [
+    NamedBytes(
+        "own_dcs",
+        f"receipts_20171228_no_qty_{number}.csv",
+        b"node_ref,receipt_ref,line_ref,po_ref,sku_ref,stock_status,received_on\n"
+        b"DC-EAST,R-9%d,1,,100006,AVAILABLE,2017-12-28T15:00:00-05:00\n"
+        b"DC-EAST,R-9%d,2,,100005,AVAILABLE,2017-12-28T15:00:00-05:00\n"
+        % (number, number),
+        EVENING - timedelta(hours=2),
+    )
+    for number in (7, 8)
+]
+"""Two files whose header alone is at fault; the first is corrected whole."""
 TOLD_AGAIN = [
     NamedBytes(
         "operators",
@@ -107,6 +120,7 @@ class Desk:
     refused: str
     refused_order: str
     refused_half: str
+    refused_copy: str
     home: Home
 
 
@@ -116,7 +130,7 @@ def desk(
 ) -> Iterator[Desk]:
     """Three lines and an order wait; two mends, and a run that reads them."""
     home = one_day.copied(played_house, tmp_path_factory.mktemp("desk") / "house")
-    put_in_drop(home, [RECEIPTS, ORDERS, SALES, *TOLD_AGAIN])
+    put_in_drop(home, [RECEIPTS, ORDERS, SALES, *NO_QTY, *TOLD_AGAIN])
     one_day.run(home, EVENING)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ORDERHOUSE_HOME", str(home.root))
@@ -130,9 +144,9 @@ def _worked(home: Home) -> Desk:
         partial(quarantine.show_case, f"{RECEIPTS.name}:4", language="zh", is_raw=True)
     )
     signed = SIGNED | {"at": MENDED.isoformat()}
-    aliased = said(
-        partial(mend.mend_alias, "HONEY-CASE", "100005", eaches=6, **signed)
-    ) + said(partial(mend.mend_alias, "HONEY-TIN", "NO-SKU", eaches=1, **signed))
+    aliased = said(partial(mend.mend_alias, "HONEY-CASE", "100005", eaches=6, **signed))
+    for sku in ("NO-SKU", "SKU-NONE"):
+        aliased += said(partial(mend.mend_alias, "HONEY-TIN", sku, eaches=1, **SIGNED))
     said(partial(mend.mend_line, f"{RECEIPTS.name}:4", ["qty=9"], **signed))
     with pytest.raises(CommandError) as refusal:
         mend.mend_line(f"{RECEIPTS.name}:3", ["qty=few"], **signed)
@@ -144,10 +158,32 @@ def _worked(home: Home) -> Desk:
         mend.mend_line(f"{ORDERS.name}:1", [], file=str(again), **signed)
     with pytest.raises(CommandError) as half_refusal:
         mend.mend_line(f"{SALES.name}:3", ["quantity=2"], **signed)
+    refused_copy = _with_their_quantities(home)
     foretold = said(quarantine.replay)
     one_day.run(home, NEXT_NOON)
     refused = str(refusal.value), str(order_refusal.value), str(half_refusal.value)
-    return Desk(listed, aliased, receipts, shown, foretold, *refused, home)
+    return Desk(
+        listed, aliased, receipts, shown, foretold, *refused, refused_copy, home
+    )
+
+
+def _with_their_quantities(home: Home) -> str:
+    """Both files without quantities mended; why bytes that came before are refused."""
+    signed, path = SIGNED | {"at": MENDED.isoformat()}, home.root / "corrected.csv"
+    for lines, file in zip((3, 2), NO_QTY, strict=True):
+        head, *rows = file.content.decode().splitlines()[:lines]
+        told = [f"{head},qty", *(f"{row},3" for row in rows)]
+        path.write_text("\n".join(told) + "\n")
+        said(partial(mend.mend_line, f"{file.name}:1", [], file=str(path), **signed))
+    known = next(
+        file.content
+        for file in one_day.deliveries()
+        if file.partner_id == "own_dcs" and file.name.startswith("receipts")
+    )
+    path.write_bytes(known)
+    with pytest.raises(CommandError) as refusal:
+        mend.mend_line(f"{RECEIPTS.name}:4", [], file=str(path), **signed)
+    return str(refusal.value)
 
 
 def said(command: Callable[[], int]) -> str:
@@ -208,7 +244,45 @@ def test_an_alias_says_what_names_it_and_whether_its_sku_is_one(desk: Desk) -> N
     assert "2 waiting rows name HONEY-CASE" in desk.aliased
     assert "0 waiting rows name HONEY-TIN" in desk.aliased
     assert "NO-SKU is no SKU here" in desk.aliased
+    assert "SKU-NONE is no SKU here" in desk.aliased
     assert "100005 is no SKU here" not in desk.aliased
+
+
+def test_a_mend_without_an_hour_is_read_by_the_next_run_each_in_its_order(
+    desk: Desk,
+) -> None:
+    """The house plays the past: today's hour would be of no use to it."""
+    for hour in ("23:00:01", "23:00:02"):
+        assert f"as of 2017-12-28 {hour} UTC and later" in desk.aliased
+    known = one_day.query(
+        desk.home,
+        "select sku_id from lake.silver.int_sku_aliases__deduplicated"
+        " where alias_ref = 'HONEY-TIN'",
+    )
+    assert ["SKU-NONE"] == known["sku_id"].to_list()
+
+
+def test_a_header_mended_with_the_whole_file_leaves_no_line_of_it_on_the_desk(
+    desk: Desk,
+) -> None:
+    left = one_day.query(
+        desk.home,
+        "select file_name, payload_line from lake.visibility.rpt_quarantine"
+        " where file_name like 'receipts_20171228_no_qty_%' order by all",
+    )
+    taken = one_day.query(
+        desk.home,
+        "select receipt_id from lake.gold.fct_receipts"
+        " where receipt_id like '%R-97%' or receipt_id like '%R-98%'",
+    )
+
+    # Of the second file a line was left out: whoever left it out is still asked.
+    assert [(NO_QTY[1].name, 2), (NO_QTY[1].name, 3)] == left.rows()
+    assert 3 == taken.height
+
+
+def test_a_correction_that_came_before_is_refused_as_a_copy(desk: Desk) -> None:
+    assert "it would be a DUPLICATE and mend nothing" in desk.refused_copy
 
 
 def test_it_is_said_before_what_the_next_run_releases(desk: Desk) -> None:
@@ -256,9 +330,8 @@ def test_a_mend_is_a_landed_document_that_says_who_and_why(desk: Desk) -> None:
     )
 
     assert [
-        ("operators", "sku_aliases", "ACCEPTED"),
-        ("operators", "sku_aliases", "ACCEPTED"),
-        ("own_dcs", "receipts", "ACCEPTED"),
+        *[("operators", "sku_aliases", "ACCEPTED")] * 3,
+        *[("own_dcs", "receipts", "ACCEPTED")] * 3,
     ] == landed.rows()
 
 
@@ -284,5 +357,5 @@ def test_a_revision_that_was_read_whole_is_taken_and_not_in_part(
     house.close()
     aliases = feeds.filter(feed="sku_aliases")
 
-    # Two mends, a file and its revision.
-    assert [(4, 4, 0)] == aliases.select("files", "accepted", "in_part").rows()
+    # Three mends, a file and its revision.
+    assert [(5, 5, 0)] == aliases.select("files", "accepted", "in_part").rows()

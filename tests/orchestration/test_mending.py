@@ -209,3 +209,11 @@ def test_a_name_says_all_lines_that_it_mends_and_is_read_back() -> None:
 
     assert is_mend(name)
     assert {("0123456789ab", n) for n in (2, 3, 4, 9)} == lines_mended(name)
+
+
+def test_a_file_of_many_lines_is_named_whole() -> None:
+    lines = range(1, 25_002)
+
+    mark = Place("0123456789abcdef", lines[0], tuple(lines[1:])).mark
+
+    assert {("0123456789ab", line) for line in lines} == lines_mended(f"{mark}_ana.csv")
