@@ -7,6 +7,7 @@ counts the control numbers, and hands the file over.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,8 +18,18 @@ import polars as pl
 from orchestration.cli.failures import CommandError
 from orchestration.resources.formats import instruction_format
 from orchestration.resources.partners import partner
+from transforms.contracts.codes import message
+from transforms.contracts.currencies import CURRENCIES
 from transforms.contracts.profile import Envelope, Payload
-from transforms.contracts.table import BOOLEAN, DATE, INSTANT, INTEGER, TEXT, Table
+from transforms.contracts.table import (
+    BOOLEAN,
+    DATE,
+    INSTANT,
+    INTEGER,
+    TEXT,
+    Column,
+    Table,
+)
 
 
 def render_file(
@@ -61,7 +72,8 @@ def read_rows(path: Path, table: Table) -> pl.DataFrame:
     """The rows of a CSV as a table has them.
 
     Raises:
-        ValueError: a column is missing or unknown, or a cell is not what it must be.
+        ValueError: a column is missing or unknown, or a cell is not what it must be;
+            with line, column, code and remedy.
     """
     sent = pl.read_csv(path, infer_schema=False)
     known = {column.name: column for column in table.columns}
@@ -74,23 +86,42 @@ def read_rows(path: Path, table: Table) -> pl.DataFrame:
             raise ValueError(f"{problem} {', '.join(sorted(names))}")
     return pl.DataFrame(
         {
-            name: pl.Series(_cells(sent, name, column.dtype), dtype=column.dtype)
+            name: pl.Series(_cells(sent, column), dtype=column.dtype)
             for name, column in known.items()
         }
     )
 
 
-def _cells(sent: pl.DataFrame, name: str, dtype: pl.DataType) -> list[object]:
-    if name not in sent.columns:
+def _cells(sent: pl.DataFrame, column: Column) -> list[object]:
+    if column.name not in sent.columns:
         return [None] * sent.height
-    read = _READ[dtype]
+    code, read = _NAMED.get(column.name, _READ[column.dtype])
     cells: list[object] = []
-    for line, text in enumerate(sent[name].to_list(), start=2):
+    for line, text in enumerate(sent[column.name].to_list(), start=2):
         try:
-            cells.append(None if text is None else read(text))
+            cells.append(_cell(text, column, read))
         except ValueError as error:
-            raise ValueError(f"line {line}, {name}: {error}") from error
+            found = code if text else "MISSING_VALUE"
+            raise ValueError(
+                f"line {line}, {column.name}: {found}: {message(found, str(error))}"
+            ) from error
     return cells
+
+
+def _cell(text: str | None, column: Column, read: Callable[[str], object]) -> object:
+    """What a cell says.
+
+    Raises:
+        ValueError: it is empty and must not be, or is not what it must be.
+    """
+    if not text:
+        if not column.is_nullable:
+            raise ValueError(f"every row has {column.name}")
+        return None
+    found = read(text)
+    if isinstance(found, int) and column.minimum is not None and found < column.minimum:
+        raise ValueError(f"{text!r}, at least {column.minimum}")
+    return found
 
 
 def _instant(text: str) -> datetime:
@@ -106,13 +137,32 @@ def _truth(text: str) -> bool:
     return text == "true"
 
 
-_READ: Mapping[pl.DataType, Callable[[str], object]] = {
-    TEXT: str,
-    INTEGER: int,
-    BOOLEAN: _truth,
-    DATE: date.fromisoformat,
-    INSTANT: _instant,
+def _price(text: str) -> str:
+    if not re.fullmatch(r"[0-9]+([.][0-9]{1,6})?", text):
+        raise ValueError(f"{text!r} is no plain decimal, as 2.50 is")
+    return text
+
+
+def _currency(text: str) -> str:
+    if text not in CURRENCIES:
+        raise ValueError(f"{text!r} is no currency of ISO 4217, as USD is")
+    return text
+
+
+_READ: Mapping[pl.DataType, tuple[str, Callable[[str], object]]] = {
+    TEXT: ("BAD_CODE", str),
+    INTEGER: ("BAD_QTY", int),
+    BOOLEAN: ("BAD_CODE", _truth),
+    DATE: ("BAD_INSTANT", date.fromisoformat),
+    INSTANT: ("BAD_INSTANT", _instant),
 }
+"""Of a column's type: what is said of a wrong cell, and how a right one is read."""
+
+_NAMED: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "unit_amount": ("BAD_AMOUNT", _price),
+    "currency_code": ("BAD_CODE", _currency),
+}
+"""Columns whose text is not any text."""
 
 
 def _write(path: Path, content: bytes) -> None:

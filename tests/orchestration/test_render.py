@@ -63,7 +63,11 @@ def test_a_control_number_is_never_written_twice(rows: Path) -> None:
         ("12,2.50", "0,2.50", "qty"),
         ("12,2.50", ",2.50", "qty"),
         ("22:30:00-05:00,2018", "22:30:00,2018", "line 2, ordered_at: .* no offset"),
-        ("2018-01-05", "05.01.2018", "line 2, requested_on"),
+        ("2018-01-05", "05.01.2018", "line 2, requested_on: BAD_INSTANT"),
+        ("12,2.50", "12,", r"orders\.csv: line 2, unit_amount: MISSING_VALUE: .*"),
+        ("2.50", "abc", r"orders\.csv: line 2, unit_amount: BAD_AMOUNT: .*'abc'"),
+        ("2.50", '"1,00"', "line 2, unit_amount: BAD_AMOUNT: .*'1,00'"),
+        ("0.335,USD", "0.335,XXQ", "line 3, currency_code: BAD_CODE: .*'XXQ'"),
     ],
 )
 def test_what_cannot_be_written_is_named(

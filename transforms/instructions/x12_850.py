@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -123,7 +123,10 @@ def _line(line: Row, wanted: date | None) -> list[Segment]:
 
 
 def _price(line: Row) -> str:
-    price = Decimal(line["unit_amount"])
+    try:
+        price = Decimal(line["unit_amount"])
+    except InvalidOperation:
+        price = Decimal("NaN")
     if not price.is_finite() or price < 0:
         raise ValueError(f"unit_amount {line['unit_amount']!r} is no price")
     return format(price, "f")

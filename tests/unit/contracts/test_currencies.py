@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from transforms.contracts.currencies import MINOR_DIGITS
+from transforms.contracts.currencies import CURRENCIES, MINOR_DIGITS
 
 MACRO = Path(__file__).parents[3] / "dbt_project" / "macros" / "minor.sql"
 
@@ -17,3 +17,9 @@ def test_sql_moves_the_point_of_every_currency_as_python_does() -> None:
     }
 
     assert in_sql == MINOR_DIGITS
+
+
+def test_every_currency_with_coins_of_its_own_kind_is_one_of_the_currencies() -> None:
+    """UYI, which indexes contracts, is no money to pay with."""
+    assert {"UYI"} == MINOR_DIGITS.keys() - CURRENCIES
+    assert not {"XXX", "XTS", "XXQ", "XAU"} & CURRENCIES
