@@ -63,7 +63,7 @@ def test_a_mark_of_the_encoding_is_no_text() -> None:
 
 
 def test_a_line_is_shown_in_the_encoding_that_the_profile_declares() -> None:
-    sent = "N\u00ba pedido;Cliente"
+    sent = "N\u00ba pedido;Ciudad"
 
     assert [sent] == numbered(sent.encode("latin-1"), "mapped_orders", "latin-1")
     assert [sent] == numbered(sent.encode("utf-8-sig"), "mapped_orders", "latin-1")

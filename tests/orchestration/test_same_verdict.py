@@ -23,7 +23,7 @@ WITH_GIFT = STOCK.format(1).replace("_at\n", "_at,gift\n").replace("0\n", "0,x\n
 FILES = {
     "broken": (NAME, BROKEN, 1),
     "an unknown column": (NAME, WITH_GIFT, 0),
-    "only a header": (NAME, STOCK.partition("\n")[0], 0),
+    "only a header": (NAME, STOCK.partition("\n")[0], 2),
     "empty": (NAME, "", 2),
     "blank": (NAME, " \n\n", 2),
     "no table": (NAME, "nothing\nof\nuse\n", 2),

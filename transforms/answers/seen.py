@@ -50,6 +50,8 @@ _DETAILS = (
     (r"a line number repeats|LIN01 repeats in its message", "行号重复"),
     (r"it changes nothing", "未作任何更改"),
     (r"what the line comes to", "该行金额"),
+    (r"a header and no line below it", "只有表头，没有数据行"),
+    (r"([^,]+) stands twice", r"\1 出现两次"),
     (r"no product id|no article number", "缺少商品编号"),
     (r"no currency", "缺少币种"),
     (r"a fraction", "不是整数"),

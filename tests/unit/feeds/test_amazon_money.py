@@ -155,7 +155,8 @@ def test_every_column_that_amazon_documents_is_known(project: Path) -> None:
     ]
 
     assert 3 == len(told)
-    assert not [name for name, one in told if one.rejects.height or one.notices.height]
+    assert not [name for name, one in told if one.notices.height]
+    assert {"EMPTY_FILE"} == {code for _, one in told for code in one.rejects["code"]}
 
 
 def test_a_settlement_whose_lines_do_not_come_to_its_total_is_told() -> None:

@@ -47,14 +47,15 @@ def filled(header: list[str]) -> list[object]:
     ]
 
 
-def test_an_empty_form_is_read_and_holds_no_order() -> None:
+def test_an_empty_form_holds_no_order_and_its_sender_is_told() -> None:
     parsed = xlsx_phone_orders.parse(xlsx_phone_orders.template(), PROFILE)
 
-    assert (1, 1, 0) == (
+    assert (1, 0, 0) == (
         parsed.lines.physical,
         parsed.lines.accepted,
         parsed.rows.height,
     )
+    assert ["EMPTY_FILE"] == parsed.rejects["code"].to_list()
     assert parsed.notices.is_empty()
 
 

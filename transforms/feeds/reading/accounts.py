@@ -13,6 +13,7 @@ import polars as pl
 from transforms.contracts import codes
 from transforms.contracts.profile import NOTICE, LineCount, Parsed
 from transforms.contracts.table import Table
+from transforms.feeds.reading import rejects
 from transforms.feeds.reading.delimited import Delimited
 from transforms.feeds.reading.rejects import PROBLEM, rejected
 
@@ -58,7 +59,10 @@ def settle(
         document: whose columns the rows have.
         silent: accepted lines that give no row of their own.
     """
-    every = pl.concat([read.problems, problems])
+    found = pl.concat([read.problems, problems])
+    is_all = not (good.height or found.height or silent)
+    nothing = _header_alone(read) if is_all else found.clear()
+    every = pl.concat([found, nothing])
     inside = problems.clear()
     if read.continuations.height:
         inside = read.continuations.join(
@@ -66,15 +70,30 @@ def settle(
         ).select(list(PROBLEM))
     # Rows may be sums of several records, so their lines say too little.
     accepted_inside = read.continuations.height - inside.height
-    rejects = rejected([every, inside])
+    refused = rejected([every, inside])
     lines = LineCount(
         physical=read.lines.physical,
-        accepted=read.header_lines + good.height + accepted_inside + silent,
-        quarantined=rejects.height,
+        accepted=read.header_lines
+        - nothing.height
+        + good.height
+        + accepted_inside
+        + silent,
+        quarantined=refused.height,
         blank=read.lines.blank,
     )
     rows = good.select("payload_line", *document_columns(document))
-    return Parsed(rows, rejects, lines, _notices(read))
+    return Parsed(rows, refused, lines, _notices(read))
+
+
+def _header_alone(read: Delimited) -> pl.DataFrame:
+    """``PROBLEM`` of a header without a line below it: an export that failed.
+
+    Taken for good, a day without a row would pass for a day on which nothing was.
+    """
+    line, detail = read.header_line, "a header and no line below it"
+    return rejects.problems(
+        [(line, "line", "EMPTY_FILE", detail, None)] if line else []
+    )
 
 
 def _notices(read: Delimited) -> pl.DataFrame:
