@@ -63,12 +63,14 @@ def mapped_samples(known: PartnerProfile, feed: Feed) -> dict[str, bytes]:
 
 def _file(feed: Feed, profile: Profile, said: Mapping[str, str]) -> bytes:
     options = profile.options
-    headers = {
-        name.removeprefix("column."): header
-        for name, header in options.items()
-        if name.startswith("column.")
-    }
-    rows = [list(headers.values()), [_cell(n, options, said) for n in headers]]
+    # A header may be two columns of ours; the first one says what stands below it.
+    cells: dict[str, tuple[str, str]] = {}
+    for option, header in options.items():
+        kind, _, name = option.partition(".")
+        if kind == "column":
+            place = header.strip().lower()
+            cells.setdefault(place, (header, _cell(name, options, said)))
+    rows = [list(row) for row in zip(*cells.values(), strict=True)]
     is_workbook = feed.pattern.endswith((".xlsx", ".xlsm"))
     return _workbook(rows, options) if is_workbook else _text(rows, profile)
 

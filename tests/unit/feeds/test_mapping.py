@@ -216,6 +216,32 @@ def test_what_the_first_line_tells_holds_for_its_order_only() -> None:
     assert 1 == parsed.rows["ordered_at"].n_unique()
 
 
+TWO_OF_ONE = {"column__customer_name": "Client", "column__ship_to_name": "Client"}
+
+
+def test_one_column_of_theirs_may_be_two_of_ours() -> None:
+    parsed = parse(f"{LINE},Ada", header=f"{HEADER},Client", **TWO_OF_ONE)
+
+    names = parsed.rows.select("customer_name", "ship_to_name").row(0)
+    assert ("Ada", "Ada") == names
+
+
+def test_a_mapped_header_that_stands_twice_refuses_the_file_by_name() -> None:
+    twice = f"{HEADER},Client,Client"
+    parsed = parse(f"{LINE},Ada,Bob", header=twice, **TWO_OF_ONE)
+
+    assert ["client", "client"] == parsed.rejects["column_name"].to_list()
+    assert "client stands twice" in parsed.rejects["message"][0]
+
+
+def test_a_header_without_a_line_is_an_empty_file() -> None:
+    parsed = parse()
+
+    assert [(1, "EMPTY_FILE")] == parsed.rejects.select("payload_line", "code").rows()
+    assert parsed.lines.is_balanced()
+    assert "REJECTED" == parsed.verdict
+
+
 def test_columns_that_nobody_maps_are_told_unless_they_are_ignored() -> None:
     drifted = {"header": f"{HEADER},Branch,Till"}
     told = parse(f"{LINE},7,3", **drifted)

@@ -129,7 +129,7 @@ def fault_of(header: Header) -> tuple[str, str, str] | None:
         detail = f"{header.width} columns, {MAX_COLUMNS} at most"
         return "line", "LINE_TOO_LONG", detail
     if header.missing:
-        return header.missing[0], "MISSING_COLUMN", ", ".join(header.missing)
+        return header.missing[0], "MISSING_COLUMN", header.fault
     return None
 
 

@@ -73,8 +73,9 @@ class Header:
         dialect: how the file tells cells apart.
         width: cells in a line.
         places: wanted column → position; what the file lacks is not in it.
-        missing: required columns the file lacks or names twice.
+        missing: required columns the file lacks, and wanted ones it names twice.
         unknown: columns of the file that are neither wanted nor ignored.
+        twice: those of ``missing`` that the file names twice.
     """
 
     dialect: Dialect
@@ -82,6 +83,13 @@ class Header:
     places: dict[str, int]
     missing: tuple[str, ...]
     unknown: tuple[str, ...] = ()
+    twice: frozenset[str] = frozenset()
+
+    @property
+    def fault(self) -> str:
+        """What is missing and what stands twice, "" where nothing is."""
+        told = (f"{n} stands twice" if n in self.twice else n for n in self.missing)
+        return ", ".join(told)
 
     def frame(self, rows: list[tuple[int, list[str]]]) -> pl.DataFrame:
         """``payload_line`` and the wanted cells of (line, all cells)."""
@@ -111,13 +119,20 @@ def header_of(names: Sequence[str], dialect: Dialect, wanted: Wanted) -> Header:
     """Find the wanted columns among the names of a header.
 
     Case and outer white space of names do not matter. A column named twice is
-    as good as missing: nothing says which one is meant.
+    as good as missing, also where it may be missing: nothing says which one is
+    meant, and to read neither would lose what it says.
     """
     lowered = [name.strip().lower() for name in names]
     spelled = [wanted.aliases.get(name, name) for name in lowered]
     counts = Counter(spelled)
     places = {name: spelled.index(name) for name in wanted.columns if counts[name] == 1}
-    missing = tuple(name for name in wanted.required if name not in places)
+    counted = Counter(lowered).items()
+    twice = frozenset(wanted.aliases.get(name, name) for name, n in counted if n > 1)
+    missing = tuple(
+        name
+        for name in wanted.columns
+        if name in twice or (name in wanted.required and name not in places)
+    )
     known = {*wanted.columns, *wanted.ignored, ""}
     unknown = tuple(name for name in counts if name not in known)
-    return Header(dialect, len(names), places, missing, unknown)
+    return Header(dialect, len(names), places, missing, unknown, twice)
