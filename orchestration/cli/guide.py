@@ -12,6 +12,7 @@ from types import ModuleType
 
 from orchestration.resources.formats import feed_format, instruction_format
 from orchestration.resources.partners import Feed, PartnerProfile
+from transforms.answers.certification import Scenario
 from transforms.answers.page import page, table
 from transforms.answers.scenarios import scenarios_for
 from transforms.answers.seen import example_of
@@ -64,6 +65,7 @@ _WORDS = {
         " SKUs, nodes and orders.",
         "live": "Before you go live",
         "live_how": "Play these; we judge them with orderhouse partner certify.",
+        "left_out": "Left out: no column of its files says it ({} of the profile).",
         "codes": "Codes",
         "code": "code",
         "severity": "severity",
@@ -110,6 +112,7 @@ _WORDS = {
         "tried": "结论与正式运行一致，但重复文件、SKU、节点和订单只有运行时才能核对。",
         "live": "上线前的认证",
         "live_how": "请演练以下场景；我们用 orderhouse partner certify 评判。",
+        "left_out": "免演练：文件中没有对应的列（配置档案的 {}）。",
         "codes": "代码",
         "code": "代码",
         "severity": "级别",
@@ -234,9 +237,25 @@ def _answers(known: PartnerProfile) -> str:
 def _scenarios(known: PartnerProfile) -> str:
     words, found = _WORDS[known.language], scenarios_for(known.role, documents(known))
     rows = "".join(
-        f"<li><b>{s.name}</b>: {escape(s.does(known.language))}</li>" for s in found
+        f"<li><b>{s.name}</b>: {escape(s.does(known.language))}"
+        f" {escape(unplayable(known, s))}</li>"
+        for s in found
     )
     return f"<h2>{words['live']}</h2><p>{words['live_how']}</p><ol>{rows}</ol>"
+
+
+def unplayable(known: PartnerProfile, scenario: Scenario) -> str:
+    """Why a partner's files cannot play a scenario, "" where they can.
+
+    A file of columns of its own says of an order what its profile maps, no more.
+    """
+    feeds = [f for f in known.feeds if f.document in {"orders", "order_changes"}]
+    said = [known.profile(f).options for f in feeds if f.format == "mapped_orders"]
+    wanted = {f"column.{name}" for name in scenario.needs}
+    is_said = len(said) < len(feeds) or any(wanted & set(one) for one in said)
+    if is_said or not wanted:
+        return ""
+    return _WORDS[known.language]["left_out"].format(" / ".join(sorted(wanted)))
 
 
 def documents(known: PartnerProfile) -> set[str]:

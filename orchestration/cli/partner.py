@@ -170,14 +170,48 @@ def new(  # noqa: PLR0917 one option a question
 
 def _mapping(formats: tuple[str, ...], given: list[str]) -> dict[str, str]:
     """Options of files with columns of their own; what is not given is asked."""
-    from orchestration.cli.partner_setup import needed  # noqa: PLC0415 slow
+    from orchestration.cli.partner_setup import (  # noqa: PLC0415 slow
+        needed,
+        unfit,
+    )
 
     options = dict(text.partition("=")[::2] for text in given)
+    if faults := unfit(formats, options):
+        raise typer.BadParameter("; ".join(faults), param_hint="--option")
+    is_asked = False
     for name in formats:
         for column in needed(name, options):
             asked = typer.prompt(f"Column of its file ({name}) that is our {column}")
-            options[f"column.{column}"] = asked
+            options[f"column.{column}"], is_asked = asked, True
+    return _spelling(options) if is_asked else options
+
+
+def _spelling(options: dict[str, str]) -> dict[str, str]:
+    """Options with how its files are spelled; what is usual is not written."""
+    from transforms.feeds.reading.text import ENCODINGS  # noqa: PLC0415 slow
+
+    questions: tuple[tuple[str, str, str, Callable[[str], str]], ...] = (
+        ("encoding", "Encoding of its files", ENCODINGS[0], _one_of(*ENCODINGS)),
+        ("delimiter", "What parts its cells, or tab", ",", _fitting("tab|.", "a sign")),
+        ("decimal", "Decimal sign", ".", _one_of(".", ",")),
+        ("date_format", "Days and hours, %d.%m.%Y %H:%M; iso", "iso", _date_format),
+    )
+    for name, question, usual, check in questions:
+        if name not in options:
+            said = typer.prompt(question, default=usual, value_proc=check)
+            options |= {name: said} if said != usual else {}
     return options
+
+
+def _date_format(value: str) -> str:
+    from transforms.feeds.reading.spelling import time_format  # noqa: PLC0415 slow
+
+    try:
+        if value != "iso":
+            time_format(value)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return value
 
 
 @partner_app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,12 @@ import yaml
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.cli.guide import unplayable
 from orchestration.resources.formats import feed_format, kinds_of
 from orchestration.resources.partners import PARTNERS, PartnerProfile, faults_in
+from transforms.answers.scenarios import scenarios_for
 from transforms.contracts.profile import Profile
+from transforms.feeds.reading.mapping import unknown_options
 
 COMPONENT = "orchestration.components.partner.Partner"
 ENDINGS = {
@@ -66,7 +69,7 @@ def write_partner(said: Answers, folder: Path = PARTNERS) -> int:
         raise CommandError(f"{path.parent.name}/defs.yaml exists; edit it instead")
     attributes = attributes_of(said)
     try:
-        PartnerProfile(**attributes)
+        known = PartnerProfile(**attributes)
     except ValueError as error:
         raise CommandError(faults_in(error)) from error
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,8 +78,29 @@ def write_partner(said: Answers, folder: Path = PARTNERS) -> int:
         yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
     CONSOLE.print(f"written: {path}", soft_wrap=True)
-    CONSOLE.print(f"next: orderhouse partner kit {said.partner_id} --out KIT")
+    for step in [f"orderhouse partner kit {said.partner_id} --out KIT", *_owed(known)]:
+        CONSOLE.print(f"next: {step}", soft_wrap=True, markup=False)
     return 0
+
+
+def _owed(known: PartnerProfile) -> Iterator[str]:
+    """What else must be sent or mapped before a partner's files count in full."""
+    documents = {feed.document for feed in known.feeds}
+    if "stock_snapshots" in documents:
+        yield (
+            "the node's row and lanes (csv_nodes, csv_lanes), and its stock of the"
+            " first day (csv_opening_stock): without that its first count is"
+            " doubted, until `orderhouse quarantine mend count NODE` vouches for it"
+        )
+    if "orders" not in documents:
+        return
+    yield (
+        f"{known.partner_id} in the column channels of the nodes that may serve it"
+        " (csv_nodes): until then its orders wait as NO_NODE"
+    )
+    for scenario in scenarios_for(known.role, documents):
+        if why := unplayable(known, scenario):
+            yield f"certification, {scenario.name}: {why}"
 
 
 def attributes_of(said: Answers) -> dict[str, Any]:
@@ -125,6 +149,17 @@ def _document(format_name: str) -> str:
         return str(feed_format(format_name).DOCUMENT.name)
     except ValueError as error:
         raise CommandError(str(error)) from error
+
+
+def unfit(formats: Collection[str], options: Mapping[str, str]) -> list[str]:
+    """Why options are of no file with columns of its own; nothing where they are."""
+    faults = list(unknown_options(options))
+    if options and not any(map(needed, formats)):
+        faults.append(
+            "options are of files with columns of their own (mapped_orders,"
+            " mapped_stock); write those of others into defs.yaml"
+        )
+    return faults
 
 
 def needed(format_name: str, options: Mapping[str, str] | None = None) -> list[str]:

@@ -25,7 +25,7 @@ from orchestration.cli.partner import partner_app
 from orchestration.cli.partner_setup import Answers, write_partner
 from orchestration.cli.validate import validate_file
 from orchestration.resources.formats import feed_format
-from orchestration.resources.partners import partner, partners
+from orchestration.resources.partners import Feed, partner, partners
 from transforms.answers.scenarios import ANYBODY, CHANNEL, WAREHOUSE
 
 UNSEEN = Answers(
@@ -145,19 +145,80 @@ def test_a_wrong_answer_is_asked_again_and_columns_are_asked_for(
         ),
         *("?", "csv_stok", "csv_stock, mapped_stock", "", "", "post", "csv", "zh", ""),
         *("Lager", "Artikel", "Menge", "Gezählt"),
+        *("latin1", "latin-1", ";;", ";", ",", "%x", "%d.%m.%Y"),
     )
 
-    for wrong in ("Acme!", "boss", "Mars", "eur", "csv_stok", "post"):
+    for wrong in ("Acme!", "boss", "Mars", "eur", "csv_stok", "post", "latin1", "%x"):
         assert wrong in said
     feeds = [(feed["name"], feed["pattern"]) for feed in written["feeds"]]
     assert [
         ("stock_snapshots", "stock_snapshots_*.csv"),
         ("mapped_stock", "mapped_stock_*.csv"),
     ] == feeds
-    assert "Artikel" == written["feeds"][1]["options"]["column.sku_ref"]
+    assert {
+        "column.node_ref": "Lager",
+        "column.sku_ref": "Artikel",
+        "column.qty": "Menge",
+        "column.snapshot_at": "Gezählt",
+        "encoding": "latin-1",
+        "delimiter": ";",
+        "decimal": ",",
+        "date_format": "%d.%m.%Y",
+    } == written["feeds"][1]["options"]
     assert ("Europe/Berlin", "EUR", "zh") == tuple(
         written[name] for name in ("zone", "currency_code", "language")
     )
+
+
+SHOP = {
+    "column.order_ref": "Order",
+    "column.ordered_at": "Placed",
+    "column.sku_ref": "Item",
+    "column.qty": "Qty",
+    "column.unit_amount": "Price",
+    "constant.payment_status": "paid",
+}
+NEW = ["new", "--id", "lonja", "--name", "L", "--role", "channel", "--zone", "UTC"]
+NEW += ["--currency", "EUR", "--instructions", "", "--interchange-id", ""]
+NEW += ["--answers", "csv", "--language", "en", "--owner", "team:x"]
+
+
+def written_by(folder: Path, formats: str, options: dict[str, str]) -> tuple[int, str]:
+    """What ``partner new`` leaves with and prints when nothing is left to ask."""
+    given = [f"--option={name}={text}" for name, text in options.items()]
+    ends = ["--formats", formats, "--into", str(folder), *given]
+    told = CliRunner().invoke(partner_app, NEW + ends, env={"COLUMNS": "999"})
+    return told.exit_code, told.output
+
+
+@pytest.mark.parametrize(
+    ("formats", "wrong", "said"),
+    [
+        ("mapped_orders", "col.note", "no option, column.note is"),
+        ("mapped_orders", "encodng", "no option, encoding is"),
+        ("mapped_orders", "column.qyt", "no such column, qty is one"),
+        ("csv_orders", "decimal", "write those of others into defs.yaml"),
+    ],
+)
+def test_an_option_that_there_is_not_is_refused_with_the_nearest(
+    tmp_path: Path, formats: str, wrong: str, said: str
+) -> None:
+    options = SHOP if formats == "mapped_orders" else {}
+    code, output = written_by(tmp_path, formats, options | {wrong: "x"})
+
+    assert 2 == code
+    assert said in " ".join(output.replace("│", " ").split())
+    assert not list(tmp_path.glob("*/defs.yaml"))
+
+
+def test_a_new_partner_is_told_what_else_its_files_wait_for(tmp_path: Path) -> None:
+    code, output = written_by(tmp_path, "mapped_orders,csv_stock", SHOP)
+
+    assert 0 == code
+    assert "csv_opening_stock" in output
+    assert "quarantine mend count NODE" in output
+    assert "lonja in the column channels of the nodes" in output
+    assert "certification, cancellation: Left out" in output
 
 
 def test_every_fault_of_a_profile_is_named_on_one_line(tmp_path: Path) -> None:
@@ -173,6 +234,12 @@ def test_every_fault_of_a_profile_is_named_on_one_line(tmp_path: Path) -> None:
     )
 
 
+def samples_of(feed: Feed) -> int:
+    """How many a kit has: a mapping's are made by it, one right and one wrong."""
+    is_made = feed.format.startswith("mapped_")
+    return 2 if is_made else len(list((SAMPLES / feed.format).glob("*.in")))
+
+
 @pytest.mark.parametrize("name", sorted(set(partners()) - {"self"}))
 def test_every_partner_s_samples_earn_the_reports_beside_them(
     tmp_path: Path, name: str
@@ -184,7 +251,7 @@ def test_every_partner_s_samples_earn_the_reports_beside_them(
     for feed in known.feeds:
         samples = tmp_path / "samples" / feed.name
         good, bad = (verdicts_in(samples / kind) for kind in ("good", "bad"))
-        assert len(list((SAMPLES / feed.format).glob("*.in"))) == len(good + bad)
+        assert samples_of(feed) == len(good + bad)
         assert {"ACCEPTED"} == set(good), feed.name
         assert bad, feed.name
         assert {"PARTIAL", "REJECTED"} >= set(bad), feed.name
@@ -242,6 +309,8 @@ MAPPINGS: dict[str, tuple[str, str, dict[str, str]]] = {
             "column.qty": "Menge",
             "column.unit_amount": "Preis",
             "column.service_code": "Versand",
+            "column.customer_name": "Kunde",
+            "column.ship_to_name": "Kunde",
             "value.service_code.DHL Express": "EXPEDITED",
             "constant.payment_status": "paid",
             "date_format": "%d.%m.%Y %H:%M",
@@ -583,6 +652,53 @@ def test_a_channel_is_held_to_every_scenario(
     with (tmp_path / "southwind_shop" / "results.csv").open() as stream:
         found = {row["scenario"]: row["status"] for row in csv.DictReader(stream)}
     assert dict.fromkeys((s.name for s in CHANNEL), status) == found
+
+
+@pytest.mark.parametrize(
+    ("mapped", "left_out"),
+    [
+        ({}, {"revision", "cancellation"}),
+        ({"column.cancelled_at": "Gone"}, {"revision"}),
+        ({"column.action": "Do", "column.updated_at": "At"}, set()),
+    ],
+)
+def test_a_scenario_that_a_mapping_has_no_column_for_is_left_out_and_said_so(
+    tmp_path: Path, mapped: dict[str, str], left_out: set[str]
+) -> None:
+    said = Answers(
+        "lonja", role="channel", formats=("mapped_orders",), options=SHOP | mapped
+    )
+    write_partner(said, tmp_path / "partners")
+    name = str(tmp_path / "partners" / "lonja" / "defs.yaml")
+
+    certify(name, str(tmp_path))
+
+    with (tmp_path / "lonja" / "results.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    without = {row["scenario"] for row in rows if row["status"] == "LEFT_OUT"}
+    assert left_out == without
+    assert len(left_out) == guide_of(partner(name)).count(b"Left out: no column")
+
+
+def test_an_order_with_the_hour_of_its_cancellation_is_cancelled(
+    tmp_path: Path,
+) -> None:
+    options = SHOP | {"column.cancelled_at": "Gone"}
+    said = Answers("lonja", role="channel", formats=("mapped_orders",), options=options)
+    write_partner(said, tmp_path / "partners")
+    name = str(tmp_path / "partners" / "lonja" / "defs.yaml")
+    certify(name, str(tmp_path))
+    inbox = tmp_path / "lonja" / "from_partner" / "05_cancellation"
+    head = "Order,Placed,Item,Qty,Price,Gone\n"
+    for number, gone in enumerate(("", "2030-01-16"), start=1):
+        text = f"{head}1,2030-01-15,{A},1,2.50,{gone}\n"
+        (inbox / f"orders_{number}.csv").write_text(text)
+
+    certify(name, str(tmp_path))
+
+    with (tmp_path / "lonja" / "results.csv").open() as stream:
+        found = {row["scenario"]: row["status"] for row in csv.DictReader(stream)}
+    assert "PASSED" == found["cancellation"]
 
 
 @pytest.fixture

@@ -83,6 +83,8 @@ class Scenario:
         chinese: the same.
         asked: lines we instruct, empty for a channel.
         check: see ``Check``.
+        needs: columns of an order of which one must be sent to play it; none where
+            every file can.
     """
 
     number: int
@@ -91,6 +93,7 @@ class Scenario:
     chinese: str
     asked: Ask
     check: Check
+    needs: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -104,7 +107,11 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a scenario: PASSED, FAILED, or WAITING for files."""
+    """What became of a scenario.
+
+    PASSED, FAILED, WAITING for files, or LEFT_OUT where the partner's files have no
+    column to play it with.
+    """
 
     scenario: Scenario
     status: str
@@ -271,7 +278,10 @@ def cancels(evidence: Evidence) -> list[str]:
         if evidence.of(document).height
         for action in evidence.of(document)["action"].to_list()
     }
-    return [] if "cancel" in actions else ["a cancelled order was wanted"]
+    rows = evidence.of("orders")
+    is_dated = rows.height > 0 and rows["cancelled_at"].count() > 0
+    is_cancelled = is_dated or "cancel" in actions
+    return [] if is_cancelled else ["a cancelled order was wanted"]
 
 
 def copied(evidence: Evidence) -> list[str]:

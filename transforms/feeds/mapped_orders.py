@@ -29,6 +29,9 @@ number that a spreadsheet rewrote as 1.23E+12 is no order, line or SKU. An order
 with a broken line is refused with all its lines. Column names in rejects are the
 partner's; a fault in the profile refuses the whole file and is told.
 
+A channel that changes or cancels orders has columns for it: ``updated_at``, and
+``action`` or ``cancelled_at``. One header may be two columns of ours.
+
     options:
       column.order_ref: "Order No"
       column.ordered_at: "Created"

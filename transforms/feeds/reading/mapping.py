@@ -19,8 +19,9 @@ included. Not here: how numbers and days are spelled (``spelling``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cached_property
 
 import polars as pl
@@ -42,6 +43,24 @@ _EVERY_LINE = "every_line"
 _CELLS = (_EVERY_LINE, "first_line")
 _NUMBERS = ("header_row", "max_line_chars", "max_lines", "max_file_bytes")
 _KINDS = ("column", "constant", "default", "value")
+_PER_COLUMN = (*_KINDS, "date_format")
+_SINGLE = (
+    "date_format",
+    "decimal",
+    "delimiter",
+    "encoding",
+    "header_row",
+    "ignored_columns",
+    "max_file_bytes",
+    "max_line_chars",
+    "max_lines",
+    "order_cells",
+    "quantities",
+    "quote",
+    "repeated_rows",
+    "sheet",
+    "thousands",
+)
 
 
 class MappingError(ValueError):
@@ -192,7 +211,11 @@ def _misplaced(found: ColumnMapping, form: Form) -> Iterator[str]:
     for kind, names in zip(_KINDS, kinds, strict=True):
         for name in names:
             if name not in form.columns:
-                yield f"{kind}.{name}: {form.document.name} has no such column"
+                nearest = _nearest(name, form.columns)
+                yield (
+                    f"{kind}.{name}: {form.document.name} has no such column,"
+                    f" {nearest} is one"
+                )
             elif kind in {"default", "value"} and name not in found.headers:
                 yield f"{kind}.{name} needs column.{name}"
 
@@ -213,6 +236,27 @@ def _unfilled(found: ColumnMapping, form: Form) -> Iterator[str]:
         if not {name, other} & has:
             hint = f" or column.{other}" if other != name else ""
             yield f"column.{name}{hint} or constant.{name} is needed"
+
+
+def unknown_options(options: Collection[str]) -> Iterator[str]:
+    """Options that no file of a partner's own columns has, a sentence each.
+
+    For those who write a profile; a partner has options for its other files too.
+
+    Example:
+        >>> list(unknown_options(["col.qty", "decimal", "encodng"]))
+        ['col.qty is no option, column.qty is', 'encodng is no option, encoding is']
+    """
+    for option in options:
+        kind, dot, name = option.partition(".")
+        known = _PER_COLUMN if dot else _SINGLE
+        if kind not in known:
+            yield f"{option} is no option, {_nearest(kind, known)}{dot}{name} is"
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    """The name that somebody meant, as far as letters tell."""
+    return get_close_matches(name, known, 1, 0)[0]
 
 
 def profile_faults(profile: Profile, form: Form) -> list[str]:
