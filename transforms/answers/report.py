@@ -7,13 +7,15 @@ writing it (``report_csv``, ``report_json``, ``report_html``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice, repeat
 
 import polars as pl
 
 from transforms.answers.seen import detail_of, example_of
-from transforms.contracts.codes import CODES, detail_in
+from transforms.contracts.codes import CODES, detail_in, faults_in
 from transforms.contracts.profile import LineCount, Parsed
 
 FOLLOWERS = ("(another line of the order is broken", "(see segment ")
@@ -114,18 +116,19 @@ def report(facts: FileFacts, parsed: Parsed, verdict: str = "") -> FileReport:
         verdict: of landing where it outranks that of the lines (REVISION).
     """
     found = _found(parsed)
-    own = found.filter(~pl.col("is_follower"))
-    counted = own.group_by("code").len().rows()
-    told = found.head(MOST_TOLD)
+    counted = _counted(found.filter(~pl.col("is_follower")))
+    told = chain.from_iterable(_findings(*row) for row in found.iter_rows())
+    findings = tuple(islice(told, MOST_TOLD))
+    followers = found.filter("is_follower").height
     return FileReport(
         facts,
         verdict or parsed.verdict,
         parsed.lines,
         parsed.rows.height,
-        tuple(_finding(*row) for row in told.iter_rows()),
-        sum(n for code, n in counted if CODES[code].severity == "error"),
-        sum(n for code, n in counted if CODES[code].severity == "warning"),
-        found.height - told.height,
+        findings,
+        sum(n for code, n in counted.items() if CODES[code].severity == "error"),
+        sum(n for code, n in counted.items() if CODES[code].severity == "warning"),
+        counted.total() + followers - len(findings),
     )
 
 
@@ -182,15 +185,29 @@ def _found(parsed: Parsed) -> pl.DataFrame:
     )
 
 
-def _finding(
+def _counted(own: pl.DataFrame) -> Counter[str]:
+    """Faults by code; a line may have several."""
+    counts: Counter[str] = Counter()
+    ways = own.group_by("column_name", "code", "message").len()
+    for column, code, message, n in ways.iter_rows():
+        for fault, _, _ in faults_in(code, column, detail_in(code, message)):
+            counts[fault] += n
+    return counts
+
+
+def _findings(
     line: int,
     column: str,
     code: str,
     message: str,
     masked: str,
     is_follower: bool,  # noqa: FBT001 a column
-) -> Finding:
-    return Finding(line, column, code, detail_in(code, message), masked, is_follower)
+) -> Iterator[Finding]:
+    """Every fault of a line; the value is kept of the first one only."""
+    values = chain([masked], repeat(""))
+    faults = faults_in(code, column, detail_in(code, message))
+    for (fault, place, detail), value in zip(faults, values, strict=False):
+        yield Finding(line, place, fault, detail, value, is_follower)
 
 
 def spoken(finding: Finding, language: str) -> dict[str, str | int]:

@@ -132,6 +132,12 @@ def detail_of(text: str, language: str) -> str:
     """
     if language != "zh":
         return text
+    first, *others = text.split("; also ")
+    return "；另有 ".join([_said(first), *others])
+
+
+def _said(text: str) -> str:
+    """One detail in 中文."""
     found = ((re.fullmatch(shape, text), said) for shape, said in _DETAILS)
     return next((match.expand(said) for match, said in found if match), text)
 

@@ -6,6 +6,8 @@ never given another meaning.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -137,6 +139,48 @@ def detail_in(code: str, text: str) -> str:
     entry = CODES[code]
     inner = text.removeprefix(entry.english).removesuffix(entry.remedy).strip()
     return inner.removeprefix("(").removesuffix(")")
+
+
+Fault = tuple[str, str, str]
+"""Code, column and detail of one thing that is wrong with a line."""
+
+_OTHER = re.compile(r"; also (?=[A-Z_]+ \[)")
+
+
+def detail_of_all(detail: str, others: Iterable[Fault]) -> str:
+    """The detail of a line's first fault that names the other ones too.
+
+    Example:
+        >>> detail_of_all("qty", [("BAD_CODE", "state", "state: GOOD | BAD")])
+        'qty; also BAD_CODE [state]: GOOD | BAD'
+    """
+    named = (
+        f"; also {code} [{column}]"
+        + (
+            seen.removeprefix(column)
+            if seen.startswith(column)
+            else f" {seen}".rstrip()
+        )
+        for code, column, seen in others
+    )
+    return detail + "".join(named)
+
+
+def faults_in(code: str, column: str, detail: str) -> list[Fault]:
+    """Every fault that ``detail_of_all`` put into one detail, the first one first.
+
+    Example:
+        >>> faults_in("BAD_QTY", "qty", "qty; also BAD_CODE [state]: GOOD | BAD")
+        [('BAD_QTY', 'qty', 'qty'), ('BAD_CODE', 'state', 'state: GOOD | BAD')]
+    """
+    first, *others = _OTHER.split(detail)
+    found = [(code, column, first)]
+    for other in others:
+        name, _, rest = other.partition(" [")
+        place, _, seen = rest.partition("]")
+        is_apart = seen.startswith(" ")
+        found.append((name, place, seen.strip() if is_apart else place + seen))
+    return found
 
 
 def render_markdown() -> str:

@@ -29,7 +29,8 @@ _FILLED = {"action": pl.lit("original"), "notice_at": pl.col("shipped_on")}
 
 def _of_a_line(column: str) -> Rule:
     """What a line that advises goods cannot do without."""
-    is_missing = pl.col(column).is_null() & (pl.col("action") != "cancel")
+    has_lines = pl.col("action").is_in(["original", "replace"])
+    is_missing = pl.col(column).is_null() & has_lines
     return Rule(column, "MISSING_VALUE", is_missing, column, is_about_missing=True)
 
 

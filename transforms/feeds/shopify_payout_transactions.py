@@ -46,7 +46,13 @@ def _form(profile: Profile) -> RowForm:
         one_of("test", "false"),
         spelled("currency", "[A-Z]{3}", "USD"),
         *(signed_amount(name, currency) for name in _AMOUNTS),
-        Rule("fee", "BAD_AMOUNT", fee.abs() != decimal("fee").abs(), "net less amount"),
+        Rule(
+            "fee",
+            "BAD_AMOUNT",
+            fee.abs() != decimal("fee").abs(),
+            "net less amount",
+            is_worked_out=True,
+        ),
         instant("processed_at"),
     )
     columns = {

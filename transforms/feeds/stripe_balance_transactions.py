@@ -49,7 +49,13 @@ def _form(order_ref: str) -> RowForm:
         *required(*needed),
         spelled("currency", "[A-Z]{3}", "usd"),
         *map(signed_minor, _AMOUNTS),
-        Rule("net", "BAD_AMOUNT", net != amount - fee, "net, amount less fee"),
+        Rule(
+            "net",
+            "BAD_AMOUNT",
+            net != amount - fee,
+            "net, amount less fee",
+            is_worked_out=True,
+        ),
         *epoch("created", "available_on"),
     )
     source, taken = pl.col("source.id"), pl.concat_str(pl.lit("-"), major("fee"))

@@ -20,7 +20,7 @@ from transforms.answers.report import (
     report,
 )
 from transforms.answers.seen import EXAMPLES
-from transforms.contracts.codes import CODES, message
+from transforms.contracts.codes import CODES, detail_of_all, message
 from transforms.contracts.profile import NOTICE, LineCount, Parsed
 from transforms.feeds.reading.rejects import REJECT
 
@@ -201,3 +201,26 @@ def test_a_clean_file_has_a_receipt_and_an_empty_report(partial: FileReport) -> 
 def test_the_same_report_is_the_same_bytes(partial: FileReport) -> None:
     for form in (report_csv, report_html, report_json):
         assert form.render(partial) == form.render(partial)
+
+
+def test_every_fault_of_a_line_is_a_finding_of_its_own() -> None:
+    also = [
+        ("BAD_CODE", "Pagado", "Pagado: Sí | No"),
+        ("BAD_INSTANT", "Fecha", "Fecha"),
+    ]
+    told = message("BAD_QTY", detail_of_all("qty, at least 1", also))
+    rejects = [(2, "qty", "BAD_QTY", told, "t…o")]
+    parsed = Parsed(
+        rows=pl.DataFrame({"payload_line": []}),
+        rejects=pl.DataFrame(rejects, schema=REJECT, orient="row"),
+        lines=LineCount(2, 1, 1, 0),
+    )
+
+    found = report(FACTS, parsed)
+
+    assert [
+        (2, "qty", "BAD_QTY", "qty, at least 1", "t…o"),
+        (2, "Pagado", "BAD_CODE", "Pagado: Sí | No", ""),
+        (2, "Fecha", "BAD_INSTANT", "Fecha", ""),
+    ] == [(f.line, f.column, f.code, f.detail, f.masked_value) for f in found.findings]
+    assert (3, 0) == (found.errors, found.left_out)

@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from transforms.contracts.codes import faults_in
 from transforms.feeds.reading import cells
 from transforms.feeds.reading.cells import Rule, judge
 
@@ -123,3 +124,33 @@ def test_amounts_are_added_exactly() -> None:
     total = rows.select(cells.amount_text(cells.decimal("x") + cells.decimal("y")))
 
     assert total.item() == "0.305"
+
+
+def test_a_row_tells_all_its_faults_one_a_column() -> None:
+    rows = pl.DataFrame(
+        {
+            "payload_line": [1, 2],
+            "qty": ["x", "1"],
+            "state": ["?", "GOOD"],
+            "at": ["now", "now"],
+            "changed_at": ["now", "then"],
+        }
+    )
+    rules = [
+        cells.quantity("qty"),
+        cells.quantity("qty", minimum=1),
+        cells.one_of("state", "GOOD", "BAD"),
+        cells.date("at"),
+        cells.date("changed_at"),
+        *cells.required("state", is_worked_out=True),
+    ]
+
+    _, problems = judge(rows, rules)
+
+    first, second = problems.select("code", "column_name", "detail").rows()
+    assert [
+        ("BAD_QTY", "qty", "qty"),
+        ("BAD_CODE", "state", "state: GOOD | BAD"),
+        ("BAD_INSTANT", "at", "at, such as 2017-12-27"),
+    ] == faults_in(*first)
+    assert ["at", "changed_at"] == [column for _, column, _ in faults_in(*second)]

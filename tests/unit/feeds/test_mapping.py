@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.feeds.workbooks import workbook
+from transforms.contracts.codes import detail_in, faults_in
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.feeds import mapped_orders, mapped_stock
@@ -377,3 +378,23 @@ def test_an_unknown_value_is_told_the_partner_s_own_words() -> None:
 
     (message,) = parsed.rejects["message"]
     assert "(¿Pagado?: Sí | No)" in message
+
+
+def test_a_line_tells_all_its_faults_under_its_partner_s_headers() -> None:
+    spelled = {"decimal": ",", "date_format": "%d/%m/%Y"}
+
+    parsed = parse(
+        "1;27/99/2017;825123;two;2.58",
+        header=HEADER.replace(",", ";"),
+        delimiter=";",
+        **spelled,
+    )
+
+    (code, column, told) = parsed.rejects.select("code", "column_name", "message").row(
+        0
+    )
+    assert [
+        ("BAD_QTY", "Qty", "Qty, at least 1"),
+        ("BAD_AMOUNT", "Value", "Value, such as 1234,50"),
+        ("BAD_INSTANT", "Created", "Created, such as 27/12/2017"),
+    ] == faults_in(code, column, detail_in(code, told))

@@ -13,6 +13,7 @@ from typing import Literal
 
 import polars as pl
 
+from transforms.contracts import codes
 from transforms.contracts.currencies import MINOR_DIGITS
 from transforms.contracts.table import split
 from transforms.feeds.reading.rejects import PROBLEM
@@ -45,6 +46,8 @@ class Rule:
         is_bad: true for a bad cell; null counts as good.
         detail: what would be right, for the message.
         is_about_missing: whether an empty cell can be bad.
+        is_worked_out: whether the cell comes of others: it is told of only where
+            nothing else is wrong with the line.
         kind: what the cell is, where partners spell such cells in their own
             ways (``spelling``).
     """
@@ -55,6 +58,7 @@ class Rule:
     detail: str = ""
     is_about_missing: bool = False
     kind: Kind | None = None
+    is_worked_out: bool = False
 
     @cached_property
     def condition(self) -> pl.Expr:
@@ -67,10 +71,17 @@ def _is_filled(column: str) -> pl.Expr:
     return pl.col(column).is_not_null()
 
 
-def required(*columns: str) -> list[Rule]:
+def required(*columns: str, is_worked_out: bool = False) -> list[Rule]:
     """Cells that must not be empty."""
     return [
-        Rule(name, "MISSING_VALUE", pl.col(name).is_null(), name, is_about_missing=True)
+        Rule(
+            name,
+            "MISSING_VALUE",
+            pl.col(name).is_null(),
+            name,
+            is_about_missing=True,
+            is_worked_out=is_worked_out,
+        )
         for name in columns
     ]
 
@@ -306,7 +317,8 @@ def judge(
 
     Args:
         rows: ``payload_line`` and text columns.
-        rules: most telling first; a row names the first one it breaks.
+        rules: most telling first; a row names the first one it breaks, and in
+            its detail the others, one a column.
 
     Returns:
         (good rows, ``rejects.PROBLEM`` of the others).
@@ -329,19 +341,77 @@ def judge(
 
 def _problems(rows: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
     """``rejects.PROBLEM`` of rows each of which breaks a rule."""
-    _, bad = split(rows, [(rule.condition, rule.column, rule.code) for rule in rules])
+    own = [rule for rule in rules if not rule.is_worked_out][:_MOST_RULES]
+    marked = rows.with_columns(_broken(own).alias(_BROKEN))
+    _, bad = split(marked, [(rule.condition, rule.column, rule.code) for rule in rules])
     value = pl.coalesce(
         pl.when(pl.col("column_name") == name).then(pl.col(name))
         for name in dict.fromkeys(rule.column for rule in rules)
     )
-    details = pl.DataFrame(
-        [(rule.column, rule.code, rule.detail) for rule in rules],
-        schema=["column_name", "code", "detail"],
-        orient="row",
-    ).unique(["column_name", "code"], keep="first", maintain_order=True)
+    named = ["column_name", "code", _BROKEN]
     return (
         bad.with_columns(value=value)
-        .select("payload_line", "column_name", "code", "value")
-        .join(details, on=["column_name", "code"], how="left", maintain_order="left")
+        .select("payload_line", "value", *named)
+        .join(
+            _details(bad.select(named), rules, own),
+            on=named,
+            how="left",
+            maintain_order="left",
+        )
         .select(list(PROBLEM))
     )
+
+
+_BROKEN = "\0broken"
+"""No column of a file is called so: the rules that a row breaks, one bit each."""
+
+_MOST_RULES = 63
+_MOST_OTHERS = 9
+"""Faults told of a line besides its first one."""
+
+_MOST_KINDS = 1000
+"""Ways of being broken that are told in full: each costs a text of its own."""
+
+
+def _broken(rules: Sequence[Rule]) -> pl.Expr:
+    """The rules that a row breaks; of a cell that fills others it is told once."""
+    nothing, found = pl.lit(0, pl.UInt64), []
+    for place, rule in enumerate(rules):
+        kin = {one.column for one in rules[:place] if one.kind == rule.kind}
+        others = sorted(kin - {rule.column})
+        is_copy = (pl.col(rule.column) == pl.col(name) for name in others)
+        is_own = rule.condition
+        if rule.kind and others:
+            is_own &= ~pl.any_horizontal(is_copy).fill_null(value=False)
+        bit = pl.lit(1 << place, pl.UInt64)
+        found.append(pl.when(is_own).then(bit).otherwise(nothing))
+    return pl.sum_horizontal(nothing, *found)
+
+
+def _details(
+    broken: pl.DataFrame, rules: Sequence[Rule], own: Sequence[Rule]
+) -> pl.DataFrame:
+    """The ways in which rows are broken with ``detail``, what is told of each."""
+    first: dict[tuple[str, str], str] = {}
+    for rule in rules:
+        first.setdefault((rule.column, rule.code), rule.detail)
+    ways = broken.unique(maintain_order=True)
+    details = [
+        codes.detail_of_all(
+            first[column, code],
+            _others(column, bits, own)
+            if n < _MOST_KINDS and code != "UNKNOWN_OBJECT"
+            else [],
+        )
+        for n, (column, code, bits) in enumerate(ways.iter_rows())
+    ]
+    return ways.with_columns(detail=pl.Series(details, dtype=pl.String))
+
+
+def _others(column: str, bits: int, rules: Sequence[Rule]) -> list[codes.Fault]:
+    """What else is wrong with a row than with its first bad cell."""
+    found: dict[str, codes.Fault] = {}
+    for place, rule in enumerate(rules):
+        if bits >> place & 1 and rule.column != column:
+            found.setdefault(rule.column, (rule.code, rule.column, rule.detail))
+    return list(found.values())[:_MOST_OTHERS]

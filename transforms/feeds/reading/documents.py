@@ -59,7 +59,8 @@ def parse_document(
         pl.coalesce(name, value).alias(name) for name, value in filled.items()
     )
     references = rewritten(read, *reference_columns(document))
-    needed = [*required(*required_columns(document)), *references]
+    rest = [name for name in required_columns(document) if name in filled]
+    needed = [*required(*names), *required(*rest, is_worked_out=True), *references]
     every, derived = [*needed, *rules], []
     if UNIT in document.columns:
         every, derived = [*every, unit_code()], [named_unit()]

@@ -26,6 +26,7 @@ from functools import cached_property
 
 import polars as pl
 
+from transforms.contracts import codes
 from transforms.contracts.profile import Profile
 from transforms.contracts.table import Table
 from transforms.feeds.reading import rejects
@@ -143,19 +144,44 @@ class ColumnMapping:
             for name, other in form.instead.items()
             if other in self.headers
         }
-        column, detail = pl.col("column_name"), pl.col("detail")
-        named = column.replace(instead | dict(self.headers))
-        rest = detail.str.strip_prefix(column)
-        listed = {
-            f"{name}: {' | '.join(form.closed[name])}": ": " + " | ".join(words)
-            for name, words in self.words.items()
-            if words and name in form.closed
-        }
-        said = detail.replace_strict(listed, default=rest, return_dtype=pl.String)
-        return problems.with_columns(
-            column_name=named,
-            detail=pl.when(rest != detail).then(named + said).otherwise(detail),
+        called = instead | dict(self.headers)
+        named = ["column_name", "code", "detail"]
+        seen = problems.select(named).unique(maintain_order=True)
+        told = [self._told(fault, called, form) for fault in seen.iter_rows()]
+        frame = pl.DataFrame(
+            told, schema={"header": pl.String, "told": pl.String}, orient="row"
         )
+        return (
+            problems.join(
+                seen.hstack(frame), on=named, how="left", maintain_order="left"
+            )
+            .with_columns(column_name="header", detail="told")
+            .select(problems.columns)
+        )
+
+    def _told(
+        self, fault: tuple[str, str, str], called: Mapping[str, str], form: Form
+    ) -> tuple[str, str]:
+        """Header and detail of a line's faults, as its partner calls them."""
+        column, code, detail = fault
+        (_, header, first), *others = (
+            (code, called.get(column, column), self._seen(column, seen, called, form))
+            for code, column, seen in codes.faults_in(code, column, detail)
+        )
+        return header, codes.detail_of_all(first, others)
+
+    def _seen(
+        self, column: str, detail: str, called: Mapping[str, str], form: Form
+    ) -> str:
+        """A detail that begins with its column, under the column's header."""
+        if not detail.startswith(column):
+            return detail
+        words = self.words.get(column, ())
+        closed = " | ".join(form.closed.get(column, ()))
+        rest = detail.removeprefix(column)
+        if words and rest == f": {closed}":
+            rest = f": {' | '.join(words)}"
+        return called.get(column, column) + rest
 
 
 def mapping_of(profile: Profile, form: Form) -> ColumnMapping:

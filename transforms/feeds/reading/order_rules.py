@@ -142,7 +142,7 @@ def judge_orders(
         *rewritten(read, *reference_columns(ORDERS)),
         *([unit_amount("unit_amount")] if is_free else []),
         *order_rules(),
-        *required(*last),
+        *required(*last, is_worked_out=True),
     ]
     derived = [pl.coalesce("updated_at", "ordered_at")]
     derived += [named_unit()]

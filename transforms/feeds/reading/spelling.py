@@ -26,6 +26,7 @@ import polars as pl
 from transforms.contracts.profile import Profile
 from transforms.feeds.reading.cells import Kind, Rule, judge, offset_instants, reference
 from transforms.feeds.reading.delimited import Delimited
+from transforms.feeds.reading.rejects import PROBLEM
 
 _THOUSANDS = {
     "": "",
@@ -57,6 +58,7 @@ _DIRECTIVE = re.compile(r"%\.?.")
 _NEEDED = (("%Y", "%y"), ("%m", "%b", "%B"), ("%d",))
 _LOCAL = "%Y-%m-%d %H:%M:%S"
 _DAY = "%Y-%m-%d"
+_BAD = "\0bad "
 _SHOWN = pl.Series(["2017-12-27T15:02:11-05:00"]).str.to_datetime(
     time_zone="America/New_York"
 )
@@ -214,11 +216,44 @@ def judge_spelled(
         return judge(rows.with_columns(derived), rules)
     agreed = [_as_agreed(rule, spelling) for rule in rules]
     kinds = {rule.column: rule.kind for rule in rules if rule.kind}
-    readable, unreadable = judge(rows, _number_rules(agreed, spelling))
-    spelled = [_spelled(readable, name, kind, spelling) for name, kind in kinds.items()]
-    respelled = readable.with_columns(spelled).with_columns(derived)
-    good, problems = judge(respelled, agreed)
+    numbers = _number_rules(agreed, spelling)
+    readable, unreadable = judge(rows, numbers)
+
+    def respelled(rows: pl.DataFrame) -> pl.DataFrame:
+        spelled = [_spelled(rows, name, kind, spelling) for name, kind in kinds.items()]
+        return rows.with_columns(spelled).with_columns(derived)
+
+    good, problems = judge(respelled(readable), agreed)
+    if unreadable.height:
+        torn = rows.join(unreadable, on="payload_line", how="semi")
+        marked = _without(torn, numbers)
+        _, found = judge(respelled(marked), [*map(_mark, numbers), *agreed])
+        unreadable = (
+            unreadable.drop("detail")
+            .join(
+                found.select("payload_line", "detail"),
+                on="payload_line",
+                how="left",
+                maintain_order="left",
+            )
+            .select(list(PROBLEM))
+        )
     return good, pl.concat([unreadable, problems])
+
+
+def _mark(rule: Rule) -> Rule:
+    """A rule of numbers for rows whose bad numbers were taken out."""
+    is_bad = pl.col(f"{_BAD}{rule.column}")
+    return replace(rule, is_bad=is_bad, is_about_missing=True)
+
+
+def _without(rows: pl.DataFrame, numbers: Sequence[Rule]) -> pl.DataFrame:
+    """Rows without their bad numbers, each marked: the rest is judged beside them."""
+    marks = {f"{_BAD}{rule.column}": rule.condition for rule in numbers}
+    return rows.with_columns(**marks).with_columns(
+        pl.when(~pl.col(f"{_BAD}{rule.column}")).then(rule.column).alias(rule.column)
+        for rule in numbers
+    )
 
 
 def rewritten(read: Delimited, *columns: str) -> list[Rule]:

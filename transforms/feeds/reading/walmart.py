@@ -283,7 +283,14 @@ def _item_rules() -> list[Rule]:
         epoch_or_instant("statusDate"),
         spelled("currency", "[A-Z]{3}", "USD"),
         *(amount(name, pl.col("currency")) for name in _UNIT_PRICES),
-        Rule(unit, "MISSING_VALUE", is_unpriced, "charges", is_about_missing=True),
+        Rule(
+            unit,
+            "MISSING_VALUE",
+            is_unpriced,
+            "charges",
+            is_about_missing=True,
+            is_worked_out=True,
+        ),
         affordable(unit, price),
     ]
 
