@@ -210,11 +210,16 @@ def _proofs(house: House) -> Grid:
         "select proof, kind, sum(checked_rows), sum(failed_rows)"
         " from lake.decisions.proofs group by all order by kind, proof"
     )
-    grid = _grid("Proofs, all runs")
+    grid = _grid("Proofs, rows summed over all runs")
     for name in ("proof", "kind", "checked", "failed"):
         grid.add_column(name, justify="left" if name in {"proof", "kind"} else "right")
     for proof, kind, checked, failed in rows.iter_rows():
         grid.add_row(proof, kind, f"{checked:,}", f"{failed:,}")
+    held = house.lake.query(
+        "select count(*) filter (failed_rows = 0), count(*) from lake.decisions.proofs"
+        " where as_of = (select max(as_of) from lake.decisions.proofs)"
+    ).row(0)
+    grid.caption = f"of the newest run alone {held[0]} of {held[1]} hold"
     return grid
 
 

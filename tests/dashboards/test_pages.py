@@ -136,6 +136,37 @@ def test_key_figures_are_those_of_the_published_rows(
     assert expected == {name: figures[name] for name in expected}
 
 
+def test_figures_of_orders_and_of_decisions_each_name_their_day(
+    full_home: Path, full_tables: dict[str, pl.DataFrame], open_page: Open
+) -> None:
+    app = open_page(full_home, "control_tower")
+
+    said = [caption.value for caption in app.caption]
+    ordered, decided = (
+        full_tables[name]["business_date"].sort().to_list()[-1]
+        for name in ("rpt_fill_rates", "rpt_cost_per_order")
+    )
+    assert 3 == said.count(f"orders of {ordered}")
+    assert 2 == said.count(f"decided on {decided}")
+
+
+def test_what_a_run_took_back_is_no_negative_count(
+    tmp_path: Path, full_tables: dict[str, pl.DataFrame], open_page: Open
+) -> None:
+    newest = full_tables["rpt_flow"]
+    more = {name: pl.col(name) + 3 for name in ("rows_in", "rows_out")}
+    before = newest.with_columns(as_of=pl.col("as_of") - pl.duration(hours=4), **more)
+    flow = pl.concat([newest, before], how="vertical_relaxed")
+    home = publish(tmp_path, full_tables | {"rpt_flow": flow})
+
+    app = open_page(home, "control_tower")
+
+    values = [metric.value for metric in app.metric]
+    assert newest.height == values.count("3 back")
+    assert "out; 3 fewer in: taken off" in [caption.value for caption in app.caption]
+    assert not [value for value in values if value.startswith("-")]
+
+
 def test_every_figure_states_its_formula(full_home: Path, open_page: Open) -> None:
     app = open_page(full_home, "control_tower")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -114,6 +115,7 @@ def test_a_check_that_only_warns_is_told_and_is_not_clean(
     house.close()
 
     assert "did not pass: gold/x: y" in printed.get()
+    assert re.search(r"of the newest run alone \d+ of 17 hold", printed.get())
     assert WITH_EXCEPTIONS == code
 
 

@@ -100,7 +100,7 @@ _ALL = (
     Code("TOTAL_MISMATCH", "silver", "error", "The order's total is not the sum of its lines.", "Send a version that adds up.", "订单总额与明细不符。", "请发送金额一致的版本。", "lines of 10.00 and 5.00, a total of 16.00"),
     Code("ILLEGAL", "decisions", "error", "The event does not fit the line's state; it was kept and not applied.", "Compare the document with the order's timeline.", "事件与订单行状态不符，已保留但未执行。", "请将单据与订单时间线核对。", ""),
     Code("UNKNOWN_TO_US", "decisions", "error", "A node confirmed an instruction we never sent.", "Ask the node which order it shipped.", "节点确认了我方未发出的指令。", "请向节点询问其所发订单。", ""),
-    Code("OVERSHIPPED", "decisions", "warning", "More left than was asked for.", "Ask the customer or the node for the surplus.", "发货数量超过指令。", "请与客户或节点核实多发部分。", ""),
+    Code("OVERSHIPPED", "decisions", "warning", "More left than was asked for.", "Ask the node first whether it confirmed one shipment twice; if not, ask it or the customer for the surplus.", "发货数量超过指令。", "请先向节点核实是否重复确认同一批发货；若非重复，再与节点或客户核实多发部分。", ""),
     Code("SHORT_SHIPPED", "decisions", "warning", "Less left than was asked for.", "The rest is sourced again by itself.", "发货数量不足。", "剩余部分将自动重新分配。", ""),
     Code("REFUSED", "decisions", "warning", "A node refused a line.", "The line is sourced again elsewhere by itself.", "节点拒绝了该行。", "将自动改由其他节点发货。", ""),
     Code("ACK_OVERDUE", "decisions", "error", "No acknowledgement arrived before its deadline.", "Call the partner or resend the file under the same number.", "未按时收到回执。", "请联系伙伴，或以同一编号重发。", ""),

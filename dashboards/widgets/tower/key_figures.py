@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards.charts.fill_rates import MEASURES
 from dashboards.widgets.figures import amounts, card, count, money, share
+from dashboards.widgets.words import say
 
 
 def show_backlog(
@@ -45,12 +46,21 @@ def show_service(days: pl.DataFrame, costs: pl.DataFrame) -> None:
     newest = days.tail(1).to_dicts()
     for column, (name, (above, below)) in zip(columns, MEASURES.items(), strict=False):
         with column:
+            _show_day("ordered_on", days.tail(1))
             _show_share(name, *((newest[0][above], newest[0][below]) if newest else ()))
     with columns[3]:
+        _show_day("decided_on", costs)
         split = costs.select(pl.sum("split_order_count", "order_count")).row(0)
         _show_share("split_rate", *split)
     with columns[4]:
+        _show_day("decided_on", costs)
         _show_cost(costs)
+
+
+def _show_day(name: str, rows: pl.DataFrame) -> None:
+    """Which day a figure is of: orders and decisions need not have the same newest."""
+    day = rows["business_date"].max()
+    st.caption(say(f"service.{name}", day=day or say("state.unknown")))
 
 
 def _show_share(name: str, numerator: int = 0, denominator: int = 0) -> None:

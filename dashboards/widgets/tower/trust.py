@@ -49,13 +49,17 @@ def show_flow(rooms: pl.DataFrame) -> None:
 
 def _show_room(room: dict[str, object]) -> None:
     name, unit = str(room["room"]), word("unit", str(room["unit"]))
+    went_out, came_in = _number(room, "rows_out"), _number(room, "rows_in")
+    # A line cut short takes back what was out; an amendment what was in.
+    out = count(abs(went_out))
+    detail = "flow.taken_off" if came_in < 0 else "flow.in_count"
     with st.container(border=True, height="stretch"):
         st.metric(
             word("room", name),
-            count(_number(room, "rows_out")),
+            say("flow.back", count=out) if went_out < 0 else out,
             help=say("flow.help", unit=unit),
         )
-        st.caption(say("flow.in_count", count=count(_number(room, "rows_in"))))
+        st.caption(say(detail, count=count(abs(came_in))))
         text, colour = _verdict(room)
         st.badge(text, color=colour)
         st.caption(say("flow.unit", unit=unit))
