@@ -86,7 +86,7 @@ def codes_page() -> str:
 
 RULED_OUT = {
     "NODE_CLOSED": "it does not ship, or never opens in time",
-    "CHANNEL_NOT_SERVED": "it may not serve the order's channel",
+    "CHANNEL_NOT_SERVED": "its `channels` (csv_nodes) do not name the order's",
     "NO_LANE": "no lane with a rate leads from it to the destination",
     "REFUSED_BEFORE": "it refused this line and is in the penalty box",
     "NO_STOCK": "nothing may be promised there",
@@ -96,7 +96,7 @@ RULED_OUT = {
 }
 WAITS = {
     "NO_STOCK": "no node has them; see the expected date",
-    "NO_NODE": "nodes that have them may not ship this line",
+    "NO_NODE": "none that has them may ship it; a new channel must stand in `channels`",
     "SHIP_COMPLETE": "the order leaves in one go, and another line waits",
     "CAPACITY": "nodes that have them are full that day",
     "MAX_SHIPMENTS": "another shipment would be one too many",

@@ -99,7 +99,14 @@ NOT_BELIEVED = """
         'STOCK_NOT_BELIEVED' as code,
         'node ' || node_id || ': ' || judged.verdict || ', ' || judged.row_count
         || ' rows; we hold ' || judged.expected_row_count || ', earlier files had '
-        || judged.usual_row_count as message
+        || judged.usual_row_count
+        || case
+            when judged.verdict = 'IMPLAUSIBLE' and judged.expected_row_count = 0
+                then '; a first count needs opening stock (csv_opening_stock) of'
+                || ' before it, or our word: `orderhouse quarantine mend count '
+                || node_id || '`'
+            else ''
+        end as message
     from lake.gold.fct_stock_snapshots as counted
     inner join lake.decisions.node_confidence as judged
         using (node_id, snapshot_at)

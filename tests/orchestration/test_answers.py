@@ -25,7 +25,9 @@ from tests.orchestration.test_arrival import (
     taken,
 )
 from tests.orchestration.test_stock_facts import lay
+from transforms.answers.seen import detail_of
 from transforms.contracts.arrivals import ANSWER_FILES, FILE_RECEIPTS
+from transforms.contracts.codes import detail_in
 from transforms.contracts.decisions import NODE_CONFIDENCE, RUNS
 from transforms.contracts.gold import FCT_STOCK_SNAPSHOTS
 
@@ -126,25 +128,37 @@ def test_a_copy_of_a_refused_file_is_told_what_the_first_one_was(swept: House) -
     assert 2 == said["report_name"].n_unique()
 
 
-def test_a_stock_file_that_is_not_believed_is_told_so(house: House) -> None:
+@pytest.mark.parametrize(
+    ("verdict", "held", "is_told"),
+    [("PARTIAL", 4, False), ("IMPLAUSIBLE", 4, False), ("IMPLAUSIBLE", 0, True)],
+)
+def test_a_stock_file_that_is_not_believed_is_told_so_and_a_first_count_its_way(
+    house: House, verdict: str, held: int, *, is_told: bool
+) -> None:
     hold_nothing(house)
     put(house, "stock_20171227_000001.csv", STOCK.format(900))
     taken(house)
     counted_at = datetime(2017, 12, 28, 3, tzinfo=UTC)
     count = {"node_id": "ACME-1", "snapshot_at": counted_at, "landing_id": 1}
-    verdict = {"node_id": "ACME-1", "snapshot_at": counted_at, "verdict": "PARTIAL"}
-    figures = {"row_count": 1, "expected_row_count": 4, "usual_row_count": 5}
+    judged = {"node_id": "ACME-1", "snapshot_at": counted_at, "verdict": verdict}
+    figures = {"row_count": 1, "expected_row_count": held, "usual_row_count": 5}
     run = {"run_id": house.run.run_id}
     for table in (FCT_STOCK_SNAPSHOTS, NODE_CONFIDENCE):
         house.lake.execute(f"drop table lake.{table.path}")
     lay(house, FCT_STOCK_SNAPSHOTS, [count])
-    lay(house, NODE_CONFIDENCE, [verdict | figures | run])
+    lay(house, NODE_CONFIDENCE, [judged | figures | run])
     answer_files(house, ACME)
 
     name = "report_500000001_stock_20171227_000001.csv.json"
     (finding,) = json.loads(sent(house, name))["findings"]
     assert ("STOCK_NOT_BELIEVED", "error") == (finding["code"], finding["severity"])
-    assert "1 rows; we hold 4, earlier files had 5" in finding["what_is_wrong"]
+    said = finding["what_is_wrong"]
+    assert f"1 rows; we hold {held}, earlier files had 5" in said
+    assert is_told == ("opening stock (csv_opening_stock)" in said)
+    assert is_told == ("`orderhouse quarantine mend count ACME-1`" in said)
+    chinese = detail_of(detail_in("STOCK_NOT_BELIEVED", said), "zh")
+    assert is_told == ("期初库存" in chinese)
+    assert "node" not in chinese
 
 
 def test_a_count_of_the_future_is_told_so(house: House) -> None:

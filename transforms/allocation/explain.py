@@ -15,7 +15,7 @@ from transforms.contracts.table import TEXT
 
 RULE_TEXTS = {
     "NODE_CLOSED": "does not ship",
-    "CHANNEL_NOT_SERVED": "does not serve this channel",
+    "CHANNEL_NOT_SERVED": "its channels (csv_nodes) do not name this one",
     "NO_LANE": "no priced lane to the destination",
     "REFUSED_BEFORE": "refused or shorted this line lately",
     "NO_STOCK": "had none",

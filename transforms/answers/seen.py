@@ -30,6 +30,13 @@ _DETAILS = (
         r"node (.+): ([A-Z]+), (\d+) rows; we hold (\d+), earlier files had (\d+)",
         r"节点 \1：\2，\3 行；我方库存 \4 行，此前文件 \5 行",
     ),
+    (
+        r"node (.+): ([A-Z]+), (\d+) rows; we .+ had (\d+); a first count .+ (`.+`)",
+        (
+            r"节点 \1：\2，\3 行；我方库存 0 行，此前文件 \4 行；"
+            r"首次盘点须先有期初库存（csv_opening_stock），或由我方确认：\5"
+        ),
+    ),
     (r"(.+) is missing", r"缺少 \1"),
     (r"(.+), at least (-?\d+)", r"\1，至少为 \2"),
     (r"(.+), such as (.+)", r"\1，例如 \2"),
