@@ -185,7 +185,12 @@ class House:
             )
 
     def resume(self, recorded: dict[str, object], since: int) -> Run:
-        """Take up a committed run (a row of RUNS) that was never published."""
+        """Take up a committed run (a row of RUNS) that was never published.
+
+        Raises:
+            RunRefusedError: it was made by another version.
+        """
+        self._refuse_other_shapes()
         return self._recorded(recorded, since, is_replay=False)
 
     def replay(self, recorded: dict[str, object], since: int) -> Run:

@@ -121,7 +121,17 @@ def of_one_file(arrivals: Iterable[Arrival]) -> list[list[Arrival]]:
 def profiles_of(
     partners: Mapping[str, PartnerProfile], arrivals: Iterable[Arrival]
 ) -> dict[int, Profile]:
-    """By ledger row, how its file is read for it; all rows of a file must be told."""
+    """By ledger row, how its file is read for it; all rows of a file must be told.
+
+    Raises:
+        LookupError: a partner that sent one has no profile any more.
+    """
+    arrivals = list(arrivals)
+    for gone in sorted({a.partner_id for a in arrivals} - set(partners)):
+        raise LookupError(
+            f"files of {gone} landed, and no profile says how they are read: put"
+            f" orchestration/defs/partners/{gone}/defs.yaml back"
+        )
     return {
         row.landing_id: profile
         for rows in of_one_file(arrivals)

@@ -23,6 +23,7 @@ from orchestration.resources.mending import (
 )
 from orchestration.resources.partners import Feed, PartnerProfile
 from orchestration.resources.reception import land_drop
+from orchestration.resources.sharing import profiles_of
 from tests.orchestration.test_answers import hold_nothing
 from tests.orchestration.test_arrival import NIGHT, notices, put
 from transforms.contracts.arrivals import ANSWER_FILES, EDI_CONTROLS, FILE_RECEIPTS
@@ -488,3 +489,13 @@ def test_rows_of_a_file_are_frames_of_one_document_each(house: House) -> None:
         ("orders", "PARTIAL", 1),
     ] == read.rows()
     assert 1 == ledger.select(pl.col("payload_sha256").n_unique()).item()
+
+
+def test_a_partner_that_is_no_more_is_named_with_what_to_do() -> None:
+    landed = Arrival(
+        *(1, "gone", "orders", "orders", "x12_850", "box_1.edi"),
+        *("sha", 9, NIGHT, "ACCEPTED"),
+    )
+
+    with pytest.raises(LookupError, match=r"gone landed.*partners/gone/defs\.yaml"):
+        profiles_of({"acme": VAN}, [landed])

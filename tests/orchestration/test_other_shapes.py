@@ -39,6 +39,8 @@ def test_a_table_of_another_version_is_told_before_the_run(
     assert ["bronze.orders"] == house.lake.misshapen(PYTHON_TABLES)
     with pytest.raises(RunRefusedError, match=r"bronze\.orders first.*rebuild"):
         house.begin(NIGHT)
+    with pytest.raises(RunRefusedError, match=r"bronze\.orders first.*rebuild"):
+        house.resume({"run_id": "of_another_version"}, 0)
 
 
 def test_a_table_with_other_columns_than_before_stops_no_rebuild() -> None:
