@@ -21,6 +21,9 @@ from transforms.contracts.profile import LineCount, Parsed
 FOLLOWERS = ("(another line of the order is broken", "(see segment ")
 """In messages of lines that are refused only because of another line."""
 
+_OF_A_HEADER = "(see line "
+"""In those of lines that are refused because of the header."""
+
 MOST_TOLD = 50_000
 """Findings in a report: a file may have millions of lines and all of them broken."""
 
@@ -61,7 +64,8 @@ class Finding:
         code: stable code.
         detail: what was seen, in English.
         masked_value: first and last character of the value only.
-        is_follower: refused only because another line of its order is broken.
+        is_follower: refused only because another line of its order, or the header,
+            is broken.
     """
 
     line: int
@@ -176,6 +180,7 @@ def _found(parsed: Parsed) -> pl.DataFrame:
     """Rejects and notices in line order, ``is_follower`` beside them."""
     follows = pl.col("column_name").is_in(["order", "set", "message"])
     follows &= pl.col("message").str.contains_any([*FOLLOWERS])
+    follows |= pl.col("message").str.contains(_OF_A_HEADER, literal=True)
     notices = parsed.notices.with_columns(masked_value=pl.lit(""))
     both = pl.concat(
         [parsed.rejects.select(_FOUND), notices.select(_FOUND)], how="vertical_relaxed"

@@ -13,6 +13,9 @@ from functools import lru_cache
 _DETAILS = (
     (r"another line of the order is broken", "同一订单的另一行有误"),
     (r"see segment (\d+)", r"见第 \1 段"),
+    (r"see line (\d+)", r"见第 \1 行"),
+    (r"it looks encoded as (.+), not (.+)", r"编码似为 \1，而非 \2"),
+    (r"it looks parted by (.+), not (.+)", r"分隔符似为 \1，而非 \2"),
     (r"as (.+), read as (.+)", r"曾以 \1 收到，按 \2 读取"),
     (r"(\d+) cells, header has (\d+)", r"该行 \1 列，表头 \2 列"),
     (
@@ -140,7 +143,8 @@ def detail_of(text: str, language: str) -> str:
     if language != "zh":
         return text
     first, *others = text.split("; also ")
-    return "；另有 ".join([_said(first), *others])
+    told = "；".join(_said(part) for part in re.split("; (?=it looks )", first))
+    return "；另有 ".join([told, *others])
 
 
 def _said(text: str) -> str:

@@ -61,7 +61,7 @@ _ALL = (
     Code("BAD_ENCODING", "bronze", "error", "The bytes are not valid in the declared encoding.", "Save it in that encoding, or agree another one with us.", "字节与声明的编码不符。", "请按声明的编码保存，或与我方约定其他编码。", "`M\\xfcller` in a file declared as UTF-8"),
     Code("CONTROL_CHARACTER", "bronze", "error", "A NUL or control character stands in the line.", "Remove it.", "行内含控制字符。", "请删除。", "a NUL between two letters"),
     Code("LINE_TOO_LONG", "bronze", "error", "The line or cell is longer than allowed.", "Shorten it.", "行或单元格过长。", "请缩短。", "a note of 100,000 characters"),
-    Code("MISSING_COLUMN", "bronze", "error", "A required column is not in the header.", "Add the column.", "缺少必需的列。", "请补充。", "a header without `sku_ref`"),
+    Code("MISSING_COLUMN", "bronze", "error", "A required column is not in the header.", "Send the agreed header: its names, delimiter and encoding.", "缺少必需的列。", "请按约定发送表头：列名、分隔符和编码。", "a header without `sku_ref`"),
     Code("RAGGED_LINE", "bronze", "error", "The line has more or fewer cells than the header.", "Quote cells that contain the delimiter.", "该行列数与表头不符。", "请检查分隔符与引号。", '`DC-1,825123,Soup, tomato,12` instead of `DC-1,825123,"Soup, tomato",12`'),
     Code("UNBALANCED_QUOTE", "bronze", "error", "A quote opens and does not close on its line.", "Close or double the quote.", "引号未闭合。", "请补全。", '`825123,"12 in pan,4` instead of `825123,"12"" pan",4`'),
     Code("BAD_JSON", "bronze", "error", "The line is not a JSON object of the expected shape.", "Send one complete object a line.", "JSON 格式错误或结构不符。", "每行发送一个完整对象。", '`{"id": 1001, "line_items": [` and no end'),

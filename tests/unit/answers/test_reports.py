@@ -18,6 +18,7 @@ from transforms.answers.report import (
     headline,
     refused,
     report,
+    spoken,
 )
 from transforms.answers.seen import EXAMPLES
 from transforms.contracts.codes import CODES, detail_of_all, message
@@ -224,3 +225,23 @@ def test_every_fault_of_a_line_is_a_finding_of_its_own() -> None:
         (2, "Fecha", "BAD_INSTANT", "Fecha", ""),
     ] == [(f.line, f.column, f.code, f.detail, f.masked_value) for f in found.findings]
     assert (3, 0) == (found.errors, found.left_out)
+
+
+def test_lines_below_a_broken_header_only_follow_it() -> None:
+    details = ["b; it looks parted by `;`, not `,`", "see line 1", "see line 1"]
+    rejects = [
+        (line, "b", "MISSING_COLUMN", message("MISSING_COLUMN", detail), "")
+        for line, detail in enumerate(details, start=1)
+    ]
+    parsed = Parsed(
+        rows=pl.DataFrame({"payload_line": []}),
+        rejects=pl.DataFrame(rejects, schema=REJECT, orient="row"),
+        lines=LineCount(3, 0, 3, 0),
+    )
+
+    found = report(FACTS, parsed)
+
+    assert [False, True, True] == [f.is_follower for f in found.findings]
+    assert 1 == found.errors
+    said = str(spoken(found.findings[0], "zh")["what_is_wrong"])
+    assert "分隔符似为 `;`，而非 `,`" in said

@@ -130,3 +130,33 @@ def _looks_like_records(row: tuple[str, str, str]) -> bool:
     text = ",".join('"' + cell.replace('"', '""') + '"' for cell in row)
     inner = text.split("\n")[1:-1]
     return any(len(next(csv.reader([line]), [])) == len(NAMES) for line in inner)
+
+
+@pytest.mark.parametrize(
+    ("payload", "encoding", "cause"),
+    [
+        (b"a;b;c\n1;2;3\n", "utf-8", "; it looks parted by `;`, not `,`"),
+        ("é,b,c\n1,2,3\n".encode(), "latin-1", "; it looks encoded as `utf-8`, not"),
+        (b"a,x,c\n1,2,3\n", "utf-8", "b"),
+    ],
+)
+def test_a_header_that_reads_better_otherwise_is_told_so_once(
+    payload: bytes, encoding: str, cause: str
+) -> None:
+    profile = Profile("sample", options={"encoding": encoding})
+    names = ["é", "b", "c"] if encoding == "latin-1" else NAMES
+
+    first, *others = read_delimited(payload, profile, COMMA, names).problems["detail"]
+
+    assert cause in first
+    assert ["see line 1"] == others
+
+
+def test_a_header_that_cannot_be_read_is_what_its_lines_miss() -> None:
+    payload = b"a,\xff,c\n1,2,3\n"
+
+    found = read_delimited(payload, PROFILE, COMMA, NAMES).problems
+
+    assert [(1, "BAD_ENCODING", "utf-8"), (2, "MISSING_COLUMN", "see line 1")] == (
+        found.select("payload_line", "code", "detail").rows()
+    )

@@ -15,7 +15,13 @@ import polars as pl
 
 from transforms.contracts.profile import Profile
 from transforms.feeds.reading import rejects
-from transforms.feeds.reading.header import Dialect, Header, Wanted, read_header
+from transforms.feeds.reading.header import (
+    Dialect,
+    Header,
+    Wanted,
+    likely_causes,
+    read_header,
+)
 from transforms.feeds.reading.records import Assembled, assemble
 from transforms.feeds.reading.text import Lines, read_lines
 
@@ -119,7 +125,13 @@ def read_wanted(
     first = readable["text"][0] if readable.height else ""
     header = read_header(first, dialect, wanted)
     if fault := fault_of(header):
-        return nothing_read(lines, wanted, rejects.at(readable, *fault))
+        place, code, detail = fault
+        if header.missing:
+            detail += likely_causes(first, lines.encoding, dialect, wanted)
+        refused = refused_by(readable, place, code, detail)
+        if unread := _unread(lines):
+            refused = rejects.at(readable, place, code, unread)
+        return nothing_read(lines, wanted, refused)
     return _read_body(lines, readable, header, wanted.columns)
 
 
@@ -131,6 +143,22 @@ def fault_of(header: Header) -> tuple[str, str, str] | None:
     if header.missing:
         return header.missing[0], "MISSING_COLUMN", header.fault
     return None
+
+
+def _unread(lines: Lines) -> str:
+    """What is told of a line taken for the header because that cannot be read."""
+    before = lines.frame.head(1).filter(pl.col("code").is_not_null())
+    return "".join(f"see line {line}" for line in before["payload_line"])
+
+
+def refused_by(
+    lines: pl.DataFrame, column_name: str, code: str, detail: str
+) -> pl.DataFrame:
+    """``rejects.PROBLEM`` of lines of which the first is at fault for all."""
+    first, rest = lines.head(1), lines.slice(1)
+    follows = "".join(f"see line {line}" for line in first["payload_line"])
+    told = rejects.at(first, column_name, code, detail)
+    return pl.concat([told, rejects.at(rest, column_name, code, follows)])
 
 
 def nothing_read(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -113,6 +114,45 @@ def read_header(text: str, dialect: Dialect, wanted: Wanted) -> Header:
         return header_of(dialect.cells(text), dialect, wanted)
     except csv.Error:
         return header_of([], dialect, wanted)
+
+
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+def likely_causes(text: str, encoding: str, dialect: Dialect, wanted: Wanted) -> str:
+    """Why a header may lack columns, where another reading of it finds more.
+
+    Args:
+        text: the header.
+        encoding: what its bytes were taken for.
+        dialect: how its cells were told apart.
+        wanted: columns looked for.
+
+    Returns:
+        another encoding or delimiter, to follow the columns that are missing.
+    """
+    texts = {encoding: text}
+    with suppress(UnicodeError, LookupError):
+        texts.setdefault("utf-8", text.encode(encoding).decode())
+    signs = dict.fromkeys((dialect.delimiter, *_DELIMITERS))
+    found = {
+        (name, sign): len(
+            read_header(said, Dialect(sign, dialect.quote), wanted).places
+        )
+        for name, said in texts.items()
+        for sign in signs
+        if sign != dialect.quote
+    }
+    name, sign = max(found, key=lambda one: found[one])
+    likely = {"encoded as": (name, encoding), "parted by": (sign, dialect.delimiter)}
+    return "".join(
+        f"; it looks {how} `{_NAMES.get(one, one)}`, not `{_NAMES.get(agreed, agreed)}`"
+        for how, (one, agreed) in likely.items()
+        if one != agreed
+    )
+
+
+_NAMES = {"\t": "tab"}
 
 
 def header_of(names: Sequence[str], dialect: Dialect, wanted: Wanted) -> Header:

@@ -29,9 +29,13 @@ import polars as pl
 from transforms.contracts import codes
 from transforms.contracts.profile import Profile
 from transforms.contracts.table import Table
-from transforms.feeds.reading import rejects
 from transforms.feeds.reading.accounts import document_columns, required_columns
-from transforms.feeds.reading.delimited import Delimited, nothing_read, tidy
+from transforms.feeds.reading.delimited import (
+    Delimited,
+    nothing_read,
+    refused_by,
+    tidy,
+)
 from transforms.feeds.reading.header import Wanted
 from transforms.feeds.reading.spelling import spelling_of
 from transforms.feeds.reading.tables import dialect_of, read_table
@@ -327,7 +331,7 @@ def read_mapped(
         plain = replace(profile, options={})
         lines = read_table(payload, plain, Wanted([_NO_HEADER])).lines
         fault = ("profile", "MISSING_COLUMN", "; ".join(faults))
-        refused = rejects.at(lines.readable, *fault)
+        refused = refused_by(lines.readable, *fault)
         return nothing_read(lines, Wanted(form.columns), refused), None
     mapping = mapping_of(profile, form)
     read = read_table(payload, profile, mapping.wanted(form))

@@ -26,6 +26,7 @@ from transforms.feeds.reading.delimited import (
     Delimited,
     fault_of,
     nothing_read,
+    refused_by,
     tidy,
 )
 from transforms.feeds.reading.header import COMMA, Header, Wanted, header_of
@@ -83,7 +84,7 @@ def _read(payload: bytes, profile: Profile, wanted: Wanted) -> Delimited:
     texts, cells, faults = _taken_in(rows, header)
     lines = _lines(pl.concat([_texts(head), texts]), profile)
     if fault := fault_of(header):
-        return nothing_read(lines, wanted, rejects.at(lines.readable, *fault))
+        return nothing_read(lines, wanted, refused_by(lines.readable, *fault))
     faults = faults.join(lines.problems, on="payload_line", how="anti")
     problems = pl.concat([lines.problems, faults])
     is_head = pl.col("payload_line") <= head[-1].number
