@@ -2,7 +2,7 @@
 
 ``to_partner/<scenario>`` holds what we send, ``from_partner/<scenario>`` is where
 the partner puts its files. Each call reads what is there and writes the result
-sheet anew; nothing touches a house.
+sheet and the ``reports`` of the files anew; nothing touches a house.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rich.table import Table as Grid
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.guide import documents, unplayable
 from orchestration.cli.parse import facts_of, known_partner
-from orchestration.cli.validate import refused_unread
+from orchestration.cli.validate import refused_unread, write_reports
 from orchestration.resources.drop import name_of
 from orchestration.resources.formats import instruction_format
 from orchestration.resources.partners import PartnerProfile
@@ -43,6 +43,9 @@ PASSED, NOT_YET = 0, 1
 SANDBOX_AT = datetime.fromisoformat(f"{SANDBOX_DATE}T18:00:00").replace(tzinfo=UTC)
 ANY_FEED = "*"
 """Who may read bytes again that gave a row: nobody."""
+
+REPORTS = "reports"
+"""Beside the result sheet: a folder for each scenario, as production reports."""
 
 FIRST_CONTROL_NO = 900_000_001
 """Control numbers of the sandbox, far from those of production."""
@@ -157,7 +160,20 @@ def _evidence(
             by = {ANY_FEED} if whole.rows.height else names
             known_by.setdefault(facts.sha256, set()).update(by)
     by_document = {document: pl.concat(frames) for document, frames in rows.items()}
-    return Evidence(instruction, scenario.asked, by_document, tuple(reports))
+    report_folder = f"{REPORTS}/{scenario.folder}"
+    _write_reports(reports, folder / report_folder, known.language)
+    return Evidence(
+        instruction, scenario.asked, by_document, tuple(reports), report_folder
+    )
+
+
+def _write_reports(reports: list[FileReport], folder: Path, language: str) -> None:
+    """Reports of the files that are there now; those of earlier calls go."""
+    for path in folder.glob("*.report.*"):
+        path.unlink()
+    for found in reports:
+        if found.findings:
+            write_reports(found, folder, language)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -23,7 +23,7 @@ from orchestration.cli.kit import SAMPLES, write_kit
 from orchestration.cli.kit_maps import map_of
 from orchestration.cli.partner import partner_app
 from orchestration.cli.partner_setup import Answers, write_partner
-from orchestration.cli.validate import validate_file
+from orchestration.cli.validate import RENDERERS, validate_file
 from orchestration.resources.formats import feed_format
 from orchestration.resources.partners import Feed, partner, partners
 from transforms.answers.scenarios import ANYBODY, CHANNEL, WAREHOUSE
@@ -520,6 +520,25 @@ def test_a_scenario_played_wrong_fails_and_says_why(
     certify(profile, str(tmp_path))
 
     assert "FAILED" == statuses(tmp_path)[folder[3:]]
+
+
+def test_what_fails_names_the_report_that_is_there(
+    profile: str, tmp_path: Path
+) -> None:
+    certify(profile, str(tmp_path))
+    play(
+        tmp_path,
+        {"01_happy_path": [line(1, "1", "825123", 3, 3).replace(",3,", ",x,")]},
+    )
+
+    certify(profile, str(tmp_path))
+
+    own = tmp_path / "northwind_3pl"
+    told = (own / "results.csv").read_text()
+    (named,) = set(re.findall(r"BAD_QTY: see (\S+?\.html)", told))
+    assert named.startswith("reports/01_happy_path/")
+    assert "BAD_QTY" in (own / named).read_text()
+    assert len([*(own / named).parent.iterdir()]) == len(RENDERERS)
 
 
 def test_what_was_not_played_waits(profile: str, tmp_path: Path) -> None:

@@ -36,12 +36,14 @@ class Evidence:
         asked: its lines.
         rows: document → rows of all its files that count, in order of names.
         reports: one per file, in order of names, copies included.
+        report_folder: where they are written, as told beside the result sheet.
     """
 
     instruction_ref: str
     asked: Ask
     rows: Mapping[str, pl.DataFrame]
     reports: tuple[FileReport, ...]
+    report_folder: str = "reports"
 
     def of(self, document: str) -> pl.DataFrame:
         """Rows of a document; an empty frame when there are none."""
@@ -140,8 +142,15 @@ def _all_lines(evidence: Evidence) -> dict[str, int]:
 
 
 def _is_clean(evidence: Evidence) -> list[str]:
-    bad = sorted(code for found in evidence.reports for code in _errors(found))
-    return [f"{code}: see the report of the file" for code in dict.fromkeys(bad)]
+    bad = sorted(
+        (code, found.facts.file_name)
+        for found in evidence.reports
+        for code in _errors(found)
+    )
+    return [
+        f"{code}: see {evidence.report_folder}/{name}.report.html"
+        for code, name in dict.fromkeys(bad)
+    ]
 
 
 def _errors(found: FileReport) -> list[str]:
