@@ -5,6 +5,7 @@ Where profiles come from: ``orchestration/defs/partners/<partner>/defs.yaml``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,7 +97,11 @@ REJECTS = Table(
         Column("column_name", TEXT, "column or element at fault"),
         Column("code", TEXT, "stable code, see docs/codes.md"),
         Column("message", TEXT, "what is wrong and how to mend it"),
-        Column("masked_value", TEXT, "first and last character only"),
+        Column(
+            "masked_value",
+            TEXT,
+            "first and last character only; a wrong code of two characters whole",
+        ),
         Column("received_at", INSTANT, "when it arrived", is_provenance=True),
         Column("landing_id", INTEGER, "ledger row of the file", is_provenance=True),
     ),
@@ -211,6 +216,21 @@ def masked(value: str) -> str:
     if len(value) <= 2:  # noqa: PLR2004 two characters would show it all
         return "…" if value else ""
     return f"{value[0]}…{value[-1]}"
+
+
+SHORT_CODE = "^[A-Z0-9]{1,2}$"
+"""What stands where a listed code is expected and tells nothing of a person."""
+
+
+def shown(code: str, value: str) -> str:
+    """A refused value as people see it: masked, but for a wrong code as short as that.
+
+    Example:
+        >>> shown("BAD_CODE", "ZZ"), shown("BAD_CODE", "Zoe"), shown("BAD_QTY", "ZZ")
+        ('ZZ', 'Z…e', '…')
+    """
+    is_code = code == "BAD_CODE" and re.fullmatch(SHORT_CODE, value)
+    return value if is_code else masked(value)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ import polars as pl
 
 from transforms.contracts.codes import message
 from transforms.contracts.documents import PROVENANCE
-from transforms.contracts.profile import CONTROL, LineCount, Parsed, Profile, masked
+from transforms.contracts.profile import CONTROL, LineCount, Parsed, Profile, shown
 from transforms.contracts.table import Table
 from transforms.edi.anatomy import Envelopes, Group, TransactionSet, control_ref
 from transforms.edi.cards import guilty_cells
@@ -328,7 +328,7 @@ def _rejects_of(
 
 def _reject(finding: Finding, line: int, value: str, place: str) -> Reject:
     text = message(finding.code, finding.detail)
-    return (line, place, finding.code, text, masked(value))
+    return (line, place, finding.code, text, shown(finding.code, value))
 
 
 def _reject_frame(rejects: list[Reject]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ order is free, because partners do not keep it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -51,6 +51,20 @@ BAD_CHARACTER, NOT_LISTED, BAD_DATE, BAD_TIME = "6", "7", "8", "9"
 SET_TRAILER, SET_HEADER = "SE", "ST"
 
 
+_MOST_LISTED = 20
+
+
+def listed(values: Sequence[str]) -> str:
+    """Codes that a value may have, the first score of them.
+
+    Example:
+        >>> listed(["AC", "HD"])
+        'AC | HD'
+    """
+    more = ["…"] if len(values) > _MOST_LISTED else []
+    return " | ".join([*values[:_MOST_LISTED], *more])
+
+
 @dataclass(frozen=True)
 class Element:
     """One element's promise.
@@ -75,6 +89,11 @@ class Element:
     def shape(self) -> str | None:
         """Regular expression of a legal value but for its length; None: any."""
         return None if self.codes else _SHAPES.get(self.kind)
+
+    @property
+    def listed(self) -> str:
+        """The codes of a closed list, for who sends another."""
+        return listed(self.codes)
 
     def fault(self, value: str) -> tuple[str, str] | None:
         """Our code and X12's (AK403) of what is wrong with a value that is there.

@@ -34,6 +34,7 @@ from transforms.contracts.profile import Profile
 from transforms.edi.columns.cells import coalesced, holds, texts
 from transforms.edi.columns.loops import Loops, Rows
 from transforms.edi.formats import X12Format
+from transforms.edi.maps import listed
 from transforms.edi.sets import STOCK_ADJUSTMENT
 
 DOCUMENT = STOCK_ADJUSTMENTS
@@ -115,7 +116,8 @@ def _adjusted(items: Loops) -> dict[str, pl.Series]:
     item, codes = items.opening, items.opening.text(1)
     known = _meanings(item.of.profile.options)
     meanings = [known.get(code) for code in codes.to_list()]
-    item.refuse(np.array([not one for one in meanings], np.bool_), 1, "BAD_CODE")
+    is_unknown = np.array([not one for one in meanings], np.bool_)
+    item.refuse(is_unknown, 1, "BAD_CODE", listed(sorted(known)))
     qty, unit = item.counted(2, 3)
     reasons, statuses, targets, signs = (
         texts([one[place] if one else None for one in meanings]) for place in range(4)

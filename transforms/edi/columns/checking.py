@@ -138,7 +138,8 @@ def _wrong_values(
         row, position = int(rows[doubt]), int(positions[doubt])
         fault = element.fault(segments.value(row, position))
         if fault:
-            yield _Fault(row, position, *fault)
+            detail = element.listed if fault[0] == "BAD_CODE" else ""
+            yield _Fault(row, position, *fault, detail)
 
 
 def _is_certain(segments: Segments, element: Element, places: Places) -> Mask:

@@ -32,7 +32,7 @@ from transforms.contracts.profile import (
     LineCount,
     Parsed,
     Profile,
-    masked,
+    shown,
 )
 from transforms.contracts.table import Table
 from transforms.edi.edifact import faults
@@ -209,7 +209,7 @@ def _rejects_of(found: Message, fault: Fault) -> Iterator[Reject]:
 
 def _reject(fault: Fault, line: int, value: str, place: str) -> Reject:
     text = sentence(fault.code, fault.detail)
-    return (line, place, fault.code, text, masked(spoken(value)))
+    return (line, place, fault.code, text, shown(fault.code, spoken(value)))
 
 
 def _controls(envelopes: Envelopes) -> Iterator[tuple[int, str, str, str, str]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from transforms.contracts import codes
+from transforms.contracts.profile import SHORT_CODE
 
 PROBLEM = pl.Schema(
     {
@@ -87,12 +88,14 @@ def rejected(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _masked(column: str) -> pl.Expr:
-    """``contracts.profile.masked`` for a whole column."""
+    """``contracts.profile.shown`` for a whole column."""
     value = pl.col(column).fill_null("").str.strip_chars()
     ends = pl.concat_str(value.str.head(1), pl.lit("…"), value.str.tail(1))
     return (
         pl.when(value.str.len_chars() > 2)  # noqa: PLR2004 two would show it all
         .then(ends)
+        .when((pl.col("code") == "BAD_CODE") & value.str.contains(SHORT_CODE))
+        .then(value)
         .when(value != "")
         .then(pl.lit("…"))
         .otherwise(pl.lit(""))
