@@ -217,7 +217,10 @@ def validate(
         str, typer.Option(help="Folder for the report as CSV, JSON and HTML.")
     ] = "",
 ) -> None:
-    """Say what production would say of a file: 0 good, 1 findings, 2 unusable."""
+    """Say what production would say of a file.
+
+    0: good, warnings at most; 1: something was refused; 2: nothing of it is usable.
+    """
     from orchestration.cli.validate import validate_file  # noqa: PLC0415 slow
 
     leave(lambda: validate_file(file, profile, format_name, language, out))

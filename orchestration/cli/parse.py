@@ -166,10 +166,14 @@ def _counted(reading: Reading) -> str:
 
 
 def code_of(found: FileReport) -> int:
-    """Exit code of a report: 0 good, 1 findings, 2 nothing usable."""
+    """Exit code of a report: 0 nothing refused, 1 some lines, 2 nothing usable.
+
+    Lines may be refused for what is a warning only: an interchange that stands twice.
+    """
     if found.verdict not in {"ACCEPTED", "PARTIAL"}:
         return UNUSABLE
-    return CLEAN if found.is_clean else FINDINGS
+    is_whole = found.verdict == "ACCEPTED" and found.is_clean
+    return CLEAN if is_whole else FINDINGS
 
 
 def file_bytes(path: Path) -> bytes:

@@ -84,3 +84,11 @@ def test_a_strange_name_is_told_the_right_ones(profile: str, tmp_path: Path) -> 
 def test_a_language_nobody_speaks_is_refused(profile: str, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="en or zh"):
         validate_file(tmp_path / "stock_1.csv", profile, "", "fr", "")
+
+
+def test_lines_refused_for_a_warning_are_findings(tmp_path: Path) -> None:
+    samples = Path(__file__).parents[2] / "data" / "samples" / "formats"
+    twice = tmp_path / "po.edi"
+    twice.write_bytes(2 * (samples / "x12_850" / "good.in").read_bytes())
+
+    assert 1 == validate_file(twice, "", "x12_850", "en", "")
