@@ -16,7 +16,7 @@ from transforms.answers.certification import Scenario
 from transforms.answers.page import page, table
 from transforms.answers.scenarios import scenarios_for
 from transforms.answers.seen import example_of
-from transforms.contracts.codes import CODES
+from transforms.contracts.codes import CODES, detail_in
 from transforms.edi.kinds import EDIFACT, X12
 
 TOLD_ROOMS = {"ingest", "bronze", "silver"}
@@ -48,6 +48,8 @@ _WORDS = {
         "becomes": "What becomes of it here",
         "column": "column",
         "meaning": "meaning",
+        "needed": "required",
+        "yes": "yes",
         "mixed": "One file or interchange may hold sets of all these kinds, in any"
         " order: {}. Each is read by its kind, under whichever of the names it comes.",
         "gets": "You get",
@@ -98,6 +100,8 @@ _WORDS = {
         "becomes": "读取后的内容",
         "column": "列",
         "meaning": "含义",
+        "needed": "必需",
+        "yes": "是",
         "mixed": "以下各类报文可任意混合于同一文件或同一交换报文中：{}。"
         "每份报文按其类型读取，使用上述任一文件名均可。",
         "gets": "您接收",
@@ -199,14 +203,37 @@ def _agreed(known: PartnerProfile, feed: Feed) -> str:
     return "<br>".join(f"<code>{escape(f'{k}: {v}')}</code>" for k, v in options)
 
 
+def _needed(known: PartnerProfile, feed: Feed) -> set[str]:
+    """Headers without which a table is refused, as its format says of an empty one."""
+    parsed = feed_format(feed.format).parse(b"-\n-\n", known.profile(feed))
+    code, message = parsed.rejects.select("code", "message").row(0)
+    if code != "MISSING_COLUMN":
+        return set()
+    return {name.strip() for name in detail_in(code, message).split(",")}
+
+
 def _columns(known: PartnerProfile, feed: Feed) -> str:
     words, document = _WORDS[known.language], feed_format(feed.format).DOCUMENT
-    rows = (
-        ("", [f"<code>{column.name}</code>", escape(column.description)])
+    needed, options = _needed(known, feed), known.profile(feed).options
+    rows = [
+        (
+            "",
+            [
+                f"<code>{column.name}</code>",
+                escape(column.description),
+                words["yes"]
+                if options.get(f"column.{column.name}", column.name).strip().lower()
+                in needed
+                else "",
+            ],
+        )
         for column in document.columns
         if not column.is_provenance and column.name != "partner_id"
-    )
-    shown = table([words["column"], words["meaning"]], rows)
+    ]
+    names = [words["column"], words["meaning"], words["needed"]]
+    if not needed:
+        names, rows = names[:2], [(mark, cells[:2]) for mark, cells in rows]
+    shown = table(names, rows)
     what = words["columns" if feed.format.startswith("csv_") else "becomes"]
     return (
         f"<details><summary>{what}: {escape(document.grain)}</summary>{shown}</details>"

@@ -261,6 +261,15 @@ def test_every_partner_s_samples_earn_the_reports_beside_them(
     assert all(feed.pattern in guide for feed in known.feeds)
 
 
+def test_a_guide_marks_the_columns_that_a_table_must_have(profile: str) -> None:
+    told = guide_of(partner(profile)).decode()
+
+    rows = re.findall(r"<div><code>(\w+)</code></div>(.*)</tr>", told)
+    marked = [name for name, rest in rows if rest.endswith("<div>是</div></td>")]
+    assert {"shipment_ref", "shipped_qty"} <= set(marked)
+    assert "reason_code" not in marked
+
+
 def test_a_guide_names_the_dates_a_partner_is_closed_on() -> None:
     closed = (date(2018, 1, 1), date(2017, 12, 25))
     known = partner("harbor_3pl").model_copy(update={"closed_dates": closed})
