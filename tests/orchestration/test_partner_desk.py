@@ -267,7 +267,7 @@ def test_a_guide_marks_the_columns_that_a_table_must_have(profile: str) -> None:
     rows = re.findall(r"<div><code>(\w+)</code></div>(.*)</tr>", told)
     marked = [name for name, rest in rows if rest.endswith("<div>是</div></td>")]
     assert {"shipment_ref", "shipped_qty"} <= set(marked)
-    assert "reason_code" not in marked
+    assert "lot_ref" not in marked
 
 
 def test_a_guide_names_the_dates_a_partner_is_closed_on() -> None:
