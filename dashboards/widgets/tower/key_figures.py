@@ -42,23 +42,28 @@ def show_backlog(
 
 def show_service(days: pl.DataFrame, costs: pl.DataFrame) -> None:
     """The newest day's fill rates, and what its allocations cost."""
-    columns = st.columns([1, 1, 1, 1, 1.35])
+    filled, decided = st.columns([3, 2.35])
     newest = days.tail(1).to_dicts()
-    for column, (name, (above, below)) in zip(columns, MEASURES.items(), strict=False):
-        with column:
-            _show_day("ordered_on", days.tail(1))
-            _show_share(name, *((newest[0][above], newest[0][below]) if newest else ()))
-    with columns[3]:
+    with filled:
+        _show_day("ordered_on", days.tail(1))
+        for column, (name, (above, below)) in zip(
+            st.columns(3), MEASURES.items(), strict=False
+        ):
+            told = (newest[0][above], newest[0][below]) if newest else ()
+            with column:
+                _show_share(name, *told)
+    with decided:
         _show_day("decided_on", costs)
-        split = costs.select(pl.sum("split_order_count", "order_count")).row(0)
-        _show_share("split_rate", *split)
-    with columns[4]:
-        _show_day("decided_on", costs)
-        _show_cost(costs)
+        splits, costly = st.columns([1, 1.35])
+        with splits:
+            counts = costs.select(pl.sum("split_order_count", "order_count"))
+            _show_share("split_rate", *counts.row(0))
+        with costly:
+            _show_cost(costs)
 
 
 def _show_day(name: str, rows: pl.DataFrame) -> None:
-    """Which day a figure is of: orders and decisions need not have the same newest."""
+    """Which day figures are of: orders and decisions need not have the same newest."""
     day = rows["business_date"].max()
     st.caption(say(f"service.{name}", day=day or say("state.unknown")))
 
