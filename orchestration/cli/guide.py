@@ -13,6 +13,7 @@ from types import ModuleType
 from orchestration.resources.formats import feed_format, instruction_format
 from orchestration.resources.partners import Feed, PartnerProfile
 from transforms.answers.certification import Scenario
+from transforms.answers.meanings import meaning
 from transforms.answers.page import page, table
 from transforms.answers.scenarios import scenarios_for
 from transforms.answers.seen import example_of
@@ -220,7 +221,7 @@ def _columns(known: PartnerProfile, feed: Feed) -> str:
             "",
             [
                 f"<code>{column.name}</code>",
-                escape(column.description),
+                escape(meaning(column.description, known.language)),
                 words["yes"]
                 if options.get(f"column.{column.name}", column.name).strip().lower()
                 in needed

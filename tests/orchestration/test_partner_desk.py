@@ -24,8 +24,9 @@ from orchestration.cli.kit_maps import map_of
 from orchestration.cli.partner import partner_app
 from orchestration.cli.partner_setup import Answers, write_partner
 from orchestration.cli.validate import RENDERERS, validate_file
-from orchestration.resources.formats import feed_format
+from orchestration.resources.formats import feed_format, feed_formats
 from orchestration.resources.partners import Feed, partner, partners
+from transforms.answers.meanings import MEANINGS
 from transforms.answers.scenarios import ANYBODY, CHANNEL, WAREHOUSE
 
 UNSEEN = Answers(
@@ -268,6 +269,21 @@ def test_a_guide_marks_the_columns_that_a_table_must_have(profile: str) -> None:
     marked = [name for name, rest in rows if rest.endswith("<div>是</div></td>")]
     assert {"shipment_ref", "shipped_qty"} <= set(marked)
     assert "lot_ref" not in marked
+
+
+def test_a_guide_in_chinese_says_in_chinese_what_columns_mean() -> None:
+    documents = (feed_format(name).DOCUMENT for name in feed_formats())
+    said = {
+        column.description
+        for document in documents
+        for column in document.columns
+        if not column.is_provenance and column.name != "partner_id"
+    }
+
+    plain = re.compile(r"SKU|ISO \d+( alpha-2)?|[\w ]+( \| [\w ]+)+")
+    untold = [text for text in said - set(MEANINGS) if not plain.fullmatch(text)]
+
+    assert not untold
 
 
 def test_a_guide_names_the_dates_a_partner_is_closed_on() -> None:
