@@ -129,7 +129,7 @@ EXAMPLES = {
 }
 
 _SHOWN = re.compile(r", such as (.+)$")
-_LISTED = re.compile(r"(?:^|: )([^|]+?) \| ")
+_LISTED = re.compile(r"(?:^|: )([^|:]+?) \| ")
 
 
 @lru_cache(maxsize=4096)
