@@ -223,15 +223,17 @@ def _placed(
     A file is one row of a small frame that is repeated: naming the file in a
     column of its own, file by file, takes as long as reading it.
     """
-    arrivals = [arrival for arrival, _ in files]
-    frames = [frame for _, frame in files]
+    # Nearly every file is without rejects: an empty frame costs as much as a full one.
+    told = [(a, frame) for a, frame in files if frame.height] or list(files[:1])
+    arrivals = [arrival for arrival, _ in told]
+    frames = [frame for _, frame in told]
     given = pl.DataFrame(
         {name: [getattr(a, name) for a in arrivals] for name in PLACE}, schema=PLACE
     )
     said = [name for name in table.names if name in frames[0].columns]
-    rows = pl.concat([frame.select(said) for frame in frames])
+    rows = pl.concat([f if f.columns == said else f.select(said) for f in frames])
     heights = [frame.height for frame in frames]
-    place = given[np.repeat(np.arange(len(files)), heights)]
+    place = given[np.repeat(np.arange(len(told)), heights)]
     missing = [name for name in PLACE if name not in said]
     return rows.hstack(place.select(missing)).select(table.names)
 
