@@ -280,7 +280,7 @@ def _read_whole(whole: pl.DataFrame, header: Header) -> pl.DataFrame:
 
 
 def _made_out(texts: pl.DataFrame, header: Header) -> pl.DataFrame:
-    """Cells of broken lines as if nothing were quoted: good enough for keys."""
+    """Cells of lines as if nothing were quoted; of broken ones good enough for keys."""
     last = max(header.places.values(), default=0)
     cells = pl.col("text").str.splitn(header.dialect.delimiter, last + 2)
     return texts.select(
