@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -16,6 +20,47 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
     partial.replace(path)
     sync_folder(path.parent)
+
+
+Store = Callable[[Path, Callable[[], bytes], int], None]
+"""Writes a file: its path, what makes its content, and bytes held until it is."""
+
+_WRITERS = 4
+"""A disk flushes what several ask for in one go."""
+
+_HELD_BYTES = 64 << 20
+
+
+@contextmanager
+def many_writes() -> Iterator[Store]:
+    """Write many files atomically, several at once; at the end all are written.
+
+    A path that is being written already is not written again: the files are named
+    by their content. What one writer raises is raised here, once all have ended.
+    """
+    begun: set[Path] = set()
+    waiting: deque[tuple[Future[None], int]] = deque()
+    held = 0
+
+    def settle(until: int) -> None:
+        nonlocal held
+        while waiting and held > until:
+            write, size = waiting.popleft()
+            held -= size
+            write.result()
+
+    def store(path: Path, content: Callable[[], bytes], size: int) -> None:
+        nonlocal held
+        if path in begun:
+            return
+        begun.add(path)
+        settle(max(_HELD_BYTES - size, 0))
+        waiting.append((pool.submit(lambda: write_atomically(path, content())), size))
+        held += size
+
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        yield store
+        settle(-1)
 
 
 def sync_folder(folder: Path) -> None:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestration.resources.admission import EMPTY, UNEXPECTED, is_empty
-from orchestration.resources.files import write_atomically
+from orchestration.resources.files import Store, many_writes, write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.vault import NONCE_BYTES, Vault
 
@@ -117,6 +117,7 @@ class Landing:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._vault = vault
+        self._write: Store = _write_now
         self._db = sqlite3.connect(folder / "ledger.sqlite", isolation_level=None)
         self._db.executescript(
             """
@@ -145,14 +146,19 @@ class Landing:
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Enter many arrivals in one ledger transaction (fewer disk flushes)."""
+        """Enter many arrivals in one ledger transaction (fewer disk flushes).
+
+        Their bytes are on the disk before the ledger says so.
+        """
         self._db.execute("begin immediate")
         try:
-            with self._vault.batch():
+            with self._vault.batch(), many_writes() as self._write:
                 yield
         except BaseException:
             self._db.execute("rollback")
             raise
+        finally:
+            self._write = _write_now
         self._db.execute("commit")
 
     def land(
@@ -312,10 +318,18 @@ class Landing:
             return
         nonce = os.urandom(NONCE_BYTES)
         cipher = self._vault.file_cipher(sha256)
-        write_atomically(path, nonce + cipher.encrypt(nonce, content, sha256.encode()))
+        self._write(
+            path,
+            lambda: nonce + cipher.encrypt(nonce, content, sha256.encode()),
+            len(content),
+        )
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
+
+
+def _write_now(path: Path, content: Callable[[], bytes], _size: int) -> None:
+    write_atomically(path, content())
 
 
 def input_digest(hashes: Iterable[tuple[str, str]]) -> str:

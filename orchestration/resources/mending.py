@@ -314,6 +314,8 @@ def lines_mended(file_name: str) -> set[tuple[str, int]]:
 
 def unsigned(parsed: Parsed) -> Parsed:
     """What was read, without the notice that nobody knows the signature's columns."""
+    if parsed.notices.is_empty():
+        return parsed
     told = pl.col("column_name") == ", ".join(SIGNATURE)
     return replace(parsed, notices=parsed.notices.filter(~told))
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.contracts.profile import Profile
+from transforms.feeds.reading import delimited
 from transforms.feeds.reading.delimited import Delimited, read_delimited
 from transforms.feeds.reading.header import COMMA, TAB, Dialect
 
@@ -130,6 +131,29 @@ def _looks_like_records(row: tuple[str, str, str]) -> bool:
     text = ",".join('"' + cell.replace('"', '""') + '"' for cell in row)
     inner = text.split("\n")[1:-1]
     return any(len(next(csv.reader([line]), [])) == len(NAMES) for line in inner)
+
+
+@given(
+    rows=st.lists(
+        st.lists(st.sampled_from(["", "a", " b ", "é", "订", "1.5"]), max_size=5),
+        max_size=6,
+    ),
+    dialect=st.sampled_from([COMMA, TAB, Dialect(";", '"')]),
+)
+def test_a_short_file_is_read_as_a_long_one(
+    rows: list[list[str]], dialect: Dialect
+) -> None:
+    text = "".join(dialect.delimiter.join(row) + "\n" for row in rows)
+
+    short = read(text, dialect)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_FEW_LINES", 0)
+        long = read(text, dialect)
+
+    assert short.cells.equals(long.cells)
+    assert short.problems.equals(long.problems)
+    assert short.continuations.equals(long.continuations)
+    assert short.broken.equals(long.broken)
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,17 @@ def test_blank_lines_are_counted_and_left_out() -> None:
     assert [line for line, _, _ in seen(lines)] == [1, 4]
 
 
+@pytest.mark.parametrize("space", ["\u3000", "\xa0", "\x85", "\u2028", " \u2003\t"])
+@pytest.mark.parametrize("letter", ["a", "~", "é", "订"])
+def test_wide_spaces_alone_are_blank_whatever_stands_beside_them(
+    space: str, letter: str
+) -> None:
+    lines = lines_of(f"{letter}\n{space}\n{space}{letter}\n".encode())
+
+    assert (lines.physical, lines.blank) == (3, 1)
+    assert [line for line, _, _ in seen(lines)] == [1, 3]
+
+
 def test_a_form_feed_alone_is_blank_and_a_separator_is_a_control() -> None:
     lines = lines_of(b"a\n\x0c\n\x0b \n\x1c\nb\n")
 
@@ -164,6 +175,31 @@ def test_one_line_of_another_encoding_harms_no_other() -> None:
         ("\u4eac", None),
     ]
     assert found[1][2] == "BAD_ENCODING"
+
+
+@given(texts=st.lists(st.text(st.sampled_from(list("a~ \t\xa0\u3000é订")), max_size=4)))
+def test_a_line_is_blank_as_python_has_it(texts: list[str]) -> None:
+    lines = lines_of(("\n".join(texts) + "\n").encode(), longest=3)
+
+    kept = [(n, t[:3]) for n, t in enumerate(texts, start=1) if t.strip()]
+    assert lines.physical == max(len(texts), 1)
+    assert [(line, text) for line, text, _ in seen(lines)] == kept
+    long = [n for n, t in enumerate(texts, start=1) if t.strip() and len(t) > 3]
+    assert lines.problems["payload_line"].to_list() == long
+
+
+@given(
+    text=st.text(st.characters(codec="gb18030"), max_size=40),
+    letter=st.sampled_from(list('"+,;')),
+    encoding=st.sampled_from(ENCODINGS),
+)
+def test_a_letter_that_is_absent_is_in_no_line(
+    text: str, letter: str, encoding: str
+) -> None:
+    lines = lines_of(text.encode(encoding, errors="ignore"), encoding=encoding)
+
+    holds = lines.frame["text"].str.contains(letter, literal=True).any()
+    assert letter not in lines.absent or not holds
 
 
 def test_our_own_rows_are_not_searched_for_cards() -> None:

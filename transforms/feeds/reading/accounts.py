@@ -17,6 +17,8 @@ from transforms.feeds.reading import rejects
 from transforms.feeds.reading.delimited import Delimited
 from transforms.feeds.reading.rejects import PROBLEM, rejected
 
+_NO_NOTICE = NOTICE.to_frame()
+
 _SHOWN_COLUMNS, _SHOWN_CHARS = 10, 40
 """What a notice shows of unknown columns: a header may be anything."""
 
@@ -59,18 +61,22 @@ def settle(
         document: whose columns the rows have.
         silent: accepted lines that give no row of their own.
     """
-    found = pl.concat([read.problems, problems])
-    is_all = not (good.height or found.height or silent)
-    nothing = _header_alone(read) if is_all else found.clear()
-    every = pl.concat([found, nothing])
-    inside = problems.clear()
+    found = [one for one in (read.problems, problems) if one.height]
+    nothing = rejects.none()
+    if not (good.height or found or silent):
+        nothing = _header_alone(read)
+    every = [*found, nothing]
+    inside = rejects.none()
     if read.continuations.height:
         inside = read.continuations.join(
-            every, left_on="record_line", right_on="payload_line", how="inner"
+            pl.concat(every),
+            left_on="record_line",
+            right_on="payload_line",
+            how="inner",
         ).select(list(PROBLEM))
     # Rows may be sums of several records, so their lines say too little.
     accepted_inside = read.continuations.height - inside.height
-    refused = rejected([every, inside])
+    refused = rejected([*every, inside])
     lines = LineCount(
         physical=read.lines.physical,
         accepted=read.header_lines
@@ -99,7 +105,7 @@ def _header_alone(read: Delimited) -> pl.DataFrame:
 def _notices(read: Delimited) -> pl.DataFrame:
     """One notice for all columns that nobody knows: a header may drift."""
     if not read.unknown:
-        return NOTICE.to_frame()
+        return _NO_NOTICE.clone()
     shown = ", ".join(name[:_SHOWN_CHARS] for name in read.unknown[:_SHOWN_COLUMNS])
     if len(read.unknown) > _SHOWN_COLUMNS:
         shown += f", … {len(read.unknown)} in all"
@@ -132,7 +138,7 @@ def keep_orders_whole(
     """
     is_sound = read.problems.is_empty() and problems.is_empty()
     if is_sound or good.is_empty():
-        return good, pl.DataFrame(schema=PROBLEM)
+        return good, rejects.none()
     every = pl.concat([read.problems, problems])
     keys = good.select(key).unique()
     told = pl.concat([read.cells_of(keys), read.broken_of(keys)])

@@ -16,6 +16,7 @@ import polars as pl
 from transforms.contracts import codes
 from transforms.contracts.currencies import MINOR_DIGITS
 from transforms.contracts.table import split
+from transforms.feeds.reading import rejects
 from transforms.feeds.reading.rejects import PROBLEM
 
 _WHOLE_COINS = tuple(code for code, digits in MINOR_DIGITS.items() if digits == 0)
@@ -324,11 +325,12 @@ def judge(
         (good rows, ``rejects.PROBLEM`` of the others).
     """
     conditions = [rule.condition for rule in rules] or [pl.lit(value=False)]
-    verdicts = rows.select("payload_line", is_bad=pl.any_horizontal(conditions))[
+    # Beside a column that has the height, for a rule may be no more than a truth.
+    verdicts = rows.select_seq("payload_line", is_bad=pl.any_horizontal(conditions))[
         "is_bad"
     ]
     if not verdicts.any():
-        return rows, pl.DataFrame(schema=PROBLEM)
+        return rows, rejects.none()
     marked = zip(
         rows.iter_slices(_JUDGED_ROWS),
         verdicts.to_frame().iter_slices(_JUDGED_ROWS),

@@ -22,7 +22,7 @@ from transforms.feeds.reading.header import (
     likely_causes,
     read_header,
 )
-from transforms.feeds.reading.records import Assembled, assemble
+from transforms.feeds.reading.records import NO_CONTINUATIONS, Assembled, assemble
 from transforms.feeds.reading.text import Lines, read_lines
 
 LONGEST_LINE = 1 << 16
@@ -36,10 +36,6 @@ _SOME_LINES = 1 << 17
 
 _FEW_LINES = 5_000
 """Fewer lines without quotes are split sooner than a reader of CSV begins."""
-
-NO_CONTINUATIONS = pl.DataFrame(
-    schema={"payload_line": pl.Int64(), "record_line": pl.Int64()}
-)
 
 
 @dataclass(frozen=True)
@@ -191,27 +187,18 @@ def _read_body(
     lines: Lines, readable: pl.DataFrame, header: Header, wanted: list[str]
 ) -> Delimited:
     body = readable.slice(1)
-    judged = body.with_columns(is_whole=_is_whole(header, body["text"]))
-    odd = assemble(judged, set(lines.problems["payload_line"]), header)
-    inside = list(odd.continuations)
-    if not judged["is_whole"].all() or inside:
-        is_inside = pl.col("payload_line").is_in(inside)
-        body = judged.filter(pl.col("is_whole") & ~is_inside)
-    tidied = _cells_of(body, odd, header, wanted)
+    tidied, odd = _cells_of(lines, body, header, wanted)
     problems = pl.concat([lines.problems, odd.problem_frame()])
-    torn = lines.frame.select("payload_line", "text").clear()
-    if problems.height:
-        torn = lines.frame.select("payload_line", "text").join(
-            problems, on="payload_line", how="semi"
-        )
-    continuations = {"payload_line": inside, "record_line": odd.continuations.values()}
+    torn = lines.frame.select("payload_line", "text")
     return Delimited(
         lines,
         tidied,
         problems,
-        torn,
+        torn.join(problems, on="payload_line", how="semi")
+        if problems.height
+        else torn.clear(),
         lambda part: tidy(_made_out(part, header), wanted),
-        pl.DataFrame(continuations, schema=NO_CONTINUATIONS.schema),
+        odd.continued(),
         header_lines=1,
         header_line=readable["payload_line"][0],
         unknown=header.unknown,
@@ -219,23 +206,47 @@ def _read_body(
 
 
 def _cells_of(
-    whole: pl.DataFrame, odd: Assembled, header: Header, wanted: list[str]
-) -> pl.DataFrame:
-    """Tidy cells of all records, in file order; some at a time."""
+    lines: Lines, body: pl.DataFrame, header: Header, wanted: list[str]
+) -> tuple[pl.DataFrame, Assembled]:
+    """Tidy cells of all records, in file order, and what became of odd lines."""
+    has_quotes = header.dialect.quote not in {"", *lines.absent}
+    if body.height < _FEW_LINES and not has_quotes:
+        cells = _split(body, header)
+        if cells is not None:
+            return tidy(cells, wanted), Assembled()
+    judged = body.with_columns(is_whole=_is_whole(header, has_quotes=has_quotes))
+    odd = assemble(judged, set(lines.problems["payload_line"]), header)
+    inside = list(odd.continuations)
+    if not judged["is_whole"].all() or inside:
+        is_inside = pl.col("payload_line").is_in(inside)
+        body = judged.filter(pl.col("is_whole") & ~is_inside)
     parts = [
         tidy(_read_whole(part, header), wanted)
-        for part in whole.iter_slices(_SOME_LINES)
+        for part in body.iter_slices(_SOME_LINES)
         if part.height
     ]
     # An empty frame takes as long to make as one of a thousand lines.
     cells = pl.concat(parts or [tidy(pl.DataFrame(schema=header.schema), wanted)])
     if not odd.records:
-        return cells
+        return cells, odd
     records = tidy(header.frame(odd.records), wanted)
-    return pl.concat([cells, records]).sort("payload_line")
+    return pl.concat([cells, records]).sort("payload_line"), odd
 
 
-def _is_whole(header: Header, texts: pl.Series) -> pl.Expr:
+def _split(body: pl.DataFrame, header: Header) -> pl.DataFrame | None:
+    """Cells of lines without quotes, None if one has more or fewer than the header."""
+    width = header.width
+    texts = body["text"].str.splitn(header.dialect.delimiter, width + 1).struct
+    cells = texts.unnest().get_columns()
+    if cells[width - 1].has_nulls() or cells[width].null_count() < body.height:
+        return None
+    places = header.places.items()
+    return pl.DataFrame(
+        [body["payload_line"], *(cells[place].alias(name) for name, place in places)]
+    )
+
+
+def _is_whole(header: Header, *, has_quotes: bool) -> pl.Expr:
     """Whether a line is a record of the right width by itself (RFC 4180).
 
     Most files have no quote, and the expression takes longer than all the rest.
@@ -244,7 +255,7 @@ def _is_whole(header: Header, texts: pl.Series) -> pl.Expr:
     has_width = text.str.count_matches(dialect.delimiter, literal=True) == (
         header.width - 1
     )
-    if not _has_quotes(texts, dialect):
+    if not has_quotes:
         return has_width
     quote, delimiter = re.escape(dialect.quote), re.escape(dialect.delimiter)
     cell = f"(?:{quote}(?:[^{quote}]|{quote}{quote})*{quote}|[^{quote}{delimiter}]*)"
@@ -256,15 +267,8 @@ def _is_whole(header: Header, texts: pl.Series) -> pl.Expr:
     )
 
 
-def _has_quotes(texts: pl.Series, dialect: Dialect) -> bool:
-    quote = dialect.quote
-    return bool(quote) and bool(texts.str.contains(quote, literal=True).any())
-
-
 def _read_whole(whole: pl.DataFrame, header: Header) -> pl.DataFrame:
     """Cells of lines that are records by themselves, by Polars."""
-    if whole.height < _FEW_LINES and not _has_quotes(whole["text"], header.dialect):
-        return _made_out(whole, header).select(header.schema.names())
     # In the file's order, which Polars keeps whatever order is asked for.
     places = dict(sorted(header.places.items(), key=lambda item: item[1]))
     cells = pl.read_csv(
@@ -295,7 +299,9 @@ def _made_out(texts: pl.DataFrame, header: Header) -> pl.DataFrame:
 def tidy(cells: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:
     """Strip cells, make empty ones null, add the columns the file lacks."""
     found = set(cells.columns)
-    return cells.select(
+    # One after the other: of a small file a column is done before help has come.
+    select = cells.select_seq if cells.height < _FEW_LINES else cells.select
+    return select(
         "payload_line",
         *(
             pl.col(name).str.strip_chars().replace("", None)

@@ -55,9 +55,11 @@ def parse_document(
     names = [name for name in required_columns(document) if name not in filled]
     others = [*filled, *optional_columns(document)]
     read = read_delimited(payload, profile, COMMA, names, list(dict.fromkeys(others)))
-    cells = read.cells.with_columns(
-        pl.coalesce(name, value).alias(name) for name, value in filled.items()
-    )
+    cells = read.cells
+    if filled:
+        cells = cells.with_columns(
+            pl.coalesce(name, value).alias(name) for name, value in filled.items()
+        )
     references = rewritten(read, *reference_columns(document))
     rest = [name for name in required_columns(document) if name in filled]
     needed = [*required(*names), *required(*rest, is_worked_out=True), *references]

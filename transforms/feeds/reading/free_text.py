@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from transforms.feeds.reading import cards
-from transforms.feeds.reading.rejects import PROBLEM
+from transforms.feeds.reading import cards, rejects
 
 
 def refuse_cards(
@@ -24,7 +23,7 @@ def refuse_cards(
     """
     found = cards.in_free_text(good, columns)
     if not found.height:
-        return good, pl.DataFrame(schema=PROBLEM)
+        return good, rejects.none()
     problems = found.select(
         "payload_line",
         pl.lit("line").alias("column_name"),

@@ -21,6 +21,11 @@ MAX_TRIED_LINES = 200_000
 wrote them by a rule."""
 
 
+NO_CONTINUATIONS = pl.DataFrame(
+    schema={"payload_line": pl.Int64(), "record_line": pl.Int64()}
+)
+
+
 @dataclass
 class Assembled:
     """What became of the odd lines.
@@ -43,7 +48,16 @@ class Assembled:
 
     def problem_frame(self) -> pl.DataFrame:
         """The problems as ``rejects.PROBLEM``."""
+        if not (self.problems or self.refused):
+            return rejects.none()
         return pl.concat([rejects.problems(self.problems), *self.refused])
+
+    def continued(self) -> pl.DataFrame:
+        """``payload_line, record_line`` of the continuations."""
+        if not self.continuations:
+            return NO_CONTINUATIONS.clone()
+        inside, begun = self.continuations.keys(), self.continuations.values()
+        return pl.DataFrame([list(inside), list(begun)], NO_CONTINUATIONS.schema)
 
 
 def assemble(body: pl.DataFrame, unreadable: set[int], header: Header) -> Assembled:

@@ -34,12 +34,18 @@ REJECT = pl.Schema(
 )
 """What ``Parsed.rejects`` holds."""
 
+_NO_PROBLEM, _NO_REJECT = PROBLEM.to_frame(), REJECT.to_frame()
 
 _SOME_ROWS = 1 << 17
 """Rows explained together: what that takes lasts no longer than they."""
 
 Problem = tuple[int, str, str, str, str | None]
 """One row of ``PROBLEM``."""
+
+
+def none() -> pl.DataFrame:
+    """No problem: most files have none, and a frame costs more to make than to copy."""
+    return _NO_PROBLEM.clone()
 
 
 def problems(rows: Iterable[Problem]) -> pl.DataFrame:
@@ -69,7 +75,7 @@ def rejected(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """
     every = pl.concat(found)
     if every.is_empty():
-        return pl.DataFrame(schema=REJECT)
+        return _NO_REJECT.clone()
     if not every["payload_line"].is_sorted():
         every = every.sort("payload_line")
     seen = every.select("code", "detail").unique(maintain_order=True)

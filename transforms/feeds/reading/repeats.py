@@ -26,6 +26,7 @@ from transforms.contracts.documents import (
 )
 from transforms.contracts.profile import Profile
 from transforms.contracts.table import Table
+from transforms.feeds.reading import rejects
 from transforms.feeds.reading.accounts import document_columns
 from transforms.feeds.reading.rejects import PROBLEM
 
@@ -68,9 +69,9 @@ def judge_repeats(
     """
     key = _NUMBERS.get(document.name, ())
     if not key or _stand_alone(good, key):
-        return good, pl.DataFrame(schema=PROBLEM)
+        return good, rejects.none()
     if document.name in _COUNTS and profile.options.get("repeated_rows") == "add":
-        return _added(good, list(key)), pl.DataFrame(schema=PROBLEM)
+        return _added(good, list(key)), rejects.none()
     is_bad = pl.struct(key).is_duplicated()
     if document.name not in _COUNTS:
         said = [c for c in document_columns(document) if c in good.columns]

@@ -213,7 +213,7 @@ def judge_spelled(
     """
     spelling = spelling_of(profile, reads_local=reads_local)
     if spelling.is_plain:
-        return judge(rows.with_columns(derived), rules)
+        return judge(rows.with_columns(derived) if derived else rows, rules)
     agreed = [_as_agreed(rule, spelling) for rule in rules]
     kinds = {rule.column: rule.kind for rule in rules if rule.kind}
     numbers = _number_rules(agreed, spelling)
@@ -258,6 +258,8 @@ def _without(rows: pl.DataFrame, numbers: Sequence[Rule]) -> pl.DataFrame:
 
 def rewritten(read: Delimited, *columns: str) -> list[Rule]:
     """``reference`` rules, where any line holds what a spreadsheet may write."""
+    if "+" in read.lines.absent:
+        return []
     text = read.lines.frame["text"]
     return reference(*columns) if text.str.contains("[eE][+]").any() else []
 

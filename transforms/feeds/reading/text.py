@@ -20,8 +20,7 @@ from functools import cached_property
 import polars as pl
 
 from transforms.contracts.profile import Profile
-from transforms.feeds.reading import bytewise, cards
-from transforms.feeds.reading.rejects import PROBLEM
+from transforms.feeds.reading import bytewise, cards, rejects
 
 MAX_FILE_BYTES = 1 << 30
 """A file above 1 GiB is no batch of orders; option ``max_file_bytes`` turns it."""
@@ -80,6 +79,7 @@ class Lines:
         blank: lines of white space only.
         detail: what was seen, if the payload is refused whole.
         encoding: what its bytes were taken for.
+        absent: of the letters ``"`` and ``+`` those that no line has.
     """
 
     frame: pl.DataFrame
@@ -87,6 +87,7 @@ class Lines:
     blank: int
     detail: str = ""
     encoding: str = ""
+    absent: frozenset[str] = frozenset()
 
     @property
     def is_sound(self) -> bool:
@@ -104,7 +105,7 @@ class Lines:
     def problems(self) -> pl.DataFrame:
         """Unreadable lines in the shape of ``rejects.PROBLEM``."""
         if self.is_sound:
-            return pl.DataFrame(schema=PROBLEM)
+            return rejects.none()
         return self.frame.filter(pl.col("code").is_not_null()).select(
             "payload_line",
             pl.lit("line").alias("column_name"),
@@ -158,7 +159,9 @@ def read_lines(
     filled = _judged(_filled(texts), codes, longest)
     searched = cards.flag(filled) if is_searched else filled
     blank = texts.len() - filled.height
-    return Lines(searched, texts.len(), blank, encoding=encoding)
+    # In every one of ``ENCODINGS`` such a letter has its byte.
+    absent = frozenset(letter for letter in '"+' if ord(letter) not in payload)
+    return Lines(searched, texts.len(), blank, encoding=encoding, absent=absent)
 
 
 def encoding_of(profile: Profile) -> str:
@@ -298,10 +301,17 @@ def _decoded_one_by_one(data: bytes, encoding: str) -> tuple[pl.Series, dict[int
 
 def _filled(texts: pl.Series) -> pl.DataFrame:
     """``payload_line, text`` of the lines that are not blank."""
-    lines = texts.to_frame().with_row_index("payload_line", offset=1)
-    lines = lines.with_columns(pl.col("payload_line").cast(pl.Int64))
+    numbers = pl.int_range(1, texts.len() + 1, eager=True).alias("payload_line")
+    lines = pl.DataFrame([numbers, texts])
+    if _begin_with_letters(texts):
+        return lines
     is_blank = ~texts.str.contains(r"\S")
     return lines.filter(~is_blank) if is_blank.any() else lines
+
+
+def _begin_with_letters(texts: pl.Series) -> bool:
+    """Whether each line begins with a visible character of ASCII, by its bytes."""
+    return bool(((texts >= "!") & (texts < "\x80")).all())
 
 
 def _judged(filled: pl.DataFrame, codes: dict[int, str], longest: int) -> pl.DataFrame:
@@ -309,10 +319,10 @@ def _judged(filled: pl.DataFrame, codes: dict[int, str], longest: int) -> pl.Dat
 
     ``codes`` is by position, from 0; a line has no more than ``longest`` characters.
     """
+    if not codes and not _has_longer(filled["text"], longest):
+        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, filled.height)
+        return filled.hstack([nothing.alias("code"), nothing.alias("value")])
     length = pl.col("text").str.len_chars()
-    nothing = pl.lit(None, pl.String)
-    if not codes and (filled.select(length.max()).item() or 0) <= longest:
-        return filled.with_columns(nothing.alias("code"), nothing.alias("value"))
     bad = pl.DataFrame(
         {"payload_line": [n + 1 for n in codes], "code": list(codes.values())},
         schema={"payload_line": pl.Int64, "code": pl.String},
@@ -324,3 +334,10 @@ def _judged(filled: pl.DataFrame, codes: dict[int, str], longest: int) -> pl.Dat
         .with_columns(pl.col("text").str.head(longest))
         .with_columns(pl.when(pl.col("code").is_not_null()).then("text").alias("value"))
     )
+
+
+def _has_longer(texts: pl.Series, longest: int) -> bool:
+    """Whether a line has more characters; it has no more than bytes, soon counted."""
+    if not (texts.str.len_bytes() > longest).any():
+        return False
+    return bool((texts.str.len_chars() > longest).any())

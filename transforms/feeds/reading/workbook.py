@@ -22,7 +22,6 @@ from transforms.feeds.reading import cards, rejects
 from transforms.feeds.reading.archive import ArchiveError, open_archive
 from transforms.feeds.reading.delimited import (
     LONGEST_LINE,
-    NO_CONTINUATIONS,
     Delimited,
     fault_of,
     nothing_read,
@@ -30,6 +29,7 @@ from transforms.feeds.reading.delimited import (
     tidy,
 )
 from transforms.feeds.reading.header import COMMA, Header, Wanted, header_of
+from transforms.feeds.reading.records import NO_CONTINUATIONS
 from transforms.feeds.reading.sheet import Row, read_rows
 from transforms.feeds.reading.text import Lines, read_lines, refused_whole
 from transforms.feeds.reading.workbook_parts import find_parts
