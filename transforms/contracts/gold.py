@@ -283,6 +283,55 @@ FCT_ACKNOWLEDGEMENTS = Table(
     ),
 )
 
+FCT_PAYMENTS = Table(
+    "gold",
+    "fct_payments",
+    "one row per payment transaction of a provider, newest version",
+    key=("payment_id",),
+    columns=(
+        Column("payment_id", TEXT, "partner_id/payment_ref"),
+        Column("parent_id", TEXT, "payment it captures, voids or gives back", True),
+        Column("order_id", TEXT, "partner_id/order_ref; null: none is named", True),
+        Column("order_ref", TEXT, "the channel's order id", True),
+        Column("payment_kind", TEXT, "AUTHORISATION | CAPTURE | SALE | VOID | REFUND"),
+        Column("status_code", TEXT, "SUCCEEDED | PENDING | FAILED | CANCELLED"),
+        Column(
+            "method_code",
+            TEXT,
+            "card | cash | gift_card | bank | wallet | account | other",
+        ),
+        Column("gateway", TEXT, "who processed it, as sent", True),
+        Column("currency_code", TEXT, "ISO 4217"),
+        Column("amount_minor", INTEGER, "of the transaction", minimum=0),
+        Column("captured_minor", INTEGER, "captured so far of it, as sent", True),
+        Column("refunded_minor", INTEGER, "given back so far of it, as sent", True),
+        Column("is_test", BOOLEAN, "a test of the provider: no money"),
+        Column("occurred_at", INSTANT, "UTC"),
+        Column("updated_at", INSTANT, "instant of this version, UTC"),
+        Column("authorised_until", INSTANT, "the authorisation expires, UTC", True),
+        *SOURCE,
+    ),
+)
+
+FCT_REFUNDS = Table(
+    "gold",
+    "fct_refunds",
+    "one row per refunded line, or per amount without a line, as the channel says",
+    key=("refund_id",),
+    columns=(
+        Column("refund_id", TEXT, "partner_id/refund_ref/entry_ref"),
+        Column("order_id", TEXT, "partner_id/order_ref"),
+        Column("line_id", TEXT, "order_id/line_ref; null: shipping, goodwill", True),
+        Column("payment_id", TEXT, "payment that carried it", True),
+        Column("restock_code", TEXT, "RETURN | CANCEL | NO_RESTOCK"),
+        Column("qty", INTEGER, "eaches refunded, 0 without a line"),
+        Column("amount_minor", INTEGER, "given back, tax included"),
+        Column("currency_code", TEXT, "ISO 4217"),
+        Column("refunded_at", INSTANT, "UTC"),
+        *SOURCE,
+    ),
+)
+
 GOLD: dict[str, Table] = {
     table.name: table
     for table in (
@@ -299,5 +348,7 @@ GOLD: dict[str, Table] = {
         FCT_STOCK_SNAPSHOTS,
         FCT_EXPECTED_RECEIPTS,
         FCT_ACKNOWLEDGEMENTS,
+        FCT_PAYMENTS,
+        FCT_REFUNDS,
     )
 }
