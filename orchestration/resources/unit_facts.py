@@ -11,7 +11,12 @@ import polars as pl
 
 from orchestration.resources.house import House
 from transforms.contracts.decisions import STOCK_VARIANCES, UNIT_POSTINGS
-from transforms.contracts.gold import FCT_OPENING_STOCK, FCT_RECEIPTS
+from transforms.contracts.gold import (
+    FCT_OPENING_STOCK,
+    FCT_RECEIPTS,
+    FCT_STOCK_ADJUSTMENTS,
+)
+from transforms.ledger.adjustments import adjustment_movement
 from transforms.ledger.units import LEAVING, UnitFacts, receipt_movement
 
 ANCHORS = (
@@ -45,13 +50,15 @@ def physical_facts(
     since = house.run.since
     new = f"landing_id > {since}"
     receipts = house.lake.read(FCT_RECEIPTS, new)
+    adjustments = house.lake.read(FCT_STOCK_ADJUSTMENTS, new)
     openings = house.lake.read(FCT_OPENING_STOCK, new)
     skus = pl.concat(
         [
             events.select(pl.coalesce("sku_id", "line_sku_id").alias("sku_id")),
             receipts.select("sku_id"),
+            adjustments.select("sku_id"),
             openings.select("sku_id"),
-            _posted_before(house, receipts, events),
+            _posted_before(house, receipts, adjustments, events),
             house.lake.query(ANCHORS),
         ]
     )
@@ -59,6 +66,7 @@ def physical_facts(
         facts = UnitFacts(
             opening_stock=house.lake.read(FCT_OPENING_STOCK, MINE),
             receipts=receipts,
+            adjustments=adjustments,
             events=events,
             variances=STOCK_VARIANCES.empty(),
         )
@@ -66,11 +74,15 @@ def physical_facts(
 
 
 def _posted_before(
-    house: House, receipts: pl.DataFrame, events: pl.DataFrame
+    house: House,
+    receipts: pl.DataFrame,
+    adjustments: pl.DataFrame,
+    events: pl.DataFrame,
 ) -> pl.DataFrame:
     told = pl.concat(
         [
             receipts.select(movement_id=receipt_movement()),
+            adjustments.select(movement_id=adjustment_movement()),
             events.filter(pl.col("event_type").is_in(MOVING)).select(
                 movement_id="event_id"
             ),
@@ -95,6 +107,7 @@ def variance_facts(
     facts = UnitFacts(
         opening_stock=opening_stock,
         receipts=FCT_RECEIPTS.empty(),
+        adjustments=FCT_STOCK_ADJUSTMENTS.empty(),
         events=no_events,
         variances=variances,
     )

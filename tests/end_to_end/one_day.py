@@ -7,7 +7,7 @@ keeps none. ``expected/`` holds what the two runs must give.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,11 +71,11 @@ def hashes(home: Home) -> dict[str, str]:
         lake.close()
 
 
-def query(home: Home, sql: str) -> pl.DataFrame:
+def query(home: Home, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
     """What SQL says about the house's lake."""
     lake = Lakehouse(home, is_reader=True)
     try:
-        return lake.query(sql)
+        return lake.query(sql, list(parameters))
     finally:
         lake.close()
 

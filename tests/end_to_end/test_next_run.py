@@ -16,6 +16,7 @@ from orchestration.resources.house import House, RunRefusedError
 from orchestration.resources.lakehouse import LakeError
 from orchestration.resources.reception import land_drop
 from orchestration.resources.run import committed
+from orchestration.resources.serving import current_manifest
 from tests.end_to_end import one_day
 from transforms.contracts.simulation import NamedBytes
 
@@ -30,36 +31,80 @@ RECEIPT = NamedBytes(
     b"DC-EAST,R-9,1,,100005,4,AVAILABLE,2017-12-28T15:00:00-05:00\n",
     EVENING - timedelta(hours=2),
 )
+CORRECTION = NamedBytes(
+    "harbor_3pl",
+    "947_20171228.edi",
+    b"ISA*00*          *00*          *ZZ*HARBOR3PL      *ZZ*ORDERHOUSE     "
+    b"*171228*1505*U*00401*000000095*0*P*>~"
+    b"GS*AW*HARBOR3PL*ORDERHOUSE*20171228*1505*95*X*004010~"
+    b"ST*947*0001~W15*20171228*ADJ-1~N1*WH*3PL-HARBOR*92*3PL-HARBOR~"
+    b"G62*07*20171228*W*1440~W19*AA*-50*EA**VN*100004~SE*6*0001~"
+    b"GE*1*95~IEA*1*000000095~",
+    EVENING - timedelta(hours=2),
+)
+"""A count at one node that leaves 15 eaches less than none, 20 of them released."""
 ORDER_1004 = (
     "select backordered_qty, changed_run_id from lake.visibility.rpt_orders"
     " where order_id = 'web_shop/1004'"
 )
 
 
+@pytest.fixture(scope="module")
+def evening_house(played_house: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The house after a third run, which learns of the receipt and the count."""
+    root = tmp_path_factory.mktemp("evening") / "house"
+    home = one_day.copied(played_house, root)
+    put_in_drop(home, [RECEIPT, CORRECTION])
+    one_day.run(home, EVENING)
+    return home
+
+
 def test_pages_follow_an_order_that_only_a_receipt_set_free(
-    own_played_house: Home,
+    played_house: Home, evening_house: Home
 ) -> None:
     """No document names the order; our own decision changes it."""
-    before = one_day.query(own_played_house, ORDER_1004)
-    put_in_drop(own_played_house, [RECEIPT])
+    before = one_day.query(played_house, ORDER_1004)
+    ran = one_day.query(
+        evening_house, "select arg_max(run_id, as_of) as id from lake.decisions.runs"
+    )
 
-    ran = one_day.run(own_played_house, EVENING)
-
-    after = one_day.query(own_played_house, ORDER_1004)
+    after = one_day.query(evening_house, ORDER_1004)
     assert [1] == before["backordered_qty"].to_list()
     assert [0] == after["backordered_qty"].to_list()
-    assert [ran[0].run_id] == after["changed_run_id"].to_list()
+    assert ran["id"].to_list() == after["changed_run_id"].to_list()
+
+
+def test_a_947_that_takes_more_than_there_is_leaves_the_others_publishing(
+    evening_house: Home,
+) -> None:
+    held = one_day.query(
+        evening_house,
+        "select available_qty, released_qty from lake.decisions.stock_positions"
+        " where node_id = '3PL-HARBOR' and sku_id = '100004'",
+    )
+    red = one_day.query(
+        evening_house,
+        "select code, owner from lake.decisions.exceptions where closed_at is null"
+        " and subject like '3PL-HARBOR/100004%' and opened_at = $1 order by code",
+        [EVENING],
+    )
+    manifest = current_manifest(evening_house)
+
+    assert [(-15, 20)] == held.rows()
+    assert [
+        ("OVERCOMMITTED", "stock control"),
+        ("STOCK_NEGATIVE", "stock control"),
+    ] == red.rows()
+    assert manifest is not None
+    assert EVENING.isoformat() == manifest["as_of"]
 
 
 def test_a_run_builds_the_models_that_something_arrived_for(
-    own_played_house: Home,
+    evening_house: Home,
 ) -> None:
-    put_in_drop(own_played_house, [RECEIPT])
-
-    one_day.run(own_played_house, EVENING)
-
-    with dagster_instance(own_played_house) as instance:
+    with dagster_instance(evening_house) as instance:
         assert _is_built(instance, "gold", "fct_receipts")
+        assert _is_built(instance, "gold", "fct_stock_adjustments")
         assert _is_built(instance, "gold", "fct_orders")
         assert _is_built(instance, "visibility", "rpt_orders")
         assert not _is_built(instance, "gold", "dim_lanes")

@@ -8,9 +8,14 @@ import pytest
 from orchestration.resources.house import House
 from orchestration.resources.unit_facts import physical_facts
 from tests.orchestration.test_arrival import house
-from tests.unit.ledger.facts import event, opening, receipt, rows
+from tests.unit.ledger.facts import adjustment, event, opening, receipt, rows
 from transforms.contracts.decisions import UNIT_POSTINGS
-from transforms.contracts.gold import FCT_OPENING_STOCK, FCT_ORDER_EVENTS, FCT_RECEIPTS
+from transforms.contracts.gold import (
+    FCT_OPENING_STOCK,
+    FCT_ORDER_EVENTS,
+    FCT_RECEIPTS,
+    FCT_STOCK_ADJUSTMENTS,
+)
 from transforms.contracts.table import Table
 from transforms.ledger.units import unit_postings
 
@@ -18,11 +23,13 @@ __all__ = ["house"]
 
 
 def post(house: House, goods: str) -> None:
-    """Post a receipt of 4 and a shipment of 3 of the goods, as read anew."""
+    """Post a receipt of 4, a find of 2 and a shipment of 3, as read anew."""
     received = rows(FCT_RECEIPTS, [receipt(4, 2, sku_id=goods, landing_id=9)])
+    found = [adjustment(2, 3, "FOUND", sku_id=goods, landing_id=9)]
     left = rows(FCT_ORDER_EVENTS, [event("SHIPPED", 3, 5, sku_id=goods)])
     left = left.with_columns(effective_at="event_at", line_sku_id="sku_id")
     hold(house, FCT_RECEIPTS, received)
+    hold(house, FCT_STOCK_ADJUSTMENTS, rows(FCT_STOCK_ADJUSTMENTS, found))
     posted = unit_postings(*physical_facts(house, left))
     with house.lake.transaction("test", "postings"):
         house.lake.append(UNIT_POSTINGS, house.run.stamped(posted))
@@ -52,4 +59,4 @@ def test_nothing_of_the_first_goods_stays_in_the_books(
         " where account = 'ON_HAND' and movement_type <> 'OPENING'"
         " group by all having sum(qty) <> 0"
     )
-    assert [(goods[-1], 1)] == moved.rows()
+    assert [(goods[-1], 3)] == moved.rows()

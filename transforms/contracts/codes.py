@@ -111,6 +111,7 @@ _ALL = (
     Code("STOCK_DISTRUSTED", "decisions", "error", "A stock file was stale, partial or implausible.", "Ask the partner for a whole, fresh snapshot. The first count of a node needs its opening stock, or `orderhouse quarantine mend count NODE`.", "库存文件过期、不完整或不可信。", "请伙伴发送完整且最新的快照。节点的首次盘点须有期初库存，或用 `orderhouse quarantine mend count NODE` 确认。", ""),
     Code("SUPPLY_LOST", "decisions", "error", "Supply fell below what was committed.", "Unreleased eaches were taken back; look at the released ones.", "库存低于已承诺数量。", "未下发部分已收回；请核查已下发部分。", ""),
     Code("OVERCOMMITTED", "decisions", "error", "Released eaches exceed what the node holds.", "Call the node; cancel or resource the newest.", "已下发数量超过节点库存。", "请联系节点；取消或改派最新订单。", ""),
+    Code("STOCK_NEGATIVE", "decisions", "error", "More left a node than our ledger says was there.", "Look for a receipt that was never sent, or have the shelf counted.", "节点账面库存为负。", "请查找漏发的入库单，或盘点该库位。", ""),
     Code("BACKORDERED", "decisions", "warning", "The line waits for stock.", "See its expected date.", "订单行缺货待补。", "请查看预计到货日期。", ""),
     Code("UNSOURCEABLE", "decisions", "error", "Stock exists but no eligible node may ship it.", "Run `orderhouse why` for the rule that rules each node out; a new channel must stand in `channels` of its nodes (csv_nodes).", "有库存但没有符合条件的发货节点。", "运行 `orderhouse why` 查看各节点被排除的规则；新渠道须列入其节点的 `channels`（csv_nodes）。", ""),
 )  # fmt: skip

@@ -116,12 +116,14 @@ UNIT_POSTINGS = Table(
         Column(
             "movement_type",
             TEXT,
-            "OPENING | RECEIPT | TILL_SALE | SHIPMENT | VARIANCE | REJECTION",
+            "OPENING | RECEIPT | TILL_SALE | SHIPMENT | ADJUSTMENT | VARIANCE"
+            " | REJECTION",
         ),
         Column(
             "account",
             TEXT,
-            "ON_HAND | SUPPLIER | SHIPPED | DELIVERED | SYSTEM_BEFORE | VARIANCE",
+            "ON_HAND | SUPPLIER | SHIPPED | DELIVERED | CUSTOMER_RETURN | SCRAP"
+            " | ADJUSTED | SYSTEM_BEFORE | VARIANCE",
         ),
         Column("node_id", TEXT, "node"),
         Column("sku_id", TEXT, "SKU"),

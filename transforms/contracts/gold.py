@@ -7,6 +7,7 @@ contract to the value here. Ids: ``order_id`` = ``<channel>/<order_ref>``,
 
 from __future__ import annotations
 
+from transforms.contracts.documents.stock import ADJUSTMENT_REASONS
 from transforms.contracts.table import (
     BOOLEAN,
     DATE,
@@ -217,6 +218,32 @@ FCT_RECEIPTS = Table(
     ),
 )
 
+FCT_STOCK_ADJUSTMENTS = Table(
+    "gold",
+    "fct_stock_adjustments",
+    "one row per line of a node's correction of its stock, newest version",
+    key=("adjustment_id",),
+    columns=(
+        Column("adjustment_id", TEXT, "node/adjustment_ref/line_ref"),
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("lot_ref", TEXT, "lot", True),
+        Column("stock_status", TEXT, "AVAILABLE | DAMAGED | HOLD"),
+        Column("to_stock_status", TEXT, "status moved to; null: none moved", True),
+        Column(
+            "reason_code",
+            TEXT,
+            " | ".join(ADJUSTMENT_REASONS),
+            allowed=ADJUSTMENT_REASONS,
+        ),
+        Column("partner_reason", TEXT, "the reason as the partner codes it", True),
+        Column("qty", INTEGER, "eaches, signed; a move leaves the first status"),
+        Column("event_at", INSTANT, "UTC; start of the node's day if date only"),
+        Column("is_date_only", BOOLEAN, "the document gave a date"),
+        *SOURCE,
+    ),
+)
+
 FCT_OPENING_STOCK = Table(
     "gold",
     "fct_opening_stock",
@@ -344,6 +371,7 @@ GOLD: dict[str, Table] = {
         FCT_ORDER_EVENTS,
         FCT_ORDER_VERSIONS,
         FCT_RECEIPTS,
+        FCT_STOCK_ADJUSTMENTS,
         FCT_OPENING_STOCK,
         FCT_STOCK_SNAPSHOTS,
         FCT_EXPECTED_RECEIPTS,

@@ -30,6 +30,7 @@ import numpy as np
 import polars as pl
 
 from transforms.contracts.documents import STOCK_ADJUSTMENTS
+from transforms.contracts.documents.stock import ADJUSTMENT_REASONS, STOCK_STATUSES
 from transforms.contracts.profile import Profile
 from transforms.edi.columns.cells import coalesced, holds, texts
 from transforms.edi.columns.loops import Loops, Rows
@@ -40,11 +41,6 @@ from transforms.edi.sets import STOCK_ADJUSTMENT
 DOCUMENT = STOCK_ADJUSTMENTS
 
 _OPTION = "adjustment."
-_STATUSES = {"AVAILABLE", "DAMAGED", "HOLD"}
-_REASONS = {
-    "CYCLE_COUNT", "DAMAGED", "EXPIRED", "FOUND", "LOST", "THEFT", "RETURNED",
-    "RECEIVING_ERROR", "SHIPPING_ERROR", "RELABELLED", "STATUS_CHANGE", "OTHER",
-}  # fmt: skip
 _MEANINGS = {
     "05 08": "STATUS_CHANGE AVAILABLE>HOLD",
     "55 88": "STATUS_CHANGE HOLD>AVAILABLE",
@@ -153,8 +149,9 @@ def _read(text: str) -> _Meaning | None:
     reason, _, rest = text.partition(" ")
     moved, _, sign = rest.partition(" ")
     status, arrow, to = moved.partition(">")
-    is_known = reason in _REASONS and status in _STATUSES
-    if not is_known or (arrow and to not in _STATUSES) or sign not in {"", "+", "-"}:
+    is_known = reason in ADJUSTMENT_REASONS and status in STOCK_STATUSES
+    is_lost = bool(arrow) and to not in STOCK_STATUSES
+    if not is_known or is_lost or sign not in {"", "+", "-"}:
         return None
     return _Meaning(reason, status, to or None, arrow or sign)
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from transforms.contracts.decisions import UNIT_POSTINGS
 from transforms.contracts.table import BOOLEAN, INSTANT, INTEGER, TEXT
+from transforms.ledger.adjustments import adjustment_movements
 from transforms.ledger.append import difference
 from transforms.ledger.refusals import rejection_movements
 
@@ -51,12 +52,14 @@ class UnitFacts:
     Args:
         opening_stock: gold FCT_OPENING_STOCK, whole: it also dates the cut-over.
         receipts: gold FCT_RECEIPTS.
+        adjustments: gold FCT_STOCK_ADJUSTMENTS.
         events: ``Folded.events``.
         variances: STOCK_VARIANCES; ``posted_qty`` is what should stand posted.
     """
 
     opening_stock: pl.DataFrame
     receipts: pl.DataFrame
+    adjustments: pl.DataFrame
     events: pl.DataFrame
     variances: pl.DataFrame
 
@@ -80,6 +83,7 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
         [
             _openings(facts.opening_stock),
             _after_cut(_receipts(facts.receipts), cuts),
+            _after_cut(_adjustments(facts.adjustments), cuts),
             _after_cut(_departures(facts.events), cuts),
             _variances(facts.variances),
         ]
@@ -162,6 +166,10 @@ def receipt_movement() -> pl.Expr:
 def _receipts(receipts: pl.DataFrame) -> pl.DataFrame:
     named = receipts.with_columns(movement_id=receipt_movement())
     return _movements(named, ("RECEIPT", "SUPPLIER", "ON_HAND"))
+
+
+def _adjustments(adjustments: pl.DataFrame) -> pl.DataFrame:
+    return adjustment_movements(adjustments).select(MOVEMENT.names()).cast(MOVEMENT)
 
 
 def _variances(variances: pl.DataFrame) -> pl.DataFrame:

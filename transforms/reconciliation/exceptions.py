@@ -29,6 +29,7 @@ OWNERS = {
     "STOCK_DISTRUSTED": "integration team",
     "SUPPLY_LOST": "planning",
     "OVERCOMMITTED": "stock control",
+    "STOCK_NEGATIVE": "stock control",
     "BACKORDERED": "planning",
     "UNSOURCEABLE": "planning",
 }
@@ -254,4 +255,21 @@ def _of_stock(findings: Findings) -> list[pl.DataFrame]:
             pl.format("{}/{}", "node_id", "sku_id"),
             pl.format("{} released, {} on hand", "released_qty", "available_qty"),
         ),
+        _below_zero(findings.positions),
     ]
+
+
+def _below_zero(positions: pl.DataFrame) -> pl.DataFrame:
+    """Balances that cannot be, one finding per node, SKU and stock status."""
+    by_status = positions.unpivot(
+        on=["available_qty", "damaged_qty", "hold_qty"],
+        index=["node_id", "sku_id"],
+        variable_name="status",
+        value_name="qty",
+    ).with_columns(pl.col("status").str.strip_suffix("_qty").str.to_uppercase())
+    return _finding(
+        by_status.filter(pl.col("qty") < 0),
+        "STOCK_NEGATIVE",
+        pl.format("{}/{}/{}", "node_id", "sku_id", "status"),
+        pl.format("{} on hand", "qty"),
+    )

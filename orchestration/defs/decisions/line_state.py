@@ -20,14 +20,17 @@ from transforms.contracts.decisions import (
 from transforms.lifecycle.fold import fold_lines
 
 TABLES = (LINE_BUCKETS, EVENT_VERDICTS, PROMISE_POSTINGS, UNIT_POSTINGS)
-FACTS = ("fct_orders", "fct_order_lines", "fct_order_events", "fct_receipts")
+FACTS = (
+    *("fct_orders", "fct_order_lines", "fct_order_events"),
+    *("fct_receipts", "fct_stock_adjustments", "fct_opening_stock"),
+)
 
 
 @dg.multi_asset(
     **decision_specs(
         "line_state",
         TABLES,
-        gold=(*FACTS, "fct_opening_stock", "dim_nodes"),
+        gold=(*FACTS, "dim_nodes"),
         kinds={"polars", "numba"},
     )
 )

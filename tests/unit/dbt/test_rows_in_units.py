@@ -23,11 +23,7 @@ WAITING = "int_document_rows__quarantined"
 COUNTED = {
     "stock_snapshots": ("gold.fct_stock_snapshots", "node_id || '/' || sku_id", "qty"),
     "receipts": ("gold.fct_receipts", "receipt_id", "qty"),
-    "stock_adjustments": (
-        "silver.int_stock_adjustments__deduplicated",
-        "adjustment_id",
-        "qty",
-    ),
+    "stock_adjustments": ("gold.fct_stock_adjustments", "adjustment_id", "qty"),
     "shipment_confirmations": (
         "gold.fct_order_events",
         "split_part(event_id, '/', 2)",

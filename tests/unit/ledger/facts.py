@@ -12,7 +12,12 @@ from transforms.contracts.decisions import (
     STOCK_VARIANCES,
     UNIT_POSTINGS,
 )
-from transforms.contracts.gold import FCT_OPENING_STOCK, FCT_ORDER_EVENTS, FCT_RECEIPTS
+from transforms.contracts.gold import (
+    FCT_OPENING_STOCK,
+    FCT_ORDER_EVENTS,
+    FCT_RECEIPTS,
+    FCT_STOCK_ADJUSTMENTS,
+)
 from transforms.contracts.table import Table
 from transforms.ledger.positions import positions
 from transforms.ledger.units import UnitFacts, unit_postings
@@ -46,6 +51,16 @@ def receipt(qty: int, hour: float, **more: object) -> Row:
     } | more
 
 
+def adjustment(qty: int, hour: float, reason: str, **more: object) -> Row:
+    return {
+        "adjustment_id": f"A{hour}",
+        "reason_code": reason,
+        "qty": qty,
+        "event_at": at(hour),
+        "is_date_only": False,
+    } | more
+
+
 def event(kind: str, qty: int, hour: float, **more: object) -> Row:
     return {
         "event_id": f"{kind}/{hour}",
@@ -66,6 +81,7 @@ def post(
     *events: Row,
     openings: tuple[Row, ...] = (),
     receipts: tuple[Row, ...] = (),
+    adjustments: tuple[Row, ...] = (),
     variances: tuple[Row, ...] = (),
     existing: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
@@ -73,6 +89,7 @@ def post(
     facts = UnitFacts(
         rows(FCT_OPENING_STOCK, list(openings)),
         rows(FCT_RECEIPTS, list(receipts)),
+        rows(FCT_STOCK_ADJUSTMENTS, list(adjustments)),
         rows(FCT_ORDER_EVENTS, list(events)).with_columns(
             effective_at="event_at", line_sku_id="sku_id"
         ),

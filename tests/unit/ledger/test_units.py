@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
-from tests.unit.ledger.facts import event, on_hand, opening, post, receipt, variance
+from tests.unit.ledger.facts import (
+    adjustment,
+    event,
+    on_hand,
+    opening,
+    post,
+    receipt,
+    variance,
+)
+from transforms.contracts.documents.stock import ADJUSTMENT_REASONS
+from transforms.ledger.adjustments import ACCOUNTS
 
 
 def test_on_hand_is_opening_and_what_came_less_what_left() -> None:
@@ -113,3 +124,66 @@ def test_a_zeroed_sku_loses_what_was_left_at_that_moment() -> None:
     assert {"available_qty": 3} == on_hand(units)
     again = post(before, refusal(2, "zero_sku"), after, **told, existing=units)
     assert again.is_empty()
+
+
+def test_every_reason_of_the_closed_list_has_its_account() -> None:
+    assert set(ADJUSTMENT_REASONS) == set(ACCOUNTS)
+
+
+@pytest.mark.parametrize(
+    ("reason", "qty", "account"),
+    [
+        ("CYCLE_COUNT", -4, "ADJUSTED"),
+        ("FOUND", 4, "ADJUSTED"),
+        ("EXPIRED", -4, "SCRAP"),
+        ("RETURNED", 4, "CUSTOMER_RETURN"),
+        ("RECEIVING_ERROR", -4, "SUPPLIER"),
+    ],
+)
+def test_a_correction_comes_from_the_account_of_its_reason(
+    reason: str, qty: int, account: str
+) -> None:
+    units = post(openings=(opening(10),), adjustments=(adjustment(qty, 5, reason),))
+
+    assert {"available_qty": 10 + qty} == on_hand(units)
+    other = units.filter(pl.col("account") == account)
+    assert [-qty] == other["qty"].to_list()
+
+
+def test_eaches_that_change_their_status_stay_on_hand() -> None:
+    """A file may spell them as leaving the first status, with a minus."""
+    broken = adjustment(-4, 5, "STATUS_CHANGE", to_stock_status="DAMAGED")
+    held = adjustment(3, 6, "STATUS_CHANGE", to_stock_status="HOLD")
+    freed = adjustment(
+        1, 7, "STATUS_CHANGE", stock_status="HOLD", to_stock_status="AVAILABLE"
+    )
+    units = post(openings=(opening(10),), adjustments=(broken, held, freed))
+
+    assert {"available_qty": 4, "damaged_qty": 4, "hold_qty": 2} == on_hand(units)
+    assert units["account"].is_in(["ON_HAND", "SYSTEM_BEFORE"]).all()
+
+
+def test_more_may_be_corrected_away_than_was_there() -> None:
+    units = post(openings=(opening(10),), adjustments=(adjustment(-50, 5, "LOST"),))
+
+    assert {"available_qty": -40} == on_hand(units)
+
+
+def test_a_corrected_correction_appends_the_difference() -> None:
+    first = post(openings=(opening(10),), adjustments=(adjustment(-4, 5, "LOST"),))
+    second = post(
+        openings=(opening(10),),
+        adjustments=(adjustment(-4, 5, "DAMAGED", to_stock_status="DAMAGED"),),
+        existing=first,
+    )
+
+    books = pl.concat([first, second])
+    assert {"ADJUSTMENT/A5#2"} == set(second["movement_id"])
+    assert {"available_qty": 6, "damaged_qty": 4} == on_hand(books)
+    assert 0 == books.filter(pl.col("account") == "ADJUSTED")["qty"].sum()
+
+
+def test_a_correction_from_before_the_opening_is_in_the_opening() -> None:
+    units = post(openings=(opening(10),), adjustments=(adjustment(-4, -1, "LOST"),))
+
+    assert {"available_qty": 10} == on_hand(units)

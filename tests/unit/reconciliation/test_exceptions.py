@@ -225,7 +225,7 @@ def test_released_eaches_beyond_what_is_there_are_red() -> None:
     position = {
         "node_id": "EAST",
         "sku_id": "S1",
-        "available_qty": -1,
+        "available_qty": 0,
         "allocated_qty": 0,
     }
     over = rows(STOCK_POSITIONS, position | {"released_qty": 2})
@@ -233,6 +233,23 @@ def test_released_eaches_beyond_what_is_there_are_red() -> None:
 
     assert [("OVERCOMMITTED", "EAST/S1")] == opened(replace(NOTHING, positions=over))
     assert [] == opened(replace(NOTHING, positions=idle))
+
+
+def test_a_balance_below_zero_is_red_whatever_is_committed() -> None:
+    position = {
+        "node_id": "EAST",
+        "sku_id": "S1",
+        "available_qty": -1,
+        "damaged_qty": -2,
+        "hold_qty": 0,
+        "released_qty": 0,
+    }
+    found = replace(NOTHING, positions=rows(STOCK_POSITIONS, position))
+
+    assert [
+        ("STOCK_NEGATIVE", "EAST/S1/AVAILABLE"),
+        ("STOCK_NEGATIVE", "EAST/S1/DAMAGED"),
+    ] == opened(found)
 
 
 def test_a_line_without_any_eligible_node_is_told_from_one_without_stock() -> None:

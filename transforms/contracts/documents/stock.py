@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from transforms.contracts.documents.columns import UNIT, document, optional, required
 
+STOCK_STATUSES: tuple[str, ...] = ("AVAILABLE", "DAMAGED", "HOLD")
+
+ADJUSTMENT_REASONS: tuple[str, ...] = (
+    *("CYCLE_COUNT", "DAMAGED", "EXPIRED", "FOUND", "LOST", "THEFT", "RETURNED"),
+    *("RECEIVING_ERROR", "SHIPPING_ERROR", "RELABELLED", "STATUS_CHANGE", "OTHER"),
+)
+"""Why a node corrects its stock. Another reason is refused, not guessed."""
+
 STOCK_SNAPSHOTS = document(
     "stock_snapshots",
     "one row per node, SKU and stock status as counted at the snapshot",
@@ -45,11 +53,7 @@ STOCK_ADJUSTMENTS = document(
     UNIT,
     required("stock_status", "AVAILABLE | DAMAGED | HOLD"),
     optional("to_stock_status", "status the eaches moved to; null: none moved"),
-    required(
-        "reason_code",
-        "CYCLE_COUNT | DAMAGED | EXPIRED | FOUND | LOST | THEFT | RETURNED"
-        " | RECEIVING_ERROR | SHIPPING_ERROR | RELABELLED | STATUS_CHANGE | OTHER",
-    ),
+    required("reason_code", " | ".join(ADJUSTMENT_REASONS)),
     optional("partner_reason", "the reason as the partner codes it"),
     optional("lot_ref", "lot"),
     required("adjusted_on", "instant, or date where the format has no time"),
