@@ -13,6 +13,7 @@ from transforms.contracts.decisions import (
     LINE_BUCKETS,
     NODE_CONFIDENCE,
     OWN_EVENTS,
+    RECONCILED_PAYMENTS,
     STOCK_POSITIONS,
     STOCK_VARIANCES,
 )
@@ -23,6 +24,7 @@ from transforms.contracts.gold import (
 )
 from transforms.lifecycle.resolve import as_events, resolve
 from transforms.reconciliation.exceptions import Findings
+from transforms.reconciliation.payment_policy import DISAGREEMENTS
 from transforms.reconciliation.shipments import reconcile_shipments
 
 OPEN = "pending_qty + held_qty + backordered_qty + allocated_qty + released_qty > 0"
@@ -62,4 +64,9 @@ def gathered(house: House) -> Findings:
         positions=lake.read(STOCK_POSITIONS),
         backorders=lake.read(BACKORDERS, *this_run),
         nodes=lake.read(DIM_NODES),
+        payments=lake.read(
+            RECONCILED_PAYMENTS,
+            "list_contains(?, payment_class)",
+            [list(DISAGREEMENTS)],
+        ),
     )

@@ -8,7 +8,7 @@ us because DuckLake has no keys.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import duckdb
@@ -242,9 +242,12 @@ class Lakehouse:
         )
         return self.query(sql, values).cast({n: table.schema[n] for n in names})
 
-    def query(self, sql: str, values: Sequence[object] = ()) -> pl.DataFrame:
-        """The result of any SQL as a frame."""
-        return self._db.execute(sql, list(values)).pl()
+    def query(
+        self, sql: str, values: Sequence[object] | Mapping[str, object] = ()
+    ) -> pl.DataFrame:
+        """The result of any SQL as a frame; values by place or by name."""
+        given = dict(values) if isinstance(values, Mapping) else list(values)
+        return self._db.execute(sql, given).pl()
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> None:
         """Run SQL inside the open transaction."""

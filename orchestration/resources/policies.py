@@ -20,6 +20,7 @@ from transforms.allocation.policy import AllocationPolicy
 from transforms.availability.waterfall import BufferPolicy
 from transforms.forecasting.policy import ForecastPolicy
 from transforms.instructions.release import ReleasePolicy
+from transforms.reconciliation.payment_policy import PaymentPolicy
 from transforms.reconciliation.trust import TrustPolicy
 
 POLICIES = Path(__file__).resolve().parents[1] / "policies"
@@ -82,6 +83,12 @@ class Policies:
         """History, horizon and memory of the demand forecast."""
         return ForecastPolicy.from_mapping(self.mapping("forecasting"))
 
+    @cached_property
+    def payments(self) -> PaymentPolicy:
+        """What of an order's money is let pass, and for how long."""
+        mapping = self.mapping("reconciliation")["payments"]
+        return PaymentPolicy.from_mapping(mapping)
+
     def require(self) -> None:
         """Read every policy now, so that a typing error stops a run at its start.
 
@@ -93,6 +100,7 @@ class Policies:
             "allocation": lambda: (self.allocation, self.release),
             "stock": lambda: (self.trust, self.buffer),
             "forecasting": lambda: self.forecasting,
+            "reconciliation": lambda: self.payments,
         }
         for name, read in readers.items():
             try:

@@ -114,6 +114,19 @@ _ALL = (
     Code("STOCK_NEGATIVE", "decisions", "error", "More left a node than our ledger says was there.", "Look for a receipt that was never sent, or have the shelf counted.", "节点账面库存为负。", "请查找漏发的入库单，或盘点该库位。", ""),
     Code("BACKORDERED", "decisions", "warning", "The line waits for stock.", "See its expected date.", "订单行缺货待补。", "请查看预计到货日期。", ""),
     Code("UNSOURCEABLE", "decisions", "error", "Stock exists but no eligible node may ship it.", "Run `orderhouse why` for the rule that rules each node out; a new channel must stand in `channels` of its nodes (csv_nodes).", "有库存但没有符合条件的发货节点。", "运行 `orderhouse why` 查看各节点被排除的规则；新渠道须列入其节点的 `channels`（csv_nodes）。", ""),
+    Code("OTHER_CURRENCY", "decisions", "error", "An order was paid in another currency than its own.", "Ask the provider what was charged; correct the order or the payment.", "付款币种与订单币种不同。", "请向支付方核实；更正订单或付款。", "an order of 10.00 USD, a capture of 9.00 EUR"),
+    Code("ORPHAN_PAYMENT", "decisions", "error", "Money was taken or held for an order that nobody has.", "Send the order, or give the money back.", "收到或冻结了款项，但没有对应订单。", "请补发订单，或退还款项。", "a capture for order 1009, which never arrived"),
+    Code("OVER_REFUNDED", "decisions", "error", "More was given back than was taken.", "Ask the provider; claim back what is too much.", "退款金额超过已收金额。", "请向支付方核实，并追回多退部分。", "taken 9.00, given back 11.00"),
+    Code("DOUBLE_CAPTURED", "decisions", "error", "The same amount was taken again for one order.", "Give one of the captures back.", "同一订单被重复扣款。", "请退还其中一笔。", "10.00 twice for an order of 10.00"),
+    Code("REFUND_DUE", "decisions", "error", "Units were cancelled, and their money was not given back.", "Refund it.", "部分商品已取消，但款项尚未退还。", "请退款。", "two of 5.00 paid, one cancelled"),
+    Code("OVERPAID", "decisions", "warning", "More was taken than the order is worth.", "Compare order and payment; give back what is too much.", "收款超过订单金额。", "请核对订单与付款，退还多收部分。", "15.00 for an order of 10.00"),
+    Code("REFUND_DISAGREES", "decisions", "warning", "What the channel says was refunded is not what moved.", "Ask channel and provider which of the two is right.", "渠道所述退款与实际退款不一致。", "请向渠道与支付方核实。", "3.00 told, nothing moved"),
+    Code("UNCAPTURED", "decisions", "error", "Goods left, and their money is only held.", "Capture it before the authorisation ends.", "货物已发出，款项仅冻结未扣。", "请在授权到期前扣款。", ""),
+    Code("AUTHORISATION_EXPIRED", "decisions", "error", "What was held for the order is held no more.", "Ask for a new authorisation before anything leaves.", "订单的授权已过期。", "发货前请重新获取授权。", ""),
+    Code("PAYMENT_FAILED", "decisions", "error", "Payment was tried and failed.", "Ask the customer for another payment, or cancel.", "付款失败。", "请客户改用其他付款方式，或取消订单。", ""),
+    Code("UNPAID", "decisions", "error", "Nothing was paid for the order.", "Ask the channel or the customer, or cancel.", "订单尚未付款。", "请向渠道或客户核实，或取消订单。", ""),
+    Code("UNDERPAID", "decisions", "warning", "Less was paid than the order is worth.", "Compare order and payment; ask for the rest.", "付款低于订单金额。", "请核对订单与付款，并补收差额。", "8.00 for an order of 10.00"),
+    Code("AUTHORISATION_EXPIRING", "decisions", "warning", "An authorisation ends before the goods are to leave.", "Ask for a new one, or ship sooner.", "授权将在计划发货前到期。", "请重新获取授权，或提前发货。", ""),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.code: code for code in _ALL}

@@ -5,6 +5,8 @@ Not here: rates between currencies, which are a document.
 
 from __future__ import annotations
 
+import polars as pl
+
 _LISTED = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL
     BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP
@@ -52,3 +54,26 @@ def minor_digits(currency_code: str) -> int:
         (2, 0, 3)
     """
     return MINOR_DIGITS.get(currency_code, USUAL_DIGITS)
+
+
+def major_text(minor: str, currency: str = "currency_code") -> pl.Expr:
+    """An amount of a column in minor units as people write it.
+
+    Example:
+        >>> frame = pl.DataFrame({"m": [-1205, 7], "currency_code": ["USD", "JPY"]})
+        >>> frame.select(major_text("m")).to_series().to_list()
+        ['-12.05', '7']
+    """
+    digits = pl.col(currency).replace_strict(
+        MINOR_DIGITS, default=USUAL_DIGITS, return_dtype=pl.Int64
+    )
+    size, scale = pl.col(minor).abs(), pl.lit(10).pow(digits)
+    point = pl.when(digits > 0).then(pl.lit(".")).otherwise(pl.lit(""))
+    coins = pl.when(digits > 0).then((size % scale).cast(pl.String))
+    sign = pl.when(pl.col(minor) < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    return pl.concat_str(
+        sign,
+        (size // scale).cast(pl.String),
+        point,
+        coins.str.zfill(digits).fill_null(""),
+    )

@@ -12,6 +12,7 @@ from datetime import datetime
 import polars as pl
 
 from transforms.contracts.codes import CODES
+from transforms.contracts.currencies import major_text
 from transforms.contracts.decisions import EXCEPTIONS
 from transforms.reconciliation.acknowledgements import acknowledged
 
@@ -32,10 +33,33 @@ OWNERS = {
     "STOCK_NEGATIVE": "stock control",
     "BACKORDERED": "planning",
     "UNSOURCEABLE": "planning",
+    "OTHER_CURRENCY": "finance",
+    "ORPHAN_PAYMENT": "finance",
+    "OVER_REFUNDED": "finance",
+    "DOUBLE_CAPTURED": "finance",
+    "REFUND_DUE": "customer care",
+    "OVERPAID": "finance",
+    "REFUND_DISAGREES": "finance",
+    "UNCAPTURED": "finance",
+    "AUTHORISATION_EXPIRED": "order desk",
+    "PAYMENT_FAILED": "order desk",
+    "UNPAID": "order desk",
+    "UNDERPAID": "order desk",
+    "AUTHORISATION_EXPIRING": "order desk",
 }
 """Team that acts on a code."""
 
-FINDING = ["code", "subject", "detail"]
+FINDING = [
+    "code",
+    "subject",
+    "detail",
+    "cause_code",
+    "value_minor",
+    "currency_code",
+]
+SAID = FINDING[2:]
+"""What may change while an exception stays open."""
+
 FAILED_TRUST = ["STALE", "PARTIAL", "IMPLAUSIBLE", "REFUSED"]
 UNFINISHED = ["pending_qty", "backordered_qty", "allocated_qty", "released_qty"]
 
@@ -58,6 +82,7 @@ class Findings:
         positions: STOCK_POSITIONS.
         backorders: BACKORDERS of this run.
         nodes: DIM_NODES.
+        payments: RECONCILED_PAYMENTS of the classes that need a person.
     """
 
     verdicts: pl.DataFrame
@@ -71,6 +96,7 @@ class Findings:
     positions: pl.DataFrame
     backorders: pl.DataFrame
     nodes: pl.DataFrame
+    payments: pl.DataFrame
 
 
 def exceptions(
@@ -93,11 +119,14 @@ def exceptions(
         .with_columns(exception_id=pl.format("{}/{}", "code", "subject"))
     )
     before = previous.select(
-        "exception_id", "opened_at", "closed_at", was_detail="detail"
+        "exception_id",
+        "opened_at",
+        "closed_at",
+        *(pl.col(name).alias(f"was_{name}") for name in SAID),
     )
     joined = found.join(before, on="exception_id", how="left")
-    is_same = pl.col("closed_at").is_null() & (
-        pl.col("was_detail").eq_missing(pl.col("detail"))
+    is_same = pl.col("closed_at").is_null() & pl.all_horizontal(
+        pl.col(f"was_{name}").eq_missing(pl.col(name)) for name in SAID
     )
     reopens = pl.col("closed_at").is_not_null() | pl.col("opened_at").is_null()
     now = pl.lit(as_of, EXCEPTIONS.schema["opened_at"])
@@ -121,6 +150,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         *_of_lines(findings),
         *_of_instructions(findings, as_of),
         *_of_stock(findings),
+        _of_payments(findings.payments),
     ]
     return pl.concat(found)
 
@@ -128,9 +158,18 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
 def _finding(
     rows: pl.DataFrame, code: str | pl.Expr, subject: pl.Expr, detail: pl.Expr
 ) -> pl.DataFrame:
+    """Findings; cause and value where the rows have them."""
     named = pl.lit(CODES[code].code) if isinstance(code, str) else code
-    return rows.select(
-        named.alias("code"), subject.alias("subject"), detail.alias("detail")
+    nothing = {
+        name: pl.lit(None, EXCEPTIONS.schema[name]).alias(name)
+        for name in FINDING[3:]
+        if name not in rows.columns
+    }
+    return rows.with_columns(**nothing).select(
+        named.alias("code"),
+        subject.alias("subject"),
+        detail.alias("detail"),
+        *FINDING[3:],
     )
 
 
@@ -224,6 +263,18 @@ def _last_day(zone: str | None, as_of: datetime) -> object:
     """The last local day that is over at ``as_of``."""
     local = pl.Series([as_of]).dt.convert_time_zone(zone or "UTC")
     return local.dt.offset_by("-1d").dt.date().item()
+
+
+def _of_payments(payments: pl.DataFrame) -> pl.DataFrame:
+    """Money that does not agree, under its order or the payment without one."""
+    due = pl.format(
+        "due {}, captured {}, authorised {}, refunded {} {}",
+        *(major_text(f"{name}_minor") for name in ("due", "captured", "authorised")),
+        major_text("refunded_minor"),
+        "currency_code",
+    )
+    code = pl.col("payment_class").str.to_uppercase()
+    return _finding(payments, code, pl.col("order_id"), due)
 
 
 def _of_stock(findings: Findings) -> list[pl.DataFrame]:

@@ -20,7 +20,11 @@ from transforms.reconciliation.exceptions import exceptions as find_exceptions
         "exceptions",
         (EXCEPTIONS,),
         gold=("fct_acknowledgements", "fct_order_events", "dim_nodes"),
-        after=[("decisions", "own_events"), ("instructions", "fulfilment_orders")],
+        after=[
+            ("decisions", "own_events"),
+            ("decisions", "reconciled_payments"),
+            ("instructions", "fulfilment_orders"),
+        ],
     )
 )
 def exceptions(house: dg.ResourceParam[House]) -> Iterator[Any]:

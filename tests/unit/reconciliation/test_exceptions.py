@@ -18,6 +18,7 @@ from transforms.contracts.decisions import (
     LINE_BUCKETS,
     NODE_CONFIDENCE,
     OWN_EVENTS,
+    RECONCILED_PAYMENTS,
     STOCK_POSITIONS,
     STOCK_VARIANCES,
 )
@@ -49,6 +50,7 @@ NOTHING = Findings(
     pl.DataFrame(
         [{"node_id": "EAST", "zone": "America/New_York"}], schema=DIM_NODES.schema
     ),
+    RECONCILED_PAYMENTS.empty(),
 )
 
 
@@ -115,6 +117,46 @@ def test_what_heals_closes_and_what_returns_opens_again() -> None:
     assert [(FIRST, SECOND)] == closed.select("opened_at", "closed_at").rows()
     again = exceptions(bad, closed.with_columns(run_id=pl.lit("r2")), SECOND)
     assert [(SECOND, None)] == again.select("opened_at", "closed_at").rows()
+
+
+def payment(value: int) -> dict[str, Any]:
+    return {
+        "order_id": "web_shop/1",
+        "payment_class": "overpaid",
+        "due_minor": 1000,
+        "captured_minor": 1000 + value,
+        "authorised_minor": 0,
+        "refunded_minor": 0,
+        "value_minor": value,
+        "currency_code": "USD",
+    }
+
+
+def test_money_that_disagrees_is_an_exception_with_its_value() -> None:
+    facts = replace(NOTHING, payments=rows(RECONCILED_PAYMENTS, payment(205)))
+
+    found = exceptions(facts, EXCEPTIONS.empty(), FIRST)
+
+    said = "due 10.00, captured 12.05, authorised 0.00, refunded 0.00 USD"
+    expected = [("OVERPAID", "web_shop/1", said, 205, "USD", "finance")]
+    names = ("code", "subject", "detail", "value_minor", "currency_code", "owner")
+    assert expected == found.select(names).rows()
+
+
+def test_an_exception_whose_value_changes_stays_open_since_it_was_opened() -> None:
+    first, second = (
+        replace(NOTHING, payments=rows(RECONCILED_PAYMENTS, payment(value)))
+        for value in (205, 300)
+    )
+    table = exceptions(first, EXCEPTIONS.empty(), FIRST).with_columns(
+        run_id=pl.lit("r")
+    )
+
+    changed = exceptions(second, table, SECOND)
+
+    assert [(FIRST, None, 300)] == changed.select(
+        "opened_at", "closed_at", "value_minor"
+    ).rows()
 
 
 ORDER = {

@@ -1,0 +1,152 @@
+"""Gathering orders and money that the reconciliation of payments compares.
+
+Cost follows what arrived: orders that this run touched, and those whose class
+time alone can change.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.resources.house import House
+from transforms.contracts.decisions import LINE_BUCKETS, RECONCILED_PAYMENTS
+from transforms.contracts.gold import (
+    FCT_ORDER_LINES,
+    FCT_ORDERS,
+    FCT_PAYMENTS,
+    FCT_REFUNDS,
+)
+from transforms.reconciliation.payments import (
+    OPEN_CLASSES,
+    MoneyFacts,
+    of_channels,
+    reconcile_payments,
+)
+
+OF_CHANNELS = """
+    select p.*, coalesce(v.channel_id, p.partner_id) as channel_id,
+        coalesce(
+            coalesce(v.channel_id, p.partner_id) || '/' || p.order_ref, p.payment_id
+        ) as paid_order_id
+    from lake.gold.fct_payments as p
+    left join providers as v on v.partner_id = p.partner_id
+"""
+"""Payments under the orders of the channel that a provider works for."""
+
+EXPECTING = f"""
+    select channel_id, min(occurred_at) as first_at,
+        min(occurred_at) filter (landing_id <= $since) as first_before
+    from ({OF_CHANNELS}) where order_ref is not null group by channel_id
+"""  # noqa: S608 our own names
+"""Since when payments are known of a channel, and what was known of that before."""
+
+TOUCHED = f"""
+    select order_id from lake.silver.int_order_lines__touched
+    union select order_id from lake.decisions.line_buckets where run_id = $run_id
+    union select paid_order_id from ({OF_CHANNELS}) where landing_id > $since
+    union select payment_id from lake.gold.fct_payments where landing_id > $since
+    union select order_id from lake.gold.fct_refunds where landing_id > $since
+    union select order_id from lake.decisions.reconciled_payments
+        where list_contains($open, payment_class)
+    union select o.order_id from lake.gold.fct_orders as o
+        inner join ({EXPECTING}) as e on e.channel_id = o.channel_id
+        where e.first_at is distinct from e.first_before
+            and o.ordered_at >= e.first_at
+"""  # noqa: S608 our own names
+
+EXPECTED = f"""
+    select o.order_id from lake.gold.fct_orders as o
+    inner join ({EXPECTING}) as e on e.channel_id = o.channel_id
+    where o.order_id in (select order_id from touched)
+        and o.ordered_at >= e.first_at
+        and not list_contains($exempt, o.payment_status)
+    union select paid_order_id from ({OF_CHANNELS})
+    where paid_order_id in (select order_id from touched)
+"""  # noqa: S608 our own names
+
+PLANNED = """
+    select order_id, max(leaves) as ship_date from (
+        select order_id, ship_by_date as leaves
+        from lake.instructions.fulfilment_orders
+        where order_id in (select order_id from expected)
+        union all
+        select order_id, expected_date from lake.decisions.backorders
+        where run_id = $run_id and order_id in (select order_id from expected)
+    ) where leaves is not null group by order_id
+"""
+"""The last day on which something of an order is to leave, as far as is known."""
+
+
+SET_ASIDE = """
+    select distinct order_id from lake.silver.int_order_lines__quarantined
+    where order_id in (select order_id from expected)
+"""
+"""Orders that are known and wait for a SKU or a unit."""
+
+
+def settle_payments(house: House) -> pl.DataFrame:
+    """Rows of RECONCILED_PAYMENTS of every order whose money may have moved.
+
+    Returns:
+        The rows that were written; none where nobody sends payments.
+    """
+    lake, run = house.lake, house.run
+    if not lake.count(FCT_PAYMENTS.path):
+        return RECONCILED_PAYMENTS.empty()
+    with lake.one_snapshot():
+        touched = touched_orders(house)
+        facts = money_facts(house, touched)
+    found = reconcile_payments(facts, run.as_of, house.policies.payments)
+    rows = run.stamped(found)
+    with lake.transaction("decisions/reconciled_payments", run.message):
+        with lake.holding(touched=touched):
+            lake.execute(
+                "delete from lake.decisions.reconciled_payments"
+                " where order_id in (select order_id from touched)"
+            )
+        lake.append(RECONCILED_PAYMENTS, rows)
+    return rows
+
+
+def touched_orders(house: House) -> pl.DataFrame:
+    """``order_id`` of all whose money may stand otherwise than after the last run."""
+    run = house.run
+    with house.lake.holding(providers=_providers(house)):
+        return house.lake.query(
+            TOUCHED,
+            {"since": run.since, "run_id": run.run_id, "open": list(OPEN_CLASSES)},
+        )
+
+
+def money_facts(house: House, touched: pl.DataFrame) -> MoneyFacts:
+    """Orders of ``touched`` of which payments are known or expected, and the money."""
+    lake, policy = house.lake, house.policies.payments
+    with lake.holding(providers=_providers(house), touched=touched):
+        expected = lake.query(
+            EXPECTED,
+            {"since": house.run.since, "exempt": list(policy.exempt_statuses)},
+        )
+        payments = lake.query(
+            f"select * from ({OF_CHANNELS})"  # noqa: S608 our own names
+            " where paid_order_id in (select order_id from touched)"
+        ).select(FCT_PAYMENTS.names)
+    mine = "order_id in (select order_id from expected)"
+    with lake.holding(expected=expected):
+        return MoneyFacts(
+            orders=lake.read(FCT_ORDERS, mine),
+            lines=lake.read(FCT_ORDER_LINES, mine),
+            buckets=lake.read(LINE_BUCKETS, mine),
+            payments=of_channels(payments.cast(FCT_PAYMENTS.schema), policy),
+            refunds=lake.read(FCT_REFUNDS, mine),
+            planned=lake.query(PLANNED, {"run_id": house.run.run_id}),
+            waiting=lake.query(SET_ASIDE),
+        )
+
+
+def _providers(house: House) -> pl.DataFrame:
+    """Provider and the channel it works for."""
+    named = house.policies.payments.channels_by_provider
+    return pl.DataFrame(
+        {"partner_id": list(named), "channel_id": list(named.values())},
+        schema={"partner_id": pl.String, "channel_id": pl.String},
+    )

@@ -1,0 +1,82 @@
+"""Payments arrive: each order's money has a class, and what disagrees is told."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from orchestration.cli.demo import put_in_drop
+from orchestration.resources.home import Home
+from tests.end_to_end import one_day
+from transforms.contracts.simulation import NamedBytes
+
+# Warnings of the libraries that a run stands on are no failure of the run.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+EVENING = one_day.NOON + timedelta(hours=6)
+
+
+def charge(order: str, cents: int) -> dict[str, object]:
+    """A captured charge of the payment provider, a minute past noon."""
+    return {
+        "id": f"ch_{order}_{cents}",
+        "object": "charge",
+        "amount": cents,
+        "amount_captured": cents,
+        "amount_refunded": 0,
+        "captured": True,
+        "created": 1514394060,
+        "currency": "usd",
+        "livemode": True,
+        "metadata": {"order_id": order},
+        "payment_method_details": {"type": "card", "card": {"last4": "4242"}},
+        "refunded": False,
+        "status": "succeeded",
+    }
+
+
+def charges(number: int, *paid: tuple[str, int]) -> NamedBytes:
+    """A file of them, an hour before the evening."""
+    content = json.dumps({"object": "list", "data": [charge(*one) for one in paid]})
+    arrives = EVENING - timedelta(hours=2 - number)
+    name = f"charges_{number}.json"
+    return NamedBytes("payment_provider", name, content.encode(), arrives)
+
+
+def test_each_order_s_money_has_a_class_and_closes_when_it_is_paid(
+    own_played_house: Home,
+) -> None:
+    """The provider's charges name web orders; #77 is an order that nobody has."""
+    worth = dict(
+        one_day.query(
+            own_played_house,
+            "select order_ref, amount_minor from lake.gold.fct_orders"
+            " where channel_id = 'web_shop'",
+        ).rows()
+    )
+    first = charges(0, ("1006", worth["1006"]), ("1007", worth["1007"] - 50), ("77", 5))
+    put_in_drop(own_played_house, [first])
+    one_day.run(own_played_house, EVENING)
+    classes = dict(
+        one_day.query(
+            own_played_house,
+            "select order_id, payment_class from lake.decisions.reconciled_payments",
+        ).rows()
+    )
+
+    assert "settled" == classes["web_shop/1006"]
+    assert "underpaid" == classes["web_shop/1007"]
+    assert "orphan_payment" == classes["web_shop/77"]
+    # Ordered in the morning, before the first payment that is known.
+    assert "web_shop/1001" not in classes
+    put_in_drop(own_played_house, [charges(1, ("1007", 50))])
+    one_day.run(own_played_house, EVENING + timedelta(hours=2))
+    told = one_day.query(
+        own_played_house,
+        "select code, value_minor, closed_at is null from lake.decisions.exceptions"
+        " where subject in ('web_shop/1007', 'web_shop/77')"
+        " and owner in ('finance', 'order desk') order by code",
+    )
+    assert [("ORPHAN_PAYMENT", 5, True), ("UNDERPAID", 50, False)] == told.rows()

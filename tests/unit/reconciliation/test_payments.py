@@ -1,0 +1,251 @@
+"""Order beside authorisation, capture and refund: one row, one class."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.unit.reconciliation.money import (
+    LATER,
+    ORDERED,
+    Row,
+    an_order,
+    money,
+    paid,
+    refund_told,
+)
+from transforms.reconciliation.payment_policy import (
+    DISAGREEMENTS,
+    PaymentPolicy,
+    PaymentPolicyError,
+)
+from transforms.reconciliation.payments import (
+    MoneyFacts,
+    of_channels,
+    reconcile_payments,
+)
+
+POLICY = PaymentPolicy(grace_hours={"unpaid": 24, "orphan_payment": 24})
+TENS = an_order("1", 1000)
+HELD = paid("1", "AUTHORISATION", 1000, authorised_until=LATER + timedelta(days=9))
+CAPTURED = paid("1", "CAPTURE", 1000, parent_id=HELD["payment_id"])
+FAILED = {"status_code": "FAILED"}
+CANCELLED = an_order("1", 1000, qty=2, cancelled_qty=1)
+SHIPPED = an_order("1", 1000, shipped_qty=1)
+
+
+def classed(facts: MoneyFacts, policy: PaymentPolicy = POLICY) -> list[tuple[Any, ...]]:
+    found = reconcile_payments(facts, LATER, policy)
+    return found.select("order_id", "payment_class", "value_minor").rows()
+
+
+@pytest.mark.parametrize(
+    ("expected", "value", "orders", "payments"),
+    [
+        ("settled", 0, [TENS], [paid("1", "SALE", 1000)]),
+        ("settled", 0, [TENS], [paid("1", "SALE", 999)]),
+        ("settled", 0, [TENS], [HELD, CAPTURED]),
+        ("settled", 0, [TENS], [paid("1", "SALE", 400), paid("1", "SALE", 600)]),
+        ("authorised", 0, [TENS], [HELD]),
+        ("partly_captured", 0, [TENS], [HELD, paid("1", "CAPTURE", 400)]),
+        ("underpaid", 2, [TENS], [paid("1", "SALE", 998)]),
+        ("overpaid", 500, [TENS], [paid("1", "SALE", 1500)]),
+        ("overpaid", 500, [TENS], [paid("1", "SALE", 1000), paid("1", "SALE", 500)]),
+        ("unpaid", 1000, [TENS], []),
+        ("unpaid", 1000, [TENS], [paid("1", "SALE", 1000, is_test=True)]),
+        ("payment_failed", 1000, [TENS], [paid("1", "SALE", 1000, **FAILED)]),
+        (
+            "settled",
+            0,
+            [TENS],
+            [paid("1", "SALE", 9, **FAILED), paid("1", "SALE", 1000)],
+        ),
+        ("orphan_payment", 1000, [], [paid("1", "SALE", 1000)]),
+        ("nothing_due", 0, [], [paid("1", "SALE", 1000, **FAILED)]),
+        ("uncaptured", 1000, [SHIPPED], [HELD]),
+        ("settled", 0, [SHIPPED], [HELD, CAPTURED]),
+        ("refund_due", 500, [CANCELLED], [paid("1", "SALE", 1000)]),
+        ("settled", 0, [CANCELLED], [paid("1", "SALE", 500)]),
+        ("refunded", 0, [TENS], [paid("1", "SALE", 1000), paid("1", "REFUND", 1000)]),
+        ("settled", 0, [TENS], [paid("1", "SALE", 1000), paid("1", "REFUND", 300)]),
+        ("over_refunded", 2, [TENS], [paid("1", "SALE", 9), paid("1", "REFUND", 11)]),
+        ("refunded", 0, [TENS], [paid("1", "SALE", 1000, refunded_minor=1000)]),
+        ("nothing_due", 0, [an_order("1", 0)], []),
+    ],
+)
+def test_every_order_has_one_class(
+    expected: str, value: int, orders: list[Row], payments: list[Row]
+) -> None:
+    near = replace(POLICY, grace_hours={})
+
+    found = classed(money(orders, payments), near)
+
+    assert [("web_shop/1", expected, value)] == found
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_what_was_taken_again_is_told_apart_from_paying_too_much(times: int) -> None:
+    captures = [paid("1", "CAPTURE", 1000, payment_id=f"P{n}") for n in range(times)]
+
+    found = classed(money([TENS], captures))
+
+    assert [("web_shop/1", "double_captured", 1000 * (times - 1))] == found
+
+
+def test_two_equal_halves_are_no_double_capture() -> None:
+    halves = [paid("1", "SALE", 500, payment_id=f"P{n}") for n in range(2)]
+
+    assert [("web_shop/1", "settled", 0)] == classed(money([TENS], halves))
+
+
+@pytest.mark.parametrize(
+    ("expected", "until"),
+    [
+        ("authorised", ORDERED + timedelta(days=9)),
+        ("authorisation_expiring", LATER + timedelta(hours=47)),
+        ("authorisation_expired", LATER),
+    ],
+)
+def test_an_authorisation_is_told_before_it_ends_and_after(
+    expected: str, until: object
+) -> None:
+    held = paid("1", "AUTHORISATION", 1000, authorised_until=until)
+
+    assert [expected] == [row[1] for row in classed(money([TENS], [held]))]
+
+
+def test_an_authorisation_that_dies_before_the_ship_date_is_told() -> None:
+    held = paid("1", "AUTHORISATION", 1000, authorised_until=LATER + timedelta(days=4))
+    on_the_day = [
+        {"order_id": "web_shop/1", "ship_date": (LATER + timedelta(days=4)).date()}
+    ]
+    before = [
+        {"order_id": "web_shop/1", "ship_date": (LATER + timedelta(days=2)).date()}
+    ]
+
+    told = classed(money([TENS], [held], planned=on_the_day))
+    quiet = classed(money([TENS], [held], planned=before))
+
+    assert [("web_shop/1", "authorisation_expiring", 1000)] == told
+    assert [("web_shop/1", "authorised", 0)] == quiet
+
+
+def test_without_an_end_an_authorisation_holds_as_long_as_its_gateway_lets_it() -> None:
+    held = paid("1", "AUTHORISATION", 1000, gateway="slow")
+    policy = replace(POLICY, authorisation_days={"default": 3, "slow": 30})
+
+    assert "authorised" == classed(money([TENS], [held]), policy)[0][1]
+    assert (
+        "authorisation_expired"
+        == classed(money([TENS], [held | {"gateway": None}]), policy)[0][1]
+    )
+
+
+def test_a_voided_authorisation_holds_nothing() -> None:
+    void = paid("1", "VOID", 0, parent_id=HELD["payment_id"])
+
+    assert [("web_shop/1", "unpaid", 1000)] == classed(money([TENS], [HELD, void]))
+
+
+def test_a_transfer_under_way_is_waited_for_but_not_for_ever() -> None:
+    way = paid("1", "SALE", 1000, status_code="PENDING", occurred_at=LATER)
+    late = way | {"occurred_at": ORDERED}
+
+    assert [("web_shop/1", "pending", 0)] == classed(money([TENS], [way]))
+    found = reconcile_payments(
+        money([TENS], [late]), LATER + timedelta(hours=1), POLICY
+    )
+    assert ["unpaid"] == found["payment_class"].to_list()
+
+
+def test_what_may_still_come_is_waited_for() -> None:
+    facts = money([an_order("1", 1000)], [paid("2", "SALE", 5)])
+
+    early = reconcile_payments(facts, ORDERED + timedelta(hours=24), POLICY)
+
+    assert ["unpaid", "waiting"] == early["payment_class"].to_list()
+
+
+def test_a_payment_in_another_currency_stands_beside_the_order() -> None:
+    euros = paid("1", "SALE", 900, currency_code="EUR")
+
+    expected = [("web_shop/1", "other_currency", 900), ("web_shop/1", "unpaid", 1000)]
+    assert expected == classed(money([TENS], [euros]))
+
+
+def test_a_refund_that_was_told_and_did_not_move_is_told() -> None:
+    sale = paid("1", "SALE", 1000)
+    told = [refund_told("1", 300)]
+    given = [sale, paid("1", "REFUND", 300)]
+
+    assert [("web_shop/1", "refund_disagrees", 300)] == classed(
+        money([TENS], [sale], told)
+    )
+    assert [("web_shop/1", "settled", 0)] == classed(money([TENS], given, told))
+
+
+def test_money_for_an_order_that_is_set_aside_waits_with_it() -> None:
+    facts = money([], [paid("1", "SALE", 1000)], waiting=["web_shop/1"])
+
+    assert [("web_shop/1", "order_waits", 0)] == classed(facts)
+
+
+def test_a_payment_without_an_order_s_number_stands_under_its_own() -> None:
+    facts = money([], [paid(None, "SALE", 1000, payment_id="web_shop/P7")])
+
+    assert [("web_shop/P7", "orphan_payment", 1000)] == classed(facts)
+
+
+def test_a_provider_s_payments_are_of_its_channel_s_orders() -> None:
+    policy = replace(POLICY, channels_by_provider={"bank": "web_shop"})
+    facts = money(
+        [TENS], [paid("1", "SALE", 1000, partner_id="bank", order_id="bank/1")]
+    )
+
+    facts = replace(facts, payments=of_channels(facts.payments, policy))
+
+    assert [("web_shop/1", "settled", 0)] == classed(facts, policy)
+
+
+def test_precedence_is_the_policy_s() -> None:
+    captures = [paid("1", "CAPTURE", 1000, payment_id=f"P{n}") for n in range(2)]
+    others = [name for name in DISAGREEMENTS if name != "overpaid"]
+    policy = replace(POLICY, precedence=("overpaid", *others))
+
+    assert [("web_shop/1", "overpaid", 1000)] == classed(
+        money([TENS], captures), policy
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_rows_changes_nothing(seed: int) -> None:
+    facts = money([TENS, an_order("2", 5)], [HELD, CAPTURED, paid("3", "SALE", 7)])
+    mixed = {
+        name: frame.sample(fraction=1, shuffle=True, seed=seed)
+        for name, frame in vars(facts).items()
+        if isinstance(frame, pl.DataFrame)
+    }
+
+    assert classed(facts) == classed(MoneyFacts(**mixed))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("tolerance_minor", -1),
+        ("tolerance_minor", True),
+        ("authorisation_days", {"visa": 7}),
+        ("grace_hours", {"unpaidd": 1}),
+        ("grace_hours", {"unpaid": "1"}),
+        ("precedence", ["unpaid"]),
+        ("precedence", [*DISAGREEMENTS, "unpaid"]),
+        ("tolerance", 1),
+    ],
+)
+def test_nonsense_is_refused_and_its_key_named(key: str, value: object) -> None:
+    with pytest.raises(PaymentPolicyError, match=key):
+        PaymentPolicy.from_mapping({key: value})
