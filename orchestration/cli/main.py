@@ -108,6 +108,25 @@ def why(
 
 
 @app.command()
+def prove(
+    key: Annotated[
+        str, typer.Argument(help="NODE/SKU, SKU, line, movement or event.")
+    ] = "",
+    run: Annotated[str, typer.Option(help="Run, by first digits of its id.")] = "",
+    as_of: Annotated[
+        str, typer.Option(help="The newest run of this instant or before.")
+    ] = "",
+) -> None:
+    """Prove that the books add up: eaches, promises, lines; or show one account.
+
+    0: every key holds; 1: a key does not, and how to look at it.
+    """
+    from orchestration.cli.prove import prove_command  # noqa: PLC0415 slow
+
+    leave(lambda: prove_command(key, run, as_of))
+
+
+@app.command()
 def rebuild() -> None:
     """Make every table again from landing and compare the hashes."""
     from orchestration.cli.rebuild import rebuild_house  # noqa: PLC0415 slow

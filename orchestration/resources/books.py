@@ -6,6 +6,7 @@ import polars as pl
 
 from orchestration.resources.demand_facts import load_before
 from orchestration.resources.house import House
+from orchestration.resources.lakehouse import Lakehouse
 from transforms.allocation.certify import Decided, certify
 from transforms.contracts.decisions import (
     ALLOCATIONS,
@@ -25,21 +26,27 @@ from transforms.ledger.proofs import Books
 PROMISED = "select line_id from lake.decisions.promise_postings"
 
 
-def books_of(house: House) -> Books:
+def books_of(lake: Lakehouse, run_id: str, *, has_every_line: bool = False) -> Books:
     """Both ledgers whole, the balances, and the lines this run wrote or promised to.
 
     In any order: proofs add up.
+
+    Args:
+        lake: as it stands, or as it stood at a snapshot.
+        run_id: whose own decisions are told apart.
+        has_every_line: lines that nothing was ever promised to as well.
     """
-    lake, run_id = house.lake, house.run.run_id
     promises = lake.read(PROMISE_POSTINGS, is_ordered=False)
     after = lake.read(STOCK_POSITIONS, is_ordered=False)
-    mine = f"run_id = ? or line_id in ({PROMISED})"
+    mine = f"? or run_id = ? or line_id in ({PROMISED})"
     return Books(
-        buckets=lake.read(LINE_BUCKETS, mine, [run_id], is_ordered=False),
+        buckets=lake.read(
+            LINE_BUCKETS, mine, [has_every_line, run_id], is_ordered=False
+        ),
         units=lake.read(UNIT_POSTINGS, is_ordered=False),
         promises=promises,
         positions=after,
-        before=_without(after, _ours(house, promises)),
+        before=_without(after, _ours(lake, run_id, promises)),
     )
 
 
@@ -65,11 +72,10 @@ def certified(house: House) -> pl.DataFrame:
     return certify(decided, house.run.as_of)
 
 
-def _ours(house: House, promises: pl.DataFrame) -> pl.DataFrame:
+def _ours(lake: Lakehouse, run_id: str, promises: pl.DataFrame) -> pl.DataFrame:
     """Promises that our own events of this run moved."""
-    events = house.lake.query(
-        "select event_id from lake.decisions.own_events where run_id = ?",
-        [house.run.run_id],
+    events = lake.query(
+        "select event_id from lake.decisions.own_events where run_id = ?", [run_id]
     )
     return promises.join(events, on="event_id", how="semi")
 

@@ -147,14 +147,25 @@ def _leased(lease: FileLock) -> Iterator[None]:
 class Lakehouse:
     """Read and write the lake's tables as frames that keep their contracts."""
 
-    def __init__(self, home: Home, *, is_reader: bool = False) -> None:
-        """Attach the lake of ``home``; create schemas and tables when missing."""
+    def __init__(
+        self, home: Home, *, is_reader: bool = False, at: int | None = None
+    ) -> None:
+        """Attach the lake of ``home``; create schemas and tables when missing.
+
+        Args:
+            home: whose lake.
+            is_reader: nothing is created.
+            at: the lake as it stood after this snapshot, to read.
+
+        Raises:
+            LakeError: the lake does not keep that snapshot (any more).
+        """
         extensions.install()
         self.home = home.make()
         self._lease = FileLock(home.lease, is_singleton=True)
-        self._db = connect(home)
+        self._db = connect(home, at)
         self._open_for = ""
-        if not is_reader:
+        if not is_reader and at is None:
             self._create()
 
     def close(self) -> None:
@@ -396,8 +407,16 @@ class Lakehouse:
         self.note_empty_tables()
 
 
-def connect(home: Home) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection with the lake attached as ``lake``."""
+def connect(home: Home, at: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with the lake attached as ``lake``.
+
+    Args:
+        home: whose lake.
+        at: snapshot to read; the newest, to read and write, without it.
+
+    Raises:
+        LakeError: the lake does not keep that snapshot.
+    """
     db = duckdb.connect(
         ":memory:",
         config={
@@ -409,11 +428,18 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
     )
     db.execute("load ducklake; load sqlite_scanner; set timezone = 'UTC'")
     db.execute("set preserve_insertion_order = false")
-    db.execute(
-        f"attach 'ducklake:sqlite:{home.catalog}' as lake"
-        f" (data_path '{home.tables}/', meta_journal_mode 'WAL',"
-        " override_data_path true)"
-    )
+    version = "" if at is None else f", snapshot_version {at}"
+    try:
+        db.execute(
+            f"attach 'ducklake:sqlite:{home.catalog}' as lake"
+            f" (data_path '{home.tables}/', meta_journal_mode 'WAL',"
+            f" override_data_path true{version})"
+        )
+    except duckdb.InvalidInputException as error:
+        db.close()
+        if at is None:
+            raise
+        raise LakeError(f"the lake keeps no snapshot {at}: {error}") from error
     return db
 
 

@@ -38,6 +38,24 @@ class Books:
     before: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class Check:
+    """One identity, looked at.
+
+    Args:
+        proof: what must hold.
+        kind: arithmetic or commitment.
+        checked_rows: keys looked at.
+        failing: every key that does not hold it: a line, a movement, an event,
+            a SKU, or ``node/SKU``.
+    """
+
+    proof: str
+    kind: str
+    checked_rows: int
+    failing: list[str]
+
+
 def prove(books: Books, as_of: datetime) -> pl.DataFrame:
     """Check every identity of the books.
 
@@ -50,18 +68,29 @@ def prove(books: Books, as_of: datetime) -> pl.DataFrame:
         PROOFS without ``run_id``; ``example`` names the first failing keys.
     """
     rows = [
-        _row("line buckets sum to ordered", ARITHMETIC, *_lines(books.buckets)),
-        _row("unit movements sum to zero", ARITHMETIC, *_movements(books.units)),
-        _row("promise moves sum to zero", ARITHMETIC, *_events(books.promises)),
-        _row("opening + in - out = closing", ARITHMETIC, *_closing(books)),
-        _row("positions are sums of postings", ARITHMETIC, *_positions(books)),
-        _row("promises equal line buckets", ARITHMETIC, *_promises(books)),
-        _row("no run worsens an over-commitment", COMMITMENT, *_worsened(books)),
-        _row("commitments are covered", COMMITMENT, *_uncovered(books.positions)),
+        (c.proof, c.kind, c.checked_rows, len(c.failing), ", ".join(c.failing[:3]))
+        for c in checks(books)
     ]
     names = [name for name in PROOFS.names if name != "run_id"]
     frame = pl.DataFrame(rows, orient="row", schema=_SCHEMA)
-    return frame.with_columns(as_of=pl.lit(as_of)).select(names).sort("proof")
+    first = pl.when(pl.col("example") != "").then("example")
+    told = frame.with_columns(as_of=pl.lit(as_of), example=first)
+    return told.select(names).sort("proof")
+
+
+def checks(books: Books) -> list[Check]:
+    """Every identity of the books, with all of its failing keys."""
+    return [
+        _check("line buckets sum to ordered", ARITHMETIC, *_lines(books.buckets)),
+        _check("unit movements sum to zero", ARITHMETIC, *_movements(books.units)),
+        _check("eaches of a SKU sum to zero", ARITHMETIC, *_skus(books.units)),
+        _check("promise moves sum to zero", ARITHMETIC, *_events(books.promises)),
+        _check("opening + in - out = closing", ARITHMETIC, *_closing(books)),
+        _check("positions are sums of postings", ARITHMETIC, *_positions(books)),
+        _check("promises equal line buckets", ARITHMETIC, *_promises(books)),
+        _check("no run worsens an over-commitment", COMMITMENT, *_worsened(books)),
+        _check("commitments are covered", COMMITMENT, *_uncovered(books.positions)),
+    ]
 
 
 def blocks(proofs: pl.DataFrame) -> pl.DataFrame:
@@ -73,12 +102,12 @@ _SCHEMA = {name: PROOFS.schema[name] for name in PROOFS.names[:5]}
 Checked = tuple[pl.DataFrame, list[str], pl.Expr]
 
 
-def _row(
+def _check(
     proof: str, kind: str, checked: pl.DataFrame, keys: list[str], is_bad: pl.Expr
-) -> tuple[str, str, int, int, str | None]:
+) -> Check:
     failed = checked.filter(is_bad.fill_null(value=True)).select(keys).sort(keys)
-    first = ", ".join("/".join(map(str, row)) for row in failed.head(3).rows())
-    return proof, kind, checked.height, failed.height, first or None
+    failing = ["/".join(map(str, row)) for row in failed.iter_rows()]
+    return Check(proof, kind, checked.height, failing)
 
 
 def _lines(buckets: pl.DataFrame) -> Checked:
@@ -89,6 +118,12 @@ def _lines(buckets: pl.DataFrame) -> Checked:
 def _movements(units: pl.DataFrame) -> Checked:
     sums = units.group_by("movement_id").agg(pl.col("qty").sum())
     return sums, ["movement_id"], pl.col("qty") != 0
+
+
+def _skus(units: pl.DataFrame) -> Checked:
+    """Over all accounts and nodes: eaches come from somewhere and go somewhere."""
+    sums = units.group_by("sku_id").agg(pl.col("qty").sum())
+    return sums, ["sku_id"], pl.col("qty") != 0
 
 
 def _events(promises: pl.DataFrame) -> Checked:

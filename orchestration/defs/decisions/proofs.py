@@ -44,6 +44,6 @@ def proofs(house: dg.ResourceParam[House]) -> Iterator[Any]:
 
 
 def _decide(house: House) -> Chosen:
-    as_of = house.run.as_of
-    ledger = prove(books_of(house), as_of)
+    run = house.run
+    ledger = prove(books_of(house.lake, run.run_id), run.as_of)
     return {PROOFS: ledger.vstack(certified(house).select(ledger.columns))}

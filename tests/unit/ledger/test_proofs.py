@@ -40,7 +40,7 @@ def test_sound_books_prove_everything() -> None:
     proofs = prove(sound_books(), AS_OF)
 
     assert 0 == proofs["failed_rows"].sum()
-    assert 8 == proofs.height
+    assert 9 == proofs.height
     assert proofs.filter(pl.col("checked_rows") == 0).is_empty()
 
 
@@ -71,6 +71,7 @@ def test_half_a_movement_is_named_everywhere_it_shows() -> None:
 
     assert {
         "unit movements sum to zero": "SHIPPED/9",
+        "eaches of a SKU sum to zero": "S1",
         "opening + in - out = closing": "EAST/S1",
         "positions are sums of postings": "EAST/S1",
     } == failed(replace(books, units=half))

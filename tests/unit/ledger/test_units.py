@@ -16,6 +16,7 @@ from tests.unit.ledger.facts import (
 )
 from transforms.contracts.documents.stock import ADJUSTMENT_REASONS
 from transforms.ledger.adjustments import ACCOUNTS
+from transforms.ledger.statement import unit_statement
 
 
 def test_on_hand_is_opening_and_what_came_less_what_left() -> None:
@@ -187,3 +188,19 @@ def test_a_correction_from_before_the_opening_is_in_the_opening() -> None:
     units = post(openings=(opening(10),), adjustments=(adjustment(-4, -1, "LOST"),))
 
     assert {"available_qty": 10} == on_hand(units)
+
+
+def test_a_statement_ends_with_the_position() -> None:
+    units = post(
+        event("SHIPPED", 3, 5),
+        openings=(opening(10), opening(1, stock_status="DAMAGED")),
+        receipts=(receipt(4, 2), receipt(2, 3)),
+    )
+
+    columns = ["stock_status", "movement_type", "came_qty", "went_qty", "balance_qty"]
+    assert [
+        ("AVAILABLE", "OPENING", 10, 0, 10),
+        ("AVAILABLE", "RECEIPT", 6, 0, 16),
+        ("AVAILABLE", "SHIPMENT", 0, 3, 13),
+        ("DAMAGED", "OPENING", 1, 0, 1),
+    ] == unit_statement(units).select(columns).rows()

@@ -1,0 +1,77 @@
+"""``orderhouse prove`` on a house that ran: now, as a run left it, one account."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestration.cli.execution import CONSOLE
+from orchestration.cli.failures import CommandError
+from orchestration.cli.prove import prove_command
+from orchestration.resources.home import Home
+from orchestration.resources.house import House
+from tests.end_to_end import one_day
+
+# Warnings of the libraries that a run stands on are no failure of the run.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+SUMMIT = "3PL-SUMMIT/100009"
+"""Goods of which the sample's second run finds fewer than were released."""
+
+
+def proved(
+    home: Home, monkeypatch: pytest.MonkeyPatch, key: str = "", as_of: str = ""
+) -> tuple[int, list[list[str]]]:
+    """Exit code, and each printed line as its words."""
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(home.root))
+    with CONSOLE.capture() as printed:
+        code = prove_command(key, "", as_of)
+    return code, [line.split() for line in printed.get().splitlines() if line.strip()]
+
+
+def test_what_is_not_covered_is_named_with_the_command_that_shows_it(
+    played_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, lines = proved(played_house, monkeypatch)
+
+    assert 1 == code
+    assert ["orderhouse", "prove", SUMMIT] in lines
+    assert ["commitments", "are", "covered", "commitment", "21", "1", "now"] in lines
+    assert 18 == sum("arithmetic" in line or "commitment" in line for line in lines)
+
+
+def test_the_account_of_a_key_ends_with_its_position(
+    played_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, lines = proved(played_house, monkeypatch, key=SUMMIT)
+
+    assert 0 == code
+    assert ["10", "1", "0"] == [row[-1] for row in lines if row[0] == "AVAILABLE"]
+    assert ["4"] == [row[-1] for row in lines if row[0] == "business/PO-7002/1"]
+
+
+def test_a_run_is_proved_as_it_left_the_lake(
+    played_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night = one_day.NIGHT.isoformat()
+
+    assert 0 == proved(played_house, monkeypatch, as_of=night)[0]
+    with pytest.raises(CommandError, match="no committed run"):
+        proved(played_house, monkeypatch, as_of="2016-01-01")
+
+
+def test_an_each_that_somebody_took_out_of_the_lake_is_found(
+    own_played_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House.open(own_played_house.root)
+    with house.lake.transaction("test", "half a movement"):
+        house.lake.execute(
+            "delete from lake.decisions.unit_postings"
+            " where account = 'ON_HAND' and movement_type = 'TILL_SALE'"
+        )
+    house.close()
+
+    code, lines = proved(own_played_house, monkeypatch)
+
+    failed = {" ".join(line[:-3]) for line in lines if line[-1] == "fail"}
+    assert 1 == code
+    assert {"unit movements sum to zero:", "opening + in - out = closing:"} <= failed

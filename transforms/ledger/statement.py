@@ -1,0 +1,81 @@
+"""The ledger's account of one node and SKU: every flow, and what is left.
+
+For people who look at a balance. Not here: the proof over all keys
+(``proofs.py``).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def unit_statement(units: pl.DataFrame) -> pl.DataFrame:
+    """What came onto the shelf and went off it, by kind of movement.
+
+    Args:
+        units: UNIT_POSTINGS of one node and SKU.
+
+    Returns:
+        ``stock_status, movement_type, movements, came_qty, went_qty,
+        balance_qty``, openings first; ``balance_qty`` is what the status holds
+        after the row, so its last row is the position.
+    """
+    shelf = units.filter(pl.col("account") == "ON_HAND")
+    qty = pl.col("qty")
+    flows = shelf.group_by("stock_status", "movement_type").agg(
+        movements=pl.col("movement_id").n_unique().cast(pl.Int64),
+        came_qty=qty.filter(qty > 0).sum(),
+        went_qty=-qty.filter(qty < 0).sum(),
+    )
+    is_first = pl.col("movement_type") == "OPENING"
+    ordered = flows.sort("stock_status", ~is_first, "movement_type")
+    left = (pl.col("came_qty") - pl.col("went_qty")).cum_sum().over("stock_status")
+    return ordered.with_columns(balance_qty=left)
+
+
+def sku_statement(units: pl.DataFrame) -> pl.DataFrame:
+    """Where the eaches of one SKU are, and where they came from: a sum of 0.
+
+    Args:
+        units: UNIT_POSTINGS of one SKU.
+
+    Returns:
+        ``account, node_id, qty``, qty not 0.
+    """
+    sums = units.group_by("account", "node_id").agg(pl.col("qty").sum())
+    return sums.filter(pl.col("qty") != 0).sort("account", "node_id")
+
+
+def promise_statement(promises: pl.DataFrame) -> pl.DataFrame:
+    """What stands promised from one node and SKU, by line.
+
+    Args:
+        promises: PROMISE_POSTINGS of one node and SKU.
+
+    Returns:
+        ``line_id, account, qty`` of ALLOCATED and RELEASED, qty not 0.
+    """
+    open_accounts = pl.col("account").is_in(["ALLOCATED", "RELEASED"])
+    sums = promises.filter(open_accounts).group_by("line_id", "account")
+    standing = sums.agg(pl.col("qty").sum()).filter(pl.col("qty") != 0)
+    return standing.sort("line_id", "account")
+
+
+def node_totals(units: pl.DataFrame) -> pl.DataFrame:
+    """Opening + in - out = closing, in eaches of every node.
+
+    Args:
+        units: UNIT_POSTINGS.
+
+    Returns:
+        ``node_id, opening_qty, came_qty, went_qty, closing_qty``.
+    """
+    shelf = units.filter(pl.col("account") == "ON_HAND")
+    qty, is_opening = pl.col("qty"), pl.col("movement_type") == "OPENING"
+    sums = shelf.group_by("node_id").agg(
+        opening_qty=qty.filter(is_opening).sum(),
+        came_qty=qty.filter(~is_opening & (qty > 0)).sum(),
+        went_qty=-qty.filter(~is_opening & (qty < 0)).sum(),
+        closing_qty=qty.sum(),
+    )
+    return sums.sort("node_id")
