@@ -136,7 +136,7 @@ def loaded(lake: Lake, document: Table, rows: pl.DataFrame) -> None:
 def fact(lake: Lake, of: Table) -> pl.DataFrame:
     with lake.connect() as connection:
         rows = connection.execute(f"select {', '.join(of.names)} from lake.{of.path}")
-        return rows.pl().cast(dict(of.schema))
+        return rows.pl().cast(of.schema)
 
 
 @pytest.fixture(scope="module")
