@@ -17,6 +17,7 @@ try:
     import typer
 
     from orchestration.cli.desk import quarantine_app
+    from orchestration.cli.outbox import outbox_app
     from orchestration.cli.partner import partner_app
     from orchestration.resources.refusal import RefusalError
 except ImportError as missing:
@@ -54,6 +55,7 @@ app = typer.Typer(
 
 app.add_typer(partner_app, name="partner")
 app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(outbox_app, name="outbox")
 
 Size = Annotated[
     str,

@@ -38,9 +38,9 @@ def list_waiting(code: str = "", partner: str = "", document: str = "") -> int:
     """
     house = opened()
     try:
-        _refuse_unknown("code", code, CODES)
-        _refuse_unknown("partner", partner, house.partners)
-        _refuse_unknown("document", document, DOCUMENTS)
+        refuse_unknown("code", code, CODES)
+        refuse_unknown("partner", partner, house.partners)
+        refuse_unknown("document", document, DOCUMENTS)
         if code or partner or document:
             _print_rows(rows_of(house, code, partner, document))
         else:
@@ -90,13 +90,21 @@ def replay() -> int:
     return 0
 
 
-def _refuse_unknown(what: str, name: str, known: Collection[str]) -> None:
+def refuse_unknown(what: str, name: str, known: Collection[str]) -> None:
+    """Refuse a name that is none of the known ones; "" is no name.
+
+    Raises:
+        CommandError: it is unknown; the message has the known ones.
+    """
     if name and name not in known:
         raise CommandError(f"no {what} {name!r}; known: {', '.join(sorted(known))}")
 
 
-def opened() -> House:
+def opened(table: str = "visibility.rpt_quarantine") -> House:
     """A house some run was published in; close it.
+
+    Args:
+        table: what is to be read of it.
 
     Raises:
         RefusalError: no run was published yet, or the lake is lost.
@@ -104,7 +112,7 @@ def opened() -> House:
     house = House.open()
     try:
         house.past_runs()
-        if not house.lake.has("visibility.rpt_quarantine"):
+        if not house.lake.has(table):
             raise CommandError("no run was published yet: start the last one again")
     except RefusalError:
         house.close()
@@ -135,25 +143,25 @@ def arrival_of(house: House, row: dict[str, object]) -> Arrival:
 
 
 def _print_counts(counts: pl.DataFrame) -> None:
-    grid = _grid("Waiting in quarantine", "code", "partner", "document", "rows")
-    grid.add_column("oldest")
-    grid.add_column("for example")
+    shown = grid("Waiting in quarantine", "code", "partner", "document", "rows")
+    shown.add_column("oldest")
+    shown.add_column("for example")
     for code, partner, document, count, oldest, example in counts.iter_rows():
-        grid.add_row(
+        shown.add_row(
             code, partner, document or "–", f"{count:,}", f"{oldest:%F}", example
         )
-    CONSOLE.print(grid if counts.height else "nothing waits")
+    CONSOLE.print(shown if counts.height else "nothing waits")
 
 
 def _print_rows(rows: pl.DataFrame) -> None:
-    grid = _grid("Waiting in quarantine", "place", "code", "about", "misses")
+    shown = grid("Waiting in quarantine", "place", "code", "about", "misses")
     for row in rows.head(MOST_ROWS).iter_rows(named=True):
         about = row["order_id"] or row["row_id"] or row["column_name"]
         misses = row["missing_ref"] or row["masked_value"] or "–"
-        grid.add_row(_place_of(row), row["code"], about, misses)
+        shown.add_row(_place_of(row), row["code"], about, misses)
     if rows.height > MOST_ROWS:
-        grid.caption = f"the first {MOST_ROWS} of {rows.height:,}"
-    CONSOLE.print(grid if rows.height else "nothing waits")
+        shown.caption = f"the first {MOST_ROWS} of {rows.height:,}"
+    CONSOLE.print(shown if rows.height else "nothing waits")
 
 
 def _print_case(row: dict[str, object], language: str) -> None:
@@ -194,14 +202,14 @@ def _print_raw(house: House, row: dict[str, object]) -> None:
 
 
 def _print_released(rows: pl.DataFrame) -> None:
-    grid = _grid("The next run releases", "document", "what", "partner", "waited for")
+    shown = grid("The next run releases", "document", "what", "partner", "waited for")
     causes = rows.group_by("document", "unit", "partner_id").agg(
         pl.col("code").unique().sort().str.join(", ")
     )
     for row in causes.sort("document", "unit").head(MOST_ROWS).iter_rows():
-        grid.add_row(*row)
+        shown.add_row(*row)
     if rows.height:
-        CONSOLE.print(grid)
+        CONSOLE.print(shown)
 
 
 def _place_of(row: dict[str, object]) -> str:
@@ -210,8 +218,9 @@ def _place_of(row: dict[str, object]) -> str:
     )
 
 
-def _grid(title: str, *names: str) -> Grid:
-    grid = Grid(title=title, box=box.SIMPLE_HEAD, title_justify="left")
+def grid(title: str, *names: str) -> Grid:
+    """An empty table to print, with these columns."""
+    empty = Grid(title=title, box=box.SIMPLE_HEAD, title_justify="left")
     for name in names:
-        grid.add_column(name, justify="right" if name == "rows" else "left")
-    return grid
+        empty.add_column(name, justify="right" if name == "rows" else "left")
+    return empty

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from orchestration.resources import deliveries
 from orchestration.resources.formats import instruction_format
 from orchestration.resources.house import House
 from orchestration.resources.intake import unread
@@ -91,14 +92,19 @@ def finish_committed(house: House) -> list[str]:
         Names of the files delivered now; none on a replay, which sends nothing.
     """
     if house.run.is_replay:
+        deliveries.take_in(house)
         return []
     landed = house.journal.landed()
     for row in committed(house.lake).iter_rows(named=True):
         if row["run_id"] not in landed:
             frames = _choices(house.lake, row["run_id"])
             house.journal.land(row["run_id"], row["as_of"], frames)
-    delivered = house.outbox.deliver()
-    return delivered + _forwarded(house)
+    deliveries.take_in(house)
+    files = house.outbox.undelivered()
+    delivered = house.outbox.deliver(files)
+    forwarded, failures = _forwarded(house)
+    deliveries.note(house, files, failures)
+    return delivered + forwarded
 
 
 def collect_files(house: House) -> list[str]:
@@ -119,19 +125,23 @@ def collect_files(house: House) -> list[str]:
     return told
 
 
-def _forwarded(house: House) -> list[str]:
+def _forwarded(house: House) -> tuple[list[str], dict[str, str]]:
     """Deliver what waits in the outbox of partners that do not fetch it themselves.
 
     Whom that does not reach stands in ``house.undelivered``; the next run tries again.
+
+    Returns:
+        Names delivered now, and why the way to a partner was cut.
     """
     delivered: list[str] = []
-    house.undelivered = []
+    failures: dict[str, str] = {}
     for partner in house.partners.values():
         done = forward(house.home, partner.partner_id, partner.transport)
         delivered += [f"{partner.partner_id}/{name}" for name in done.delivered]
         if done.failure:
-            house.undelivered.append(f"{partner.partner_id}: {done.failure}")
-    return delivered
+            failures[partner.partner_id] = done.failure
+    house.undelivered = [f"{name}: {why}" for name, why in failures.items()]
+    return delivered, failures
 
 
 def note_published(house: House, manifest_id: str) -> None:
@@ -191,6 +201,7 @@ def _apply(
         file_name=pl.lit(payload.name),
         control_ref=pl.lit(payload.control_ref),
         set_ref=pl.col("instruction_id").replace_strict(sets),
+        closing_rule=pl.lit(partner.closing),
     )
     with house.lake.transaction("outbox", f"{run.message}: {payload.name}"):
         house.lake.append(

@@ -6,8 +6,9 @@ again, so it gives equal tables even when rules and code have moved on.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from transforms.contracts.decisions import (
     BACKORDERS,
     DECISION_TRACE,
     EXCEPTIONS,
+    FILE_DELIVERIES,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
     NODE_CONFIDENCE,
@@ -31,7 +33,7 @@ from transforms.contracts.decisions import (
     RUNS,
     STOCK_VARIANCES,
 )
-from transforms.contracts.table import DATE, INSTANT, TEXT, Table
+from transforms.contracts.table import DATE, INSTANT, INTEGER, TEXT, Table
 
 JOURNALED: tuple[Table, ...] = (
     RUNS,
@@ -62,6 +64,8 @@ that a later run puts others in place of.
 """
 
 FEED, DOCUMENT, FORMAT = "self_decisions", "self_decisions", "jsonl_self_decisions"
+DECIDED, DELIVERED = "self_", "deliveries_"
+"""Beginnings of our documents' names: of a run's choices, of files that left."""
 
 Frames = dict[str, pl.DataFrame]
 
@@ -78,16 +82,50 @@ class Journal:
         self, run_id: str, as_of: datetime, frames: Mapping[str, pl.DataFrame]
     ) -> Arrival:
         """Land the choices of a run as one document of the partner ``self``."""
-        stamp = as_of.strftime("%Y%m%dT%H%M%S")
+        content = _document(run_id, as_of, frames, JOURNALED)
+        return self._land(f"{DECIDED}{{}}_{run_id}.jsonl", as_of, content)
+
+    def land_deliveries(self, run_id: str, at: datetime, rows: pl.DataFrame) -> Arrival:
+        """Land what became of files that leave, as a document of its own.
+
+        Deliveries come after the run's choices were landed, and between runs.
+
+        Args:
+            run_id: who delivered: a run, or the name of a command.
+            at: when.
+            rows: FILE_DELIVERIES.
+        """
+        frames = {FILE_DELIVERIES.name: rows}
+        content = _document(run_id, at, frames, (FILE_DELIVERIES,))
+        digest = hashlib.sha256(content).hexdigest()[:12]
+        return self._land(f"{DELIVERED}{{}}_{digest}.jsonl", at, content)
+
+    def deliveries(self, as_of: datetime, known: Collection[int]) -> pl.DataFrame:
+        """FILE_DELIVERIES that were landed by ``as_of`` and are not known yet.
+
+        Args:
+            as_of: later documents are left for later.
+            known: ledger rows of documents that were read before.
+        """
+        read = [
+            self._frames(one, (FILE_DELIVERIES,))[FILE_DELIVERIES.name].with_columns(
+                landing_id=pl.lit(one.landing_id, INTEGER)
+            )
+            for one in self._documents(DELIVERED)
+            if one.received_at <= as_of and one.landing_id not in known
+        ]
+        return pl.concat([FILE_DELIVERIES.empty(), *read])
+
+    def _land(self, name: str, at: datetime, content: bytes) -> Arrival:
         return self._landing.land(
             Incoming(
                 partner_id="self",
                 feed=FEED,
                 document=DOCUMENT,
                 format=FORMAT,
-                file_name=f"self_{stamp}_{run_id}.jsonl",
-                content=_document(run_id, as_of, frames),
-                received_at=as_of,
+                file_name=name.format(at.strftime("%Y%m%dT%H%M%S")),
+                content=content,
+                received_at=at,
             )
         )
 
@@ -120,12 +158,8 @@ class Journal:
                 return self._frames(arrival, JOURNALED)
         raise KeyError(f"no decisions of run {run_id} in landing")
 
-    def _documents(self) -> list[Arrival]:
-        return [
-            a
-            for a in self._landing.arrivals()
-            if a.document == DOCUMENT and a.is_readable
-        ]
+    def _documents(self, beginning: str = DECIDED) -> list[Arrival]:
+        return [a for a in self._landing.named("self", beginning) if a.is_readable]
 
     def _frames(self, arrival: Arrival, tables: tuple[Table, ...]) -> Frames:
         rows: dict[str, list[str]] = {table.name: [] for table in tables}
@@ -149,11 +183,14 @@ def _parted(line: str) -> tuple[str, str]:
 
 
 def _document(
-    run_id: str, as_of: datetime, frames: Mapping[str, pl.DataFrame]
+    run_id: str,
+    as_of: datetime,
+    frames: Mapping[str, pl.DataFrame],
+    tables: Sequence[Table],
 ) -> bytes:
     """JSON lines: run, instant, table and row, in contract order."""
     lines: list[str] = []
-    for table in JOURNALED:
+    for table in tables:
         if table.name not in frames:
             continue
         head = json.dumps(

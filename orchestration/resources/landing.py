@@ -240,6 +240,16 @@ class Landing:
         found = [_arrival(row) for row in rows]
         return [a for a in found if as_of is None or a.received_at <= as_of]
 
+    def named(self, partner_id: str, beginning: str) -> list[Arrival]:
+        """Ledger rows of a partner's files whose names begin so (ASCII), in order."""
+        after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+        rows = self._db.execute(
+            "select * from ledger where partner_id = ? and file_name >= ?"
+            " and file_name < ? order by landing_id",
+            [partner_id, beginning, after],
+        ).fetchall()
+        return list(map(_arrival, rows))
+
     def find(self, name_or_hash: str) -> list[Arrival]:
         """Ledger rows of a file name or of a hash's first digits, six at least."""
         digits = name_or_hash if len(name_or_hash) >= FEWEST_DIGITS else "none"

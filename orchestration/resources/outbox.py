@@ -10,9 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+from cryptography.exceptions import InvalidTag
 
 from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
@@ -28,6 +31,18 @@ ANSWERS = "answers/"
 
 ANSWERS_FROM = 500_000_000
 """Control numbers of answers begin above this one, those of orders stay below."""
+
+File = Mapping[str, Any]
+"""A row of OUTBOX_FILES or ANSWER_FILES."""
+
+NOT_NOTED = """
+    run_id in (select run_id from lake.decisions.runs)
+    and (partner_id, '{prefix}' || file_name, sha256) not in (
+        select (partner_id, file_name, sha256)
+        from lake.instructions.file_deliveries
+        where event_type = 'DELIVERED'
+    )
+"""
 
 
 class OutboxError(RefusalError):
@@ -83,47 +98,86 @@ class Outbox:
         cipher = self._vault.file_cipher(sha256)
         return cipher.decrypt(cell[:NONCE_BYTES], cell[NONCE_BYTES:], sha256.encode())
 
-    def deliver(self) -> list[str]:
-        """Put every committed file that was not delivered where partners fetch.
+    def undelivered(self) -> list[File]:
+        """Committed files of which no delivery is noted: orders first, then answers.
+
+        Rows of OUTBOX_FILES and ANSWER_FILES; names of answers are as delivered.
+        """
+        return [
+            row | {"file_name": prefix + str(row["file_name"])}
+            for table, prefix in ((OUTBOX_FILES, ""), (ANSWER_FILES, ANSWERS))
+            for row in self._lake.read(
+                table, NOT_NOTED.format(prefix=prefix)
+            ).to_dicts()
+        ]
+
+    def deliver(self, files: Iterable[File] | None = None) -> list[str]:
+        """Put files where partners fetch, unless they lay there before.
+
+        Args:
+            files: rows of ``undelivered``; without them all of those.
 
         Returns:
             Names of the files delivered now, as ``partner/name``.
         """
-        is_committed = "run_id in (select run_id from lake.decisions.runs)"
-        orders = self._lake.read(OUTBOX_FILES, is_committed)
-        answers = self._lake.read(ANSWER_FILES, is_committed)
-        named = answers.with_columns(file_name=ANSWERS + pl.col("file_name"))
         return [
             f"{row['partner_id']}/{row['file_name']}"
-            for files in (orders, named)
-            for row in files.iter_rows(named=True)
+            for row in (self.undelivered() if files is None else files)
             if self._deliver(row)
         ]
+
+    def put_again(self, row: File) -> None:
+        """Put a file of OUTBOX_FILES where its partner fetches once more.
+
+        Raises:
+            OutboxError: its bytes are lost or others, or others were delivered.
+        """
+        try:
+            content = self.read(str(row["sha256"]))
+        except (OSError, KeyError, InvalidTag) as error:
+            raise OutboxError(
+                f"the bytes of {row['partner_id']}/{row['file_name']} are not in the"
+                " outbox; nothing was sent: restore it from its backup"
+            ) from error
+        manifest = self._manifest(row)
+        if manifest.exists():
+            _refuse_other_bytes(manifest, row)
+        write_atomically(manifest.with_name(str(row["file_name"])), content)
+        write_atomically(manifest, _note(row))
 
     def sent(self, run_id: str) -> pl.DataFrame:
         """OUTBOX_FILES of one run."""
         return self._lake.read(OUTBOX_FILES, "run_id = ?", [run_id])
 
-    def _deliver(self, row: dict[str, object]) -> bool:
-        folder = self._folder / str(row["partner_id"])
-        manifest = folder / f"{row['file_name']}.manifest.json"
+    def _deliver(self, row: File) -> bool:
+        manifest = self._manifest(row)
         # The manifest is written last: where it stands, the file stands. A
         # partner takes the file away, never the manifest.
         if manifest.exists():
             _refuse_other_bytes(manifest, row)
             return False
+        folder = self._folder / str(row["partner_id"])
         content = self.read(str(row["sha256"]))
         write_atomically(folder / str(row["file_name"]), content)
-        facts = ("file_name", "sha256", "row_count", "unit_count", "control_ref")
-        note = {name: row[name] for name in facts if name in row}
-        write_atomically(manifest, (json.dumps(note, sort_keys=True) + "\n").encode())
+        write_atomically(manifest, _note(row))
         return True
+
+    def _manifest(self, row: File) -> Path:
+        folder = self._folder / str(row["partner_id"])
+        return folder / f"{row['file_name']}.manifest.json"
 
     def _path(self, sha256: str) -> Path:
         return self._folder / STORE / sha256[:2] / sha256
 
 
-def _refuse_other_bytes(manifest: Path, row: dict[str, object]) -> None:
+def _note(row: File) -> bytes:
+    """The manifest of a file."""
+    facts = ("file_name", "sha256", "row_count", "unit_count", "control_ref")
+    note = {name: row[name] for name in facts if name in row}
+    return (json.dumps(note, sort_keys=True) + "\n").encode()
+
+
+def _refuse_other_bytes(manifest: Path, row: File) -> None:
     """Refuse to pass a file by because one of its name was delivered before."""
     delivered = json.loads(manifest.read_bytes())["sha256"]
     if delivered != row["sha256"]:

@@ -139,7 +139,10 @@ class PartnerProfile(BaseModel):
     before ``live_from`` are tests: they land and are answered, and count nowhere.
     On ``closed_dates`` no file is expected, whatever weekday they are.
     ``our_interchange_id`` is the id by which it knows us in X12 and EDIFACT; where it
-    is said, interchanges to anybody else are refused.
+    is said, interchanges to anybody else are refused. ``closing`` says what closes
+    an instruction once nothing of it is open: ``final_945`` the ship confirmation
+    that leaves nothing open, ``status:PACKED`` (or another code of
+    fulfilment_statuses) besides that status, ``days:3`` so many days after it.
     """
 
     # A password pasted where a name belongs must not be printed by its refusal.
@@ -167,6 +170,10 @@ class PartnerProfile(BaseModel):
     transport: TransportSettings = FolderSettings()
     feeds: tuple[Feed, ...] = ()
     instructions: tuple[Instruction, ...] = ()
+    closing: str = Field(
+        default="final_945",
+        pattern=r"^(final_945|status:[A-Z][A-Z_]*|days:[1-9][0-9]?)$",
+    )
 
     @field_validator("zone")
     @classmethod

@@ -158,3 +158,32 @@ def test_a_landed_file_is_shown_with_what_reading_it_gave(played_house: Home) ->
     assert "arrival: ACCEPTED" in told.stdout
     assert "reading: PARTIAL, lines: 8 = 7 accepted + 1 quarantined" in told.stdout
     assert "told:    PARTIAL, in report_500000001_orders_20171227" in told.stdout
+
+
+def test_the_outbox_tells_state_history_and_lines(played_house: Home) -> None:
+    sent = orderhouse(played_house, "outbox", "list").stdout
+    late = orderhouse(played_house, "outbox", "list", "--overdue").stdout
+    file = orderhouse(played_house, "outbox", "show", "940_000000001.edi").stdout
+    told = orderhouse(played_house, "outbox", "show", "FO-8B18DDD53C62").stdout
+
+    assert "UNKNOWN_TO_US" in sent
+    assert "FO-000000000000" in late
+    assert "FO-5377A2389343" not in late
+    assert "RECEIPT_OK" in file
+    assert "DELIVERED" in file
+    assert "FO-810A1869C3F2" in file
+    steps = [told.index(word) for word in ("RELEASED", "DELIVERED", "SHIPPED  ")]
+    assert steps == sorted(steps)
+    assert "1 eaches, OUT_OF_STOCK" in told
+
+
+def test_the_outbox_refuses_what_it_did_not_send_and_says_where_to_look(
+    played_house: Home,
+) -> None:
+    why = ("--author=ann", "--reason=lost")
+    none = orderhouse(played_house, "outbox", "resend", "940_7.edi", *why)
+    many = orderhouse(played_house, "outbox", "resend", "pick_list_000000001.csv", *why)
+
+    assert (2, 2) == (none.returncode, many.returncode)
+    assert "orderhouse outbox list" in none.stderr
+    assert "stores/pick_list_000000001.csv" in many.stderr

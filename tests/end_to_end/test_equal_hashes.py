@@ -31,8 +31,12 @@ from transforms.contracts.table import digest
 # Warnings of the libraries that a run stands on are no failure of the run.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
-OF_THE_FILES = ("decisions.runs", "bronze.self_decisions")
-"""They name the files and the run: equal only when the files are."""
+OF_THE_FILES = (
+    *("decisions.runs", "bronze.self_decisions"),
+    "instructions.file_deliveries",
+)
+"""They name the files, those that answer them, and the run: equal only when the
+files are."""
 
 SEEDS = [int(s) for s in os.environ.get("ORDERHOUSE_SEEDS", "1 2 20171227").split()]
 """Arrangements of the sample's files that are tried."""

@@ -449,6 +449,12 @@ FULFILMENT_ORDERS = Table(
         Column("control_ref", TEXT, "control number of the file", True),
         Column("set_ref", TEXT, "transaction set inside it", True),
         Column("ack_due_at", INSTANT, "silence after this is an exception"),
+        Column(
+            "closing_rule",
+            TEXT,
+            "what closes it, as the profile said then: final_945 | status:… | days:…",
+            True,
+        ),
         RUN_ID,
     ),
 )
@@ -482,6 +488,29 @@ OUTBOX_FILES = Table(
         Column("row_count", INTEGER, "instruction lines", minimum=1),
         Column("unit_count", INTEGER, "eaches", minimum=1),
         AS_OF,
+        RUN_ID,
+    ),
+)
+
+FILE_DELIVERIES = Table(
+    "instructions",
+    "file_deliveries",
+    "one row per time a file was put where its partner takes it, or could not be",
+    key=("partner_id", "file_name", "event_type", "event_at"),
+    columns=(
+        Column("partner_id", TEXT, "receiver"),
+        Column("file_name", TEXT, "name; answers begin with answers/"),
+        Column(
+            "event_type",
+            TEXT,
+            "what was done",
+            allowed=("DELIVERED", "FAILED", "RESENT"),
+        ),
+        Column("event_at", INSTANT, "as_of of the run, or the hour of the command"),
+        Column("sha256", TEXT, "of the exact bytes"),
+        Column("author", TEXT, "RESENT: who asked for it", True),
+        Column("detail", TEXT, "why it failed or was sent again", True),
+        Column("landing_id", INTEGER, "our landed document", is_provenance=True),
         RUN_ID,
     ),
 )
@@ -539,5 +568,6 @@ DECISIONS: dict[str, Table] = {
         FULFILMENT_ORDERS,
         INSTRUCTION_LINES,
         OUTBOX_FILES,
+        FILE_DELIVERIES,
     )
 }

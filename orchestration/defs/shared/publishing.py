@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from orchestration.components.partner import is_answered
@@ -14,6 +16,7 @@ from orchestration.resources.dispatch import (
 from orchestration.resources.house import House
 from orchestration.resources.partners import partners
 from orchestration.resources.serving import publish
+from transforms.contracts.decisions import FILE_DELIVERIES, OUTBOX_FILES
 
 SENT = [
     dg.AssetKey(["instructions", partner.partner_id, entry.name])
@@ -39,28 +42,47 @@ RUNS = dg.AssetSpec(
 )
 
 
-@dg.asset(
-    key=["instructions", "outbox_files"],
-    deps=[*SENT, dg.AssetKey(["decisions", "demand_forecasts"])],
-    group_name="instructions",
-    owners=["team:fulfilment"],
-    kinds={"ducklake", "file"},
-    description=(
+OUTBOX = {
+    OUTBOX_FILES: (
         "The run's commit: from here on it is never run again. Its decisions are "
         "landed as a document of the partner self, its files are delivered."
     ),
+    FILE_DELIVERIES: (
+        "What became of files that left: delivered, not delivered and why, sent "
+        "again. Landed as documents of the partner self too."
+    ),
+}
+
+
+@dg.multi_asset(
+    name="instructions__outbox_files",
+    specs=[
+        dg.AssetSpec(
+            key=[table.room, table.name],
+            deps=[*SENT, dg.AssetKey(["decisions", "demand_forecasts"])],
+            group_name="instructions",
+            owners=["team:fulfilment"],
+            kinds={"ducklake", "file"},
+            description=text,
+        )
+        for table, text in OUTBOX.items()
+    ],
 )
-def outbox_files(house: dg.ResourceParam[House]) -> dg.MaterializeResult[None]:
+def outbox_files(
+    house: dg.ResourceParam[House],
+) -> Iterator[dg.MaterializeResult[None]]:
     """Commit, then deliver what is committed and not yet delivered."""
     commit_run(house)
     delivered = finish_committed(house)
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": house.lake.count("instructions.outbox_files"),
-            "delivered": delivered,
-            "not_delivered": house.undelivered,
-        }
-    )
+    for table in OUTBOX:
+        yield dg.MaterializeResult(
+            asset_key=[table.room, table.name],
+            metadata={
+                "dagster/row_count": house.lake.count(table.path),
+                "delivered": delivered,
+                "not_delivered": house.undelivered,
+            },
+        )
 
 
 @dg.asset(

@@ -228,6 +228,13 @@ class PullJournal:
             [partner_id, name, *fact, at.isoformat()],
         )
 
+    def forget_delivery(self, partner_id: str, name: str) -> None:
+        """Have a file delivered once more, under the name it left with."""
+        self._db.execute(
+            "delete from deliveries where partner_id = ? and name = ?",
+            [partner_id, name],
+        )
+
 
 class _JournalCursors:
     def __init__(self, db: sqlite3.Connection, partner_id: str) -> None:

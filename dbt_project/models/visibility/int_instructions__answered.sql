@@ -1,0 +1,64 @@
+-- By line: what one line got too much leaves another as open as it was.
+with asked as (
+    select
+        instruction_id,
+        instruction_line_ref,
+        qty as asked_qty,
+    from {{ source('instructions', 'instruction_lines') }}
+    where
+        instruction_id in (
+            select instruction_id from {{ ref('int_instructions__moving') }}
+        )
+),
+
+said as (
+    select
+        instruction_id,
+        instruction_line_ref,
+        {% for name, kinds in {
+            'shipped': "'SHIPPED'",
+            'short': "'SHORT', 'SUBSTITUTED_BY_NODE'",
+            'refused': "'REJECTED'",
+            'cancelled': "'CANCEL_ACK'",
+        }.items() -%}
+        coalesce(sum(qty) filter (event_type in ({{ kinds }})), 0)
+            as {{ name }}_qty,
+        {% endfor -%}
+        max(event_at) as answered_at,
+    from {{ ref('fct_order_events') }}
+    where
+        instruction_id in (select instruction_id from asked)
+        and event_type in (
+            'SHIPPED', 'SHORT', 'SUBSTITUTED_BY_NODE', 'REJECTED', 'CANCEL_ACK'
+        )
+    group by all
+),
+
+lines as (
+    select
+        asked.*,
+        answered_at,
+        {% for name in ['shipped', 'short', 'refused', 'cancelled'] -%}
+        coalesce({{ name }}_qty, 0) as {{ name }}_qty,
+        {% endfor -%}
+    from asked
+    left join said using (instruction_id, instruction_line_ref)
+),
+
+final as (
+    select
+        instruction_id,
+        count(*) as line_count,
+        {% for name in ['asked', 'shipped', 'short', 'refused', 'cancelled'] -%}
+        cast(sum({{ name }}_qty) as bigint) as {{ name }}_qty,
+        {% endfor -%}
+        cast(sum(greatest(
+            asked_qty - shipped_qty - short_qty - refused_qty - cancelled_qty, 0
+        )) as bigint) as open_qty,
+        max(answered_at) as answered_at,
+    from lines
+    group by instruction_id
+)
+
+select *
+from final

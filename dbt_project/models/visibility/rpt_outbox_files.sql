@@ -1,0 +1,96 @@
+-- depends_on: {{ ref('int_orders__changed') }}
+{{ config(unique_key=['partner_id', 'file_name']) }}
+
+with files as (
+    select *
+    from {{ source('instructions', 'outbox_files') }}
+    {% if is_incremental() %}
+    where
+        (partner_id, file_name) not in (
+            select (partner_id, file_name)
+            from {{ this }}
+            where state = 'RECONCILED'
+        )
+        or (partner_id, file_name) in (
+            select (partner_id, file_name)
+            from {{ source('instructions', 'fulfilment_orders') }}
+            where
+                order_id in (
+                    select order_id from {{ ref('int_orders__changed') }}
+                )
+        )
+        or (partner_id, file_name) in (
+            select (partner_id, file_name)
+            from {{ source('instructions', 'file_deliveries') }}
+            where {{ is_of_this_run('run_id') }}
+        )
+    {% endif %}
+),
+
+deliveries as (
+    select
+        partner_id,
+        file_name,
+        min(event_at) filter (event_type = 'DELIVERED') as delivered_at,
+        max(event_at) filter (event_type = 'RESENT') as resent_at,
+        count(*) filter (event_type = 'RESENT') as resent_count,
+        count(*) filter (event_type = 'FAILED') as failed_count,
+        max_by(detail, event_at) filter (event_type = 'FAILED') as failure,
+    from {{ source('instructions', 'file_deliveries') }}
+    group by partner_id, file_name
+),
+
+instructions as (
+    select
+        partner_id,
+        file_name,
+        count(*) as instruction_count,
+        count(*) filter (heard_at is not null) as heard_count,
+        count(*) filter (ack_code <> 'A') as error_count,
+        count(*) filter (not is_closed) as open_count,
+        cast(sum(open_qty) as bigint) as open_qty,
+        min(due_at) as due_at,
+        bool_or(is_overdue) as is_overdue,
+    from {{ ref('rpt_instructions') }}
+    group by partner_id, file_name
+),
+
+final as (
+    select
+        files.partner_id,
+        files.file_name,
+        files.format,
+        files.control_ref,
+        files.sha256,
+        files.row_count,
+        files.unit_count,
+        files.as_of as released_at,
+        case
+            when instructions.open_count = 0 then 'RECONCILED'
+            when instructions.error_count > 0 then 'RECEIPT_ERRORS'
+            when instructions.heard_count = instructions.instruction_count
+                then 'RECEIPT_OK'
+            when deliveries.delivered_at is not null then 'DELIVERED'
+            else 'GENERATED'
+        end as state,
+        instructions.due_at,
+        coalesce(instructions.is_overdue, false) as is_overdue,
+        deliveries.delivered_at,
+        deliveries.resent_at,
+        coalesce(deliveries.resent_count, 0) as resent_count,
+        coalesce(deliveries.failed_count, 0) as failed_count,
+        if(
+            deliveries.delivered_at is null, deliveries.failure, null
+        ) as failure,
+        coalesce(instructions.instruction_count, 0) as instruction_count,
+        coalesce(instructions.heard_count, 0) as heard_count,
+        coalesce(instructions.error_count, 0) as error_count,
+        coalesce(instructions.open_count, 0) as open_count,
+        coalesce(instructions.open_qty, 0) as open_qty,
+    from files
+    left join deliveries using (partner_id, file_name)
+    left join instructions using (partner_id, file_name)
+)
+
+select *
+from final

@@ -1,0 +1,61 @@
+"""``orderhouse outbox …``: the commands of what we sent, light to load.
+
+What they do is in ``cli.outgoing``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+outbox_app = typer.Typer(
+    no_args_is_help=True, help="What was sent to partners, and where it stands."
+)
+
+Author = Annotated[str, typer.Option(help="Who asks for it.")]
+Reason = Annotated[str, typer.Option(help="Why; it lands with what is done.")]
+At = Annotated[str, typer.Option(help="Hour of it; now when not given.")]
+
+
+@outbox_app.command("list")
+def list_command(
+    partner: Annotated[str, typer.Option(help="Who was told.")] = "",
+    state: Annotated[str, typer.Option(help="SENT, RECEIPT_OK, CLOSED, …")] = "",
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help="Only what is late.")
+    ] = False,
+) -> None:
+    """Count files and instructions by state; name one of these for the rows."""
+    from orchestration.cli.outgoing import list_sent  # noqa: PLC0415 slow
+
+    _leave(lambda: list_sent(partner, state, is_overdue=overdue))
+
+
+@outbox_app.command("show")
+def show_command(
+    name: Annotated[str, typer.Argument(help="FILE, PARTNER/FILE or INSTRUCTION.")],
+) -> None:
+    """Show a file or an instruction: its state, how it came to it, what is in it."""
+    from orchestration.cli.outgoing import show_sent  # noqa: PLC0415 slow
+
+    _leave(lambda: show_sent(name))
+
+
+@outbox_app.command("resend")
+def resend_command(
+    name: Annotated[str, typer.Argument(help="FILE or PARTNER/FILE.")],
+    author: Author,
+    reason: Reason,
+    at: At = "",
+) -> None:
+    """Send a file once more: the same bytes under the same control number."""
+    from orchestration.cli.outgoing import resend_file  # noqa: PLC0415 slow
+
+    _leave(lambda: resend_file(name, author, reason, at))
+
+
+def _leave(command: object) -> None:
+    from orchestration.cli.main import leave  # noqa: PLC0415 it names us
+
+    leave(command)

@@ -1,0 +1,314 @@
+"""``orderhouse outbox list | show | resend``: what was sent and where it stands.
+
+States are those of the newest run (``visibility.rpt_instructions`` and
+``rpt_outbox_files``); what was sent again since is told beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from orchestration.cli.execution import CONSOLE
+from orchestration.cli.failures import CommandError
+from orchestration.cli.mend import authorship
+from orchestration.cli.quarantine import MOST_ROWS, grid, opened, refuse_unknown
+from orchestration.resources.deliveries import resend
+from orchestration.resources.house import House
+from transforms.contracts.decisions import FILE_DELIVERIES
+
+FILES, INSTRUCTIONS = "visibility.rpt_outbox_files", "visibility.rpt_instructions"
+
+FILE_STATES = (
+    "GENERATED",
+    "DELIVERED",
+    "RECEIPT_OK",
+    "RECEIPT_ERRORS",
+    "RECONCILED",
+)
+INSTRUCTION_STATES = (
+    "RELEASED",
+    "SENT",
+    "ACK_OVERDUE",
+    "RESENT",
+    "ACKED",
+    "IN_PROGRESS",
+    "PARTLY_SHIPPED",
+    "SHIPPED",
+    "SHORT_CLOSED",
+    "REJECTED",
+    "CANCELLED",
+    "CLOSED",
+    "UNKNOWN_TO_US",
+)
+
+COUNTS = """
+    select '{kind}' as kind, partner_id, state, count(*) as n,
+        count(*) filter (is_overdue) as late, min(due_at) as due_at
+    from lake.{table} group by all
+"""
+DUE = "strftime(due_at, '%Y-%m-%d %H:%M') || if(is_overdue, ' late', '')"
+LISTED = {
+    FILES: """
+        select partner_id, file_name, state, {due} as due,
+            instruction_count - open_count || ' of ' || instruction_count as closed,
+            coalesce(failure, '') as remark
+        from lake.visibility.rpt_outbox_files where {where}
+        order by due_at nulls last, partner_id, file_name
+    """,
+    INSTRUCTIONS: """
+        select partner_id, instruction_id, state, {due} as due,
+            asked_qty - open_qty || ' of ' || asked_qty as answered,
+            concat_ws(', ', order_id, ack_reason) as remark
+        from lake.visibility.rpt_instructions where {where}
+        order by due_at nulls last, partner_id, instruction_id
+    """,
+}
+
+HISTORY = """
+    with mine as (
+        select * from lake.visibility.rpt_instructions where instruction_id = $1
+    ),
+    steps as (
+    select 1 as step, released_at as told_at, 'RELEASED' as what,
+        node_id || ', ship by ' || ship_by_date as detail
+    from mine where released_at is not null
+    union all
+    select 2, event_at, event_type, file_name || ', control number ' || control_ref
+        || coalesce(': ' || detail, '')
+    from lake.instructions.file_deliveries inner join mine
+        using (partner_id, file_name)
+    union all
+    select 3, acknowledged_at, 'ACKNOWLEDGED', concat_ws(', ', ack_code, ack_reason)
+    from mine where acknowledged_at is not null
+    union all
+    select 4, status_at, status_code, coalesce('line ' || instruction_line_ref, '')
+    from lake.silver.int_fulfilment_statuses__deduplicated where instruction_id = $1
+    union all
+    select 5, event_at, event_type, sum(qty) || ' eaches' || coalesce(
+        ', ' || min(reason_code) filter (event_type <> 'SHIPPED'), '')
+    from lake.gold.fct_order_events
+    where instruction_id = $1 and event_type <> 'OPENING' group by event_at, event_type
+    union all
+    select 6, closed_at, 'CLOSED', closing_rule from mine where closed_at is not null
+    )
+    select told_at, what, detail from steps order by told_at, step, what
+"""
+
+LINES = """
+    with said as (
+        select instruction_line_ref,
+            sum(qty) filter (event_type = 'SHIPPED') as shipped,
+            sum(qty) filter (event_type = 'SHORT') as short,
+            sum(qty) filter (event_type = 'REJECTED') as refused
+        from lake.gold.fct_order_events where instruction_id = $1 group by all
+    )
+    select instruction_line_ref as line, line_id, sku_id, qty, shipped, short, refused
+    from lake.instructions.instruction_lines
+    left join said using (instruction_line_ref)
+    where instruction_id = $1 order by length(line), line
+"""
+
+
+def list_sent(partner: str = "", state: str = "", *, is_overdue: bool = False) -> int:
+    """Print what was sent by state; its rows when a partner or state is named.
+
+    Raises:
+        CommandError: there is no such partner or state.
+    """
+    house = opened(INSTRUCTIONS)
+    try:
+        refuse_unknown("partner", partner, house.partners)
+        refuse_unknown("state", state, {*FILE_STATES, *INSTRUCTION_STATES})
+        if partner or state or is_overdue:
+            for table, states in (
+                (FILES, FILE_STATES),
+                (INSTRUCTIONS, INSTRUCTION_STATES),
+            ):
+                if not state or state in states:
+                    _print_listed(house, table, partner, state, is_overdue=is_overdue)
+        else:
+            _print_counts(house)
+    finally:
+        house.close()
+    return 0
+
+
+def show_sent(name: str) -> int:
+    """Print all about a file that was sent, or about an instruction.
+
+    Raises:
+        CommandError: nothing of that name was sent.
+    """
+    house = opened(INSTRUCTIONS)
+    try:
+        found = house.lake.query(
+            f"select * from lake.{INSTRUCTIONS} where instruction_id = ?",  # noqa: S608
+            [name],
+        )
+        if found.height:
+            _print_instruction(house, found.row(0, named=True))
+        else:
+            _print_file(house, file_called(house, name))
+    finally:
+        house.close()
+    return 0
+
+
+def resend_file(name: str, author: str, reason: str, at: str = "") -> int:
+    """Send a file again: the same bytes, the same control number, noted as such.
+
+    Returns:
+        0 when it is where its partner takes it, 1 when the way is cut.
+
+    Raises:
+        CommandError: there is no such file, or nobody says why.
+        OutboxError: its bytes are not what was sent.
+    """
+    if not author.strip() or not reason.strip():
+        raise CommandError("who asks for it, and why? --author NAME --reason TEXT")
+    house = opened(INSTRUCTIONS)
+    try:
+        row = file_called(house, name)
+        by = authorship(house, author, reason, at)
+        with house.lake.lease():
+            failure = resend(house, row, by)
+    finally:
+        house.close()
+    CONSOLE.print(
+        f"{row['partner_id']}/{row['file_name']}: the same bytes"
+        f" ({row['sha256'][:12]}) under control number {row['control_ref']} again;"
+        " the next run shows it",
+        soft_wrap=True,
+    )
+    answered = row["instruction_count"] - row["open_count"]
+    if answered:
+        CONSOLE.print(
+            f"  {answered} of its {row['instruction_count']} instructions are closed:"
+            " the partner must know the number and pass them by"
+        )
+    if failure:
+        CONSOLE.print(f"  not delivered: {failure}; the next run tries again")
+    return 1 if failure else 0
+
+
+def file_called(house: House, name: str) -> dict[str, Any]:
+    """The row of a file called ``FILE`` or ``PARTNER/FILE``.
+
+    Raises:
+        CommandError: there is none, or several partners got one of that name.
+    """
+    found = house.lake.query(
+        f"select * from lake.{FILES} where file_name = $1"  # noqa: S608
+        " or partner_id || '/' || file_name = $1 order by partner_id",
+        [name],
+    )
+    if found.is_empty():
+        raise CommandError(
+            f"no file and no instruction {name!r} was sent: orderhouse outbox list"
+            " --partner …; a run that is not committed has sent nothing"
+        )
+    if found.height > 1:
+        names = ", ".join(f"{row}/{name}" for row in found["partner_id"])
+        raise CommandError(f"several partners got a {name!r}: name one of {names}")
+    return found.row(0, named=True)
+
+
+def _print_counts(house: House) -> None:
+    tables = (("file", FILES), ("instruction", INSTRUCTIONS))
+    each = (COUNTS.format(kind=kind, table=table) for kind, table in tables)
+    order = {name: n for n, name in enumerate((*FILE_STATES, *INSTRUCTION_STATES))}
+    rows = house.lake.query(" union all ".join(each)).sort(
+        "kind", "partner_id", pl.col("state").replace_strict(order)
+    )
+    shown = grid("Sent, as of the newest run", "what", "partner", "state", "rows")
+    for title in ("overdue", "next due"):
+        shown.add_column(title)
+    for kind, partner, state, n, late, due in rows.iter_rows():
+        shown.add_row(
+            kind, partner, state, f"{n:,}", f"{late:,}" if late else "", _at(due)
+        )
+    CONSOLE.print(shown if rows.height else "nothing was sent yet")
+
+
+def _print_listed(
+    house: House, table: str, partner: str, state: str, *, is_overdue: bool
+) -> None:
+    asked = {"partner_id = ?": partner, "state = ?": state}
+    named = {text: value for text, value in asked.items() if value}
+    where = [*named, *(["is_overdue"] if is_overdue else [])]
+    rows = house.lake.query(
+        LISTED[table].format(due=DUE, where=" and ".join(where)), [*named.values()]
+    )
+    noun = "Files" if table == FILES else "Instructions"
+    _print_rows(noun, rows)
+
+
+def _print_rows(title: str, rows: pl.DataFrame) -> None:
+    if rows.is_empty():
+        CONSOLE.print(f"{title}: none")
+        return
+    shown = grid(title, *rows.columns)
+    for row in rows.head(MOST_ROWS).iter_rows():
+        shown.add_row(*_cells(row))
+    if rows.height > MOST_ROWS:
+        shown.caption = f"the first {MOST_ROWS} of {rows.height:,}"
+    CONSOLE.print(shown)
+
+
+def _print_file(house: House, row: dict[str, Any]) -> None:
+    _print_facts(f"{row['partner_id']}/{row['file_name']}", row)
+    _print_rows("Deliveries", _deliveries(house, row))
+    _print_rows(
+        "Instructions",
+        house.lake.query(
+            "select instruction_id, set_ref, order_id, state, due_at, asked_qty,"  # noqa: S608
+            f" open_qty from lake.{INSTRUCTIONS} where partner_id = ? and file_name = ?"
+            " order by set_ref, instruction_id",
+            [row["partner_id"], row["file_name"]],
+        ),
+    )
+
+
+def _deliveries(house: House, row: dict[str, Any]) -> pl.DataFrame:
+    """Of a file, those that no run has read yet included."""
+    known = house.lake.read(FILE_DELIVERIES)
+    read = set(known["landing_id"].to_list())
+    since = house.journal.deliveries(datetime.max.replace(tzinfo=UTC), read)
+    mine = pl.concat([known, since]).filter(
+        partner_id=row["partner_id"], file_name=row["file_name"]
+    )
+    return mine.sort("event_at").select("event_at", "event_type", "author", "detail")
+
+
+def _print_instruction(house: House, row: dict[str, Any]) -> None:
+    name = str(row["instruction_id"])
+    _print_facts(name, row)
+    _print_rows("History", house.lake.query(HISTORY, [name]))
+    _print_rows("Lines", house.lake.query(LINES, [name]))
+
+
+def _print_facts(title: str, row: dict[str, Any]) -> None:
+    CONSOLE.print(f"{title}  {row['state']}", style="bold")
+    for name, value in row.items():
+        if value is not None and value != "" and name != "state":
+            CONSOLE.print(f"  {name:<17} {_cell(value)}", soft_wrap=True)
+
+
+def _cells(values: Sequence[object]) -> Iterable[str]:
+    return (_cell(value) for value in values)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, datetime):
+        return _at(value)
+    return "" if value is None else str(value)
+
+
+def _at(moment: datetime | None) -> str:
+    return f"{moment:%F %R}" if moment else ""
