@@ -12,6 +12,10 @@
     where {{ has_arrived() }}
     union
     select order_id
+    from {{ ref('stg_order_actions') }}
+    where {{ has_arrived() }}
+    union
+    select order_id
     from {{ held_orders() }}
     union
     select order_id

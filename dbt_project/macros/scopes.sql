@@ -33,7 +33,7 @@
 {%- endmacro %}
 
 {% macro of_touched_lines() -%}
-    source_rank in (10, 15, 20, 30) and line_id in (
+    source_rank in (10, 15, 20, 30, 35, 36, 37, 38) and line_id in (
         select line_id from {{ target.database }}.silver.int_order_lines__touched
     )
 {%- endmacro %}

@@ -17,6 +17,7 @@ try:
     import typer
 
     from orchestration.cli.desk import quarantine_app
+    from orchestration.cli.order_desk import add_to as add_order_desk
     from orchestration.cli.outbox import outbox_app
     from orchestration.cli.partner import partner_app
     from orchestration.resources.refusal import RefusalError
@@ -245,6 +246,9 @@ def validate(
     from orchestration.cli.validate import validate_file  # noqa: PLC0415 slow
 
     leave(lambda: validate_file(file, profile, format_name, language, out))
+
+
+add_order_desk(app)
 
 
 def leave(command: object) -> None:

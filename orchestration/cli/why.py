@@ -38,7 +38,7 @@ def explain_order(order: str) -> int:
     house = House.open()
     try:
         house.past_runs()
-        order_id = _found(house, order)
+        order_id = order_called(house, order)
         CONSOLE.print(order_id, style="bold")
         for section in _sections(house, order_id):
             print_section(section)
@@ -47,7 +47,12 @@ def explain_order(order: str) -> int:
     return 0
 
 
-def _found(house: House, order: str) -> str:
+def order_called(house: House, order: str) -> str:
+    """Our id of the order that people call so.
+
+    Raises:
+        CommandError: no order of that name, or several.
+    """
     by_line = house.lake.read(FCT_ORDER_LINES, "line_id = ?", [order])
     if by_line.height:
         return str(by_line["order_id"].item())

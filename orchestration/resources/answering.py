@@ -79,6 +79,11 @@ SET_ASIDE = """
             if(code = 'UNKNOWN_LINE', 'line_ref', 'order_ref'), code, detail
         from lake.silver.int_order_changes__judged
         where code is not null and is_cause
+        union all
+        select landing_id, payload_line,
+            if(code = 'UNKNOWN_LINE', 'line_ref', 'order_ref'), code, detail
+        from lake.silver.int_order_actions__judged
+        where code is not null
     )
     select landing_id, payload_line, column_name, code, detail as message
     from waiting

@@ -27,7 +27,10 @@ from transforms.reconciliation.exceptions import Findings
 from transforms.reconciliation.payment_policy import DISAGREEMENTS
 from transforms.reconciliation.shipments import reconcile_shipments
 
-OPEN = "pending_qty + held_qty + backordered_qty + allocated_qty + released_qty > 0"
+OPEN = (
+    "pending_qty + held_qty + backordered_qty + allocated_qty + released_qty"
+    " + in_fulfilment_qty > 0"
+)
 ANSWERS = (
     "line_id is null or (event_type = 'OPENING'"
     " and json_extract_string(detail, '$.instruction_id') is not null)"

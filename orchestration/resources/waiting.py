@@ -35,6 +35,10 @@ WAITING = """
         null, null, null, changed_at::date, order_ref, payload_sha256, payload_line
     from lake.silver.int_order_changes__judged where code is not null and is_cause
     union all
+    select 'order_actions', action_id, channel_id, code, null,
+        null, null, null, acted_at::date, order_ref, payload_sha256, payload_line
+    from lake.silver.int_order_actions__judged where code is not null
+    union all
     select document, concat(coalesce(file_name || ':', ''), payload_line, ' of ',
         left(payload_sha256, 12)), partner_id, code, null, null, null, null,
         received_at::date, null, payload_sha256, payload_line

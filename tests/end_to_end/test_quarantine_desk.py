@@ -12,7 +12,7 @@ from functools import partial
 
 import pytest
 
-from orchestration.cli import mend, quarantine, scorecard
+from orchestration.cli import mend, order_actions, quarantine, scorecard
 from orchestration.cli.demo import put_in_drop
 from orchestration.cli.failures import CommandError
 from orchestration.resources.home import Home
@@ -159,6 +159,9 @@ def _worked(home: Home) -> Desk:
     with pytest.raises(CommandError) as half_refusal:
         mend.mend_line(f"{SALES.name}:3", ["quantity=2"], **signed)
     refused_copy = _with_their_quantities(home)
+    at = {"at": MENDED.isoformat()}
+    said(partial(order_actions.act, "HOLD", "1009", "ana", reason="ADDRESS", **at))
+    said(partial(order_actions.act, "CANCEL", "1004", "ana", reason="FRAUD", **at))
     foretold = said(quarantine.replay)
     one_day.run(home, NEXT_NOON)
     refused = str(refusal.value), str(order_refusal.value), str(half_refusal.value)
@@ -359,3 +362,35 @@ def test_a_revision_that_was_read_whole_is_taken_and_not_in_part(
 
     # Three mends, a file and its revision.
     assert [(5, 5, 0)] == aliases.select("files", "accepted", "in_part").rows()
+
+
+def test_an_order_on_hold_waits_and_one_with_a_node_is_asked_back(desk: Desk) -> None:
+    quantities = """
+        select line_id, held_qty, backordered_qty, released_qty, cancelled_qty
+        from lake.decisions.line_buckets
+        where order_id in ('web_shop/1009', 'web_shop/1004') order by all"""
+
+    assert [
+        ("web_shop/1004/10041", 0, 0, 2, 0),
+        ("web_shop/1004/10042", 0, 0, 1, 1),
+        ("web_shop/1009/10091", 1, 0, 0, 0),
+    ] == one_day.query(desk.home, quantities).rows()
+    said_so = """
+        select event_type, reason_code, detail, file_name
+        from lake.visibility.rpt_order_timeline
+        where order_id = 'web_shop/1009' and partner_id = 'operators'"""
+    file = "order_actions_20171229T160000_ana_address.csv"
+    assert [("HOLD", "ADDRESS", '{"author":"ana"}', file)] == (
+        one_day.query(desk.home, said_so).rows()
+    )
+
+
+def test_an_order_that_nobody_knows_or_a_reason_is_not_acted_on(desk: Desk) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ORDERHOUSE_HOME", str(desk.home.root))
+        with pytest.raises(CommandError, match="no order called '4711'"):
+            order_actions.act("HOLD", "4711", "ana", reason="FRAUD")
+        with pytest.raises(CommandError, match="not in the closed list"):
+            order_actions.act("HOLD", "1009", "ana", reason="WHIM")
+        with pytest.raises(CommandError, match="it has 10091"):
+            order_actions.act("HOLD", "1009", "ana", reason="FRAUD", line="2")

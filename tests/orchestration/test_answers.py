@@ -46,6 +46,7 @@ def hold_nothing(house: House) -> None:
         "int_order_lines__quarantined",
         "int_document_rows__quarantined",
         "int_order_changes__judged",
+        "int_order_actions__judged",
     ):
         house.lake.execute(
             f"create table lake.silver.{name} (landing_id bigint, payload_line bigint,"

@@ -90,13 +90,16 @@ LINE_BUCKETS = Table(
 EVENT_VERDICTS = Table(
     "decisions",
     "event_verdicts",
-    "one row per event that was not applied as sent",
-    key=("event_id",),
+    "one row per event that was not applied as sent; its request to cancel apart",
+    key=("event_id", "verdict"),
     columns=(
         Column("event_id", TEXT, "event"),
         Column("line_id", TEXT, "line, null when unknown", True),
         Column(
-            "verdict", TEXT, "ILLEGAL | UNKNOWN_TO_US | BEFORE_OPENING | OVERSHIPPED"
+            "verdict",
+            TEXT,
+            "ILLEGAL | UNKNOWN_TO_US | BEFORE_OPENING | OVERSHIPPED |"
+            " CANCEL_REQUESTED (the node was asked)",
         ),
         Column("event_type", TEXT, "event"),
         Column("qty", INTEGER, "eaches that were not applied"),

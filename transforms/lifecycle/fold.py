@@ -144,7 +144,7 @@ def fold(
     return Folded(
         buckets=_buckets(lines, states),
         verdicts=pl.concat([_verdicts(log, judged, rules), _strays(stray, cut)]).sort(
-            "event_id"
+            "event_id", "verdict"
         ),
         moves=_moves(log, moves),
         events=events.drop("line_index"),
@@ -225,10 +225,16 @@ _VERDICT_COLUMNS = [name for name in EVENT_VERDICTS.names if name != "run_id"]
 
 
 def _one_per_event(found: pl.DataFrame) -> pl.DataFrame:
-    """An event has one verdict: the graver name, all eaches not applied."""
-    return found.group_by("event_id", "line_id", "event_type", "detail").agg(
+    """An event has one verdict: the graver name, all eaches not applied.
+
+    What a node was asked to give up stands beside it: it was applied, as a request.
+    """
+    is_request = pl.col("verdict") == "CANCEL_REQUESTED"
+    keys = ["event_id", "line_id", "event_type", "detail"]
+    summed = found.group_by(*keys, is_request.alias("is_request")).agg(
         pl.col("verdict").min(), pl.col("qty").sum()
     )
+    return summed.drop("is_request")
 
 
 def _strays(stray: pl.DataFrame, cut_over_at: datetime | None) -> pl.DataFrame:

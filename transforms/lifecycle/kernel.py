@@ -16,9 +16,12 @@ from numba import njit
 
 from transforms.contracts.decisions import BUCKETS, OVERLAYS
 from transforms.lifecycle.transitions import (
+    HOLDING,
     IS_BEFORE_OPENING,
     IS_CAPPED,
     IS_ONCE,
+    LIFTS,
+    LIFTS_ONLY_HELD,
     ORIGIN,
     OUTSIDE,
     PROGRAM,
@@ -32,16 +35,19 @@ from transforms.lifecycle.transitions import (
 N_BUCKETS = len(BUCKETS)
 N_STATES = N_BUCKETS + len(OVERLAYS)
 PENDING, HELD = BUCKETS.index("pending"), BUCKETS.index("held")
-ALLOCATED = BUCKETS.index("allocated")
+ALLOCATED, RELEASED = BUCKETS.index("allocated"), BUCKETS.index("released")
+CANCELLED = BUCKETS.index("cancelled")
 IN_FULFILMENT = BUCKETS.index("in_fulfilment")
 SHIPPED, DELIVERED = BUCKETS.index("shipped"), BUCKETS.index("delivered")
 OVERLAY_FROM = N_BUCKETS + OVERLAYS.index("return_expected")
 ILLEGAL = VERDICTS.index("ILLEGAL")
 BEFORE_OPENING = VERDICTS.index("BEFORE_OPENING")
+CANCEL_REQUESTED = VERDICTS.index("CANCEL_REQUESTED")
 
-FIRST_STEP, EACHES, SLOT, WHEN, OPENING = range(5)
+FIRST_STEP, EACHES, SLOT, WHEN, REASON, OPENING = range(6)
 """Columns of an event: row of its first step (negative: no transition), eaches
->= 0, slot of its node, microseconds since 1970, row of what an OPENING says."""
+>= 0, slot of its node, microseconds since 1970, number of a hold's reason (0: it
+names none), row of what an OPENING says."""
 
 EVENT, FROM, TO, QTY, NODE = range(5)
 """Columns of a move; a verdict has event, code and eaches."""
@@ -49,14 +55,15 @@ EVENT, FROM, TO, QTY, NODE = range(5)
 ORDERED, LAST = N_STATES, N_STATES + 1
 N_RESULTS = N_STATES + 2
 ORIGINS = N_RESULTS
-N_USED, RAN, NOW, HERE, N_MOVES, N_VERDICTS = range(
-    ORIGINS + N_BUCKETS, ORIGINS + N_BUCKETS + 6
+N_USED, HOLDS, ASKED, RAN, NOW, HERE, N_MOVES, N_VERDICTS = range(
+    ORIGINS + N_BUCKETS, ORIGINS + N_BUCKETS + 8
 )
 USED = N_VERDICTS + 1
 """Layout of the line at hand: buckets and overlays, ordered eaches, newest
-event; held eaches by the bucket they came from; slots in use, programs that ran
-(bits), event at hand and its slot, moves and verdicts so far; slots the line uses
-and then its committed eaches per kind and slot."""
+event; held eaches by the bucket they came from; slots in use, reasons it is held
+for (bits), eaches whose node is asked to give them up, programs that ran (bits),
+event at hand and its slot, moves and verdicts so far; slots the line uses and then
+its committed eaches per kind and slot."""
 
 MOST_STEPS = N_BUCKETS
 """No event touches more buckets than there are."""
@@ -96,6 +103,8 @@ def fold_log(
             step = _legal_step(opened, events, steps, line, verdicts)
             if step >= 0 and events[e, OPENING] >= 0:
                 _open(events, openings, line, moves, verdicts)
+            elif step >= 0 and steps[step, HOLDING]:
+                _hold(step, events, steps, line, moves, verdicts)
             elif step >= 0:
                 _run(step, events, steps, line, moves, verdicts)
         states[i] = line[:N_RESULTS]
@@ -168,15 +177,79 @@ def _run(
     while rest and step < len(steps) and steps[step, PROGRAM] == program:
         source, target = steps[step, SOURCE], steps[step, TARGET]
         want = _room(line, rest) if steps[step, IS_CAPPED] else rest
+        if steps[step, VERDICT] == CANCEL_REQUESTED:
+            rest -= _ask(source, want, line, verdicts)
+            step += 1
+            continue
         moved = _move(source, target, want, line, moves)
         rest -= moved
         if moved and steps[step, VERDICT]:
             _judge(steps[step, VERDICT], moved, line, verdicts)
         step += 1
+    line[ASKED] = min(line[ASKED], line[RELEASED] + line[IN_FULFILMENT])
     if rest < qty:
         line[LAST] = max(line[LAST], events[e, WHEN])
     if rest:
         _judge(ILLEGAL, rest, line, verdicts)
+
+
+@njit(cache=True)
+def _ask(bucket: int, want: int, line: Ints, verdicts: Ints) -> int:
+    """Ask the node for eaches it holds, each once; say how many that answers."""
+    found = min(want, line[bucket])
+    with_node = line[RELEASED] + line[IN_FULFILMENT]
+    fresh = min(found, with_node - line[ASKED])
+    if fresh > 0:
+        line[ASKED] += fresh
+        _judge(CANCEL_REQUESTED, fresh, line, verdicts)
+    return int(found)
+
+
+@njit(cache=True)
+def _hold(
+    step: int,
+    events: Ints,
+    steps: Ints,
+    line: Ints,
+    moves: Ints,
+    verdicts: Ints,
+) -> None:
+    """Hold the whole line for one more reason, or for one less.
+
+    It is free again when no reason is left. A reason holds what comes back or is
+    added later as well. Which eaches an event counts does not matter.
+    """
+    e = line[NOW]
+    bit = np.int64(1) << events[e, REASON]
+    # A hold is of the line, wherever its eaches were to come from.
+    line[HERE] = _slots(line) - 1
+    line[LAST] = max(line[LAST], events[e, WHEN])
+    if steps[step, HOLDING] < LIFTS:
+        line[HOLDS] |= bit
+        if not _hold_all(step, steps, line, moves):
+            too_late = line[RELEASED] + line[IN_FULFILMENT]
+            if too_late:
+                _judge(ILLEGAL, too_late, line, verdicts)
+        return
+    names_none = events[e, REASON] == 0
+    is_open = (line[HOLDS] & bit) != 0 or (names_none and line[HELD] + line[HOLDS] > 0)
+    if not is_open:
+        if steps[step, HOLDING] == LIFTS_ONLY_HELD:
+            _judge(ILLEGAL, events[e, EACHES], line, verdicts)
+        return
+    line[HOLDS] = 0 if names_none else line[HOLDS] & ~bit
+    if not line[HOLDS]:
+        _move_held(ORIGIN, line[HELD], line, moves)
+
+
+@njit(cache=True)
+def _hold_all(step: int, steps: Ints, line: Ints, moves: Ints) -> int:
+    program, moved = steps[step, PROGRAM], 0
+    while step < len(steps) and steps[step, PROGRAM] == program:
+        source = steps[step, SOURCE]
+        moved += _move(source, HELD, line[source], line, moves)
+        step += 1
+    return moved
 
 
 @njit(cache=True)
@@ -278,6 +351,28 @@ def _take_at(
 
 @njit(cache=True)
 def _shift(
+    source: int, target: int, qty: int, slot: int, line: Ints, moves: Ints
+) -> None:
+    """Move eaches; those that come back go where the line's state wants them.
+
+    What the node was asked to give up is cancelled, not wanted again; a line on
+    hold holds whatever would wait.
+    """
+    is_with_node = source in (RELEASED, IN_FULFILMENT)
+    if is_with_node and target == CANCELLED:
+        line[ASKED] = max(0, line[ASKED] - qty)
+    if target != PENDING:
+        _book(source, target, qty, slot, line, moves)
+        return
+    given_up = min(qty, line[ASKED]) if is_with_node else 0
+    line[ASKED] -= given_up
+    _book(source, CANCELLED, given_up, slot, line, moves)
+    waits = HELD if line[HOLDS] else PENDING
+    _book(source, waits, qty - given_up, slot, line, moves)
+
+
+@njit(cache=True)
+def _book(
     source: int, target: int, qty: int, slot: int, line: Ints, moves: Ints
 ) -> None:
     """Write one move: out of ``source``, into ``target``, and the log of it."""

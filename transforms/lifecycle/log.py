@@ -12,10 +12,15 @@ import numpy as np
 import polars as pl
 
 from transforms.contracts.decisions import BUCKETS
+from transforms.contracts.table import ContractError
 from transforms.lifecycle.transitions import Ints, Programs
 
 UNKNOWN_TYPE, WRONG_SKU = -1, -2
 """First steps of events that no transition lets through."""
+
+HOLD_EVENTS = ("HOLD", "UNHOLD", "APPROVED")
+MOST_REASONS = 61
+"""One bit each in an integer, as programs have."""
 
 LINE_ORDER = ["line_index", "effective_at", "source_rank"]
 
@@ -61,6 +66,7 @@ def sorted_log(
         pl.col("qty").abs(),
         _slot(named).alias("slot"),
         pl.col("effective_at").dt.epoch("us"),
+        _reason(frame).alias("reason"),
         pl.Series("opening", _opening_rows(frame, openings)),
     )[rows].cast(pl.Int64)
     told = openings.select(BUCKETS).to_numpy().reshape(-1, len(BUCKETS))
@@ -128,6 +134,20 @@ def _slot(named: pl.Series) -> pl.Expr:
     count = len(named)
     return pl.col("promise_node_id").replace_strict(
         named, pl.Series(range(count), dtype=pl.Int64), default=count
+    )
+
+
+def _reason(events: pl.DataFrame) -> pl.Expr:
+    """Number of a hold's reason, 0 where it names none; other events need none."""
+    is_hold = pl.col("event_type").is_in(HOLD_EVENTS)
+    named = events.filter(is_hold)["reason_code"].drop_nulls().unique().sort()
+    if len(named) > MOST_REASONS:
+        raise ContractError(f"{len(named)} reasons of holds are too many")
+    numbers = pl.Series(range(1, len(named) + 1), dtype=pl.Int64)
+    return (
+        pl.when(is_hold)
+        .then(pl.col("reason_code").replace_strict(named, numbers, default=0))
+        .otherwise(0)
     )
 
 

@@ -31,7 +31,13 @@ CODES: dict[str, int] = {name: index for index, name in enumerate(STATES)} | {
     "origin": ORIGIN,
     "detail": DETAIL,
 }
-VERDICTS: tuple[str, ...] = ("", "ILLEGAL", "OVERSHIPPED", "BEFORE_OPENING")
+VERDICTS: tuple[str, ...] = (
+    "",
+    "ILLEGAL",
+    "OVERSHIPPED",
+    "BEFORE_OPENING",
+    "CANCEL_REQUESTED",
+)
 
 COLUMNS = (
     "event_type",
@@ -52,8 +58,21 @@ PROGRAM_KEY = ["event_type", "sign", "reason_code"]
 Ints = npt.NDArray[np.int64]
 
 
-PROGRAM, SOURCE, TARGET, VERDICT, IS_CAPPED, IS_ONCE, IS_BEFORE_OPENING = range(7)
+(
+    PROGRAM,
+    SOURCE,
+    TARGET,
+    VERDICT,
+    IS_CAPPED,
+    IS_ONCE,
+    IS_BEFORE_OPENING,
+    HOLDING,
+) = range(8)
 """Columns of a compiled step; a program is a run of rows of one PROGRAM."""
+
+PUTS, LIFTS, LIFTS_ONLY_HELD = 1, 2, 3
+"""What a step does to the holds of a line: puts one, lifts one if it is there,
+lifts one that must be there (guard HELD_BEFORE)."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +165,23 @@ def _steps(table: pl.DataFrame) -> Ints:
         (pl.col("guard") == "AT_MOST_SENT").alias("is_capped"),
         (pl.col("guard") == "ONCE_PER_LINE").alias("is_once"),
         (pl.col("is_before_opening") == "true").alias("is_early"),
+        _holding().alias("holding"),
     )
     return np.ascontiguousarray(columns.cast(pl.Int64).to_numpy())
+
+
+def _holding() -> pl.Expr:
+    lifts = (
+        pl.when(pl.col("guard") == "HELD_BEFORE").then(LIFTS_ONLY_HELD).otherwise(LIFTS)
+    )
+    is_hold = (pl.col("to_bucket") == "held") & (pl.col("event_type") != "OPENING")
+    return (
+        pl.when(pl.col("to_bucket") == "origin")
+        .then(lifts)
+        .when(is_hold)
+        .then(PUTS)
+        .otherwise(0)
+    )
 
 
 def _rules(table: pl.DataFrame) -> list[str]:

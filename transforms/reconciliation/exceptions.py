@@ -46,6 +46,7 @@ OWNERS = {
     "UNPAID": "order desk",
     "UNDERPAID": "order desk",
     "AUTHORISATION_EXPIRING": "order desk",
+    "CANCEL_REQUESTED": "partner desk",
 }
 """Team that acts on a code."""
 
@@ -61,6 +62,7 @@ SAID = FINDING[2:]
 """What may change while an exception stays open."""
 
 FAILED_TRUST = ["STALE", "PARTIAL", "IMPLAUSIBLE", "REFUSED"]
+WITH_NODE = ["released_qty", "in_fulfilment_qty"]
 UNFINISHED = ["pending_qty", "backordered_qty", "allocated_qty", "released_qty"]
 
 
@@ -174,7 +176,15 @@ def _finding(
 
 
 def _of_lines(findings: Findings) -> list[pl.DataFrame]:
-    verdicts = findings.verdicts.filter(pl.col("verdict") != "BEFORE_OPENING")
+    is_request = pl.col("verdict") == "CANCEL_REQUESTED"
+    verdicts = findings.verdicts.filter(
+        pl.col("verdict") != "BEFORE_OPENING", ~is_request
+    )
+    asked = findings.verdicts.filter(is_request).join(
+        findings.buckets.filter(pl.sum_horizontal(WITH_NODE) > 0),
+        on="line_id",
+        how="semi",
+    )
     unfinished = findings.buckets.filter(pl.sum_horizontal(UNFINISHED) > 0)
     events = findings.events.join(unfinished, on="line_id", how="semi")
     kind, reason = pl.col("event_type"), pl.col("reason_code").fill_null("-")
@@ -199,6 +209,12 @@ def _of_lines(findings: Findings) -> list[pl.DataFrame]:
         _finding(events.filter(kind == "REJECTED"), "REFUSED", event, eaches),
         _finding(lost, "SUPPLY_LOST", event, eaches),
         _finding(findings.backorders, code, line, waits),
+        _finding(
+            asked,
+            "CANCEL_REQUESTED",
+            event,
+            pl.format("{} eaches are with the node, which has not answered", "qty"),
+        ),
     ]
 
 

@@ -12,6 +12,9 @@ with events as (
     from {{ ref('int_order_events__revised') }}
     union all by name
     select *
+    from {{ ref('int_order_events__acted') }}
+    union all by name
+    select *
     from {{ ref('int_opening_events__derived') }}
     union all by name
     select *

@@ -16,16 +16,30 @@ with held_lines as (
     ) = 1
 ),
 
-waiting_changes as (
+changes_and_actions as (
     select
+        'order_changes' as document,
         *,
         concat_ws(
             '/', order_id, change_ref, epoch_us(changed_at), line_ref
         ) as row_id,
-        if(code = 'UNKNOWN_LINE', 'line_ref', 'order_ref') as column_name,
-        if(code = 'UNKNOWN_LINE', line_ref, order_ref) as missing_ref,
     from {{ ref('int_order_changes__judged') }}
     where code is not null and is_cause
+    union all by name
+    select
+        'order_actions' as document,
+        *,
+        action_id as row_id,
+    from {{ ref('int_order_actions__judged') }}
+    where code is not null
+),
+
+waiting_changes as (
+    select
+        *,
+        if(code = 'UNKNOWN_LINE', 'line_ref', 'order_ref') as column_name,
+        if(code = 'UNKNOWN_LINE', line_ref, order_ref) as missing_ref,
+    from changes_and_actions
 ),
 
 waiting_rows as (
@@ -110,7 +124,7 @@ faults as (
     select
         'silver' as room,
         partner_id,
-        'order_changes' as document,
+        document,
         code,
         column_name,
         detail as message,

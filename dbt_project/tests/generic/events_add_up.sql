@@ -1,4 +1,7 @@
-{# Accepted, amended and cancelled eaches are what the newest version orders. #}
+{#
+    Accepted, amended and cancelled eaches are what the newest version orders;
+    what others than the channel cancel (rank 37) is no version.
+#}
 {% test events_add_up(model) %}
 with touched as (
     select order_id, line_id
@@ -17,7 +20,7 @@ events as (
             end
         ) as standing_qty,
     from {{ model }}
-    where line_id in (select line_id from touched)
+    where line_id in (select line_id from touched) and source_rank != 37
     group by line_id
 ),
 

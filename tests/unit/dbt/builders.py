@@ -12,6 +12,7 @@ ORDERS_BUILT: tuple[str, ...] = (
 
 ORDERS_AGAIN: tuple[str, ...] = (
     *("int_order_changes__judged", "int_order_lines__deduplicated"),
+    "int_order_actions__judged",
     *("int_order_lines__quarantined", "int_order_lines__touched"),
     *("fct_order_versions", "fct_order_events", "fct_orders", "fct_order_lines"),
 )
@@ -108,6 +109,24 @@ def an_order_line(order: str, line: str, sku: str, qty: int, **words: object) ->
             "ship_to_country": "US",
         }
         | provenance(landing_id, payload_line, "web_shop")
+        | words
+    )
+
+
+def an_action(order: str, ref: str, action: str, hour: int, **words: object) -> Row:
+    """Something an operator did to a whole web order."""
+    landing_id = words.pop("landing_id", 3)
+    return (
+        {
+            "action_ref": ref,
+            "action": action,
+            "channel_ref": "web_shop",
+            "order_ref": order,
+            "reason_code": "FRAUD",
+            "author": "desk-3",
+            "acted_at": f"2017-12-27T{hour:02}:00:00-05:00",
+        }
+        | provenance(landing_id, 1, "operators")
         | words
     )
 

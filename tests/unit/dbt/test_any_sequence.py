@@ -1,4 +1,4 @@
-"""Copies, versions, an 860 and payments: any sequence of files and rows, one order."""
+"""Copies, versions, an 860, payments, a hold: any sequence of files, one order."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.unit.dbt.builders import (
     a_lane,
     a_node,
     a_product,
+    an_action,
     an_order_line,
     provenance,
 )
@@ -66,6 +67,14 @@ FILES: list[tuple[str, list[Row]]] = [
             a_change("o", "C1", 12, line_ref="2", line_action="delete", qty="0"),
         ],
     ),
+    (
+        "order_actions",
+        [
+            an_action("o", "A1", "HOLD", 10),
+            an_action("o", "A2", "UNHOLD", 13),
+            an_action("o", "A3", "CANCEL", 14, line_ref="3"),
+        ],
+    ),
     ("payments", [a_payment("P1", "AUTHORISATION", 9)]),
     (
         "payments",
@@ -76,7 +85,8 @@ FILES: list[tuple[str, list[Row]]] = [
         ],
     ),
 ]
-"""An order, its copy, its next version, a change, and payments of before and after."""
+"""An order, its copy, its next version, a change, what operators did to it, and
+payments of before and after."""
 
 IN_TURN = tuple(range(len(FILES)))
 SEQUENCES = [
@@ -113,11 +123,15 @@ def land_files(lake: Lake, place: int) -> None:
         document, rows = FILES[sequence[place]]
         shuffled = Random(f"{order}/{place}").sample(rows, len(rows))  # noqa: S311 repeatable, no secret
         found.setdefault(document, []).extend(
-            row | provenance(FIRST_FILE + place, line, "web_shop") | of(order, row)
+            row | provenance(FIRST_FILE + place, line, sender(row)) | of(order, row)
             for line, row in enumerate(shuffled, start=1)
         )
     for document, rows in found.items():
         lake.insert(f"bronze.{document}", rows)
+
+
+def sender(row: Row) -> str:
+    return "operators" if "action_ref" in row else "web_shop"
 
 
 def of(order: str, row: Row) -> Row:
@@ -163,6 +177,12 @@ def test_there_is_one_order_of_two_versions_and_what_was_paid_for_it(
     assert {("1", 4), ("2", 0), ("3", 1)} == {
         (row[2], row[4]) for row in first if row[0] == "gold.fct_order_lines"
     }
+    assert {
+        (line, kind)
+        for line in ("1", "2", "3")
+        for kind in ("HOLD", "UNHOLD", "CANCELLED")
+        if line == "3" or kind != "CANCELLED"
+    } == {(row[1], row[2]) for row in first if row[6:] == ("FRAUD",)}
     assert {("P1", 500, 500), ("P2", 500, None)} == {
         (row[1], row[3], row[4]) for row in first if row[0].endswith(PAID)
     }

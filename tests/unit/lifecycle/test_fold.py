@@ -70,19 +70,68 @@ def test_another_sku_than_the_lines_does_not_ship_the_line() -> None:
     assert [("SHIPPED", "ILLEGAL", 5)] == verdicts(folded)
 
 
-def test_a_cancel_after_the_release_is_kept_as_illegal_for_the_released_eaches() -> (
-    None
-):
+def test_a_cancel_after_the_release_is_a_request_for_the_released_eaches() -> None:
     folded = fold_events(
         an_event("ACCEPTED", 5, 1),
         an_event("ALLOCATED", 3, 2, node_id="EAST"),
         an_event("RELEASED", 2, 3, node_id="EAST"),
         an_event("CANCELLED", 5, 4),
+        an_event("CANCELLED", 5, 5),
     )
 
     assert {"ordered": 5, "released": 2, "cancelled": 3} == quantities(folded)
-    assert [("CANCELLED", "ILLEGAL", 2)] == verdicts(folded)
-    assert "NOT_AFTER_RELEASE" in folded.verdicts["detail"].item()
+    assert [("CANCELLED", "CANCEL_REQUESTED", 2)] == verdicts(folded)
+
+
+def test_a_cancel_after_the_shipment_is_illegal_for_what_left() -> None:
+    folded = fold_events(
+        *released(),
+        an_event("SHIPPED", 3, 4, node_id="EAST"),
+        an_event("CANCELLED", 5, 5),
+    )
+
+    assert {"ordered": 5, "shipped": 3, "released": 2} == quantities(folded)
+    assert [
+        ("CANCELLED", "CANCEL_REQUESTED", 2),
+        ("CANCELLED", "ILLEGAL", 3),
+    ] == verdicts(folded)
+    assert "NOT_AFTER_SHIPMENT" in folded.verdicts["detail"].first()
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([an_event("CANCEL_ACK", 5, 9, node_id="EAST")], {"cancelled": 5}),
+        ([an_event("SHORT", 5, 9, node_id="EAST")], {"cancelled": 5}),
+        ([an_event("REJECTED", 5, 9, node_id="EAST")], {"cancelled": 5}),
+        ([an_event("SHIPPED", 5, 9, node_id="EAST")], {"shipped": 5}),
+        (
+            [
+                an_event("SHIPPED", 2, 9, node_id="EAST"),
+                an_event("CANCEL_ACK", 3, 10, node_id="EAST"),
+            ],
+            {"shipped": 2, "cancelled": 3},
+        ),
+    ],
+)
+def test_the_nodes_answer_decides_what_a_request_to_cancel_becomes(
+    answers: list[Event], expected: dict[str, int]
+) -> None:
+    folded = fold_events(*released(), an_event("CANCELLED", 5, 4), *answers)
+
+    assert {"ordered": 5} | expected == quantities(folded)
+
+
+def test_less_is_asked_for_when_an_amendment_takes_away_what_is_released() -> None:
+    folded = fold_events(
+        *released(),
+        an_event("AMENDED", -2, 4),
+        an_event("SHORT", 3, 9, node_id="EAST"),
+    )
+
+    expected = {"ordered": 5, "released": 2, "cancelled": 2, "pending": 1}
+    assert expected == quantities(folded)
+    assert [("AMENDED", "CANCEL_REQUESTED", 2)] == verdicts(folded)
 
 
 def test_a_short_shipment_waits_again_and_a_discontinued_one_is_cancelled() -> None:
@@ -109,11 +158,53 @@ def test_eaches_held_go_back_to_where_they_waited() -> None:
     assert {"ordered": 5, "pending": 2, "backordered": 3} == quantities(freed)
 
 
-def test_an_amendment_never_goes_below_what_is_released() -> None:
-    folded = fold_events(*released(), an_event("AMENDED", -2, 4))
+def test_a_line_is_free_when_no_reason_to_hold_it_is_left() -> None:
+    held = (
+        an_event("ACCEPTED", 5, 1),
+        an_event("HOLD", 5, 2, reason_code="FRAUD"),
+        an_event("HOLD", 5, 3, reason_code="ADDRESS"),
+        an_event("UNHOLD", 5, 4, reason_code="FRAUD"),
+    )
+
+    assert {"ordered": 5, "held": 5} == quantities(fold_events(*held))
+    freed = fold_events(*held, an_event("UNHOLD", 5, 5, reason_code="ADDRESS"))
+    assert {"ordered": 5, "pending": 5} == quantities(freed)
+    at_once = fold_events(*held, an_event("UNHOLD", 5, 5))
+    assert {"ordered": 5, "pending": 5} == quantities(at_once)
+
+
+def test_a_hold_that_was_not_there_is_not_lifted_and_holds_on_for_the_others() -> None:
+    folded = fold_events(
+        an_event("ACCEPTED", 5, 1),
+        an_event("HOLD", 5, 2, reason_code="FRAUD"),
+        an_event("UNHOLD", 5, 3, reason_code="ADDRESS"),
+        an_event("APPROVED", 5, 4, reason_code="APPROVAL"),
+    )
+
+    assert {"ordered": 5, "held": 5} == quantities(folded)
+    assert [("UNHOLD", "ILLEGAL", 5)] == verdicts(folded)
+
+
+def test_what_comes_back_to_a_line_on_hold_is_held() -> None:
+    folded = fold_events(
+        an_event("ACCEPTED", 5, 1),
+        an_event("ALLOCATED", 3, 2, node_id="EAST"),
+        an_event("RELEASED", 3, 3, node_id="EAST"),
+        an_event("HOLD", 5, 4, reason_code="FRAUD"),
+        an_event("AMENDED", 2, 5),
+        an_event("SHORT", 3, 6, node_id="EAST"),
+        an_event("ALLOCATED", 1, 7, node_id="EAST"),
+    )
+
+    assert {"ordered": 7, "held": 7} == quantities(folded)
+    assert [("ALLOCATED", "ILLEGAL", 1)] == verdicts(folded)
+
+
+def test_a_hold_that_finds_all_with_the_node_says_that_it_is_late() -> None:
+    folded = fold_events(*released(), an_event("HOLD", 5, 4, reason_code="FRAUD"))
 
     assert {"ordered": 5, "released": 5} == quantities(folded)
-    assert [("AMENDED", "ILLEGAL", 2)] == verdicts(folded)
+    assert [("HOLD", "ILLEGAL", 5)] == verdicts(folded)
 
 
 def test_no_more_can_come_back_than_was_sent() -> None:

@@ -50,7 +50,11 @@ from transforms.contracts.documents.money import (
     UNIT_COSTS,
 )
 from transforms.contracts.documents.opening import OPENING_LINES, OPENING_STOCK
-from transforms.contracts.documents.ordering import ORDER_CHANGES, ORDERS
+from transforms.contracts.documents.ordering import (
+    ORDER_ACTIONS,
+    ORDER_CHANGES,
+    ORDERS,
+)
 from transforms.contracts.documents.own import SELF_DECISIONS
 from transforms.contracts.documents.returning import REFUNDS, RETURNS
 from transforms.contracts.documents.stock import (
@@ -65,6 +69,7 @@ DOCUMENTS: dict[str, Table] = {
     for table in (
         ORDERS,
         ORDER_CHANGES,
+        ORDER_ACTIONS,
         STOCK_SNAPSHOTS,
         STOCK_ADJUSTMENTS,
         RECEIPTS,
@@ -116,6 +121,7 @@ __all__ = [
     "OPENING_LINES",
     "OPENING_STOCK",
     "ORDERS",
+    "ORDER_ACTIONS",
     "ORDER_CHANGES",
     "PAYMENTS",
     "PAYOUTS",

@@ -72,3 +72,22 @@ ORDER_CHANGES = document(
     optional("ship_to_postal_code", "postal code", "postal_code"),
     optional("note", "free text", "note"),
 )
+
+ORDER_ACTIONS = document(
+    "order_actions",
+    "one row per thing somebody did to an order or to one of its lines",
+    required("action_ref", "the sender's number of it, key with partner_id and order"),
+    required("action", "HOLD | UNHOLD | CANCEL | APPROVE"),
+    optional("channel_ref", "whose order; null: the sender's own"),
+    required("order_ref", "the channel's order id"),
+    optional("line_ref", "the channel's line id; null: the whole order"),
+    optional(
+        "reason_code",
+        "FRAUD | ADDRESS | AWAITING_PAYMENT | OUT_OF_STOCK | UNKNOWN_DATE |"
+        " AWAITING_RETURN | APPROVAL | CUSTOMER_REQUEST | MANUAL; null: an UNHOLD"
+        " of every reason",
+    ),
+    required("author", "who did it, as an account and not as a person's name"),
+    required("acted_at", "instant"),
+    optional("note", "free text", "note"),
+)

@@ -1,0 +1,71 @@
+{{ config(unique_key=['order_id']) }}
+
+with touched as (
+    select order_id
+    from {{ ref('stg_order_actions') }}
+    where {{ has_arrived() }}
+    union
+    select order_id
+    from {{ ref('int_orders__touched') }}
+    where order_id in (select order_id from {{ ref('stg_order_actions') }})
+    {% if is_incremental() %}
+    union
+    select order_id
+    from {{ this }}
+    where {{ is_uncommitted('changed_run_id') }}
+    {% endif %}
+),
+
+-- An action told twice is one; of two under one number the later one counts.
+told as (
+    select *
+    from {{ ref('stg_order_actions') }}
+    where order_id in (select order_id from touched)
+    qualify row_number() over (
+        partition by order_id, action_id
+        order by acted_at desc, content_digest desc, landing_id, payload_line
+    ) = 1
+),
+
+lines as (
+    select distinct
+        order_id,
+        line_ref,
+    from {{ ref('int_order_lines__deduplicated') }}
+    where order_id in (select order_id from told)
+),
+
+orders as (
+    select distinct order_id
+    from lines
+),
+
+judged as (
+    select
+        told.* exclude (content_digest),
+        case
+            when orders.order_id is null then 'UNKNOWN_ORDER'
+            when told.line_ref is not null and lines.line_ref is null
+                then 'UNKNOWN_LINE'
+        end as code,
+    from told
+    left join orders using (order_id)
+    left join lines
+        on told.order_id = lines.order_id and told.line_ref = lines.line_ref
+),
+
+final as (
+    select
+        *,
+        case code
+            when 'UNKNOWN_ORDER'
+                then 'order ' || order_id || ' has not arrived'
+            when 'UNKNOWN_LINE'
+                then 'order ' || order_id || ' has no line ' || line_ref
+        end as detail,
+        '{{ var("run_id") }}' as changed_run_id,
+    from judged
+)
+
+select *
+from final

@@ -1,0 +1,82 @@
+"""``orderhouse hold | unhold | cancel | approve ORDER``, light to load.
+
+What they do is in ``cli.order_actions``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Order = Annotated[str, typer.Argument(help="Order number, id or line id.")]
+Author = Annotated[str, typer.Option(help="Who does it: an account.")]
+Reason = Annotated[str, typer.Option(help="FRAUD, ADDRESS, MANUAL … (docs/formats).")]
+AnyReason = Annotated[str, typer.Option(help="Reason to end; every one if none.")]
+Line = Annotated[str, typer.Option(help="One line's id; the whole order if none.")]
+Note = Annotated[str, typer.Option(help="Free text; lands with it.")]
+At = Annotated[str, typer.Option(help="When it was done; now when not given.")]
+
+
+def hold(
+    order: Order,
+    reason: Reason,
+    author: Author,
+    line: Line = "",
+    note: Note = "",
+    at: At = "",
+) -> None:
+    """Hold an order for a reason: nothing of it is allocated or sent."""
+    _act("HOLD", order, reason, author, line, note, at)
+
+
+def unhold(
+    order: Order,
+    author: Author,
+    reason: AnyReason = "",
+    line: Line = "",
+    note: Note = "",
+    at: At = "",
+) -> None:
+    """End a hold: the order goes on where it waited."""
+    _act("UNHOLD", order, reason, author, line, note, at)
+
+
+def cancel(
+    order: Order,
+    reason: Reason,
+    author: Author,
+    line: Line = "",
+    note: Note = "",
+    at: At = "",
+) -> None:
+    """Cancel what is not sent; what a node has been told of is asked back."""
+    _act("CANCEL", order, reason, author, line, note, at)
+
+
+def approve(order: Order, author: Author, note: Note = "", at: At = "") -> None:
+    """Approve an order that waits for it."""
+    _act("APPROVE", order, "", author, "", note, at)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Have an application know these commands."""
+    for command in (hold, unhold, cancel, approve):
+        app.command()(command)
+
+
+def _act(  # noqa: PLR0917 one argument a column
+    action: str,
+    order: str,
+    reason: str,
+    author: str,
+    line: str,
+    note: str,
+    at: str,
+) -> None:
+    from orchestration.cli.main import leave  # noqa: PLC0415 it imports this module
+    from orchestration.cli.order_actions import act  # noqa: PLC0415 slow
+
+    leave(
+        lambda: act(action, order, author, reason=reason, line=line, note=note, at=at)
+    )
