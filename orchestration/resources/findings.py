@@ -13,6 +13,7 @@ from transforms.contracts.decisions import (
     LINE_BUCKETS,
     NODE_CONFIDENCE,
     OWN_EVENTS,
+    PROMISE_POSTINGS,
     RECONCILED_PAYMENTS,
     STOCK_POSITIONS,
     STOCK_VARIANCES,
@@ -22,6 +23,7 @@ from transforms.contracts.gold import (
     FCT_ACKNOWLEDGEMENTS,
     FCT_ORDER_EVENTS,
 )
+from transforms.ledger.orphans import ORPHAN_RELEASE, UNPROMISED
 from transforms.lifecycle.resolve import as_events, resolve
 from transforms.reconciliation.exceptions import Findings
 from transforms.reconciliation.payment_policy import DISAGREEMENTS
@@ -36,6 +38,13 @@ ANSWERS = (
     " and json_extract_string(detail, '$.instruction_id') is not null)"
 )
 """What nodes said about instructions, and what the system before had asked."""
+
+
+REPAIRED = (
+    f"(contains(event_id, '/{ORPHAN_RELEASE}/')"
+    f" or contains(event_id, '/{UNPROMISED}/'))"
+)
+"""Postings that mended a stray promise."""
 
 
 def gathered(house: House) -> Findings:
@@ -67,6 +76,7 @@ def gathered(house: House) -> Findings:
         positions=lake.read(STOCK_POSITIONS),
         backorders=lake.read(BACKORDERS, *this_run),
         nodes=lake.read(DIM_NODES),
+        repairs=lake.read(PROMISE_POSTINGS, f"run_id = ? and {REPAIRED}", this_run[1]),
         payments=lake.read(
             RECONCILED_PAYMENTS,
             "list_contains(?, payment_class)",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from orchestration.resources.house import House
+from orchestration.resources.promise_repair import repaired_promises
 from orchestration.resources.unit_facts import physical_facts
 from transforms.contracts.decisions import (
     EVENT_VERDICTS,
@@ -27,10 +28,12 @@ Written = dict[Table, pl.DataFrame]
 
 
 def apply_documents(house: House, folded: Folded, lines: pl.DataFrame) -> Written:
-    """Write what documents made of the lines, and both ledgers."""
+    """Write what documents made of the lines, and both ledgers, mended."""
     facts, existing = physical_facts(house, folded.events)
     units = unit_postings(facts, existing)
     written = apply_fold(house, folded, lines)
+    repaired = repaired_promises(house)
+    written[PROMISE_POSTINGS] = pl.concat([written[PROMISE_POSTINGS], repaired])
     with house.lake.transaction("decisions/unit_postings", house.run.message):
         written[UNIT_POSTINGS] = _append(house, UNIT_POSTINGS, units)
     return written

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import dagster as dg
+import polars as pl
 import pytest
 
 from orchestration.cli.demo import put_in_drop
@@ -18,6 +19,7 @@ from orchestration.resources.reception import land_drop
 from orchestration.resources.run import committed
 from orchestration.resources.serving import current_manifest
 from tests.end_to_end import one_day
+from transforms.contracts.decisions import PROMISE_POSTINGS
 from transforms.contracts.simulation import NamedBytes
 
 # Warnings of the libraries that a run stands on are no failure of the run.
@@ -43,6 +45,7 @@ CORRECTION = NamedBytes(
     EVENING - timedelta(hours=2),
 )
 """A count at one node that leaves 15 eaches less than none, 20 of them released."""
+GONE = "web_shop/gone/1"
 ORDER_1004 = (
     "select backordered_qty, changed_run_id from lake.visibility.rpt_orders"
     " where order_id = 'web_shop/1004'"
@@ -55,8 +58,29 @@ def evening_house(played_house: Home, tmp_path_factory: pytest.TempPathFactory) 
     root = tmp_path_factory.mktemp("evening") / "house"
     home = one_day.copied(played_house, root)
     put_in_drop(home, [RECEIPT, CORRECTION])
+    _plant_promise(home)
     one_day.run(home, EVENING)
     return home
+
+
+def _plant_promise(home: Home) -> None:
+    """Two eaches for a line that nobody knows, as a bug or a hand may leave them."""
+    stray = {
+        "event_id": "STRAY",
+        "line_id": GONE,
+        "node_id": "DC-EAST",
+        "sku_id": "100001",
+        "event_at": one_day.NOON,
+        "run_id": "",
+    }
+    sides = [{"account": "DEMAND", "qty": -2}, {"account": "ALLOCATED", "qty": 2}]
+    rows = [stray | side | {"posting_id": f"STRAY/{side['qty']}"} for side in sides]
+    house = House.open(home.root)
+    with house.lake.transaction("test", "a stray promise"):
+        house.lake.append(
+            PROMISE_POSTINGS, pl.DataFrame(rows, schema=PROMISE_POSTINGS.schema)
+        )
+    house.close()
 
 
 def test_pages_follow_an_order_that_only_a_receipt_set_free(
@@ -97,6 +121,30 @@ def test_a_947_that_takes_more_than_there_is_leaves_the_others_publishing(
     ] == red.rows()
     assert manifest is not None
     assert EVENING.isoformat() == manifest["as_of"]
+
+
+def test_a_promise_without_its_line_is_released_and_told(evening_house: Home) -> None:
+    promised = one_day.query(
+        evening_house,
+        "select split_part(event_id, '/', 4) as cause, account, sum(qty)::bigint as qty"
+        " from lake.decisions.promise_postings where line_id = $1"
+        " group by all order by all",
+        [GONE],
+    )
+    told = one_day.query(
+        evening_house,
+        "select cause_code, detail from lake.decisions.exceptions"
+        " where code = 'PROMISE_MENDED' and subject = $1",
+        [GONE],
+    )
+
+    assert [
+        ("", "ALLOCATED", 2),
+        ("", "DEMAND", -2),
+        ("ORPHAN_RELEASE", "ALLOCATED", -2),
+        ("ORPHAN_RELEASE", "DEMAND", 2),
+    ] == promised.rows()
+    assert [("ORPHAN_RELEASE", "-2 ALLOCATED at DC-EAST")] == told.rows()
 
 
 def test_a_run_builds_the_models_that_something_arrived_for(

@@ -21,6 +21,7 @@ ACCOUNTS = {
 }
 """Bucket → account; every other bucket is DEMAND at the node."""
 
+COMMITTED_ACCOUNTS = ("ALLOCATED", "RELEASED")
 COMMITTED = ["allocated", "released", "in_fulfilment"]
 KEYS = ["line_id", "account", "node_id", "sku_id"]
 

@@ -31,6 +31,7 @@ OWNERS = {
     "SUPPLY_LOST": "planning",
     "OVERCOMMITTED": "stock control",
     "STOCK_NEGATIVE": "stock control",
+    "PROMISE_MENDED": "integration team",
     "BACKORDERED": "planning",
     "UNSOURCEABLE": "planning",
     "OTHER_CURRENCY": "finance",
@@ -84,6 +85,7 @@ class Findings:
         positions: STOCK_POSITIONS.
         backorders: BACKORDERS of this run.
         nodes: DIM_NODES.
+        repairs: PROMISE_POSTINGS of this run that mended a stray promise.
         payments: RECONCILED_PAYMENTS of the classes that need a person.
     """
 
@@ -98,6 +100,7 @@ class Findings:
     positions: pl.DataFrame
     backorders: pl.DataFrame
     nodes: pl.DataFrame
+    repairs: pl.DataFrame
     payments: pl.DataFrame
 
 
@@ -152,6 +155,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         *_of_lines(findings),
         *_of_instructions(findings, as_of),
         *_of_stock(findings),
+        _of_repairs(findings.repairs),
         _of_payments(findings.payments),
     ]
     return pl.concat(found)
@@ -324,6 +328,20 @@ def _of_stock(findings: Findings) -> list[pl.DataFrame]:
         ),
         _below_zero(findings.positions),
     ]
+
+
+def _of_repairs(repairs: pl.DataFrame) -> pl.DataFrame:
+    """One finding per line, with all that was posted for it."""
+    posted = repairs.filter(pl.col("account") != "DEMAND").sort("posting_id")
+    cause = pl.col("event_id").str.split("/").list.get(-2)
+    side = pl.format("{} {} at {}", "qty", "account", "node_id")
+    by_line = posted.group_by("line_id", cause_code=cause, maintain_order=True)
+    return _finding(
+        by_line.agg(posted=side.str.join(", ")),
+        "PROMISE_MENDED",
+        pl.col("line_id"),
+        pl.col("posted"),
+    )
 
 
 def _below_zero(positions: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from transforms.contracts.decisions import (
     LINE_BUCKETS,
     NODE_CONFIDENCE,
     OWN_EVENTS,
+    PROMISE_POSTINGS,
     RECONCILED_PAYMENTS,
     STOCK_POSITIONS,
     STOCK_VARIANCES,
@@ -50,6 +51,7 @@ NOTHING = Findings(
     pl.DataFrame(
         [{"node_id": "EAST", "zone": "America/New_York"}], schema=DIM_NODES.schema
     ),
+    PROMISE_POSTINGS.empty(),
     RECONCILED_PAYMENTS.empty(),
 )
 

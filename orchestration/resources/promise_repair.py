@@ -1,0 +1,46 @@
+"""Looking for stray promises in each run, and posting what mends them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.resources.house import House
+from orchestration.resources.line_facts import facts_of
+from transforms.contracts.decisions import PROMISE_POSTINGS
+from transforms.ledger.orphans import repairs, stray_lines
+from transforms.lifecycle.fold import fold_lines
+
+DEMANDED = """
+    select line_id, allocated_qty, released_qty + in_fulfilment_qty as released_qty
+    from lake.decisions.line_buckets
+    where allocated_qty + released_qty + in_fulfilment_qty > 0
+"""
+PROMISED = """
+    select
+        line_id,
+        coalesce(sum(qty) filter (account = 'ALLOCATED'), 0)::bigint as allocated_qty,
+        coalesce(sum(qty) filter (account = 'RELEASED'), 0)::bigint as released_qty,
+    from lake.decisions.promise_postings
+    group by line_id
+    having allocated_qty <> 0 or released_qty <> 0
+"""
+
+
+def repaired_promises(house: House) -> pl.DataFrame:
+    """Post what stray lines lack or hold too much of; usually nothing.
+
+    Returns:
+        The rows of PROMISE_POSTINGS that were written.
+    """
+    lake, run = house.lake, house.run
+    stray = stray_lines(lake.query(DEMANDED), lake.query(PROMISED))
+    if stray.is_empty():
+        return PROMISE_POSTINGS.empty()
+    lines = stray.select("line_id")
+    with lake.holding(stray=lines):
+        existing = lake.read(PROMISE_POSTINGS, "line_id in (select line_id from stray)")
+    moves = fold_lines(facts_of(house, lines), house.policies.transitions).moves
+    mended = run.stamped(repairs(stray, moves, existing, run.as_of))
+    with lake.transaction("decisions/promise_postings", run.message):
+        lake.append(PROMISE_POSTINGS, mended)
+    return mended
