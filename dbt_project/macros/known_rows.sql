@@ -177,6 +177,7 @@ left join (
     in eaches. Keys and time stamps as in newest_by_key.
 
     touched: what is decided anew together, where that is more than a key.
+    also: a question for more of that, asked of other documents that arrived.
     keeps_uncounted: a row whose unit alone is unknown is there, without quantity.
     apart: in these, rows of one file may differ under a key; then all of the file
     whose row is newest stand, not those of others.
@@ -185,7 +186,7 @@ left join (
 #}
 {% macro newest_known(
     document, key, newest_first, said_date, quantities=["qty"], touched=none,
-    keeps_uncounted=false, apart=[]
+    keeps_uncounted=false, apart=[], also=none
 ) -%}
     {%- set model = ref("stg_" ~ document) -%}
     {%- set touched = (touched or key) | join(", ") -%}
@@ -224,6 +225,10 @@ left join (
                     select (landing_id, payload_line)
                     from {{ waiting_rows(document) }}
                 )
+                {%- if also %}
+                union all
+                {{ also }}
+                {%- endif %}
             )
         ) as told
         {{ join_names("told", said_date, has_units) }}

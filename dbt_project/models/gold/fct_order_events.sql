@@ -19,6 +19,9 @@ with events as (
     union all by name
     select *
     from {{ ref('int_instruction_events__derived') }}
+    union all by name
+    select *
+    from {{ ref('int_parcel_events__derived') }}
 ),
 
 final as (

@@ -303,3 +303,21 @@ def an_adjustment(adjustment: str, sku: str, qty: int, **words: object) -> Row:
         | provenance(landing_id, 1, "own_dcs")
         | words
     )
+
+
+def a_scan(parcel: str, status: str, hour: int, **words: object) -> Row:
+    """A carrier's scan of a parcel, at an hour of the day it left."""
+    landing_id = words.pop("landing_id", 4)
+    line = words.pop("payload_line", 1)
+    return (
+        {
+            "tracking_ref": parcel,
+            "carrier_code": "UPS",
+            "status_code": status,
+            "partner_code": f"{status.lower()}_code",
+            "occurred_at": f"2017-12-29T{hour:02}:00:00-05:00",
+            "is_return": "false",
+        }
+        | provenance(landing_id, line, "parcel_carrier")
+        | words
+    )

@@ -1,0 +1,102 @@
+{% set of_scanned_parcels = (
+    'select shipment_line_id from ' ~ ref('stg_shipment_confirmations')
+    ~ ' where tracking_ref in (select tracking_ref from '
+    ~ ref('int_tracking_events__deduplicated')
+    ~ ' where ' ~ has_arrived() ~ ')'
+) %}
+
+-- Parcels that a new confirmation or a new scan names.
+with parcels as (
+    select *
+    from {{ newest_known(
+        'shipment_confirmations',
+        key=['shipment_line_id', 'tracking_ref'],
+        newest_first=['shipped_on', 'shipped_qty'],
+        said_date="cast(left(told.shipped_on, 10) as date)",
+        quantities=['ordered_qty', 'shipped_qty'],
+        touched=['shipment_line_id'],
+        also=of_scanned_parcels
+    ) }}
+),
+
+-- A parcel that comes back to us is a return and no delivery.
+scans as (
+    select *
+    from {{ ref('int_tracking_events__deduplicated') }}
+    where
+        not is_return
+        and status_code in ('DELIVERED', 'LOST', 'RETURN_TO_SENDER')
+        and tracking_ref in (select tracking_ref from parcels)
+),
+
+-- The first scan of a kind counts; a carrier repeats itself.
+firsts as (
+    select
+        *,
+        min(if(status_code = 'DELIVERED', occurred_at, null))
+            over (partition by tracking_ref) as delivered_at,
+        min(if(status_code = 'LOST', occurred_at, null))
+            over (partition by tracking_ref) as lost_at,
+        min(if(status_code = 'RETURN_TO_SENDER', occurred_at, null))
+            over (partition by tracking_ref) as returned_at,
+    from scans
+    qualify row_number() over (
+        partition by tracking_ref, status_code
+        order by occurred_at, carrier_code, landing_id, payload_line
+    ) = 1
+),
+
+-- What was given back to its sender reached nobody; what was delivered was
+-- found. An event that another scan overtook stays, about no eaches.
+judged as (
+    select
+        *,
+        case
+            when status_code = 'RETURN_TO_SENDER' then 'RTS'
+            when status_code = 'DELIVERED' and lost_at < occurred_at
+                then 'FOUND'
+            else status_code
+        end as event_type,
+        coalesce(
+            case status_code
+                when 'DELIVERED' then returned_at <= occurred_at
+                when 'LOST' then delivered_at <= occurred_at
+                when 'RETURN_TO_SENDER' then delivered_at < occurred_at
+            end,
+            false
+        ) as is_overtaken,
+    from firsts
+),
+
+final as (
+    select
+        concat_ws('/', shipment_line_id, tracking_ref, judged.status_code)
+            as event_id,
+        judged.event_type,
+        parcels.instruction_id,
+        parcels.instruction_line_ref,
+        parcels.sku_id,
+        parcels.node_id,
+        if(judged.is_overtaken, 0, parcels.shipped_qty) as qty,
+        judged.occurred_at as event_at,
+        false as is_date_only,
+        70 as source_rank,
+        judged.partner_code as reason_code,
+        cast(
+            json_object(
+                'tracking_ref', tracking_ref,
+                'carrier_code', judged.carrier_code
+            ) as varchar
+        ) as detail,
+        judged.partner_id,
+        judged.payload_sha256,
+        judged.payload_line,
+        judged.known_at,
+        greatest(judged.landing_id, parcels.landing_id) as landing_id,
+    from parcels
+    inner join judged using (tracking_ref)
+    where parcels.shipped_qty > 0
+)
+
+select *
+from final

@@ -1,0 +1,105 @@
+"""What carriers say of parcels becomes events of their lines, whichever came first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.unit.dbt.builders import Row, a_confirmation, a_node, a_product, a_scan
+from tests.unit.dbt.conftest import Lake
+
+pytestmark = pytest.mark.slow
+
+BUILT = ("+fct_order_events", "+int_document_rows__quarantined")
+AGAIN = (
+    "int_tracking_events__deduplicated",
+    "int_order_lines__touched",
+    "fct_order_events",
+)
+File = tuple[str, list[Row]]
+
+# Instruction FO-1 left in two parcels, FO-2 and FO-3 in one each.
+PARCELS: File = (
+    "shipment_confirmations",
+    [
+        a_confirmation("S-1"),
+        a_confirmation("S-1", tracking_ref="T-2", shipped_qty="2", payload_line=2),
+        a_confirmation(
+            "S-2", tracking_ref="T-3", instruction_ref="FO-2", payload_line=3
+        ),
+        a_confirmation(
+            "S-3", tracking_ref="T-4", instruction_ref="FO-3", payload_line=4
+        ),
+    ],
+)
+LOST: File = (
+    "tracking_events",
+    [a_scan("T-1", "LOST", 9), a_scan("T-3", "RETURN_TO_SENDER", 9, payload_line=2)],
+)
+FOUND: File = (
+    "tracking_events",
+    [
+        a_scan("T-1", "DELIVERED", 15),
+        a_scan("T-2", "DELIVERED", 10, payload_line=2),
+        # Back at the door it came from: delivered to nobody.
+        a_scan("T-3", "DELIVERED", 18, payload_line=3),
+        a_scan("T-2", "DELIVERED", 11, payload_line=4),
+        # A word that nobody knows is kept and moves nothing.
+        a_scan("T-4", "UNKNOWN", 8, payload_line=5),
+        a_scan("T-9", "DELIVERED", 8, payload_line=6),
+        a_scan("T-4", "DELIVERED", 9, payload_line=7, is_return="true"),
+    ],
+)
+SAID = {
+    ("FO-1", "LOST", 3, 9),
+    ("FO-1", "FOUND", 3, 15),
+    ("FO-1", "DELIVERED", 2, 10),
+    ("FO-2", "RTS", 3, 9),
+    ("FO-2", "DELIVERED", 0, 18),
+}
+
+
+def land(lake: Lake, landing_id: int, file: File) -> None:
+    document, rows = file
+    place = {"landing_id": landing_id, "payload_sha256": f"sha-{landing_id}"}
+    lake.insert(f"bronze.{document}", [row | place for row in rows])
+
+
+@pytest.fixture(scope="module")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake that knows the node and SKU A, built once."""
+    lake = Lake(tmp_path_factory.mktemp("master") / "lake")
+    lake.create()
+    lake.insert("bronze.products", [a_product("A")])
+    lake.insert("bronze.nodes", [a_node("DC-WEST")])
+    assert {"success"} == set(lake.make(*BUILT, run_id="run_0").values())
+    lake.commit("run_0")
+    return lake
+
+
+@pytest.mark.parametrize(
+    "files",
+    [(LOST, PARCELS, FOUND), (FOUND, LOST, PARCELS)],
+    ids=["the node between", "the node last"],
+)
+def test_a_carrier_s_word_is_the_same_whatever_comes_first(
+    files: Sequence[File], master: Lake, tmp_path: Path
+) -> None:
+    lake = master.copied(tmp_path / "lake")
+    for place, file in enumerate(files, start=10):
+        land(lake, place, file)
+        run = {"run_id": f"run_{place}", "since_landing_id": place - 1}
+        assert {"success"} == set(lake.make(*AGAIN, **run).values())
+        lake.commit(run["run_id"])
+
+    said = lake.query("""
+        select instruction_id, event_type, qty, hour(event_at) - 5
+        from gold.fct_order_events where source_rank = 70
+    """)
+
+    assert SAID == set(said)
+    assert [(9,)] == lake.query(
+        "select count(*) from silver.int_tracking_events__deduplicated"
+    )
