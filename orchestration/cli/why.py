@@ -12,7 +12,12 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.resources.house import House
 from transforms.allocation.explain import Section, explain
-from transforms.contracts.decisions import ALLOCATIONS, BACKORDERS, DECISION_TRACE
+from transforms.contracts.decisions import (
+    ALLOCATIONS,
+    BACKORDERS,
+    DECISION_TRACE,
+    LINE_HOLDS,
+)
 from transforms.contracts.gold import FCT_ORDER_LINES, FCT_ORDERS
 
 NAMES = "order_id = $1 or order_ref = $1 or order_name = $1"
@@ -80,6 +85,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
             lake.read(ALLOCATIONS, "order_id = ?", [order_id]),
             lake.read(DECISION_TRACE, LINES),
             lake.read(BACKORDERS, WAITING, [order_id]),
+            lake.read(LINE_HOLDS, LINES),
         )
 
 

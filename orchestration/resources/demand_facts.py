@@ -42,7 +42,7 @@ def waiting_lines(
     """
     lake = house.lake
     condition = "pending_qty + backordered_qty > 0"
-    buckets = lake.read(LINE_BUCKETS, condition if _may_decide(house) else "false")
+    buckets = lake.read(LINE_BUCKETS, condition if may_decide(house) else "false")
     with lake.holding(waiting=buckets.select("line_id", "order_id", "sku_id").unique()):
         return (
             buckets,
@@ -81,7 +81,8 @@ def allocate_open_demand(house: House) -> Allocation:
     )
 
 
-def _may_decide(house: House) -> bool:
+def may_decide(house: House) -> bool:
+    """Whether the system before has handed over by now."""
     cut = house.lake.query(
         "select max(cut_at) as at from lake.gold.fct_opening_stock"
     ).item()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import polars as pl
 
 from orchestration.resources.house import House
@@ -11,6 +13,7 @@ from transforms.contracts.decisions import (
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
     LINE_BUCKETS,
+    LINE_HOLDS,
     NODE_CONFIDENCE,
     OWN_EVENTS,
     PROMISE_POSTINGS,
@@ -81,5 +84,10 @@ def gathered(house: House) -> Findings:
             RECONCILED_PAYMENTS,
             "list_contains(?, payment_class)",
             [list(DISAGREEMENTS)],
+        ),
+        holds=lake.read(
+            LINE_HOLDS,
+            "ended_at is null and held_at <= ?",
+            [run.as_of - timedelta(days=house.policies.holds.overdue_days)],
         ),
     )

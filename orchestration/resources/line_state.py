@@ -14,6 +14,7 @@ from orchestration.resources.unit_facts import physical_facts
 from transforms.contracts.decisions import (
     EVENT_VERDICTS,
     LINE_BUCKETS,
+    LINE_HOLDS,
     PROMISE_POSTINGS,
     STOCK_POSITIONS,
     UNIT_POSTINGS,
@@ -59,7 +60,20 @@ def apply_fold(house: House, folded: Folded, lines: pl.DataFrame) -> Written:
             )
         lake.append(EVENT_VERDICTS, verdicts)
         added = _append(house, PROMISE_POSTINGS, promises)
+        _replace_holds(house, folded, lines)
     return {LINE_BUCKETS: buckets, EVENT_VERDICTS: verdicts, PROMISE_POSTINGS: added}
+
+
+def _replace_holds(house: House, folded: Folded, lines: pl.DataFrame) -> None:
+    """Write the holds of the lines anew; nearly no house and run has any."""
+    holds = house.run.stamped(folded.holds)
+    if holds.height or house.lake.count(LINE_HOLDS.path):
+        with house.lake.holding(touched=lines):
+            house.lake.execute(
+                "delete from lake.decisions.line_holds where line_id in"
+                " (select line_id from touched)"
+            )
+        house.lake.append(LINE_HOLDS, holds)
 
 
 def settle_positions(house: House) -> pl.DataFrame:

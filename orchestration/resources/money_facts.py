@@ -118,6 +118,15 @@ def touched_orders(house: House) -> pl.DataFrame:
         )
 
 
+def paid_orders(house: House, orders: pl.DataFrame) -> pl.DataFrame:
+    """Those of ``orders`` (column ``order_id``) of which a payment is known."""
+    with house.lake.holding(providers=_providers(house), asked=orders):
+        return house.lake.query(
+            f"select distinct paid_order_id as order_id from ({OF_CHANNELS})"  # noqa: S608 our own names
+            " where paid_order_id in (select order_id from asked)"
+        )
+
+
 def money_facts(house: House, touched: pl.DataFrame) -> MoneyFacts:
     """Orders of ``touched`` of which payments are known or expected, and the money."""
     lake, policy = house.lake, house.policies.payments

@@ -16,6 +16,7 @@ import polars as pl
 import yaml
 
 from orchestration.resources.home import PROJECT
+from transforms.allocation.hold_policy import HoldPolicy
 from transforms.allocation.policy import AllocationPolicy
 from transforms.availability.waterfall import BufferPolicy
 from transforms.forecasting.policy import ForecastPolicy
@@ -69,6 +70,11 @@ class Policies:
         return ReleasePolicy.from_mapping(self.mapping("allocation")["release"])
 
     @cached_property
+    def holds(self) -> HoldPolicy:
+        """What has to be there before anything of an order is allocated."""
+        return HoldPolicy.from_mapping(self.mapping("holds"))
+
+    @cached_property
     def trust(self) -> TrustPolicy:
         """When a stock file is believed."""
         return TrustPolicy(**self.mapping("stock")["trust"])
@@ -98,6 +104,7 @@ class Policies:
         readers: dict[str, Callable[[], object]] = {
             "company": lambda: self.company_zone,
             "allocation": lambda: (self.allocation, self.release),
+            "holds": lambda: self.holds,
             "stock": lambda: (self.trust, self.buffer),
             "forecasting": lambda: self.forecasting,
             "reconciliation": lambda: self.payments,

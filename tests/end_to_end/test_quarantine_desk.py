@@ -71,6 +71,42 @@ ORDERS = NamedBytes(
     json.dumps(ORDER).encode() + b"\n",
     EVENING - timedelta(hours=2),
 )
+NOT_PAID, PAID_LATER = (
+    NamedBytes(
+        "web_shop",
+        f"orders_{arrived:%Y%m%d_%H}_pending.jsonl",
+        b"".join(
+            json.dumps(
+                ORDER
+                | {
+                    "id": number,
+                    "name": f"#{number}",
+                    "financial_status": status,
+                    "updated_at": arrived.isoformat(),
+                    "total_price": "4.00",
+                    "line_items": [
+                        {
+                            "id": number * 10 + 1,
+                            "sku": "100006",
+                            "title": "Tea",
+                            "quantity": 2,
+                            "price": "2.00",
+                            "total_discount": "0.00",
+                        }
+                    ],
+                }
+            ).encode()
+            + b"\n"
+            for number, status in told.items()
+        ),
+        arrived,
+    )
+    for arrived, told in (
+        (EVENING - timedelta(hours=1), {1092: "pending", 1093: "pending"}),
+        (NEXT_NOON - timedelta(hours=1), {1092: "paid"}),
+    )
+)
+"""Two orders wait for their money; of one it comes."""
 SALES = NamedBytes(
     "stores",
     "sales_367_20171228_evening.csv",
@@ -130,7 +166,7 @@ def desk(
 ) -> Iterator[Desk]:
     """Three lines and an order wait; two mends, and a run that reads them."""
     home = one_day.copied(played_house, tmp_path_factory.mktemp("desk") / "house")
-    put_in_drop(home, [RECEIPTS, ORDERS, SALES, *NO_QTY, *TOLD_AGAIN])
+    put_in_drop(home, [RECEIPTS, ORDERS, NOT_PAID, SALES, *NO_QTY, *TOLD_AGAIN])
     one_day.run(home, EVENING)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ORDERHOUSE_HOME", str(home.root))
@@ -163,6 +199,7 @@ def _worked(home: Home) -> Desk:
     said(partial(order_actions.act, "HOLD", "1009", "ana", reason="ADDRESS", **at))
     said(partial(order_actions.act, "CANCEL", "1004", "ana", reason="FRAUD", **at))
     foretold = said(quarantine.replay)
+    put_in_drop(home, [PAID_LATER])
     one_day.run(home, NEXT_NOON)
     refused = str(refusal.value), str(order_refusal.value), str(half_refusal.value)
     return Desk(
@@ -394,3 +431,24 @@ def test_an_order_that_nobody_knows_or_a_reason_is_not_acted_on(desk: Desk) -> N
             order_actions.act("HOLD", "1009", "ana", reason="WHIM")
         with pytest.raises(CommandError, match="it has 10091"):
             order_actions.act("HOLD", "1009", "ana", reason="FRAUD", line="2")
+
+
+def test_an_order_that_is_not_paid_is_held_by_rule_until_it_is(desk: Desk) -> None:
+    holds = """
+        select line_id, reason_code, placed_by, held_at, ended_at, ended_by
+        from lake.decisions.line_holds where reason_code = 'AWAITING_PAYMENT'
+        order by all"""
+    sent = """
+        select distinct order_id, as_of from lake.decisions.allocations
+        where order_id in ('web_shop/1092', 'web_shop/1093')"""
+    report = "select order_name, placed_by, qty from lake.visibility.rpt_holds"
+
+    since = ("AWAITING_PAYMENT", "rule", EVENING)
+    assert [
+        ("web_shop/1092/10921", *since, NEXT_NOON, "rule"),
+        ("web_shop/1093/10931", *since, None, None),
+    ] == one_day.query(desk.home, holds).rows()
+    assert [("web_shop/1092", NEXT_NOON)] == one_day.query(desk.home, sent).rows()
+    assert {("#1009", "ana", 1), ("#1093", "rule", 2)} == set(
+        one_day.query(desk.home, report).rows()
+    )

@@ -9,7 +9,12 @@ import polars as pl
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.why import print_section
 from transforms.allocation.explain import explain
-from transforms.contracts.decisions import ALLOCATIONS, BACKORDERS, DECISION_TRACE
+from transforms.contracts.decisions import (
+    ALLOCATIONS,
+    BACKORDERS,
+    DECISION_TRACE,
+    LINE_HOLDS,
+)
 from transforms.contracts.gold import FCT_ORDER_LINES
 
 NODES = ("STORE-31782", "STORE-31762", "3PL-PRAIRIE-SOUTH")
@@ -41,7 +46,8 @@ def test_no_word_of_the_widest_table_is_cut() -> None:
         schema=DECISION_TRACE.schema,
     )
 
-    sections = explain("o", lines, ALLOCATIONS.empty(), trace, BACKORDERS.empty())
+    nothing = ALLOCATIONS.empty(), trace, BACKORDERS.empty(), LINE_HOLDS.empty()
+    sections = explain("o", lines, *nothing)
     with CONSOLE.capture() as printed:
         print_section(sections[1])
 

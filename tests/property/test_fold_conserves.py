@@ -167,6 +167,23 @@ def test_a_fold_that_learns_late_appends_the_difference(
     )
 
 
+@given(SOUP)
+def test_nothing_is_committed_or_released_while_its_line_is_held(
+    events: list[Event],
+) -> None:
+    folded = fold(events)
+
+    told = folded.moves.filter(
+        pl.col("to_bucket").is_in(["allocated", "released"])
+        & (pl.col("event_type") != "OPENING")
+    )
+    during = told.join(folded.holds, on="line_id").filter(
+        pl.col("event_at") > pl.col("held_at"),
+        pl.col("ended_at").is_null() | (pl.col("event_at") < pl.col("ended_at")),
+    )
+    assert [] == during.rows()
+
+
 TEMPLATES = {
     "shipped before released": [
         ("ACCEPTED", "L0", 3, 1, None, False),

@@ -1,6 +1,6 @@
 """Our own events about commitments, with ids readable from their content.
 
-``source_rank`` orders what one run does at one instant: take back, commit,
+``source_rank`` orders what one run does at one instant: hold, take back, commit,
 let wait, then release; documents of the same instant come before.
 """
 
@@ -13,6 +13,7 @@ import polars as pl
 from transforms.contracts.decisions import OWN_EVENTS
 from transforms.contracts.table import DATE, INTEGER, TEXT
 
+HELD_RANK = 900
 DEALLOCATED_RANK, ALLOCATED_RANK, BACKORDERED_RANK = 910, 920, 930
 OPTIONAL = {"node_id": TEXT, "reason_code": TEXT, "effective_date": DATE}
 EVENT_COLUMNS = [name for name in OWN_EVENTS.names if name != "run_id"]
@@ -53,6 +54,13 @@ def deallocated_events(taken: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     """One DEALLOCATED(SUPPLY_LOST) per ``line_id, sku_id, node_id, qty`` row."""
     lost = taken.with_columns(reason_code=pl.lit("SUPPLY_LOST"))
     return _events(lost, "DEALLOCATED", DEALLOCATED_RANK, as_of)
+
+
+def held_events(rows: pl.DataFrame, event_type: str, as_of: datetime) -> pl.DataFrame:
+    """One HOLD or UNHOLD per ``line_id, sku_id, qty, reason_code`` row."""
+    named = _events(rows, event_type, HELD_RANK, as_of)
+    told = pl.format("{}/{}", "event_id", "reason_code")
+    return named.with_columns(event_id=told).sort("event_id")
 
 
 def _events(

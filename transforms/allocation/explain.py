@@ -48,6 +48,7 @@ def explain(
     allocations: pl.DataFrame,
     trace: pl.DataFrame,
     backorders: pl.DataFrame,
+    holds: pl.DataFrame,
 ) -> list[Section]:
     """Where each line ships from, who was considered, who was not, what it costs.
 
@@ -57,9 +58,10 @@ def explain(
         allocations: ALLOCATIONS of all runs.
         trace: DECISION_TRACE of all runs.
         backorders: BACKORDERS of all runs, of the lines that wait now.
+        holds: LINE_HOLDS of its lines.
 
     Returns:
-        Five sections, in reading order; an unknown order gives empty tables.
+        Six sections, in reading order; an unknown order gives empty tables.
     """
     lines = order_lines.filter(pl.col("order_id") == order_id).sort("line_no")
     chosen = allocations.filter(pl.col("order_id") == order_id)
@@ -71,7 +73,19 @@ def explain(
         _ruled_out(seen),
         _costs(chosen),
         _waiting(waiting, lines),
+        _held(holds, lines),
     ]
+
+
+def _held(holds: pl.DataFrame, lines: pl.DataFrame) -> Section:
+    rows = (
+        holds.join(lines.select("line_id", "line_no"), on="line_id")
+        .sort("line_no", "held_at", "reason_code")
+        .select(
+            "line_no", "reason_code", "placed_by", "held_at", "ended_at", "ended_by"
+        )
+    )
+    return Section("Held", rows, "Placed by rule: orchestration/policies/holds.yaml.")
 
 
 def _newest(trace: pl.DataFrame) -> pl.DataFrame:

@@ -108,6 +108,22 @@ EVENT_VERDICTS = Table(
     ),
 )
 
+LINE_HOLDS = Table(
+    "decisions",
+    "line_holds",
+    "one row per line, reason to hold it and time it was held for",
+    key=("line_id", "reason_code", "held_at"),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("reason_code", TEXT, "FRAUD | ADDRESS | AWAITING_PAYMENT | … | UNNAMED"),
+        Column("held_at", INSTANT, "since when, UTC"),
+        Column("placed_by", TEXT, "who holds it: an account, a channel, or rule"),
+        Column("ended_at", INSTANT, "until when; null: it holds", True),
+        Column("ended_by", TEXT, "who let it go", True),
+        RUN_ID,
+    ),
+)
+
 UNIT_POSTINGS = Table(
     "decisions",
     "unit_postings",
@@ -553,6 +569,7 @@ DECISIONS: dict[str, Table] = {
         OWN_EVENTS,
         LINE_BUCKETS,
         EVENT_VERDICTS,
+        LINE_HOLDS,
         UNIT_POSTINGS,
         PROMISE_POSTINGS,
         STOCK_POSITIONS,

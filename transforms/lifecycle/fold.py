@@ -16,6 +16,7 @@ import polars as pl
 
 from transforms.contracts.decisions import EVENT_VERDICTS, LINE_BUCKETS
 from transforms.contracts.table import INSTANT
+from transforms.lifecycle.holds import line_holds
 from transforms.lifecycle.kernel import (
     EVENT,
     FROM,
@@ -66,12 +67,14 @@ class Folded:
         events: every event with its line, its nodes (``node_id`` acted,
             ``promise_node_id`` was asked), ``effective_at`` and ``line_sku_id``;
             line and SKU are null where unknown. The unit ledger posts from it.
+        holds: LINE_HOLDS without ``run_id``.
     """
 
     buckets: pl.DataFrame
     verdicts: pl.DataFrame
     moves: pl.DataFrame
     events: pl.DataFrame
+    holds: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,7 @@ def fold(
         ),
         moves=_moves(log, moves),
         events=events.drop("line_index"),
+        holds=line_holds(known),
     )
 
 

@@ -13,12 +13,12 @@ import polars as pl
 
 from transforms.contracts.decisions import BUCKETS
 from transforms.contracts.table import ContractError
+from transforms.lifecycle.holds import HOLD_EVENTS
 from transforms.lifecycle.transitions import Ints, Programs
 
 UNKNOWN_TYPE, WRONG_SKU = -1, -2
 """First steps of events that no transition lets through."""
 
-HOLD_EVENTS = ("HOLD", "UNHOLD", "APPROVED")
 MOST_REASONS = 61
 """One bit each in an integer, as programs have."""
 

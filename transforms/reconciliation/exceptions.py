@@ -48,6 +48,7 @@ OWNERS = {
     "UNDERPAID": "order desk",
     "AUTHORISATION_EXPIRING": "order desk",
     "CANCEL_REQUESTED": "partner desk",
+    "HELD_TOO_LONG": "order desk",
 }
 """Team that acts on a code."""
 
@@ -87,6 +88,7 @@ class Findings:
         nodes: DIM_NODES.
         repairs: PROMISE_POSTINGS of this run that mended a stray promise.
         payments: RECONCILED_PAYMENTS of the classes that need a person.
+        holds: LINE_HOLDS that have not ended and last longer than they should.
     """
 
     verdicts: pl.DataFrame
@@ -102,6 +104,7 @@ class Findings:
     nodes: pl.DataFrame
     repairs: pl.DataFrame
     payments: pl.DataFrame
+    holds: pl.DataFrame
 
 
 def exceptions(
@@ -157,6 +160,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         *_of_stock(findings),
         _of_repairs(findings.repairs),
         _of_payments(findings.payments),
+        _of_holds(findings),
     ]
     return pl.concat(found)
 
@@ -220,6 +224,25 @@ def _of_lines(findings: Findings) -> list[pl.DataFrame]:
             pl.format("{} eaches are with the node, which has not answered", "qty"),
         ),
     ]
+
+
+def _of_holds(findings: Findings) -> pl.DataFrame:
+    held = findings.holds.join(
+        findings.buckets.filter(pl.col("held_qty") > 0), on="line_id"
+    )
+    since = pl.col("held_at").dt.to_string("%Y-%m-%d %H:%M UTC")
+    return _finding(
+        held.with_columns(cause_code="reason_code"),
+        "HELD_TOO_LONG",
+        pl.format("{}/{}", "line_id", "reason_code"),
+        pl.format(
+            "{} eaches, {} by {} since {}",
+            "held_qty",
+            "reason_code",
+            "placed_by",
+            since,
+        ),
+    )
 
 
 def _said(verdict: pl.Expr) -> pl.Expr:

@@ -99,6 +99,26 @@ def reconcile_payments(
     return classed.select(names).sort(KEY)
 
 
+def short_of_money(reconciled: pl.DataFrame) -> pl.DataFrame:
+    """What lacks before the rest of an order may leave; negative: there is more.
+
+        short = value to ship - (authorised + captured - refunded)
+
+    What left has used up its money, unless it was given back: the larger of
+    refunded and shipped is gone.
+
+    Args:
+        reconciled: RECONCILED_PAYMENTS.
+
+    Returns:
+        ``order_id, currency_code, short_minor``.
+    """
+    gone = pl.max_horizontal("refunded_minor", "shipped_minor")
+    there = pl.col("authorised_minor") + pl.col("captured_minor") - gone
+    to_ship = pl.col("due_minor") - pl.col("shipped_minor")
+    return reconciled.select(*KEY, short_minor=to_ship - there)
+
+
 def _orders(facts: MoneyFacts) -> pl.DataFrame:
     """What each order is worth: all of it, what is cancelled, what left."""
     left = pl.sum_horizontal("shipped_qty", "delivered_qty", "lost_qty")

@@ -19,7 +19,11 @@ from transforms.contracts.decisions import AVAILABLE_TO_PROMISE
         "available_to_promise",
         (AVAILABLE_TO_PROMISE,),
         gold=("dim_nodes", "fct_orders", "fct_order_lines"),
-        after=[("decisions", "stock_positions"), ("decisions", "node_confidence")],
+        after=[
+            ("decisions", "stock_positions"),
+            ("decisions", "node_confidence"),
+            ("decisions", "line_holds"),
+        ],
     )
 )
 def available_to_promise(house: dg.ResourceParam[House]) -> Iterator[Any]:

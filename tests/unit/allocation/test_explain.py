@@ -5,7 +5,11 @@ import polars as pl
 from tests.unit.allocation.shop import a_line, decide, demand, network, stock
 from transforms.allocation.eligible import RULES, refusals_from
 from transforms.allocation.explain import RULE_TEXTS, explain
-from transforms.contracts.decisions import FULFILMENT_ORDERS, INSTRUCTION_LINES
+from transforms.contracts.decisions import (
+    FULFILMENT_ORDERS,
+    INSTRUCTION_LINES,
+    LINE_HOLDS,
+)
 from transforms.contracts.gold import FCT_ORDER_EVENTS, FCT_ORDER_LINES
 
 
@@ -18,8 +22,16 @@ def test_an_order_is_explained_section_by_section() -> None:
         schema=FCT_ORDER_LINES.schema,
     )
 
-    told = explain("o1", lines, decided.allocations, decided.trace, decided.backorders)
-    where, considered, barred, costs, waits = (section.rows for section in told)
+    hold = {"line_id": "o1/1", "reason_code": "FRAUD", "placed_by": "desk-3"}
+    told = explain(
+        "o1",
+        lines,
+        decided.allocations,
+        decided.trace,
+        decided.backorders,
+        pl.DataFrame([hold], schema=LINE_HOLDS.schema),
+    )
+    where, considered, barred, costs, waits, held = (section.rows for section in told)
 
     assert where.select("node_id", "qty").rows() == [("EAST", 1)]
     assert considered.select("node_id", "chosen_qty").rows() == [("EAST", 1)]
@@ -29,6 +41,7 @@ def test_an_order_is_explained_section_by_section() -> None:
     ]
     assert costs["total_minor"].to_list() == [200 + 20 + 50 + 5]
     assert waits.select("qty", "reason_code").rows() == [(1, "NO_STOCK")]
+    assert held.select("reason_code", "placed_by").rows() == [("FRAUD", "desk-3")]
 
 
 def test_an_unknown_order_explains_nothing() -> None:
@@ -40,9 +53,10 @@ def test_an_unknown_order_explains_nothing() -> None:
         decided.allocations,
         decided.trace,
         decided.backorders,
+        LINE_HOLDS.empty(),
     )
 
-    assert [section.rows.height for section in told] == [0] * 5
+    assert [section.rows.height for section in told] == [0] * 6
 
 
 def test_every_rule_has_words_for_people() -> None:

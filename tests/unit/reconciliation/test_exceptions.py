@@ -16,6 +16,7 @@ from transforms.contracts.decisions import (
     EXCEPTIONS,
     FULFILMENT_ORDERS,
     LINE_BUCKETS,
+    LINE_HOLDS,
     NODE_CONFIDENCE,
     OWN_EVENTS,
     PROMISE_POSTINGS,
@@ -53,6 +54,7 @@ NOTHING = Findings(
     ),
     PROMISE_POSTINGS.empty(),
     RECONCILED_PAYMENTS.empty(),
+    LINE_HOLDS.empty(),
 )
 
 
@@ -305,3 +307,27 @@ def test_a_line_without_any_eligible_node_is_told_from_one_without_stock() -> No
     assert [("BACKORDERED", "L1"), ("UNSOURCEABLE", "L2")] == opened(
         replace(NOTHING, backorders=rows(BACKORDERS, *waits))
     )
+
+
+def test_a_hold_of_days_is_an_exception_while_it_holds_something() -> None:
+    long = {
+        "line_id": "L1",
+        "reason_code": "FRAUD",
+        "held_at": FIRST,
+        "placed_by": "desk-3",
+    }
+    holds = rows(LINE_HOLDS, long, long | {"line_id": "L2"})
+    buckets = rows(
+        LINE_BUCKETS, {"line_id": "L1", "held_qty": 2}, {"line_id": "L2", "held_qty": 0}
+    )
+    findings = replace(NOTHING, holds=holds, buckets=buckets)
+
+    found = exceptions(findings, EXCEPTIONS.empty(), SECOND)
+    assert [
+        (
+            "HELD_TOO_LONG",
+            "L1/FRAUD",
+            "order desk",
+            "2 eaches, FRAUD by desk-3 since 2017-12-28 05:00 UTC",
+        )
+    ] == found.select("code", "subject", "owner", "detail").rows()

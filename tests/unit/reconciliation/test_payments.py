@@ -27,6 +27,7 @@ from transforms.reconciliation.payments import (
     MoneyFacts,
     of_channels,
     reconcile_payments,
+    short_of_money,
 )
 
 POLICY = PaymentPolicy(grace_hours={"unpaid": 24, "orphan_payment": 24})
@@ -249,3 +250,34 @@ def test_the_order_of_rows_changes_nothing(seed: int) -> None:
 def test_nonsense_is_refused_and_its_key_named(key: str, value: object) -> None:
     with pytest.raises(PaymentPolicyError, match=key):
         PaymentPolicy.from_mapping({key: value})
+
+
+@pytest.mark.parametrize(
+    ("lacks", "orders", "payments"),
+    [
+        (0, [TENS], [HELD]),
+        (0, [TENS], [HELD, CAPTURED]),
+        (200, [TENS], [paid("1", "SALE", 800)]),
+        (1000, [TENS], [paid("1", "AUTHORISATION", 1000, authorised_until=ORDERED)]),
+        (400, [TENS], [paid("1", "SALE", 1000), paid("1", "REFUND", 400)]),
+        (0, [CANCELLED], [paid("1", "SALE", 500)]),
+        # One of two is on its way, paid for; nothing is there for the other one.
+        (
+            500,
+            [an_order("1", 1000, qty=2, shipped_qty=1)],
+            [paid("1", "SALE", 500)],
+        ),
+        # One of two came back and was paid back; the other one is paid for.
+        (
+            0,
+            [an_order("1", 1000, qty=2, shipped_qty=1)],
+            [paid("1", "SALE", 1000), paid("1", "REFUND", 500)],
+        ),
+    ],
+)
+def test_the_money_that_is_there_covers_what_is_to_ship_or_lacks(
+    lacks: int, orders: list[Row], payments: list[Row]
+) -> None:
+    found = reconcile_payments(money(orders, payments), LATER, POLICY)
+
+    assert [lacks] == short_of_money(found)["short_minor"].to_list()

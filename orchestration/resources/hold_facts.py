@@ -1,0 +1,78 @@
+"""Gathering what the rules that hold orders look at, and applying what they find."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.resources.choices import choose, record
+from orchestration.resources.demand_facts import may_decide
+from orchestration.resources.house import House
+from orchestration.resources.line_facts import facts_of, lines_touched_by_us
+from orchestration.resources.line_state import apply_fold, settle_positions
+from orchestration.resources.money_facts import money_facts, paid_orders
+from transforms.allocation.events import EVENT_COLUMNS
+from transforms.allocation.holds import HoldFacts, hold_by_rule
+from transforms.contracts.decisions import LINE_BUCKETS, LINE_HOLDS, OWN_EVENTS
+from transforms.contracts.gold import FCT_ORDERS, FCT_PAYMENTS
+from transforms.lifecycle.fold import fold_lines
+from transforms.reconciliation.payments import reconcile_payments, short_of_money
+
+WAITING = """
+    select distinct order_id from lake.decisions.line_buckets
+    where pending_qty + held_qty + backordered_qty + preordered_qty > 0
+"""
+WAIVED = """
+    select line_id, reason_code from lake.gold.fct_order_events
+    where event_type in ('UNHOLD', 'APPROVED') and partner_id = 'operators'
+        and line_id in (select line_id from lines)
+"""
+"""What people of ours have let go; a channel speaks of its own holds only."""
+
+
+def hold_and_free(house: House) -> None:
+    """Hold what a rule wants held, free what it no longer does, and fold that."""
+    events = choose(
+        house, (OWN_EVENTS,), lambda: {OWN_EVENTS: _found(house)}, ("HOLD", "UNHOLD")
+    )
+    if not events[OWN_EVENTS].height:
+        return
+    record(house, "decisions/own_events", events)
+    lines = lines_touched_by_us(house)
+    folded = fold_lines(facts_of(house, lines), house.policies.transitions)
+    apply_fold(house, folded, lines)
+    settle_positions(house)
+
+
+def _found(house: House) -> pl.DataFrame:
+    lake = house.lake
+    waiting = lake.query(WAITING if may_decide(house) else f"{WAITING} and false")
+    if waiting.is_empty():
+        return OWN_EVENTS.empty().select(EVENT_COLUMNS)
+    mine = "order_id in (select order_id from waiting)"
+    with lake.holding(waiting=waiting):
+        orders = lake.read(FCT_ORDERS, mine)
+        buckets = lake.read(LINE_BUCKETS, mine)
+    with lake.holding(lines=buckets.select("line_id")):
+        of_lines = "line_id in (select line_id from lines)"
+        holds = lake.read(LINE_HOLDS, f"ended_at is null and {of_lines}")
+        waived = lake.query(WAIVED)
+    facts = HoldFacts(orders, buckets, _money(house, orders), holds, waived)
+    return hold_by_rule(facts, house.policies.holds, house.run.as_of)
+
+
+def _money(house: House, orders: pl.DataFrame) -> pl.DataFrame:
+    """``order_id, short_minor`` of the orders of which payments are known."""
+    nobody = pl.DataFrame(schema={"order_id": pl.String, "short_minor": pl.Int64})
+    if not house.lake.count(FCT_PAYMENTS.path):
+        return nobody
+    paid = paid_orders(house, orders.select("order_id"))
+    if paid.is_empty():
+        return nobody
+    facts = money_facts(house, paid)
+    found = reconcile_payments(facts, house.run.as_of, house.policies.payments)
+    own = orders.select("order_id", "currency_code")
+    return (
+        short_of_money(found)
+        .join(own, on=["order_id", "currency_code"], how="semi")
+        .select("order_id", "short_minor")
+    )
