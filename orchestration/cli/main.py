@@ -111,6 +111,16 @@ def why(
 
 
 @app.command()
+def stock(
+    sku: Annotated[str, typer.Argument(help="SKU.")],
+) -> None:
+    """Say what may be promised of a SKU, at each node and by each channel."""
+    from orchestration.cli.stock import stock_command  # noqa: PLC0415 slow
+
+    leave(lambda: stock_command(sku))
+
+
+@app.command()
 def prove(
     key: Annotated[
         str, typer.Argument(help="NODE/SKU, SKU, line, movement or event.")

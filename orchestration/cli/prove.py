@@ -7,15 +7,14 @@ what the run itself proved of its allocation is printed beside it.
 from __future__ import annotations
 
 import shlex
-from datetime import UTC, datetime
-from typing import Literal
+from datetime import datetime
 
 import polars as pl
-from rich import box
 from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.cli.grids import framed, in_utc, ruled
 from orchestration.resources.books import books_of
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
@@ -100,8 +99,8 @@ def _everything(lake: Lakehouse, run: dict[str, object], at: int | None) -> int:
     books = books_of(lake, str(run["run_id"]), has_every_line=True)
     found = checks(books)
     place = "as the lake stands" if at is None else f"as of snapshot {at}"
-    CONSOLE.print(f"run {run['run_id']} as of {_utc(run['as_of'])}, {place}")
-    CONSOLE.print(_frame("Eaches on hand", node_totals(books.units)))
+    CONSOLE.print(f"run {run['run_id']} as of {in_utc(run['as_of'])}, {place}")
+    CONSOLE.print(framed("Eaches on hand", node_totals(books.units)))
     CONSOLE.print(_proofs(found, _certificate(lake, run, found)))
     for check in found:
         _print_failing(check)
@@ -120,7 +119,7 @@ def _proofs(found: list[Check], recorded: pl.DataFrame) -> Grid:
     rows = [(c.proof, c.kind, c.checked_rows, len(c.failing), "now") for c in found]
     columns = ("proof", "kind", "checked_rows", "failed_rows")
     rows += [(*row, "by the run") for row in recorded.select(columns).iter_rows()]
-    grid = _grid("Proofs", ("proof", "kind", "keys", "failed", "proved"), {2, 3})
+    grid = ruled("Proofs", ("proof", "kind", "keys", "failed", "proved"), {2, 3})
     for proof, kind, keys, failed, when in sorted(rows, key=lambda row: row[1::-1]):
         grid.add_row(proof, kind, f"{keys:,}", f"{failed:,}", when)
     return grid
@@ -143,12 +142,12 @@ def _account(lake: Lakehouse, key: str) -> int:
     units = lake.read(UNIT_POSTINGS, OF_KEY, [key])
     promises = lake.read(PROMISE_POSTINGS, OF_KEY, [key])
     if units.height or promises.height:
-        CONSOLE.print(_frame(f"{key}: eaches on hand", unit_statement(units)))
-        CONSOLE.print(_frame(f"{key}: promised", promise_statement(promises)))
+        CONSOLE.print(framed(f"{key}: eaches on hand", unit_statement(units)))
+        CONSOLE.print(framed(f"{key}: promised", promise_statement(promises)))
         return 0
     units = lake.read(UNIT_POSTINGS, "sku_id = $1", [key])
     if units.height:
-        CONSOLE.print(_frame(f"{key}: eaches by account", sku_statement(units)))
+        CONSOLE.print(framed(f"{key}: eaches by account", sku_statement(units)))
         return 0
     units = lake.read(UNIT_POSTINGS, OF_MOVEMENT, [key])
     promises = lake.read(PROMISE_POSTINGS, OF_PROMISE, [key])
@@ -158,36 +157,5 @@ def _account(lake: Lakehouse, key: str) -> int:
         )
     for title, rows in (("eaches", units), ("promises", promises)):
         if rows.height:
-            CONSOLE.print(_frame(f"{key}: {title}", rows.drop("posting_id", "run_id")))
+            CONSOLE.print(framed(f"{key}: {title}", rows.drop("posting_id", "run_id")))
     return 0
-
-
-def _frame(title: str, rows: pl.DataFrame) -> Grid:
-    numbers = {place for place, kind in enumerate(rows.dtypes) if kind.is_numeric()}
-    names = [name.removesuffix("_qty").replace("_", " ") for name in rows.columns]
-    grid = _grid(title, names, numbers)
-    for row in rows.iter_rows():
-        grid.add_row(*map(_cell, row))
-    return grid
-
-
-def _grid(title: str, names: list[str] | tuple[str, ...], numbers: set[int]) -> Grid:
-    grid = Grid(title=title, box=box.SIMPLE_HEAD, title_justify="left", padding=0)
-    for place, name in enumerate(names):
-        side: Literal["left", "right"] = "right" if place in numbers else "left"
-        # An id cut short may be another's.
-        grid.add_column(name, justify=side, overflow="fold")
-    return grid
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, datetime):
-        return _utc(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return "–" if value is None else str(value)
-
-
-def _utc(moment: object) -> str:
-    assert isinstance(moment, datetime)  # noqa: S101 for the type checker
-    return f"{moment.astimezone(UTC):%F %R}Z"

@@ -8,10 +8,12 @@ from orchestration.resources.demand_facts import load_before
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
 from transforms.allocation.certify import Decided, certify
+from transforms.availability.proof import prove_availability
 from transforms.contracts.decisions import (
     ALLOCATIONS,
     AVAILABLE_TO_PROMISE,
     BACKORDERS,
+    CHANNEL_AVAILABILITY,
     DECISION_TRACE,
     LINE_BUCKETS,
     OPEN_DEMAND,
@@ -47,6 +49,21 @@ def books_of(lake: Lakehouse, run_id: str, *, has_every_line: bool = False) -> B
         promises=promises,
         positions=after,
         before=_without(after, _ours(lake, run_id, promises)),
+    )
+
+
+def shown(house: House) -> pl.DataFrame:
+    """The proof of what this run says may be sold."""
+    lake, this_run = house.lake, ("run_id = ?", [house.run.run_id])
+    channels = lake.read(CHANNEL_AVAILABILITY, *this_run)
+    with lake.holding(told=channels.select("sku_id").unique()):
+        supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from told)")
+    return prove_availability(
+        lake.read(AVAILABLE_TO_PROMISE, *this_run),
+        channels,
+        supply,
+        lake.read(DIM_NODES),
+        house.run.as_of,
     )
 
 

@@ -18,7 +18,7 @@ import yaml
 from orchestration.resources.home import PROJECT
 from transforms.allocation.hold_policy import HoldPolicy
 from transforms.allocation.policy import AllocationPolicy
-from transforms.availability.waterfall import BufferPolicy
+from transforms.availability.rules import AvailabilityPolicy
 from transforms.forecasting.policy import ForecastPolicy
 from transforms.instructions.release import ReleasePolicy
 from transforms.reconciliation.payment_policy import PaymentPolicy
@@ -80,9 +80,9 @@ class Policies:
         return TrustPolicy(**self.mapping("stock")["trust"])
 
     @cached_property
-    def buffer(self) -> BufferPolicy:
-        """How much doubt is withheld at least."""
-        return BufferPolicy(**self.mapping("stock")["buffer"])
+    def availability(self) -> AvailabilityPolicy:
+        """What is withheld of the stock, and what each channel is shown."""
+        return AvailabilityPolicy.from_mapping(self.mapping("availability"))
 
     @cached_property
     def forecasting(self) -> ForecastPolicy:
@@ -105,7 +105,8 @@ class Policies:
             "company": lambda: self.company_zone,
             "allocation": lambda: (self.allocation, self.release),
             "holds": lambda: self.holds,
-            "stock": lambda: (self.trust, self.buffer),
+            "stock": lambda: self.trust,
+            "availability": lambda: self.availability,
             "forecasting": lambda: self.forecasting,
             "reconciliation": lambda: self.payments,
         }

@@ -1,25 +1,70 @@
-"""Supply: taking back what can no longer be kept, then what may be promised."""
+"""Supply: taking back what can no longer be kept, then what may be promised.
+
+Figures are worked out anew for what this run and the one before it posted to,
+and for all where a rule, a node or the code is another.
+"""
 
 from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from orchestration.resources.choices import choose, record
+from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
 from orchestration.resources.line_facts import facts_of, lines_touched_by_us
 from orchestration.resources.line_state import apply_fold, settle_positions
+from orchestration.resources.run import committed
 from transforms.allocation.free import free_lost_supply
+from transforms.availability.channels import (
+    ChannelFacts,
+    changed_figures,
+    channel_availability,
+)
 from transforms.availability.waterfall import available_to_promise
 from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
+    CHANNEL_AVAILABILITY,
     NODE_CONFIDENCE,
     OWN_EVENTS,
     PROMISE_POSTINGS,
     STOCK_POSITIONS,
 )
-from transforms.contracts.gold import DIM_NODES, FCT_ORDER_LINES, FCT_ORDERS
+from transforms.contracts.gold import (
+    DIM_NODES,
+    DIM_PRODUCTS,
+    FCT_ORDER_LINES,
+    FCT_ORDERS,
+)
 from transforms.lifecycle.fold import fold_lines
 
+MOVED = "(node_id, sku_id) in (select (node_id, sku_id) from moved)"
+DOUBTED = """
+    select node_id from lake.decisions.node_confidence
+    where list_contains([?, ?], run_id)
+    group by node_id having count(distinct confidence_bp) > 1 or count(*) = 1
+"""
+"""Nodes that are believed more or less than by the run before."""
+ASKED = """
+    select sku_id from lake.decisions.available_to_promise
+    where $1 or list_contains($2, run_id)
+    union
+    select sku_id from lake.decisions.line_buckets
+    where $1 or list_contains($2, run_id)
+"""
+"""SKUs of which a node's figure or a line is new."""
+WAITING = """
+    select
+        channel_id,
+        sku_id,
+        sum(
+            pending_qty + held_qty + preordered_qty + backordered_qty
+        )::bigint as waiting_qty,
+    from lake.decisions.line_buckets
+    where pending_qty + held_qty + preordered_qty + backordered_qty > 0
+"""
 OVER = "allocated_qty > 0 and allocated_qty + released_qty > available_qty"
 
 
@@ -39,15 +84,87 @@ def free_commitments(house: House) -> None:
 
 def changed_availability(house: House) -> pl.DataFrame:
     """AVAILABLE_TO_PROMISE rows that differ from those in the lake."""
-    lake = house.lake
+    lake, recent = house.lake, _recent(house)
+    positions = lake.read(STOCK_POSITIONS, *_moved(recent))
+    with lake.holding(moved=positions.select("node_id", "sku_id")):
+        before = lake.read(AVAILABLE_TO_PROMISE, MOVED)
     now = available_to_promise(
-        lake.read(STOCK_POSITIONS),
+        positions,
         lake.read(NODE_CONFIDENCE, "run_id = ?", [house.run.run_id]),
         lake.read(DIM_NODES),
-        house.policies.buffer,
+        _products(house, positions),
+        house.policies.availability,
+        _today(house),
     )
-    before = lake.read(AVAILABLE_TO_PROMISE).select(now.columns)
-    return now.join(before, on=now.columns, how="anti", nulls_equal=True)
+    return now.join(
+        before.select(now.columns), on=now.columns, how="anti", nulls_equal=True
+    )
+
+
+def changed_channels(house: House) -> pl.DataFrame:
+    """CHANNEL_AVAILABILITY rows that differ from those in the lake."""
+    lake, recent = house.lake, _recent(house)
+    skus = lake.query(ASKED, [recent is None, recent or [house.run.run_id]])
+    with lake.holding(asked=skus):
+        mine = "sku_id in (select sku_id from asked)"
+        facts = ChannelFacts(
+            supply=lake.read(AVAILABLE_TO_PROMISE, mine),
+            waiting=lake.query(f"{WAITING} and {mine} group by channel_id, sku_id"),
+            nodes=lake.read(DIM_NODES),
+            products=_products(house, skus),
+        )
+        before = lake.read(CHANNEL_AVAILABILITY, mine)
+    now = channel_availability(
+        facts, house.policies.availability, house.run.as_of, _today(house)
+    )
+    return changed_figures(now, before, house.run.as_of)
+
+
+def _recent(house: House) -> list[str] | None:
+    """Runs whose figures are not worked out yet; None where all are due anew.
+
+    The run before moved promises after it had worked out its figures.
+    """
+    run, lake = house.run, house.lake
+    earlier = committed(lake).filter(pl.col("as_of") < run.as_of)
+    if earlier.is_empty():
+        return None
+    last = earlier.row(-1, named=True)
+    made_by = (last["rules_hash"], last["code_hash"])
+    zone = ZoneInfo(house.policies.company_zone)
+    then = last["as_of"].astimezone(zone).date()
+    policy = house.policies.availability
+    documents = ["nodes", *(["products"] if policy.names_departments else [])]
+    has_news = any(
+        lake.query(
+            f"select 1 from lake.bronze.{name} where landing_id > ? limit 1",  # noqa: S608 our own names
+            [run.since],
+        ).height
+        for name in documents
+    )
+    is_other = made_by != (run.rules_hash, run.code_hash)
+    if is_other or has_news or policy.changed(then, _today(house)):
+        return None
+    return [last["run_id"], run.run_id]
+
+
+def _moved(recent: list[str] | None) -> tuple[str, list[object]]:
+    """The positions that figures are worked out of."""
+    if recent is None:
+        return "", []
+    return f"list_contains(?, run_id) or node_id in ({DOUBTED})", [recent, *recent]
+
+
+def _products(house: House, skus: pl.DataFrame) -> pl.DataFrame:
+    """Departments of the SKUs, where a rule asks for them."""
+    if not house.policies.availability.names_departments:
+        return DIM_PRODUCTS.empty()
+    with house.lake.holding(asked=skus.select("sku_id").unique()):
+        return house.lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from asked)")
+
+
+def _today(house: House) -> date:
+    return business_date_of(house.run.as_of, house.policies.company_zone)
 
 
 def _lost(house: House) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import pytest
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.prove import prove_command
+from orchestration.cli.stock import stock_command
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from tests.end_to_end import one_day
@@ -36,7 +37,7 @@ def test_what_is_not_covered_is_named_with_the_command_that_shows_it(
     assert 1 == code
     assert ["orderhouse", "prove", SUMMIT] in lines
     assert ["commitments", "are", "covered", "commitment", "21", "1", "now"] in lines
-    assert 18 == sum("arithmetic" in line or "commitment" in line for line in lines)
+    assert 21 == sum("arithmetic" in line or "commitment" in line for line in lines)
 
 
 def test_the_account_of_a_key_ends_with_its_position(
@@ -47,6 +48,22 @@ def test_the_account_of_a_key_ends_with_its_position(
     assert 0 == code
     assert ["10", "1", "0"] == [row[-1] for row in lines if row[0] == "AVAILABLE"]
     assert ["4"] == [row[-1] for row in lines if row[0] == "business/PO-7002/1"]
+
+
+def test_a_channels_figure_is_told_step_by_step(
+    played_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five eaches, all with the node; one more is asked for."""
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(played_house.root))
+    with CONSOLE.capture() as printed:
+        stock_command("100005")
+    lines = [line.split() for line in printed.get().splitlines()]
+
+    assert [
+        ["web_shop", "NODES", "0", "–"],
+        ["web_shop", "WAITING", "-1", "–"],
+        ["web_shop", "FLOOR", "1", "–"],
+    ] == [line for line in lines if len(line) == 4 and line[0] == "web_shop"]
 
 
 def test_a_run_is_proved_as_it_left_the_lake(

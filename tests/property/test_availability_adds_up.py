@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from random import Random
 
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.availability.waterfall import (
-    STEPS,
-    BufferPolicy,
-    available_to_promise,
-)
+from transforms.availability.rules import AvailabilityPolicy
+from transforms.availability.waterfall import STEPS, available_to_promise
 from transforms.contracts.decisions import NODE_CONFIDENCE, STOCK_POSITIONS
-from transforms.contracts.gold import DIM_NODES
+from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS
 
 Position = tuple[int, int, int]
 POSITIONS = st.lists(
@@ -23,6 +21,18 @@ POSITIONS = st.lists(
     max_size=12,
 )
 SHARES = st.tuples(st.integers(0, 10_000), st.integers(0, 10_000))
+
+
+TODAY = date(2017, 12, 28)
+RULES = AvailabilityPolicy.from_mapping(
+    {
+        "published_channels": [],
+        "rules": [
+            {"rule": "ALL", "kind": "buffer", "share_bp": 100, "qty": 2},
+            {"rule": "SKU", "kind": "buffer", "sku": "S03", "qty": 7},
+        ],
+    }
+)
 
 
 def stock(positions: list[Position], more: int = 0) -> pl.DataFrame:
@@ -47,7 +57,9 @@ def atp(frame: pl.DataFrame, shares: tuple[int, int]) -> pl.DataFrame:
         frame,
         pl.DataFrame([doubt], schema=NODE_CONFIDENCE.schema),
         pl.DataFrame([node], schema=DIM_NODES.schema),
-        BufferPolicy(least_bp=100),
+        DIM_PRODUCTS.empty(),
+        RULES,
+        TODAY,
     )
 
 

@@ -1,99 +1,113 @@
 """Available to promise, as a sum of steps that anybody can add up.
 
-    atp = on hand - allocated - released - buffer + floor
+    atp = on hand - blocked - allocated - released - buffer + floor
 
 Nothing is clamped in silence: what lifts a negative to 0 is a step of its own.
 The buffer is doubt about the count, never safety stock for demand. Not here:
-dated receipts (``promise_curve.py``).
+dated receipts (``promise_curve.py``), what a channel is shown (``channels.py``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
+from transforms.availability.rules import (
+    ALL_BP,
+    BUFFER,
+    AvailabilityPolicy,
+    figure,
+    winner,
+)
 from transforms.contracts.decisions import AVAILABLE_TO_PROMISE
 
-ALL_BP = 10_000
-STEPS = ["on_hand_qty", "allocated_qty", "released_qty", "buffer_qty", "floor_qty"]
-
-
-@dataclass(frozen=True)
-class BufferPolicy:
-    """Least buffer of every node, basis points of on-hand.
-
-    Args:
-        least_bp: used where the node's own share is lower.
-    """
-
-    least_bp: int = 0
+KEYS = ["node_id", "sku_id"]
+STEPS = [
+    "on_hand_qty",
+    "blocked_qty",
+    "allocated_qty",
+    "released_qty",
+    "buffer_qty",
+    "floor_qty",
+]
+DOUBT = "CONFIDENCE"
 
 
 def available_to_promise(
     positions: pl.DataFrame,
     confidence: pl.DataFrame,
     nodes: pl.DataFrame,
-    policy: BufferPolicy,
+    products: pl.DataFrame,
+    policy: AvailabilityPolicy,
+    today: date,
 ) -> pl.DataFrame:
-    """The waterfall of every node and SKU.
+    """The waterfall of nodes and SKUs.
 
-    buffer = ceil(on hand x share), share the largest of the node's
-    ``buffer_bp``, the policy's least and the doubt 10000 - ``confidence_bp``;
-    0 where nothing sound is on hand. One each more on hand never lowers ATP.
+    buffer = the larger of the winning rule's (a share of what is sound, or its
+    least quantity) and ceil(sound x doubt), doubt being 10000 -
+    ``confidence_bp``; never more than is sound. One each more on hand never
+    lowers ATP.
 
     Args:
         positions: STOCK_POSITIONS.
         confidence: NODE_CONFIDENCE of this run; a node without is believed.
         nodes: DIM_NODES.
-        policy: the least buffer.
+        products: DIM_PRODUCTS of the SKUs, where a rule names a department.
+        policy: rules of kind buffer.
+        today: local day of the run.
 
     Returns:
         AVAILABLE_TO_PROMISE without ``run_id``; the steps sum to ``atp_qty``.
     """
-    shares = _shares(confidence, nodes, policy)
-    rows = positions.join(shares, on="node_id", how="left").with_columns(
-        pl.col("share_bp").fill_null(policy.least_bp),
-        pl.col("buffer_rule").fill_null("LEAST"),
+    rules = policy.of(BUFFER, today)
+    told = _told(positions, confidence, nodes, products)
+    sound = pl.max_horizontal("available_qty", 0)
+    ruled = pl.min_horizontal(
+        sound,
+        pl.max_horizontal(
+            _ceil_share(sound, figure(rules, "share_bp")), figure(rules, "qty")
+        ),
     )
-    on_hand = pl.max_horizontal("available_qty", 0)
-    steps = rows.select(
-        "node_id",
-        "sku_id",
-        "buffer_rule",
-        on_hand_qty="available_qty",
+    doubt = _ceil_share(sound, pl.col("doubt_bp"))
+    steps = told.select(
+        *KEYS,
+        buffer_rule=pl.when(doubt > ruled).then(pl.lit(DOUBT)).otherwise(winner(rules)),
+        on_hand_qty=pl.sum_horizontal("available_qty", "damaged_qty", "hold_qty"),
+        blocked_qty=-pl.sum_horizontal("damaged_qty", "hold_qty"),
         allocated_qty=-pl.col("allocated_qty"),
         released_qty=-pl.col("released_qty"),
-        buffer_qty=-_ceil_share(on_hand, pl.col("share_bp")),
+        buffer_qty=-pl.max_horizontal(ruled, doubt),
     )
     before = pl.sum_horizontal(STEPS[:-1])
     floored = steps.with_columns(floor_qty=pl.max_horizontal(-before, 0))
     summed = floored.with_columns(atp_qty=pl.sum_horizontal(STEPS))
     names = [name for name in AVAILABLE_TO_PROMISE.names if name != "run_id"]
-    return summed.select(names).sort("node_id", "sku_id")
+    return summed.select(names).sort(KEYS)
 
 
-def _ceil_share(qty: pl.Expr, share_bp: pl.Expr) -> pl.Expr:
-    return (qty * share_bp + (ALL_BP - 1)) // ALL_BP
-
-
-def _shares(
-    confidence: pl.DataFrame, nodes: pl.DataFrame, policy: BufferPolicy
+def _told(
+    positions: pl.DataFrame,
+    confidence: pl.DataFrame,
+    nodes: pl.DataFrame,
+    products: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Share withheld at each node and the rule that won; a tie goes to the node."""
+    """Positions with what rules and doubt are about."""
     newest = confidence.sort("as_of").unique(
         "node_id", keep="last", maintain_order=True
     )
     doubt = newest.select("node_id", doubt_bp=ALL_BP - pl.col("confidence_bp"))
-    rules = nodes.select("node_id", "buffer_bp").join(doubt, on="node_id", how="left")
-    own, told = pl.col("buffer_bp"), pl.col("doubt_bp").fill_null(0)
-    share = pl.max_horizontal(own, told, pl.lit(policy.least_bp))
-    return rules.select(
-        "node_id",
-        share_bp=share.clip(0, ALL_BP),
-        buffer_rule=pl.when(share == own)
-        .then(pl.lit("NODE"))
-        .when(share == told)
-        .then(pl.lit("CONFIDENCE"))
-        .otherwise(pl.lit("LEAST")),
+    known = nodes.select("node_id", "node_kind", pl.col("buffer_bp").clip(0, ALL_BP))
+    joined = positions.join(known, on="node_id", how="left").join(
+        doubt, on="node_id", how="left"
     )
+    named = joined.join(
+        products.select("sku_id", "department"), on="sku_id", how="left"
+    )
+    return named.with_columns(
+        pl.col("doubt_bp").fill_null(0), pl.col("damaged_qty", "hold_qty").fill_null(0)
+    )
+
+
+def _ceil_share(qty: pl.Expr, share_bp: pl.Expr) -> pl.Expr:
+    return (qty * share_bp + (ALL_BP - 1)) // ALL_BP

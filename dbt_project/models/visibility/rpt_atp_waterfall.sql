@@ -1,4 +1,6 @@
-{% set steps = ['on_hand', 'allocated', 'released', 'buffer', 'floor'] %}
+{% set steps = [
+    'on_hand', 'blocked', 'allocated', 'released', 'buffer', 'floor'
+] %}
 
 with waiting as (
     select

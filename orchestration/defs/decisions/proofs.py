@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from orchestration.components.decision import decided, decision_specs
-from orchestration.resources.books import books_of, certified
+from orchestration.resources.books import books_of, certified, shown
 from orchestration.resources.choices import Chosen, choose, record
 from orchestration.resources.house import House
 from transforms.contracts.decisions import PROOFS
@@ -18,7 +19,11 @@ SPECS = decision_specs(
     "proofs",
     (PROOFS,),
     gold=("dim_nodes",),
-    after=[("decisions", "own_events"), ("decisions", "exceptions")],
+    after=[
+        ("decisions", "own_events"),
+        ("decisions", "exceptions"),
+        ("decisions", "channel_availability"),
+    ],
 )
 KEY = dg.AssetKey(["decisions", "proofs"])
 HOLD = dg.AssetCheckSpec(
@@ -46,4 +51,5 @@ def proofs(house: dg.ResourceParam[House]) -> Iterator[Any]:
 def _decide(house: House) -> Chosen:
     run = house.run
     ledger = prove(books_of(house.lake, run.run_id), run.as_of)
-    return {PROOFS: ledger.vstack(certified(house).select(ledger.columns))}
+    others = [part.select(ledger.columns) for part in (shown(house), certified(house))]
+    return {PROOFS: pl.concat([ledger, *others])}

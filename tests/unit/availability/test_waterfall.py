@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
-from transforms.availability.waterfall import (
-    STEPS,
-    BufferPolicy,
-    available_to_promise,
-)
+from transforms.availability.rules import AvailabilityPolicy, RuleError
+from transforms.availability.waterfall import STEPS, available_to_promise
 from transforms.contracts.decisions import NODE_CONFIDENCE, STOCK_POSITIONS
-from transforms.contracts.gold import DIM_NODES
+from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS
+
+TODAY = date(2017, 12, 28)
+Told = dict[str, object]
 
 
 def waterfall(
-    stock: tuple[int, int, int], buffer_bp: int = 0, confidence_bp: int = 10_000
-) -> dict[str, object]:
+    stock: tuple[int, int, int],
+    *rules: Told,
+    buffer_bp: int = 0,
+    confidence_bp: int = 10_000,
+    blocked: int = 0,
+) -> Told:
     available, allocated, released = stock
     position = {
         "node_id": "EAST",
@@ -24,14 +30,19 @@ def waterfall(
         "available_qty": available,
         "allocated_qty": allocated,
         "released_qty": released,
+        "damaged_qty": blocked,
     }
     doubt = {"node_id": "EAST", "confidence_bp": confidence_bp}
-    node = {"node_id": "EAST", "buffer_bp": buffer_bp}
+    node = {"node_id": "EAST", "buffer_bp": buffer_bp, "node_kind": "dc"}
+    product = {"sku_id": "S1", "department": "TEA"}
+    policy = {"published_channels": [], "rules": list(rules)}
     rows = available_to_promise(
         pl.DataFrame([position], schema=STOCK_POSITIONS.schema),
         pl.DataFrame([doubt], schema=NODE_CONFIDENCE.schema),
         pl.DataFrame([node], schema=DIM_NODES.schema),
-        BufferPolicy(),
+        pl.DataFrame([product], schema=DIM_PRODUCTS.schema),
+        AvailabilityPolicy.from_mapping(policy),
+        TODAY,
     )
     row = rows.row(0, named=True)
     assert row["atp_qty"] == sum(row[step] for step in STEPS)
@@ -51,7 +62,7 @@ def waterfall(
 def test_atp_is_on_hand_less_commitments_less_buffer(
     expected: int, stock: tuple[int, int, int], buffer_bp: int
 ) -> None:
-    assert expected == waterfall(stock, buffer_bp)["atp_qty"]
+    assert expected == waterfall(stock, buffer_bp=buffer_bp)["atp_qty"]
 
 
 def test_what_lifts_a_negative_to_zero_is_a_step_of_its_own() -> None:
@@ -67,3 +78,73 @@ def test_the_wider_of_rule_and_doubt_is_withheld_and_named() -> None:
 
     assert (-5, "NODE") == (own["buffer_qty"], own["buffer_rule"])
     assert (-10, "CONFIDENCE") == (doubt["buffer_qty"], doubt["buffer_rule"])
+
+
+def test_what_is_blocked_is_on_hand_and_not_for_sale() -> None:
+    row = waterfall((10, 0, 0), blocked=4)
+
+    assert (14, -4, 10) == (row["on_hand_qty"], row["blocked_qty"], row["atp_qty"])
+
+
+def a_buffer(name: str, **more: object) -> Told:
+    return {"rule": name, "kind": "buffer"} | more
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ([a_buffer("ALL", share_bp=2_000)], ("NODE", -5)),
+        ([a_buffer("TEA", department="TEA", qty=7)], ("NODE", -5)),
+        ([a_buffer("SKU", sku="S1", share_bp=2_000)], ("SKU", -20)),
+        ([a_buffer("BOTH", sku="S1", node="EAST", qty=1)], ("BOTH", -1)),
+        ([a_buffer("LEAST", sku="S1", share_bp=100, qty=30)], ("LEAST", -30)),
+        ([a_buffer("MUCH", sku="S1", qty=300)], ("MUCH", -100)),
+        ([a_buffer("OTHER", sku="S2", qty=30)], ("NODE", -5)),
+    ],
+)
+def test_the_most_specific_buffer_wins_over_the_nodes_own(
+    rules: list[Told], expected: tuple[str, int]
+) -> None:
+    row = waterfall((100, 0, 0), *rules, buffer_bp=500)
+
+    assert expected == (row["buffer_rule"], row["buffer_qty"])
+
+
+def test_doubt_is_withheld_where_it_is_more_than_the_rule() -> None:
+    rules = [a_buffer("SKU", sku="S1", qty=3)]
+
+    more = waterfall((100, 0, 0), *rules, confidence_bp=9_000)
+    less = waterfall((100, 0, 0), *rules, confidence_bp=9_900)
+    assert ("CONFIDENCE", -10) == (more["buffer_rule"], more["buffer_qty"])
+    assert ("SKU", -3) == (less["buffer_rule"], less["buffer_qty"])
+
+
+@pytest.mark.parametrize(
+    ("told", "complaint"),
+    [
+        ({"kind": "buffer"}, "an id"),
+        ({"rule": "R", "kind": "cushion", "qty": 1}, "R: kind"),
+        ({"rule": "R", "kind": "buffer"}, "R: has no"),
+        ({"rule": "R", "kind": "buffer", "qty": -1}, "R: its figures"),
+        ({"rule": "R", "kind": "buffer", "qty": True}, "R: its figures"),
+        ({"rule": "R", "kind": "buffer", "share_bp": 10_001}, "R: share_bp"),
+        ({"rule": "R", "kind": "buffer", "qty": 1, "channel": "web"}, "R: a buffer"),
+        ({"rule": "R", "kind": "ceiling", "qty": 1, "node": "EAST"}, "R: a rule"),
+        ({"rule": "R", "kind": "pool", "qty": 1}, "R: a pool"),
+        ({"rule": "R", "kind": "pool", "qty": 1, "shop": "web"}, "R: shop"),
+        ({"rule": "R", "kind": "exclude", "qty": 1}, "R: qty"),
+        ({"rule": "R", "kind": "exclude", "node": 7}, "R: what it names"),
+        ({"rule": "R", "kind": "exclude", "effective_from": "soon"}, "R: its days"),
+        ({"rule": "R", "kind": "exclude", "priority": "high"}, "R: priority"),
+    ],
+)
+def test_nonsense_is_refused_by_name(told: Told, complaint: str) -> None:
+    with pytest.raises(RuleError, match=complaint):
+        AvailabilityPolicy.from_mapping({"published_channels": [], "rules": [told]})
+
+
+def test_an_id_stands_once() -> None:
+    rules = [{"rule": "R", "kind": "exclude"}] * 2
+
+    with pytest.raises(RuleError, match="R: stands twice"):
+        AvailabilityPolicy.from_mapping({"published_channels": [], "rules": rules})

@@ -1,0 +1,265 @@
+"""What each channel is told it may sell, as a sum of steps.
+
+    available = ATP of its nodes - nodes it is not shown - demand that waits
+              - pools of other channels - threshold + oversell - above the ceiling
+              + floor
+
+Demand that waits in queues is on no node yet and would be sold twice. A pool is
+taken from nodes that the others are not served by first. Eaches outside of pools
+may show on several channels: ``shared_qty`` says how many. Not here: who sends the
+figure (``transforms.instructions``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+
+from transforms.availability.rules import (
+    CEILING,
+    EXCLUDE,
+    NONE,
+    OVERSELL,
+    POOL,
+    THRESHOLD,
+    AvailabilityPolicy,
+    Rule,
+    figure,
+    winner,
+)
+from transforms.contracts.decisions import CHANNEL_AVAILABILITY
+
+KEYS = ["channel_id", "sku_id"]
+CHANNEL_STEPS = [
+    "nodes_qty",
+    "excluded_qty",
+    "waiting_qty",
+    "pools_qty",
+    "threshold_qty",
+    "oversell_qty",
+    "ceiling_qty",
+    "floor_qty",
+]
+
+
+@dataclass(frozen=True)
+class ChannelFacts:
+    """What the figures are made of, of some SKUs or of all.
+
+    Args:
+        supply: AVAILABLE_TO_PROMISE, every node of each SKU.
+        waiting: ``channel_id, sku_id, waiting_qty``: eaches of open lines that no
+            node holds for them.
+        nodes: DIM_NODES.
+        products: DIM_PRODUCTS of the SKUs, where a rule names a department.
+    """
+
+    supply: pl.DataFrame
+    waiting: pl.DataFrame
+    nodes: pl.DataFrame
+    products: pl.DataFrame
+
+
+def channel_availability(
+    facts: ChannelFacts, policy: AvailabilityPolicy, as_of: datetime, today: date
+) -> pl.DataFrame:
+    """The figure of each published channel for each SKU that a node of its holds.
+
+    Returns:
+        CHANNEL_AVAILABILITY without ``run_id``; the steps sum to
+        ``available_qty``.
+    """
+    shelves = _shelves(facts, policy, today)
+    keys = _figures(shelves, facts)
+    pooled = _pooled(keys, shelves, policy.of(POOL, today))
+    steps = _steps(_less_others(pooled, shelves), policy, today)
+    published = steps.filter(pl.col("channel_id").is_in(policy.published_channels))
+    names = [name for name in CHANNEL_AVAILABILITY.names if name != "run_id"]
+    stamped = published.with_columns(as_of=pl.lit(as_of))
+    return stamped.select(names).sort(KEYS)
+
+
+def channel_steps(figures: pl.DataFrame) -> pl.DataFrame:
+    """Every step that changes a figure as a row of its own.
+
+    Args:
+        figures: CHANNEL_AVAILABILITY.
+
+    Returns:
+        ``channel_id, sku_id, step, qty, rule``, in the order in which they are
+        added; per channel and SKU ``qty`` sums to ``available_qty``.
+    """
+    steps = [
+        figures.select(
+            *KEYS,
+            step=pl.lit(step.removesuffix("_qty").upper()),
+            step_no=pl.lit(number),
+            qty=step,
+            rule=_rule_of(step, figures.columns),
+        )
+        for number, step in enumerate(CHANNEL_STEPS)
+    ]
+    told = pl.concat(steps).filter((pl.col("qty") != 0) | (pl.col("step_no") == 0))
+    return told.sort(*KEYS, "step_no").drop("step_no")
+
+
+def _rule_of(step: str, columns: Sequence[str]) -> pl.Expr:
+    name = step.replace("_qty", "_rule")
+    return pl.col(name) if name in columns else pl.lit(None, pl.String)
+
+
+def changed_figures(
+    now: pl.DataFrame, before: pl.DataFrame, as_of: datetime
+) -> pl.DataFrame:
+    """Figures that are not what they were.
+
+    Args:
+        now: result of ``channel_availability``.
+        before: CHANNEL_AVAILABILITY of the same SKUs; what is no longer told of is
+            withdrawn: nothing may be sold.
+        as_of: moment of the run.
+    """
+    said = [name for name in now.columns if name != "as_of"]
+    changed = now.join(before.select(said), on=said, how="anti", nulls_equal=True)
+    gone = before.join(now, on=KEYS, how="anti").select(said)
+    nothing = gone.with_columns(
+        pl.selectors.integer() * 0,
+        *(pl.lit(NONE).alias(name) for name in said if name.endswith("_rule")),
+    )
+    withdrawn = nothing.join(before.select(said), on=said, how="anti")
+    stamped = withdrawn.with_columns(as_of=pl.lit(as_of)).select(now.columns)
+    return pl.concat([changed, stamped]).sort(KEYS)
+
+
+def served(nodes: pl.DataFrame) -> pl.DataFrame:
+    """``node_id, node_kind, channel_id``: who serves whom."""
+    split = nodes.select(
+        "node_id", "node_kind", channel_id=pl.col("channels").str.split("|")
+    )
+    return split.explode("channel_id").filter(pl.col("channel_id") != "")
+
+
+def _shelves(
+    facts: ChannelFacts, policy: AvailabilityPolicy, today: date
+) -> pl.DataFrame:
+    """ATP of each channel at each node that serves it, and whether it is shown."""
+    rules = policy.of(EXCLUDE, today)
+    atp = facts.supply.select("node_id", "sku_id", "atp_qty")
+    placed = atp.join(served(facts.nodes), on="node_id").join(
+        facts.products.select("sku_id", "department"), on="sku_id", how="left"
+    )
+    return placed.with_columns(excluded_rule=winner(rules))
+
+
+def _figures(shelves: pl.DataFrame, facts: ChannelFacts) -> pl.DataFrame:
+    """One row per channel and SKU: supply, what is not shown, what waits."""
+    is_out = pl.col("excluded_rule") != NONE
+    qty = pl.col("atp_qty")
+    sums = shelves.group_by(*KEYS, "department").agg(
+        nodes_qty=qty.sum(),
+        excluded_qty=-qty.filter(is_out).sum(),
+        excluded_rule=_listed(pl.col("excluded_rule").filter(is_out)),
+    )
+    waits = facts.waiting.select(*KEYS, own_waiting="waiting_qty")
+    return sums.join(waits, on=KEYS, how="left").with_columns(
+        pl.col("own_waiting").fill_null(0)
+    )
+
+
+def _pooled(
+    keys: pl.DataFrame, shelves: pl.DataFrame, rules: Sequence[Rule]
+) -> pl.DataFrame:
+    """What each channel has to itself: its rule's quantity while supply lasts."""
+    there = shelves.unique(["node_id", "sku_id"]).group_by("sku_id")
+    asked = keys.with_columns(
+        asked=figure(rules, "qty"),
+        turn=-figure(rules, "priority"),
+        pool_rule=winner(rules),
+    ).join(there.agg(total_qty=pl.col("atp_qty").sum()), on="sku_id")
+    ordered = asked.sort("sku_id", "turn", "channel_id")
+    before = (pl.col("asked").cum_sum() - pl.col("asked")).over("sku_id")
+    shown = pl.col("nodes_qty") + pl.col("excluded_qty")
+    left = pl.col("total_qty") - before
+    pool = pl.min_horizontal("asked", left, shown).clip(0)
+    return ordered.with_columns(pool_qty=pool)
+
+
+def _less_others(pooled: pl.DataFrame, shelves: pl.DataFrame) -> pl.DataFrame:
+    """What waits, and what the pools of others take from the channel's nodes."""
+    others = pooled.select(
+        "sku_id", "pool_qty", "pool_rule", "own_waiting", other_id="channel_id"
+    )
+    pairs = (
+        pooled.select(KEYS)
+        .join(others, on="sku_id")
+        .filter(pl.col("channel_id") != pl.col("other_id"))
+        .join(_elsewhere(pooled, shelves), on=[*KEYS, "other_id"], how="left")
+        .with_columns(pl.col("elsewhere_qty").fill_null(0))
+    )
+    pool, waiting = pl.col("pool_qty"), pl.col("own_waiting")
+    taken = (pool - pl.col("elsewhere_qty")).clip(0)
+    sums = pairs.group_by(KEYS).agg(
+        others_waiting=(waiting - pool).clip(0).sum(),
+        pools_qty=-taken.sum(),
+        pools_rule=_listed(pl.col("pool_rule").filter(taken > 0)),
+    )
+    joined = pooled.join(sums, on=KEYS, how="left").with_columns(
+        pl.col("others_waiting", "pools_qty").fill_null(0),
+        pl.col("pools_rule").fill_null(NONE),
+    )
+    waits = pl.col("own_waiting") + pl.col("others_waiting")
+    return joined.with_columns(waiting_qty=-waits)
+
+
+def _elsewhere(pooled: pl.DataFrame, shelves: pl.DataFrame) -> pl.DataFrame:
+    """Eaches that a pool may come from at nodes that do not serve the channel."""
+    pools = pooled.filter(pl.col("pool_qty") > 0).select(KEYS)
+    shown = shelves.filter(pl.col("excluded_rule") == NONE).join(
+        pools, on=KEYS, how="semi"
+    )
+    held = shown.select("sku_id", "node_id", "atp_qty", other_id="channel_id")
+    pairs = held.join(pooled.select(KEYS), on="sku_id")
+    apart = pairs.join(shelves, on=["node_id", *KEYS], how="anti")
+    sums = apart.group_by(*KEYS, "other_id")
+    return sums.agg(elsewhere_qty=pl.col("atp_qty").sum())
+
+
+def _steps(keys: pl.DataFrame, policy: AvailabilityPolicy, today: date) -> pl.DataFrame:
+    thresholds, ceilings = policy.of(THRESHOLD, today), policy.of(CEILING, today)
+    oversells = policy.of(OVERSELL, today)
+    ruled = keys.with_columns(
+        threshold_qty=-figure(thresholds, "qty"),
+        threshold_rule=winner(thresholds),
+        oversell_qty=figure(oversells, "qty"),
+        oversell_rule=winner(oversells),
+        most=figure(ceilings, "qty", default=None),
+        ceiling_rule=winner(ceilings),
+    )
+    so_far = pl.sum_horizontal(CHANNEL_STEPS[:6])
+    above = (so_far - pl.col("most")).clip(0).fill_null(0)
+    cut = ruled.with_columns(ceiling_qty=-above)
+    floor = pl.max_horizontal(-pl.sum_horizontal(CHANNEL_STEPS[:7]), 0)
+    summed = cut.with_columns(floor_qty=floor).with_columns(
+        available_qty=pl.sum_horizontal(CHANNEL_STEPS)
+    )
+    return _shared(summed, policy.published_channels)
+
+
+def _shared(figures: pl.DataFrame, published: Sequence[str]) -> pl.DataFrame:
+    """How much of a figure is shown more than once, or is not there at all."""
+    is_told = pl.col("channel_id").is_in(published)
+    shown = pl.col("available_qty").filter(is_told).sum().over("sku_id")
+    waits = pl.col("own_waiting").sum().over("sku_id")
+    there = (pl.col("total_qty") - waits).clip(0)
+    shared = pl.min_horizontal((shown - there).clip(0), "available_qty")
+    own = pl.min_horizontal("pool_qty", "available_qty")
+    return figures.with_columns(shared_qty=shared, pool_qty=own)
+
+
+def _listed(rules: pl.Expr) -> pl.Expr:
+    """Rules by name, NONE where there is none."""
+    names = rules.unique().sort().str.join("|")
+    return pl.when(names == "").then(pl.lit(NONE)).otherwise(names)
