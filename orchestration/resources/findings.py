@@ -7,6 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from orchestration.resources.house import House
+from orchestration.resources.shipment_facts import told_twice
 from transforms.contracts.decisions import (
     BACKORDERS,
     EVENT_VERDICTS,
@@ -17,7 +18,9 @@ from transforms.contracts.decisions import (
     NODE_CONFIDENCE,
     OWN_EVENTS,
     PROMISE_POSTINGS,
+    RECONCILED_PARCELS,
     RECONCILED_PAYMENTS,
+    RECONCILED_SHIPMENTS,
     STOCK_POSITIONS,
     STOCK_VARIANCES,
 )
@@ -25,24 +28,36 @@ from transforms.contracts.gold import (
     DIM_NODES,
     FCT_ACKNOWLEDGEMENTS,
     FCT_ORDER_EVENTS,
+    FCT_ORDER_LINES,
 )
 from transforms.ledger.orphans import ORPHAN_RELEASE, UNPROMISED
 from transforms.lifecycle.resolve import as_events, resolve
 from transforms.reconciliation.exceptions import Findings
+from transforms.reconciliation.parcels import TROUBLES
 from transforms.reconciliation.payment_policy import DISAGREEMENTS
-from transforms.reconciliation.shipments import reconcile_shipments
 
 OPEN = (
     "pending_qty + held_qty + backordered_qty + allocated_qty + released_qty"
     " + in_fulfilment_qty > 0"
 )
-ANSWERS = (
-    "line_id is null or (event_type = 'OPENING'"
-    " and json_extract_string(detail, '$.instruction_id') is not null)"
+SAID = "event_type in ('SHORT', 'REJECTED') and qty > 0"
+ANSWERED = (
+    "instruction_id",
+    "instruction_line_ref",
+    "line_id",
+    "open_qty",
+    "answered_at",
 )
-"""What nodes said about instructions, and what the system before had asked."""
+"""What deadlines of instructions ask of their lines."""
 
-
+PRICED = (
+    "line_id",
+    "ordered_qty",
+    "line_amount_minor",
+    "discount_minor",
+    "tax_minor",
+    "currency_code",
+)
 REPAIRED = (
     f"(contains(event_id, '/{ORPHAN_RELEASE}/')"
     f" or contains(event_id, '/{UNPROMISED}/'))"
@@ -54,30 +69,30 @@ def gathered(house: House) -> Findings:
     """Every table that findings are read from."""
     lake, run = house.lake, house.run
     this_run = ("run_id = ?", [run.run_id])
-    instruction_lines = lake.read(INSTRUCTION_LINES)
-    answers = resolve(
-        as_events(lake.read(FCT_ORDER_EVENTS, ANSWERS)), instruction_lines
-    ).events.with_columns(
-        effective_at="event_at", line_sku_id=pl.lit(None, pl.String())
-    )
-    asked = instruction_lines.select("line_id", line_sku="sku_id").unique("line_id")
-    answers = answers.join(asked, on="line_id", how="left").with_columns(
-        line_sku_id="line_sku"
-    )
-    said = answers.filter(pl.col("event_type").is_in(["SHORT", "REJECTED"]))
     lost = as_events(lake.read(OWN_EVENTS, "event_type = 'DEALLOCATED'"))
     columns = ["event_id", "event_type", "line_id", "qty", "reason_code"]
+    events = pl.concat([_said(house).select(columns), lost.select(columns)])
+    verdicts = lake.read(EVENT_VERDICTS)
+    backorders = lake.read(BACKORDERS, *this_run)
+    shipments = lake.read(RECONCILED_SHIPMENTS, columns=ANSWERED)
+    holds = lake.read(
+        LINE_HOLDS,
+        "ended_at is null and held_at <= ?",
+        [run.as_of - timedelta(days=house.policies.holds.overdue_days)],
+    )
+    unanswered = shipments.filter(pl.col("open_qty") > 0)
     return Findings(
-        verdicts=lake.read(EVENT_VERDICTS),
+        verdicts=verdicts,
         buckets=lake.read(LINE_BUCKETS, OPEN),
-        events=pl.concat([said.select(columns), lost.select(columns)]),
-        shipments=reconcile_shipments(instruction_lines, answers),
+        events=events,
+        doubles=told_twice(house),
+        shipments=shipments,
         fulfilment_orders=lake.read(FULFILMENT_ORDERS),
         acknowledgements=lake.read(FCT_ACKNOWLEDGEMENTS),
         variances=lake.read(STOCK_VARIANCES),
         confidence=lake.read(NODE_CONFIDENCE, *this_run),
         positions=lake.read(STOCK_POSITIONS),
-        backorders=lake.read(BACKORDERS, *this_run),
+        backorders=backorders,
         nodes=lake.read(DIM_NODES),
         repairs=lake.read(PROMISE_POSTINGS, f"run_id = ? and {REPAIRED}", this_run[1]),
         payments=lake.read(
@@ -85,9 +100,31 @@ def gathered(house: House) -> Findings:
             "list_contains(?, payment_class)",
             [list(DISAGREEMENTS)],
         ),
-        holds=lake.read(
-            LINE_HOLDS,
-            "ended_at is null and held_at <= ?",
-            [run.as_of - timedelta(days=house.policies.holds.overdue_days)],
+        holds=holds,
+        parcels=lake.read(
+            RECONCILED_PARCELS, "list_contains(?, parcel_class)", [list(TROUBLES)]
         ),
+        prices=_prices(house, verdicts, events, backorders, holds, unanswered),
     )
+
+
+def _said(house: House) -> pl.DataFrame:
+    """What nodes shorted and refused, with the line that it was asked for."""
+    events = as_events(house.lake.read(FCT_ORDER_EVENTS, SAID))
+    named = events["instruction_id"].drop_nulls().unique()
+    lines = house.lake.read(
+        INSTRUCTION_LINES, "list_contains(?, instruction_id)", [named.to_list()]
+    )
+    return resolve(events, lines).events
+
+
+def _prices(house: House, *named: pl.DataFrame) -> pl.DataFrame:
+    """What the lines that some frames name were sold for."""
+    lines = pl.concat([rows.select("line_id") for rows in named]).drop_nulls()
+    with house.lake.holding(named=lines.unique()):
+        return house.lake.read(
+            FCT_ORDER_LINES,
+            "line_id in (select line_id from named)",
+            columns=PRICED,
+            is_ordered=False,
+        )

@@ -21,6 +21,7 @@ from transforms.allocation.policy import AllocationPolicy
 from transforms.availability.rules import AvailabilityPolicy
 from transforms.forecasting.policy import ForecastPolicy
 from transforms.instructions.release import ReleasePolicy
+from transforms.reconciliation.parcels import ParcelPolicy
 from transforms.reconciliation.payment_policy import PaymentPolicy
 from transforms.reconciliation.trust import TrustPolicy
 
@@ -95,6 +96,11 @@ class Policies:
         mapping = self.mapping("reconciliation")["payments"]
         return PaymentPolicy.from_mapping(mapping)
 
+    @cached_property
+    def parcels(self) -> ParcelPolicy:
+        """How long a parcel may be silent."""
+        return ParcelPolicy.from_mapping(self.mapping("reconciliation")["parcels"])
+
     def require(self) -> None:
         """Read every policy now, so that a typing error stops a run at its start.
 
@@ -108,7 +114,7 @@ class Policies:
             "stock": lambda: self.trust,
             "availability": lambda: self.availability,
             "forecasting": lambda: self.forecasting,
-            "reconciliation": lambda: self.payments,
+            "reconciliation": lambda: (self.payments, self.parcels),
         }
         for name, read in readers.items():
             try:

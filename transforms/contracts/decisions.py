@@ -447,6 +447,73 @@ RECONCILED_PAYMENTS = Table(
     ),
 )
 
+RECONCILED_SHIPMENTS = Table(
+    "decisions",
+    "reconciled_shipments",
+    "one row per instruction line that was asked, confirmed or carried",
+    key=("instruction_id", "instruction_line_ref"),
+    columns=(
+        Column("instruction_id", TEXT, "instruction"),
+        Column("instruction_line_ref", TEXT, "line inside it"),
+        Column("line_id", TEXT, "order line; null: we never asked", True),
+        Column("sku_id", TEXT, "SKU", True),
+        Column("asked_qty", INTEGER, "eaches asked for"),
+        Column("shipped_qty", INTEGER, "eaches confirmed as sent"),
+        Column("short_qty", INTEGER, "eaches said to be missing"),
+        Column("refused_qty", INTEGER, "eaches refused"),
+        Column("cancelled_qty", INTEGER, "eaches given back on our wish"),
+        Column("wrong_qty", INTEGER, "of the sent, under another SKU"),
+        Column("again_qty", INTEGER, "of the sent, the same said once more"),
+        Column("open_qty", INTEGER, "eaches not answered yet", minimum=0),
+        Column("delivered_qty", INTEGER, "eaches at the door, as the carrier says"),
+        Column("lost_qty", INTEGER, "eaches lost and not found, as it says"),
+        Column("sent_back_qty", INTEGER, "eaches on their way back, as it says"),
+        Column(
+            "shipment_class",
+            TEXT,
+            "unknown | wrong | confirmed_twice | over | refused | short | matched"
+            " | open",
+        ),
+        Column(
+            "carrier_class",
+            TEXT,
+            "lost | sent_back | delivered | partly_delivered | on_its_way | none",
+        ),
+        Column("answered_at", INSTANT, "the node's newest word, UTC", True),
+        Column("carried_at", INSTANT, "the carrier's newest word, UTC", True),
+        RUN_ID,
+    ),
+)
+
+RECONCILED_PARCELS = Table(
+    "decisions",
+    "reconciled_parcels",
+    "one row per parcel that a node confirmed or a carrier scanned",
+    key=("tracking_ref",),
+    columns=(
+        Column("tracking_ref", TEXT, "the carrier's number"),
+        Column("carrier_code", TEXT, "SCAC or name", True),
+        Column("instruction_id", TEXT, "instruction; null: nobody confirmed it", True),
+        Column("order_id", TEXT, "order", True),
+        Column("node_id", TEXT, "node that sent it", True),
+        Column("parcel_class", TEXT, "exactly one; docs/codes.md has those that ask"),
+        Column("shipped_at", INSTANT, "left the node, UTC", True),
+        Column("promise_date", DATE, "last day at the door that we promised", True),
+        Column("scan_count", INTEGER, "scans on the way out", minimum=0),
+        Column("last_status_code", TEXT, "of the newest scan", True),
+        Column("last_partner_code", TEXT, "the same as the carrier codes it", True),
+        Column("last_occurred_at", INSTANT, "of the newest scan, UTC", True),
+        Column("expected_at", INSTANT, "the carrier's newest forecast, UTC", True),
+        Column("delivered_at", INSTANT, "at the door, UTC", True),
+        Column("delivered_source", TEXT, "carrier | inferred", True),
+        Column("value_minor", INTEGER, "what its eaches were sold for"),
+        Column("currency_code", TEXT, "ISO 4217", True),
+        Column("since_at", INSTANT, "since when it is so, UTC", True),
+        Column("next_at", INSTANT, "when time alone may change the class", True),
+        RUN_ID,
+    ),
+)
+
 PROOFS = Table(
     "decisions",
     "proofs",
@@ -618,6 +685,8 @@ DECISIONS: dict[str, Table] = {
         BACKORDERS,
         DEMAND_FORECASTS,
         RECONCILED_PAYMENTS,
+        RECONCILED_SHIPMENTS,
+        RECONCILED_PARCELS,
         EXCEPTIONS,
         PROOFS,
         RUNS,

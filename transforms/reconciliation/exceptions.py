@@ -20,6 +20,7 @@ OWNERS = {
     "ILLEGAL": "order desk",
     "UNKNOWN_TO_US": "partner desk",
     "OVERSHIPPED": "customer care",
+    "CONFIRMED_TWICE": "partner desk",
     "SHORT_SHIPPED": "partner desk",
     "REFUSED": "partner desk",
     "ACK_OVERDUE": "partner desk",
@@ -34,6 +35,13 @@ OWNERS = {
     "PROMISE_MENDED": "integration team",
     "BACKORDERED": "planning",
     "UNSOURCEABLE": "planning",
+    "PARCEL_UNKNOWN": "partner desk",
+    "PARCEL_LOST": "customer care",
+    "PARCEL_SENT_BACK": "customer care",
+    "PARCEL_FAILED": "customer care",
+    "PARCEL_UNSCANNED": "partner desk",
+    "PARCEL_STUCK": "customer care",
+    "PARCEL_LATE": "customer care",
     "OTHER_CURRENCY": "finance",
     "ORPHAN_PAYMENT": "finance",
     "OVER_REFUNDED": "finance",
@@ -78,7 +86,8 @@ class Findings:
         events: events of refusals, shorts and supply lost: ``event_id,
             event_type, line_id, qty, reason_code`` (SHORT, REJECTED,
             DEALLOCATED).
-        shipments: result of ``reconcile_shipments``.
+        doubles: ``event_id`` of confirmations that say one shipment again.
+        shipments: RECONCILED_SHIPMENTS, what is open and answered.
         fulfilment_orders: FULFILMENT_ORDERS.
         acknowledgements: FCT_ACKNOWLEDGEMENTS.
         variances: STOCK_VARIANCES.
@@ -89,11 +98,14 @@ class Findings:
         repairs: PROMISE_POSTINGS of this run that mended a stray promise.
         payments: RECONCILED_PAYMENTS of the classes that need a person.
         holds: LINE_HOLDS that have not ended and last longer than they should.
+        parcels: RECONCILED_PARCELS of the same.
+        prices: FCT_ORDER_LINES of the lines that findings may be about.
     """
 
     verdicts: pl.DataFrame
     buckets: pl.DataFrame
     events: pl.DataFrame
+    doubles: pl.DataFrame
     shipments: pl.DataFrame
     fulfilment_orders: pl.DataFrame
     acknowledgements: pl.DataFrame
@@ -105,6 +117,8 @@ class Findings:
     repairs: pl.DataFrame
     payments: pl.DataFrame
     holds: pl.DataFrame
+    parcels: pl.DataFrame
+    prices: pl.DataFrame
 
 
 def exceptions(
@@ -161,6 +175,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         _of_repairs(findings.repairs),
         _of_payments(findings.payments),
         _of_holds(findings),
+        _of_parcels(findings.parcels),
     ]
     return pl.concat(found)
 
@@ -183,7 +198,20 @@ def _finding(
     )
 
 
+def _worth(rows: pl.DataFrame, prices: pl.DataFrame, qty: str = "qty") -> pl.DataFrame:
+    """Rows about eaches of a line, with what these were sold for."""
+    net = pl.col("line_amount_minor") - pl.col("discount_minor") + pl.col("tax_minor")
+    sold = prices.filter(pl.col("ordered_qty") > 0).select(
+        "line_id", "currency_code", "ordered_qty", net=net
+    )
+    eaches = pl.min_horizontal(pl.col(qty), pl.col("ordered_qty"))
+    return rows.join(sold, on="line_id", how="left").with_columns(
+        value_minor=pl.col("net") * eaches // pl.col("ordered_qty")
+    )
+
+
 def _of_lines(findings: Findings) -> list[pl.DataFrame]:
+    prices = findings.prices
     is_request = pl.col("verdict") == "CANCEL_REQUESTED"
     verdicts = findings.verdicts.filter(
         pl.col("verdict") != "BEFORE_OPENING", ~is_request
@@ -206,19 +234,32 @@ def _of_lines(findings: Findings) -> list[pl.DataFrame]:
         .otherwise(pl.lit("BACKORDERED"))
     )
     line, event = pl.col("line_id"), pl.col("event_id")
+    events, lost = (
+        _worth(rows, prices).with_columns(cause_code="reason_code")
+        for rows in (events, lost)
+    )
+    backorders = _worth(findings.backorders, prices).with_columns(
+        cause_code="reason_code"
+    )
+    is_double = (pl.col("verdict") == "OVERSHIPPED") & event.is_in(
+        findings.doubles["event_id"].implode()
+    )
+    judged = (
+        pl.when(is_double).then(pl.lit("CONFIRMED_TWICE")).otherwise(pl.col("verdict"))
+    )
     return [
         _finding(
-            verdicts,
-            pl.col("verdict"),
+            _worth(verdicts, prices),
+            judged,
             event,
             _said(pl.col("verdict")),
         ),
         _finding(events.filter(kind == "SHORT"), "SHORT_SHIPPED", event, eaches),
         _finding(events.filter(kind == "REJECTED"), "REFUSED", event, eaches),
         _finding(lost, "SUPPLY_LOST", event, eaches),
-        _finding(findings.backorders, code, line, waits),
+        _finding(backorders, code, line, waits),
         _finding(
-            asked,
+            _worth(asked, prices),
             "CANCEL_REQUESTED",
             event,
             pl.format("{} eaches are with the node, which has not answered", "qty"),
@@ -232,7 +273,9 @@ def _of_holds(findings: Findings) -> pl.DataFrame:
     )
     since = pl.col("held_at").dt.to_string("%Y-%m-%d %H:%M UTC")
     return _finding(
-        held.with_columns(cause_code="reason_code"),
+        _worth(held, findings.prices, "held_qty").with_columns(
+            cause_code="reason_code"
+        ),
         "HELD_TOO_LONG",
         pl.format("{}/{}", "line_id", "reason_code"),
         pl.format(
@@ -274,6 +317,10 @@ def _of_instructions(findings: Findings, as_of: datetime) -> list[pl.DataFrame]:
         .join(answered, on="instruction_id", how="anti")
     )
     rejected = heard.filter(pl.col("status_code") == "R")
+    stake = _at_stake(findings)
+    silent, rejected = (
+        rows.join(stake, on="instruction_id", how="left") for rows in (silent, rejected)
+    )
     subject = pl.col("instruction_id")
     due = pl.format("due {}", pl.col("ack_due_at").dt.to_string("%Y-%m-%d %H:%M UTC"))
     reason = pl.col("reason").fill_null("no reason given")
@@ -291,15 +338,31 @@ def _of_instructions(findings: Findings, as_of: datetime) -> list[pl.DataFrame]:
 
 def _overdue(findings: Findings, as_of: datetime) -> pl.DataFrame:
     """Instructions with open eaches whose ship-by day is over at their node."""
-    open_eaches = findings.shipments.group_by("instruction_id").agg(
-        pl.col("open_qty").sum()
-    )
     zones = findings.nodes.select("node_id", "zone").sort("node_id")
     orders = findings.fulfilment_orders.join(zones, on="node_id", how="left")
     days = {zone: _last_day(zone, as_of) for zone in orders["zone"].unique()}
     over = pl.col("zone").replace_strict(days, return_dtype=pl.Date)
-    open_orders = orders.join(open_eaches, on="instruction_id")
-    return open_orders.filter(pl.col("open_qty") > 0, pl.col("ship_by_date") <= over)
+    late = orders.filter(pl.col("ship_by_date") <= over)
+    return late.join(_at_stake(findings), on="instruction_id")
+
+
+def _at_stake(findings: Findings) -> pl.DataFrame:
+    """Eaches of each instruction that nobody answered, and what they were sold for."""
+    unanswered = findings.shipments.filter(pl.col("open_qty") > 0)
+    return (
+        _worth(unanswered, findings.prices, "open_qty")
+        .group_by("instruction_id")
+        .agg(
+            pl.col("open_qty").sum(),
+            value_minor=pl.col("value_minor").sum(),
+            currency_code=pl.col("currency_code").min(),
+        )
+        .with_columns(
+            value_minor=pl.when(pl.col("currency_code").is_not_null()).then(
+                "value_minor"
+            )
+        )
+    )
 
 
 def _last_day(zone: str | None, as_of: datetime) -> object:
@@ -318,6 +381,26 @@ def _of_payments(payments: pl.DataFrame) -> pl.DataFrame:
     )
     code = pl.col("payment_class").str.to_uppercase()
     return _finding(payments, code, pl.col("order_id"), due)
+
+
+def _of_parcels(parcels: pl.DataFrame) -> pl.DataFrame:
+    """Parcels that are late, silent, lost, on their way back, or nobody's."""
+    last = pl.format(
+        "{} {}",
+        pl.col("last_status_code").fill_null("no scan"),
+        pl.coalesce("last_occurred_at", "shipped_at").dt.to_string("%Y-%m-%d %H:%M"),
+    )
+    rows = parcels.with_columns(
+        cause_code=pl.coalesce("last_partner_code", "last_status_code")
+    )
+    detail = pl.format(
+        "{}, {} UTC, order {}",
+        pl.col("carrier_code").fill_null("-"),
+        last,
+        pl.col("order_id").fill_null("unknown"),
+    )
+    code = pl.col("parcel_class").str.to_uppercase()
+    return _finding(rows, code, pl.col("tracking_ref"), detail)
 
 
 def _of_stock(findings: Findings) -> list[pl.DataFrame]:

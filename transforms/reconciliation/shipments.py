@@ -1,12 +1,15 @@
-"""What nodes did with our instructions, line by line: asked beside done.
+"""Instruction beside confirmation beside carrier: asked, done, carried, line by line.
 
-The confirmation is the record of what left, not the instruction. Not here:
-what the difference does to the order line (``transforms.lifecycle``).
+The confirmation is the record of what left, not the instruction; what a carrier
+says stands beside it on an axis of its own. Not here: what the difference does to
+the order line (``transforms.lifecycle``), parcels (``parcels.py``).
 """
 
 from __future__ import annotations
 
 import polars as pl
+
+from transforms.contracts.decisions import RECONCILED_SHIPMENTS
 
 INSTRUCTION = ["instruction_id", "instruction_line_ref"]
 DONE = {
@@ -15,8 +18,26 @@ DONE = {
     "refused_qty": ["REJECTED"],
     "cancelled_qty": ["CANCEL_ACK"],
 }
-CLASSES = ("unknown", "wrong", "over", "refused", "short", "matched", "open")
+CARRIED = {
+    "delivered_qty": ["DELIVERED", "FOUND"],
+    "lost_qty": ["LOST"],
+    "sent_back_qty": ["RTS"],
+}
+CLASSES = (
+    "unknown",
+    "wrong",
+    "confirmed_twice",
+    "over",
+    "refused",
+    "short",
+    "matched",
+    "open",
+)
 """In the order they are tried; the first that fits is the class."""
+CARRIER_CLASSES = ("lost", "sent_back", "delivered", "partly_delivered", "on_its_way")
+"""The same of what left, as its carrier says; none where nothing left."""
+
+SHIPMENT = {"shipment_ref": pl.String(), "tracking_ref": pl.String()}
 
 
 def reconcile_shipments(
@@ -29,12 +50,10 @@ def reconcile_shipments(
         events: ``Folded.events``.
 
     Returns:
-        One row per instruction line asked or answered: ``instruction_id,
-        instruction_line_ref, line_id, sku_id, asked_qty, shipped_qty,
-        short_qty, refused_qty, cancelled_qty, wrong_qty`` (shipped under
-        another SKU), ``open_qty`` (not answered yet, >= 0), ``answered_at``,
-        ``shipment_class``: one of CLASSES. ``unknown`` was never asked by us;
-        instructions of the system before that an OPENING names are not here.
+        RECONCILED_SHIPMENTS without ``run_id``: one row per instruction line asked
+        or answered, of one ``shipment_class`` and one ``carrier_class``.
+        ``unknown`` was never asked by us; instructions of the system before that
+        an OPENING names are not here.
     """
     asked = instruction_lines.select(*INSTRUCTION, "line_id", "sku_id", asked_qty="qty")
     joined = asked.join(_answers(events), on=INSTRUCTION, how="full", coalesce=True)
@@ -44,35 +63,71 @@ def reconcile_shipments(
         is_unknown=pl.col("asked_qty").is_null(),
         sku_id=pl.coalesce("sku_id", "answer_sku_id"),
     )
-    quantities = ["asked_qty", *DONE, "wrong_qty"]
+    quantities = ["asked_qty", *DONE, "wrong_qty", "again_qty", *CARRIED]
     counted = rows.with_columns(pl.col(quantities).fill_null(0)).with_columns(
-        open_qty=_open()
+        open_qty=_open(),
+        lost_qty=pl.max_horizontal(pl.col("lost_qty") - pl.col("found_qty"), 0),
     )
-    return counted.select(
-        *INSTRUCTION,
-        "line_id",
-        "sku_id",
-        *quantities,
-        "open_qty",
-        "answered_at",
-        shipment_class=_class(),
-    ).sort(INSTRUCTION)
+    names = [name for name in RECONCILED_SHIPMENTS.names if name != "run_id"]
+    classed = counted.with_columns(
+        shipment_class=_class(), carrier_class=_carrier_class()
+    )
+    return classed.select(names).sort(INSTRUCTION)
+
+
+def doubles(events: pl.DataFrame) -> pl.DataFrame:
+    """``event_id`` of confirmations that say again what another one says.
+
+    The same line in the same parcel, or where no parcel is named as many eaches
+    at the same time, under another shipment number.
+    """
+    shipped = _shipped(events)
+    times = pl.len().over(_SAME)
+    return shipped.filter(times > 1).select("event_id")
+
+
+_SAME = [*INSTRUCTION, "sku_id", "parcel"]
+
+
+def _shipped(events: pl.DataFrame) -> pl.DataFrame:
+    """SHIPPED events with ``parcel``, which says what one and the same is."""
+    told = pl.col("detail").str.json_decode(pl.Struct(SHIPMENT))
+    return events.filter(
+        pl.col("event_type") == "SHIPPED", pl.col("instruction_id").is_not_null()
+    ).with_columns(
+        parcel=pl.coalesce(
+            told.struct.field("tracking_ref"), pl.format("{} {}", "qty", "event_at")
+        )
+    )
 
 
 def _answers(events: pl.DataFrame) -> pl.DataFrame:
-    kinds = [kind for kinds in DONE.values() for kind in kinds]
+    sides = DONE | CARRIED
+    kinds = [kind for kinds in sides.values() for kind in kinds]
     said = events.filter(
         pl.col("event_type").is_in(kinds), pl.col("instruction_id").is_not_null()
     )
     kind, qty = pl.col("event_type"), pl.col("qty")
     is_wrong = (pl.col("sku_id") != pl.col("line_sku_id")).fill_null(value=False)
-    return said.group_by(INSTRUCTION).agg(
-        *(qty.filter(kind.is_in(of)).sum().alias(name) for name, of in DONE.items()),
+    is_done = kind.is_in([kind for kinds in DONE.values() for kind in kinds])
+    at = pl.col("effective_at")
+    again = (
+        _shipped(events)
+        .group_by(_SAME)
+        .agg(again_qty=qty.sum() - qty.max())
+        .group_by(INSTRUCTION)
+        .agg(pl.col("again_qty").sum())
+    )
+    answers = said.group_by(INSTRUCTION).agg(
+        *(qty.filter(kind.is_in(of)).sum().alias(name) for name, of in sides.items()),
+        found_qty=qty.filter(kind == "FOUND").sum(),
         wrong_qty=qty.filter(is_wrong & (kind == "SHIPPED")).sum(),
-        answered_at=pl.col("effective_at").max(),
+        answered_at=at.filter(is_done).max(),
+        carried_at=at.filter(~is_done).max(),
         answer_line_id=pl.col("line_id").max(),
         answer_sku_id=pl.col("sku_id").max(),
     )
+    return answers.join(again, on=INSTRUCTION, how="left")
 
 
 def _open() -> pl.Expr:
@@ -89,6 +144,8 @@ def _class() -> pl.Expr:
         .then(pl.lit("unknown"))
         .when(pl.col("wrong_qty") > 0)
         .then(pl.lit("wrong"))
+        .when((shipped > asked) & (shipped - pl.col("again_qty") <= asked))
+        .then(pl.lit("confirmed_twice"))
         .when(shipped > asked)
         .then(pl.lit("over"))
         .when(pl.col("refused_qty") > 0)
@@ -98,4 +155,22 @@ def _class() -> pl.Expr:
         .when(is_through)
         .then(pl.lit("matched"))
         .otherwise(pl.lit("open"))
+    )
+
+
+def _carrier_class() -> pl.Expr:
+    shipped, delivered = pl.col("shipped_qty"), pl.col("delivered_qty")
+    left = pl.min_horizontal(shipped, pl.max_horizontal("asked_qty", 0))
+    return (
+        pl.when(pl.col("lost_qty") > 0)
+        .then(pl.lit("lost"))
+        .when(pl.col("sent_back_qty") > 0)
+        .then(pl.lit("sent_back"))
+        .when((delivered > 0) & (delivered >= left))
+        .then(pl.lit("delivered"))
+        .when(delivered > 0)
+        .then(pl.lit("partly_delivered"))
+        .when(shipped > 0)
+        .then(pl.lit("on_its_way"))
+        .otherwise(pl.lit("none"))
     )

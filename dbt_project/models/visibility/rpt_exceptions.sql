@@ -22,6 +22,12 @@ subjects as (
     from {{ source('instructions', 'fulfilment_orders') }}
     union all
     select
+        tracking_ref as subject,
+        order_id,
+    from {{ source('decisions', 'reconciled_parcels') }}
+    where tracking_ref in (select subject from exceptions)
+    union all
+    select
         event_id as subject,
         min(order_id) as order_id,
     from {{ ref('rpt_order_timeline') }}

@@ -23,6 +23,8 @@ from transforms.reconciliation.exceptions import exceptions as find_exceptions
         after=[
             ("decisions", "own_events"),
             ("decisions", "reconciled_payments"),
+            ("decisions", "reconciled_shipments"),
+            ("decisions", "reconciled_parcels"),
             ("instructions", "fulfilment_orders"),
         ],
     )

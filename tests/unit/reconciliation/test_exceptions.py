@@ -20,11 +20,12 @@ from transforms.contracts.decisions import (
     NODE_CONFIDENCE,
     OWN_EVENTS,
     PROMISE_POSTINGS,
+    RECONCILED_PARCELS,
     RECONCILED_PAYMENTS,
     STOCK_POSITIONS,
     STOCK_VARIANCES,
 )
-from transforms.contracts.gold import DIM_NODES, FCT_ACKNOWLEDGEMENTS
+from transforms.contracts.gold import DIM_NODES, FCT_ACKNOWLEDGEMENTS, FCT_ORDER_LINES
 from transforms.contracts.table import Table
 from transforms.reconciliation.exceptions import OWNERS, Findings, exceptions
 
@@ -34,6 +35,7 @@ SECOND = FIRST + timedelta(days=1)
 NO_SHIPMENTS = pl.DataFrame(
     schema={
         "instruction_id": pl.String,
+        "line_id": pl.String,
         "open_qty": pl.Int64,
         "answered_at": pl.Datetime("us", "UTC"),
     }
@@ -42,6 +44,7 @@ NOTHING = Findings(
     EVENT_VERDICTS.empty(),
     LINE_BUCKETS.empty(),
     OWN_EVENTS.empty(),
+    pl.DataFrame(schema={"event_id": pl.String}),
     NO_SHIPMENTS,
     FULFILMENT_ORDERS.empty(),
     FCT_ACKNOWLEDGEMENTS.empty(),
@@ -55,6 +58,8 @@ NOTHING = Findings(
     PROMISE_POSTINGS.empty(),
     RECONCILED_PAYMENTS.empty(),
     LINE_HOLDS.empty(),
+    RECONCILED_PARCELS.empty(),
+    FCT_ORDER_LINES.empty(),
 )
 
 
@@ -121,6 +126,38 @@ def test_what_heals_closes_and_what_returns_opens_again() -> None:
     assert [(FIRST, SECOND)] == closed.select("opened_at", "closed_at").rows()
     again = exceptions(bad, closed.with_columns(run_id=pl.lit("r2")), SECOND)
     assert [(SECOND, None)] == again.select("opened_at", "closed_at").rows()
+
+
+def test_one_shipment_told_twice_has_a_code_of_its_own() -> None:
+    twice = pl.DataFrame({"event_id": ["E/OVERSHIPPED"]})
+    judged = rows(EVENT_VERDICTS, verdict("OVERSHIPPED"), verdict("ILLEGAL"))
+    findings = replace(NOTHING, verdicts=judged, doubles=twice)
+
+    expected = [("CONFIRMED_TWICE", "E/OVERSHIPPED"), ("ILLEGAL", "E/ILLEGAL")]
+    assert expected == opened(findings)
+
+
+def test_what_is_about_eaches_is_worth_what_they_were_sold_for() -> None:
+    """Two of three eaches, sold for 10.01 less 1.00 off and 0.50 tax."""
+    sold = {
+        "line_id": "L1",
+        "ordered_qty": 3,
+        "line_amount_minor": 1001,
+        "discount_minor": 100,
+        "tax_minor": 50,
+        "currency_code": "USD",
+    }
+    waits = {"line_id": "L1", "qty": 2, "reason_code": "NO_STOCK"}
+    facts = replace(
+        NOTHING,
+        backorders=rows(BACKORDERS, waits),
+        prices=rows(FCT_ORDER_LINES, sold),
+    )
+
+    found = exceptions(facts, EXCEPTIONS.empty(), FIRST)
+
+    names = ("code", "cause_code", "value_minor", "currency_code")
+    assert [("BACKORDERED", "NO_STOCK", 634, "USD")] == found.select(names).rows()
 
 
 def payment(value: int) -> dict[str, Any]:

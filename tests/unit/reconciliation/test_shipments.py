@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 import pytest
 
 from tests.unit.lifecycle.events import Event, an_event, fold_events
 from transforms.contracts.decisions import INSTRUCTION_LINES
-from transforms.reconciliation.shipments import reconcile_shipments
+from transforms.reconciliation.shipments import doubles, reconcile_shipments
 
 SENT = {
     "instruction_id": "FO-1",
@@ -54,6 +56,66 @@ def test_every_line_has_one_class(
 
     row = reconcile_shipments(asked, folded.events).row(0, named=True)
     assert (expected, open_qty) == (row["shipment_class"], row["open_qty"])
+
+
+def confirmed(shipment: str, qty: int, parcel: str | None = "T-1") -> Event:
+    said = {"shipment_ref": shipment, "tracking_ref": parcel}
+    return answer(
+        "SHIPPED", qty, detail=json.dumps(said), event_id=f"{shipment}/SHIPPED"
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "again", "answers"),
+    [
+        ("confirmed_twice", 5, [confirmed("S1", 5), confirmed("S2", 5)]),
+        ("confirmed_twice", 5, [confirmed("S1", 5, None), confirmed("S2", 5, None)]),
+        ("over", 0, [confirmed("S1", 5), confirmed("S2", 5, "T-2")]),
+        ("over", 5, [confirmed("S1", 6), confirmed("S2", 5)]),
+        ("matched", 0, [confirmed("S1", 2), confirmed("S2", 3, "T-2")]),
+    ],
+)
+def test_one_shipment_told_twice_is_no_surplus(
+    expected: str, again: int, answers: list[Event]
+) -> None:
+    """The same parcel under two shipment numbers left once."""
+    folded = fold_events(*RELEASED, *answers, instructions=[SENT])
+    asked = pl.DataFrame([SENT], schema=INSTRUCTION_LINES.schema)
+
+    row = reconcile_shipments(asked, folded.events).row(0, named=True)
+    told = doubles(folded.events).sort("event_id")["event_id"].to_list()
+
+    assert (expected, again) == (row["shipment_class"], row["again_qty"])
+    assert told == (["S1/SHIPPED", "S2/SHIPPED"] if again else [])
+
+
+@pytest.mark.parametrize(
+    ("expected", "quantities", "carried"),
+    [
+        ("none", (0, 0, 0), []),
+        ("on_its_way", (0, 0, 0), [answer("SHIPPED", 5)]),
+        ("delivered", (5, 0, 0), [answer("SHIPPED", 5), answer("DELIVERED", 5)]),
+        ("partly_delivered", (2, 0, 0), [answer("SHIPPED", 5), answer("DELIVERED", 2)]),
+        ("lost", (0, 5, 0), [answer("SHIPPED", 5), answer("LOST", 5)]),
+        (
+            "delivered",
+            (5, 0, 0),
+            [answer("SHIPPED", 5), answer("LOST", 5), answer("FOUND", 5)],
+        ),
+        ("sent_back", (0, 0, 5), [answer("SHIPPED", 5), answer("RTS", 5)]),
+    ],
+)
+def test_the_carrier_s_word_stands_beside_the_node_s(
+    expected: str, quantities: tuple[int, ...], carried: list[Event]
+) -> None:
+    folded = fold_events(*RELEASED, *carried, instructions=[SENT])
+    asked = pl.DataFrame([SENT], schema=INSTRUCTION_LINES.schema)
+
+    row = reconcile_shipments(asked, folded.events).row(0, named=True)
+
+    found = tuple(row[f"{name}_qty"] for name in ("delivered", "lost", "sent_back"))
+    assert (expected, quantities) == (row["carrier_class"], found)
+    assert row["shipment_class"] == ("matched" if carried else "open")
 
 
 def test_what_we_never_asked_for_is_unknown() -> None:

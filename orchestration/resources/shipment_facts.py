@@ -1,0 +1,120 @@
+"""Gathering instructions and what nodes and carriers said of them.
+
+Cost follows what arrived: instructions that were sent by this run, or that a new
+document names.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.resources.house import House
+from orchestration.resources.line_facts import INHERITED
+from transforms.contracts.decisions import (
+    INSTRUCTION_LINES,
+    RECONCILED_PARCELS,
+    RECONCILED_SHIPMENTS,
+)
+from transforms.contracts.gold import FCT_ORDER_EVENTS, FCT_ORDER_LINES
+from transforms.contracts.table import Table
+from transforms.lifecycle.resolve import EVENT_SCHEMA, as_events, resolve
+from transforms.reconciliation.parcels import confirmed_parcels, reconcile_parcels
+from transforms.reconciliation.shipments import doubles, reconcile_shipments
+
+TOUCHED = """
+    select instruction_id from lake.gold.fct_order_events
+    where landing_id > $1 and instruction_id is not null
+    union select instruction_id from lake.instructions.instruction_lines
+    where run_id = $2
+"""
+SCANS = "lake.silver.int_tracking_events__deduplicated"
+MINE = "instruction_id in (select instruction_id from touched)"
+ANSWERS = f"""(line_id is null and {MINE}) or (event_type = 'OPENING'
+    and line_id in (select line_id from ({INHERITED}) where {MINE}))"""  # noqa: S608 our own names
+"""What was said about instructions, and what the system before had asked."""
+
+
+TOUCHED_PARCELS = f"""
+    select tracking_ref from {SCANS} where landing_id > $1
+    union select tracking_ref from lake.decisions.reconciled_parcels
+    where next_at <= $2
+"""  # noqa: S608 our own names
+PROMISES = """
+    select line_id, max(promise_date) as promise_date from lake.decisions.allocations
+    where line_id in (select line_id from named) group by line_id
+"""
+OF_PARCELS = "tracking_ref in (select tracking_ref from parcels)"
+
+Written = dict[Table, pl.DataFrame]
+
+
+def reconcile_sent(house: House) -> Written:
+    """Rows of every instruction and parcel that this run heard of."""
+    lake, run = house.lake, house.run
+    with lake.one_snapshot():
+        touched = lake.query(TOUCHED, [run.since, run.run_id])
+        with lake.holding(touched=touched):
+            lines = lake.read(INSTRUCTION_LINES, MINE)
+        answers = answers_to(house, touched, lines)
+        confirmed, scans = _parcels(house, answers)
+    parcels = reconcile_parcels(confirmed, scans, run.as_of, house.policies.parcels)
+    rows = {
+        RECONCILED_SHIPMENTS: run.stamped(reconcile_shipments(lines, answers)),
+        RECONCILED_PARCELS: run.stamped(parcels),
+    }
+    with lake.transaction("decisions/reconciled_shipments", run.message):
+        for table, found in rows.items():
+            lake.merge(table, found)
+    return rows
+
+
+def _parcels(house: House, answers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Parcels confirmed now or before and named now, and all their scans."""
+    lake, run = house.lake, house.run
+    shipped = answers.filter(pl.col("event_type") == "SHIPPED")
+    with lake.holding(named=shipped.select("line_id").drop_nulls().unique()):
+        lines = lake.read(FCT_ORDER_LINES, "line_id in (select line_id from named)")
+        promises = lake.query(PROMISES)
+    fresh = confirmed_parcels(shipped, lines, promises)
+    named = pl.concat(
+        [
+            fresh.select("tracking_ref"),
+            lake.query(TOUCHED_PARCELS, [run.since, run.as_of]),
+        ]
+    ).unique()
+    with lake.holding(parcels=named):
+        known = lake.read(
+            RECONCILED_PARCELS, f"{OF_PARCELS} and shipped_at is not null"
+        ).select(fresh.columns)
+        scans = lake.query(f"select * from {SCANS} where {OF_PARCELS}")  # noqa: S608 our own names
+    before = known.join(fresh, on="tracking_ref", how="anti")
+    return pl.concat([fresh.cast(known.schema), before]), scans
+
+
+def answers_to(
+    house: House, touched: pl.DataFrame, lines: pl.DataFrame
+) -> pl.DataFrame:
+    """Events about the instructions of ``touched``, with their lines' SKU."""
+    with house.lake.holding(touched=touched):
+        events = house.lake.read(
+            FCT_ORDER_EVENTS, ANSWERS, columns=EVENT_SCHEMA.names(), is_ordered=False
+        )
+    skus = lines.select("line_id", line_sku_id="sku_id").unique("line_id")
+    found = resolve(as_events(events), lines).events
+    return found.with_columns(effective_at="event_at").join(
+        skus, on="line_id", how="left"
+    )
+
+
+def told_twice(house: House) -> pl.DataFrame:
+    """``event_id`` of confirmations that say one shipment again and nothing more."""
+    lake = house.lake
+    touched = lake.query(
+        "select distinct instruction_id from lake.decisions.reconciled_shipments"
+        " where shipment_class = 'confirmed_twice'"
+    )
+    with lake.holding(touched=touched):
+        events = lake.read(
+            FCT_ORDER_EVENTS, f"event_type = 'SHIPPED' and {MINE}", is_ordered=False
+        )
+    return doubles(events)
