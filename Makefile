@@ -15,8 +15,10 @@ PARALLEL := -n 2 --dist loadfile
 
 # Of fuzzing each format.
 SECONDS := 5
+# Of the outbox, in `make faults`; `make test` has 40.
+KILLS := 1000
 
-.PHONY: help setup run test check lint serve bench fuzz screenshots docs lock clean
+.PHONY: help setup run test check lint serve bench fuzz faults screenshots docs lock clean
 
 help: ## what can be made
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -54,6 +56,9 @@ bench: $(READY) ## seconds, memory and ratios to the floor
 
 fuzz: $(READY) ## damage files of every format, SECONDS=5 each; needs `pip install atheris`
 	$(BIN)/python tests/feeds/fuzz.py $(SECONDS)
+
+faults: $(READY) ## kill -9 the sending of instructions KILLS=1000 times, at every point
+	$(BIN)/python -m tests.faults.kills $(KILLS)
 
 screenshots: $(READY) ## pictures of the real pages into docs/pictures
 	$(BIN)/python -m tests.end_to_end.screenshots

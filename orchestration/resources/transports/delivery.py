@@ -15,9 +15,6 @@ from orchestration.resources.transports.collect import Watch
 from orchestration.resources.transports.pulls import SENDING, SENT, PullJournal
 from orchestration.resources.transports.transport import RefusedError, Transport
 
-POINTS = ("noted", "delivered", "manifested", "sent")
-"""Where a delivery can be killed: every point lies between two lasting steps."""
-
 
 class ParcelRefusedError(RefusedError):
     """This parcel never leaves, whenever it is tried; others do."""
@@ -75,13 +72,9 @@ def deliver(
     if before and before[0] == SENT:
         return False
     journal.note_delivery(partner_id, parcel.name, (SENDING, sha256), watch.clock())
-    watch.reached("noted")
     if before is None or not transport.holds(parcel.manifest_name):
         transport.deliver(parcel.name, parcel.content)
-        watch.reached("delivered")
         transport.deliver(parcel.manifest_name, parcel.manifest)
-        watch.reached("manifested")
     journal.note_delivery(partner_id, parcel.name, (SENT, sha256), watch.clock())
-    watch.reached("sent")
     watch.progress(parcel.name)
     return True

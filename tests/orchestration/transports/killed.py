@@ -1,7 +1,7 @@
-"""A sweep or a delivery that kills itself at a named point; run as a process.
+"""A sweep that kills itself at a named point; run as a process.
 
-Arguments: house's folder, settings (JSON), what to do (collect or deliver),
-point, how often it is passed first.
+Arguments: house's folder, settings (JSON), point, how often it is passed first.
+Deliveries are killed in ``tests/faults``.
 """
 
 from __future__ import annotations
@@ -15,12 +15,9 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from orchestration.resources.transports.collect import Watch, collect
-from orchestration.resources.transports.delivery import Parcel, deliver
 from orchestration.resources.transports.opening import open_transport
 from orchestration.resources.transports.pulls import PullJournal
 from orchestration.resources.transports.settings import TransportSettings
-
-PARCEL = Parcel("940_1.edi", b"ISA*940~", b'{"file_name": "940_1.edi"}\n')
 
 
 def killer(point: str, passes: int) -> Callable[[str], None]:
@@ -36,17 +33,14 @@ def killer(point: str, passes: int) -> Callable[[str], None]:
     return reached
 
 
-def main(root: Path, text: str, task: str, point: str, passes: int) -> None:
-    """Do the task and die on the way."""
+def main(root: Path, text: str, point: str, passes: int) -> None:
+    """Sweep and die on the way."""
     settings = TypeAdapter(TransportSettings).validate_json(text)
     journal = PullJournal(root / "transports.sqlite")
     way = open_transport("acme", settings, root, journal.cursors("acme"))
     watch = Watch(reached=killer(point, passes))
-    if task == "collect":
-        collect("acme", way, root / "drop", journal, watch)
-    else:
-        deliver("acme", way, PARCEL, journal, watch)
+    collect("acme", way, root / "drop", journal, watch)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:5], passes=int(sys.argv[5]))
+    main(Path(sys.argv[1]), *sys.argv[2:4], passes=int(sys.argv[4]))

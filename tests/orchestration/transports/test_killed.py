@@ -14,9 +14,7 @@ from typing import Any
 import pytest
 
 from orchestration.resources.transports import collect as collecting
-from orchestration.resources.transports import delivery
 from orchestration.resources.transports.collect import Collection, collect
-from orchestration.resources.transports.folder import FolderTransport
 from orchestration.resources.transports.opening import open_transport
 from orchestration.resources.transports.pulls import PullJournal
 from orchestration.resources.transports.settings import (
@@ -26,18 +24,15 @@ from orchestration.resources.transports.settings import (
     TransportSettings,
 )
 from tests.orchestration.transports import killed
-from tests.orchestration.transports.killed import PARCEL
 from tests.orchestration.transports.web_place import Answering, Shop, WebPlace
 
 LONG_AGO = 1_700_000_000
 
 
-def _killed(
-    root: Path, settings: Limits, task: str, point: str, passes: int = 0
-) -> None:
-    """Do the task in a process that dies at the point."""
+def _killed(root: Path, settings: Limits, point: str, passes: int = 0) -> None:
+    """Sweep in a process that dies at the point."""
     command = [sys.executable, killed.__file__, str(root), settings.model_dump_json()]
-    done = subprocess.run([*command, task, point, str(passes)], check=False, timeout=20)
+    done = subprocess.run([*command, point, str(passes)], check=False, timeout=20)
     assert -signal.SIGKILL == done.returncode
 
 
@@ -78,7 +73,7 @@ def test_files_of_a_folder_come_exactly_once(
         os.utime(path, (LONG_AGO, LONG_AGO))
     settings = FolderSettings(inbox="in", settle_seconds=0)
 
-    _killed(tmp_path, settings, "collect", point, passes)
+    _killed(tmp_path, settings, point, passes)
     landed = _landed(tmp_path)
     done = _swept(tmp_path, settings)
     landed += _landed(tmp_path)
@@ -100,7 +95,7 @@ def test_pages_of_an_api_come_exactly_once(
     ]
     settings = pages_settings(serve(Shop(orders)).url)
 
-    _killed(tmp_path, settings, "collect", point, passes=1)
+    _killed(tmp_path, settings, point, passes=1)
     landed = _landed(tmp_path)
     done = _swept(tmp_path, settings)
     landed += _landed(tmp_path)
@@ -119,24 +114,3 @@ def test_a_part_that_nobody_noted_is_swept_away(tmp_path: Path) -> None:
     _swept(tmp_path, FolderSettings())
 
     assert [] == list(parts.glob("*.part"))
-
-
-@pytest.mark.parametrize("point", delivery.POINTS)
-def test_a_delivery_is_whole_after_the_next_try(tmp_path: Path, point: str) -> None:
-    settings = FolderSettings(outbox="out")
-    _killed(tmp_path, settings, "deliver", point)
-    out = tmp_path / "out"
-    manifest = out / PARCEL.manifest_name
-    before = manifest.stat().st_mtime_ns if manifest.exists() else None
-
-    journal = PullJournal(tmp_path / "transports.sqlite")
-    way = FolderTransport(settings, None, out)
-    first = delivery.deliver("acme", way, PARCEL, journal)
-    second = delivery.deliver("acme", way, PARCEL, journal)
-    journal.close()
-
-    assert (point != "sent", False) == (first, second)
-    assert PARCEL.content == (out / PARCEL.name).read_bytes()
-    assert PARCEL.manifest == manifest.read_bytes()
-    # Where the manifest stood, nothing was written again.
-    assert before in {None, manifest.stat().st_mtime_ns}
