@@ -12,7 +12,12 @@ from dashboards.queries.serving import UnreadableCopyError
 from dashboards.widgets.frame import MARK, show_foot, style
 from dashboards.widgets.words import say, switch_language
 
-PAGES = {"control_tower": ":material/dashboard:", "orders": ":material/package_2:"}
+PAGES = {
+    "control_tower": ":material/dashboard:",
+    "orders": ":material/package_2:",
+    "exceptions": ":material/assignment_late:",
+    "partners": ":material/handshake:",
+}
 
 
 def main() -> None:

@@ -38,10 +38,11 @@ _COLUMNS = {
             freight_minor processing_minor split_minor lateness_minor total_minor
     """,
     "rpt_exceptions": """
-        varchar: exception_id code subject owner detail order_id run_id
+        varchar: exception_id code subject owner detail cause_code currency_code
+            order_id run_id
         timestamptz: opened_at closed_at
         boolean: is_open
-        bigint: age_days
+        bigint: age_days value_minor
     """,
     "rpt_files": """
         bigint: landing_id size_bytes physical_lines accepted_lines quarantined_lines
@@ -59,6 +60,17 @@ _COLUMNS = {
         varchar: run_id room unit
         timestamptz: as_of
         bigint: room_no rows_in rows_out set_aside file_count
+    """,
+    "rpt_instructions": """
+        varchar: instruction_id partner_id node_id order_id state
+        timestamptz: released_at acknowledged_at answered_at resent_at
+        date: ship_by_date
+        bigint: asked_qty shipped_qty short_qty refused_qty cancelled_qty open_qty
+    """,
+    "rpt_node_counts": """
+        varchar: node_id partner_id verdict run_id
+        timestamptz: snapshot_at as_of
+        bigint: row_count differing_count
     """,
     "rpt_open_line_list": """
         varchar: line_id bucket order_id order_name channel_id sku_id product_name
@@ -97,6 +109,11 @@ _COLUMNS = {
         bigint: version_no ordered_qty open_qty shipped_qty delivered_qty
             backordered_qty cancelled_qty line_count amount_minor
         boolean: is_till_sale
+    """,
+    "rpt_outbox_files": """
+        varchar: partner_id file_name format state
+        timestamptz: released_at
+        bigint: row_count error_count
     """,
     "rpt_proofs": """
         varchar: proof kind example run_id

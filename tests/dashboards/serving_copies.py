@@ -78,6 +78,9 @@ def full_copy() -> dict[str, pl.DataFrame]:
         "rpt_order_timeline": _timeline(lines),
         "rpt_allocations": _allocations(lines),
         "rpt_files": _table("rpt_files", [_landed(n) for n in range(4)]),
+        "rpt_instructions": _table("rpt_instructions", [_sent(n) for n in range(8)]),
+        "rpt_outbox_files": _table("rpt_outbox_files", [_left(n) for n in range(2)]),
+        "rpt_node_counts": _table("rpt_node_counts", [_count(n) for n in range(4)]),
         **_open(lines),
         **_figures(),
     }
@@ -302,6 +305,59 @@ def _landed(n: int) -> dict[str, object]:
     }
 
 
+def _sent(n: int) -> dict[str, object]:
+    """Instructions of two nodes' partners: every fourth is short, one is silent."""
+    released = AS_OF - timedelta(days=2)
+    partner, node = (("own_dcs", "DC-EAST"), ("harbor_3pl", "3PL-HARBOR"))[n % 2]
+    is_silent = n == 7
+    return {
+        "instruction_id": f"FO-{n:012x}",
+        "partner_id": partner,
+        "node_id": node,
+        "order_id": f"web_shop/{9000 + n}",
+        "state": "SENT" if is_silent else "CLOSED",
+        "released_at": released,
+        "acknowledged_at": released + timedelta(hours=1 + n) if n % 2 else None,
+        "answered_at": None if is_silent else released + timedelta(hours=14 + n),
+        "ship_by_date": released.date(),
+        "asked_qty": 4,
+        "shipped_qty": 0 if is_silent else 4 - (n % 4 == 3),
+        "short_qty": int(n % 4 == 3 and not is_silent),
+        "refused_qty": 0,
+        "cancelled_qty": 0,
+        "open_qty": 4 if is_silent else 0,
+    }
+
+
+def _left(n: int) -> dict[str, object]:
+    """Files that left for the two."""
+    return {
+        "partner_id": ("own_dcs", "harbor_3pl")[n % 2],
+        "file_name": f"940_{n}.edi",
+        "format": "x12_940",
+        "state": "RECONCILED",
+        "released_at": AS_OF - timedelta(days=2),
+        "row_count": 4,
+        "error_count": 0,
+    }
+
+
+def _count(n: int) -> dict[str, object]:
+    """Two nightly counts of two nodes."""
+    partner, node = (("own_dcs", "DC-EAST"), ("harbor_3pl", "3PL-HARBOR"))[n % 2]
+    at = AS_OF - timedelta(days=n // 2)
+    return {
+        "node_id": node,
+        "partner_id": partner,
+        "snapshot_at": at - timedelta(hours=2),
+        "row_count": 40,
+        "differing_count": n,
+        "verdict": "TRUSTED",
+        "as_of": at,
+        "run_id": RUN,
+    }
+
+
 def _figures() -> dict[str, pl.DataFrame]:
     return {
         "rpt_fill_rates": _table("rpt_fill_rates", _fill_rates()),
@@ -361,6 +417,9 @@ def _exceptions() -> list[dict[str, object]]:
             "subject": f"DC-EAST SKU{n}",
             "owner": owners[n % 4],
             "detail": "-3 eaches of 40",
+            "cause_code": "SHORTFALL" if n % 4 == 0 else None,
+            "value_minor": 1250 * n if n % 4 else None,
+            "currency_code": "USD" if n % 4 else None,
             "order_id": f"web_shop/{9000 + n}" if n % 4 == 3 else None,
             "opened_at": AS_OF - timedelta(days=n % 3),
             "closed_at": None,

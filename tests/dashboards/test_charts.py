@@ -6,9 +6,11 @@ from typing import Any
 import polars as pl
 
 from dashboards.charts.buckets import bucket_bars
+from dashboards.charts.exceptions import age_bars, movement_bars
 from dashboards.charts.fill_rates import fill_lines
 from dashboards.charts.ink import BUCKETS
 from dashboards.charts.open_lines import CELL, heatmap
+from dashboards.charts.partners import latency_bars, score_grid
 from dashboards.charts.quarantine import reason_bars
 from transforms.contracts import decisions
 
@@ -122,3 +124,56 @@ def test_a_line_s_bar_is_as_long_as_its_order() -> None:
 def test_every_bucket_has_its_own_colour() -> None:
     assert list(decisions.BUCKETS) == list(BUCKETS)
     assert len(BUCKETS) == len(set(BUCKETS.values()))
+
+
+def test_the_bars_of_codes_keep_the_order_of_the_rows_and_of_ages() -> None:
+    found = pl.DataFrame(
+        {
+            "code": ["UNPAID", "UNPAID", "ACK_OVERDUE"],
+            "age_band": ["1-2", "0-1", "14+"],
+            "exception_count": [2, 3, 1],
+        }
+    )
+
+    bars = age_bars(
+        found, ("0-1", "1-2", "14+"), dict.fromkeys(("count", "age", "code"), "x")
+    )
+
+    assert ["UNPAID", "ACK_OVERDUE"] == bars.to_dict()["encoding"]["y"]["sort"]
+    assert [1, 0, 2] == [row["band_no"] for row in rows(bars)]
+
+
+def test_what_a_run_closed_hangs_below_what_it_opened() -> None:
+    runs = pl.DataFrame({"run": ["1"], "opened_count": [5], "closed_count": [2]})
+    words = {name: name for name in ("opened", "closed", "run", "count")}
+
+    drawn = rows(movement_bars(runs, words))
+
+    assert [("opened", 5), ("closed", -2)] == [(r["what"], r["height"]) for r in drawn]
+
+
+def test_a_share_on_the_grid_is_rounded_down() -> None:
+    scores = pl.DataFrame(
+        {"partner_id": ["a"], "measure": ["read"], "good": [9_996], "asked": [10_000]}
+    )
+    words = dict.fromkeys(("read", "partner", "measure", "share", "good", "asked"), "x")
+
+    assert ["99.9 %"] == [r["text"] for r in rows(score_grid(scores, ("read",), words))]
+
+
+def test_latencies_are_hours() -> None:
+    found = pl.DataFrame(
+        {
+            "partner_id": ["a"],
+            "step": ["acknowledged"],
+            "median_minutes": [90],
+            "most_minutes": [180],
+            "instruction_count": [4],
+        }
+    )
+    names = ("acknowledged", "confirmed", "hours", "partner", "step", "median", "most")
+    words = {name: name for name in (*names, "instructions")}
+
+    [row] = rows(latency_bars(found, words))
+
+    assert (1.5, 3.0) == (row["median"], row["most"])

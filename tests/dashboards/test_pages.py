@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from tests.dashboards.conftest import Open, everything_said
 from tests.dashboards.serving_copies import JOURNAL, full_copy, publish
 
-PAGES = ("control_tower", "orders")
+PAGES = ("control_tower", "orders", "exceptions", "partners")
 LANGUAGES = ("en", "zh")
 DAY = 24
 
@@ -270,3 +270,30 @@ def test_a_line_s_states_sum_to_what_was_ordered(
         lines["Ordered"].to_list()
         == lines.select(pl.sum_horizontal(states)).to_series().to_list()
     )
+
+
+def test_the_queue_begins_with_what_is_worth_most_for_longest(
+    full_home: Path, open_page: Open
+) -> None:
+    """13 is worth 162.50 for a second day, 11 is worth 137.50 for a third."""
+    queue = shown(open_page(full_home, "exceptions"), "What it means")
+
+    ranked = queue["Subject"].to_list()
+    assert ["DC-EAST SKU11", "DC-EAST SKU13"] == ranked[:2]
+    assert {None} == set(queue["Net value"].tail(4).to_list())
+
+
+def test_the_queue_is_one_owner_s_where_the_address_names_one(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(full_home, "exceptions", owner="buying")
+
+    assert {"buying"} == set(shown(app, "What it means")["Owner"])
+
+
+def test_partners_are_filtered_in_the_exchange_log_only(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(full_home, "partners", partner="own_dcs")
+
+    assert {"own_dcs"} == set(shown(app, "Way")["Partner"])

@@ -1,4 +1,4 @@
-"""The control tower's filters; each stands in the URL."""
+"""The pages' filters; each stands in the URL."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ HEATMAP_KEY = "open_lines_heatmap"
 def channel_filter(channels: Sequence[str]) -> str | None:
     """The chosen channel, or None for all."""
     return _choice("channel", channels)
+
+
+def partner_filter(partners: Sequence[str]) -> str | None:
+    """The chosen partner, or None for all."""
+    return _choice("partner", partners)
 
 
 def cell_filter() -> tuple[str | None, str | None]:
