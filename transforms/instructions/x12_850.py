@@ -33,12 +33,8 @@ from transforms.contracts.purchasing import PURCHASE_ORDER_LINES
 from transforms.edi.maps import build
 from transforms.edi.sets import PURCHASE_ORDER
 from transforms.edi.writer import Segment
-from transforms.instructions.writing.x12_files import (
-    Row,
-    reference,
-    spoken,
-    write_sets,
-)
+from transforms.instructions.writing.lines import Row
+from transforms.instructions.writing.x12_files import reference, spoken, write_sets
 
 DOCUMENT = PURCHASE_ORDER_LINES
 

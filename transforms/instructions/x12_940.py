@@ -31,12 +31,8 @@ from transforms.contracts.profile import Envelope, Payload
 from transforms.edi.maps import build
 from transforms.edi.sets import SHIPPING_ORDER
 from transforms.edi.writer import Segment
-from transforms.instructions.writing.x12_files import (
-    Row,
-    reference,
-    spoken,
-    write_sets,
-)
+from transforms.instructions.writing.lines import Row
+from transforms.instructions.writing.x12_files import reference, spoken, write_sets
 
 DOCUMENT = SHIPPING_ORDERS
 

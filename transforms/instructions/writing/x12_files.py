@@ -5,22 +5,18 @@ Not here: the segments of a set; every format says those.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from transforms.contracts.profile import Envelope, Payload
-from transforms.contracts.table import Table, conform
+from transforms.contracts.table import Table
 from transforms.edi.delimiters import Delimiters, clean
 from transforms.edi.maps import SetMap
 from transforms.edi.sets.parts import REFERENCE
 from transforms.edi.writer import Dialect, Segment, write_interchange
-
-Row = Mapping[str, Any]
+from transforms.instructions.writing.lines import Row, grouped
 
 _DELIMITERS = Delimiters(newline="\n")
 
@@ -57,11 +53,8 @@ def write_sets(
         ContractError: the frame does not keep its contract.
         ValueError: the frame is empty, or a reference cannot be written.
     """
-    if frame.is_empty():
-        raise ValueError(f"a {set_map.code} needs at least one line")
-    rows = _ordered(conform(frame, document), *keys).to_dicts()
+    sets = grouped(frame, document, *keys)
     profile, zone = envelope.profile, ZoneInfo(envelope.profile.zone)
-    sets = {str(key): [*lines] for key, lines in groupby(rows, itemgetter(keys[0]))}
     content = write_interchange(
         [(set_map.code, segments_of(lines, zone)) for lines in sets.values()],
         functional_id=set_map.functional_id,
@@ -78,8 +71,8 @@ def write_sets(
     return Payload(
         name=f"{set_map.code}_{envelope.control_no:09d}.edi",
         content=content,
-        row_count=len(rows),
-        unit_count=sum(row["qty"] for row in rows),
+        row_count=frame.height,
+        unit_count=sum(row["qty"] for lines in sets.values() for row in lines),
         control_ref=str(envelope.control_no),
         set_refs={name: f"{place:04d}" for place, name in enumerate(sets, start=1)},
     )
@@ -100,9 +93,3 @@ def reference(line: Row, column: str) -> str:
 def spoken(text: str | None) -> str:
     """Free text in letters X12 can carry, without outer blanks."""
     return clean(text or "", _DELIMITERS).strip()
-
-
-def _ordered(frame: pl.DataFrame, owner: str, line: str) -> pl.DataFrame:
-    # Line numbers are digits in text: 2 stands before 10.
-    number = pl.col(line)
-    return frame.sort(owner, number.str.len_chars(), number)
