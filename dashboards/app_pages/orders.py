@@ -6,7 +6,15 @@ import streamlit as st
 
 from dashboards.queries import orders as ask
 from dashboards.queries.serving import ServingCopy
-from dashboards.widgets.order import decision, files, header, lines, search, timeline
+from dashboards.widgets.order import (
+    decision,
+    files,
+    header,
+    holds,
+    lines,
+    search,
+    timeline,
+)
 from dashboards.widgets.page import is_published, open_page
 from dashboards.widgets.words import say
 
@@ -39,7 +47,7 @@ def show_search(copy: ServingCopy, number: str) -> None:
 
 
 def show_order(copy: ServingCopy, order_id: str) -> None:
-    """Header, lines, timeline, decision, files."""
+    """Header, lines, holds, timeline, decision, files."""
     order = ask.header(copy, order_id)
     if order.is_empty():
         st.info(say("order.unknown", number=order_id), icon=":material/search_off:")
@@ -49,6 +57,8 @@ def show_order(copy: ServingCopy, order_id: str) -> None:
     header.show_set_aside(ask.quarantined_lines(copy, order_id))
     rows = ask.lines(copy, key)
     lines.show_lines(rows)
+    if is_published(copy, "rpt_holds"):
+        holds.show_holds(ask.holds(copy, order_id), rows)
     if is_published(copy, "rpt_order_timeline"):
         timeline.show_timeline(ask.timeline(copy, key), rows)
     if is_published(copy, "rpt_allocations"):

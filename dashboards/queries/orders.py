@@ -96,6 +96,16 @@ def lines(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
     )
 
 
+def holds(copy: ServingCopy, order_id: str) -> pl.DataFrame:
+    """Why lines of the order are held now, since when, and by whom."""
+    return copy.fetch(
+        "select line_id, reason_code, placed_by, held_at, age_days, qty, value_minor, "
+        "currency_code from rpt_holds where order_id = $id "
+        "order by line_id, held_at, reason_code",
+        id=order_id,
+    )
+
+
 def timeline(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
     """Every event of the order with its source, in the order of the fold."""
     return copy.fetch(

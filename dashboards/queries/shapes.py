@@ -72,6 +72,12 @@ _COLUMNS = {
         timestamptz: snapshot_at as_of
         bigint: row_count differing_count
     """,
+    "rpt_holds": """
+        varchar: line_id order_id order_name channel_id sku_id reason_code placed_by
+            currency_code
+        timestamptz: held_at
+        bigint: age_days qty value_minor
+    """,
     "rpt_open_line_list": """
         varchar: line_id bucket order_id order_name channel_id sku_id product_name
             currency_code age_band region_code service_code reason_code

@@ -81,6 +81,7 @@ def full_copy() -> dict[str, pl.DataFrame]:
         "rpt_instructions": _table("rpt_instructions", [_sent(n) for n in range(8)]),
         "rpt_outbox_files": _table("rpt_outbox_files", [_left(n) for n in range(2)]),
         "rpt_node_counts": _table("rpt_node_counts", [_count(n) for n in range(4)]),
+        "rpt_holds": _table("rpt_holds", [_hold(line) for line in lines[:2]]),
         **_open(lines),
         **_figures(),
     }
@@ -132,6 +133,17 @@ def _line(n: int, part: int) -> dict[str, object]:
         "changed_run_id": RUN,
         "state": state,
         "days": days,
+    }
+
+
+def _hold(line: dict[str, object]) -> dict[str, object]:
+    return line | {
+        "reason_code": "FRAUD",
+        "placed_by": "desk-3",
+        "held_at": AS_OF - timedelta(days=2),
+        "age_days": 2,
+        "qty": 1,
+        "value_minor": 499,
     }
 
 

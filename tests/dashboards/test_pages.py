@@ -245,6 +245,15 @@ def test_every_event_names_its_file_and_line(full_home: Path, open_page: Open) -
     ]
 
 
+def test_a_held_line_says_why_since_when_and_by_whom(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(full_home, "orders", order="web_shop/9000")
+
+    holds = shown(app, "Held by").select("Reason", "Held by", "Age (days)", "Units")
+    assert {("fraud?", "desk-3", 2, 1)} == set(holds.rows())
+
+
 def test_the_decision_shows_the_chosen_the_eligible_and_the_ruled_out(
     full_home: Path, open_page: Open
 ) -> None:
