@@ -184,30 +184,121 @@ def test_nothing_is_committed_or_released_while_its_line_is_held(
     assert [] == during.rows()
 
 
-TEMPLATES = {
-    "shipped before released": [
-        ("ACCEPTED", "L0", 3, 1, None, False),
-        ("ALLOCATED", "L0", 3, 2, "EAST", False),
-        ("RELEASED", "L0", 3, 3, "EAST", False),
-        ("SHIPPED", "L0", 2, 9, "EAST", False),
-        ("SHORT", "L0", 1, 9, "EAST", False),
-        ("DELIVERED", "L0", 2, 12, None, False),
-    ],
-    "cancelled before created": [
-        ("ACCEPTED", "L0", 4, 1, None, False),
-        ("AMENDED", "L0", 1, 2, None, False),
-        ("BACKORDERED", "L0", 2, 3, None, False),
-        ("CANCELLED", "L0", 2, 4, None, False),
-        ("ALLOCATED", "L0", 2, 5, "WEST", False),
-        ("DEALLOCATED", "L0", 1, 6, "WEST", False),
-    ],
+RELEASED = [
+    ("ACCEPTED", "L0", 3, 1, None, False),
+    ("ALLOCATED", "L0", 3, 2, "EAST", False),
+    ("RELEASED", "L0", 3, 3, "EAST", False),
+]
+TEMPLATES: dict[str, tuple[list[Drawn], dict[str, int]]] = {
+    "plain": (
+        [
+            *RELEASED,
+            ("PICKED", "L0", 3, 4, "EAST", False),
+            ("SHIPPED", "L0", 3, 9, "EAST", False),
+            ("DELIVERED", "L0", 3, 12, None, False),
+        ],
+        {"delivered": 3},
+    ),
+    "short": (
+        [
+            *RELEASED,
+            ("SHIPPED", "L0", 2, 9, "EAST", False),
+            ("SHORT", "L0", 1, 9, "EAST", False),
+            ("DELIVERED", "L0", 2, 12, None, False),
+        ],
+        {"delivered": 2, "pending": 1},
+    ),
+    "rejected, and sent from elsewhere": (
+        [
+            *RELEASED,
+            ("REJECTED", "L0", 3, 4, "EAST", False),
+            ("ALLOCATED", "L0", 3, 5, "WEST", False),
+            ("RELEASED", "L0", 3, 6, "WEST", False),
+        ],
+        {"released": 3},
+    ),
+    "split shipment": (
+        [
+            ("ACCEPTED", "L0", 3, 1, None, False),
+            ("ALLOCATED", "L0", 2, 2, "EAST", False),
+            ("ALLOCATED", "L0", 1, 3, "WEST", False),
+            ("RELEASED", "L0", 2, 4, "EAST", False),
+            ("RELEASED", "L0", 1, 5, "WEST", False),
+            ("SHIPPED", "L0", 2, 9, "EAST", False),
+        ],
+        {"shipped": 2, "released": 1},
+    ),
+    "held and let go": (
+        [
+            ("ACCEPTED", "L0", 3, 1, None, False),
+            ("BACKORDERED", "L0", 2, 2, None, False),
+            ("HOLD", "L0", 3, 3, None, False),
+            ("AMENDED", "L0", 1, 4, None, False),
+            ("UNHOLD", "L0", 3, 5, None, False),
+            ("ALLOCATED", "L0", 2, 6, "EAST", False),
+        ],
+        {"ordered": 4, "pending": 2, "allocated": 2},
+    ),
+    "held after a part was sent": (
+        [
+            ("ACCEPTED", "L0", 3, 1, None, False),
+            ("ALLOCATED", "L0", 2, 2, "EAST", False),
+            ("RELEASED", "L0", 2, 3, "EAST", False),
+            ("HOLD", "L0", 3, 4, None, False),
+            ("SHORT", "L0", 1, 9, "EAST", False),
+            ("SHIPPED", "L0", 1, 9, "EAST", False),
+        ],
+        {"held": 2, "shipped": 1},
+    ),
+    "cancelled before created": (
+        [
+            ("ACCEPTED", "L0", 4, 1, None, False),
+            ("AMENDED", "L0", 1, 2, None, False),
+            ("BACKORDERED", "L0", 2, 3, None, False),
+            ("CANCELLED", "L0", 2, 4, None, False),
+            ("ALLOCATED", "L0", 2, 5, "WEST", False),
+            ("DEALLOCATED", "L0", 1, 6, "WEST", False),
+        ],
+        {"ordered": 5, "cancelled": 2, "pending": 2, "allocated": 1},
+    ),
+    "cancelled after its release": (
+        [
+            *RELEASED,
+            ("CANCELLED", "L0", 3, 4, None, False),
+            ("SHIPPED", "L0", 1, 9, "EAST", False),
+            ("CANCEL_ACK", "L0", 2, 10, "EAST", False),
+        ],
+        {"shipped": 1, "cancelled": 2},
+    ),
+    "cancelled too late": (
+        [
+            *RELEASED,
+            ("CANCELLED", "L0", 3, 4, None, False),
+            ("SHIPPED", "L0", 3, 9, "EAST", False),
+            ("DELIVERED", "L0", 3, 12, None, False),
+        ],
+        {"delivered": 3},
+    ),
+    "paid late": (
+        [
+            ("ACCEPTED", "L0", 3, 1, None, False),
+            ("HOLD", "L0", 3, 2, None, False),
+            ("UNHOLD", "L0", 3, 5, None, False),
+            ("ALLOCATED", "L0", 3, 6, "EAST", False),
+            ("RELEASED", "L0", 3, 7, "EAST", False),
+            ("SHIPPED", "L0", 3, 9, "EAST", False),
+        ],
+        {"shipped": 3},
+    ),
 }
+"""What a line may live through, and where its eaches are then."""
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_all_permutations_of_six_events_give_one_state(template: str) -> None:
     """Every arrival order gets a line of its own, so that one fold tries all."""
-    orders = list(itertools.permutations(told(TEMPLATES[template])))
+    drawn, expected = TEMPLATES[template]
+    orders = list(itertools.permutations(told(drawn)))
     lines = [f"P{number:03d}" for number in range(len(orders))]
     events = [
         event | {"line_id": line, "event_id": f"{line}/{event['event_id']}"}
@@ -217,3 +308,47 @@ def test_all_permutations_of_six_events_give_one_state(template: str) -> None:
 
     states = fold(events, lines).buckets.drop("line_id")
     assert (720, 1) == (states.height, states.unique().height)
+    assert {"ordered": 3} | expected == _quantities(states)
+
+
+def _quantities(buckets: pl.DataFrame) -> dict[str, int]:
+    row = buckets.row(0, named=True)
+    return {
+        name.removesuffix("_qty"): value
+        for name, value in row.items()
+        if name.endswith("_qty") and value
+    }
+
+
+WAITING = [
+    ("ACCEPTED", "L0", 4, 0, None, False),
+    ("BACKORDERED", "L0", 3, 0, None, False),
+]
+LESS_AND_MORE = [("AMENDED", 2, 3), ("AMENDED", 2, 4)]
+MORE_AND_LESS = [("AMENDED", 2, 2), ("AMENDED", 2, 3)]
+HELD_AND_FREE = [("HOLD", 4, 2), ("UNHOLD", 4, 3)]
+
+
+@pytest.mark.parametrize(
+    ("before", "undone"),
+    [
+        (WAITING, HELD_AND_FREE),
+        (WAITING, MORE_AND_LESS),
+        (WAITING[:1], LESS_AND_MORE),
+    ],
+)
+@given(after=SOUP)
+def test_what_is_undone_leaves_the_line_as_it_was(
+    before: list[Drawn], undone: list[tuple[str, int, int]], after: list[Event]
+) -> None:
+    """A hold and its end, more and as much less; whatever happens afterwards."""
+    later = [e | {"event_at": e["event_at"] + timedelta(days=1)} for e in after]
+    known = [e | {"event_id": f"B{e['event_id']}"} for e in told(before)]
+    undo = [
+        e | {"event_id": f"U{e['event_id']}"}
+        for e in told([(kind, "L0", qty, at, None, False) for kind, qty, at in undone])
+    ]
+
+    plain, lived = fold([*known, *later]), fold([*known, *undo, *later])
+    states = [folded.buckets.drop("last_event_at") for folded in (plain, lived)]
+    assert states[0].equals(states[1])
