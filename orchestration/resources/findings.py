@@ -10,6 +10,7 @@ from orchestration.resources.house import House
 from orchestration.resources.shipment_facts import told_twice
 from transforms.contracts.decisions import (
     BACKORDERS,
+    CANCEL_REQUESTS,
     EVENT_VERDICTS,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
@@ -32,6 +33,7 @@ from transforms.contracts.gold import (
 )
 from transforms.ledger.orphans import ORPHAN_RELEASE, UNPROMISED
 from transforms.lifecycle.resolve import as_events, resolve
+from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.exceptions import Findings
 from transforms.reconciliation.parcels import TROUBLES
 from transforms.reconciliation.payment_policy import DISAGREEMENTS
@@ -39,6 +41,7 @@ from transforms.reconciliation.payment_policy import DISAGREEMENTS
 OPEN = (
     "pending_qty + held_qty + backordered_qty + allocated_qty + released_qty"
     " + in_fulfilment_qty > 0"
+    " or line_id in (select line_id from lake.instructions.cancel_requests)"
 )
 SAID = "event_type in ('SHORT', 'REJECTED') and qty > 0"
 ANSWERED = (
@@ -105,7 +108,18 @@ def gathered(house: House) -> Findings:
             RECONCILED_PARCELS, "list_contains(?, parcel_class)", [list(TROUBLES)]
         ),
         prices=_prices(house, verdicts, events, backorders, holds, unanswered),
+        requests=_asked_back(house),
     )
+
+
+def _asked_back(house: House) -> pl.DataFrame:
+    """Requests to cancel and what became of them; none in nearly every house."""
+    requests = house.lake.read(CANCEL_REQUESTS)
+    with house.lake.holding(asked=requests.select("instruction_id").unique()):
+        answers = house.lake.read(
+            RECONCILED_SHIPMENTS, "instruction_id in (select instruction_id from asked)"
+        )
+    return cancel_outcomes(requests, answers)
 
 
 def _said(house: House) -> pl.DataFrame:

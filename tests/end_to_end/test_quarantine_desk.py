@@ -199,7 +199,7 @@ def _worked(home: Home) -> Desk:
     said(partial(order_actions.act, "HOLD", "1009", "ana", reason="ADDRESS", **at))
     said(partial(order_actions.act, "CANCEL", "1004", "ana", reason="FRAUD", **at))
     foretold = said(quarantine.replay)
-    put_in_drop(home, [PAID_LATER])
+    put_in_drop(home, [PAID_LATER, _given_up(home)])
     one_day.run(home, NEXT_NOON)
     refused = str(refusal.value), str(order_refusal.value), str(half_refusal.value)
     return Desk(
@@ -224,6 +224,23 @@ def _with_their_quantities(home: Home) -> str:
     with pytest.raises(CommandError) as refusal:
         mend.mend_line(f"{RECEIPTS.name}:4", [], file=str(path), **signed)
     return str(refusal.value)
+
+
+def _given_up(home: Home) -> NamedBytes:
+    """The node of the first line of 1004 has not begun it and gives it up."""
+    asked = one_day.query(
+        home,
+        "select node_id, instruction_id, instruction_line_ref, qty"
+        " from lake.instructions.instruction_lines"
+        " inner join lake.instructions.fulfilment_orders using (instruction_id)"
+        " where line_id = 'web_shop/1004/10041'",
+    ).row(0)
+    at = (MENDED + timedelta(minutes=5)).isoformat()
+    text = "node_ref,instruction_ref,line_ref,qty,status_code,status_at\n"
+    text += ",".join(map(str, (*asked, "CANCELLED", at))) + "\n"
+    name = "fulfilment_statuses_20171229.csv"
+    arrived = MENDED + timedelta(minutes=10)
+    return NamedBytes("operators", name, text.encode(), arrived)
 
 
 def said(command: Callable[[], int]) -> str:
@@ -408,10 +425,14 @@ def test_an_order_on_hold_waits_and_one_with_a_node_is_asked_back(desk: Desk) ->
         where order_id in ('web_shop/1009', 'web_shop/1004') order by all"""
 
     assert [
-        ("web_shop/1004/10041", 0, 0, 2, 0),
+        ("web_shop/1004/10041", 0, 0, 0, 2),
         ("web_shop/1004/10042", 0, 0, 1, 1),
         ("web_shop/1009/10091", 1, 0, 0, 0),
     ] == one_day.query(desk.home, quantities).rows()
+    requests = "select line_id, qty, reason_code from lake.instructions.cancel_requests"
+    assert [("web_shop/1004/10042", 1, "FRAUD")] == (
+        one_day.query(desk.home, requests).rows()
+    )
     said_so = """
         select event_type, reason_code, detail, file_name
         from lake.visibility.rpt_order_timeline

@@ -595,6 +595,30 @@ INSTRUCTION_LINES = Table(
     ),
 )
 
+CANCEL_REQUESTS = Table(
+    "instructions",
+    "cancel_requests",
+    "one row per cancellation and instruction line that a node is asked to give up",
+    key=("request_id",),
+    columns=(
+        Column("request_id", TEXT, "CR- and 12 hex of its content's hash"),
+        Column("instruction_id", TEXT, "instruction"),
+        Column("instruction_line_ref", TEXT, "line inside it"),
+        Column("partner_id", TEXT, "who runs the node"),
+        Column("node_id", TEXT, "node"),
+        Column("order_id", TEXT, "order"),
+        Column("line_id", TEXT, "order line"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("qty", INTEGER, "eaches", minimum=1),
+        Column("reason_code", TEXT, "why it is cancelled", True),
+        Column("event_id", TEXT, "CANCELLED or AMENDED event that asks for it"),
+        Column("requested_at", INSTANT, "as_of"),
+        Column("file_name", TEXT, "file it left in; null: it has not left", True),
+        Column("control_ref", TEXT, "control number of the file", True),
+        RUN_ID,
+    ),
+)
+
 OUTBOX_FILES = Table(
     "instructions",
     "outbox_files",
@@ -692,6 +716,7 @@ DECISIONS: dict[str, Table] = {
         RUNS,
         FULFILMENT_ORDERS,
         INSTRUCTION_LINES,
+        CANCEL_REQUESTS,
         OUTBOX_FILES,
         FILE_DELIVERIES,
     )

@@ -2,20 +2,35 @@
 
 UTF-8, comma separated, header = the columns of ``FULFILMENT_STATUSES``. Without
 a line number all lines of the instruction are meant, without a quantity all of
-the line.
+the line; CANCELLED, which answers a request to cancel, names both.
 """
 
 from __future__ import annotations
 
+import polars as pl
+
 from transforms.contracts.documents import FULFILMENT_STATUSES
 from transforms.contracts.profile import Parsed, Profile
-from transforms.feeds.reading.cells import instant, one_of, quantity
+from transforms.feeds.reading.cells import Rule, instant, one_of, quantity
 from transforms.feeds.reading.documents import parse_document
 
 DOCUMENT = FULFILMENT_STATUSES
 
-_STATUSES = ("ACCEPTED", "PICKING", "PICKED", "PACKED", "LABELLED", "ON_HOLD")
+_STATUSES = (
+    "ACCEPTED", "PICKING", "PICKED", "PACKED", "LABELLED", "ON_HOLD", "CANCELLED",
+)  # fmt: skip
+_IS_GIVEN_UP = pl.col("status_code") == "CANCELLED"
 _RULES = (
+    *(
+        Rule(
+            name,
+            "MISSING_VALUE",
+            _IS_GIVEN_UP & pl.col(name).is_null(),
+            f"{name} of what is CANCELLED",
+            is_about_missing=True,
+        )
+        for name in ("line_ref", "qty")
+    ),
     one_of("status_code", *_STATUSES),
     quantity("qty", minimum=1),
     instant("status_at"),

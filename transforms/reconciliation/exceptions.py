@@ -57,6 +57,7 @@ OWNERS = {
     "AUTHORISATION_EXPIRING": "order desk",
     "CANCEL_REQUESTED": "partner desk",
     "HELD_TOO_LONG": "order desk",
+    "CANCEL_REFUSED": "customer care",
 }
 """Team that acts on a code."""
 
@@ -100,6 +101,7 @@ class Findings:
         holds: LINE_HOLDS that have not ended and last longer than they should.
         parcels: RECONCILED_PARCELS of the same.
         prices: FCT_ORDER_LINES of the lines that findings may be about.
+        requests: result of ``cancel_outcomes``.
     """
 
     verdicts: pl.DataFrame
@@ -119,6 +121,7 @@ class Findings:
     holds: pl.DataFrame
     parcels: pl.DataFrame
     prices: pl.DataFrame
+    requests: pl.DataFrame
 
 
 def exceptions(
@@ -176,6 +179,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         _of_payments(findings.payments),
         _of_holds(findings),
         _of_parcels(findings.parcels),
+        _of_requests(findings),
     ]
     return pl.concat(found)
 
@@ -285,6 +289,20 @@ def _of_holds(findings: Findings) -> pl.DataFrame:
             "placed_by",
             since,
         ),
+    )
+
+
+def _of_requests(findings: Findings) -> pl.DataFrame:
+    """What left although it was to be cancelled, until it has arrived."""
+    under_way = findings.buckets.filter(pl.col("shipped_qty") > 0)
+    refused = findings.requests.filter(pl.col("state") == "REFUSED").join(
+        under_way, on="line_id", how="semi"
+    )
+    return _finding(
+        refused.with_columns(cause_code="reason_code"),
+        "CANCEL_REFUSED",
+        pl.col("request_id"),
+        pl.format("{} of {} eaches left {}", "refused_qty", "qty", "node_id"),
     )
 
 

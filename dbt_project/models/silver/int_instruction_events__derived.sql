@@ -54,8 +54,27 @@ rejected as (
     from {{ ref('int_rejections__deduplicated') }}
 ),
 
+-- A node gave up what it was asked for, or what it will not send.
+given_up as (
+    select
+        *,
+        status_id || '/CANCEL_ACK' as event_id,
+        'CANCEL_ACK' as event_type,
+        status_at as event_at,
+        false as is_date_only,
+        56 as source_rank,
+        cast(null as varchar) as reason_code,
+        cast(null as varchar) as detail,
+    from {{ ref('int_fulfilment_statuses__deduplicated') }}
+    where
+        {{ has_arrived() }}
+        and status_code = 'CANCELLED'
+        and instruction_line_ref is not null
+        and qty is not null
+),
+
 final as (
-    {% for kind in ['shipped', 'short', 'rejected'] %}
+    {% for kind in ['shipped', 'short', 'rejected', 'given_up'] %}
     select
         event_id,
         event_type,

@@ -12,6 +12,7 @@ import pytest
 from transforms.contracts.codes import CODES
 from transforms.contracts.decisions import (
     BACKORDERS,
+    CANCEL_REQUESTS,
     EVENT_VERDICTS,
     EXCEPTIONS,
     FULFILMENT_ORDERS,
@@ -22,11 +23,13 @@ from transforms.contracts.decisions import (
     PROMISE_POSTINGS,
     RECONCILED_PARCELS,
     RECONCILED_PAYMENTS,
+    RECONCILED_SHIPMENTS,
     STOCK_POSITIONS,
     STOCK_VARIANCES,
 )
 from transforms.contracts.gold import DIM_NODES, FCT_ACKNOWLEDGEMENTS, FCT_ORDER_LINES
 from transforms.contracts.table import Table
+from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.exceptions import OWNERS, Findings, exceptions
 
 FIRST = datetime(2017, 12, 28, 5, tzinfo=UTC)
@@ -60,6 +63,7 @@ NOTHING = Findings(
     LINE_HOLDS.empty(),
     RECONCILED_PARCELS.empty(),
     FCT_ORDER_LINES.empty(),
+    cancel_outcomes(CANCEL_REQUESTS.empty(), RECONCILED_SHIPMENTS.empty()),
 )
 
 
@@ -368,3 +372,28 @@ def test_a_hold_of_days_is_an_exception_while_it_holds_something() -> None:
             "2 eaches, FRAUD by desk-3 since 2017-12-28 05:00 UTC",
         )
     ] == found.select("code", "subject", "owner", "detail").rows()
+
+
+def test_what_left_though_it_was_to_be_cancelled_is_told_until_it_arrives() -> None:
+    request = {
+        "request_id": "CR-1",
+        "instruction_id": "FO-1",
+        "instruction_line_ref": "1",
+        "line_id": "L1",
+        "node_id": "EAST",
+        "qty": 2,
+        "requested_at": FIRST,
+    }
+    left = {"instruction_id": "FO-1", "instruction_line_ref": "1", "open_qty": 0}
+    left |= {"cancelled_qty": 0, "refused_qty": 0, "short_qty": 1}
+    findings = replace(
+        NOTHING,
+        requests=cancel_outcomes(
+            rows(CANCEL_REQUESTS, request), rows(RECONCILED_SHIPMENTS, left)
+        ),
+        buckets=rows(LINE_BUCKETS, {"line_id": "L1", "shipped_qty": 1}),
+    )
+
+    assert [("CANCEL_REFUSED", "CR-1")] == opened(findings)
+    arrived = rows(LINE_BUCKETS, {"line_id": "L1", "shipped_qty": 0})
+    assert [] == opened(replace(findings, buckets=arrived))

@@ -69,7 +69,9 @@ FULFILMENT_STATUSES = document(
     optional("line_ref", "our line number inside it; null: all lines"),
     optional("sku_ref", "SKU"),
     required(
-        "status_code", "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD"
+        "status_code",
+        "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD | CANCELLED (it"
+        " will not be sent: names line and eaches)",
     ),
     optional("qty", "eaches; null: all of the line"),
     required("status_at", "instant"),
