@@ -13,11 +13,25 @@ from transforms.contracts.decisions import (
 )
 
 OF_SKU = "sku_id = ?"
-FIGURES = ["channel_id", "available_qty", "pool_qty", "shared_qty", "as_of"]
+FIGURES = """
+    select
+        f.channel_id,
+        f.available_qty,
+        f.pool_qty,
+        f.shared_qty,
+        f.as_of as told_at,
+        echo.shown_qty,
+        echo.shown_at,
+        echo.echo_class as echo,
+    from lake.decisions.channel_availability as f
+    left join lake.visibility.rpt_publish_echo as echo using (channel_id, sku_id)
+    where sku_id = ?
+    order by channel_id
+"""
 
 
 def stock_command(sku: str) -> int:
-    """Print the waterfalls of a SKU: at each node, and of each published channel.
+    """Print the waterfalls of a SKU at its nodes and channels, and their echo.
 
     Raises:
         CommandError: no node ever had it.
@@ -28,6 +42,7 @@ def stock_command(sku: str) -> int:
         house.past_runs()
         nodes = house.lake.read(AVAILABLE_TO_PROMISE, OF_SKU, [sku])
         channels = house.lake.read(CHANNEL_AVAILABILITY, OF_SKU, [sku])
+        figures = house.lake.query(FIGURES, [sku])
     finally:
         house.close()
     if nodes.is_empty():
@@ -36,5 +51,5 @@ def stock_command(sku: str) -> int:
     if channels.height:
         steps = channel_steps(channels).drop("sku_id")
         CONSOLE.print(framed("What each channel is told, step by step", steps))
-        CONSOLE.print(framed("Its figure", channels.select(FIGURES)))
+        CONSOLE.print(framed("Its figure, and what it shows", figures))
     return 0

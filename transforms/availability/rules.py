@@ -117,10 +117,12 @@ class AvailabilityPolicy:
     Args:
         published_channels: channels with a figure per SKU.
         rules: in no order.
+        echo_grace_hours: what a channel has to show a figure that it was told.
     """
 
     published_channels: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
+    echo_grace_hours: int = 2
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> AvailabilityPolicy:
@@ -129,7 +131,7 @@ class AvailabilityPolicy:
         Raises:
             RuleError: a key or value that cannot be meant; it is named.
         """
-        unknown = set(mapping) - {"published_channels", "rules"}
+        unknown = set(mapping) - {"published_channels", "rules", "echo_grace_hours"}
         if unknown:
             raise RuleError(f"{min(unknown)}: no such key")
         channels, rules = mapping.get("published_channels"), mapping.get("rules")
@@ -142,7 +144,10 @@ class AvailabilityPolicy:
         twice = [name for name in ids if ids.count(name) > 1]
         if twice:
             raise RuleError(f"{twice[0]}: stands twice")
-        return cls(tuple(channels), read)  # type: ignore[arg-type] # texts, as asked
+        hours = mapping.get("echo_grace_hours", cls.echo_grace_hours)
+        if type(hours) is not int or hours < 0:
+            raise RuleError("echo_grace_hours: a whole number, not negative")
+        return cls(tuple(channels), read, hours)  # type: ignore[arg-type] # texts, as asked
 
     def of(self, kind: str, day: date) -> list[Rule]:
         """The rules of a kind that are in force, winners first."""

@@ -275,6 +275,21 @@ FCT_STOCK_SNAPSHOTS = Table(
     ),
 )
 
+FCT_CHANNEL_STOCK = Table(
+    "gold",
+    "fct_channel_stock",
+    "one row per published channel and SKU: what the channel shows",
+    key=("channel_id", "sku_id"),
+    columns=(
+        Column("channel_id", TEXT, "channel"),
+        Column("sku_id", TEXT, "SKU, or what the channel calls it"),
+        Column("qty", INTEGER, "eaches it shows"),
+        Column("place_count", INTEGER, "places it shows them at"),
+        Column("shown_at", INSTANT, "UTC, of the place it looked at longest ago"),
+        *SOURCE,
+    ),
+)
+
 FCT_EXPECTED_RECEIPTS = Table(
     "gold",
     "fct_expected_receipts",
@@ -374,6 +389,7 @@ GOLD: dict[str, Table] = {
         FCT_STOCK_ADJUSTMENTS,
         FCT_OPENING_STOCK,
         FCT_STOCK_SNAPSHOTS,
+        FCT_CHANNEL_STOCK,
         FCT_EXPECTED_RECEIPTS,
         FCT_ACKNOWLEDGEMENTS,
         FCT_PAYMENTS,

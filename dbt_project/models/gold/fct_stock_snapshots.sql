@@ -18,6 +18,7 @@ with known as (
 told as (
     select *
     from known
+    where not {{ is_echo('partner_id') }}
     qualify
         partner_id = 'operators'
         or not bool_or(partner_id = 'operators') over (

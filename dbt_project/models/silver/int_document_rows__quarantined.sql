@@ -9,7 +9,10 @@ with candidates as (
         {{ located }},
         cast(null as varchar) as waited_code,
     from {{ ref('int_document_rows__located') }}
-    where {{ has_arrived() }}
+    where
+        {{ has_arrived() }}
+        -- A place of the channel's own is no node of ours.
+        and not (document = 'stock_snapshots' and {{ is_echo('partner_id') }})
     {% if is_incremental() %}
     union all
     select

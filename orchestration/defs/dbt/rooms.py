@@ -135,7 +135,7 @@ def _built(
     *,
     checks_contracts: bool,
 ) -> Iterator[Any]:
-    run = house.run
+    run, availability = house.run, house.policies.availability
     results = build(
         house.home,
         select,
@@ -144,6 +144,8 @@ def _built(
             "as_of": run.as_of.astimezone(UTC).isoformat(),
             "since_landing_id": run.since,
             "company_zone": house.policies.company_zone,
+            "published_channels": list(availability.published_channels),
+            "echo_grace_hours": availability.echo_grace_hours,
             "checks_contracts": checks_contracts,
         },
     )
