@@ -95,7 +95,7 @@ def movement_bars(runs: pl.DataFrame, words: Mapping[str, str]) -> alt.Chart:
             y=alt.Y(
                 "height:Q",
                 title=None,
-                axis=alt.Axis(format=",", domain=False, tickMinStep=1),
+                axis=alt.Axis(format="d", domain=False, tickMinStep=1),
             ),
             color=alt.Color(
                 "what:N",

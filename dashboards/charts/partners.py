@@ -41,7 +41,13 @@ def score_grid(
             sort=[words[name] for name in measures],
             title=None,
             axis=alt.Axis(
-                labelAngle=0, orient="top", domain=False, ticks=False, labelLimit=200
+                labelAngle=0,
+                orient="top",
+                domain=False,
+                ticks=False,
+                labelOverlap=False,
+                # One word a line: all names are seen, however narrow the cells.
+                labelExpr="split(datum.label, ' ')",
             ),
         ),
         y=alt.Y(

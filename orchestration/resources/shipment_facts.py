@@ -39,6 +39,12 @@ TOUCHED_PARCELS = f"""
     union select tracking_ref from lake.decisions.reconciled_parcels
     where next_at <= $2
 """  # noqa: S608 our own names
+OVERSHIPPED = """
+    select distinct instruction_id from lake.gold.fct_order_events
+    where event_id in (
+        select event_id from lake.decisions.event_verdicts
+        where verdict = 'OVERSHIPPED')
+"""
 PROMISES = """
     select line_id, max(promise_date) as promise_date from lake.decisions.allocations
     where line_id in (select line_id from named) group by line_id
@@ -107,13 +113,9 @@ def answers_to(
 
 
 def told_twice(house: House) -> pl.DataFrame:
-    """``event_id`` of confirmations that say one shipment again and nothing more."""
+    """``event_id`` of confirmations that say one shipment again, also of old ones."""
     lake = house.lake
-    touched = lake.query(
-        "select distinct instruction_id from lake.decisions.reconciled_shipments"
-        " where shipment_class = 'confirmed_twice'"
-    )
-    with lake.holding(touched=touched):
+    with lake.holding(touched=lake.query(OVERSHIPPED)):
         events = lake.read(
             FCT_ORDER_EVENTS, f"event_type = 'SHIPPED' and {MINE}", is_ordered=False
         )

@@ -76,14 +76,14 @@ def reconcile_shipments(
 
 
 def doubles(events: pl.DataFrame) -> pl.DataFrame:
-    """``event_id`` of confirmations that say again what another one says.
+    """``event_id`` of confirmations that say again what an earlier one says.
 
     The same line in the same parcel, or where no parcel is named as many eaches
     at the same time, under another shipment number.
     """
-    shipped = _shipped(events)
-    times = pl.len().over(_SAME)
-    return shipped.filter(times > 1).select("event_id")
+    shipped = _shipped(events).sort("event_at", "event_id")
+    is_first = pl.struct(_SAME).is_first_distinct()
+    return shipped.filter(~is_first).select("event_id")
 
 
 _SAME = [*INSTRUCTION, "sku_id", "parcel"]

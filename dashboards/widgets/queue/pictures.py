@@ -27,7 +27,7 @@ def show_figures(totals: pl.DataFrame, values: pl.DataFrame) -> None:
         valued = count(row["valued_count"])
         card("queue_value", amounts(parts) or count(0), valued=valued)
     with right:
-        card("queue_age", say("stamp.days", count=row["age_days"]))
+        card("queue_age", count(row["age_days"]))
 
 
 def show_ages(rows: pl.DataFrame) -> None:

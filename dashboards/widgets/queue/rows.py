@@ -12,22 +12,26 @@ from dashboards.widgets.words import code_remedy, code_sentence, language
 def show_queue(rows: pl.DataFrame) -> None:
     """Open exceptions in the order in which they ask for somebody."""
     show_section("queue")
-    codes = rows["code"].to_list()
     shown = rows.select(
-        "owner",
-        pl.Series("what", [code_sentence(code) for code in codes], pl.String),
-        "order_id",
-        "order_name",
-        "subject",
         "value_minor",
         "currency_code",
         "age_days",
+        "owner",
+        pl.Series("what", [_meaning(code) for code in rows["code"]], pl.String),
+        "order_id",
+        "order_name",
         "detail",
         "cause_code",
-        pl.Series("remedy", [code_remedy(code) for code in codes], pl.String),
+        "subject",
+        pl.Series("remedy", [code_remedy(code) for code in rows["code"]], pl.String),
         "code",
         "opened_at",
         "found_count",
     )
-    # One Chinese sentence says both, so the column would be empty.
     show_table("queue", shown.drop("remedy") if language() == "zh" else shown)
+
+
+def _meaning(code: str) -> str:
+    """What a code means; in Chinese one cell says both, as its heading does."""
+    said = code_sentence(code)
+    return said + code_remedy(code) if language() == "zh" else said
