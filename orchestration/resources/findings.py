@@ -19,6 +19,7 @@ from transforms.contracts.decisions import (
     NODE_CONFIDENCE,
     OWN_EVENTS,
     PROMISE_POSTINGS,
+    RECONCILED_ORDERS,
     RECONCILED_PARCELS,
     RECONCILED_PAYMENTS,
     RECONCILED_SHIPMENTS,
@@ -35,6 +36,7 @@ from transforms.ledger.orphans import ORPHAN_RELEASE, UNPROMISED
 from transforms.lifecycle.resolve import as_events, resolve
 from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.exceptions import Findings
+from transforms.reconciliation.orders import STRAYS
 from transforms.reconciliation.parcels import TROUBLES
 from transforms.reconciliation.payment_policy import DISAGREEMENTS
 
@@ -106,6 +108,9 @@ def gathered(house: House) -> Findings:
         holds=holds,
         parcels=lake.read(
             RECONCILED_PARCELS, "list_contains(?, parcel_class)", [list(TROUBLES)]
+        ),
+        orders=lake.read(
+            RECONCILED_ORDERS, "list_contains(?, order_class)", [list(STRAYS)]
         ),
         prices=_prices(house, verdicts, events, backorders, holds, unanswered),
         requests=_asked_back(house),

@@ -111,7 +111,7 @@ def settle_payments(house: House) -> pl.DataFrame:
 def touched_orders(house: House) -> pl.DataFrame:
     """``order_id`` of all whose money may stand otherwise than after the last run."""
     run = house.run
-    with house.lake.holding(providers=_providers(house)):
+    with house.lake.holding(providers=providers(house)):
         return house.lake.query(
             TOUCHED,
             {"since": run.since, "run_id": run.run_id, "open": list(OPEN_CLASSES)},
@@ -120,7 +120,7 @@ def touched_orders(house: House) -> pl.DataFrame:
 
 def paid_orders(house: House, orders: pl.DataFrame) -> pl.DataFrame:
     """Those of ``orders`` (column ``order_id``) of which a payment is known."""
-    with house.lake.holding(providers=_providers(house), asked=orders):
+    with house.lake.holding(providers=providers(house), asked=orders):
         return house.lake.query(
             f"select distinct paid_order_id as order_id from ({OF_CHANNELS})"  # noqa: S608 our own names
             " where paid_order_id in (select order_id from asked)"
@@ -130,7 +130,7 @@ def paid_orders(house: House, orders: pl.DataFrame) -> pl.DataFrame:
 def money_facts(house: House, touched: pl.DataFrame) -> MoneyFacts:
     """Orders of ``touched`` of which payments are known or expected, and the money."""
     lake, policy = house.lake, house.policies.payments
-    with lake.holding(providers=_providers(house), touched=touched):
+    with lake.holding(providers=providers(house), touched=touched):
         expected = lake.query(
             EXPECTED,
             {"since": house.run.since, "exempt": list(policy.exempt_statuses)},
@@ -152,7 +152,7 @@ def money_facts(house: House, touched: pl.DataFrame) -> MoneyFacts:
         )
 
 
-def _providers(house: House) -> pl.DataFrame:
+def providers(house: House) -> pl.DataFrame:
     """Provider and the channel it works for."""
     named = house.policies.payments.channels_by_provider
     return pl.DataFrame(

@@ -21,6 +21,7 @@ from transforms.allocation.policy import AllocationPolicy
 from transforms.availability.rules import AvailabilityPolicy
 from transforms.forecasting.policy import ForecastPolicy
 from transforms.instructions.release import ReleasePolicy
+from transforms.reconciliation.orders import OrderPolicy
 from transforms.reconciliation.parcels import ParcelPolicy
 from transforms.reconciliation.payment_policy import PaymentPolicy
 from transforms.reconciliation.trust import TrustPolicy
@@ -101,6 +102,11 @@ class Policies:
         """How long a parcel may be silent."""
         return ParcelPolicy.from_mapping(self.mapping("reconciliation")["parcels"])
 
+    @cached_property
+    def orders(self) -> OrderPolicy:
+        """How long a channel's list of orders may differ from ours."""
+        return OrderPolicy.from_mapping(self.mapping("reconciliation")["orders"])
+
     def require(self) -> None:
         """Read every policy now, so that a typing error stops a run at its start.
 
@@ -114,7 +120,7 @@ class Policies:
             "stock": lambda: self.trust,
             "availability": lambda: self.availability,
             "forecasting": lambda: self.forecasting,
-            "reconciliation": lambda: (self.payments, self.parcels),
+            "reconciliation": lambda: (self.payments, self.parcels, self.orders),
         }
         for name, read in readers.items():
             try:

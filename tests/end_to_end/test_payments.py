@@ -1,4 +1,4 @@
-"""Payments arrive: each order's money has a class, and what disagrees is told."""
+"""Payments and a settlement arrive: orders have a class, what disagrees is told."""
 
 from __future__ import annotations
 
@@ -45,6 +45,47 @@ def charges(number: int, *paid: tuple[str, int]) -> NamedBytes:
     return NamedBytes("payment_provider", name, content.encode(), arrives)
 
 
+SETTLEMENT_HEADER = (
+    "settlement-id settlement-start-date settlement-end-date deposit-date"
+    " total-amount currency transaction-type order-id merchant-order-id"
+    " adjustment-id shipment-id marketplace-name amount-type amount-description"
+    " amount fulfillment-id posted-date posted-date-time order-item-code"
+    " merchant-order-item-id merchant-adjustment-item-id sku quantity-purchased"
+    " promotion-id"
+)
+
+
+def settlement(*orders: str) -> NamedBytes:
+    """A settlement of the marketplace: five dollars for each order."""
+    at = "2017-12-27 18:00:00 UTC"
+    head = {
+        "settlement-id": "71",
+        "settlement-start-date": at,
+        "settlement-end-date": at,
+        "deposit-date": at,
+        "total-amount": f"{5 * len(orders)}.00",
+        "currency": "USD",
+    }
+    lines = [
+        {
+            "settlement-id": "71",
+            "transaction-type": "Order",
+            "order-id": order,
+            "amount-type": "ItemPrice",
+            "amount-description": "Principal",
+            "amount": "5.00",
+            "posted-date": "2017-12-27",
+            "posted-date-time": at,
+        }
+        for order in orders
+    ]
+    columns = SETTLEMENT_HEADER.split()
+    rows = [[row.get(name, "") for name in columns] for row in (head, *lines)]
+    text = "".join("\t".join(row) + "\n" for row in (columns, *rows))
+    arrives = EVENING + timedelta(hours=1)
+    return NamedBytes("marketplace", "settlement_71.txt", text.encode(), arrives)
+
+
 def test_each_order_s_money_has_a_class_and_closes_when_it_is_paid(
     own_played_house: Home,
 ) -> None:
@@ -71,12 +112,24 @@ def test_each_order_s_money_has_a_class_and_closes_when_it_is_paid(
     assert "orphan_payment" == classes["web_shop/77"]
     # Ordered in the morning, before the first payment that is known.
     assert "web_shop/1001" not in classes
-    put_in_drop(own_played_house, [charges(1, ("1007", 50))])
+    market = settlement("902-0000000-0000001", "902-0000000-9999999")
+    put_in_drop(own_played_house, [charges(1, ("1007", 50)), market])
     one_day.run(own_played_house, EVENING + timedelta(hours=2))
     told = one_day.query(
         own_played_house,
         "select code, value_minor, closed_at is null from lake.decisions.exceptions"
-        " where subject in ('web_shop/1007', 'web_shop/77')"
+        " where (subject in ('web_shop/1007', 'web_shop/77')"
+        " or subject like 'marketplace/%-9999999')"
         " and owner in ('finance', 'order desk') order by code",
     )
-    assert [("ORPHAN_PAYMENT", 5, True), ("UNDERPAID", 50, False)] == told.rows()
+    listed = one_day.query(
+        own_played_house,
+        "select order_class, count(*) from lake.decisions.reconciled_orders"
+        " where settled_at is not null group by 1 order by 1",
+    )
+    assert [
+        ("ORDER_MISSING", 500, True),
+        ("ORPHAN_PAYMENT", 5, True),
+        ("UNDERPAID", 50, False),
+    ] == told.rows()
+    assert [("matched", 1), ("order_missing", 1)] == listed.rows()

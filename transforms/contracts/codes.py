@@ -116,6 +116,8 @@ _ALL = (
     Code("PROMISE_MENDED", "decisions", "warning", "A promise did not fit its line; a posting mended it.", "Nothing for the order; tell the integration team what `orderhouse prove LINE` shows.", "承诺与订单行不符，已由一笔分录修正。", "订单无需处理；请将 `orderhouse prove LINE` 的内容告知集成团队。", ""),
     Code("BACKORDERED", "decisions", "warning", "The line waits for stock.", "See its expected date.", "订单行缺货待补。", "请查看预计到货日期。", ""),
     Code("UNSOURCEABLE", "decisions", "error", "Stock exists but no eligible node may ship it.", "Run `orderhouse why` for the rule that rules each node out; a new channel must stand in `channels` of its nodes (csv_nodes).", "有库存但没有符合条件的发货节点。", "运行 `orderhouse why` 查看各节点被排除的规则；新渠道须列入其节点的 `channels`（csv_nodes）。", ""),
+    Code("ORDER_MISSING", "decisions", "error", "A channel settles an order that never reached us.", "Ask the channel for the order.", "渠道已结算的订单从未到达我方。", "请渠道补发该订单。", "order 902-77 in the settlement of the 20th, and in no file of orders"),
+    Code("ORDER_UNSETTLED", "decisions", "warning", "An order left, and its channel never settled it.", "Ask the channel for its settlement.", "订单已发出，但渠道从未结算。", "请向渠道查询结算。", ""),
     Code("PARCEL_UNKNOWN", "decisions", "warning", "A carrier scans a parcel that no node confirmed.", "Ask the node for its ship confirmation.", "承运商扫描到没有任何节点确认的包裹。", "请向节点索取发货确认。", ""),
     Code("PARCEL_LOST", "decisions", "error", "The carrier lost a parcel.", "Claim it, and send the goods again or refund them.", "承运商丢失了包裹。", "请向承运商索赔，并补发或退款。", ""),
     Code("PARCEL_SENT_BACK", "decisions", "error", "A parcel is on its way back to its sender.", "Ask the customer for an address; expect the goods at the node.", "包裹正退回发件人。", "请向客户核实地址，并等待节点收货。", ""),

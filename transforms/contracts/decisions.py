@@ -514,6 +514,30 @@ RECONCILED_PARCELS = Table(
     ),
 )
 
+RECONCILED_ORDERS = Table(
+    "decisions",
+    "reconciled_orders",
+    "one row per order that a channel settles, or that it should have",
+    key=("order_id",),
+    columns=(
+        Column("order_id", TEXT, "order, as the channel names it"),
+        Column("channel_id", TEXT, "channel"),
+        Column(
+            "order_class",
+            TEXT,
+            "matched | order_waits | order_missing | order_unsettled | waiting",
+        ),
+        Column("ordered_at", INSTANT, "UTC; null: nobody has it here", True),
+        Column("left_at", INSTANT, "the last of it left, UTC", True),
+        Column("settled_at", INSTANT, "the channel first named it, UTC", True),
+        Column("settled_minor", INTEGER, "what the channel settled, gross", True),
+        Column("value_minor", INTEGER, "worth of the order"),
+        Column("currency_code", TEXT, "ISO 4217", True),
+        Column("since_at", INSTANT, "since when it is so, UTC", True),
+        RUN_ID,
+    ),
+)
+
 PROOFS = Table(
     "decisions",
     "proofs",
@@ -711,6 +735,7 @@ DECISIONS: dict[str, Table] = {
         RECONCILED_PAYMENTS,
         RECONCILED_SHIPMENTS,
         RECONCILED_PARCELS,
+        RECONCILED_ORDERS,
         EXCEPTIONS,
         PROOFS,
         RUNS,

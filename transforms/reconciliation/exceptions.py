@@ -35,6 +35,8 @@ OWNERS = {
     "PROMISE_MENDED": "integration team",
     "BACKORDERED": "planning",
     "UNSOURCEABLE": "planning",
+    "ORDER_MISSING": "order desk",
+    "ORDER_UNSETTLED": "finance",
     "PARCEL_UNKNOWN": "partner desk",
     "PARCEL_LOST": "customer care",
     "PARCEL_SENT_BACK": "customer care",
@@ -100,6 +102,7 @@ class Findings:
         payments: RECONCILED_PAYMENTS of the classes that need a person.
         holds: LINE_HOLDS that have not ended and last longer than they should.
         parcels: RECONCILED_PARCELS of the same.
+        orders: RECONCILED_ORDERS of the same.
         prices: FCT_ORDER_LINES of the lines that findings may be about.
         requests: result of ``cancel_outcomes``.
     """
@@ -120,6 +123,7 @@ class Findings:
     payments: pl.DataFrame
     holds: pl.DataFrame
     parcels: pl.DataFrame
+    orders: pl.DataFrame
     prices: pl.DataFrame
     requests: pl.DataFrame
 
@@ -180,6 +184,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         _of_holds(findings),
         _of_parcels(findings.parcels),
         _of_requests(findings),
+        _of_orders(findings.orders),
     ]
     return pl.concat(found)
 
@@ -419,6 +424,18 @@ def _of_parcels(parcels: pl.DataFrame) -> pl.DataFrame:
     )
     code = pl.col("parcel_class").str.to_uppercase()
     return _finding(rows, code, pl.col("tracking_ref"), detail)
+
+
+def _of_orders(orders: pl.DataFrame) -> pl.DataFrame:
+    """Orders that only the channel has, and those that it never settled."""
+    day = pl.coalesce("settled_at", "left_at").dt.to_string("%Y-%m-%d")
+    said = (
+        pl.when(pl.col("order_class") == "order_missing")
+        .then(pl.format("{} settled it on {}", "channel_id", day))
+        .otherwise(pl.format("left on {}, and {} never named it", day, "channel_id"))
+    )
+    code = pl.col("order_class").str.to_uppercase()
+    return _finding(orders, code, pl.col("order_id"), said)
 
 
 def _of_stock(findings: Findings) -> list[pl.DataFrame]:

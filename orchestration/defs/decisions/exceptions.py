@@ -25,6 +25,7 @@ from transforms.reconciliation.exceptions import exceptions as find_exceptions
             ("decisions", "reconciled_payments"),
             ("decisions", "reconciled_shipments"),
             ("decisions", "reconciled_parcels"),
+            ("decisions", "reconciled_orders"),
             ("instructions", "fulfilment_orders"),
         ],
     )

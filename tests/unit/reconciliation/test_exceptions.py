@@ -21,6 +21,7 @@ from transforms.contracts.decisions import (
     NODE_CONFIDENCE,
     OWN_EVENTS,
     PROMISE_POSTINGS,
+    RECONCILED_ORDERS,
     RECONCILED_PARCELS,
     RECONCILED_PAYMENTS,
     RECONCILED_SHIPMENTS,
@@ -62,6 +63,7 @@ NOTHING = Findings(
     RECONCILED_PAYMENTS.empty(),
     LINE_HOLDS.empty(),
     RECONCILED_PARCELS.empty(),
+    RECONCILED_ORDERS.empty(),
     FCT_ORDER_LINES.empty(),
     cancel_outcomes(CANCEL_REQUESTS.empty(), RECONCILED_SHIPMENTS.empty()),
 )
