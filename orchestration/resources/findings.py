@@ -7,6 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from orchestration.resources.house import House
+from orchestration.resources.line_facts import INHERITED
 from orchestration.resources.shipment_facts import told_twice
 from transforms.contracts.decisions import (
     BACKORDERS,
@@ -45,7 +46,10 @@ OPEN = (
     " + in_fulfilment_qty > 0"
     " or line_id in (select line_id from lake.instructions.cancel_requests)"
 )
-SAID = "event_type in ('SHORT', 'REJECTED') and qty > 0"
+SAID = f"""(event_type in ('SHORT', 'REJECTED') and qty > 0)
+    or (event_type = 'OPENING' and line_id in (select line_id from ({INHERITED})))"""  # noqa: S608 our own names
+"""What nodes shorted and refused, and what the system before had asked of them."""
+
 ANSWERED = (
     "instruction_id",
     "instruction_line_ref",
@@ -129,12 +133,13 @@ def _asked_back(house: House) -> pl.DataFrame:
 
 def _said(house: House) -> pl.DataFrame:
     """What nodes shorted and refused, with the line that it was asked for."""
-    events = as_events(house.lake.read(FCT_ORDER_EVENTS, SAID))
+    events = as_events(house.lake.read(FCT_ORDER_EVENTS, SAID, is_ordered=False))
     named = events["instruction_id"].drop_nulls().unique()
     lines = house.lake.read(
         INSTRUCTION_LINES, "list_contains(?, instruction_id)", [named.to_list()]
     )
-    return resolve(events, lines).events
+    found = resolve(events, lines).events
+    return found.filter(pl.col("event_type") != "OPENING")
 
 
 def _prices(house: House, *named: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from orchestration.resources.house import House
-from orchestration.resources.line_facts import INHERITED
+from orchestration.resources.line_facts import INHERITED, cut_over
 from transforms.contracts.decisions import (
     INSTRUCTION_LINES,
     RECONCILED_PARCELS,
@@ -63,9 +63,10 @@ def reconcile_sent(house: House) -> Written:
             lines = lake.read(INSTRUCTION_LINES, MINE)
         answers = answers_to(house, touched, lines)
         confirmed, scans = _parcels(house, answers)
+        cut = cut_over(house)
     parcels = reconcile_parcels(confirmed, scans, run.as_of, house.policies.parcels)
     rows = {
-        RECONCILED_SHIPMENTS: run.stamped(reconcile_shipments(lines, answers)),
+        RECONCILED_SHIPMENTS: run.stamped(reconcile_shipments(lines, answers, cut)),
         RECONCILED_PARCELS: run.stamped(parcels),
     }
     with lake.transaction("decisions/reconciled_shipments", run.message):

@@ -7,6 +7,8 @@ the order line (``transforms.lifecycle``), parcels (``parcels.py``).
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import polars as pl
 
 from transforms.contracts.decisions import RECONCILED_SHIPMENTS
@@ -41,19 +43,22 @@ SHIPMENT = {"shipment_ref": pl.String(), "tracking_ref": pl.String()}
 
 
 def reconcile_shipments(
-    instruction_lines: pl.DataFrame, events: pl.DataFrame
+    instruction_lines: pl.DataFrame,
+    events: pl.DataFrame,
+    cut_over_at: datetime | None = None,
 ) -> pl.DataFrame:
     """Full outer join of instruction lines and what nodes said about them.
 
     Args:
         instruction_lines: INSTRUCTION_LINES.
         events: ``Folded.events``.
+        cut_over_at: what was answered before is the system before's.
 
     Returns:
         RECONCILED_SHIPMENTS without ``run_id``: one row per instruction line asked
         or answered, of one ``shipment_class`` and one ``carrier_class``.
-        ``unknown`` was never asked by us; instructions of the system before that
-        an OPENING names are not here.
+        ``unknown`` was never asked by us; instructions of the system before are
+        not here.
     """
     asked = instruction_lines.select(*INSTRUCTION, "line_id", "sku_id", asked_qty="qty")
     joined = asked.join(_answers(events), on=INSTRUCTION, how="full", coalesce=True)
@@ -63,6 +68,9 @@ def reconcile_shipments(
         is_unknown=pl.col("asked_qty").is_null(),
         sku_id=pl.coalesce("sku_id", "answer_sku_id"),
     )
+    if cut_over_at is not None:
+        is_before = pl.col("is_unknown") & (pl.col("answered_at") < cut_over_at)
+        rows = rows.filter(~is_before.fill_null(value=False))
     quantities = ["asked_qty", *DONE, "wrong_qty", "again_qty", *CARRIED]
     counted = rows.with_columns(pl.col(quantities).fill_null(0)).with_columns(
         open_qty=_open(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
@@ -126,3 +127,19 @@ def test_what_we_never_asked_for_is_unknown() -> None:
     rows = reconcile_shipments(asked, folded.events)
     classes = rows.select("instruction_id", "shipment_class").rows()
     assert [("FO-1", "open"), ("FO-9", "unknown")] == classes
+
+
+def test_what_was_answered_before_the_cut_over_is_the_system_before_s() -> None:
+    strange = answer("SHIPPED", 2, instruction_id="FO-9")
+    folded = fold_events(*RELEASED, strange, instructions=[SENT])
+    asked = pl.DataFrame([SENT], schema=INSTRUCTION_LINES.schema)
+    at = folded.events["event_at"].max()
+    assert isinstance(at, datetime)
+
+    before, after = (
+        reconcile_shipments(asked, folded.events, at + timedelta(hours=hours))
+        for hours in (1, 0)
+    )
+
+    assert ["FO-1"] == before["instruction_id"].to_list()
+    assert ["FO-1", "FO-9"] == after["instruction_id"].to_list()
