@@ -10,6 +10,7 @@ from transforms.availability.channels import channel_steps
 from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
     CHANNEL_AVAILABILITY,
+    PROMISE_CURVE,
 )
 
 OF_SKU = "sku_id = ?"
@@ -43,11 +44,15 @@ def stock_command(sku: str) -> int:
         nodes = house.lake.read(AVAILABLE_TO_PROMISE, OF_SKU, [sku])
         channels = house.lake.read(CHANNEL_AVAILABILITY, OF_SKU, [sku])
         figures = house.lake.query(FIGURES, [sku])
+        curve = house.lake.read(PROMISE_CURVE, OF_SKU, [sku])
     finally:
         house.close()
     if nodes.is_empty():
         raise CommandError(f"no node ever had SKU {sku!r}")
     CONSOLE.print(framed(f"{sku} at each node", nodes.drop("sku_id", "run_id")))
+    if curve.height:
+        days = curve.drop("sku_id", "run_id")
+        CONSOLE.print(framed("From which day what may be promised", days))
     if channels.height:
         steps = channel_steps(channels).drop("sku_id")
         CONSOLE.print(framed("What each channel is told, step by step", steps))

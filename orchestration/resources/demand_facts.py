@@ -10,6 +10,7 @@ from orchestration.resources.house import House
 from transforms.allocation.allocate import Allocation, allocate
 from transforms.allocation.dates import committed_load
 from transforms.allocation.eligible import refusals_from
+from transforms.availability.promise_curve import still_to_come
 from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
     FULFILMENT_ORDERS,
@@ -27,6 +28,13 @@ from transforms.contracts.gold import (
     FCT_ORDER_LINES,
     FCT_ORDERS,
 )
+
+CAME = """
+    select po_ref, node_id, sku_id, sum(qty)::bigint as qty
+    from lake.gold.fct_receipts
+    where po_ref in (select po_ref from expected)
+    group by all
+"""
 
 LOAD_DAYS = 2
 """Instructions older than this no longer fill a node's day."""
@@ -75,7 +83,7 @@ def allocate_open_demand(house: House) -> Allocation:
         lake.read(DIM_RATES),
         load_before(house),
         _refusals(house),
-        _still_to_come(house, expected),
+        still_to_come(expected, came_for(house, expected)),
         house.policies.allocation,
         as_of,
     )
@@ -87,6 +95,12 @@ def may_decide(house: House) -> bool:
         "select max(cut_at) as at from lake.gold.fct_opening_stock"
     ).item()
     return cut is None or house.run.as_of > cut
+
+
+def came_for(house: House, expected: pl.DataFrame) -> pl.DataFrame:
+    """What came so far of the purchase orders of FCT_EXPECTED_RECEIPTS rows."""
+    with house.lake.holding(expected=expected.select("po_ref").unique()):
+        return house.lake.query(CAME)
 
 
 def load_before(house: House) -> pl.DataFrame:
@@ -119,14 +133,3 @@ def _refusals(house: House) -> pl.DataFrame:
             FULFILMENT_ORDERS, "instruction_id in (select instruction_id from named)"
         )
     return refusals_from(events, _lines_of(house, orders), orders)
-
-
-def _still_to_come(house: House, expected: pl.DataFrame) -> pl.DataFrame:
-    """Expected receipts less what came against the same purchase order line."""
-    came = house.lake.query(
-        "select po_ref, node_id, sku_id, sum(qty)::bigint as came"
-        " from lake.gold.fct_receipts where po_ref is not null group by all"
-    )
-    left = expected.join(came, on=["po_ref", "node_id", "sku_id"], how="left")
-    rest = (pl.col("qty") - pl.col("came").fill_null(0)).clip(0)
-    return left.with_columns(qty=rest).filter(pl.col("qty") > 0).drop("came")

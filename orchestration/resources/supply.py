@@ -13,6 +13,7 @@ import polars as pl
 
 from orchestration.resources.choices import choose, record
 from orchestration.resources.clock import business_date_of
+from orchestration.resources.demand_facts import came_for
 from orchestration.resources.house import House
 from orchestration.resources.line_facts import facts_of, lines_touched_by_us
 from orchestration.resources.line_state import apply_fold, settle_positions
@@ -23,24 +24,37 @@ from transforms.availability.channels import (
     changed_figures,
     channel_availability,
 )
+from transforms.availability.promise_curve import coming
 from transforms.availability.waterfall import available_to_promise
 from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
     CHANNEL_AVAILABILITY,
     NODE_CONFIDENCE,
     OWN_EVENTS,
+    PROMISE_CURVE,
     PROMISE_POSTINGS,
     STOCK_POSITIONS,
 )
 from transforms.contracts.gold import (
     DIM_NODES,
     DIM_PRODUCTS,
+    FCT_EXPECTED_RECEIPTS,
     FCT_ORDER_LINES,
     FCT_ORDERS,
 )
 from transforms.lifecycle.fold import fold_lines
 
 MOVED = "(node_id, sku_id) in (select (node_id, sku_id) from moved)"
+OPEN_ORDERS = """
+    po_ref in (
+        select po_ref from lake.gold.fct_expected_receipts where expected_date >= ?
+    )
+"""
+"""Lines that are overdue too: what came is taken off these first."""
+GONE = """
+    (node_id, sku_id, available_date)
+    in (select (node_id, sku_id, available_date) from gone)
+"""
 DOUBTED = """
     select node_id from lake.decisions.node_confidence
     where list_contains([?, ?], run_id)
@@ -118,6 +132,28 @@ def changed_channels(house: House) -> pl.DataFrame:
         facts, house.policies.availability, house.run.as_of, _today(house)
     )
     return changed_figures(now, before, house.run.as_of)
+
+
+def drawn_curve(house: House) -> pl.DataFrame:
+    """Put the curve of what is coming in place of the one before.
+
+    Returns:
+        The rows that are new or another; only these are written.
+    """
+    lake, today = house.lake, _today(house)
+    expected = lake.read(FCT_EXPECTED_RECEIPTS, OPEN_ORDERS, [today])
+    with lake.holding(asked=expected.select("sku_id").unique()):
+        supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)")
+    now = coming(supply, expected, came_for(house, expected), today)
+    before = lake.read(PROMISE_CURVE).select(now.columns)
+    changed = house.run.stamped(now.join(before, on=now.columns, how="anti"))
+    gone = before.join(now, on=now.columns, how="anti")
+    with lake.transaction("decisions/promise_curve", house.run.message):
+        if gone.height:
+            with lake.holding(gone=gone):
+                lake.execute(f"delete from lake.decisions.promise_curve where {GONE}")  # noqa: S608 our own names
+        lake.append(PROMISE_CURVE, changed)
+    return changed
 
 
 def _recent(house: House) -> list[str] | None:

@@ -9,8 +9,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.ledger.facts import event, opening, post, receipt
+from tests.unit.ledger.facts import adjustment, event, opening, post, receipt
 from transforms.contracts.decisions import PROMISE_POSTINGS, UNIT_POSTINGS
+from transforms.ledger.adjustments import ACCOUNTS
 from transforms.ledger.positions import advance, positions
 
 NO_PROMISES = PROMISE_POSTINGS.empty()
@@ -37,6 +38,21 @@ RECEIPTS = st.lists(
     max_size=8,
     unique_by=lambda drawn: drawn[1],
 ).map(lambda drawn: tuple(receipt(qty, hour) for qty, hour in drawn))
+ADJUSTMENTS = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(ACCOUNTS)),
+        st.integers(-9, 9),
+        st.integers(-3, 20),
+        st.sampled_from(["DAMAGED", "HOLD", None]),
+    ),
+    max_size=8,
+    unique_by=lambda drawn: drawn[2],
+).map(
+    lambda drawn: [
+        adjustment(qty, hour, reason, to_stock_status=target)
+        for reason, qty, hour, target in drawn
+    ]
+)
 OPENINGS = tuple(opening(20, node_id=node) for node in NODES)
 
 
@@ -78,3 +94,50 @@ def test_row_order_never_matters(
     mixed = random.sample(events, len(events))
     again = post(*mixed, openings=OPENINGS[::-1], receipts=receipts[::-1])
     assert whole.equals(again)
+
+
+@given(
+    DEPARTURES,
+    RECEIPTS,
+    ADJUSTMENTS,
+    st.integers(1, 4),
+    st.randoms(use_true_random=False),
+)
+def test_no_sequence_and_no_cutting_of_files_changes_the_books(
+    events: list[dict[str, Any]],
+    receipts: tuple[dict[str, Any], ...],
+    adjustments: list[dict[str, Any]],
+    files: int,
+    random: Random,
+) -> None:
+    """Each fact lands in some file, the files arrive in some sequence."""
+    whole = post(
+        *events,
+        openings=OPENINGS,
+        receipts=receipts,
+        adjustments=tuple(adjustments),
+    )
+    facts = [("event", row) for row in events]
+    facts += [("receipt", row) for row in receipts]
+    facts += [("adjustment", row) for row in adjustments]
+    random.shuffle(facts)
+
+    books = post(openings=OPENINGS)
+    for file in range(files):
+        told = {
+            kind: [row for name, row in facts[file::files] if name == kind]
+            for kind in ("event", "receipt", "adjustment")
+        }
+        new = post(
+            *told["event"],
+            openings=OPENINGS,
+            receipts=tuple(told["receipt"]),
+            adjustments=tuple(told["adjustment"]),
+            existing=books,
+        )
+        books = pl.concat([books, new])
+
+    columns = [name for name in UNIT_POSTINGS.names if name != "run_id"]
+    assert whole.sort(columns).equals(books.select(columns).sort(columns))
+    assert positions(whole, NO_PROMISES).equals(positions(books, NO_PROMISES))
+    assert {0} == set(books.group_by("sku_id").agg(pl.col("qty").sum())["qty"])

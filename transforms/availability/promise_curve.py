@@ -4,7 +4,8 @@
     ATP(t) = min over u >= t of PAB(u) - buffer
 
 Overdue receipts never count until they are dated again; undated commitments
-count now. Not here: today's waterfall (``waterfall.py``).
+count now. Demand that waits is at no node yet and not in it. Not here: today's
+waterfall (``waterfall.py``), who is given dated eaches (``transforms.allocation``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
+
+from transforms.contracts.decisions import PROMISE_CURVE
 
 KEYS = ["node_id", "sku_id"]
 CURVE = pl.Schema(
@@ -24,30 +27,55 @@ CURVE = pl.Schema(
 )
 
 
-def open_receipts(
-    expected: pl.DataFrame, receipts: pl.DataFrame, today: date
-) -> pl.DataFrame:
-    """Expected receipts that still count: dated from today on, less what came.
+def still_to_come(expected: pl.DataFrame, came: pl.DataFrame) -> pl.DataFrame:
+    """Expected receipts less what came for them.
 
     Args:
         expected: FCT_EXPECTED_RECEIPTS.
-        receipts: FCT_RECEIPTS; what came for a purchase order is taken off its
-            earliest lines of that node and SKU.
-        today: business date of the run.
+        came: ``po_ref, node_id, sku_id, qty`` of receipts; what came for a
+            purchase order is taken off its earliest lines of that node and SKU,
+            each each once.
 
     Returns:
-        ``node_id, sku_id, available_date, qty``, qty > 0.
+        ``expected`` with what is left, qty > 0.
     """
     order = ["po_ref", *KEYS]
-    came = receipts.group_by(order).agg(came=pl.col("qty").sum())
-    lines = expected.join(came, on=order, how="left").sort(
+    sums = came.group_by(order).agg(came=pl.col("qty").sum())
+    lines = expected.join(sums, on=order, how="left").sort(
         *order, "expected_date", "po_line_ref"
     )
     earlier = pl.col("qty").cum_sum().over(order) - pl.col("qty")
     taken = (pl.col("came").fill_null(0) - earlier).clip(0, pl.col("qty"))
     left = lines.with_columns(qty=pl.col("qty") - taken)
-    due = left.filter(pl.col("qty") > 0, pl.col("expected_date") >= pl.lit(today))
-    return due.select(*KEYS, available_date="expected_date", qty="qty")
+    return left.filter(pl.col("qty") > 0).select(expected.columns)
+
+
+def coming(
+    waterfall: pl.DataFrame, expected: pl.DataFrame, came: pl.DataFrame, today: date
+) -> pl.DataFrame:
+    """The curve of every node and SKU for which a receipt is on its way.
+
+    Args:
+        waterfall: AVAILABLE_TO_PROMISE of these SKUs.
+        expected: FCT_EXPECTED_RECEIPTS.
+        came: as of ``still_to_come``.
+        today: business date of the run; what was due before never counts.
+
+    Returns:
+        PROMISE_CURVE without ``run_id``.
+    """
+    left = still_to_come(expected, came).filter(
+        pl.col("expected_date") >= pl.lit(today)
+    )
+    receipts = left.select(*KEYS, available_date="expected_date", qty="qty")
+    shelves = waterfall.join(receipts, on=KEYS, how="semi")
+    curve = promise_curve(shelves, receipts, today)
+    daily = receipts.group_by(*KEYS, "available_date").agg(
+        receipt_qty=pl.col("qty").sum()
+    )
+    rows = curve.join(daily, on=[*KEYS, "available_date"], how="left")
+    names = [name for name in PROMISE_CURVE.names if name != "run_id"]
+    return rows.with_columns(pl.col("receipt_qty").fill_null(0)).select(names)
 
 
 def promise_curve(
@@ -82,25 +110,3 @@ def promise_curve(
         pl.col("balance").cum_min(reverse=True).over(KEYS).alias("atp_qty")
     )
     return curve.select(CURVE.names()).cast(CURVE)
-
-
-def first_dates(curve: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
-    """The first date on which one node can promise the whole quantity.
-
-    Args:
-        curve: result of ``promise_curve``.
-        wanted: ``sku_id, qty`` and whatever names the row.
-
-    Returns:
-        ``wanted`` with ``expected_date`` and ``expected_node_id``, null where
-        no receipt serves it; of equal dates the first node by id.
-    """
-    rows = wanted.with_row_index("row")
-    met = rows.select("row", "sku_id", "qty").join(curve, on="sku_id")
-    first = (
-        met.filter(pl.col("atp_qty") >= pl.col("qty"))
-        .sort("row", "available_date", "node_id")
-        .unique("row", keep="first", maintain_order=True)
-        .select("row", expected_date="available_date", expected_node_id="node_id")
-    )
-    return rows.join(first, on="row", how="left", maintain_order="left").drop("row")

@@ -259,6 +259,21 @@ AVAILABLE_TO_PROMISE = Table(
     ),
 )
 
+PROMISE_CURVE = Table(
+    "decisions",
+    "promise_curve",
+    "one row per node, SKU and day from which it holds, where receipts are coming",
+    key=("node_id", "sku_id", "available_date"),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("available_date", DATE, "business date from which the row holds"),
+        Column("receipt_qty", INTEGER, "eaches expected that day", minimum=0),
+        Column("atp_qty", INTEGER, "may be promised for that day; may be negative"),
+        RUN_ID,
+    ),
+)
+
 CHANNEL_AVAILABILITY = Table(
     "decisions",
     "channel_availability",
@@ -545,7 +560,7 @@ PROOFS = Table(
     key=("proof", "as_of"),
     columns=(
         Column("proof", TEXT, "what was proved"),
-        Column("kind", TEXT, "arithmetic (blocks) | commitment (exception)"),
+        Column("kind", TEXT, "arithmetic, limit (block) | commitment (exception)"),
         Column("checked_rows", INTEGER, "keys looked at"),
         Column("failed_rows", INTEGER, "keys that failed"),
         Column("example", TEXT, "first failing keys", True),
@@ -726,6 +741,7 @@ DECISIONS: dict[str, Table] = {
         STOCK_VARIANCES,
         NODE_CONFIDENCE,
         AVAILABLE_TO_PROMISE,
+        PROMISE_CURVE,
         CHANNEL_AVAILABILITY,
         OPEN_DEMAND,
         ALLOCATIONS,

@@ -1,7 +1,8 @@
 """The proof that the books add up, written as one row per claim.
 
-A failed *arithmetic* proof is a bug and blocks publishing. A failed
-*commitment* proof is business: supply fell below what was promised. Not here:
+A failed *arithmetic* proof is a bug and blocks publishing; so is a broken *limit*:
+no decision of a run may commit what is not there. A failed *commitment* proof is
+business: supply fell below what was promised. Not here:
 what to do about it (``transforms.allocation.free``).
 """
 
@@ -15,7 +16,8 @@ import polars as pl
 from transforms.contracts.decisions import BUCKETS, PROOFS
 from transforms.ledger.positions import KEYS, QUANTITIES, positions
 
-ARITHMETIC, COMMITMENT = "arithmetic", "commitment"
+ARITHMETIC, LIMIT, COMMITMENT = "arithmetic", "limit", "commitment"
+BLOCKING = [ARITHMETIC, LIMIT]
 BUCKET_COLUMNS = [f"{bucket}_qty" for bucket in BUCKETS]
 
 
@@ -44,7 +46,7 @@ class Check:
 
     Args:
         proof: what must hold.
-        kind: arithmetic or commitment.
+        kind: arithmetic, limit or commitment.
         checked_rows: keys looked at.
         failing: every key that does not hold it: a line, a movement, an event,
             a SKU, or ``node/SKU``.
@@ -88,14 +90,15 @@ def checks(books: Books) -> list[Check]:
         _check("opening + in - out = closing", ARITHMETIC, *_closing(books)),
         _check("positions are sums of postings", ARITHMETIC, *_positions(books)),
         _check("promises equal line buckets", ARITHMETIC, *_promises(books)),
-        _check("no run worsens an over-commitment", COMMITMENT, *_worsened(books)),
+        _check("no run worsens an over-commitment", LIMIT, *_worsened(books)),
         _check("commitments are covered", COMMITMENT, *_uncovered(books.positions)),
     ]
 
 
 def blocks(proofs: pl.DataFrame) -> pl.DataFrame:
     """The failed proofs that must stop publishing."""
-    return proofs.filter(pl.col("kind") == ARITHMETIC, pl.col("failed_rows") > 0)
+    is_blocking = pl.col("kind").is_in(BLOCKING)
+    return proofs.filter(is_blocking, pl.col("failed_rows") > 0)
 
 
 _SCHEMA = {name: PROOFS.schema[name] for name in PROOFS.names[:5]}

@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from transforms.availability.promise_curve import (
-    first_dates,
-    open_receipts,
+    coming,
     promise_curve,
+    still_to_come,
 )
 from transforms.contracts.gold import FCT_EXPECTED_RECEIPTS, FCT_RECEIPTS
 
@@ -61,42 +61,30 @@ def expected(qty: int, day: date, line: str = "1") -> dict[str, Any]:
     }
 
 
-def due(came: int, *lines: dict[str, Any]) -> list[Any]:
-    receipt = {"po_ref": "PO1", "node_id": "EAST", "sku_id": "S1", "qty": came}
-    rows = open_receipts(
-        pl.DataFrame(list(lines), schema=FCT_EXPECTED_RECEIPTS.schema),
-        pl.DataFrame([receipt], schema=FCT_RECEIPTS.schema),
-        TODAY,
-    )
-    return rows.select("available_date", "qty").rows()
+def came(qty: int) -> pl.DataFrame:
+    receipt = {"po_ref": "PO1", "node_id": "EAST", "sku_id": "S1", "qty": qty}
+    return pl.DataFrame([receipt], schema=FCT_RECEIPTS.schema)
+
+
+def lines(*told: dict[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame(list(told), schema=FCT_EXPECTED_RECEIPTS.schema)
 
 
 def test_an_overdue_receipt_never_counts() -> None:
-    assert [] == due(0, expected(5, date(2017, 12, 27)))
+    due = lines(expected(5, date(2017, 12, 27)), expected(4, TOMORROW, line="2"))
+
+    curve = coming(stock(2), due, came(0), TODAY)
+    columns = ["available_date", "receipt_qty", "atp_qty"]
+    assert [(TODAY, 0, 2), (TOMORROW, 4, 6)] == curve.select(columns).rows()
 
 
-def test_what_came_already_is_not_expected_again() -> None:
-    lines = (expected(5, TOMORROW), expected(5, LATER, line="2"))
-
-    assert [(LATER, 3)] == due(7, *lines)
+def test_goods_that_nothing_is_coming_for_have_no_curve() -> None:
+    assert coming(stock(2), lines(), came(0), TODAY).is_empty()
 
 
-def test_the_first_node_that_can_promise_it_all_gives_the_date() -> None:
-    curve = pl.DataFrame(
-        {
-            "node_id": ["EAST", "EAST", "WEST"],
-            "sku_id": ["S1"] * 3,
-            "available_date": [TODAY, LATER, TOMORROW],
-            "atp_qty": [1, 9, 4],
-        }
-    )
-    wanted = pl.DataFrame({"line_id": ["L1", "L2", "L3"], "sku_id": "S1"}).with_columns(
-        qty=pl.Series([4, 6, 99])
-    )
+def test_what_came_is_taken_off_the_earliest_line_and_only_once() -> None:
+    due = lines(expected(5, TOMORROW), expected(5, LATER, line="2"))
 
-    found = first_dates(curve, wanted)
-    assert [
-        ("L1", TOMORROW, "WEST"),
-        ("L2", LATER, "EAST"),
-        ("L3", None, None),
-    ] == found.select("line_id", "expected_date", "expected_node_id").rows()
+    left = still_to_come(due, came(7))
+    assert [("2", 3)] == left.select("po_line_ref", "qty").rows()
+    assert 6 == still_to_come(due, came(4))["qty"].sum()
