@@ -14,6 +14,9 @@ from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from orchestration.resources.run import committed
 from tests.end_to_end import one_day
+from transforms.reconciliation.orders import STRAYS
+from transforms.reconciliation.parcels import TROUBLES
+from transforms.reconciliation.payment_policy import DISAGREEMENTS
 from transforms.twin.faulting.faults import KINDS
 
 # Warnings of the libraries that a run stands on are no failure of the run.
@@ -53,6 +56,22 @@ def test_a_fault_that_nobody_raised_counts_as_missed(
     house.close()
 
     assert not found["is_found"].any()
+
+
+def test_what_nobody_planted_raises_no_alarm(
+    demo_house: Home, faults: pl.DataFrame
+) -> None:
+    """Each shipment told twice was planted; carriers, payers and channels are silent."""
+    told = one_day.query(
+        demo_house,
+        "select code, count(*) as found from lake.decisions.exceptions group by code",
+    )
+    counts = dict(told.rows())
+    doubles = faults.filter(kind="double_confirmation").height
+    quiet = {name.upper() for name in (*DISAGREEMENTS, *TROUBLES, *STRAYS)}
+
+    assert doubles == counts["CONFIRMED_TWICE"]
+    assert set() == ({"OVERSHIPPED"} | quiet) & set(counts)
 
 
 def test_what_came_into_a_room_went_out_or_is_set_aside(demo_house: Home) -> None:
