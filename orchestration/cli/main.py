@@ -140,6 +140,21 @@ def prove(
 
 
 @app.command()
+def oversells(
+    key: Annotated[
+        str, typer.Argument(help="Beginning of an order, line, SKU or node.")
+    ] = "",
+) -> None:
+    """Show eaches that were promised and not there: when counted, promised, missed.
+
+    By cause: stale_feed, double_count, late_cancel, kit, uom, node_lost_stock.
+    """
+    from orchestration.cli.oversells import oversells_command  # noqa: PLC0415 slow
+
+    leave(lambda: oversells_command(key))
+
+
+@app.command()
 def rebuild() -> None:
     """Make every table again from landing and compare the hashes."""
     from orchestration.cli.rebuild import rebuild_house  # noqa: PLC0415 slow

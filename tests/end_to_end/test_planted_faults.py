@@ -61,7 +61,7 @@ def test_a_fault_that_nobody_raised_counts_as_missed(
 def test_what_nobody_planted_raises_no_alarm(
     demo_house: Home, faults: pl.DataFrame
 ) -> None:
-    """Each shipment told twice was planted; carriers, payers and channels are silent."""
+    """Each shipment told twice was planted; carriers, payers, channels are silent."""
     told = one_day.query(
         demo_house,
         "select code, count(*) as found from lake.decisions.exceptions group by code",

@@ -1,0 +1,68 @@
+"""``orderhouse oversells``: eaches that were promised and not there, and why."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.cli.execution import CONSOLE
+from orchestration.cli.failures import CommandError
+from orchestration.cli.grids import framed
+from orchestration.resources.house import House
+from orchestration.resources.oversell_facts import oversell_facts
+from transforms.reconciliation.oversells import by_cause, explain_oversells
+
+SHOWN_ROWS = 20
+
+
+def oversells_command(key: str) -> int:
+    """Print oversold eaches by cause, and the timeline of those that ``key`` names.
+
+    Args:
+        key: beginning of an order, line, SKU or node; everything without it.
+
+    Returns:
+        0.
+
+    Raises:
+        CommandError: nothing of that key was oversold.
+        RunRefusedError: nothing ran yet.
+    """
+    house = House.open()
+    try:
+        house.past_runs()
+        stale_hours = house.policies.trust.stale_hours
+        found = explain_oversells(oversell_facts(house), stale_hours)
+    finally:
+        house.close()
+    mine = found.filter(
+        pl.any_horizontal(
+            pl.col(name).str.starts_with(key).fill_null(value=False)
+            for name in ("line_id", "sku_id", "node_id")
+        )
+    )
+    if key and mine.is_empty():
+        raise CommandError(f"nothing oversold of {key}")
+    _print_causes(mine if key else found)
+    _print_rows(mine if key else found)
+    return 0
+
+
+def _print_causes(found: pl.DataFrame) -> None:
+    CONSOLE.print(framed("Oversold eaches by cause", by_cause(found)))
+
+
+def _print_rows(found: pl.DataFrame) -> None:
+    shown = found.head(SHOWN_ROWS).select(
+        "line_id",
+        "node_id",
+        "sku_id",
+        "qty",
+        counted="counted_at",
+        promised="promised_at",
+        missed="missed_at",
+        cause="oversell_class",
+        because="evidence",
+    )
+    CONSOLE.print(framed("Counted, promised, missed", shown))
+    if found.height > SHOWN_ROWS:
+        CONSOLE.print(f"{SHOWN_ROWS} of {found.height}: name an order, SKU or node")
