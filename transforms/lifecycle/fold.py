@@ -27,6 +27,7 @@ from transforms.lifecycle.kernel import (
     TO,
     fold_log,
 )
+from transforms.lifecycle.knowledge import after_our_choices
 from transforms.lifecycle.log import (
     UNKNOWN_TYPE,
     WRONG_SKU,
@@ -120,7 +121,7 @@ def fold_lines(facts: LineFacts, transitions: pl.DataFrame) -> Folded:
     resolved = resolve(pl.concat(parts), facts.instruction_lines)
     timed = with_effective_time(resolved.events, resolved.openings, facts.nodes)
     return fold(
-        Resolved(timed, resolved.openings),
+        Resolved(after_our_choices(timed), resolved.openings),
         facts.lines,
         programs(transitions),
         facts.cut_over_at,

@@ -29,9 +29,11 @@ EVENT_SCHEMA = pl.Schema(
         "source_rank": INTEGER,
         "reason_code": TEXT,
         "detail": TEXT,
+        "known_at": INSTANT,
     }
 )
-"""What gold's events and our own have in common."""
+"""What gold's events and our own have in common; ours are known when they are
+made and have no ``known_at``."""
 
 OPENING_DETAIL = pl.Struct(
     dict.fromkeys(BUCKETS, INTEGER)
