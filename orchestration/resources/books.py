@@ -16,6 +16,7 @@ from transforms.contracts.decisions import (
     CHANNEL_AVAILABILITY,
     DECISION_TRACE,
     LINE_BUCKETS,
+    LINE_HOLDS,
     OPEN_DEMAND,
     PROMISE_POSTINGS,
     STOCK_POSITIONS,
@@ -85,6 +86,7 @@ def certified(house: House) -> pl.DataFrame:
         backorders=lake.read(BACKORDERS, *this_run),
         trace=lake.read(DECISION_TRACE, *this_run),
         max_shipments=house.policies.allocation.max_shipments,
+        holds=lake.read(LINE_HOLDS, "ended_at is null"),
     )
     return certify(decided, house.run.as_of)
 

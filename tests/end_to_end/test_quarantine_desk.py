@@ -102,11 +102,11 @@ NOT_PAID, PAID_LATER = (
         arrived,
     )
     for arrived, told in (
-        (EVENING - timedelta(hours=1), {1092: "pending", 1093: "pending"}),
+        (EVENING - timedelta(hours=1), dict.fromkeys((1092, 1093, 1094), "pending")),
         (NEXT_NOON - timedelta(hours=1), {1092: "paid"}),
     )
 )
-"""Two orders wait for their money; of one it comes."""
+"""Three orders wait for their money; of one it comes, one is let go without."""
 SALES = NamedBytes(
     "stores",
     "sales_367_20171228_evening.csv",
@@ -198,6 +198,8 @@ def _worked(home: Home) -> Desk:
     at = {"at": MENDED.isoformat()}
     said(partial(order_actions.act, "HOLD", "1009", "ana", reason="ADDRESS", **at))
     said(partial(order_actions.act, "CANCEL", "1004", "ana", reason="FRAUD", **at))
+    late = "AWAITING_PAYMENT"
+    said(partial(order_actions.act, "UNHOLD", "1094", "ana", reason=late, **at))
     foretold = said(quarantine.replay)
     put_in_drop(home, [PAID_LATER, _given_up(home)])
     one_day.run(home, NEXT_NOON)
@@ -454,22 +456,28 @@ def test_an_order_that_nobody_knows_or_a_reason_is_not_acted_on(desk: Desk) -> N
             order_actions.act("HOLD", "1009", "ana", reason="FRAUD", line="2")
 
 
-def test_an_order_that_is_not_paid_is_held_by_rule_until_it_is(desk: Desk) -> None:
+def test_an_order_that_is_not_paid_is_held_by_rule_until_it_is_or_is_let_go(
+    desk: Desk,
+) -> None:
     holds = """
         select line_id, reason_code, placed_by, held_at, ended_at, ended_by
         from lake.decisions.line_holds where reason_code = 'AWAITING_PAYMENT'
         order by all"""
     sent = """
         select distinct order_id, as_of from lake.decisions.allocations
-        where order_id in ('web_shop/1092', 'web_shop/1093')"""
+        where order_id in ('web_shop/1092', 'web_shop/1093', 'web_shop/1094')
+        order by all"""
     report = "select order_name, placed_by, qty from lake.visibility.rpt_holds"
 
     since = ("AWAITING_PAYMENT", "rule", EVENING)
     assert [
         ("web_shop/1092/10921", *since, NEXT_NOON, "rule"),
         ("web_shop/1093/10931", *since, None, None),
+        ("web_shop/1094/10941", *since, MENDED, "ana"),
     ] == one_day.query(desk.home, holds).rows()
-    assert [("web_shop/1092", NEXT_NOON)] == one_day.query(desk.home, sent).rows()
+    assert [("web_shop/1092", NEXT_NOON), ("web_shop/1094", NEXT_NOON)] == (
+        one_day.query(desk.home, sent).rows()
+    )
     assert {("#1009", "ana", 1), ("#1093", "rule", 2)} == set(
         one_day.query(desk.home, report).rows()
     )

@@ -32,6 +32,7 @@ class Decided:
         backorders: BACKORDERS of the run.
         trace: DECISION_TRACE of the run.
         max_shipments: nodes an order may use.
+        holds: LINE_HOLDS that have not ended.
     """
 
     demand: pl.DataFrame
@@ -44,6 +45,7 @@ class Decided:
     backorders: pl.DataFrame
     trace: pl.DataFrame
     max_shipments: int
+    holds: pl.DataFrame
 
 
 def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
@@ -54,6 +56,7 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "allocation_within_capacity": _within_capacity(decided),
         "allocation_at_served_nodes": _served(decided),
         "allocation_within_max_shipments": _within_shipments(decided),
+        "allocation_of_no_held_line": _free(decided),
         "ship_complete_all_or_none": _complete(decided),
         "cost_parts_make_total": _parts(decided),
         "order_cost_is_what_is_paid": _paid(decided),
@@ -129,6 +132,12 @@ def _within_capacity(d: Decided) -> pl.DataFrame:
     return days.with_columns(pl.col("local_date").dt.to_string()).select(
         _verdict(["node_id", "local_date"], over)
     )
+
+
+def _free(d: Decided) -> pl.DataFrame:
+    held = d.holds.select("line_id", is_held=pl.lit(value=True)).unique()
+    lines = d.allocations.select("line_id").join(held, on="line_id", how="left")
+    return lines.select(_verdict(["line_id"], pl.col("is_held").is_not_null()))
 
 
 def _served(d: Decided) -> pl.DataFrame:

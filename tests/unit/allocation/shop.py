@@ -20,6 +20,7 @@ from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
     BACKORDERS,
     DECISION_TRACE,
+    LINE_HOLDS,
     OPEN_DEMAND,
 )
 from transforms.contracts.gold import (
@@ -201,6 +202,7 @@ def certificate(
             whole["backorders"],
             whole["decision_trace"],
             max_shipments,
+            LINE_HOLDS.empty(),
         ),
         AS_OF,
     )

@@ -22,6 +22,7 @@ from tests.unit.allocation.shop import (
 from transforms.allocation.certify import Decided, certify
 from transforms.allocation.dates import LOAD
 from transforms.allocation.policy import AllocationPolicy
+from transforms.contracts.decisions import LINE_HOLDS
 from transforms.contracts.gold import FCT_EXPECTED_RECEIPTS
 
 
@@ -355,6 +356,7 @@ def test_the_certificate_finds_each_kind_of_wrong() -> None:
             good.backorders,
             good.trace,
             0,
+            pl.DataFrame([{"line_id": "one/1"}], schema=LINE_HOLDS.schema),
         ),
         AS_OF,
     )
@@ -364,6 +366,7 @@ def test_the_certificate_finds_each_kind_of_wrong() -> None:
     assert failed == [
         "allocated_and_backordered_make_open",
         "allocation_at_served_nodes",
+        "allocation_of_no_held_line",
         "allocation_within_capacity",
         "allocation_within_max_shipments",
         "allocation_within_supply",
@@ -394,6 +397,7 @@ def test_the_certificate_finds_an_each_given_out_of_turn() -> None:
             short,
             good.trace,
             3,
+            LINE_HOLDS.empty(),
         ),
         AS_OF,
     )
