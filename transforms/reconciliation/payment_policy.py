@@ -38,6 +38,8 @@ class PaymentPolicy:
     Args:
         tolerance_minor: amounts this close are equal; minor units.
         channels_by_provider: provider → channel whose orders its payments name.
+        untold_charges_minor: channel → the most that its payments hold for delivery
+            and the like, which its orders do not tell; a surplus up to it is none.
         exempt_statuses: payment statuses of orders whose money is told elsewhere.
         authorisation_days: gateway → days an authorisation holds that names no
             end; ``default`` for the others.
@@ -50,6 +52,7 @@ class PaymentPolicy:
 
     tolerance_minor: int = 1
     channels_by_provider: Mapping[str, str] = field(default_factory=dict)
+    untold_charges_minor: Mapping[str, int] = field(default_factory=dict)
     exempt_statuses: tuple[str, ...] = ("terms", "tender")
     authorisation_days: Mapping[str, int] = field(
         default_factory=lambda: {"default": 7}
@@ -67,7 +70,7 @@ class PaymentPolicy:
         """
         for key in ("tolerance_minor", "expiring_hours", "pending_hours"):
             _require(_is_count(getattr(self, key)), key, "a whole number from 0")
-        for key in ("authorisation_days", "grace_hours"):
+        for key in ("authorisation_days", "grace_hours", "untold_charges_minor"):
             numbers = getattr(self, key)
             is_good = isinstance(numbers, Mapping) and all(
                 map(_is_count, numbers.values())

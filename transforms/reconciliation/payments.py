@@ -67,7 +67,7 @@ def reconcile_payments(
     """Full outer join of orders and payments; every row has exactly one class.
 
         due        = value of the units that are not cancelled
-        surplus    = captured - refunded - due
+        surplus    = captured - refunded - due      more than untold charges
         shortfall  = due - captured - what authorisations still hold
 
     A payment without an order's number stands under its own. Test payments are
@@ -330,6 +330,7 @@ def _tests(as_of: datetime, policy: PaymentPolicy) -> dict[str, Test]:
     )
     surplus, shortfall = pl.col("difference_minor"), pl.col("shortfall")
     has_order = pl.col("has_order")
+    allowed = near + _untold(policy)
     is_short = (shortfall > near) & ~_is_coming(as_of, policy)
     is_bare = captured + pl.col("authorised_minor") <= near
     told_apart = (pl.col("told_minor") - refunded).abs()
@@ -344,14 +345,17 @@ def _tests(as_of: datetime, policy: PaymentPolicy) -> dict[str, Test]:
             pl.col("paid_at").is_not_null() & (refunded > captured + near),
             refunded - captured,
         ),
-        "double_captured": (has_order & (surplus > near) & _is_again(near), surplus),
-        "refund_due": (
-            has_order
-            & (surplus > near)
-            & (surplus <= pl.col("cancelled_minor") + near),
+        "double_captured": (
+            has_order & (surplus > near) & _is_again(near, allowed),
             surplus,
         ),
-        "overpaid": (has_order & (surplus > near), surplus),
+        "refund_due": (
+            has_order
+            & (surplus > allowed)
+            & (surplus <= pl.col("cancelled_minor") + allowed),
+            surplus,
+        ),
+        "overpaid": (has_order & (surplus > allowed), surplus),
         "refund_disagrees": (
             has_order & (pl.col("told_minor") > 0) & (told_apart > near),
             told_apart,
@@ -384,11 +388,18 @@ def _is_coming(as_of: datetime, policy: PaymentPolicy) -> pl.Expr:
     return (rest <= policy.tolerance_minor) & (pl.col("paid_at") > latest)
 
 
-def _is_again(near: int) -> pl.Expr:
-    """What is too much is one capture over again, or two, or more."""
+def _untold(policy: PaymentPolicy) -> pl.Expr:
+    """The most that a channel's payments hold besides what its orders tell."""
+    return pl.col("channel_id").replace_strict(
+        dict(policy.untold_charges_minor), default=0, return_dtype=pl.Int64
+    )
+
+
+def _is_again(near: int, allowed: pl.Expr) -> pl.Expr:
+    """What is too much is one capture over again, or two, or more, and charges."""
     surplus, again = pl.col("difference_minor"), pl.col("again_minor")
-    times = (surplus + again // 2) // pl.max_horizontal(again, 1)
-    is_whole = (surplus - times * again).abs() <= near
+    times = (surplus + near) // pl.max_horizontal(again, 1)
+    is_whole = surplus - times * again <= allowed
     return (again > 0) & (times >= 1) & (times < pl.col("again_times")) & is_whole
 
 

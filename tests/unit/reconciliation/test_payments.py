@@ -97,6 +97,28 @@ def test_what_was_taken_again_is_told_apart_from_paying_too_much(times: int) -> 
     assert [("web_shop/1", "double_captured", 1000 * (times - 1))] == found
 
 
+@pytest.mark.parametrize(
+    ("expected", "minors"),
+    [
+        ("settled", [1499]),
+        ("settled", [1501]),
+        ("overpaid", [1502]),
+        ("double_captured", [1499, 1499]),
+        ("underpaid", [998]),
+    ],
+)
+def test_charges_that_orders_do_not_tell_are_no_surplus(
+    expected: str, minors: list[int]
+) -> None:
+    """Up to five dollars for delivery, and a cent of tolerance."""
+    policy = replace(POLICY, untold_charges_minor={"web_shop": 500})
+    taken = [
+        paid("1", "SALE", minor, payment_id=f"P{n}") for n, minor in enumerate(minors)
+    ]
+
+    assert expected == classed(money([TENS], taken), policy)[0][1]
+
+
 def test_two_equal_halves_are_no_double_capture() -> None:
     halves = [paid("1", "SALE", 500, payment_id=f"P{n}") for n in range(2)]
 
