@@ -13,6 +13,7 @@ from orchestration.resources.money_facts import money_facts, paid_orders
 from transforms.allocation.events import EVENT_COLUMNS
 from transforms.allocation.holds import HoldFacts, hold_by_rule
 from transforms.contracts.decisions import LINE_BUCKETS, LINE_HOLDS, OWN_EVENTS
+from transforms.contracts.documents import ORDER_ACTIONS
 from transforms.contracts.gold import FCT_ORDERS, FCT_PAYMENTS
 from transforms.lifecycle.fold import fold_lines
 from transforms.reconciliation.payments import reconcile_payments, short_of_money
@@ -55,7 +56,9 @@ def _found(house: House) -> pl.DataFrame:
     with lake.holding(lines=buckets.select("line_id")):
         of_lines = "line_id in (select line_id from lines)"
         holds = lake.read(LINE_HOLDS, f"ended_at is null and {of_lines}")
-        waived = lake.query(WAIVED)
+        waived = lake.query(
+            WAIVED if lake.count(ORDER_ACTIONS.path) else f"{WAIVED} and false"
+        )
     facts = HoldFacts(orders, buckets, _money(house, orders), holds, waived)
     return hold_by_rule(facts, house.policies.holds, house.run.as_of)
 
