@@ -49,6 +49,15 @@ PROMISES = """
     select line_id, max(promise_date) as promise_date from lake.decisions.allocations
     where line_id in (select line_id from named) group by line_id
 """
+SOLD = (
+    "line_id",
+    "order_id",
+    "currency_code",
+    "ordered_qty",
+    "line_amount_minor",
+    "discount_minor",
+    "tax_minor",
+)
 OF_PARCELS = "tracking_ref in (select tracking_ref from parcels)"
 
 Written = dict[Table, pl.DataFrame]
@@ -80,7 +89,12 @@ def _parcels(house: House, answers: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
     lake, run = house.lake, house.run
     shipped = answers.filter(pl.col("event_type") == "SHIPPED")
     with lake.holding(named=shipped.select("line_id").drop_nulls().unique()):
-        lines = lake.read(FCT_ORDER_LINES, "line_id in (select line_id from named)")
+        lines = lake.read(
+            FCT_ORDER_LINES,
+            "line_id in (select line_id from named)",
+            columns=SOLD,
+            is_ordered=False,
+        )
         promises = lake.query(PROMISES)
     fresh = confirmed_parcels(shipped, lines, promises)
     named = pl.concat(
