@@ -15,6 +15,7 @@ from transforms.contracts import (
     gold,
     profile,
     purchasing,
+    telling,
 )
 from transforms.contracts.codes import render_markdown
 from transforms.contracts.table import Column, Table
@@ -40,9 +41,10 @@ do not edit. One file there is one format; a partner's `defs.yaml` names it.
 
 def tables_page() -> str:
     """``docs/tables.md``: every column of every contract."""
+    modules = (documents, profile, arrivals, gold, decisions, purchasing, telling)
     found = [
         value
-        for module in (documents, profile, arrivals, gold, decisions, purchasing)
+        for module in modules
         for value in vars(module).values()
         if isinstance(value, Table)
     ]

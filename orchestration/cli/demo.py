@@ -207,9 +207,11 @@ def planted(home: Home) -> pl.DataFrame | None:
 
 
 def offered(house: House) -> list[NamedBytes]:
-    """What partners find in their outbox folders now."""
+    """What partners that run nodes find in their outbox folders now."""
     found = []
-    for partner_id in house.partners:
+    for partner_id, partner in house.partners.items():
+        if partner.role == "channel":
+            continue
         folder = house.home.outbox / partner_id
         for manifest in sorted(folder.glob("*.manifest.json")):
             path = folder / manifest.name.removesuffix(".manifest.json")

@@ -14,13 +14,26 @@ from pydantic import BaseModel
 
 from orchestration.resources.answering import answer_files
 from orchestration.resources.dispatch import render_orders
+from orchestration.resources.formats import instruction_format
 from orchestration.resources.house import House
 from orchestration.resources.partners import PartnerProfile
 from orchestration.resources.reception import land_drop
+from transforms.contracts.decisions import SHIPPING_ORDERS
+from transforms.contracts.telling import ARRIVAL_LINES, SHIPPED_LINES, STOCK_OFFERS
 
 PROOFS_KEY = dg.AssetKey(["decisions", "proofs"])
 LEDGER_KEY = dg.AssetKey(["bronze", "landing_ledger"])
 ORDERS_KEY = dg.AssetKey(["instructions", "fulfilment_orders"])
+READ_FOR = {STOCK_OFFERS.name: dg.AssetKey(["decisions", "channel_availability"])}
+"""Documents that are not made of fulfilment orders, and what they are made of."""
+
+ABOUT = {
+    SHIPPING_ORDERS.name: "to ship",
+    STOCK_OFFERS.name: "it may sell",
+    SHIPPED_LINES.name: "has left",
+    ARRIVAL_LINES.name: "will arrive",
+}
+"""What a document tells its partner."""
 
 
 class Partner(dg.Component):
@@ -113,15 +126,18 @@ def _answers(profile: PartnerProfile) -> dg.AssetsDefinition:
 def _instruction(
     profile: PartnerProfile, name: str, format_name: str
 ) -> dg.AssetsDefinition:
+    document = instruction_format(format_name).DOCUMENT
+
     @dg.asset(
         key=["instructions", profile.partner_id, name],
-        deps=[PROOFS_KEY, ORDERS_KEY],
+        deps=[PROOFS_KEY, READ_FOR.get(document.name, ORDERS_KEY)],
         group_name="instructions",
         owners=[profile.owner],
         kinds={"file", format_name.split("_", maxsplit=1)[0]},
         description=(
-            f"What {profile.display_name} is told to ship, as {format_name}; "
-            "the bytes are stored now and delivered once the run is committed."
+            f"What {profile.display_name} is told {ABOUT[document.name]}, as"
+            f" {format_name}; the bytes are stored now and delivered once the run is"
+            " committed."
         ),
     )
     def instruction(house: dg.ResourceParam[House]) -> dg.MaterializeResult[None]:

@@ -18,6 +18,7 @@ from orchestration.resources.journal import JOURNALED
 from orchestration.resources.lakehouse import LakeError, Lakehouse
 from orchestration.resources.partners import PartnerProfile
 from orchestration.resources.run import committed, unmark
+from orchestration.resources.telling import tell
 from orchestration.resources.transports.visit import forward, visit
 from transforms.contracts.decisions import (
     FULFILMENT_ORDERS,
@@ -34,13 +35,16 @@ from transforms.instructions.compose import compose
 def render_orders(
     house: House, partner: PartnerProfile, format_name: str
 ) -> list[Payload]:
-    """Write this run's orders for a partner as one file and store its bytes.
+    """Write what a format tells a partner in this run as one file and store its bytes.
 
     Personal data is joined from the vault here, at the moment of writing.
     On a replay nothing is written: what was sent is recalled.
     """
+    document = instruction_format(format_name).DOCUMENT
+    if document is not SHIPPING_ORDERS:
+        return tell(house, partner, format_name)
     if house.run.is_replay:
-        _recall(house, partner)
+        _recall(house, partner, format_name)
         return []
     with house.lake.one_snapshot():
         orders, rows = _gather(house, partner)
@@ -181,22 +185,11 @@ def _apply(
     orders: pl.DataFrame,
     payload: Payload,
 ) -> None:
-    sha256 = house.outbox.store(payload.content)
     run = house.run
+    file = house.outbox.keep(run, partner.partner_id, format_name, payload)
     sets = payload.set_refs or dict.fromkeys(
         orders["instruction_id"], payload.control_ref
     )
-    file = {
-        "file_name": payload.name,
-        "partner_id": partner.partner_id,
-        "format": format_name,
-        "control_ref": payload.control_ref,
-        "sha256": sha256,
-        "row_count": payload.row_count,
-        "unit_count": payload.unit_count,
-        "as_of": run.as_of,
-        "run_id": run.run_id,
-    }
     named = orders.with_columns(
         file_name=pl.lit(payload.name),
         control_ref=pl.lit(payload.control_ref),
@@ -204,18 +197,17 @@ def _apply(
         closing_rule=pl.lit(partner.closing),
     )
     with house.lake.transaction("outbox", f"{run.message}: {payload.name}"):
-        house.lake.append(
-            OUTBOX_FILES, pl.DataFrame([file], schema=OUTBOX_FILES.schema)
-        )
+        house.lake.append(OUTBOX_FILES, file)
         house.lake.merge(FULFILMENT_ORDERS, named)
 
 
-def _recall(house: House, partner: PartnerProfile) -> None:
+def _recall(house: House, partner: PartnerProfile, format_name: str) -> None:
     run = house.run
     frames = house.journal.recall(run.run_id)
     mine = pl.col("partner_id") == partner.partner_id
+    files = frames[OUTBOX_FILES.name].filter(mine, format=format_name)
     with house.lake.transaction("outbox", f"{run.message}: recalled"):
-        house.lake.append(OUTBOX_FILES, frames[OUTBOX_FILES.name].filter(mine))
+        house.lake.append(OUTBOX_FILES, files)
         house.lake.merge(FULFILMENT_ORDERS, frames[FULFILMENT_ORDERS.name].filter(mine))
 
 

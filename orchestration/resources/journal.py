@@ -36,6 +36,7 @@ from transforms.contracts.decisions import (
     STOCK_VARIANCES,
 )
 from transforms.contracts.table import DATE, INSTANT, INTEGER, TEXT, Table
+from transforms.contracts.telling import TOLD_ROWS
 
 JOURNALED: tuple[Table, ...] = (
     RUNS,
@@ -52,6 +53,7 @@ JOURNALED: tuple[Table, ...] = (
     INSTRUCTION_LINES,
     CANCEL_REQUESTS,
     OUTBOX_FILES,
+    TOLD_ROWS,
     EXCEPTIONS,
     PROOFS,
     FILE_RECEIPTS,

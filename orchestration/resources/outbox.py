@@ -21,9 +21,11 @@ from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.refusal import RefusalError
+from orchestration.resources.run import Run
 from orchestration.resources.vault import NONCE_BYTES, Vault
 from transforms.contracts.arrivals import ANSWER_FILES
 from transforms.contracts.decisions import OUTBOX_FILES
+from transforms.contracts.profile import Payload
 
 STORE = ".sent"
 ANSWERS = "answers/"
@@ -91,6 +93,23 @@ class Outbox:
                 path, nonce + cipher.encrypt(nonce, content, sha256.encode())
             )
         return sha256
+
+    def keep(
+        self, run: Run, partner_id: str, format_name: str, payload: Payload
+    ) -> pl.DataFrame:
+        """Store the bytes of a run's file; its row of OUTBOX_FILES."""
+        row = {
+            "file_name": payload.name,
+            "partner_id": partner_id,
+            "format": format_name,
+            "control_ref": payload.control_ref,
+            "sha256": self.store(payload.content),
+            "row_count": payload.row_count,
+            "unit_count": payload.unit_count,
+            "as_of": run.as_of,
+            "run_id": run.run_id,
+        }
+        return pl.DataFrame([row], schema=OUTBOX_FILES.schema)
 
     def read(self, sha256: str) -> bytes:
         """The exact bytes of a stored file."""

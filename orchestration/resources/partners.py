@@ -34,9 +34,16 @@ from orchestration.resources.transports.settings import (
     FolderSettings,
     TransportSettings,
 )
+from transforms.contracts.decisions import SHIPPING_ORDERS
 from transforms.contracts.profile import WHOLE, Profile, Share
+from transforms.contracts.telling import ARRIVAL_LINES, SHIPPED_LINES, STOCK_OFFERS
 
 PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
+
+WRITTEN_BY_RUNS = {
+    one.name for one in (SHIPPING_ORDERS, STOCK_OFFERS, SHIPPED_LINES, ARRIVAL_LINES)
+}
+"""Documents that a run decides and writes."""
 
 _POSITIVE = re.compile(r"[1-9][0-9]{0,17}")
 MOST_DIGITS = 18
@@ -116,7 +123,8 @@ class Instruction(BaseModel):
     @field_validator("format")
     @classmethod
     def _is_known(cls, value: str) -> str:
-        instruction_format(value)
+        if instruction_format(value).DOCUMENT.name not in WRITTEN_BY_RUNS:
+            raise ValueError(f"no run decides the rows of {value}: orderhouse render")
         return value
 
 

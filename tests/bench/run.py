@@ -1,6 +1,7 @@
 """``make bench``: seconds, memory and ratios, written to bench.json.
 
     python tests/bench/run.py [year] [day] [feeds] [edi] [edifact] [loading] [sweep]
+        [outbox]
 
 - year: all lines of the grocer's year through the four order formats, from
   landing to the published copy, without forecasting; each room beside the
@@ -10,6 +11,7 @@
 - edi, edifact: validated rows beside the bare readers of pyx12 and pydifact.
 - loading: a file of shop orders to tables (``loading.py`` says how dlt comes in).
 - sweep: 300 files beside one of the same lines; the validator's start.
+- outbox: 100,000 instructions from decided to delivered (``outbox.py``).
 
 Every part runs in a process of its own, so peak memory is its own.
 """
@@ -46,7 +48,7 @@ from transforms.twin.history import history
 from transforms.twin.plan import Plan, everything, plan_for
 
 PROJECT = Path(__file__).resolve().parents[2]
-ALONE = ("feeds", "edi", "edifact", "loading", "sweep")
+ALONE = ("feeds", "edi", "edifact", "loading", "sweep", "outbox")
 """Parts with a file of their own that prints its table."""
 PARTS = ("year", "day", *ALONE)
 

@@ -15,6 +15,7 @@ from transforms.contracts.table import (
     Column,
     Table,
 )
+from transforms.contracts.telling import TOLD_ROWS
 
 BUCKETS: tuple[str, ...] = (
     "pending",
@@ -666,11 +667,11 @@ OUTBOX_FILES = Table(
     columns=(
         Column("file_name", TEXT, "name"),
         Column("partner_id", TEXT, "receiver"),
-        Column("format", TEXT, "x12_940 | csv_shipping_orders | csv_pick_list"),
+        Column("format", TEXT, "x12_940 | csv_shipping_orders | …, docs/formats.md"),
         Column("control_ref", TEXT, "control number"),
         Column("sha256", TEXT, "of the exact bytes"),
-        Column("row_count", INTEGER, "instruction lines", minimum=1),
-        Column("unit_count", INTEGER, "eaches", minimum=1),
+        Column("row_count", INTEGER, "lines", minimum=1),
+        Column("unit_count", INTEGER, "eaches", minimum=0),
         AS_OF,
         RUN_ID,
     ),
@@ -760,5 +761,6 @@ DECISIONS: dict[str, Table] = {
         CANCEL_REQUESTS,
         OUTBOX_FILES,
         FILE_DELIVERIES,
+        TOLD_ROWS,
     )
 }

@@ -17,6 +17,7 @@ from orchestration.resources.house import House
 from orchestration.resources.partners import partners
 from orchestration.resources.serving import publish
 from transforms.contracts.decisions import FILE_DELIVERIES, OUTBOX_FILES
+from transforms.contracts.telling import TOLD_ROWS
 
 SENT = [
     dg.AssetKey(["instructions", partner.partner_id, entry.name])
@@ -51,6 +52,7 @@ OUTBOX = {
         "What became of files that left: delivered, not delivered and why, sent "
         "again. Landed as documents of the partner self too."
     ),
+    TOLD_ROWS: "What partners were told once: shipped lines, by the file they left in.",
 }
 
 

@@ -1,4 +1,4 @@
-"""Instruction lines as CSV bytes: RFC 4180 quoting, one line each.
+"""Lines as CSV bytes: RFC 4180 quoting, one line each.
 
 Not here: which columns, in which order; every format says that.
 """
@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.contracts.decisions import SHIPPING_ORDERS
 from transforms.contracts.profile import Envelope, Payload
-from transforms.contracts.table import TEXT, conform
+from transforms.contracts.table import INSTANT, TEXT, Table, conform
 
 MAX_CONTROL_NO = 999_999_999
 
@@ -23,19 +23,21 @@ def write_csv(
     stem: str,
     columns: Sequence[str],
     order: Sequence[str],
+    document: Table = SHIPPING_ORDERS,
 ) -> Payload:
-    r"""Write instruction lines, the control number in front of each.
+    r"""Write lines, the control number in front of each.
 
     UTF-8, ``,``, ``\n``, a header line. Control characters in text, newlines
     among them, become spaces, so that a line stays a line for every reader.
     Nothing is put before ``= + - @``: a machine reads this file.
 
     Args:
-        frame: SHIPPING_ORDERS, one row per instruction line, ship-to in clear.
+        frame: ``document``; of shipping orders with the ship-to in clear.
         envelope: control number of the file; also its name's number.
         stem: file name without number.
-        columns: of SHIPPING_ORDERS, in written order.
+        columns: of the document, in written order.
         order: columns that sort the lines; line numbers count as numbers.
+        document: contract of the frame; one of its columns counts eaches.
 
     Raises:
         ContractError: the frame does not keep its contract.
@@ -43,16 +45,20 @@ def write_csv(
     """
     if not 1 <= envelope.control_no <= MAX_CONTROL_NO:
         raise ValueError(f"control number {envelope.control_no} is out of range")
-    lines = _spelled(conform(frame, SHIPPING_ORDERS).sort(_sort_keys(order)))
+    lines = _spelled(conform(frame, document).sort(_sort_keys(order)), document)
     control_ref = str(envelope.control_no)
     written = lines.select(pl.lit(control_ref).alias("control_no"), *columns)
     return Payload(
         name=f"{stem}_{envelope.control_no:09d}.csv",
         content=written.write_csv(line_terminator="\n").encode(),
         row_count=lines.height,
-        unit_count=int(lines["qty"].sum()),
+        unit_count=int(lines[_units(document)].sum()),
         control_ref=control_ref,
     )
+
+
+def _units(document: Table) -> str:
+    return next(name for name in document.names if name.endswith("qty"))
 
 
 def _sort_keys(order: Sequence[str]) -> list[pl.Expr]:
@@ -62,9 +68,10 @@ def _sort_keys(order: Sequence[str]) -> list[pl.Expr]:
     ]
 
 
-def _spelled(lines: pl.DataFrame) -> pl.DataFrame:
-    texts = [column.name for column in SHIPPING_ORDERS.columns if column.dtype == TEXT]
+def _spelled(lines: pl.DataFrame, document: Table) -> pl.DataFrame:
+    texts = [column.name for column in document.columns if column.dtype == TEXT]
+    instants = [column.name for column in document.columns if column.dtype == INSTANT]
     return lines.with_columns(
         pl.col(texts).str.replace_all(r"[\x00-\x1f\x7f]+", " "),
-        pl.col("ordered_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        pl.col(instants).dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
     )

@@ -54,27 +54,55 @@ def write_sets(
         ValueError: the frame is empty, or a reference cannot be written.
     """
     sets = grouped(frame, document, *keys)
-    profile, zone = envelope.profile, ZoneInfo(envelope.profile.zone)
-    content = write_interchange(
-        [(set_map.code, segments_of(lines, zone)) for lines in sets.values()],
+    zone = ZoneInfo(envelope.profile.zone)
+    written = [segments_of(lines, zone) for lines in sets.values()]
+    return Payload(
+        name=_name(set_map, envelope),
+        content=_interchange(written, set_map, envelope),
+        row_count=frame.height,
+        unit_count=sum(row["qty"] for lines in sets.values() for row in lines),
+        control_ref=str(envelope.control_no),
+        set_refs={name: f"{place:04d}" for place, name in enumerate(sets, start=1)},
+    )
+
+
+def write_one_set(
+    segments: list[Segment],
+    set_map: SetMap,
+    envelope: Envelope,
+    row_count: int,
+    unit_count: int,
+) -> Payload:
+    """A file of one set that is nobody's instruction; named like ``write_sets``'s."""
+    return Payload(
+        name=_name(set_map, envelope),
+        content=_interchange([segments], set_map, envelope),
+        row_count=row_count,
+        unit_count=unit_count,
+        control_ref=str(envelope.control_no),
+    )
+
+
+def _name(set_map: SetMap, envelope: Envelope) -> str:
+    return f"{set_map.code}_{envelope.control_no:09d}.edi"
+
+
+def _interchange(
+    sets: Sequence[list[Segment]], set_map: SetMap, envelope: Envelope
+) -> bytes:
+    profile = envelope.profile
+    return write_interchange(
+        [(set_map.code, segments) for segments in sets],
         functional_id=set_map.functional_id,
         sender=profile.our_interchange_id,
         receiver=profile.interchange_id,
         control_no=envelope.control_no,
-        at=envelope.as_of.astimezone(zone),
+        at=envelope.as_of.astimezone(ZoneInfo(profile.zone)),
         dialect=Dialect(
             _DELIMITERS,
             sender_qualifier=profile.our_interchange_qualifier,
             receiver_qualifier=profile.interchange_qualifier,
         ),
-    )
-    return Payload(
-        name=f"{set_map.code}_{envelope.control_no:09d}.edi",
-        content=content,
-        row_count=frame.height,
-        unit_count=sum(row["qty"] for lines in sets.values() for row in lines),
-        control_ref=str(envelope.control_no),
-        set_refs={name: f"{place:04d}" for place, name in enumerate(sets, start=1)},
     )
 
 

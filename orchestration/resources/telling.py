@@ -1,0 +1,172 @@
+"""What a run tells: channels what they may sell and what has left, nodes what comes.
+
+A format's document says what its rows are; each is gathered here. Stock is told
+whole in every run. All else is told once: TOLD_ROWS is written with the file. Not
+here: shipping orders (``dispatch``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from orchestration.resources.formats import instruction_format
+from orchestration.resources.house import House
+from orchestration.resources.partners import PartnerProfile
+from transforms.contracts.decisions import OUTBOX_FILES
+from transforms.contracts.profile import Envelope, Payload
+from transforms.contracts.table import Table, conform
+from transforms.contracts.telling import (
+    ARRIVAL_LINES,
+    SHIPPED_LINES,
+    STOCK_OFFERS,
+    TOLD_ROWS,
+)
+
+OFFERS = """
+    select sku_id, any_value(alias_ref) as sku_ref, any_value(available_qty)
+        as available_qty, $2::timestamptz as as_of
+    from lake.decisions.channel_availability
+    left join (
+        select sku_id, min(alias_ref) as alias_ref
+        from lake.silver.int_sku_aliases__deduplicated
+        where used_by = $1 and eaches = 1
+            and coalesce(valid_to_date >= $2::timestamptz::date, true)
+        group by sku_id
+    ) using (sku_id)
+    where channel_id = $1 group by sku_id
+"""
+
+SHIPPED = """
+    with told as (
+        select subject_id from lake.instructions.told_rows
+        where partner_id = $1 and document = 'shipped_lines'
+    )
+    select said.event_id, orders.order_ref, lines.line_ref, lines.line_no,
+        coalesce(said.sku_id, lines.sku_id) as sku_id, said.qty,
+        said.detail ->> 'carrier_code' as carrier_code,
+        said.detail ->> 'tracking_ref' as tracking_ref,
+        said.event_at as shipped_at,
+        said.event_at + to_hours($2::int) as due_at
+    from lake.gold.fct_order_events as said
+    inner join lake.instructions.instruction_lines as asked
+        using (instruction_id, instruction_line_ref)
+    inner join lake.gold.fct_order_lines as lines on asked.line_id = lines.line_id
+    inner join lake.gold.fct_orders as orders on lines.order_id = orders.order_id
+    where said.event_type = 'SHIPPED' and said.line_id is null
+        and orders.channel_id = $1
+        and said.landing_id > $3
+        and said.event_id not in (select subject_id from told)
+"""
+"""Of what this run read: an event that is told again in another version is one."""
+
+ARRIVING = """
+    with told as (
+        select subject_id from lake.instructions.told_rows
+        where partner_id = $1 and document = 'arrival_lines'
+    ),
+    expected as (
+        select po_ref || '/' || node_id as advice_id, po_line_ref as line_ref,
+            concat_ws('|', po_ref, node_id, po_line_ref, qty, expected_date)
+                as subject_id,
+            po_ref, node_id, sku_id, qty, expected_date
+        from lake.gold.fct_expected_receipts
+        inner join lake.gold.dim_nodes using (node_id)
+        where operator_id = $1
+    )
+    select *, exists (
+        select 1 from told
+        where starts_with(subject_id, concat_ws('|', po_ref, node_id, ''))
+    ) as is_replacement
+    from expected
+    where qty > 0 and advice_id in (
+        select advice_id from expected
+        where qty > 0 and expected_date >= $2::timestamptz::date
+            and subject_id not in (select subject_id from told)
+    )
+"""
+"""Whole orders of which a line is new or another than told; none of the past."""
+
+HOURS_TO_TELL = "24"
+"""In which a channel is to know what left, where its profile says nothing."""
+
+
+def tell(house: House, partner: PartnerProfile, format_name: str) -> list[Payload]:
+    """Write what a format tells a partner as one file and store its bytes.
+
+    Returns:
+        The file; none where there is nothing to tell, or on a replay, which recalls
+        what was told.
+    """
+    document: Table = instruction_format(format_name).DOCUMENT
+    if house.run.is_replay:
+        _recall(house, partner, document, format_name)
+        return []
+    with house.lake.one_snapshot():
+        rows = conform(GATHERED[document.name](house, partner), document)
+    if rows.is_empty():
+        return []
+    control_no = house.outbox.next_control_no(partner.partner_id)
+    envelope = Envelope(partner.profile(), control_no, house.run.as_of)
+    payload: Payload = instruction_format(format_name).render(rows, envelope)
+    _apply(house, partner, format_name, rows, payload)
+    return [payload]
+
+
+def _offers(house: House, partner: PartnerProfile) -> pl.DataFrame:
+    return house.lake.query(OFFERS, [partner.partner_id, house.run.as_of])
+
+
+def _shipped(house: House, partner: PartnerProfile) -> pl.DataFrame:
+    hours = partner.options.get("tell_shipments_within_hours", HOURS_TO_TELL)
+    return house.lake.query(SHIPPED, [partner.partner_id, int(hours), house.run.since])
+
+
+def _arriving(house: House, partner: PartnerProfile) -> pl.DataFrame:
+    return house.lake.query(ARRIVING, [partner.partner_id, house.run.as_of])
+
+
+GATHERED: dict[str, Callable[[House, PartnerProfile], pl.DataFrame]] = {
+    STOCK_OFFERS.name: _offers,
+    SHIPPED_LINES.name: _shipped,
+    ARRIVAL_LINES.name: _arriving,
+}
+"""By document, how its rows are gathered for a partner."""
+
+TOLD_ONCE = {SHIPPED_LINES.name: "event_id", ARRIVAL_LINES.name: "subject_id"}
+"""Documents whose rows are told once, and the column that names what was told."""
+
+
+def _apply(
+    house: House,
+    partner: PartnerProfile,
+    format_name: str,
+    rows: pl.DataFrame,
+    payload: Payload,
+) -> None:
+    document: Table = instruction_format(format_name).DOCUMENT
+    file = house.outbox.keep(house.run, partner.partner_id, format_name, payload)
+    with house.lake.transaction("outbox", f"{house.run.message}: {payload.name}"):
+        house.lake.append(OUTBOX_FILES, file)
+        if subject := TOLD_ONCE.get(document.name):
+            told = rows.select(
+                pl.lit(partner.partner_id).alias("partner_id"),
+                pl.lit(document.name).alias("document"),
+                pl.col(subject).alias("subject_id"),
+                pl.lit(payload.name).alias("file_name"),
+                *(["due_at"] if "due_at" in rows.columns else []),
+            )
+            house.lake.merge(TOLD_ROWS, house.run.stamped(told))
+
+
+def _recall(
+    house: House, partner: PartnerProfile, document: Table, format_name: str
+) -> None:
+    frames = house.journal.recall(house.run.run_id)
+    mine = pl.col("partner_id") == partner.partner_id
+    files = frames[OUTBOX_FILES.name].filter(mine, format=format_name)
+    told = frames[TOLD_ROWS.name].filter(mine, document=document.name)
+    with house.lake.transaction("outbox", f"{house.run.message}: recalled"):
+        house.lake.append(OUTBOX_FILES, files)
+        house.lake.merge(TOLD_ROWS, told)

@@ -1,0 +1,162 @@
+"""Channels are told what they may sell, and once what left; nodes what will come."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+
+from orchestration.resources.dispatch import render_orders
+from orchestration.resources.house import House
+from orchestration.resources.partners import Instruction, PartnerProfile
+from tests.orchestration.test_arrival import NIGHT, house
+from tests.orchestration.test_stock_facts import lay
+from transforms.contracts.decisions import CHANNEL_AVAILABILITY, INSTRUCTION_LINES
+from transforms.contracts.gold import (
+    DIM_NODES,
+    FCT_EXPECTED_RECEIPTS,
+    FCT_ORDER_EVENTS,
+    FCT_ORDER_LINES,
+    FCT_ORDERS,
+)
+from transforms.contracts.telling import TOLD_ROWS
+
+__all__ = ["house"]
+
+SHOP = PartnerProfile(
+    partner_id="shop",
+    display_name="Shop",
+    role="channel",
+    owner="team:commerce",
+    interchange_id="SHOP",
+    options={"tell_shipments_within_hours": "12"},
+    instructions=(
+        Instruction(name="stock_offers", format="csv_stock_offers"),
+        Instruction(name="shipped_lines", format="shopify_fulfilments"),
+    ),
+)
+FIGURES = [n for n in CHANNEL_AVAILABILITY.names if n.endswith("qty")]
+LEFT = NIGHT - timedelta(hours=10)
+EVENT = {
+    "event_id": "S1/FO-1/1/SHIPPED",
+    "event_type": "SHIPPED",
+    "instruction_id": "FO-1",
+    "instruction_line_ref": "1",
+    "sku_id": "A",
+    "qty": 2,
+    "event_at": LEFT,
+    "detail": json.dumps({"carrier_code": "UPSN", "tracking_ref": "T1"}),
+    "landing_id": 5,
+}
+
+
+@pytest.fixture
+def shop(house: House) -> House:
+    """A house of one shop: an order that left, and one of another channel."""
+    house.partners = {"shop": SHOP}
+    other = {"event_id": "S2/FO-2/1/SHIPPED", "instruction_id": "FO-2"}
+    read_before = {"event_id": "S0/FO-1/1/SHIPPED", "landing_id": -1}
+    lay(house, FCT_ORDER_EVENTS, [EVENT, EVENT | other, EVENT | read_before])
+    lay(
+        house,
+        FCT_ORDER_LINES,
+        [
+            {
+                "line_id": f"{channel}/9/501",
+                "order_id": f"{channel}/9",
+                "line_ref": "501",
+                "line_no": 1,
+                "sku_id": "A",
+            }
+            for channel in ("shop", "mall")
+        ],
+    )
+    lay(
+        house,
+        FCT_ORDERS,
+        [
+            {"order_id": f"{channel}/9", "channel_id": channel, "order_ref": "9"}
+            for channel in ("shop", "mall")
+        ],
+    )
+    house.lake.execute("create schema if not exists lake.silver")
+    house.lake.execute(
+        "create table lake.silver.int_sku_aliases__deduplicated as select 'A' as"
+        " sku_id, 'A-1' as alias_ref, 'shop' as used_by, 1 as eaches,"
+        " null::date as valid_to_date"
+    )
+    with house.lake.transaction("test", "an instruction, a figure"):
+        for number, channel in enumerate(("shop", "mall"), start=1):
+            house.lake.execute(
+                f"insert into lake.{INSTRUCTION_LINES.path} values"
+                f" ('FO-{number}', '1', '{channel}/9/501', 'A', 2, 'r')"
+            )
+            figure = dict.fromkeys(FIGURES, 0) | {"available_qty": 4 * number}
+            names = {
+                "channel_id": channel,
+                "sku_id": "A",
+                "as_of": NIGHT,
+                "run_id": "r",
+            }
+            blank = dict.fromkeys(CHANNEL_AVAILABILITY.names, "") | figure | names
+            rows = pl.DataFrame([blank], schema=CHANNEL_AVAILABILITY.schema)
+            house.lake.append(CHANNEL_AVAILABILITY, rows)
+    return house
+
+
+def test_what_has_left_is_told_its_channel_once(shop: House) -> None:
+    (told,) = render_orders(shop, SHOP, "shopify_fulfilments")
+    again = render_orders(shop, SHOP, "shopify_fulfilments")
+
+    (fulfilment,) = map(json.loads, told.content.splitlines())
+    assert (9, [{"id": 501, "quantity": 2}]) == (
+        fulfilment["order_id"],
+        fulfilment["line_items"],
+    )
+    assert {"company": "UPSN", "numbers": ["T1"]} == fulfilment["tracking_info"]
+    assert [] == again
+    (row,) = shop.lake.read(TOLD_ROWS).to_dicts()
+    assert (EVENT["event_id"], told.name) == (row["subject_id"], row["file_name"])
+    assert LEFT + timedelta(hours=12) == row["due_at"]
+
+
+def test_a_stock_feed_is_whole_in_every_run_under_a_new_number(shop: House) -> None:
+    files = [render_orders(shop, SHOP, "csv_stock_offers")[0] for _ in range(2)]
+
+    bodies = [file.content.decode().split("\n")[1] for file in files]
+    assert [
+        "1,A,A-1,4,2017-12-28T05:00:00Z",
+        "2,A,A-1,4,2017-12-28T05:00:00Z",
+    ] == bodies
+
+
+def test_a_node_is_told_once_what_will_arrive_and_again_when_it_changes(
+    shop: House,
+) -> None:
+    lay(shop, DIM_NODES, [{"node_id": "EAST", "operator_id": "shop"}])
+    expected = {"po_ref": "PO-1", "node_id": "EAST", "sku_id": "A", "qty": 24}
+    day = {"expected_date": date(2018, 1, 3)}
+    lines = [expected | day | {"po_line_ref": ref} for ref in ("1", "2")]
+    past = expected | {"po_line_ref": "1", "po_ref": "PO-0"}
+    past |= {"expected_date": date(2017, 12, 1)}
+    lay(shop, FCT_EXPECTED_RECEIPTS, [*lines, past])
+
+    (first,) = render_orders(shop, SHOP, "x12_943")
+    nothing = render_orders(shop, SHOP, "x12_943")
+    shop.lake.execute(
+        f"update lake.{FCT_EXPECTED_RECEIPTS.path} set qty = 12 where po_line_ref = '2'"
+    )
+    (second,) = render_orders(shop, SHOP, "x12_943")
+
+    assert [] == nothing
+    assert b"PO-0" not in first.content
+    assert b"W06*N*PO-1" in first.content
+    assert b"W06*R*PO-1" in second.content
+    assert (2, 36) == (second.row_count, second.unit_count)
+
+
+def test_a_profile_cannot_name_what_no_run_decides() -> None:
+    with pytest.raises(ValueError, match="orderhouse render"):
+        Instruction(name="purchase_orders", format="x12_850")

@@ -1,0 +1,201 @@
+"""What channels and nodes are told: what they may sell, what has left, what comes."""
+
+import io
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+from pyx12.x12file import X12Reader
+
+from transforms.contracts.profile import Envelope, Profile
+from transforms.contracts.telling import ARRIVAL_LINES, SHIPPED_LINES, STOCK_OFFERS
+from transforms.edi.documents import syntax_findings
+from transforms.edi.envelopes import open_envelopes
+from transforms.edi.sets import STOCK_ADVICE
+from transforms.feeds import x12_846 as read_846
+from transforms.feeds import x12_943 as read_943
+from transforms.instructions import (
+    csv_shipped_lines,
+    csv_stock_offers,
+    shopify_fulfilments,
+    shopify_inventory_set,
+    x12_846,
+    x12_943,
+)
+
+AT = datetime(2017, 12, 28, 5, tzinfo=UTC)
+OFFERS = pl.DataFrame(
+    [
+        {"sku_id": "B", "sku_ref": None, "available_qty": 0, "as_of": AT},
+        {"sku_id": "A", "sku_ref": "8089", "available_qty": 12, "as_of": AT},
+    ],
+    schema=STOCK_OFFERS.schema,
+)
+
+
+def envelope(**options: str) -> Envelope:
+    profile = Profile(
+        "web_shop",
+        zone="America/New_York",
+        interchange_id="WEBSHOP",
+        options=options,
+    )
+    return Envelope(profile, 7, AT)
+
+
+def shipped(*said: dict[str, Any]) -> pl.DataFrame:
+    line = {
+        "event_id": "S1/FO-1/1/SHIPPED",
+        "order_ref": "1001",
+        "line_ref": "501",
+        "line_no": 1,
+        "sku_id": "A",
+        "qty": 2,
+        "carrier_code": "UPSN",
+        "tracking_ref": "T1 T2",
+        "shipped_at": datetime(2017, 12, 28, 14, 30, tzinfo=UTC),
+        "due_at": datetime(2017, 12, 29, 14, 30, tzinfo=UTC),
+    }
+    return pl.DataFrame([line | one for one in said], schema=SHIPPED_LINES.schema)
+
+
+def test_a_stock_feed_in_csv_reads_as_agreed() -> None:
+    payload = csv_stock_offers.render(OFFERS, envelope())
+
+    assert payload.content.decode() == (
+        "control_no,sku_id,sku_ref,available_qty,as_of\n"
+        "7,A,8089,12,2017-12-28T05:00:00Z\n"
+        "7,B,,0,2017-12-28T05:00:00Z\n"
+    )
+    assert (2, 12) == (payload.row_count, payload.unit_count)
+
+
+def test_a_shop_is_told_its_own_numbers_where_it_has_them() -> None:
+    payload = shopify_inventory_set.render(OFFERS, envelope(location_id="905"))
+
+    lines = [json.loads(line) for line in payload.content.splitlines()]
+    assert [
+        {"location_id": 905, "inventory_item_id": 8089, "sku": "A", "available": 12},
+        {"location_id": 905, "sku": "B", "available": 0},
+    ] == lines
+
+
+def test_our_own_reader_reads_a_stock_feed_in_x12() -> None:
+    payload = x12_846.render(OFFERS, envelope(location_ref="NET"))
+
+    read = read_846.parse(payload.content, Profile("x", zone="America/New_York"))
+
+    names = ["node_ref", "sku_ref", "quantity_basis", "qty", "snapshot_at"]
+    assert read.rejects.is_empty()
+    assert [
+        ("NET", "A", "available", "12", "2017-12-28T00:00:00-05:00"),
+        ("NET", "B", "available", "0", "2017-12-28T00:00:00-05:00"),
+    ] == read.rows.select(names).rows()
+
+
+def test_others_read_a_stock_feed_in_x12() -> None:
+    payload = x12_846.render(OFFERS, envelope())
+
+    reader = X12Reader(io.StringIO(payload.content.decode().replace("\n", "")))
+    kinds = [segment.get_seg_id() for segment in reader]
+
+    assert [] == reader.pop_errors()
+    assert ["BIA", "N1", "LIN", "QTY", "LIN", "QTY", "CTT"] == kinds[3:-3]
+    opened = open_envelopes(payload.content)
+    assert {} == syntax_findings(opened.sets, STOCK_ADVICE)
+
+
+@pytest.mark.parametrize("name", ["A*B", "x" * 51])
+def test_a_sku_that_x12_cannot_carry_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="sku_id"):
+        x12_846.render(OFFERS.with_columns(sku_id=pl.lit(name)).head(1), envelope())
+
+
+def test_what_has_left_reads_as_agreed_in_csv() -> None:
+    lines = shipped({"line_ref": "502", "line_no": 10, "event_id": "b"}, {"line_no": 2})
+    payload = csv_shipped_lines.render(lines, envelope())
+
+    assert payload.content.decode().splitlines()[1:] == [
+        "7,1001,501,A,2,UPSN,T1 T2,2017-12-28T14:30:00Z,2017-12-29T14:30:00Z",
+        "7,1001,502,A,2,UPSN,T1 T2,2017-12-28T14:30:00Z,2017-12-29T14:30:00Z",
+    ]
+
+
+def test_lines_that_left_together_are_one_fulfilment() -> None:
+    lines = shipped(
+        {},
+        {"event_id": "b", "line_ref": "502", "line_no": 2, "qty": 1},
+        {"event_id": "c", "line_ref": "503", "tracking_ref": None, "line_no": 3},
+        {"event_id": "d", "order_ref": "#7"},
+    )
+
+    payload = shopify_fulfilments.render(lines, envelope(notify_customer="false"))
+
+    told = [json.loads(line) for line in payload.content.splitlines()]
+    assert [
+        ("#7", [501], ["T1", "T2"]),
+        (1001, [503], []),
+        (1001, [501, 502], ["T1", "T2"]),
+    ] == [
+        (
+            one["order_id"],
+            [item["id"] for item in one["line_items"]],
+            one["tracking_info"]["numbers"],
+        )
+        for one in told
+    ]
+    assert {False} == {one["notify_customer"] for one in told}
+    assert "2017-12-29T14:30:00Z" == told[0]["due_at"]
+
+
+def arriving(*said: dict[str, Any]) -> pl.DataFrame:
+    line = {
+        "advice_id": "PO-1/EAST",
+        "line_ref": "1",
+        "subject_id": "s",
+        "po_ref": "PO-1",
+        "node_id": "EAST",
+        "sku_id": "A",
+        "qty": 24,
+        "expected_date": date(2018, 1, 3),
+        "is_replacement": False,
+    }
+    return pl.DataFrame([line | one for one in said], schema=ARRIVAL_LINES.schema)
+
+
+def test_a_node_is_told_what_will_arrive() -> None:
+    later = {"line_ref": "10", "sku_id": "B", "expected_date": date(2018, 1, 9)}
+
+    payload = x12_943.render(arriving(later, {}), envelope())
+
+    assert [
+        "W06*N*PO-1*20171228*PO-1/EAST",
+        "G62*17*20180103",
+        "N1*ST*EAST*92*EAST",
+        "W04*24*EA**VN*A",
+        "N9*LI*1",
+        "W04*24*EA**VN*B",
+        "N9*LI*10",
+        "G62*17*20180109",
+        "W03*48",
+    ] == payload.content.decode().replace("~", "").splitlines()[3:-3]
+    assert {"PO-1/EAST": "0001"} == payload.set_refs
+
+
+def test_our_own_reader_reads_an_advice_and_its_replacement() -> None:
+    lines = arriving({}, {"advice_id": "PO-2/EAST", "is_replacement": True})
+    payload = x12_943.render(lines, envelope())
+
+    read = read_943.parse(payload.content, Profile("x", zone="America/New_York"))
+
+    assert read.rejects.is_empty()
+    names = ["notice_ref", "action", "po_ref", "node_ref", "line_ref", "shipped_qty"]
+    assert [
+        ("PO-1/EAST", "original", "PO-1", "EAST", "1", "24"),
+        ("PO-2/EAST", "replace", "PO-1", "EAST", "1", "24"),
+    ] == read.rows.select(names).rows()
+    reader = X12Reader(io.StringIO(payload.content.decode().replace("\n", "")))
+    assert [*reader]
+    assert [] == reader.pop_errors()
