@@ -40,6 +40,7 @@ INSTRUCTION_STATES = (
     "SHIPPED",
     "SHORT_CLOSED",
     "REJECTED",
+    "CANCEL_REQUESTED",
     "CANCELLED",
     "CLOSED",
     "UNKNOWN_TO_US",
@@ -84,6 +85,11 @@ HISTORY = """
     union all
     select 3, acknowledged_at, 'ACKNOWLEDGED', concat_ws(', ', ack_code, ack_reason)
     from mine where acknowledged_at is not null
+    union all
+    select 4, requested_at, 'CANCEL_REQUESTED', sum(qty) || ' eaches'
+        || coalesce(', ' || any_value(file_name), ', not sent')
+    from lake.instructions.cancel_requests where instruction_id = $1
+    group by requested_at
     union all
     select 4, status_at, status_code, coalesce('line ' || instruction_line_ref, '')
     from lake.silver.int_fulfilment_statuses__deduplicated where instruction_id = $1

@@ -18,13 +18,16 @@ from orchestration.resources.formats import instruction_format
 from orchestration.resources.house import House
 from orchestration.resources.partners import PartnerProfile
 from orchestration.resources.reception import land_drop
-from transforms.contracts.decisions import SHIPPING_ORDERS
+from transforms.contracts.decisions import CANCEL_REQUESTS, SHIPPING_ORDERS
 from transforms.contracts.telling import ARRIVAL_LINES, SHIPPED_LINES, STOCK_OFFERS
 
 PROOFS_KEY = dg.AssetKey(["decisions", "proofs"])
 LEDGER_KEY = dg.AssetKey(["bronze", "landing_ledger"])
 ORDERS_KEY = dg.AssetKey(["instructions", "fulfilment_orders"])
-READ_FOR = {STOCK_OFFERS.name: dg.AssetKey(["decisions", "channel_availability"])}
+READ_FOR = {
+    STOCK_OFFERS.name: dg.AssetKey(["decisions", "channel_availability"]),
+    CANCEL_REQUESTS.name: dg.AssetKey(["instructions", "cancel_requests"]),
+}
 """Documents that are not made of fulfilment orders, and what they are made of."""
 
 ABOUT = {
@@ -32,6 +35,7 @@ ABOUT = {
     STOCK_OFFERS.name: "it may sell",
     SHIPPED_LINES.name: "has left",
     ARRIVAL_LINES.name: "will arrive",
+    CANCEL_REQUESTS.name: "to give back",
 }
 """What a document tells its partner."""
 

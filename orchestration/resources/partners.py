@@ -34,14 +34,15 @@ from orchestration.resources.transports.settings import (
     FolderSettings,
     TransportSettings,
 )
-from transforms.contracts.decisions import SHIPPING_ORDERS
+from transforms.contracts.decisions import CANCEL_REQUESTS, SHIPPING_ORDERS
 from transforms.contracts.profile import WHOLE, Profile, Share
 from transforms.contracts.telling import ARRIVAL_LINES, SHIPPED_LINES, STOCK_OFFERS
 
 PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
 
 WRITTEN_BY_RUNS = {
-    one.name for one in (SHIPPING_ORDERS, STOCK_OFFERS, SHIPPED_LINES, ARRIVAL_LINES)
+    *(SHIPPING_ORDERS.name, CANCEL_REQUESTS.name),
+    *(STOCK_OFFERS.name, SHIPPED_LINES.name, ARRIVAL_LINES.name),
 }
 """Documents that a run decides and writes."""
 

@@ -1,8 +1,8 @@
 """What a run tells: channels what they may sell and what has left, nodes what comes.
 
 A format's document says what its rows are; each is gathered here. Stock is told
-whole in every run. All else is told once: TOLD_ROWS is written with the file. Not
-here: shipping orders (``dispatch``).
+whole in every run. All else is told once: TOLD_ROWS is written with the file, a
+request to cancel gets its name. Not here: shipping orders (``dispatch``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import polars as pl
 from orchestration.resources.formats import instruction_format
 from orchestration.resources.house import House
 from orchestration.resources.partners import PartnerProfile
-from transforms.contracts.decisions import OUTBOX_FILES
+from transforms.contracts.decisions import CANCEL_REQUESTS, OUTBOX_FILES
 from transforms.contracts.profile import Envelope, Payload
 from transforms.contracts.table import Table, conform
 from transforms.contracts.telling import (
@@ -127,10 +127,16 @@ def _arriving(house: House, partner: PartnerProfile) -> pl.DataFrame:
     return house.lake.query(ARRIVING, [partner.partner_id, house.run.as_of])
 
 
+def _cancelled(house: House, partner: PartnerProfile) -> pl.DataFrame:
+    waiting = "partner_id = ? and file_name is null"
+    return house.lake.read(CANCEL_REQUESTS, waiting, [partner.partner_id])
+
+
 GATHERED: dict[str, Callable[[House, PartnerProfile], pl.DataFrame]] = {
     STOCK_OFFERS.name: _offers,
     SHIPPED_LINES.name: _shipped,
     ARRIVAL_LINES.name: _arriving,
+    CANCEL_REQUESTS.name: _cancelled,
 }
 """By document, how its rows are gathered for a partner."""
 
@@ -149,6 +155,12 @@ def _apply(
     file = house.outbox.keep(house.run, partner.partner_id, format_name, payload)
     with house.lake.transaction("outbox", f"{house.run.message}: {payload.name}"):
         house.lake.append(OUTBOX_FILES, file)
+        if document is CANCEL_REQUESTS:
+            # Of this run, whichever made the request: so it is journaled as sent.
+            named = rows.with_columns(
+                file_name=pl.lit(payload.name), control_ref=pl.lit(payload.control_ref)
+            )
+            house.lake.merge(CANCEL_REQUESTS, house.run.stamped(named))
         if subject := TOLD_ONCE.get(document.name):
             told = rows.select(
                 pl.lit(partner.partner_id).alias("partner_id"),

@@ -13,7 +13,11 @@ from orchestration.resources.house import House
 from orchestration.resources.partners import Instruction, PartnerProfile
 from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_stock_facts import lay
-from transforms.contracts.decisions import CHANNEL_AVAILABILITY, INSTRUCTION_LINES
+from transforms.contracts.decisions import (
+    CANCEL_REQUESTS,
+    CHANNEL_AVAILABILITY,
+    INSTRUCTION_LINES,
+)
 from transforms.contracts.gold import (
     DIM_NODES,
     FCT_EXPECTED_RECEIPTS,
@@ -155,6 +159,25 @@ def test_a_node_is_told_once_what_will_arrive_and_again_when_it_changes(
     assert b"W06*N*PO-1" in first.content
     assert b"W06*R*PO-1" in second.content
     assert (2, 36) == (second.row_count, second.unit_count)
+
+
+def test_a_node_is_asked_once_to_give_back_and_the_request_knows_its_file(
+    shop: House,
+) -> None:
+    texts = dict.fromkeys(CANCEL_REQUESTS.names, "x")
+    row = texts | {"partner_id": "shop", "instruction_line_ref": "1", "qty": 2}
+    row |= {"requested_at": NIGHT, "file_name": None, "control_ref": None}
+    others = row | {"request_id": "y", "partner_id": "mall"}
+    rows = pl.DataFrame([row, others], schema=CANCEL_REQUESTS.schema)
+    shop.lake.append(CANCEL_REQUESTS, rows)
+
+    (asked,) = render_orders(shop, SHOP, "csv_cancellations")
+    nothing = render_orders(shop, SHOP, "csv_cancellations")
+
+    mine = shop.lake.read(CANCEL_REQUESTS, "partner_id = 'shop'").row(0, named=True)
+    assert (asked.name, "1") == (mine["file_name"], mine["control_ref"])
+    assert shop.run.run_id == mine["run_id"]
+    assert [] == nothing
 
 
 def test_a_profile_cannot_name_what_no_run_decides() -> None:

@@ -30,6 +30,15 @@ steps as (
     group by statuses.instruction_id
 ),
 
+requests as (
+    select
+        instruction_id,
+        sum(qty) as asked_back_qty,
+        max(requested_at) as requested_at,
+    from {{ source('instructions', 'cancel_requests') }}
+    group by instruction_id
+),
+
 nodes as (
     select
         node_id,
@@ -47,6 +56,12 @@ told as (
         heard.acknowledged_at,
         steps.begun_at,
         steps.closing_status_at,
+        requests.requested_at,
+        coalesce(
+            requests.asked_back_qty
+            > done.cancelled_qty + done.short_qty + done.refused_qty,
+            false
+        ) as is_asked_back,
         done.* exclude (instruction_id),
         timezone(
             nodes.zone, cast(instructions.ship_by_date + 1 as timestamp)
@@ -62,6 +77,7 @@ told as (
     left join {{ ref('int_instructions__heard') }} as heard
         using (instruction_id)
     left join steps using (instruction_id)
+    left join requests using (instruction_id)
     left join nodes using (node_id)
 ),
 
@@ -98,6 +114,7 @@ ours as (
         case
             when outcome in ('CANCELLED', 'REJECTED') then outcome
             when closes_at <= {{ as_of() }} then 'CLOSED'
+            when is_asked_back and open_qty > 0 then 'CANCEL_REQUESTED'
             when outcome is not null then outcome
             when ack_code = 'R' then 'REJECTED'
             when begun_at is not null or answered_at is not null
@@ -120,6 +137,8 @@ dated as (
         and coalesce(begun_at, answered_at) is not null as is_ack_implied,
         case
             when is_closed then null
+            when state = 'CANCEL_REQUESTED'
+                then requested_at + (ack_due_at - released_at)
             when ack_code = 'R' and state = 'REJECTED' then acknowledged_at
             when state in ('RELEASED', 'SENT', 'RESENT', 'ACK_OVERDUE')
                 then least(answer_due_at, ship_due_at)
