@@ -121,6 +121,16 @@ def stock(
 
 
 @app.command()
+def recall(
+    lot: Annotated[str, typer.Argument(help="Lot or serial number.")],
+) -> None:
+    """List the orders that got a lot or serial, and where the rest of it is."""
+    from orchestration.cli.recall import recall_command  # noqa: PLC0415 slow
+
+    leave(lambda: recall_command(lot))
+
+
+@app.command()
 def prove(
     key: Annotated[
         str, typer.Argument(help="NODE/SKU, SKU, line, movement or event.")

@@ -9,6 +9,9 @@ import polars as pl
 import pytest
 
 from orchestration.cli.demo import put_in_drop
+from orchestration.cli.execution import CONSOLE
+from orchestration.cli.failures import CommandError
+from orchestration.cli.recall import recall_command
 from orchestration.definitions import defs
 from orchestration.resources.dispatch import commit_run
 from orchestration.resources.event_log import dagster_instance
@@ -45,6 +48,14 @@ CORRECTION = NamedBytes(
     EVENING - timedelta(hours=2),
 )
 """A count at one node that leaves 15 eaches less than none, 20 of them released."""
+RECALLED = NamedBytes(
+    "own_dcs",
+    "receipts_20171228_lot.csv",
+    b"node_ref,receipt_ref,line_ref,po_ref,sku_ref,qty,stock_status,received_on,"
+    b"lot_ref,expires_on\n"
+    b"DC-EAST,R-10,1,PO-9,100003,6,AVAILABLE,2017-12-28T15:00:00-05:00,L-7,2018-06-30\n",
+    EVENING - timedelta(hours=2),
+)
 GONE = "web_shop/gone/1"
 ORDER_1004 = (
     "select backordered_qty, changed_run_id from lake.visibility.rpt_orders"
@@ -57,10 +68,40 @@ def evening_house(played_house: Home, tmp_path_factory: pytest.TempPathFactory) 
     """The house after a third run, which learns of the receipt and the count."""
     root = tmp_path_factory.mktemp("evening") / "house"
     home = one_day.copied(played_house, root)
-    put_in_drop(home, [RECEIPT, CORRECTION])
+    put_in_drop(home, [RECEIPT, CORRECTION, RECALLED, _confirmed(home)])
     _plant_promise(home)
     one_day.run(home, EVENING)
     return home
+
+
+def _asked(home: Home) -> tuple[str, str, str]:
+    """An instruction for eaches of 100003, its line and its order."""
+    sent = one_day.query(
+        home,
+        "select f.instruction_id, l.instruction_line_ref, f.order_id"
+        " from lake.instructions.fulfilment_orders as f"
+        " inner join lake.instructions.instruction_lines as l using (instruction_id)"
+        " where f.node_id = 'DC-WEST' and l.sku_id = '100003' and l.qty = 1"
+        " order by all",
+    )
+    instruction, line, order = sent.row(0)
+    return str(instruction), str(line), str(order)
+
+
+def _confirmed(home: Home) -> NamedBytes:
+    """What left of it: one each of a lot, by number."""
+    instruction, line, _ = _asked(home)
+    cells = f"DC-WEST,S-70,{instruction},{line},100003,1,1,2017-12-28T14:00:00-05:00"
+    head = (
+        "node_ref,shipment_ref,instruction_ref,line_ref,sku_ref,ordered_qty,"
+        "shipped_qty,shipped_on,lot_ref,serial_refs"
+    )
+    return NamedBytes(
+        "own_dcs",
+        "shipments_20171228_lot.csv",
+        f"{head}\n{cells},L-7,SN-1 SN-2\n".encode(),
+        EVENING - timedelta(hours=1),
+    )
 
 
 def _plant_promise(home: Home) -> None:
@@ -121,6 +162,23 @@ def test_a_947_that_takes_more_than_there_is_leaves_the_others_publishing(
     ] == red.rows()
     assert manifest is not None
     assert EVENING.isoformat() == manifest["as_of"]
+
+
+@pytest.mark.parametrize(("named", "came"), [("L-7", True), ("SN-2", False)])
+def test_a_recall_names_the_orders_that_got_a_lot_and_where_it_came_from(
+    evening_house: Home, monkeypatch: pytest.MonkeyPatch, named: str, *, came: bool
+) -> None:
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(evening_house.root))
+
+    with CONSOLE.capture() as printed:
+        assert 0 == recall_command(named)
+
+    told = printed.get()
+    assert f"{named}: 1 orders, 1 eaches" in told
+    assert _asked(evening_house)[-1] in told
+    assert came == ("PO-9" in told)
+    with pytest.raises(CommandError, match="no document names"):
+        recall_command("L-8")
 
 
 def test_a_promise_without_its_line_is_released_and_told(evening_house: Home) -> None:

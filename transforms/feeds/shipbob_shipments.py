@@ -8,7 +8,8 @@
   the order's product, or, where that is not sent (shipments alone), the product's
   own ``reference_id``. If an order names a product twice, its shipments fill the
   lines in their order.
-- Shipped are the quantities of the ``inventory_items``, lots of one item together.
+- Shipped are the quantities of the ``inventory_items``, lots of one item together:
+  their numbers are not read.
   A product of several items is a kit and counts as often as it was ordered; in an
   order of several shipments nobody knows how often, and the order is refused.
 - ShipBob keeps what is missing for another shipment and never says that it ships

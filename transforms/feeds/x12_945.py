@@ -8,9 +8,10 @@ One set is one shipment of one instruction.
 - Shipped on: G62*11 (an instant if it has an hour), else the date of W0603.
 - W12 is one line: 02 asked, 03 shipped, 04 the difference, which must agree if it is
   there, in the unit of 05 (``uom_code`` where nobody agreed it). Its number in our
-  instruction is N9*LI behind it, else LX01; N9*ZZ behind it says why it is short. MAN
-  gives the parcel, of the line's LX loop or else of the shipment, else behind the
-  W12. W03's total must agree with the W12s in the unit they are sent in.
+  instruction is N9*LI behind it, else LX01; N9*ZZ behind it says why it is short; 09,
+  else N9*LT, is the lot; each N9*SE is a serial number. MAN gives the parcel, of the
+  line's LX loop or else of the shipment, else behind the W12. W03's total must agree
+  with the W12s in the unit they are sent in.
 """
 
 from __future__ import annotations
@@ -71,10 +72,13 @@ def _references(sets: Loops, items: Loops) -> dict[str, pl.Series]:
     parcels = packs.before("W12").first("MAN").text(2)
     of_pack = packs.at(parcels, pack)
     of_shipment = sets.before("LX", "W12").first("MAN").text(2).gather(items.owners)
+    serials, owners = items.all("N9", "SE")
     return {
         "line_ref": line,
         "sku_ref": item.skus(7),
         "reason_code": items.first("N9", "ZZ").text(2),
+        "lot_ref": coalesced(item.text(9), items.first("N9", "LT").text(2)),
+        "serial_refs": items.listed(owners, serials.text(2)),
         "tracking_ref": coalesced(of_pack, of_shipment, items.first("MAN").text(2)),
     }
 

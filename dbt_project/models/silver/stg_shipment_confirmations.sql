@@ -30,6 +30,7 @@ renamed as (
             'node_ref', 'shipment_ref', 'instruction_ref', 'order_ref',
             'line_ref', 'sku_ref', 'ordered_qty', 'shipped_qty', 'uom_code',
             'reason_code', 'shipped_on', 'carrier_code', 'tracking_ref',
+            'lot_ref', 'serial_refs',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

@@ -20,6 +20,8 @@ SHIPMENT_CONFIRMATIONS = document(
     required("shipped_on", "instant, or date where the format has no time"),
     optional("carrier_code", "SCAC or name"),
     optional("tracking_ref", "parcel's tracking number"),
+    optional("lot_ref", "lot that the eaches are of"),
+    optional("serial_refs", "serial numbers of the eaches, separated by spaces"),
 )
 
 REJECTIONS = document(

@@ -147,6 +147,18 @@ class Loops:
         rows, owners = self.within(rows)
         return Lines(self.of, rows, rows), owners
 
+    def listed(self, owners: Places, cells: pl.Series) -> pl.Series:
+        """Texts of each owner, separated by spaces; null for one without any.
+
+        Args:
+            owners: of each text, as ``all`` gives them.
+            cells: texts; null counts as none.
+        """
+        told = pl.DataFrame({"owner": owners, "cell": cells}).drop_nulls("cell")
+        lists = told.group_by("owner").agg(pl.col("cell").str.join(" "))
+        places = pl.DataFrame({"owner": np.arange(len(self), dtype=owners.dtype)})
+        return places.join(lists, on="owner", how="left", maintain_order="left")["cell"]
+
     def refuse_repeats(self, refs: pl.Series, element: int) -> None:
         """Refuse sets in which a line number stands twice.
 

@@ -238,4 +238,6 @@ def _as_confirmations(rows: pl.DataFrame) -> pl.DataFrame:
         shipped_on=_SENT,
         carrier_code=pl.coalesce("tracking.scac", "tracking.carrier"),
         tracking_ref="tracking.tracking_number",
+        lot_ref=pl.lit(None, pl.String),
+        serial_refs=pl.lit(None, pl.String),
     )

@@ -1,0 +1,88 @@
+"""``orderhouse recall``: where a lot or a serial number came from and went to.
+
+Asks what was sent, not what it became: a ship confirmation that was replaced
+since, or was refused as an event, may still have put the goods on a lorry.
+"""
+
+from __future__ import annotations
+
+from orchestration.cli.execution import CONSOLE
+from orchestration.cli.failures import CommandError
+from orchestration.cli.grids import framed
+from orchestration.resources.house import House
+
+IS_OF = "lot_ref = $1"
+IS_IN = "$1 in (lot_ref) or list_contains(string_split(serial_refs, ' '), $1)"
+SHIPPED = f"""
+    select distinct
+        coalesce(lines.order_id, told.order_ref) as order_id,
+        told.node_ref as node_id,
+        coalesce(lines.sku_id, told.sku_ref) as sku_id,
+        told.shipped_qty::bigint as shipped_qty,
+        told.shipped_on,
+        told.tracking_ref,
+        told.lot_ref,
+        told.serial_refs,
+        told.shipment_ref,
+        told.instruction_ref as instruction_id,
+    from lake.bronze.shipment_confirmations as told
+    left join lake.instructions.instruction_lines as sent
+        on told.instruction_ref = sent.instruction_id
+        and told.line_ref = sent.instruction_line_ref
+    left join lake.gold.fct_order_lines as lines on sent.line_id = lines.line_id
+    where {IS_IN}
+    order by all
+"""  # noqa: S608 our own conditions
+CAME = f"""
+    select distinct
+        node_ref as node_id, sku_ref, qty::bigint as qty, received_on, po_ref,
+        receipt_ref, expires_on,
+    from lake.bronze.receipts where {IS_OF} order by all
+"""  # noqa: S608 our own conditions
+CORRECTED = f"""
+    select distinct
+        node_ref as node_id, sku_ref, qty::bigint as qty, adjusted_on, stock_status,
+        to_stock_status, reason_code, adjustment_ref,
+    from lake.bronze.stock_adjustments where {IS_OF} order by all
+"""  # noqa: S608 our own conditions
+COUNTED = f"""
+    select
+        node_ref as node_id, sku_ref, stock_status, snapshot_at,
+        arg_max(qty, landing_id)::bigint as qty, max(expires_on) as expires_on,
+    from lake.bronze.stock_snapshots as told
+    where {IS_OF} and (node_ref, snapshot_at) in (
+        select (node_ref, max_by(snapshot_at, snapshot_at::timestamptz))
+        from lake.bronze.stock_snapshots group by node_ref
+    )
+    group by all order by all
+"""  # noqa: S608 our own conditions
+PARTS = {
+    "Went out": SHIPPED,
+    "Lies there by each node's newest count": COUNTED,
+    "Was corrected": CORRECTED,
+    "Came in": CAME,
+}
+
+
+def recall_command(lot: str) -> int:
+    """Print every order, count, correction and receipt that names a lot or serial.
+
+    Raises:
+        CommandError: no document names it.
+        RunRefusedError: nothing ran yet.
+    """
+    house = House.open()
+    try:
+        house.past_runs()
+        found = {title: house.lake.query(sql, [lot]) for title, sql in PARTS.items()}
+    finally:
+        house.close()
+    if all(rows.is_empty() for rows in found.values()):
+        raise CommandError(f"no document names a lot or serial number {lot!r}")
+    shipped = found["Went out"]
+    eaches = int(shipped["shipped_qty"].sum())
+    CONSOLE.print(f"{lot}: {shipped['order_id'].n_unique()} orders, {eaches} eaches")
+    for title, rows in found.items():
+        if rows.height:
+            CONSOLE.print(framed(title, rows))
+    return 0
