@@ -101,10 +101,10 @@ _COLUMNS = {
     "rpt_order_timeline": """
         varchar: event_id order_id line_id event_type sku_id node_id instruction_id
             reason_code detail verdict source_kind partner_id file_name payload_sha256
-            run_id order_month
+            run_id order_month previous_event_type
         timestamptz: event_at
-        boolean: is_date_only
-        bigint: source_rank qty payload_line
+        boolean: is_date_only is_repeated_step
+        bigint: source_rank qty payload_line minutes_since_previous
     """,
     "rpt_orders": """
         varchar: order_id order_name channel_id order_ref order_month order_status

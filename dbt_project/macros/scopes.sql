@@ -49,3 +49,10 @@
         select business_date from {{ target.database }}.visibility.int_orders__changed
     )
 {%- endmacro %}
+
+{% macro of_changed_months() -%}
+    order_month in (
+        select strftime(business_date, '%Y-%m')
+        from {{ target.database }}.visibility.int_orders__changed
+    )
+{%- endmacro %}

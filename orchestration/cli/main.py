@@ -110,6 +110,59 @@ def why(
     leave(lambda: explain_order(order))
 
 
+At = Annotated[
+    str, typer.Option(help="Instant or business date; the newest run's without it.")
+]
+KnownAt = Annotated[
+    str, typer.Option(help="What was known then; what is known now without it.")
+]
+Out = Annotated[str, typer.Option(help="File for every row, .csv or .parquet.")]
+
+
+@app.command()
+def lines(
+    order: Annotated[str, typer.Argument(help="Order; all when left out.")] = "",
+    at: At = "",
+    known_at: KnownAt = "",
+    out: Out = "",
+) -> None:
+    """Show order lines as they were at an instant, or as we knew them then."""
+    from orchestration.cli.hindsight import show_lines  # noqa: PLC0415 slow
+
+    leave(lambda: show_lines(at, known_at, order, out))
+
+
+@app.command()
+def positions(
+    node: Annotated[str, typer.Option(help="Only this node.")] = "",
+    sku: Annotated[str, typer.Option(help="Only this SKU.")] = "",
+    at: At = "",
+    known_at: KnownAt = "",
+    out: Out = "",
+) -> None:
+    """Show balances of nodes and SKUs as they were, or as we knew them then."""
+    from orchestration.cli.hindsight import show_positions  # noqa: PLC0415 slow
+
+    leave(lambda: show_positions(at, known_at, node, sku, out))
+
+
+@app.command()
+def trace(
+    metric: Annotated[str, typer.Argument(help="Metric; all are listed without.")] = "",
+    where: Annotated[
+        list[str] | None, typer.Option(help="As channel=web_shop; may be repeated.")
+    ] = None,
+    out: Out = "",
+    check: Annotated[
+        bool, typer.Option("--check", help="Hold every metric against its causes.")
+    ] = False,
+) -> None:
+    """Lead a figure back to rows, postings, files and lines."""
+    from orchestration.cli.trace import check_metrics, trace_metric  # noqa: PLC0415 slow
+
+    leave(check_metrics if check else lambda: trace_metric(metric, where or [], out))
+
+
 @app.command()
 def stock(
     sku: Annotated[str, typer.Argument(help="SKU.")],
@@ -162,6 +215,14 @@ def oversells(
     from orchestration.cli.oversells import oversells_command  # noqa: PLC0415 slow
 
     leave(lambda: oversells_command(key))
+
+
+@app.command()
+def conformance() -> None:
+    """Show steps off the transition table, loops, stalls and what came late."""
+    from orchestration.cli.conformance import show_conformance  # noqa: PLC0415 slow
+
+    leave(show_conformance)
 
 
 @app.command()

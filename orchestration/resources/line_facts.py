@@ -28,6 +28,13 @@ INHERITED = """
 """Lines that the system before had released, with its instruction."""
 
 
+EVENT_COLUMNS = (*EVENT_SCHEMA.names(), "known_at")
+"""What is read of an event: what the fold needs, and when we learned of it."""
+
+LANDED_LAST = 2**62
+"""No row of the landing ledger comes behind this one."""
+
+
 def lines_touched_by_documents(house: House) -> pl.DataFrame:
     """``line_id`` of every line that a document of this run says something about.
 
@@ -70,13 +77,20 @@ def lines_touched_by_us(house: House) -> pl.DataFrame:
     )
 
 
-def facts_of(house: House, lines: pl.DataFrame) -> LineFacts:
+def facts_of(
+    house: House, lines: pl.DataFrame, strays_since: int | None = None
+) -> LineFacts:
     """Everything the fold needs of ``lines`` (column ``line_id``), and strays.
 
-    Strays are new events that name an instruction nobody knows: they get the
-    verdict UNKNOWN_TO_US in this run, whoever sent them.
+    Args:
+        house: an open house.
+        lines: whose facts.
+        strays_since: also events that landed behind this row of the ledger and
+            name an instruction nobody knows: they get the verdict UNKNOWN_TO_US,
+            whoever sent them.
     """
-    lake, since = house.lake, house.run.since
+    lake = house.lake
+    since = strays_since if strays_since is not None else LANDED_LAST
     with lake.holding(touched=lines):
         instructions = lake.read(
             INSTRUCTION_LINES, "line_id in (select line_id from touched)"
@@ -102,7 +116,7 @@ def facts_of(house: House, lines: pl.DataFrame) -> LineFacts:
                 f" or (line_id is null and landing_id > {since} and ({PAIR}) not in"
                 f" (select ({PAIR}) from lake.instructions.instruction_lines)"
                 f" and ({PAIR}) not in (select ({PAIR}) from ({INHERITED})))",
-                columns=EVENT_SCHEMA.names(),
+                columns=EVENT_COLUMNS,
                 # The fold puts them in its own order.
                 is_ordered=False,
             )

@@ -91,7 +91,9 @@ def free_commitments(house: House) -> None:
         return
     record(house, "decisions/own_events", events)
     lines = lines_touched_by_us(house)
-    folded = fold_lines(facts_of(house, lines), house.policies.transitions)
+    folded = fold_lines(
+        facts_of(house, lines, house.run.since), house.policies.transitions
+    )
     apply_fold(house, folded, lines)
     settle_positions(house)
 

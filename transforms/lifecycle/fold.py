@@ -104,7 +104,9 @@ class LineFacts:
     cut_over_at: datetime | None = None
 
 
-def fold_lines(facts: LineFacts, transitions: pl.DataFrame) -> Folded:
+def fold_lines(
+    facts: LineFacts, transitions: pl.DataFrame, until: datetime | None = None
+) -> Folded:
     """Resolve, time and fold: the whole step from facts to line buckets.
 
         sum of the buckets of a line  =  its ordered quantity       always
@@ -113,6 +115,7 @@ def fold_lines(facts: LineFacts, transitions: pl.DataFrame) -> Folded:
     Args:
         facts: frames of the contracts.
         transitions: ``orchestration/policies/transitions.csv`` as text columns.
+        until: events that take effect later are left out; by default none.
 
     Raises:
         ContractError: the transition table would lose eaches.
@@ -120,6 +123,8 @@ def fold_lines(facts: LineFacts, transitions: pl.DataFrame) -> Folded:
     parts = [as_events(facts.order_events), as_events(facts.own_events)]
     resolved = resolve(pl.concat(parts), facts.instruction_lines)
     timed = with_effective_time(resolved.events, resolved.openings, facts.nodes)
+    if until is not None:
+        timed = timed.filter(pl.col("effective_at") <= pl.lit(until, INSTANT))
     return fold(
         Resolved(after_our_choices(timed), resolved.openings),
         facts.lines,

@@ -24,6 +24,22 @@ with events as (
     from {{ ref('int_parcel_events__derived') }}
 ),
 
+-- What waited in quarantine was known to us when it was set free, not before;
+-- what is only told again is known since the first time.
+{% if is_incremental() %}
+known as (
+    select
+        event_id,
+        known_at,
+    from {{ this }}
+    where
+        event_id in (
+            select event_id from events
+            where not {{ has_arrived() }}
+        )
+),
+{% endif %}
+
 final as (
     select
         event_id,
@@ -42,9 +58,19 @@ final as (
         partner_id,
         payload_sha256,
         payload_line,
+        {% if is_incremental() -%}
+        case
+            when {{ has_arrived('events') }} then events.known_at
+            else coalesce(known.known_at, {{ as_of() }})
+        end as known_at,
+        {%- else -%}
         known_at,
+        {%- endif %}
         landing_id,
     from events
+    {% if is_incremental() -%}
+    left join known using (event_id)
+    {%- endif %}
 )
 
 select *

@@ -1,7 +1,7 @@
 -- depends_on: {{ ref('int_orders__changed') }}
 {{ config(incremental_predicates=[of_changed_orders()]) }}
 
-with events as (
+with told as (
     select
         *,
         'document' as source_kind,
@@ -12,6 +12,11 @@ with events as (
         'decision' as source_kind,
         'self' as partner_id,
     from {{ ref('int_order_timeline__decisions') }}
+),
+
+events as (
+    select * replace (coalesce(is_date_only, false) as is_date_only)
+    from told
 ),
 
 files as (
@@ -29,13 +34,36 @@ verdicts as (
     group by event_id
 ),
 
+timed as (
+    select
+        *,
+        if(
+            is_date_only, event_at + interval 1 day - interval 1 microsecond,
+            event_at
+        ) as done_at,
+    from events
+),
+
+-- A step is an event and the one before it on the same line.
+steps as (
+    select
+        *,
+        lag(event_type) over line as previous_event_type,
+        date_diff('minute', lag(done_at) over line, done_at)
+            as minutes_since_previous,
+    from timed
+    window line as (
+        partition by line_id order by done_at, source_rank, event_id
+    )
+),
+
 final as (
     select
         events.event_id,
         events.order_id,
         events.line_id,
         events.event_at,
-        coalesce(events.is_date_only, false) as is_date_only,
+        events.is_date_only,
         cast(events.source_rank as bigint) as source_rank,
         events.event_type,
         events.qty,
@@ -52,7 +80,14 @@ final as (
         events.payload_line,
         events.run_id,
         events.order_month,
-    from events
+        events.previous_event_type,
+        events.minutes_since_previous,
+        row_number() over (
+            partition by
+                events.line_id, events.previous_event_type, events.event_type
+            order by events.done_at, events.source_rank, events.event_id
+        ) > 1 as is_repeated_step,
+    from steps as events
     left join files using (landing_id)
     left join verdicts using (event_id)
 )

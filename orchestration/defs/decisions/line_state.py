@@ -38,7 +38,7 @@ def line_state(house: dg.ResourceParam[House]) -> Iterator[Any]:
     """Fold what arrived; see ``transforms.lifecycle`` and ``transforms.ledger``."""
     with house.lake.one_snapshot():
         lines = lines_touched_by_documents(house)
-        facts = facts_of(house, lines)
+        facts = facts_of(house, lines, house.run.since)
     folded = fold_lines(facts, house.policies.transitions)
     written = apply_documents(house, folded, lines)
     yield from decided(house, written)

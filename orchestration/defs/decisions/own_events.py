@@ -31,7 +31,7 @@ def own_events(house: dg.ResourceParam[House]) -> Iterator[Any]:
     """Lines that the run's own events touch, folded again with them."""
     with house.lake.one_snapshot():
         lines = lines_touched_by_us(house)
-        facts = facts_of(house, lines)
+        facts = facts_of(house, lines, house.run.since)
     folded = fold_lines(facts, house.policies.transitions)
     apply_fold(house, folded, lines)
     settle_positions(house)

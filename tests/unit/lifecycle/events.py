@@ -44,6 +44,11 @@ def an_event(kind: str, qty: int, hour: float = 0, **more: object) -> Event:
 
 def fold_events(*events: Event, instructions: list[Event] | None = None) -> Folded:
     """Fold events of lines L1 and L2, both of SKU S1."""
+    return fold_lines(line_facts(*events, instructions=instructions), TRANSITIONS)
+
+
+def line_facts(*events: Event, instructions: list[Event] | None = None) -> LineFacts:
+    """Facts of lines L1 and L2, both of SKU S1, in which documents say all."""
     frame = pl.DataFrame(list(events), schema=FCT_ORDER_EVENTS.schema)
     lines = pl.DataFrame(
         [
@@ -57,8 +62,7 @@ def fold_events(*events: Event, instructions: list[Event] | None = None) -> Fold
         schema_overrides=DIM_NODES.schema,
     )
     sent = pl.DataFrame(instructions or [], schema=INSTRUCTION_LINES.schema)
-    facts = LineFacts(frame, OWN_EVENTS.empty(), sent, lines, nodes)
-    return fold_lines(facts, TRANSITIONS)
+    return LineFacts(frame, OWN_EVENTS.empty(), sent, lines, nodes)
 
 
 def quantities(folded: Folded, line_id: str = "L1") -> dict[str, int]:

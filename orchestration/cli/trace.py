@@ -1,0 +1,132 @@
+"""``orderhouse trace``: which files and lines a figure comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from orchestration.cli.execution import CONSOLE
+from orchestration.cli.failures import CommandError
+from orchestration.cli.hindsight import SHOWN, write_rows
+from orchestration.cli.why import print_section
+from orchestration.resources.house import House
+from orchestration.resources.lineage import METRICS, Lineage, Trace
+from transforms.allocation.explain import Section
+
+SAMPLE = 3
+"""Values of a dimension that ``--check`` looks at, spread over all of them."""
+
+COVERED, NOT_COVERED = 0, 1
+
+
+def trace_metric(name: str, where: list[str], out: str) -> int:
+    """Print a figure, its causes, and how much of it they cover.
+
+    Args:
+        name: metric; all are listed when empty.
+        where: ``dimension=value``, each must hold.
+        out: file for every row, .csv or .parquet.
+
+    Returns:
+        0 when every each, cent or line of the figure has a file and a line, else 1.
+
+    Raises:
+        CommandError: a condition cannot be read.
+        RefusalError: no such metric, or it cannot be cut so.
+    """
+    if not name:
+        _list()
+        return COVERED
+    chosen = dict(map(_pair, where))
+    house = House.open()
+    try:
+        house.past_runs()
+        found = Lineage(house).trace(name, chosen)
+    finally:
+        house.close()
+    _tell(found, chosen, out)
+    return COVERED if found.is_covered else NOT_COVERED
+
+
+def check_metrics() -> int:
+    """Hold every metric, whole and cut by a sample of its values, against its causes.
+
+    Returns:
+        0 when all are covered, else 1.
+    """
+    house = House.open()
+    try:
+        house.past_runs()
+        gaps = uncovered(house)
+    finally:
+        house.close()
+    for gap in gaps:
+        CONSOLE.print(_coverage(gap))
+    CONSOLE.print(f"{len(METRICS)} metrics, {len(gaps)} figures not covered")
+    return NOT_COVERED if gaps else COVERED
+
+
+def uncovered(house: House) -> list[Trace]:
+    """Figures that their causes do not make up: each whole, and cut by a sample."""
+    lineage = Lineage(house)
+    cuts: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for name, metric in METRICS.items():
+        for chosen in _sample(lineage, name):
+            # Metrics of one table are cut alike, so that lines are folded once.
+            cuts.setdefault((("", metric.table), *chosen), []).append(name)
+    traced = [
+        lineage.trace(name, dict(cut[1:]))
+        for cut, names in cuts.items()
+        for name in names
+    ]
+    return [found for found in traced if not found.is_covered]
+
+
+def _sample(lineage: Lineage, name: str) -> list[tuple[tuple[str, str], ...]]:
+    """Nothing chosen, and some values of each dimension, the first one of them."""
+    found: list[tuple[tuple[str, str], ...]] = [()]
+    for dimension, values in lineage.values(name).items():
+        step = max(-(-len(values) // SAMPLE), 1)
+        found += [((dimension, value),) for value in values.gather_every(step)]
+    return found
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, is_pair, value = text.partition("=")
+    if not is_pair:
+        raise CommandError(f"--where {text!r}: write it as channel=web_shop")
+    return name.strip(), value.strip()
+
+
+def _list() -> None:
+    rows = pl.DataFrame(
+        [(m.name, m.unit, m.table, ", ".join(m.dimensions)) for m in METRICS.values()],
+        schema=["metric", "unit", "table", "--where"],
+        orient="row",
+    )
+    print_section(Section("Metrics", rows))
+
+
+def _tell(found: Trace, chosen: dict[str, str], out: str) -> None:
+    if out:
+        write_rows(found.rows, Path(out))
+    cut = "".join(f", {name} {value}" for name, value in chosen.items())
+    title = f"{found.metric.name}{cut}: {found.figure:,} {found.metric.unit}"
+    shown = found.rows.head(SHOWN).select(
+        "subject",
+        "cause",
+        "value",
+        place=pl.format("{}:{}", "file_name", "payload_line"),
+    )
+    note = f"{_coverage(found)}; {found.rows.height} rows"
+    if found.rows.height > SHOWN and not out:
+        note += f", the first {SHOWN} here; --out FILE writes all"
+    print_section(Section(title, shown, note, "nothing makes it up"))
+
+
+def _coverage(found: Trace) -> str:
+    return (
+        f"{found.metric.name}: {found.traced:,} of {found.figure:,}"
+        f" {found.metric.unit} have a file and a line"
+    )
