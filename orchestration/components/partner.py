@@ -19,7 +19,12 @@ from orchestration.resources.house import House
 from orchestration.resources.partners import PartnerProfile
 from orchestration.resources.reception import land_drop
 from transforms.contracts.decisions import CANCEL_REQUESTS, SHIPPING_ORDERS
-from transforms.contracts.telling import ARRIVAL_LINES, SHIPPED_LINES, STOCK_OFFERS
+from transforms.contracts.telling import (
+    ARRIVAL_LINES,
+    ORDER_ANSWERS,
+    SHIPPED_LINES,
+    STOCK_OFFERS,
+)
 
 PROOFS_KEY = dg.AssetKey(["decisions", "proofs"])
 LEDGER_KEY = dg.AssetKey(["bronze", "landing_ledger"])
@@ -36,6 +41,7 @@ ABOUT = {
     SHIPPED_LINES.name: "has left",
     ARRIVAL_LINES.name: "will arrive",
     CANCEL_REQUESTS.name: "to give back",
+    ORDER_ANSWERS.name: "of its orders",
 }
 """What a document tells its partner."""
 

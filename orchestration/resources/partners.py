@@ -36,13 +36,19 @@ from orchestration.resources.transports.settings import (
 )
 from transforms.contracts.decisions import CANCEL_REQUESTS, SHIPPING_ORDERS
 from transforms.contracts.profile import WHOLE, Profile, Share
-from transforms.contracts.telling import ARRIVAL_LINES, SHIPPED_LINES, STOCK_OFFERS
+from transforms.contracts.telling import (
+    ARRIVAL_LINES,
+    ORDER_ANSWERS,
+    SHIPPED_LINES,
+    STOCK_OFFERS,
+)
 
 PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
 
 WRITTEN_BY_RUNS = {
     *(SHIPPING_ORDERS.name, CANCEL_REQUESTS.name),
     *(STOCK_OFFERS.name, SHIPPED_LINES.name, ARRIVAL_LINES.name),
+    ORDER_ANSWERS.name,
 }
 """Documents that a run decides and writes."""
 

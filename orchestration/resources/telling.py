@@ -19,6 +19,7 @@ from transforms.contracts.profile import Envelope, Payload
 from transforms.contracts.table import Table, conform
 from transforms.contracts.telling import (
     ARRIVAL_LINES,
+    ORDER_ANSWERS,
     SHIPPED_LINES,
     STOCK_OFFERS,
     TOLD_ROWS,
@@ -88,6 +89,34 @@ ARRIVING = """
 """
 """Whole orders of which a line is new or another than told; none of the past."""
 
+ANSWERED = """
+    with told as (
+        select subject_id from lake.instructions.told_rows
+        where partner_id = $1 and document = 'order_answers'
+    ),
+    waits as (
+        select line_id, max_by(expected_date, as_of) as expected_date
+        from lake.decisions.backorders group by line_id
+    )
+    select orders.order_id || '|' || orders.version_no as subject_id,
+        orders.order_id, orders.order_ref, orders.version_no, orders.ordered_at,
+        lines.line_no, lines.line_ref, lines.sku_id, state.ordered_qty as qty,
+        state.backordered_qty + state.preordered_qty as backordered_qty,
+        state.cancelled_qty + state.substituted_out_qty as refused_qty,
+        state.ordered_qty - state.backordered_qty - state.preordered_qty
+            - state.cancelled_qty - state.substituted_out_qty as accepted_qty,
+        waits.expected_date
+    from lake.gold.fct_orders as orders
+    inner join lake.gold.fct_order_lines as lines using (order_id)
+    inner join lake.decisions.line_buckets as state using (line_id)
+    left join waits using (line_id)
+    where orders.channel_id = $1 and orders.landing_id > $2
+        and state.ordered_qty > 0
+        and orders.order_id || '|' || orders.version_no
+            not in (select subject_id from told)
+"""
+"""Of orders that this run read, as they stand after its decisions."""
+
 HOURS_TO_TELL = "24"
 """In which a channel is to know what left, where its profile says nothing."""
 
@@ -127,6 +156,10 @@ def _arriving(house: House, partner: PartnerProfile) -> pl.DataFrame:
     return house.lake.query(ARRIVING, [partner.partner_id, house.run.as_of])
 
 
+def _answered(house: House, partner: PartnerProfile) -> pl.DataFrame:
+    return house.lake.query(ANSWERED, [partner.partner_id, house.run.since])
+
+
 def _cancelled(house: House, partner: PartnerProfile) -> pl.DataFrame:
     waiting = "partner_id = ? and file_name is null"
     return house.lake.read(CANCEL_REQUESTS, waiting, [partner.partner_id])
@@ -137,10 +170,15 @@ GATHERED: dict[str, Callable[[House, PartnerProfile], pl.DataFrame]] = {
     SHIPPED_LINES.name: _shipped,
     ARRIVAL_LINES.name: _arriving,
     CANCEL_REQUESTS.name: _cancelled,
+    ORDER_ANSWERS.name: _answered,
 }
 """By document, how its rows are gathered for a partner."""
 
-TOLD_ONCE = {SHIPPED_LINES.name: "event_id", ARRIVAL_LINES.name: "subject_id"}
+TOLD_ONCE = {
+    SHIPPED_LINES.name: "event_id",
+    ARRIVAL_LINES.name: "subject_id",
+    ORDER_ANSWERS.name: "subject_id",
+}
 """Documents whose rows are told once, and the column that names what was told."""
 
 
@@ -168,7 +206,7 @@ def _apply(
                 pl.col(subject).alias("subject_id"),
                 pl.lit(payload.name).alias("file_name"),
                 *(["due_at"] if "due_at" in rows.columns else []),
-            )
+            ).unique("subject_id")
             house.lake.merge(TOLD_ROWS, house.run.stamped(told))
 
 

@@ -17,6 +17,7 @@ from transforms.contracts.decisions import (
     CANCEL_REQUESTS,
     CHANNEL_AVAILABILITY,
     INSTRUCTION_LINES,
+    LINE_BUCKETS,
 )
 from transforms.contracts.gold import (
     DIM_NODES,
@@ -178,6 +179,28 @@ def test_a_node_is_asked_once_to_give_back_and_the_request_knows_its_file(
     assert (asked.name, "1") == (mine["file_name"], mine["control_ref"])
     assert shop.run.run_id == mine["run_id"]
     assert [] == nothing
+
+
+def test_an_order_is_answered_once_for_each_version(shop: House) -> None:
+    line = dict.fromkeys(LINE_BUCKETS.names, 0)
+    line |= {"line_id": "shop/9/501", "order_id": "shop/9", "sku_id": "A"}
+    line |= {"channel_id": "shop", "ordered_at": LEFT, "last_event_at": LEFT}
+    line |= {"line_status": "OPEN", "run_id": "r", "ordered_qty": 5}
+    line |= {"allocated_qty": 3, "backordered_qty": 2}
+    shop.lake.append(LINE_BUCKETS, pl.DataFrame([line], schema=LINE_BUCKETS.schema))
+    version = f"update lake.{FCT_ORDERS.path} set version_no = ?, landing_id = ?"
+    shop.lake.execute(f"{version}, ordered_at = ?", [1, 5, LEFT])
+
+    (first,) = render_orders(shop, SHOP, "x12_855")
+    nothing = render_orders(shop, SHOP, "x12_855")
+    shop.lake.execute(version, [2, 6])
+    (second,) = render_orders(shop, SHOP, "x12_855")
+
+    assert b"BAK*00*AC*9*" in first.content
+    assert b"ACK*IA*3*EA~" in first.content
+    assert b"ACK*IB*2*EA~" in first.content
+    assert [] == nothing
+    assert b"BAK*05*AC*9*" in second.content
 
 
 def test_a_profile_cannot_name_what_no_run_decides() -> None:

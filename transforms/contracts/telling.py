@@ -66,6 +66,28 @@ ARRIVAL_LINES = Table(
     ),
 )
 
+ORDER_ANSWERS = Table(
+    "instructions",
+    "order_answers",
+    "one row per line of an order that its customer is answered; never stored",
+    key=("order_ref", "line_no"),
+    columns=(
+        Column("subject_id", TEXT, "order and version: answered once"),
+        Column("order_id", TEXT, "order"),
+        Column("order_ref", TEXT, "the customer's order"),
+        Column("version_no", INTEGER, "1 + changed copies before", minimum=1),
+        Column("ordered_at", INSTANT, "UTC"),
+        Column("line_no", INTEGER, "place inside the order", minimum=1),
+        Column("line_ref", TEXT, "the customer's line"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("qty", INTEGER, "eaches ordered", minimum=1),
+        Column("accepted_qty", INTEGER, "of them accepted", minimum=0),
+        Column("backordered_qty", INTEGER, "of them waiting", minimum=0),
+        Column("refused_qty", INTEGER, "of them cancelled or replaced", minimum=0),
+        Column("expected_date", DATE, "when what waits is expected", True),
+    ),
+)
+
 TOLD_ROWS = Table(
     "instructions",
     "told_rows",
@@ -73,8 +95,12 @@ TOLD_ROWS = Table(
     key=("partner_id", "document", "subject_id"),
     columns=(
         Column("partner_id", TEXT, "who was told"),
-        Column("document", TEXT, "shipped_lines | arrival_lines"),
-        Column("subject_id", TEXT, "the event; order, line, eaches and day"),
+        Column("document", TEXT, "shipped_lines | arrival_lines | order_answers"),
+        Column(
+            "subject_id",
+            TEXT,
+            "the event; order, line, eaches and day; order and version",
+        ),
         Column("file_name", TEXT, "file it left in"),
         Column("due_at", INSTANT, "it was to be told by then", True),
         Column("run_id", TEXT, "run that told it", is_provenance=True),

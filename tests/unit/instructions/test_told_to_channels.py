@@ -10,11 +10,17 @@ import pytest
 from pyx12.x12file import X12Reader
 
 from transforms.contracts.profile import Envelope, Profile
-from transforms.contracts.telling import ARRIVAL_LINES, SHIPPED_LINES, STOCK_OFFERS
+from transforms.contracts.telling import (
+    ARRIVAL_LINES,
+    ORDER_ANSWERS,
+    SHIPPED_LINES,
+    STOCK_OFFERS,
+)
 from transforms.edi.documents import syntax_findings
 from transforms.edi.envelopes import open_envelopes
 from transforms.edi.sets import STOCK_ADVICE
 from transforms.feeds import x12_846 as read_846
+from transforms.feeds import x12_855 as read_855
 from transforms.feeds import x12_943 as read_943
 from transforms.instructions import (
     csv_shipped_lines,
@@ -22,6 +28,7 @@ from transforms.instructions import (
     shopify_fulfilments,
     shopify_inventory_set,
     x12_846,
+    x12_855,
     x12_943,
 )
 
@@ -195,6 +202,68 @@ def test_our_own_reader_reads_an_advice_and_its_replacement() -> None:
     assert [
         ("PO-1/EAST", "original", "PO-1", "EAST", "1", "24"),
         ("PO-2/EAST", "replace", "PO-1", "EAST", "1", "24"),
+    ] == read.rows.select(names).rows()
+    reader = X12Reader(io.StringIO(payload.content.decode().replace("\n", "")))
+    assert [*reader]
+    assert [] == reader.pop_errors()
+
+
+def answered(*said: dict[str, Any]) -> pl.DataFrame:
+    line = {
+        "subject_id": "business/PO-1|1",
+        "order_id": "business/PO-1",
+        "order_ref": "PO-1",
+        "version_no": 1,
+        "ordered_at": datetime(2017, 12, 28, 3, tzinfo=UTC),
+        "line_no": 1,
+        "line_ref": "10",
+        "sku_id": "A",
+        "qty": 12,
+        "accepted_qty": 12,
+        "backordered_qty": 0,
+        "refused_qty": 0,
+        "expected_date": None,
+    }
+    return pl.DataFrame([line | one for one in said], schema=ORDER_ANSWERS.schema)
+
+
+PARTLY = {
+    "line_no": 2,
+    "line_ref": "20",
+    "accepted_qty": 5,
+    "backordered_qty": 6,
+    "refused_qty": 1,
+    "expected_date": date(2018, 1, 3),
+}
+
+
+def test_an_order_is_answered_line_by_line() -> None:
+    payload = x12_855.render(answered(PARTLY, {}), envelope())
+
+    assert [
+        "BAK*00*AC*PO-1*20171227****business/PO-1*20171228",
+        "PO1*10*12*EA***SK*A",
+        "ACK*IA*12*EA",
+        "PO1*20*12*EA***SK*A",
+        "ACK*IA*5*EA",
+        "ACK*IB*6*EA*067*20180103",
+        "ACK*IR*1*EA",
+        "CTT*2*24",
+    ] == payload.content.decode().replace("~", "").splitlines()[3:-3]
+
+
+def test_a_customer_reads_its_answer_as_we_would() -> None:
+    payload = x12_855.render(answered({"version_no": 2}, PARTLY), envelope())
+
+    read = read_855.parse(payload.content, Profile("x", zone="America/New_York"))
+
+    assert read.rejects.is_empty()
+    names = ["answered_ref", "line_ref", "answer_code", "qty", "confirmed_on"]
+    assert [
+        ("PO-1", "10", "ACCEPTED", "12", None),
+        ("PO-1", "20", "ACCEPTED", "5", None),
+        ("PO-1", "20", "BACKORDERED", "6", "2018-01-03"),
+        ("PO-1", "20", "REJECTED", "1", None),
     ] == read.rows.select(names).rows()
     reader = X12Reader(io.StringIO(payload.content.decode().replace("\n", "")))
     assert [*reader]

@@ -23,7 +23,8 @@ def grouped(
         frame: ``document``, one row per line.
         document: contract of the frame.
         owner: column that names an instruction.
-        line: column of line numbers: digits in text, so 2 stands before 10.
+        line: column of line numbers; where they are digits in text, 2 stands
+            before 10.
 
     Raises:
         ContractError: the frame does not keep its contract.
@@ -32,6 +33,7 @@ def grouped(
     if frame.is_empty():
         raise ValueError("a file needs at least one line")
     number = pl.col(line)
-    rows = conform(frame, document).sort(owner, number.str.len_chars(), number)
+    length = number.cast(pl.String).str.len_chars()
+    rows = conform(frame, document).sort(owner, length, number)
     by_owner = groupby(rows.to_dicts(), itemgetter(owner))
     return {str(key): [*lines] for key, lines in by_owner}

@@ -1,0 +1,98 @@
+"""X12 855: answers a business customer's order.
+
+An answer, not a receipt: what will be sent, what waits and until when, what will
+not be. One set is one order as it stands; sets stand in the order of ``order_ref``
+and are numbered from 0001, lines in their order inside it. ISA13 and GS06 are the
+control number, the envelope's hour is ``as_of`` in the partner's zone.
+
+- BAK01 00 the first time, 05 where an earlier answer is replaced (the order was
+  changed); BAK02 AD where all is accepted as ordered, else AC. BAK03 the customer's
+  order, BAK04 its day in the partner's zone, BAK08 our number of it, BAK09 the day
+  of ``as_of``.
+- PO1: the customer's line, eaches ordered (EA), ``SK`` our SKU.
+- ACK: IA what is accepted, IB what is backordered, with 067 and the day it is
+  expected where one is known, IR what will not be sent. Their eaches add up to the
+  line. CTT: lines and eaches in all.
+
+An order is answered once for each of its versions, by the run that read it. Order,
+line and SKU are never changed: one that X12 cannot carry is refused. Our own reader
+of 855 reads it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from transforms.contracts.profile import Envelope, Payload
+from transforms.contracts.telling import ORDER_ANSWERS
+from transforms.edi.maps import build
+from transforms.edi.sets import ORDER_ANSWER
+from transforms.edi.writer import Segment
+from transforms.instructions.writing.lines import Row
+from transforms.instructions.writing.x12_files import reference, write_sets
+
+DOCUMENT = ORDER_ANSWERS
+
+_ANSWERS = {"accepted_qty": "IA", "backordered_qty": "IB", "refused_qty": "IR"}
+
+_segment = partial(build, ORDER_ANSWER)
+
+
+def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
+    """A file of 855s, one set per order.
+
+    Args:
+        frame: ORDER_ANSWERS, one row per line.
+        envelope: receiver, control number and hour.
+
+    Returns:
+        ``855_<control number>.edi``. The same rows give the same bytes.
+
+    Raises:
+        ContractError: the frame does not keep its contract.
+        ValueError: the frame is empty, or a reference cannot be written.
+    """
+    today = f"{envelope.as_of.astimezone(ZoneInfo(envelope.profile.zone)):%Y%m%d}"
+    return write_sets(
+        frame,
+        envelope,
+        document=DOCUMENT,
+        set_map=ORDER_ANSWER,
+        keys=("order_ref", "line_no"),
+        segments_of=lambda lines, zone: _answer(lines, zone, today),
+    )
+
+
+def _answer(lines: Sequence[Row], zone: ZoneInfo, today: str) -> list[Segment]:
+    order = lines[0]
+    is_whole = all(line["accepted_qty"] == line["qty"] for line in lines)
+    day = f"{order['ordered_at'].astimezone(zone):%Y%m%d}"
+    segments: list[Segment] = [
+        _segment(
+            *("BAK", "00" if order["version_no"] == 1 else "05"),
+            *("AD" if is_whole else "AC", reference(order, "order_ref"), day),
+            *(None, None, None, reference(order, "order_id"), today),
+        )
+    ]
+    for line in lines:
+        segments += _line(line)
+    units = sum(line["qty"] for line in lines)
+    segments.append(_segment("CTT", str(len(lines)), str(units)))
+    return segments
+
+
+def _line(line: Row) -> list[Segment]:
+    ref, sku = reference(line, "line_ref"), reference(line, "sku_id")
+    segments: list[Segment] = [
+        _segment("PO1", ref, str(line["qty"]), "EA", None, None, "SK", sku)
+    ]
+    for column, code in _ANSWERS.items():
+        if line[column]:
+            waits = code == "IB" and line["expected_date"]
+            day = ("067", f"{line['expected_date']:%Y%m%d}") if waits else ()
+            segments.append(_segment("ACK", code, str(line[column]), "EA", *day))
+    return segments
