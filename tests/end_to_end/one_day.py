@@ -89,6 +89,12 @@ def outbox(home: Home) -> dict[str, bytes]:
     }
 
 
+NEWEST_PROOFS = """
+    select proof from lake.decisions.proofs
+    where as_of = (select max(as_of) from lake.decisions.proofs)
+"""
+"""What the newest run proved."""
+
 TABLES = {
     "allocations.csv": """
         select as_of, line_id, node_id, sku_id, qty, service_code, ship_date,
