@@ -277,23 +277,20 @@ def _of_lines(findings: Findings) -> list[pl.DataFrame]:
 
 
 def _of_holds(findings: Findings) -> pl.DataFrame:
-    held = findings.holds.join(
-        findings.buckets.filter(pl.col("held_qty") > 0), on="line_id"
-    )
+    """A held line is one thing to settle, whatever it is held for."""
     since = pl.col("held_at").dt.to_string("%Y-%m-%d %H:%M UTC")
+    said = pl.format("{} by {} since {}", "reason_code", "placed_by", since)
+    reasons = (
+        findings.holds.sort("line_id", "held_at", "reason_code")
+        .group_by("line_id", maintain_order=True)
+        .agg(cause_code=pl.col("reason_code").first(), said=said.str.join(", "))
+    )
+    held = findings.buckets.filter(pl.col("held_qty") > 0).select("line_id", "held_qty")
     return _finding(
-        _worth(held, findings.prices, "held_qty").with_columns(
-            cause_code="reason_code"
-        ),
+        _worth(reasons.join(held, on="line_id"), findings.prices, "held_qty"),
         "HELD_TOO_LONG",
-        pl.format("{}/{}", "line_id", "reason_code"),
-        pl.format(
-            "{} eaches, {} by {} since {}",
-            "held_qty",
-            "reason_code",
-            "placed_by",
-            since,
-        ),
+        pl.col("line_id"),
+        pl.format("{} eaches: {}", "held_qty", "said"),
     )
 
 
@@ -304,7 +301,11 @@ def _of_requests(findings: Findings) -> pl.DataFrame:
         under_way, on="line_id", how="semi"
     )
     return _finding(
-        refused.with_columns(cause_code="reason_code"),
+        _worth(
+            refused.with_columns(cause_code="reason_code"),
+            findings.prices,
+            "refused_qty",
+        ),
         "CANCEL_REFUSED",
         pl.col("request_id"),
         pl.format("{} of {} eaches left {}", "refused_qty", "qty", "node_id"),

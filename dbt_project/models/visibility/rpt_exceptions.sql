@@ -22,6 +22,11 @@ subjects as (
     from {{ source('instructions', 'fulfilment_orders') }}
     union all
     select
+        request_id as subject,
+        order_id,
+    from {{ source('instructions', 'cancel_requests') }}
+    union all
+    select
         tracking_ref as subject,
         order_id,
     from {{ source('decisions', 'reconciled_parcels') }}

@@ -359,19 +359,21 @@ def test_a_hold_of_days_is_an_exception_while_it_holds_something() -> None:
         "held_at": FIRST,
         "placed_by": "desk-3",
     }
-    holds = rows(LINE_HOLDS, long, long | {"line_id": "L2"})
+    other = long | {"reason_code": "ADDRESS", "held_at": SECOND, "placed_by": "ana"}
+    holds = rows(LINE_HOLDS, other, long, long | {"line_id": "L2"})
     buckets = rows(
         LINE_BUCKETS, {"line_id": "L1", "held_qty": 2}, {"line_id": "L2", "held_qty": 0}
     )
     findings = replace(NOTHING, holds=holds, buckets=buckets)
 
     found = exceptions(findings, EXCEPTIONS.empty(), SECOND)
+    since = "FRAUD by desk-3 since 2017-12-28 05:00 UTC"
     assert [
         (
             "HELD_TOO_LONG",
-            "L1/FRAUD",
+            "L1",
             "order desk",
-            "2 eaches, FRAUD by desk-3 since 2017-12-28 05:00 UTC",
+            f"2 eaches: {since}, ADDRESS by ana since 2017-12-29 05:00 UTC",
         )
     ] == found.select("code", "subject", "owner", "detail").rows()
 
