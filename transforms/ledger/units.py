@@ -102,7 +102,7 @@ def _new(wanted: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:
     same = existing.with_columns(base=base).join(
         movements, left_on="base", right_on="movement_id", how="semi"
     )
-    new = difference(wanted, same, "movement_id", KEYS)
+    new = difference(wanted, same, "movement_id", KEYS).sort("movement_id", *KEYS)
     side = pl.format("{}/{}/{}", "movement_id", "account", "stock_status")
     # A correction that names other goods has a side more than once.
     number = pl.int_range(1, pl.len() + 1).over(side)
