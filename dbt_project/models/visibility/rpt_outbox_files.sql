@@ -55,6 +55,17 @@ instructions as (
     group by partner_id, file_name
 ),
 
+-- Of files without instructions, as stock feeds and answers are.
+receipts as (
+    select
+        partner_id,
+        interchange_ref as control_ref,
+        count(*) filter (status_code <> 'A') as receipt_errors,
+    from {{ ref('fct_acknowledgements') }}
+    where set_ref <> 'ISA' or status_code = 'R'
+    group by partner_id, interchange_ref
+),
+
 final as (
     select
         files.partner_id,
@@ -67,8 +78,15 @@ final as (
         files.as_of as released_at,
         case
             when instructions.open_count = 0 then 'RECONCILED'
-            when instructions.error_count > 0 then 'RECEIPT_ERRORS'
-            when instructions.heard_count = instructions.instruction_count
+            when
+                instructions.error_count > 0
+                or instructions.instruction_count is null
+                and receipts.receipt_errors > 0
+                then 'RECEIPT_ERRORS'
+            when
+                instructions.heard_count = instructions.instruction_count
+                or instructions.instruction_count is null
+                and receipts.receipt_errors = 0
                 then 'RECEIPT_OK'
             when deliveries.delivered_at is not null then 'DELIVERED'
             else 'GENERATED'
@@ -90,6 +108,7 @@ final as (
     from files
     left join deliveries using (partner_id, file_name)
     left join instructions using (partner_id, file_name)
+    left join receipts using (partner_id, control_ref)
 )
 
 select *
