@@ -162,10 +162,10 @@ def test_a_landed_file_is_shown_with_what_reading_it_gave(played_house: Home) ->
 
 
 def test_the_outbox_tells_state_history_and_lines(played_house: Home) -> None:
-    sent = orderhouse(played_house, "outbox", "list").stdout
-    late = orderhouse(played_house, "outbox", "list", "--overdue").stdout
-    file = orderhouse(played_house, "outbox", "show", "940_000000001.edi").stdout
-    told = orderhouse(played_house, "outbox", "show", "FO-8B18DDD53C62").stdout
+    sent = orderhouse(played_house.root, "outbox", "list").stdout
+    late = orderhouse(played_house.root, "outbox", "list", "--overdue").stdout
+    file = orderhouse(played_house.root, "outbox", "show", "940_000000001.edi").stdout
+    told = orderhouse(played_house.root, "outbox", "show", "FO-8B18DDD53C62").stdout
 
     assert "UNKNOWN_TO_US" in sent
     assert "FO-000000000000" in late
@@ -182,8 +182,10 @@ def test_the_outbox_refuses_what_it_did_not_send_and_says_where_to_look(
     played_house: Home,
 ) -> None:
     why = ("--author=ann", "--reason=lost")
-    none = orderhouse(played_house, "outbox", "resend", "940_7.edi", *why)
-    many = orderhouse(played_house, "outbox", "resend", "pick_list_000000001.csv", *why)
+    none = orderhouse(played_house.root, "outbox", "resend", "940_7.edi", *why)
+    many = orderhouse(
+        played_house.root, "outbox", "resend", "pick_list_000000001.csv", *why
+    )
 
     assert (2, 2) == (none.returncode, many.returncode)
     assert "orderhouse outbox list" in none.stderr

@@ -63,7 +63,7 @@ def test_a_reason_in_any_language_is_kept_in_the_file() -> None:
     [
         ("sku_aliases", ALIAS | {"eaches": "a dozen"}, "^eaches: "),
         ("sku_aliases", ALIAS | {"each": "12"}, "no column each; it has used_by"),
-        ("orders", {}, "operators send no 'orders'; they send sku_aliases"),
+        ("orders", {}, "operators send no 'orders'; they send order_actions, "),
     ],
 )
 def test_a_row_that_would_not_be_read_is_refused(

@@ -81,5 +81,5 @@ def test_what_cannot_be_written_is_named(
 
 
 def test_an_inbound_format_is_none_to_write(rows: Path) -> None:
-    with pytest.raises(CommandError, match=r"'x12_855'; known: .*x12_850"):
-        rendered(rows, format_name="x12_855")
+    with pytest.raises(CommandError, match=r"'x12_856'; known: .*x12_850"):
+        rendered(rows, format_name="x12_856")
