@@ -38,7 +38,7 @@ OF_THE_FILES = (
 """They name the files, those that answer them, and the run: equal only when the
 files are."""
 
-SEEDS = [int(s) for s in os.environ.get("ORDERHOUSE_SEEDS", "1 2 20171227").split()]
+SEEDS = [int(s) for s in os.environ.get("ORDERHOUSE_SEEDS", "2 20171227").split()]
 """Arrangements of the sample's files that are tried."""
 
 STEP_BEFORE_COMMIT = "decisions/allocations"
