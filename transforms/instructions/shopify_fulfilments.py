@@ -51,8 +51,7 @@ def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
         )
         for _, lines in parcels
     ]
-    name = f"fulfilments_{envelope.control_no:09d}.jsonl"
-    return payload_of(name, lines, int(rows["qty"].sum()), envelope)
+    return payload_of("fulfilments", lines, int(rows["qty"].sum()), envelope)
 
 
 def _fulfilment(lines: Sequence[Row]) -> dict[str, Any]:

@@ -36,12 +36,8 @@ def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
     rows = conform(frame, DOCUMENT).sort("sku_id")
     location = as_number(envelope.profile.options.get("location_id"))
     lines = [_level(row, location) for row in rows.iter_rows(named=True)]
-    return payload_of(
-        f"inventory_set_{envelope.control_no:09d}.jsonl",
-        lines,
-        int(rows["available_qty"].sum()),
-        envelope,
-    )
+    units = int(rows["available_qty"].sum())
+    return payload_of("inventory_set", lines, units, envelope)
 
 
 def _level(row: Row, location: int | None) -> str:

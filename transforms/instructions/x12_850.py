@@ -23,61 +23,37 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import partial
-from zoneinfo import ZoneInfo
-
-import polars as pl
 
 from transforms.contracts.currencies import minor_digits
-from transforms.contracts.profile import Envelope, Payload
 from transforms.contracts.purchasing import PURCHASE_ORDER_LINES
 from transforms.edi.maps import build
 from transforms.edi.sets import PURCHASE_ORDER
 from transforms.edi.writer import Segment
 from transforms.instructions.writing.lines import Row
-from transforms.instructions.writing.x12_files import reference, spoken, write_sets
+from transforms.instructions.writing.x12_files import (
+    Letterhead,
+    reference,
+    set_writer,
+    spelled_day,
+    spoken,
+)
 
 DOCUMENT = PURCHASE_ORDER_LINES
 
 _segment = partial(build, PURCHASE_ORDER)
 
 
-def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
-    """A file of 850s, one set per purchase order.
-
-    Args:
-        frame: PURCHASE_ORDER_LINES, one row per line.
-        envelope: supplier, control number and hour.
-
-    Returns:
-        ``850_<control number>.edi``. The same rows give the same bytes.
-
-    Raises:
-        ContractError: the frame does not keep its contract.
-        ValueError: the frame is empty, a reference cannot be written, or an order
-            has two currencies or nodes.
-    """
-    us = envelope.profile.our_interchange_id
-    return write_sets(
-        frame,
-        envelope,
-        document=DOCUMENT,
-        set_map=PURCHASE_ORDER,
-        keys=("po_id", "po_line_ref"),
-        segments_of=partial(_order, us),
-    )
-
-
-def _order(us: str, lines: Sequence[Row], zone: ZoneInfo) -> list[Segment]:
+def _order(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
     order = lines[0]
     currency, node = (_only(lines, name) for name in ("currency_code", "node_id"))
-    ordered_at = order["ordered_at"].astimezone(zone)
     wanted = min(filter(None, (line["requested_on"] for line in lines)), default=None)
+    us = spoken(head.us)
     po = reference(order, "po_id")
     segments: list[Segment] = [
-        _segment("BEG", "00", "SA", po, None, f"{ordered_at:%Y%m%d}"),
+        _segment("BEG", "00", "SA", po, None, head.day(order["ordered_at"])),
         _segment("CUR", "BY", currency),
         *_wanted(wanted),
-        _segment("N1", "BY", spoken(us), "92", spoken(us)),
+        _segment("N1", "BY", us, "92", us),
         _segment("N1", "ST", spoken(order["node_name"]) or node, "92", node),
     ]
     for line in lines:
@@ -97,7 +73,7 @@ def _only(lines: Sequence[Row], column: str) -> str:
 
 
 def _wanted(day: date | None) -> list[Segment]:
-    return [_segment("DTM", "002", f"{day:%Y%m%d}")] if day else []
+    return [_segment("DTM", "002", spelled_day(day))] if day else []
 
 
 def _line(line: Row, wanted: date | None) -> list[Segment]:
@@ -133,3 +109,6 @@ def _total(lines: Sequence[Row], currency: str) -> str:
     amounts = (Decimal(line["unit_amount"]) * line["qty"] for line in lines)
     rounded = (amount.quantize(step, ROUND_HALF_UP) for amount in amounts)
     return format(sum(rounded, Decimal(0)), "f")
+
+
+render = set_writer(DOCUMENT, PURCHASE_ORDER, ("po_id", "po_line_ref"), _order)

@@ -23,17 +23,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from zoneinfo import ZoneInfo
 
-import polars as pl
-
-from transforms.contracts.profile import Envelope, Payload
 from transforms.contracts.telling import ORDER_ANSWERS
 from transforms.edi.maps import build
 from transforms.edi.sets import ORDER_ANSWER
 from transforms.edi.writer import Segment
 from transforms.instructions.writing.lines import Row
-from transforms.instructions.writing.x12_files import reference, write_sets
+from transforms.instructions.writing.x12_files import (
+    Letterhead,
+    reference,
+    set_writer,
+    spelled_day,
+)
 
 DOCUMENT = ORDER_ANSWERS
 
@@ -42,40 +43,15 @@ _ANSWERS = {"accepted_qty": "IA", "backordered_qty": "IB", "refused_qty": "IR"}
 _segment = partial(build, ORDER_ANSWER)
 
 
-def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
-    """A file of 855s, one set per order.
-
-    Args:
-        frame: ORDER_ANSWERS, one row per line.
-        envelope: receiver, control number and hour.
-
-    Returns:
-        ``855_<control number>.edi``. The same rows give the same bytes.
-
-    Raises:
-        ContractError: the frame does not keep its contract.
-        ValueError: the frame is empty, or a reference cannot be written.
-    """
-    today = f"{envelope.as_of.astimezone(ZoneInfo(envelope.profile.zone)):%Y%m%d}"
-    return write_sets(
-        frame,
-        envelope,
-        document=DOCUMENT,
-        set_map=ORDER_ANSWER,
-        keys=("order_ref", "line_no"),
-        segments_of=lambda lines, zone: _answer(lines, zone, today),
-    )
-
-
-def _answer(lines: Sequence[Row], zone: ZoneInfo, today: str) -> list[Segment]:
+def _answer(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
     order = lines[0]
     is_whole = all(line["accepted_qty"] == line["qty"] for line in lines)
-    day = f"{order['ordered_at'].astimezone(zone):%Y%m%d}"
+    day = head.day(order["ordered_at"])
     segments: list[Segment] = [
         _segment(
             *("BAK", "00" if order["version_no"] == 1 else "05"),
             *("AD" if is_whole else "AC", reference(order, "order_ref"), day),
-            *(None, None, None, reference(order, "order_id"), today),
+            *(None, None, None, reference(order, "order_id"), head.today),
         )
     ]
     for line in lines:
@@ -93,6 +69,9 @@ def _line(line: Row) -> list[Segment]:
     for column, code in _ANSWERS.items():
         if line[column]:
             waits = code == "IB" and line["expected_date"]
-            day = ("067", f"{line['expected_date']:%Y%m%d}") if waits else ()
+            day = ("067", spelled_day(line["expected_date"])) if waits else ()
             segments.append(_segment("ACK", code, str(line[column]), "EA", *day))
     return segments
+
+
+render = set_writer(DOCUMENT, ORDER_ANSWER, ("order_ref", "line_no"), _answer)

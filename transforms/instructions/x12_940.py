@@ -22,17 +22,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
-from zoneinfo import ZoneInfo
-
-import polars as pl
 
 from transforms.contracts.decisions import SHIPPING_ORDERS
-from transforms.contracts.profile import Envelope, Payload
 from transforms.edi.maps import build
 from transforms.edi.sets import SHIPPING_ORDER
 from transforms.edi.writer import Segment
 from transforms.instructions.writing.lines import Row
-from transforms.instructions.writing.x12_files import reference, spoken, write_sets
+from transforms.instructions.writing.x12_files import (
+    Letterhead,
+    reference,
+    set_writer,
+    spelled_day,
+    spoken,
+)
 
 DOCUMENT = SHIPPING_ORDERS
 
@@ -42,41 +44,15 @@ _STREET_LENGTH = 55
 _segment = partial(build, SHIPPING_ORDER)
 
 
-def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
-    """A file of 940s, one set per instruction.
-
-    Args:
-        frame: SHIPPING_ORDERS, one row per instruction line, ship-to in clear.
-        envelope: receiver, control number and hour.
-
-    Returns:
-        ``940_<control number>.edi``; ``control_ref`` is GS06 without leading
-        zeros, as a 997 quotes it. The same rows give the same bytes.
-
-    Raises:
-        ContractError: the frame does not keep its contract.
-        ValueError: the frame is empty, or a reference is longer than 50.
-    """
-    return write_sets(
-        frame,
-        envelope,
-        document=DOCUMENT,
-        set_map=SHIPPING_ORDER,
-        keys=("instruction_id", "instruction_line_ref"),
-        segments_of=_instruction,
-    )
-
-
-def _instruction(lines: Sequence[Row], zone: ZoneInfo) -> list[Segment]:
+def _instruction(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
     order = lines[0]
-    ordered_at = order["ordered_at"].astimezone(zone)
     segments: list[Segment] = [
         _segment("W05", "N", reference(order, "instruction_id"), order["order_name"]),
         *_recipient(order),
         _segment("N1", "WH", order["node_id"], "92", reference(order, "node_id")),
         _segment("N9", "OQ", spoken(order["order_id"])),
-        _segment("G62", "10", f"{order['ship_by_date']:%Y%m%d}"),
-        _segment("G62", "04", f"{ordered_at:%Y%m%d}"),
+        _segment("G62", "10", spelled_day(order["ship_by_date"])),
+        _segment("G62", "04", head.day(order["ordered_at"])),
         _segment("W66", "PP", "M", None, None, order["service_code"]),
     ]
     for place, line in enumerate(lines, start=1):
@@ -137,3 +113,8 @@ def _pieces(text: str, length: int) -> list[str]:
 
 def _kilograms(grams: int) -> str:
     return format((Decimal(grams) / 1000).normalize(), "f")
+
+
+render = set_writer(
+    DOCUMENT, SHIPPING_ORDER, ("instruction_id", "instruction_line_ref"), _instruction
+)

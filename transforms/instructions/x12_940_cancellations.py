@@ -19,56 +19,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from zoneinfo import ZoneInfo
-
-import polars as pl
 
 from transforms.contracts.decisions import CANCEL_REQUESTS
-from transforms.contracts.profile import Envelope, Payload
 from transforms.edi.maps import build
 from transforms.edi.sets import SHIPPING_ORDER
 from transforms.edi.writer import Segment
 from transforms.instructions.writing.lines import Row
-from transforms.instructions.writing.x12_files import reference, spoken, write_sets
+from transforms.instructions.writing.x12_files import (
+    Letterhead,
+    reference,
+    set_writer,
+    spoken,
+)
 
 DOCUMENT = CANCEL_REQUESTS
 
 _segment = partial(build, SHIPPING_ORDER)
 
 
-def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
-    """A file of 940s that cancel, one set per instruction.
-
-    Args:
-        frame: CANCEL_REQUESTS, one row per request.
-        envelope: receiver, control number and hour.
-
-    Returns:
-        ``940_<control number>.edi``. The same rows give the same bytes.
-
-    Raises:
-        ContractError: the frame does not keep its contract.
-        ValueError: the frame is empty, or a reference cannot be written.
-    """
-    today = f"{envelope.as_of.astimezone(ZoneInfo(envelope.profile.zone)):%Y%m%d}"
-    return write_sets(
-        frame,
-        envelope,
-        document=DOCUMENT,
-        set_map=SHIPPING_ORDER,
-        keys=("instruction_id", "instruction_line_ref"),
-        segments_of=lambda rows, _: _cancellation(rows, today),
-    )
-
-
-def _cancellation(rows: Sequence[Row], today: str) -> list[Segment]:
+def _cancellation(rows: Sequence[Row], head: Letterhead) -> list[Segment]:
     first = rows[0]
     segments: list[Segment] = [
         _segment("W05", "F", reference(first, "instruction_id")),
         _segment("N1", "WH", first["node_id"], "92", reference(first, "node_id")),
         _segment("N9", "OQ", spoken(first["order_id"])),
         *(_segment("N9", "CR", reference(row, "request_id")) for row in rows),
-        _segment("G62", "10", today),
+        _segment("G62", "10", head.today),
         _segment("W66", "PP", "M", None, None, None),
     ]
     for place, row in enumerate(rows, start=1):
@@ -81,3 +57,8 @@ def _cancellation(rows: Sequence[Row], today: str) -> list[Segment]:
         ]
     segments.append(_segment("W76", str(sum(row["qty"] for row in rows))))
     return segments
+
+
+render = set_writer(
+    DOCUMENT, SHIPPING_ORDER, ("instruction_id", "instruction_line_ref"), _cancellation
+)

@@ -20,57 +20,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from zoneinfo import ZoneInfo
 
-import polars as pl
-
-from transforms.contracts.profile import Envelope, Payload
 from transforms.contracts.telling import ARRIVAL_LINES
 from transforms.edi.maps import build
 from transforms.edi.sets import TRANSFER_ADVICE
 from transforms.edi.writer import Segment
 from transforms.instructions.writing.lines import Row
-from transforms.instructions.writing.x12_files import reference, write_sets
+from transforms.instructions.writing.x12_files import (
+    Letterhead,
+    reference,
+    set_writer,
+    spelled_day,
+)
 
 DOCUMENT = ARRIVAL_LINES
 
 _segment = partial(build, TRANSFER_ADVICE)
 
 
-def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
-    """A file of 943s, one set per order and node.
-
-    Args:
-        frame: ARRIVAL_LINES, one row per line.
-        envelope: receiver, control number and hour.
-
-    Returns:
-        ``943_<control number>.edi``. The same rows give the same bytes.
-
-    Raises:
-        ContractError: the frame does not keep its contract.
-        ValueError: the frame is empty, or a reference cannot be written.
-    """
-    today = f"{envelope.as_of.astimezone(ZoneInfo(envelope.profile.zone)):%Y%m%d}"
-    return write_sets(
-        frame,
-        envelope,
-        document=DOCUMENT,
-        set_map=TRANSFER_ADVICE,
-        keys=("advice_id", "line_ref"),
-        segments_of=lambda lines, _: _advice(lines, today),
-    )
-
-
-def _advice(lines: Sequence[Row], today: str) -> list[Segment]:
+def _advice(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
     first = lines[0]
     day = min(line["expected_date"] for line in lines)
     segments: list[Segment] = [
         _segment(
             *("W06", "R" if first["is_replacement"] else "N"),
-            *(reference(first, "po_ref"), today, reference(first, "advice_id")),
+            *(reference(first, "po_ref"), head.today, reference(first, "advice_id")),
         ),
-        _segment("G62", "17", f"{day:%Y%m%d}"),
+        _segment("G62", "17", spelled_day(day)),
         _segment("N1", "ST", first["node_id"], "92", reference(first, "node_id")),
     ]
     for line in lines:
@@ -80,6 +56,9 @@ def _advice(lines: Sequence[Row], today: str) -> list[Segment]:
             _segment("N9", "LI", reference(line, "line_ref")),
         ]
         if line["expected_date"] != day:
-            segments.append(_segment("G62", "17", f"{line['expected_date']:%Y%m%d}"))
+            segments.append(_segment("G62", "17", spelled_day(line["expected_date"])))
     segments.append(_segment("W03", str(sum(line["qty"] for line in lines))))
     return segments
+
+
+render = set_writer(DOCUMENT, TRANSFER_ADVICE, ("advice_id", "line_ref"), _advice)

@@ -9,52 +9,48 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from transforms.contracts.decisions import SHIPPING_ORDERS
 from transforms.contracts.profile import Envelope, Payload
 from transforms.contracts.table import INSTANT, TEXT, Table, conform
+from transforms.instructions.writing.lines import Render
 
 MAX_CONTROL_NO = 999_999_999
 
 
-def write_csv(
-    frame: pl.DataFrame,
-    envelope: Envelope,
-    *,
-    stem: str,
-    columns: Sequence[str],
-    order: Sequence[str],
-    document: Table = SHIPPING_ORDERS,
-) -> Payload:
-    r"""Write lines, the control number in front of each.
+def csv_writer(
+    document: Table, stem: str, columns: Sequence[str], order: Sequence[str]
+) -> Render:
+    r"""The ``render`` of a format: lines, the control number in front of each.
 
     UTF-8, ``,``, ``\n``, a header line. Control characters in text, newlines
     among them, become spaces, so that a line stays a line for every reader.
-    Nothing is put before ``= + - @``: a machine reads this file.
+    Nothing is put before ``= + - @``: a machine reads this file. It is called
+    ``<stem>_<control number>.csv``. What is written raises ContractError where the
+    frame does not keep its contract, ValueError where the control number is not one
+    of 1 … 999999999.
 
     Args:
-        frame: ``document``; of shipping orders with the ship-to in clear.
-        envelope: control number of the file; also its name's number.
+        document: contract of the frame; one of its columns counts eaches. Of
+            shipping orders with the ship-to in clear.
         stem: file name without number.
         columns: of the document, in written order.
         order: columns that sort the lines; line numbers count as numbers.
-        document: contract of the frame; one of its columns counts eaches.
-
-    Raises:
-        ContractError: the frame does not keep its contract.
-        ValueError: the control number has more than nine digits or is below 1.
     """
-    if not 1 <= envelope.control_no <= MAX_CONTROL_NO:
-        raise ValueError(f"control number {envelope.control_no} is out of range")
-    lines = _spelled(conform(frame, document).sort(_sort_keys(order)), document)
-    control_ref = str(envelope.control_no)
-    written = lines.select(pl.lit(control_ref).alias("control_no"), *columns)
-    return Payload(
-        name=f"{stem}_{envelope.control_no:09d}.csv",
-        content=written.write_csv(line_terminator="\n").encode(),
-        row_count=lines.height,
-        unit_count=int(lines[_units(document)].sum()),
-        control_ref=control_ref,
-    )
+
+    def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
+        if not 1 <= envelope.control_no <= MAX_CONTROL_NO:
+            raise ValueError(f"control number {envelope.control_no} is out of range")
+        lines = _spelled(conform(frame, document).sort(_sort_keys(order)), document)
+        control_ref = str(envelope.control_no)
+        written = lines.select(pl.lit(control_ref).alias("control_no"), *columns)
+        return Payload(
+            name=f"{stem}_{envelope.control_no:09d}.csv",
+            content=written.write_csv(line_terminator="\n").encode(),
+            row_count=lines.height,
+            unit_count=int(lines[_units(document)].sum()),
+            control_ref=control_ref,
+        )
+
+    return render
 
 
 def _units(document: Table) -> str:

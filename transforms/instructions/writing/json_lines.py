@@ -8,11 +8,11 @@ from transforms.contracts.profile import Envelope, Payload
 
 
 def payload_of(
-    name: str, lines: Sequence[str], unit_count: int, envelope: Envelope
+    stem: str, lines: Sequence[str], unit_count: int, envelope: Envelope
 ) -> Payload:
-    """A file of these lines, UTF-8, each ended."""
+    """``<stem>_<control number>.jsonl`` of these lines, UTF-8, each ended."""
     return Payload(
-        name=name,
+        name=f"{stem}_{envelope.control_no:09d}.jsonl",
         content="".join(f"{line}\n" for line in lines).encode(),
         row_count=len(lines),
         unit_count=unit_count,

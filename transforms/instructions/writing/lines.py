@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 import polars as pl
 
+from transforms.contracts.profile import Envelope, Payload
 from transforms.contracts.table import Table, conform
 
 Row = Mapping[str, Any]
+
+Render = Callable[[pl.DataFrame, Envelope], Payload]
+"""Rows of a format's document → a file of it; the same rows give the same bytes."""
 
 
 def grouped(

@@ -6,6 +6,8 @@ Not here: the segments of a set; every format says those.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -16,54 +18,66 @@ from transforms.edi.delimiters import Delimiters, clean
 from transforms.edi.maps import SetMap
 from transforms.edi.sets.parts import REFERENCE
 from transforms.edi.writer import Dialect, Segment, write_interchange
-from transforms.instructions.writing.lines import Row, grouped
+from transforms.instructions.writing.lines import Render, Row, grouped
 
 _DELIMITERS = Delimiters(newline="\n")
 
 
-def write_sets(
-    frame: pl.DataFrame,
-    envelope: Envelope,
-    *,
+@dataclass(frozen=True)
+class Letterhead:
+    """Who writes when, as the sets of a file say it.
+
+    Args:
+        us: our interchange id.
+        zone: the partner's.
+        today: the day of ``as_of`` there, CCYYMMDD.
+    """
+
+    us: str
+    zone: ZoneInfo
+    today: str
+
+    def day(self, moment: datetime) -> str:
+        """The day of an instant in the partner's zone, CCYYMMDD."""
+        return spelled_day(moment.astimezone(self.zone))
+
+
+def set_writer(
     document: Table,
     set_map: SetMap,
     keys: tuple[str, str],
-    segments_of: Callable[[Sequence[Row], ZoneInfo], list[Segment]],
-) -> Payload:
-    """A file of sets, one for each value of the first key.
+    segments_of: Callable[[Sequence[Row], Letterhead], list[Segment]],
+) -> Render:
+    """The ``render`` of a format: a file of sets, one for each value of the first key.
 
     Sets stand in the order of that key and are numbered from 0001, lines in the
     order of the second key's number. ISA13 and GS06 are the control number, the
-    envelope's hour is ``as_of`` in the partner's zone.
+    envelope's hour is ``as_of`` in the partner's zone. The file is called
+    ``<set>_<control number>.edi``; ``control_ref`` is GS06 without leading zeros, as
+    a 997 quotes it. What is written raises ContractError where the frame does not
+    keep its contract, ValueError where it is empty or a reference cannot be written.
 
     Args:
-        frame: ``document``, one row per line.
-        envelope: receiver, control number and hour.
-        document: contract of the frame.
+        document: contract of the frame, one row per line.
         set_map: of the sets.
         keys: columns that name a set and a line in it.
-        segments_of: segments of one set without ST and SE, from its lines and
-            the partner's zone.
-
-    Returns:
-        ``<set>_<control number>.edi``; ``control_ref`` is GS06 without leading
-        zeros, as a 997 quotes it. The same rows give the same bytes.
-
-    Raises:
-        ContractError: the frame does not keep its contract.
-        ValueError: the frame is empty, or a reference cannot be written.
+        segments_of: segments of one set without ST and SE, from its lines.
     """
-    sets = grouped(frame, document, *keys)
-    zone = ZoneInfo(envelope.profile.zone)
-    written = [segments_of(lines, zone) for lines in sets.values()]
-    return Payload(
-        name=_name(set_map, envelope),
-        content=_interchange(written, set_map, envelope),
-        row_count=frame.height,
-        unit_count=sum(row["qty"] for lines in sets.values() for row in lines),
-        control_ref=str(envelope.control_no),
-        set_refs={name: f"{place:04d}" for place, name in enumerate(sets, start=1)},
-    )
+
+    def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
+        sets = grouped(frame, document, *keys)
+        head = _letterhead(envelope)
+        written = [segments_of(lines, head) for lines in sets.values()]
+        return Payload(
+            name=_name(set_map, envelope),
+            content=_interchange(written, set_map, envelope),
+            row_count=frame.height,
+            unit_count=sum(row["qty"] for lines in sets.values() for row in lines),
+            control_ref=str(envelope.control_no),
+            set_refs={name: f"{n:04d}" for n, name in enumerate(sets, start=1)},
+        )
+
+    return render
 
 
 def write_one_set(
@@ -73,7 +87,7 @@ def write_one_set(
     row_count: int,
     unit_count: int,
 ) -> Payload:
-    """A file of one set that is nobody's instruction; named like ``write_sets``'s."""
+    """A file of one set that is nobody's instruction; named like others."""
     return Payload(
         name=_name(set_map, envelope),
         content=_interchange([segments], set_map, envelope),
@@ -81,6 +95,22 @@ def write_one_set(
         unit_count=unit_count,
         control_ref=str(envelope.control_no),
     )
+
+
+def spelled_day(day: date) -> str:
+    """A date as X12 has it, CCYYMMDD.
+
+    Example:
+        >>> spelled_day(date(2017, 12, 9))
+        '20171209'
+    """
+    return f"{day:%Y%m%d}"
+
+
+def _letterhead(envelope: Envelope) -> Letterhead:
+    zone = ZoneInfo(envelope.profile.zone)
+    today = spelled_day(envelope.as_of.astimezone(zone))
+    return Letterhead(envelope.profile.our_interchange_id, zone, today)
 
 
 def _name(set_map: SetMap, envelope: Envelope) -> str:
