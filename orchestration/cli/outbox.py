@@ -55,6 +55,42 @@ def resend_command(
     _leave(lambda: resend_file(name, author, reason, at))
 
 
+@outbox_app.command("correct")
+def correct_command(  # noqa: PLR0917 one option a cell
+    name: Annotated[str, typer.Argument(help="INSTRUCTION; FILE for a service.")],
+    author: Author,
+    reason: Reason,
+    service: Annotated[str, typer.Option(help="STANDARD or EXPEDITED.")] = "",
+    recipient: Annotated[str, typer.Option(help="Name of who gets it.")] = "",
+    street: Annotated[str, typer.Option(help="First address line.")] = "",
+    street2: Annotated[str, typer.Option(help="Second address line.")] = "",
+    city: Annotated[str, typer.Option(help="City.")] = "",
+    postal_code: Annotated[str, typer.Option(help="Postal code.")] = "",
+    region: Annotated[str, typer.Option(help="State or province code.")] = "",
+    country: Annotated[str, typer.Option(help="Country, ISO 3166 alpha-2.")] = "",
+    phone: Annotated[str, typer.Option(help="The recipient's.")] = "",
+    qty: Annotated[str, typer.Option(help="LINE=EACHES, fewer than it was.")] = "",
+    at: At = "",
+) -> None:
+    """Correct what a node was told: by another document, under another number."""
+    from orchestration.cli.corrections import correct  # noqa: PLC0415 slow
+
+    changes = {
+        "service_code": service,
+        "ship_to_name": recipient,
+        "ship_to_street": street,
+        "ship_to_street2": street2,
+        "ship_to_city": city,
+        "ship_to_postal_code": postal_code,
+        "ship_to_region": region,
+        "ship_to_country": country,
+        "ship_to_phone": phone,
+        "qty": qty,
+    }
+    said = {column: text for column, text in changes.items() if text}
+    _leave(lambda: correct(name, said, author, reason, at))
+
+
 def _leave(command: object) -> None:
     from orchestration.cli.main import leave  # noqa: PLC0415 it names us
 

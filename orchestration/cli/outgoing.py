@@ -80,8 +80,17 @@ HISTORY = """
     union all
     select 2, event_at, event_type, file_name || ', control number ' || control_ref
         || coalesce(': ' || detail, '')
-    from lake.instructions.file_deliveries inner join mine
-        using (partner_id, file_name)
+    from lake.instructions.file_deliveries inner join (
+        select partner_id, file_name, control_ref from mine
+        union
+        select partner_id, file_name, control_ref
+        from lake.instructions.corrected_instructions where instruction_id = $1
+    ) using (partner_id, file_name)
+    union all
+    select 1, decided_at, outcome, concat_ws(', ', 'correction by ' || author,
+        'line ' || instruction_line_ref || ' to ' || qty, 'of ' || file_name,
+        refusal_code)
+    from lake.instructions.corrected_instructions where instruction_id = $1
     union all
     select 3, acknowledged_at, 'ACKNOWLEDGED', concat_ws(', ', ack_code, ack_reason)
     from mine where acknowledged_at is not null

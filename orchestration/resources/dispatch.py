@@ -11,6 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from orchestration.resources import deliveries
+from orchestration.resources.cancel_facts import open_lines
 from orchestration.resources.formats import instruction_format
 from orchestration.resources.house import House
 from orchestration.resources.intake import unread
@@ -21,15 +22,36 @@ from orchestration.resources.run import committed, unmark
 from orchestration.resources.telling import tell
 from orchestration.resources.transports.visit import forward, visit
 from transforms.contracts.decisions import (
+    CORRECTED_INSTRUCTIONS,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
     OUTBOX_FILES,
     RUNS,
     SHIPPING_ORDERS,
 )
-from transforms.contracts.gold import DIM_PRODUCTS, FCT_ORDERS
+from transforms.contracts.gold import (
+    DIM_PRODUCTS,
+    FCT_INSTRUCTION_CORRECTIONS,
+    FCT_ORDERS,
+)
 from transforms.contracts.profile import Envelope, Payload
 from transforms.instructions.compose import compose
+from transforms.instructions.correct import REPLACED, addressed
+
+CORRECTED = """
+    select said.*, judged.order_id, judged.outcome, judged.control_ref, judged.run_id
+    from lake.gold.fct_instruction_corrections as said
+    inner join lake.instructions.corrected_instructions as judged
+        using (correction_id)
+    where judged.outcome <> 'REFUSED'
+        and judged.order_id in (select order_id from asked)
+"""
+
+
+NOTHING_CORRECTED = pl.DataFrame(
+    schema=FCT_INSTRUCTION_CORRECTIONS.schema
+    | dict.fromkeys(("order_id", "outcome", "control_ref", "run_id"), pl.String())
+)
 
 
 def render_orders(
@@ -168,6 +190,9 @@ def _gather(house: House, partner: PartnerProfile) -> tuple[pl.DataFrame, pl.Dat
         return orders, SHIPPING_ORDERS.empty()
     lines = house.lake.read(INSTRUCTION_LINES, "run_id = ?", [house.run.run_id])
     lines = lines.join(orders.select("instruction_id"), on="instruction_id", how="semi")
+    again = orders.filter(pl.col("corrected_at").is_not_null())
+    if again.height:
+        lines = pl.concat([lines, _still_asked(house, again)], how="diagonal")
     with house.lake.holding(
         asked=orders.select("order_id").unique(), skus=lines.select("sku_id").unique()
     ):
@@ -175,7 +200,24 @@ def _gather(house: House, partner: PartnerProfile) -> tuple[pl.DataFrame, pl.Dat
             FCT_ORDERS, "order_id in (select order_id from asked)"
         )
         products = house.lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from skus)")
-    return orders, compose(orders, lines, customers, products)
+        corrected = _corrected(house)
+    now = corrected.filter(run_id=house.run.run_id, outcome=REPLACED)
+    replaced = dict(now.select("instruction_id", "control_ref").iter_rows())
+    told = addressed(customers, corrected)
+    return orders, compose(orders, lines, told, products, replaced)
+
+
+def _corrected(house: House) -> pl.DataFrame:
+    """What was corrected of the orders in ``asked``; nearly no house has any."""
+    is_any = house.lake.count(CORRECTED_INSTRUCTIONS.path)
+    return house.lake.query(CORRECTED) if is_any else NOTHING_CORRECTED
+
+
+def _still_asked(house: House, again: pl.DataFrame) -> pl.DataFrame:
+    """Lines of instructions that are replaced, by the eaches nobody has answered."""
+    lines = open_lines(house, again).filter(pl.col("open_qty") > 0)
+    keys = ("instruction_id", "instruction_line_ref", "line_id", "sku_id")
+    return lines.select(*keys, qty="open_qty")
 
 
 def _apply(

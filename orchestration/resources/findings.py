@@ -12,6 +12,7 @@ from orchestration.resources.shipment_facts import told_twice
 from transforms.contracts.decisions import (
     BACKORDERS,
     CANCEL_REQUESTS,
+    CORRECTED_INSTRUCTIONS,
     EVENT_VERDICTS,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
@@ -45,6 +46,9 @@ OPEN = (
     "pending_qty + held_qty + backordered_qty + allocated_qty + released_qty"
     " + in_fulfilment_qty > 0"
     " or line_id in (select line_id from lake.instructions.cancel_requests)"
+    " or line_id in (select line_id from lake.instructions.instruction_lines"
+    " where instruction_id in (select instruction_id"
+    " from lake.instructions.corrected_instructions where outcome = 'REFUSED'))"
 )
 SAID = f"""(event_type in ('SHORT', 'REJECTED') and qty > 0)
     or (event_type = 'OPENING' and line_id in (select line_id from ({INHERITED})))"""  # noqa: S608 our own names
@@ -118,6 +122,7 @@ def gathered(house: House) -> Findings:
         ),
         prices=_prices(house, verdicts, events, backorders, holds, unanswered),
         requests=_asked_back(house),
+        refused_corrections=lake.read(CORRECTED_INSTRUCTIONS, "outcome = 'REFUSED'"),
     )
 
 

@@ -10,7 +10,12 @@ from datetime import datetime
 import polars as pl
 
 from orchestration.resources.house import House
-from orchestration.resources.line_facts import EVENT_COLUMNS, cut_over, facts_of
+from orchestration.resources.line_facts import (
+    EVENT_COLUMNS,
+    cut_over,
+    facts_of,
+    told_anew,
+)
 from orchestration.resources.refusal import RefusalError
 from transforms.contracts.decisions import (
     INSTRUCTION_LINES,
@@ -91,10 +96,9 @@ def _facts(house: House, order_id: str) -> LineFacts:
     if order_id:
         named = "order_id = ?"
         return facts_of(house, lake.read(FCT_ORDER_LINES, named, [order_id], LINE))
+    events = lake.read(FCT_ORDER_EVENTS, columns=EVENT_COLUMNS, is_ordered=False)
     return LineFacts(
-        order_events=lake.read(
-            FCT_ORDER_EVENTS, columns=EVENT_COLUMNS, is_ordered=False
-        ),
+        order_events=told_anew(house, events),
         own_events=lake.read(OWN_EVENTS, is_ordered=False),
         instruction_lines=lake.read(INSTRUCTION_LINES, is_ordered=False),
         lines=lake.read(FCT_ORDER_LINES, columns=LINE_COLUMNS),

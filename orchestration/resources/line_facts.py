@@ -11,12 +11,23 @@ from datetime import datetime
 import polars as pl
 
 from orchestration.resources.house import House
-from transforms.contracts.decisions import INSTRUCTION_LINES, OWN_EVENTS
+from transforms.contracts.decisions import (
+    CORRECTED_INSTRUCTIONS,
+    INSTRUCTION_LINES,
+    OWN_EVENTS,
+)
 from transforms.contracts.gold import DIM_NODES, FCT_ORDER_EVENTS, FCT_ORDER_LINES
+from transforms.instructions.correct import CORRECTED
 from transforms.lifecycle.fold import LINE_COLUMNS, LineFacts
 from transforms.lifecycle.resolve import EVENT_SCHEMA
 
 PAIR = "instruction_id, instruction_line_ref"
+
+ASKED_TO_TELL_ANEW = f"""
+    select {PAIR}, min(requested_at) as asked_at
+    from lake.instructions.cancel_requests where reason_code = '{CORRECTED}'
+    group by all
+"""  # noqa: S608 our own names
 
 INHERITED = """
     select line_id, json_extract_string(detail, '$.instruction_id') as instruction_id,
@@ -121,12 +132,35 @@ def facts_of(
                 is_ordered=False,
             )
     return LineFacts(
-        order_events=events,
+        order_events=told_anew(house, events),
         own_events=own,
         instruction_lines=instructions,
         lines=order_lines,
         nodes=lake.read(DIM_NODES),
         cut_over_at=cut_over(house),
+    )
+
+
+def told_anew(house: House, events: pl.DataFrame) -> pl.DataFrame:
+    """Events, with the reason of what a node gives up because it was asked to.
+
+    What it was asked for in order to be told anew comes back to be sent, what it
+    gives up otherwise is cancelled. Nearly no house has any.
+    """
+    if not house.lake.count(CORRECTED_INSTRUCTIONS.path):
+        return events
+    asked = house.lake.query(ASKED_TO_TELL_ANEW)
+    is_answer = (pl.col("event_type") == "CANCEL_ACK") & (
+        pl.col("known_at") > pl.col("asked_at")
+    )
+    return (
+        events.join(asked, on=PAIR.split(", "), how="left")
+        .with_columns(
+            reason_code=pl.when(is_answer)
+            .then(pl.lit(CORRECTED))
+            .otherwise("reason_code")
+        )
+        .drop("asked_at")
     )
 
 

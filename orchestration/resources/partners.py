@@ -158,6 +158,8 @@ class PartnerProfile(BaseModel):
     an instruction once nothing of it is open: ``final_945`` the ship confirmation
     that leaves nothing open, ``status:PACKED`` (or another code of
     fulfilment_statuses) besides that status, ``days:3`` so many days after it.
+    ``corrections: replace`` says that a node takes an instruction again, which counts
+    instead of the first; others are asked for its eaches back.
     """
 
     # A password pasted where a name belongs must not be printed by its refusal.
@@ -189,6 +191,8 @@ class PartnerProfile(BaseModel):
         default="final_945",
         pattern=r"^(final_945|status:[A-Z][A-Z_]*|days:[1-9][0-9]?)$",
     )
+
+    corrections: Literal["replace", "cancel"] = "cancel"
 
     @field_validator("zone")
     @classmethod
@@ -232,6 +236,33 @@ class PartnerProfile(BaseModel):
                 raise ValueError(f"feed {feed.name}: {'; '.join(found)}")
         return self
 
+    @model_validator(mode="after")
+    def _replacements_can_be_said(self) -> Self:
+        """A format without a word for it would ask for the same goods twice."""
+        orders = [f for f in self.formats if _document(f) == SHIPPING_ORDERS.name]
+        can = all(getattr(instruction_format(f), "REPLACES", False) for f in orders)
+        if self.corrections == "replace" and not (orders and can):
+            raise ValueError(
+                "corrections: replace: x12_940 and edifact_insdes can say it,"
+                f" {', '.join(orders) or 'nothing that it gets'} cannot"
+            )
+        return self
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Formats of what it gets."""
+        return tuple(entry.format for entry in self.instructions)
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """Documents of what it gets."""
+        return frozenset(map(_document, self.formats))
+
+    @property
+    def takes_replacements(self) -> bool:
+        """Whether an instruction that it gets again counts instead of the first."""
+        return self.corrections == "replace"
+
     def feeds_of(self, file_name: str) -> tuple[Feed, ...]:
         """The feeds whose patterns a file name matches, in the order of the YAML."""
         return tuple(f for f in self.feeds if f.has_name(file_name))
@@ -258,6 +289,10 @@ class PartnerProfile(BaseModel):
             options=self.options | (feed.options if feed else {}),
             share=share,
         )
+
+
+def _document(format_name: str) -> str:
+    return str(instruction_format(format_name).DOCUMENT.name)
 
 
 def _patterns(feeds: Sequence[Feed]) -> list[str]:

@@ -8,6 +8,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from orchestration.cli.corrections import correct
 from orchestration.cli.demo import put_in_drop
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
@@ -70,8 +71,26 @@ def evening_house(played_house: Home, tmp_path_factory: pytest.TempPathFactory) 
     home = one_day.copied(played_house, root)
     put_in_drop(home, [RECEIPT, CORRECTION, RECALLED, _confirmed(home)])
     _plant_promise(home)
+    _correct(home)
     one_day.run(home, EVENING)
     return home
+
+
+MOVED = {"ship_to_street": "9 Sample Road", "service_code": "STANDARD"}
+ORDER_1007 = (
+    "select instruction_id, file_name, control_ref, service_code, state, asked_qty"
+    " from lake.visibility.rpt_instructions where order_id = 'web_shop/1007'"
+    " and partner_id = 'harbor_3pl'"
+)
+
+
+def _correct(home: Home) -> None:
+    """The customer of 1007 has moved, the node has its instruction."""
+    instruction = one_day.query(home, ORDER_1007)["instruction_id"].item()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ORDERHOUSE_HOME", str(home.root))
+        at = (EVENING - timedelta(hours=1)).isoformat()
+        correct(instruction, MOVED, "ann", "moved, says the customer", at)
 
 
 def _asked(home: Home) -> tuple[str, str, str]:
@@ -179,6 +198,64 @@ def test_a_recall_names_the_orders_that_got_a_lot_and_where_it_came_from(
     assert came == ("PO-9" in told)
     with pytest.raises(CommandError, match="no document names"):
         recall_command("L-8")
+
+
+def test_a_node_is_told_anew_what_was_corrected_and_nothing_twice(
+    played_house: Home, evening_house: Home
+) -> None:
+    before, after = (
+        one_day.query(home, ORDER_1007).row(0, named=True)
+        for home in (played_house, evening_house)
+    )
+    files = one_day.outbox(evening_house)
+    old, new = f"harbor_3pl/{before['file_name']}", f"harbor_3pl/{after['file_name']}"
+    released = one_day.query(
+        evening_house,
+        "select sum(qty)::bigint as qty from lake.decisions.own_events"
+        " where event_type = 'RELEASED' and instruction_id = $1",
+        [after["instruction_id"]],
+    )
+    stands = one_day.query(
+        evening_house,
+        "select instruction_count, open_count, replaced_count"
+        " from lake.visibility.rpt_outbox_files"
+        " where partner_id = 'harbor_3pl' and file_name = $1",
+        [before["file_name"]],
+    )
+
+    assert before["instruction_id"] == after["instruction_id"]
+    assert ("EXPEDITED", "STANDARD") == (before["service_code"], after["service_code"])
+    assert int(before["control_ref"]) < int(after["control_ref"])
+    assert "SENT" == after["state"]
+    assert [(after["asked_qty"],)] == released.rows()
+    assert (1,) == stands.select("replaced_count").row(0)
+    assert one_day.outbox(played_house)[old] == files[old]
+    told = files[new].decode()
+    assert f"W05*R*{after['instruction_id']}*#1007~" in told
+    assert "N3*9 Sample Road" in told
+    assert f"N9*X9*{before['control_ref']}~" in told
+    assert "9 Sample Road" not in files[old].decode()
+
+
+def test_what_has_left_or_whose_node_takes_no_correction_is_refused(
+    evening_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(evening_house.root))
+    instruction = one_day.query(evening_house, ORDER_1007)["instruction_id"].item()
+    left = one_day.query(
+        evening_house,
+        "select min(instruction_id) as id from lake.visibility.rpt_instructions"
+        " where partner_id = 'harbor_3pl' and state = 'CLOSED'",
+    )["id"].item()
+
+    with pytest.raises(CommandError, match="no instruction"):
+        correct("FO-9", MOVED, "ann", "moved")
+    with pytest.raises(CommandError, match="nothing open"):
+        correct(left, MOVED, "ann", "moved")
+    with pytest.raises(CommandError, match="takes no such correction"):
+        correct(instruction, {"qty": "1=1"}, "ann", "one is damaged")
+    with pytest.raises(CommandError, match="stands alone"):
+        correct(instruction, MOVED | {"qty": "1=1"}, "ann", "both")
 
 
 def test_a_promise_without_its_line_is_released_and_told(evening_house: Home) -> None:

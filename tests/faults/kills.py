@@ -133,7 +133,8 @@ def kill_often(kills: int, folder: Path) -> Fact:
 
     Returns:
         ``points`` of an undisturbed wave; ``killed``: where it was, as often;
-        ``faults``: what was wrong in the end with a house, and where it was killed.
+        ``faults``: what was wrong in the end with a house, and where it was killed;
+        ``replaced``: what the wave told again, in which file instead of which.
     """
     _warm()
     server = folder / "server"
@@ -155,7 +156,12 @@ def kill_often(kills: int, folder: Path) -> Fact:
             faults += [f"killed at {died}: {one}" for one in wrong]
             killed += died
             shutil.rmtree(trial.place.root)
-        return {"points": points, "killed": killed, "faults": faults}
+        return {
+            "points": points,
+            "killed": killed,
+            "faults": faults,
+            "replaced": expected["replaced"],
+        }
     finally:
         stop()
 

@@ -35,4 +35,6 @@ def test_nothing_is_lost_or_done_twice_whatever_is_killed_where(tmp_path: Path) 
     assert KILLS <= len(found["killed"])
     for kind in KINDS:
         assert any(kind in name for name, _ in found["killed"]), kind
+    expected = [["940_000000001.edi", "940_000000002.edi", "EXPEDITED"]]
+    assert expected == found["replaced"]
     assert any("manifest" in name for name, _ in found["points"])

@@ -2,7 +2,8 @@
 
 Three partners: one fetches by itself, one has a folder, one an SFTP server. A wave
 releases what nobody has released yet, as a run does, so one that is made again
-after a crash shows whether it knows what it did.
+after a crash shows whether it knows what it did; the second corrects one of the
+first.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import polars as pl
 
 from orchestration.cli.rebuild import hashed_tables
 from orchestration.resources import house as opening
+from orchestration.resources.cancel_facts import open_lines, orders_corrected, takes
 from orchestration.resources.choices import record
 from orchestration.resources.dispatch import (
     commit_run,
@@ -28,18 +30,39 @@ from orchestration.resources.intake import ledger_unread, load_document
 from orchestration.resources.partners import Instruction, PartnerProfile, partner
 from orchestration.resources.transports.settings import FolderSettings, SftpSettings
 from transforms.contracts.decisions import (
+    CORRECTED_INSTRUCTIONS,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
     OWN_EVENTS,
 )
 from transforms.contracts.documents import SELF_DECISIONS
-from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS, FCT_ORDERS
+from transforms.contracts.gold import (
+    DIM_NODES,
+    DIM_PRODUCTS,
+    FCT_INSTRUCTION_CORRECTIONS,
+    FCT_ORDER_EVENTS,
+    FCT_ORDERS,
+)
 from transforms.contracts.table import Table
-from transforms.instructions.release import ReleasePolicy, release
+from transforms.instructions.correct import judge_corrections, replaced_orders
+from transforms.instructions.release import ReleasePolicy, instruction_id, release
 
 FIRST = datetime(2017, 12, 28, 5, tzinfo=UTC)
 WAVES = (FIRST, FIRST + timedelta(hours=12))
 ORDERS_A_WAVE = 6
+CORRECTION: dict[str, object] = dict.fromkeys(FCT_INSTRUCTION_CORRECTIONS.names) | {
+    "correction_id": "operators/K-1",
+    "instruction_id": instruction_id("shipping_orders", "near", "shop/0", "NEAR", 1),
+    "service_code": "EXPEDITED",
+    "author": "ann",
+    "corrected_at": FIRST + timedelta(hours=1),
+    "partner_id": "operators",
+    "payload_sha256": "",
+    "payload_line": 1,
+    "known_at": FIRST + timedelta(hours=1),
+    "landing_id": 0,
+}
+"""Of an instruction of the first wave."""
 FORMATS = {"near": "x12_940", "far": "csv_shipping_orders", "sftp": "x12_940"}
 
 
@@ -110,6 +133,12 @@ def told(place: Place) -> dict[str, Any]:
             "select line_id, count(*), sum(qty) from lake.decisions.own_events"
             " group by 1 order by 1"
         ).rows(),
+        "replaced": house.lake.query(
+            "select said.file_name, told.file_name, told.service_code"
+            " from lake.instructions.corrected_instructions as said"
+            " inner join lake.instructions.fulfilment_orders as told"
+            " using (instruction_id) where outcome = 'REPLACED'"
+        ).rows(),
         "waiting": len(house.outbox.undelivered()),
     }
     house.close()
@@ -120,6 +149,7 @@ def _decide(house: House) -> None:
     """Release the orders of this wave and before that nobody has released yet."""
     done = house.lake.query("select distinct line_id from lake.decisions.own_events")
     asked = _demand(house.run.as_of).join(done, on="line_id", how="anti")
+    corrected = _corrected(house)
     decision = release(
         asked,
         house.lake.read(FULFILMENT_ORDERS),
@@ -128,12 +158,36 @@ def _decide(house: House) -> None:
         house.run.as_of,
     )
     chosen: Mapping[Table, pl.DataFrame] = {
-        FULFILMENT_ORDERS: decision.fulfilment_orders,
+        CORRECTED_INSTRUCTIONS: corrected,
+        FULFILMENT_ORDERS: pl.concat(
+            [
+                decision.fulfilment_orders,
+                replaced_orders(
+                    corrected, orders_corrected(house, corrected), house.run.as_of
+                ),
+            ],
+            how="diagonal",
+        ),
         INSTRUCTION_LINES: decision.instruction_lines,
         OWN_EVENTS: decision.events,
     }
     stamped = {table: house.run.stamped(rows) for table, rows in chosen.items()}
     record(house, "instructions/fulfilment_orders", stamped)
+
+
+def _corrected(house: House) -> pl.DataFrame:
+    """What the second wave tells again, unless somebody has."""
+    done = house.lake.read(CORRECTED_INSTRUCTIONS)
+    corrections = pl.DataFrame([CORRECTION], FCT_INSTRUCTION_CORRECTIONS.schema)
+    asked = corrections.filter(pl.col("corrected_at") <= house.run.as_of)
+    new = asked.join(done, on="correction_id", how="anti")
+    return judge_corrections(
+        new,
+        orders_corrected(house, new),
+        open_lines(house, new),
+        {name: takes(house, name) for name in FORMATS},
+        house.run.as_of,
+    )
 
 
 def _demand(as_of: datetime) -> pl.DataFrame:
@@ -178,6 +232,7 @@ def _partners(place: Place) -> dict[str, PartnerProfile]:
             owner="team:logistics",
             interchange_id=name.upper(),
             transport=ways[name],
+            corrections="replace" if name == "near" else "cancel",
             instructions=(Instruction(name="shipping_orders", format=format_name),),
         )
         for name, format_name in FORMATS.items()
@@ -199,6 +254,8 @@ def _gold() -> dict[Table, list[dict[str, object]]]:
             {"sku_id": f"S{n}", "product_name": f"Tea {n}", "grams": 100 * n}
             for n in (1, 2)
         ],
+        FCT_INSTRUCTION_CORRECTIONS: [CORRECTION],
+        FCT_ORDER_EVENTS: [],
         FCT_ORDERS: [
             order | {"order_id": f"shop/{n}", "order_name": f"#{n}"}
             for n in range(len(WAVES) * ORDERS_A_WAVE)

@@ -139,6 +139,7 @@ _ALL = (
     Code("UNDERPAID", "decisions", "warning", "Less was paid than the order is worth.", "Compare order and payment; ask for the rest.", "付款低于订单金额。", "请核对订单与付款，并补收差额。", "8.00 for an order of 10.00"),
     Code("AUTHORISATION_EXPIRING", "decisions", "warning", "An authorisation ends before the goods are to leave.", "Ask for a new one, or ship sooner.", "授权将在计划发货前到期。", "请重新获取授权，或提前发货。", ""),
     Code("CANCEL_REFUSED", "decisions", "error", "What was to be cancelled had left the node.", "Call the carrier back, or expect a return; tell the customer.", "待取消的数量已离开节点。", "请联系承运商召回，或等待退货；并告知客户。", ""),
+    Code("CORRECTION_REFUSED", "decisions", "error", "What a node was told could not be corrected.", "See the reason in `orderhouse outbox show INSTRUCTION`: what left is called back by its carrier; else call the node, or correct otherwise.", "已下发的指令无法更正。", "请用 `orderhouse outbox show INSTRUCTION` 查看原因：已发出的请联系承运商拦截；否则请联系节点，或改用其他方式更正。", "an address that is corrected when the parcel has left"),
     Code("HELD_TOO_LONG", "decisions", "warning", "A line has been held for days.", "Settle what it is held for, then `orderhouse unhold` or `cancel`; a rule's hold ends with its cause.", "订单行已暂停多日。", "请处理暂停原因，再运行 `orderhouse unhold` 或 `cancel`；规则所设的暂停随原因消失而解除。", ""),
     Code("CANCEL_REQUESTED", "decisions", "warning", "What is to be cancelled is with the node; it was asked and has not answered.", "Wait for its answer, or call the node.", "待取消的数量已下发至节点；已请求取消，尚未答复。", "请等待答复，或联系节点。", ""),
 )  # fmt: skip

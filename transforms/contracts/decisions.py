@@ -610,6 +610,7 @@ FULFILMENT_ORDERS = Table(
         Column("control_ref", TEXT, "control number of the file", True),
         Column("set_ref", TEXT, "transaction set inside it", True),
         Column("ack_due_at", INSTANT, "silence after this is an exception"),
+        Column("corrected_at", INSTANT, "as_of of what replaced it last", True),
         Column(
             "closing_rule",
             TEXT,
@@ -650,11 +651,62 @@ CANCEL_REQUESTS = Table(
         Column("line_id", TEXT, "order line"),
         Column("sku_id", TEXT, "SKU"),
         Column("qty", INTEGER, "eaches", minimum=1),
-        Column("reason_code", TEXT, "why it is cancelled", True),
-        Column("event_id", TEXT, "CANCELLED or AMENDED event that asks for it"),
+        Column("reason_code", TEXT, "why; CORRECTED: to be told anew", True),
+        Column(
+            "event_id",
+            TEXT,
+            "CANCELLED or AMENDED event, or correction, that asks for it",
+        ),
         Column("requested_at", INSTANT, "as_of"),
         Column("file_name", TEXT, "file it left in; null: it has not left", True),
         Column("control_ref", TEXT, "control number of the file", True),
+        RUN_ID,
+    ),
+)
+
+CORRECTED_INSTRUCTIONS = Table(
+    "instructions",
+    "corrected_instructions",
+    "one row per correction that was asked for, and what became of it",
+    key=("correction_id",),
+    columns=(
+        Column("correction_id", TEXT, "partner_id/correction_ref"),
+        Column("instruction_id", TEXT, "instruction"),
+        Column(
+            "instruction_line_ref",
+            TEXT,
+            "line whose eaches change; null: the whole",
+            True,
+        ),
+        Column("qty", INTEGER, "eaches that the line is to ask for", True, minimum=0),
+        Column("partner_id", TEXT, "who runs the node", True),
+        Column("order_id", TEXT, "order", True),
+        Column(
+            "outcome",
+            TEXT,
+            "REPLACED: told again whole | ASKED_BACK: its eaches are asked back, and"
+            " told anew once the node gives them up | REFUSED",
+            allowed=("REPLACED", "ASKED_BACK", "REFUSED"),
+        ),
+        Column(
+            "refusal_code",
+            TEXT,
+            "why it is refused",
+            True,
+            allowed=(
+                "UNKNOWN_INSTRUCTION",
+                "NOTHING_OPEN",
+                "NOT_FEWER",
+                "ASKED_BACK_BEFORE",
+                "NOT_TAKEN",
+            ),
+        ),
+        Column("service_code", TEXT, "new service; null: as it was", True),
+        Column("file_name", TEXT, "REPLACED: file it had left in before", True),
+        Column("control_ref", TEXT, "REPLACED: control number of that file", True),
+        Column("author", TEXT, "who corrects it"),
+        Column("corrected_at", INSTANT, "when that was asked for"),
+        Column("decided_at", INSTANT, "as_of"),
         RUN_ID,
     ),
 )
@@ -708,6 +760,7 @@ SHIPPING_ORDERS = Table(
     columns=(
         Column("instruction_id", TEXT, "instruction"),
         Column("instruction_line_ref", TEXT, "1 … n"),
+        Column("replaces_ref", TEXT, "control number that it replaces", True),
         Column("node_id", TEXT, "node"),
         Column("order_id", TEXT, "order"),
         Column("order_name", TEXT, "number people use"),
@@ -759,6 +812,7 @@ DECISIONS: dict[str, Table] = {
         FULFILMENT_ORDERS,
         INSTRUCTION_LINES,
         CANCEL_REQUESTS,
+        CORRECTED_INSTRUCTIONS,
         OUTBOX_FILES,
         FILE_DELIVERIES,
         TOLD_ROWS,

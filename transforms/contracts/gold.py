@@ -374,6 +374,36 @@ FCT_REFUNDS = Table(
     ),
 )
 
+FCT_INSTRUCTION_CORRECTIONS = Table(
+    "gold",
+    "fct_instruction_corrections",
+    "one row per correction of an instruction that was sent, newest copy",
+    key=("correction_id",),
+    columns=(
+        Column("correction_id", TEXT, "partner_id/correction_ref"),
+        Column("instruction_id", TEXT, "our instruction id"),
+        Column(
+            "instruction_line_ref",
+            TEXT,
+            "line whose eaches change; null: the whole",
+            is_nullable=True,
+        ),
+        Column("service_code", TEXT, "null: as it was", is_nullable=True),
+        Column("ship_to_name", TEXT, "vault token", is_nullable=True),
+        Column("ship_to_street", TEXT, "vault token", is_nullable=True),
+        Column("ship_to_street2", TEXT, "vault token", is_nullable=True),
+        Column("ship_to_city", TEXT, "vault token", is_nullable=True),
+        Column("ship_to_postal_code", TEXT, "vault token", is_nullable=True),
+        Column("region_code", TEXT, "destination state", is_nullable=True),
+        Column("country_code", TEXT, "destination country", is_nullable=True),
+        Column("ship_to_phone", TEXT, "vault token", is_nullable=True),
+        Column("author", TEXT, "who corrects it"),
+        Column("qty", INTEGER, "eaches that the line is to ask for", True, minimum=0),
+        Column("corrected_at", INSTANT, "UTC"),
+        *SOURCE,
+    ),
+)
+
 GOLD: dict[str, Table] = {
     table.name: table
     for table in (
@@ -394,5 +424,6 @@ GOLD: dict[str, Table] = {
         FCT_ACKNOWLEDGEMENTS,
         FCT_PAYMENTS,
         FCT_REFUNDS,
+        FCT_INSTRUCTION_CORRECTIONS,
     )
 }

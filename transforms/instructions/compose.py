@@ -6,6 +6,8 @@ them at the moment a file is written.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from transforms.contracts.decisions import SHIPPING_ORDERS
@@ -21,6 +23,7 @@ def compose(
     instruction_lines: pl.DataFrame,
     orders: pl.DataFrame,
     products: pl.DataFrame,
+    replaced: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:
     """SHIPPING_ORDERS for the given fulfilment orders, sorted by its key.
 
@@ -29,12 +32,16 @@ def compose(
         instruction_lines: their INSTRUCTION_LINES; others are left out.
         orders: FCT_ORDERS of the orders.
         products: DIM_PRODUCTS of the SKUs.
+        replaced: instruction → control number of the file that said it before.
 
     Raises:
         ContractError: an order is missing or a line repeats.
     """
     header = fulfilment_orders.select(
-        "instruction_id", "node_id", "order_id", "ship_by_date", "service_code"
+        *("instruction_id", "node_id", "order_id", "ship_by_date", "service_code"),
+        replaces_ref=pl.col("instruction_id").replace_strict(
+            replaced or {}, default=None, return_dtype=pl.String
+        ),
     )
     lines = instruction_lines.select(
         "instruction_id", "instruction_line_ref", "sku_id", "qty"

@@ -13,6 +13,9 @@ DOCUMENT = SHIPPING_ORDERS
 
 _ORDER = ("node_id", "instruction_id", "sku_id", "instruction_line_ref")
 _FIRST = ("node_id", "instruction_id", "sku_id", "product_name", "qty")
-_COLUMNS = (*_FIRST, *(name for name in DOCUMENT.names if name not in _FIRST))
+_COLUMNS = (
+    *_FIRST,
+    *(n for n in DOCUMENT.names if n not in {*_FIRST, "replaces_ref"}),
+)
 
 render = csv_writer(DOCUMENT, "pick_list", _COLUMNS, _ORDER)

@@ -11,6 +11,7 @@ from transforms.instructions.writing.csv_lines import csv_writer
 
 DOCUMENT = SHIPPING_ORDERS
 
+_COLUMNS = tuple(name for name in DOCUMENT.names if name != "replaces_ref")
 _ORDER = ("instruction_id", "instruction_line_ref")
 
-render = csv_writer(DOCUMENT, "shipping_orders", DOCUMENT.names, _ORDER)
+render = csv_writer(DOCUMENT, "shipping_orders", _COLUMNS, _ORDER)

@@ -5,7 +5,8 @@ their UNH are numbered from 1, lines in the order of their number. UNB 0020 is t
 control number, which a CONTRL quotes; the envelope's hour is ``as_of`` in the
 partner's zone.
 
-- BGM 240: our instruction, function 9. DTM 137: ``as_of``; DTM 10: ship by.
+- BGM 240: our instruction, function 9, or 5 where it replaces, whole and under its id,
+  what an earlier file said. DTM 137: ``as_of``; DTM 10: ship by.
 - FTX DEL: the service. RFF ON: our order, its DTM 4 the day it was placed in the
   partner's zone; RFF CR: the number people use.
 - NAD WH: the node. NAD DP: the recipient in clear, with CTA IC and COM TE.
@@ -35,6 +36,8 @@ from transforms.edi.edifact.writer import Dialect, Segment, write_interchange
 from transforms.instructions.writing.lines import Row, grouped
 
 DOCUMENT = SHIPPING_ORDERS
+REPLACES = True
+"""It can say that an instruction counts instead of one told before."""
 
 _MESSAGE = "INSDES:D:96A:UN"
 _COMPONENT = 35
@@ -109,7 +112,8 @@ class Spelling:
 
 def _head(order: Row, at: datetime, spelled: Spelling) -> Iterator[Segment]:
     ordered_at = order["ordered_at"].astimezone(at.tzinfo)
-    yield ["BGM", "240", spelled.reference(order, "instruction_id"), "9"]
+    said = "5" if order["replaces_ref"] else "9"
+    yield ["BGM", "240", spelled.reference(order, "instruction_id"), said]
     yield ["DTM", ["137", f"{at:%Y%m%d%H%M}", "203"]]
     yield ["DTM", ["10", f"{order['ship_by_date']:%Y%m%d}", "102"]]
     yield ["FTX", "DEL", "", "", order["service_code"]]

@@ -4,6 +4,8 @@ One set is one instruction; sets stand in the order of ``instruction_id`` and
 are numbered from 0001, lines in the order of their number. ISA13 and GS06 are
 the control number, the envelope's hour is ``as_of`` in the partner's zone.
 
+- W0501 N, or R where it replaces, whole and under its id, what an earlier file said;
+  N9*X9 is that file's control number.
 - W0502 is our instruction, W0503 the number people use, N9*OQ our order.
 - N1*ST, N2, N3, N4, G61: the recipient in clear. N1*WH: the node.
 - G62*10: ship by; G62*04: ordered, in the partner's zone. W6605: the service.
@@ -37,6 +39,8 @@ from transforms.instructions.writing.x12_files import (
 )
 
 DOCUMENT = SHIPPING_ORDERS
+REPLACES = True
+"""It can say that an instruction counts instead of one told before."""
 
 _NAME_LENGTH = 60
 _STREET_LENGTH = 55
@@ -47,10 +51,14 @@ _segment = partial(build, SHIPPING_ORDER)
 def _instruction(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
     order = lines[0]
     segments: list[Segment] = [
-        _segment("W05", "N", reference(order, "instruction_id"), order["order_name"]),
+        _segment(
+            *("W05", "R" if order["replaces_ref"] else "N"),
+            *(reference(order, "instruction_id"), order["order_name"]),
+        ),
         *_recipient(order),
         _segment("N1", "WH", order["node_id"], "92", reference(order, "node_id")),
         _segment("N9", "OQ", spoken(order["order_id"])),
+        *_replaced(order),
         _segment("G62", "10", spelled_day(order["ship_by_date"])),
         _segment("G62", "04", head.day(order["ordered_at"])),
         _segment("W66", "PP", "M", None, None, order["service_code"]),
@@ -61,6 +69,11 @@ def _instruction(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
     grams = sum(line["qty"] * line["grams"] for line in lines)
     segments.append(_segment("W76", str(units), _kilograms(grams), "KG"))
     return segments
+
+
+def _replaced(order: Row) -> list[Segment]:
+    replaced = order["replaces_ref"]
+    return [_segment("N9", "X9", reference(order, "replaces_ref"))] if replaced else []
 
 
 def _recipient(order: Row) -> list[Segment]:

@@ -60,6 +60,7 @@ OWNERS = {
     "CANCEL_REQUESTED": "partner desk",
     "HELD_TOO_LONG": "order desk",
     "CANCEL_REFUSED": "customer care",
+    "CORRECTION_REFUSED": "customer care",
 }
 """Team that acts on a code."""
 
@@ -73,6 +74,9 @@ FINDING = [
 ]
 SAID = FINDING[2:]
 """What may change while an exception stays open."""
+
+TOLD_DAYS = 28
+"""For which a correction of nothing that is known is told."""
 
 FAILED_TRUST = ["STALE", "PARTIAL", "IMPLAUSIBLE", "REFUSED"]
 WITH_NODE = ["released_qty", "in_fulfilment_qty"]
@@ -105,6 +109,7 @@ class Findings:
         orders: RECONCILED_ORDERS of the same.
         prices: FCT_ORDER_LINES of the lines that findings may be about.
         requests: result of ``cancel_outcomes``.
+        refused_corrections: CORRECTED_INSTRUCTIONS that were refused.
     """
 
     verdicts: pl.DataFrame
@@ -126,6 +131,7 @@ class Findings:
     orders: pl.DataFrame
     prices: pl.DataFrame
     requests: pl.DataFrame
+    refused_corrections: pl.DataFrame
 
 
 def exceptions(
@@ -184,6 +190,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         _of_holds(findings),
         _of_parcels(findings.parcels),
         _of_requests(findings),
+        _of_corrections(findings, as_of),
         _of_orders(findings.orders),
     ]
     return pl.concat(found)
@@ -309,6 +316,30 @@ def _of_requests(findings: Findings) -> pl.DataFrame:
         "CANCEL_REFUSED",
         pl.col("request_id"),
         pl.format("{} of {} eaches left {}", "refused_qty", "qty", "node_id"),
+    )
+
+
+def _of_corrections(findings: Findings, as_of: datetime) -> pl.DataFrame:
+    """Corrections that came to nothing, until what they are of has arrived.
+
+    Those of an instruction that nobody knows are told for some weeks.
+    """
+    refused = findings.refused_corrections
+    moving = findings.buckets.filter(pl.sum_horizontal(*WITH_NODE, "shipped_qty") > 0)
+    lines = findings.shipments.join(moving, on="line_id", how="semi")
+    is_new = pl.col("decided_at") > pl.lit(as_of) - pl.duration(days=TOLD_DAYS)
+    is_known = pl.col("refusal_code") != "UNKNOWN_INSTRUCTION"
+    told = pl.concat(
+        [
+            refused.filter(is_known).join(lines, on="instruction_id", how="semi"),
+            refused.filter(~is_known & is_new),
+        ]
+    )
+    return _finding(
+        told.with_columns(cause_code="refusal_code"),
+        "CORRECTION_REFUSED",
+        pl.col("correction_id"),
+        pl.format("{}: {}", "instruction_id", "refusal_code"),
     )
 
 

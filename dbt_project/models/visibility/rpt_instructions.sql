@@ -66,9 +66,13 @@ told as (
         timezone(
             nodes.zone, cast(instructions.ship_by_date + 1 as timestamp)
         ) as ship_due_at,
-        coalesce(files.resent_at, instructions.released_at)
-        + (instructions.ack_due_at - instructions.released_at)
-            as answer_due_at,
+        instructions.ack_due_at
+        - coalesce(instructions.corrected_at, instructions.released_at)
+            as time_to_answer,
+        greatest(
+            files.resent_at,
+            coalesce(instructions.corrected_at, instructions.released_at)
+        ) + time_to_answer as answer_due_at,
         coalesce(instructions.closing_rule, 'final_945') as rule,
     from instructions
     inner join {{ ref('int_instructions__answered') }} as done
@@ -138,13 +142,13 @@ dated as (
         case
             when is_closed then null
             when state = 'CANCEL_REQUESTED'
-                then requested_at + (ack_due_at - released_at)
+                then requested_at + time_to_answer
             when ack_code = 'R' and state = 'REJECTED' then acknowledged_at
             when state in ('RELEASED', 'SENT', 'RESENT', 'ACK_OVERDUE')
                 then least(answer_due_at, ship_due_at)
             when closes_at is not null and isfinite(closes_at) then closes_at
             when open_qty = 0
-                then answered_at + (ack_due_at - released_at)
+                then answered_at + time_to_answer
             when state = 'PARTLY_SHIPPED' and starts_with(rule, 'days:')
                 then greatest(
                     ship_due_at,
@@ -217,6 +221,7 @@ final as (
         coalesce(due_at <= {{ as_of() }}, false) as is_overdue,
         is_closed,
         released_at,
+        corrected_at,
         ship_by_date,
         service_code,
         file_name,

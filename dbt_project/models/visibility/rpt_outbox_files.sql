@@ -40,18 +40,45 @@ deliveries as (
     group by partner_id, file_name
 ),
 
+-- What a later file replaces is done with where it stood.
+told as (
+    select
+        partner_id,
+        file_name,
+        heard_at is not null as is_heard,
+        ack_code <> 'A' as is_error,
+        is_closed,
+        open_qty,
+        due_at,
+        is_overdue,
+        false as is_replaced,
+    from {{ ref('rpt_instructions') }}
+    union all by name
+    select distinct
+        partner_id,
+        file_name,
+        instruction_id,
+        true as is_heard,
+        true as is_closed,
+        0 as open_qty,
+        true as is_replaced,
+    from {{ source('instructions', 'corrected_instructions') }}
+    where outcome = 'REPLACED'
+),
+
 instructions as (
     select
         partner_id,
         file_name,
         count(*) as instruction_count,
-        count(*) filter (heard_at is not null) as heard_count,
-        count(*) filter (ack_code <> 'A') as error_count,
+        count(*) filter (is_heard) as heard_count,
+        count(*) filter (is_error) as error_count,
+        count(*) filter (is_replaced) as replaced_count,
         count(*) filter (not is_closed) as open_count,
         cast(sum(open_qty) as bigint) as open_qty,
         min(due_at) as due_at,
-        bool_or(is_overdue) as is_overdue,
-    from {{ ref('rpt_instructions') }}
+        coalesce(bool_or(is_overdue), false) as is_overdue,
+    from told
     group by partner_id, file_name
 ),
 
@@ -103,6 +130,7 @@ final as (
         coalesce(instructions.instruction_count, 0) as instruction_count,
         coalesce(instructions.heard_count, 0) as heard_count,
         coalesce(instructions.error_count, 0) as error_count,
+        coalesce(instructions.replaced_count, 0) as replaced_count,
         coalesce(instructions.open_count, 0) as open_count,
         coalesce(instructions.open_qty, 0) as open_qty,
     from files

@@ -19,7 +19,10 @@ from transforms.contracts.decisions import CANCEL_REQUESTS
         "cancel_requests",
         (CANCEL_REQUESTS,),
         gold=("fct_order_events",),
-        after=[("decisions", "event_verdicts")],
+        after=[
+            ("decisions", "event_verdicts"),
+            ("instructions", "corrected_instructions"),
+        ],
     )
 )
 def cancel_requests(house: dg.ResourceParam[House]) -> Iterator[Any]:

@@ -27,6 +27,7 @@ from transforms.reconciliation.exceptions import exceptions as find_exceptions
             ("decisions", "reconciled_parcels"),
             ("decisions", "reconciled_orders"),
             ("instructions", "fulfilment_orders"),
+            ("instructions", "corrected_instructions"),
         ],
     )
 )

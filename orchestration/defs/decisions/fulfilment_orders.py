@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from orchestration.components.decision import decided, decision_specs
+from orchestration.resources.cancel_facts import corrected_now, orders_corrected
 from orchestration.resources.choices import Chosen, choose, record
 from orchestration.resources.house import House
 from transforms.contracts.decisions import (
     ALLOCATIONS,
+    CORRECTED_INSTRUCTIONS,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
     OWN_EVENTS,
 )
 from transforms.contracts.gold import DIM_NODES
+from transforms.instructions.correct import replaced_orders, with_services
 from transforms.instructions.release import release
 
 TABLES = (FULFILMENT_ORDERS, INSTRUCTION_LINES)
@@ -27,11 +31,14 @@ TABLES = (FULFILMENT_ORDERS, INSTRUCTION_LINES)
         "fulfilment_orders",
         TABLES,
         gold=("dim_nodes",),
-        after=[("decisions", "allocations")],
+        after=[
+            ("decisions", "allocations"),
+            ("instructions", "corrected_instructions"),
+        ],
     )
 )
 def fulfilment_orders(house: dg.ResourceParam[House]) -> Iterator[Any]:
-    """Everything allocated is released; see ``transforms.instructions.release``."""
+    """Everything allocated is released, what is replaced told again."""
     chosen = choose(house, (*TABLES, OWN_EVENTS), lambda: _decide(house), ("RELEASED",))
     written = record(house, "instructions/fulfilment_orders", chosen)
     yield from decided(house, {table: written[table] for table in TABLES})
@@ -44,11 +51,22 @@ def _decide(house: House) -> Chosen:
         existing = lake.read(
             FULFILMENT_ORDERS, "order_id in (select order_id from orders)"
         )
+        corrected = lake.read(
+            CORRECTED_INSTRUCTIONS, "order_id in (select order_id from orders)"
+        )
     decision = release(
-        allocated, existing, lake.read(DIM_NODES), house.policies.release, run.as_of
+        with_services(allocated, corrected),
+        existing,
+        lake.read(DIM_NODES),
+        house.policies.release,
+        run.as_of,
     )
+    corrected = corrected_now(house)
+    again = replaced_orders(corrected, orders_corrected(house, corrected), run.as_of)
     return {
-        FULFILMENT_ORDERS: decision.fulfilment_orders,
+        FULFILMENT_ORDERS: pl.concat(
+            [decision.fulfilment_orders, again], how="diagonal"
+        ),
         INSTRUCTION_LINES: decision.instruction_lines,
         OWN_EVENTS: decision.events,
     }

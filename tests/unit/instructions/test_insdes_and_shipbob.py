@@ -49,6 +49,12 @@ def envelope(**options: str) -> Envelope:
     return Envelope(profile, 41, AT)
 
 
+def test_an_insdes_says_that_it_replaces() -> None:
+    payload = edifact_insdes.render(frame({"replaces_ref": "40"}), envelope())
+
+    assert b"BGM+240+FO-2+5'" in payload.content
+
+
 def test_an_insdes_reads_as_agreed() -> None:
     content = edifact_insdes.render(frame({}), envelope()).content.decode("latin-1")
 

@@ -110,6 +110,19 @@ def test_the_bytes_are_golden() -> None:
     assert golden().content.decode("ascii") == GOLDEN
 
 
+def test_what_replaces_says_so_and_what_it_replaces() -> None:
+    payload = rendered({"replaces_ref": "7"}, {"instruction_id": "FO-2"})
+
+    assert ["W05*R*FO-0123456789ab*#1001", "W05*N*FO-2*#1001"] == segments_of(
+        payload, "W05"
+    )
+    assert ["N9*X9*7"] == [s for s in segments_of(payload, "N9") if "X9" in s]
+    reader = X12Reader(io.StringIO(payload.content.decode().replace("\n", "")))
+    assert [*reader]
+    assert [] == reader.pop_errors()
+    assert {} == syntax_findings(open_envelopes(payload.content).sets, SHIPPING_ORDER)
+
+
 def test_the_manifest_counts_lines_units_and_sets() -> None:
     expected = Payload(
         name="940_000000007.edi",

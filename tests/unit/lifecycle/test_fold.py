@@ -122,6 +122,17 @@ def test_the_nodes_answer_decides_what_a_request_to_cancel_becomes(
     assert {"ordered": 5} | expected == quantities(folded)
 
 
+def test_what_is_given_up_to_be_told_anew_waits_but_for_what_is_cancelled() -> None:
+    """The customer cancels two of five; all are asked back to be told anew."""
+    folded = fold_events(
+        *released(),
+        an_event("AMENDED", -2, 4),
+        an_event("CANCEL_ACK", 5, 9, node_id="EAST", reason_code="CORRECTED"),
+    )
+
+    assert {"ordered": 5, "cancelled": 2, "pending": 3} == quantities(folded)
+
+
 def test_less_is_asked_for_when_an_amendment_takes_away_what_is_released() -> None:
     folded = fold_events(
         *released(),

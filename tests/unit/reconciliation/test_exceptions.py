@@ -13,6 +13,7 @@ from transforms.contracts.codes import CODES
 from transforms.contracts.decisions import (
     BACKORDERS,
     CANCEL_REQUESTS,
+    CORRECTED_INSTRUCTIONS,
     EVENT_VERDICTS,
     EXCEPTIONS,
     FULFILMENT_ORDERS,
@@ -66,6 +67,7 @@ NOTHING = Findings(
     RECONCILED_ORDERS.empty(),
     FCT_ORDER_LINES.empty(),
     cancel_outcomes(CANCEL_REQUESTS.empty(), RECONCILED_SHIPMENTS.empty()),
+    CORRECTED_INSTRUCTIONS.empty(),
 )
 
 
@@ -401,3 +403,34 @@ def test_what_left_though_it_was_to_be_cancelled_is_told_until_it_arrives() -> N
     assert [("CANCEL_REFUSED", "CR-1")] == opened(findings)
     arrived = rows(LINE_BUCKETS, {"line_id": "L1", "shipped_qty": 0})
     assert [] == opened(replace(findings, buckets=arrived))
+
+
+def test_a_correction_that_came_to_nothing_is_told_until_its_goods_have_arrived() -> (
+    None
+):
+    refused = {
+        "correction_id": "operators/K-1",
+        "instruction_id": "FO-1",
+        "refusal_code": "NOTHING_OPEN",
+        "decided_at": FIRST,
+    }
+    stray = {"correction_id": "operators/K-2", "instruction_id": "FO-9"}
+    stray |= {"refusal_code": "UNKNOWN_INSTRUCTION", "decided_at": FIRST}
+    findings = replace(
+        NOTHING,
+        refused_corrections=rows(CORRECTED_INSTRUCTIONS, refused, stray),
+        shipments=pl.DataFrame(
+            [{"instruction_id": "FO-1", "line_id": "L1", "open_qty": 0}],
+            schema=NO_SHIPMENTS.schema,
+        ),
+        buckets=rows(LINE_BUCKETS, {"line_id": "L1", "shipped_qty": 1}),
+    )
+
+    assert [
+        ("CORRECTION_REFUSED", "operators/K-1"),
+        ("CORRECTION_REFUSED", "operators/K-2"),
+    ] == opened(findings)
+    arrived = rows(LINE_BUCKETS, {"line_id": "L1", "shipped_qty": 0})
+    assert [("CORRECTION_REFUSED", "operators/K-2")] == opened(
+        replace(findings, buckets=arrived)
+    )

@@ -24,6 +24,7 @@ from transforms.contracts.documents.carriage import TRACKING_EVENTS
 from transforms.contracts.documents.columns import PROVENANCE
 from transforms.contracts.documents.fulfilment import (
     FULFILMENT_STATUSES,
+    INSTRUCTION_CORRECTIONS,
     REJECTIONS,
     SHIP_NOTICES,
     SHIPMENT_CONFIRMATIONS,
@@ -75,6 +76,7 @@ DOCUMENTS: dict[str, Table] = {
         RECEIPTS,
         SHIPMENT_CONFIRMATIONS,
         REJECTIONS,
+        INSTRUCTION_CORRECTIONS,
         SHIP_NOTICES,
         FULFILMENT_STATUSES,
         ACKNOWLEDGEMENTS,
@@ -114,6 +116,7 @@ __all__ = [
     "ENVELOPE",
     "EXPECTED_RECEIPTS",
     "FULFILMENT_STATUSES",
+    "INSTRUCTION_CORRECTIONS",
     "KIT_COMPONENTS",
     "LANES",
     "NODES",

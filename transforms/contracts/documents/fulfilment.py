@@ -37,6 +37,27 @@ REJECTIONS = document(
     required("rejected_at", "instant"),
 )
 
+INSTRUCTION_CORRECTIONS = document(
+    "instruction_corrections",
+    "one row per correction of an instruction that was sent, or of one of its lines",
+    required("correction_ref", "the sender's number of it, key with partner_id"),
+    required("instruction_ref", "our instruction id"),
+    optional("line_ref", "our line number inside it, where its eaches change"),
+    optional("qty", "eaches that the line is to ask for, fewer than it did"),
+    optional("service_code", "STANDARD | EXPEDITED, where it changes"),
+    optional("ship_to_name", "recipient, where it changes", "name"),
+    optional("ship_to_street", "first address line, where it changes", "address"),
+    optional("ship_to_street2", "second address line, where it changes", "address"),
+    optional("ship_to_city", "city, where it changes", "city"),
+    optional("ship_to_postal_code", "postal code, where it changes", "postal_code"),
+    optional("ship_to_region", "state or province code, where it changes"),
+    optional("ship_to_country", "ISO 3166 alpha-2, where it changes"),
+    optional("ship_to_phone", "the recipient's, where it changes", "phone"),
+    required("author", "who corrects it, as an account and not as a person's name"),
+    required("corrected_at", "instant"),
+    optional("note", "why; free text", "note"),
+)
+
 SHIP_NOTICES = document(
     "ship_notices",
     "one row per advised line of goods on the way to a node (856, 943, DESADV);"

@@ -1,0 +1,140 @@
+"""What is open of an instruction, and what a node's answer to a correction means."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import polars as pl
+import pytest
+
+from orchestration.resources.cancel_facts import open_lines
+from orchestration.resources.house import House
+from orchestration.resources.line_facts import EVENT_COLUMNS, told_anew
+from orchestration.resources.partners import Instruction, PartnerProfile
+from tests.orchestration.test_arrival import NIGHT, house
+from tests.orchestration.test_stock_facts import lay
+from transforms.contracts.decisions import (
+    CANCEL_REQUESTS,
+    CORRECTED_INSTRUCTIONS,
+    FULFILMENT_ORDERS,
+    INSTRUCTION_LINES,
+)
+from transforms.contracts.gold import FCT_ORDER_EVENTS
+from transforms.contracts.table import Table
+
+__all__ = ["house"]
+
+LINE = {"instruction_id": "FO-1", "instruction_line_ref": "1", "sku_id": "S1"}
+NAMED = {"partner_id": "harbor", "node_id": "EAST", "order_id": "O", "run_id": ""}
+
+
+def an_answer(kind: str, qty: int, known_at: datetime = NIGHT) -> dict[str, object]:
+    return LINE | {
+        "event_id": f"{kind}/{qty}",
+        "event_type": kind,
+        "qty": qty,
+        "event_at": known_at,
+        "known_at": known_at,
+    }
+
+
+def write(house: House, table: Table, *rows: dict[str, object]) -> None:
+    frame = pl.DataFrame(rows, schema=table.schema)
+    with house.lake.transaction("test", "as runs before left it"):
+        house.lake.append(table, frame)
+
+
+def lay_instruction(house: House, asked_back: int, *answers: dict[str, object]) -> None:
+    """Five eaches of one line, some of them asked back at night."""
+    write(house, INSTRUCTION_LINES, LINE | {"line_id": "O/1", "qty": 5, "run_id": ""})
+    order = {
+        "instruction_id": "FO-1",
+        "document": "shipping_orders",
+        "sequence_no": 1,
+        "released_at": NIGHT,
+        "ship_by_date": NIGHT.date(),
+        "service_code": "STANDARD",
+        "ack_due_at": NIGHT,
+    }
+    write(house, FULFILMENT_ORDERS, NAMED | order)
+    request = {
+        "request_id": "CR-1",
+        "line_id": "O/1",
+        "qty": asked_back,
+        "reason_code": "CORRECTED",
+        "event_id": "operators/K-1",
+        "requested_at": NIGHT,
+    }
+    write(house, CANCEL_REQUESTS, NAMED | LINE | request)
+    lay(house, FCT_ORDER_EVENTS, list(answers))
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([], (3, 2, 3)),
+        ([an_answer("CANCEL_ACK", 2)], (3, 0, 3)),
+        ([an_answer("CANCEL_ACK", 1), an_answer("SHIPPED", 1)], (3, 1, 2)),
+        ([an_answer("SHIPPED", 4)], (3, 1, 0)),
+        ([an_answer("SHORT", 3)], (2, 0, 2)),
+        ([an_answer("SHIPPED", 5)], (3, 0, 0)),
+    ],
+)
+def test_of_five_eaches_two_are_asked_back(
+    house: House, answers: list[dict[str, object]], expected: tuple[int, int, int]
+) -> None:
+    lay_instruction(house, 2, *answers)
+
+    found = open_lines(house, pl.DataFrame({"instruction_id": ["FO-1"]}))
+
+    # What is given up was asked for: the rest may be asked back later.
+    names = ("told_qty", "asked_back_qty")
+    assert expected[:2] == found.select(names).row(0)
+    assert expected[2] == max(found["open_qty"].item(), 0)
+
+
+def test_only_an_answer_to_a_correction_comes_back_to_be_sent(house: House) -> None:
+    before, after = NIGHT - timedelta(hours=1), NIGHT + timedelta(hours=1)
+    lay_instruction(house, 2)
+    answers = pl.DataFrame(
+        [
+            an_answer("CANCEL_ACK", 1, before),
+            an_answer("CANCEL_ACK", 2, after),
+            an_answer("SHORT", 1, after),
+        ],
+        schema=FCT_ORDER_EVENTS.schema,
+    ).select(list(dict.fromkeys(EVENT_COLUMNS)))
+
+    assert [None] * 3 == told_anew(house, answers)["reason_code"].to_list()
+    write(
+        house,
+        CORRECTED_INSTRUCTIONS,
+        NAMED
+        | {
+            "correction_id": "operators/K-1",
+            "instruction_id": "FO-1",
+            "outcome": "ASKED_BACK",
+            "author": "ann",
+            "corrected_at": NIGHT,
+            "decided_at": NIGHT,
+        },
+    )
+    told = told_anew(house, answers).sort("event_id")
+
+    assert [None, "CORRECTED", None] == told["reason_code"].to_list()
+
+
+def test_a_format_without_a_word_for_it_replaces_nothing() -> None:
+    def profile(format_name: str) -> PartnerProfile:
+        return PartnerProfile(
+            partner_id="acme",
+            display_name="Acme",
+            role="3pl",
+            owner="team:logistics",
+            corrections="replace",
+            instructions=(Instruction(name="shipping_orders", format=format_name),),
+        )
+
+    assert profile("edifact_insdes").takes_replacements
+    with pytest.raises(ValueError, match="csv_shipping_orders cannot"):
+        profile("csv_shipping_orders")
