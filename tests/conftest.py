@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+# Two workers test at a time: each core has one. What threads may change, order
+# of rows, is looked for by tests/end_to_end/test_equal_hashes.py.
+os.environ.setdefault("ORDERHOUSE_THREADS", "1")
 
 # Derandomised: a red build is red again on the next machine. No deadline: the
 # first call compiles a kernel, and speed belongs to tests/bench.

@@ -14,6 +14,7 @@ from typing import Any
 
 from orchestration.resources.files import write_atomically
 from orchestration.resources.home import PROJECT, Home
+from orchestration.resources.lakehouse import threads
 from orchestration.resources.policies import hash_of
 
 DBT_PROJECT = PROJECT / "dbt_project"
@@ -51,6 +52,7 @@ def settings_for(home: Home) -> dict[str, str]:
     return {
         "ORDERHOUSE_CATALOG": str(home.catalog),
         "ORDERHOUSE_TABLES": f"{home.tables}/",
+        "ORDERHOUSE_THREADS": threads(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
@@ -116,13 +118,13 @@ def build(home: Home, select: str, variables: dict[str, Any]) -> list[NodeResult
             "--no-write-json",
             "--cache-selected-only",
         ],
-        manifest=_parsed().deepcopy(),
+        manifest=parsed().deepcopy(),
     )
     return [_node(r) for r in result.result.results]
 
 
 @cache
-def _parsed() -> Any:  # noqa: ANN401 dbt's manifest
+def parsed() -> Any:  # noqa: ANN401 dbt's manifest
     """The project, parsed once; dbt itself parses anew when a variable changes.
 
     Hand out copies: a build writes in it.

@@ -407,6 +407,11 @@ class Lakehouse:
         self.note_empty_tables()
 
 
+def threads() -> str:
+    """How many threads DuckDB gets, the one of dbt too: ``ORDERHOUSE_THREADS``."""
+    return os.environ.get("ORDERHOUSE_THREADS", str(os.cpu_count() or 2))
+
+
 def connect(home: Home, at: int | None = None) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection with the lake attached as ``lake``.
 
@@ -423,7 +428,7 @@ def connect(home: Home, at: int | None = None) -> duckdb.DuckDBPyConnection:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "memory_limit": os.environ.get("ORDERHOUSE_MEMORY", "3GB"),
-            "threads": os.environ.get("ORDERHOUSE_THREADS", str(os.cpu_count() or 2)),
+            "threads": threads(),
         },
     )
     db.execute("load ducklake; load sqlite_scanner; set timezone = 'UTC'")

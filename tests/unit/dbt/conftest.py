@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
 from duckdb_extensions import import_extension
 
-from orchestration.resources.lakehouse import LANDING_LEDGER
+from orchestration.resources.dbt import parsed
+from orchestration.resources.lakehouse import (
+    LANDING_LEDGER,
+    STATISTICS_OF_NO_ROWS,
+    threads,
+)
 from transforms.contracts.arrivals import FEEDS, FILE_NOTICES
 from transforms.contracts.decisions import DECISIONS
 from transforms.contracts.documents import DOCUMENTS
@@ -26,7 +31,7 @@ PROJECT = Path(__file__).parents[3] / "dbt_project"
 # No log file: dbt leaves it open.
 OPTIONS = (
     *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-    *("--log-level-file", "none", "--quiet"),
+    *("--log-level-file", "none", "--quiet", "--no-write-json"),
 )
 
 PYTHON_TABLES = (
@@ -43,13 +48,16 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Lake:
-    """A DuckLake in a folder; every call opens and closes its own connection."""
+    """A DuckLake in a folder."""
 
     folder: Path
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
-        """A connection with the lake attached, in UTC."""
-        connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The lake attached, in UTC; kept, as DuckDB takes a while to load DuckLake."""
+        connection = duckdb.connect(
+            config={"autoinstall_known_extensions": False, "threads": threads()}
+        )
         for name in ("ducklake", "sqlite_scanner"):
             import_extension(name, con=connection)
             connection.load_extension(name)
@@ -59,18 +67,27 @@ class Lake:
             f"(data_path '{self.folder}/tables', meta_journal_mode 'WAL', "
             "override_data_path true)"
         )
+        connection.execute("use lake")
         return connection
+
+    @contextmanager
+    def commit_of(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One commit of whatever is done inside."""
+        self.connection.execute("begin")
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.execute("rollback")
+            raise
+        self.connection.execute("commit")
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Rows of one statement."""
-        with self.connect() as connection:
-            connection.execute("use lake")
-            return connection.execute(sql).fetchall()
+        return self.connection.execute(sql).fetchall()
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Append rows; columns that a row does not name are null."""
-        with self.connect() as connection:
-            connection.execute("begin")
+        with self.commit_of() as connection:
             for row in rows:
                 names = ", ".join(row)
                 marks = ", ".join("?" for _ in row)
@@ -78,19 +95,19 @@ class Lake:
                     f"insert into lake.{table} ({names}) values ({marks})",
                     list(row.values()),
                 )
-            connection.execute("commit")
 
     def create(self) -> None:
         """The tables that Python writes, empty."""
         (self.folder / "tables").mkdir(parents=True)
-        with self.connect() as connection:
-            connection.execute("call lake.set_option('data_inlining_row_limit', 0)")
+        self.connection.execute("call lake.set_option('data_inlining_row_limit', 0)")
+        with self.commit_of() as connection:
             for room in ("bronze", "decisions", "instructions"):
                 connection.execute(f"create schema lake.{room}")
             for table in PYTHON_TABLES:
                 connection.execute(
                     f"create table lake.{table.path} ({_columns(table)})"
                 )
+        connection.execute(STATISTICS_OF_NO_ROWS)
 
     def copied(self, folder: Path) -> Lake:
         """A lake of its own with everything that this one has."""
@@ -130,22 +147,12 @@ class Lake:
             **variables,
         }
         written = ["--target-path", f"{self.folder}/target", "--vars", str(given)]
-        result = dbtRunner(manifest=_manifest().deepcopy()).invoke(
+        result = dbtRunner(manifest=parsed().deepcopy()).invoke(
             [*command, *OPTIONS, *written]
         )
         assert result.exception is None, result.exception
+        self.connection.execute(STATISTICS_OF_NO_ROWS)
         return {row.node.name: str(row.status) for row in result.result}
-
-
-@cache
-def _manifest() -> Manifest:
-    """The project, parsed once a process; hand out copies, a build writes in it.
-
-    Left to itself, dbt parses anew whenever a variable changes.
-    """
-    result = dbtRunner().invoke(["parse", *OPTIONS, "--no-partial-parse"])
-    assert isinstance(result.result, Manifest), result.exception
-    return result.result
 
 
 def _columns(table: Table) -> str:

@@ -126,17 +126,16 @@ def loaded(lake: Lake, document: Table, rows: pl.DataFrame) -> None:
         landing_id=pl.lit(1, pl.Int64),
         payload_line=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
     )
-    with lake.connect() as connection:
-        connection.register("arriving", place.to_arrow())
-        connection.execute(
-            f"insert into lake.{document.path} by name select * from arriving"
-        )
+    lake.connection.register("arriving", place.to_arrow())
+    lake.connection.execute(
+        f"insert into lake.{document.path} by name select * from arriving"
+    )
+    lake.connection.unregister("arriving")
 
 
 def fact(lake: Lake, of: Table) -> pl.DataFrame:
-    with lake.connect() as connection:
-        rows = connection.execute(f"select {', '.join(of.names)} from lake.{of.path}")
-        return rows.pl().cast(of.schema)
+    rows = lake.connection.execute(f"select {', '.join(of.names)} from lake.{of.path}")
+    return rows.pl().cast(of.schema)
 
 
 @pytest.fixture(scope="module")
