@@ -87,9 +87,9 @@ def lines(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
     """The order's lines with every quantity bucket, by line number."""
     buckets = ", ".join(f"{bucket}_qty" for bucket in BUCKETS)
     return copy.fetch(
-        "select line_id, line_no, line_ref, sku_id, product_name, line_status, "
-        f"ordered_qty, {buckets}, line_amount_minor, discount_minor, tax_minor, "
-        "currency_code from rpt_order_lines "
+        "select line_id, line_no, line_ref, sku_id, kit_sku_id, product_name, "
+        f"line_status, ordered_qty, {buckets}, line_amount_minor, discount_minor, "
+        "tax_minor, currency_code from rpt_order_lines "
         "where order_id = $id and order_month = $month order by line_no, line_id",
         id=key.order_id,
         month=key.order_month,

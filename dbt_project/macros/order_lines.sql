@@ -80,6 +80,50 @@
 {%- endmacro %}
 
 {#
+    Lines that came through silver in runs before, as a table to read. Not a
+    ref(), like decided_lines().
+#}
+{% macro accepted_lines() -%}
+    {%- set tables = [] -%}
+    {%- if execute -%}
+        {%- for name in [
+            "int_order_lines__deduplicated", "int_order_lines__quarantined"
+        ] -%}
+            {%- do tables.append(load_relation(api.Relation.create(
+                database=target.database,
+                schema="silver",
+                identifier=name,
+                type="table",
+            ))) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- if tables and none not in tables -%}
+        (
+            select
+                order_id,
+                line_id,
+                sku_id,
+                kit_parts,
+            from {{ tables[0] }}
+            where
+                not {{ is_uncommitted('changed_run_id') }}
+                and (order_id, version_no) not in (
+                    select (order_id, version_no) from {{ tables[1] }}
+                )
+        )
+    {%- else -%}
+        (
+            select
+                cast(null as varchar) as order_id,
+                cast(null as varchar) as line_id,
+                cast(null as varchar) as sku_id,
+                cast(null as varchar) as kit_parts
+            where false
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{#
     Digest of an order line as typed columns say it, whether a copy or a change
     said so. The order's total as sent is no part of it: changes name none.
 #}

@@ -38,6 +38,14 @@
     )
 {%- endmacro %}
 
+{# What was told of a kit's line before anybody knew that it is one. #}
+{% macro of_touched_kits() -%}
+    source_rank = 5 and line_id in (
+        select line_id from {{ target.database }}.silver.int_order_lines__deduplicated
+        where {{ is_of_this_run('changed_run_id') }} and kit_parts is not null
+    )
+{%- endmacro %}
+
 {% macro of_changed_orders() -%}
     order_id in (
         select order_id from {{ target.database }}.visibility.int_orders__changed

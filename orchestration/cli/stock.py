@@ -6,10 +6,12 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed
 from orchestration.resources.house import House
+from orchestration.resources.kit_facts import parts_at
 from transforms.availability.channels import channel_steps
 from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
     CHANNEL_AVAILABILITY,
+    KIT_AVAILABILITY,
     PROMISE_CURVE,
 )
 
@@ -34,22 +36,31 @@ FIGURES = """
 def stock_command(sku: str) -> int:
     """Print the waterfalls of a SKU at its nodes and channels, and their echo.
 
+    Of a kit also what is in it, and what keeps each node from sending more.
+
     Raises:
-        CommandError: no node ever had it.
+        CommandError: no node ever had it, and it is no kit.
         RunRefusedError: nothing ran yet.
     """
     house = House.open()
     try:
-        house.past_runs()
+        as_of = house.past_runs()["as_of"][-1]
         nodes = house.lake.read(AVAILABLE_TO_PROMISE, OF_SKU, [sku])
         channels = house.lake.read(CHANNEL_AVAILABILITY, OF_SKU, [sku])
         figures = house.lake.query(FIGURES, [sku])
         curve = house.lake.read(PROMISE_CURVE, OF_SKU, [sku])
+        parts = parts_at(house, as_of).filter(kit_sku_id=sku).drop("kit_sku_id")
+        kits = house.lake.read(KIT_AVAILABILITY, OF_SKU, [sku])
     finally:
         house.close()
-    if nodes.is_empty():
+    if nodes.is_empty() and parts.is_empty():
         raise CommandError(f"no node ever had SKU {sku!r}")
-    CONSOLE.print(framed(f"{sku} at each node", nodes.drop("sku_id", "run_id")))
+    if parts.height:
+        CONSOLE.print(framed(f"What is in the kit {sku}", parts))
+        whole = kits.drop("sku_id", "run_id")
+        CONSOLE.print(framed("Kits that each node could send whole", whole))
+    if nodes.height:
+        CONSOLE.print(framed(f"{sku} at each node", nodes.drop("sku_id", "run_id")))
     if curve.height:
         days = curve.drop("sku_id", "run_id")
         CONSOLE.print(framed("From which day what may be promised", days))

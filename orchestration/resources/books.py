@@ -6,15 +6,17 @@ import polars as pl
 
 from orchestration.resources.demand_facts import load_before
 from orchestration.resources.house import House
+from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.lakehouse import Lakehouse
 from transforms.allocation.certify import Decided, certify
-from transforms.availability.proof import prove_availability
+from transforms.availability.proof import KitFigures, prove_availability
 from transforms.contracts.decisions import (
     ALLOCATIONS,
     AVAILABLE_TO_PROMISE,
     BACKORDERS,
     CHANNEL_AVAILABILITY,
     DECISION_TRACE,
+    KIT_AVAILABILITY,
     LINE_BUCKETS,
     LINE_HOLDS,
     OPEN_DEMAND,
@@ -57,12 +59,15 @@ def shown(house: House) -> pl.DataFrame:
     """The proof of what this run says may be sold."""
     lake, this_run = house.lake, ("run_id = ?", [house.run.run_id])
     channels = lake.read(CHANNEL_AVAILABILITY, *this_run)
-    with lake.holding(told=channels.select("sku_id").unique()):
+    parts = parts_at(house, house.run.as_of)
+    skus = pl.concat([channels.select("sku_id"), parts.select("sku_id")]).unique()
+    with lake.holding(told=skus):
         supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from told)")
     return prove_availability(
         lake.read(AVAILABLE_TO_PROMISE, *this_run),
         channels,
         supply,
+        KitFigures(lake.read(KIT_AVAILABILITY), parts),
         lake.read(DIM_NODES),
         house.run.as_of,
     )

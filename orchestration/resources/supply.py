@@ -15,6 +15,7 @@ from orchestration.resources.choices import choose, record
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.demand_facts import came_for
 from orchestration.resources.house import House
+from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.line_facts import facts_of, lines_touched_by_us
 from orchestration.resources.line_state import apply_fold, settle_positions
 from orchestration.resources.run import committed
@@ -120,7 +121,9 @@ def changed_availability(house: House) -> pl.DataFrame:
 def changed_channels(house: House) -> pl.DataFrame:
     """CHANNEL_AVAILABILITY rows that differ from those in the lake."""
     lake, recent = house.lake, _recent(house)
+    parts = parts_at(house, house.run.as_of)
     skus = lake.query(ASKED, [recent is None, recent or [house.run.run_id]])
+    skus = pl.concat([skus, _skus_of_kits(house, parts)]).unique()
     with lake.holding(asked=skus):
         mine = "sku_id in (select sku_id from asked)"
         facts = ChannelFacts(
@@ -128,12 +131,21 @@ def changed_channels(house: House) -> pl.DataFrame:
             waiting=lake.query(f"{WAITING} and {mine} group by channel_id, sku_id"),
             nodes=lake.read(DIM_NODES),
             products=_products(house, skus),
+            parts=parts,
         )
         before = lake.read(CHANNEL_AVAILABILITY, mine)
     now = channel_availability(
         facts, house.policies.availability, house.run.as_of, _today(house)
     )
     return changed_figures(now, before, house.run.as_of)
+
+
+def _skus_of_kits(house: House, parts: pl.DataFrame) -> pl.DataFrame:
+    """Kits of today and of before, and all components: a kit's figure needs these."""
+    told = house.lake.query(
+        "select distinct kit_sku_id as sku_id from lake.gold.dim_kit_components"
+    )
+    return pl.concat([told, parts.select("sku_id").unique()])
 
 
 def drawn_curve(house: House) -> pl.DataFrame:

@@ -43,24 +43,74 @@ SHIPPED = """
     with told as (
         select subject_id from lake.instructions.told_rows
         where partner_id = $1 and document = 'shipped_lines'
+    ),
+    said as (
+        select events.*, lines.order_id, lines.line_id as asked_line_id,
+            lines.line_ref, lines.line_no, lines.sku_id as asked_sku_id,
+            lines.kit_line_id
+        from lake.gold.fct_order_events as events
+        inner join lake.instructions.instruction_lines as asked
+            using (instruction_id, instruction_line_ref)
+        inner join lake.gold.fct_order_lines as lines
+            on asked.line_id = lines.line_id
+        inner join lake.gold.fct_orders as orders
+            on lines.order_id = orders.order_id
+        where events.event_type = 'SHIPPED' and events.line_id is null
+            and orders.channel_id = $1
+    ),
+    sums as (
+        select kit_line_id, asked_line_id as line_id, sum(qty) as qty,
+            max(detail ->> 'carrier_code') as carrier_code,
+            string_agg(distinct detail ->> 'tracking_ref', ' '
+                order by detail ->> 'tracking_ref') as tracking_refs,
+            max(event_at) as shipped_at
+        from said
+        where kit_line_id in (
+            select kit_line_id from said
+            where landing_id > $3 and kit_line_id is not null
+        )
+        group by kit_line_id, asked_line_id
+    ),
+    kits as (
+        select parts.kit_line_id, parts.order_id, parts.line_ref, parts.line_no,
+            parts.kit_sku_id as sku_id,
+            min(coalesce(sums.qty, 0) // parts.kit_qty)::bigint as whole_qty,
+            max(carrier_code) as carrier_code,
+            string_agg(tracking_refs, ' ' order by tracking_refs) as tracking_refs,
+            max(shipped_at) as shipped_at
+        from lake.gold.fct_order_lines as parts
+        left join sums using (kit_line_id, line_id)
+        where parts.kit_line_id in (select kit_line_id from sums)
+        group by all
+    ),
+    news as (
+        select event_id, order_id, line_ref, line_no,
+            coalesce(sku_id, asked_sku_id) as sku_id, qty,
+            detail ->> 'carrier_code' as carrier_code,
+            detail ->> 'tracking_ref' as tracking_ref, event_at as shipped_at
+        from said
+        where landing_id > $3 and kit_line_id is null
+            and event_id not in (select subject_id from told)
+        union all
+        select kit_line_id || '/SHIPPED/' || whole_qty, order_id, line_ref, line_no,
+            sku_id, whole_qty - coalesce((
+                select max(split_part(subject_id, '/SHIPPED/', 2)::bigint)
+                from told where starts_with(subject_id, kit_line_id || '/SHIPPED/')
+            ), 0),
+            carrier_code,
+            array_to_string(list_sort(list_distinct(
+                string_split(tracking_refs, ' '))), ' '), shipped_at
+        from kits
     )
-    select said.event_id, orders.order_ref, lines.line_ref, lines.line_no,
-        coalesce(said.sku_id, lines.sku_id) as sku_id, said.qty,
-        said.detail ->> 'carrier_code' as carrier_code,
-        said.detail ->> 'tracking_ref' as tracking_ref,
-        said.event_at as shipped_at,
-        said.event_at + to_hours($2::int) as due_at
-    from lake.gold.fct_order_events as said
-    inner join lake.instructions.instruction_lines as asked
-        using (instruction_id, instruction_line_ref)
-    inner join lake.gold.fct_order_lines as lines on asked.line_id = lines.line_id
-    inner join lake.gold.fct_orders as orders on lines.order_id = orders.order_id
-    where said.event_type = 'SHIPPED' and said.line_id is null
-        and orders.channel_id = $1
-        and said.landing_id > $3
-        and said.event_id not in (select subject_id from told)
+    select news.event_id, orders.order_ref, news.line_ref, news.line_no,
+        news.sku_id, news.qty, news.carrier_code, news.tracking_ref,
+        news.shipped_at, news.shipped_at + to_hours($2::int) as due_at
+    from news
+    inner join lake.gold.fct_orders as orders using (order_id)
+    where news.qty > 0
 """
-"""Of what this run read: an event that is told again in another version is one."""
+"""Of what this run read: an event that is told again in another version is one.
+A kit's line is told in whole kits, when the last component of one has left."""
 
 ARRIVING = """
     with told as (
@@ -90,6 +140,7 @@ ARRIVING = """
 """Whole orders of which a line is new or another than told; none of the past."""
 
 ANSWERED = """
+  select *, qty - backordered_qty - refused_qty as accepted_qty from (
     with told as (
         select subject_id from lake.instructions.told_rows
         where partner_id = $1 and document = 'order_answers'
@@ -100,22 +151,32 @@ ANSWERED = """
     )
     select orders.order_id || '|' || orders.version_no as subject_id,
         orders.order_id, orders.order_ref, orders.version_no, orders.ordered_at,
-        lines.line_no, lines.line_ref, lines.sku_id, state.ordered_qty as qty,
-        state.backordered_qty + state.preordered_qty as backordered_qty,
-        state.cancelled_qty + state.substituted_out_qty as refused_qty,
-        state.ordered_qty - state.backordered_qty - state.preordered_qty
-            - state.cancelled_qty - state.substituted_out_qty as accepted_qty,
-        waits.expected_date
+        lines.line_no, lines.line_ref, coalesce(kit_sku_id, lines.sku_id) as sku_id,
+        max(state.ordered_qty // pack)::bigint as qty,
+        max(ceil((state.backordered_qty + state.preordered_qty) / pack))::bigint
+            as backordered_qty,
+        least(
+            max(ceil((state.cancelled_qty + state.substituted_out_qty) / pack)),
+            max(state.ordered_qty // pack) - max(
+                ceil((state.backordered_qty + state.preordered_qty) / pack)
+            )
+        )::bigint as refused_qty,
+        max(waits.expected_date) as expected_date
     from lake.gold.fct_orders as orders
-    inner join lake.gold.fct_order_lines as lines using (order_id)
+    inner join (
+        select *, coalesce(kit_qty, 1) as pack from lake.gold.fct_order_lines
+    ) as lines using (order_id)
     inner join lake.decisions.line_buckets as state using (line_id)
     left join waits using (line_id)
     where orders.channel_id = $1 and orders.landing_id > $2
         and state.ordered_qty > 0
         and orders.order_id || '|' || orders.version_no
             not in (select subject_id from told)
+    group by all
+  )
 """
-"""Of orders that this run read, as they stand after its decisions."""
+"""Of orders that this run read, as they stand after its decisions; a kit's line
+waits for as many kits as lack a component."""
 
 HOURS_TO_TELL = "24"
 """In which a channel is to know what left, where its profile says nothing."""

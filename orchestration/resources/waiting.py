@@ -62,6 +62,7 @@ class Names:
     """What is known by name: in the lake, and in files that wait."""
 
     skus: set[str] = field(default_factory=set)
+    kits: set[str] = field(default_factory=set)
     nodes: set[str] = field(default_factory=set)
     operators: set[tuple[str, str]] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
@@ -196,6 +197,8 @@ def _add(document: str, rows: pl.DataFrame, partner_id: str, names: Names) -> No
         names.regions |= set(rows["region"])
     elif document in {"orders", "order_changes"}:
         names.orders |= {(partner_id, ref) for ref in rows["order_ref"]}
+    elif document == "kit_components":
+        names.kits |= set(rows["kit_sku_ref"])
     elif document == "units_of_measure":
         names.units |= _units(rows)
     elif document == "sku_aliases":
@@ -226,6 +229,8 @@ def _is_healed(row: dict[str, object], names: Names) -> bool:
     sku = names.sku_of(str(row["sku_ref"]), partner, day)
     is_known = {
         "UNKNOWN_SKU": sku in names.skus,
+        "KIT_WITHOUT_COMPONENTS": sku in names.kits,
+        "KIT_CYCLE": sku in names.kits,
         "UNKNOWN_UNIT": names.has_unit(sku, str(row["uom_code"]), day),
         "UNKNOWN_NODE": row["node_id"] in names.nodes,
         "WRONG_NODE": (row["node_id"], partner) in names.operators,

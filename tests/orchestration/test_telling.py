@@ -26,6 +26,7 @@ from transforms.contracts.gold import (
     FCT_ORDER_LINES,
     FCT_ORDERS,
 )
+from transforms.contracts.table import Table
 from transforms.contracts.telling import TOLD_ROWS
 
 __all__ = ["house"]
@@ -127,6 +128,43 @@ def test_what_has_left_is_told_its_channel_once(shop: House) -> None:
     assert LEFT + timedelta(hours=12) == row["due_at"]
 
 
+def test_a_kit_is_told_as_whole_kits_when_the_last_component_has_left(
+    shop: House,
+) -> None:
+    kit = {"order_id": "shop/9", "line_ref": "502", "line_no": 2, "kit_sku_id": "K"}
+    kit |= {"kit_line_id": "shop/9/502"}
+    lines = [
+        kit | {"line_id": "shop/9/502~B", "sku_id": "B", "kit_qty": 2},
+        kit | {"line_id": "shop/9/502~C", "sku_id": "C", "kit_qty": 1},
+    ]
+    put(shop, FCT_ORDER_LINES, lines)
+    for ref, line in (("2", "shop/9/502~B"), ("3", "shop/9/502~C")):
+        shop.lake.execute(
+            f"insert into lake.{INSTRUCTION_LINES.path} values"
+            f" ('FO-1', '{ref}', '{line}', 'x', 4, 'r')"
+        )
+
+    def leaves(ref: str, qty: int, parcel: str) -> list[dict[str, object]]:
+        event = EVENT | {"event_id": f"{parcel}/SHIPPED", "instruction_line_ref": ref}
+        event |= {"qty": qty, "detail": json.dumps({"tracking_ref": parcel})}
+        put(shop, FCT_ORDER_EVENTS, [event])
+        return [
+            item | {"numbers": one["tracking_info"]["numbers"]}
+            for file in render_orders(shop, SHOP, "shopify_fulfilments")
+            for one in map(json.loads, file.content.splitlines())
+            for item in one["line_items"]
+            if item["id"] == 502
+        ]
+
+    nothing = leaves("2", 3, "T2")
+    one = leaves("3", 2, "T3")
+    another = leaves("2", 1, "T4")
+
+    assert [] == nothing
+    assert [{"id": 502, "quantity": 1, "numbers": ["T2", "T3"]}] == one
+    assert [{"id": 502, "quantity": 1, "numbers": ["T2", "T3", "T4"]}] == another
+
+
 def test_a_stock_feed_is_whole_in_every_run_under_a_new_number(shop: House) -> None:
     files = [render_orders(shop, SHOP, "csv_stock_offers")[0] for _ in range(2)]
 
@@ -135,6 +173,13 @@ def test_a_stock_feed_is_whole_in_every_run_under_a_new_number(shop: House) -> N
         "1,A,A-1,4,2017-12-28T05:00:00Z",
         "2,A,A-1,4,2017-12-28T05:00:00Z",
     ] == bodies
+
+
+def put(house: House, table: Table, rows: list[dict[str, object]]) -> None:
+    """More rows of a table of gold."""
+    frame = pl.DataFrame(rows, schema=table.schema)
+    with house.lake.holding(frame=frame):
+        house.lake.execute(f"insert into lake.{table.path} select * from frame")
 
 
 def test_a_node_is_told_once_what_will_arrive_and_again_when_it_changes(

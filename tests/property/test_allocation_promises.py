@@ -33,6 +33,7 @@ orders = st.lists(
     min_size=1,
     max_size=6,
 )
+kits = st.sampled_from([{"A": 1, "B": 2}, {"A": 2, "B": 1}, {"A": 1}, {"B": 1}])
 policies = st.builds(
     AllocationPolicy,
     max_shipments=st.integers(1, 3),
@@ -130,6 +131,49 @@ def test_row_order_does_not_matter(
 
     for name, frame in vars(straight).items():
         assert frame.equals(vars(shuffled)[name])
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(st.tuples(kits, st.integers(1, 3)), min_size=1), rooms),
+        min_size=1,
+        max_size=4,
+    ),
+    cells,
+    policies,
+)
+def test_no_kit_is_halved_whatever_else_wants_its_components(
+    asked: list, held: dict, policy: AllocationPolicy
+) -> None:
+    wanted = demand(
+        *(
+            a_line(
+                f"o{number}",
+                sku,
+                qty * per_kit,
+                line_id=f"o{number}/{line_no}~{sku}",
+                line_no=line_no,
+                kit_line_id=f"o{number}/{line_no}" if len(kit) > 1 else None,
+                kit_qty=per_kit if len(kit) > 1 else None,
+            )
+            for number, (parts, _) in enumerate(asked)
+            for line_no, (kit, qty) in enumerate(parts, 1)
+            for sku, per_kit in kit.items()
+        )
+    )
+    supply, nodes = stock(held), one_sided(min(room for _, room in asked))
+
+    decided = decide(wanted, supply, nodes, policy)
+    proofs = certificate(decided, wanted, supply, nodes, policy.max_shipments)
+
+    assert proofs.filter(pl.col("failed_rows") > 0).rows() == []
+    left = dict(decided.backorders.select("line_id", "qty").iter_rows())
+    for kit_line, parts in wanted.filter(pl.col("kit_qty") > 0).group_by("kit_line_id"):
+        lacks = {
+            -(-left.get(line, 0) // per_kit)
+            for line, per_kit in parts.select("line_id", "kit_qty").iter_rows()
+        }
+        assert len(lacks) == 1, kit_line
 
 
 @given(orders, cells)

@@ -58,6 +58,7 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "allocation_within_max_shipments": _within_shipments(decided),
         "allocation_of_no_held_line": _free(decided),
         "ship_complete_all_or_none": _complete(decided),
+        "kits_are_whole": _whole(decided),
         "cost_parts_make_total": _parts(decided),
         "order_cost_is_what_is_paid": _paid(decided),
         "scarce_units_in_demand_order": _fair(decided),
@@ -182,6 +183,20 @@ def _complete(d: Decided) -> pl.DataFrame:
     return orders.select(_verdict(["order_id"], is_partial))
 
 
+def _whole(d: Decided) -> pl.DataFrame:
+    """What a kit's components lack is the same number of kits, or all they wait for."""
+    given = d.allocations.group_by("line_id").agg(given=pl.col("qty").sum())
+    parts = (
+        d.demand.filter(pl.col("kit_line_id").is_not_null())
+        .join(given, on="line_id", how="left")
+        .with_columns(lack=pl.col("open_qty") - pl.col("given").fill_null(0))
+    )
+    kits = (pl.col("lack") + pl.col("kit_qty") - 1) // pl.col("kit_qty")
+    lacking = kits.max().over("kit_line_id") * pl.col("kit_qty")
+    wrong = pl.col("lack") != pl.min_horizontal("open_qty", lacking)
+    return parts.select(_verdict(["line_id"], wrong))
+
+
 def _parts(d: Decided) -> pl.DataFrame:
     total = (
         pl.col("freight_minor")
@@ -222,11 +237,13 @@ def _paid(d: Decided) -> pl.DataFrame:
 def _fair(d: Decided) -> pl.DataFrame:
     """Nobody later got an each at a node that a line short of stock could use.
 
-    A ship-complete order is left out: it passes on what does not complete it.
+    A ship-complete order or a kit is left out: it passes on what does not complete it.
     """
     standing = ("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE")
     ranks = d.demand.select("line_id", "demand_rank", "sku_id")
-    alone = d.demand.filter(~pl.col("is_ship_complete"))
+    alone = d.demand.filter(
+        ~pl.col("is_ship_complete") & pl.col("kit_line_id").is_null()
+    )
     short = d.backorders.filter(pl.col("reason_code") == "NO_STOCK").join(
         alone.select("line_id", "demand_rank"), on="line_id"
     )

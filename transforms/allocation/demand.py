@@ -52,7 +52,9 @@ def open_demand(
     waiting = line_buckets.select(
         "line_id", "order_id", "sku_id", "pending_qty", "backordered_qty"
     ).filter(pl.col("pending_qty") + pl.col("backordered_qty") > 0)
-    lines = order_lines.select("line_id", "line_no", _unit_value())
+    lines = order_lines.select(
+        "line_id", "line_no", "kit_line_id", "kit_qty", _unit_value()
+    )
     known = (
         waiting.join(lines, on="line_id", how="inner", validate="1:1")
         .join(ranked_orders(orders, policy), on="order_id", how="inner")

@@ -160,11 +160,19 @@ def _committed(problem: Problem, book: Book, ask: Ask, nodes: Ints, order: int) 
     """The best plan, its eaches taken from the book; empty if it may not be.
 
     The caps of two nodes can lean on the same free each; where both are used,
-    the cap that could not be kept is lowered and the order planned again.
+    the cap that could not be kept is lowered and the order planned again. So it is
+    where a plan halves kits: for whole ones only.
     """
-    groups = problem.line_group[problem.order_start[order] :][: len(ask.qty)]
+    lines = slice(problem.order_start[order], problem.order_start[order + 1])
+    groups = problem.line_group[lines]
     while True:
         plan = best_plan(ask)
+        if problem.has_kits:
+            placed = plan.qty.sum(axis=1)
+            whole = problem.whole(lines, placed)
+            if (whole < placed).any():
+                ask = ask._replace(qty=np.minimum(ask.qty, whole))
+                continue
         is_partial = plan.placed < ask.qty.sum()
         if plan.placed == 0 or (is_partial and problem.is_complete[order]):
             return Plan(np.zeros_like(plan.qty), plan.day, 0, 0)

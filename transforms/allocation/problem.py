@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from transforms.allocation.compiled import Flags, Ints
+from transforms.allocation.kits import kit_codes, whole_kits
 from transforms.allocation.plan import IS_LINE_SPLIT, MIN_VALUE, SPLIT_COST
 from transforms.allocation.policy import AllocationPolicy, PolicyError
 from transforms.allocation.tariff import Tariff
@@ -32,6 +33,9 @@ class Problem(NamedTuple):
     line_qty: Ints  # L eaches wanted
     line_grams: Ints  # L of one each
     line_value: Ints  # L minor units of one each
+    line_kit: Ints  # L number of the kit it is a component of; -1 none
+    line_per_kit: Ints  # L eaches in one kit
+    has_kits: bool  # whether there is one at all
     is_complete: Flags  # O ship-complete
     order_class: Ints  # O row of the tariff
     late_cost: Ints  # O per each and day
@@ -52,6 +56,13 @@ class Problem(NamedTuple):
     def lines_of(self, order: int) -> range:
         """The lines of an order."""
         return range(self.order_start[order], self.order_start[order + 1])
+
+    def whole(self, lines: slice, given: Ints) -> Ints:
+        """The most of what is given to neighbouring lines that halves no kit."""
+        if not self.has_kits:
+            return given
+        wanted, kit = self.line_qty[lines], self.line_kit[lines]
+        return whole_kits(given, wanted, kit, self.line_per_kit[lines])
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,7 @@ def pose(
     allowed = pairs["failed_mask"].to_numpy().reshape(shape) == 0
     line_group, group_allowed, group_start = _groups(line_sku, allowed, len(sku_ids))
     by_sku = np.argsort(line_sku, kind="stable")
+    line_kit, line_per_kit = kit_codes(demand)
     first = demand[starts[:-1].tolist()] if demand.height else demand
     problem = Problem(
         order_start=starts,
@@ -111,6 +123,9 @@ def pose(
         line_qty=_ints(demand["open_qty"]),
         line_grams=_ints(demand["grams"]),
         line_value=_ints(demand["unit_value_minor"]),
+        line_kit=line_kit,
+        line_per_kit=line_per_kit,
+        has_kits=bool((line_kit >= 0).any()),
         is_complete=first["is_ship_complete"].to_numpy().astype(np.bool_),
         order_class=tariff.class_of(first),
         late_cost=np.array(policy.late_cost_minor, np.int64)[_ints(first["priority"])],

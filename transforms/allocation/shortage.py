@@ -44,6 +44,7 @@ def backorders(
         "order_id",
         "sku_id",
         "pending_qty",
+        _companions(),
         qty=pl.col("open_qty") - pl.Series(placement.qty.sum(axis=1), dtype=INTEGER),
         reason_code=reasons,
     ).filter(pl.col("qty") > 0)
@@ -84,15 +85,24 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
     return pl.Series(reason.tolist(), dtype=pl.String)
 
 
+def _companions() -> pl.Expr:
+    """What names the lines that a line waits for: those of its order, or its kit."""
+    own = pl.coalesce("kit_line_id", "line_id")
+    return (
+        pl.when("is_ship_complete").then("order_id").otherwise(own).alias("companions")
+    )
+
+
 def _waits_for_others(posed: Posed, mask: Ints, left: Ints) -> Flags:
-    """Lines of ship-complete orders whose own eaches were there."""
+    """Lines of ship-complete orders, or of kits, whose own eaches were there."""
     problem = posed.problem
     within = np.where(mask == 0, left, 0).sum(axis=1)
     asked = posed.demand.select(
         pl.col("open_qty").cum_sum().over("order_id", "sku_id")
     ).to_series()
     is_there = within >= asked.to_numpy()
-    return np.asarray(problem.is_complete[problem.line_order] & is_there)
+    is_one_of_many = problem.is_complete[problem.line_order] | (problem.line_kit >= 0)
+    return np.asarray(is_one_of_many & is_there)
 
 
 def _coming(expected: pl.DataFrame, today: date) -> dict[str, list[Receipt]]:
@@ -122,8 +132,9 @@ def _with_dates(
     dated = waiting.with_columns(expected_date=pl.Series(dates, dtype=DATE))
     # A line that waits for its companions comes with the last of them.
     short = pl.col("reason_code") == "NO_STOCK"
-    is_known = (pl.col("expected_date").is_not_null() | ~short).all().over("order_id")
-    last = pl.col("expected_date").max().over("order_id")
+    is_dated = pl.col("expected_date").is_not_null() | ~short
+    is_known = is_dated.all().over("companions")
+    last = pl.col("expected_date").max().over("companions")
     waits = (pl.col("reason_code") == "SHIP_COMPLETE") & is_known
     return dated.with_columns(
         expected_date=pl.when(waits).then(last).otherwise(pl.col("expected_date"))

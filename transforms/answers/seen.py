@@ -123,6 +123,8 @@ EXAMPLES = {
     "UNKNOWN_OBJECT": "收款通道中收到退款",
     "AMOUNTS_DISAGREE": "付款 323.58，而明细合计 186.42",
     "UNKNOWN_SKU": "应为 `825123`，而非 `825132`",
+    "KIT_WITHOUT_COMPONENTS": "商品的 `is_kit` 为 true，却没有 kit_components 明细",
+    "KIT_CYCLE": "套装 A 含套装 B，套装 B 又含套装 A",
     "UNKNOWN_NODE": "应为 `DC-EAST`，而非 `DC-1`",
     "UNKNOWN_ORDER": "860 引用了从未收到的采购订单",
     "UNKNOWN_LINE": "订单只有三行，却引用第 9 行",

@@ -1,23 +1,29 @@
 """What each channel is told it may sell, as a sum of steps.
 
-    available = ATP of its nodes - nodes it is not shown - demand that waits
-              - pools of other channels - threshold + oversell - above the ceiling
-              + floor
+    available = ATP of its nodes - nodes it is not shown - what a kit's components
+              lack - demand that waits - pools of other channels - threshold
+              + oversell - above the ceiling + floor
 
 Demand that waits in queues is on no node yet and would be sold twice. A pool is
-taken from nodes that the others are not served by first. Eaches outside of pools
-may show on several channels: ``shared_qty`` says how many. Not here: who sends the
-figure (``transforms.instructions``).
+taken from nodes that the others are not served by first. A kit is shown as far as
+each node could send it whole and the figures of its components reach. Eaches
+outside of pools may show on several channels: ``shared_qty`` says how many. Not
+here: who sends the figure (``transforms.instructions``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import polars as pl
 
+from transforms.availability.kits import (
+    PARTS,
+    kit_availability,
+    left_of_components,
+)
 from transforms.availability.rules import (
     CEILING,
     EXCLUDE,
@@ -36,6 +42,7 @@ KEYS = ["channel_id", "sku_id"]
 CHANNEL_STEPS = [
     "nodes_qty",
     "excluded_qty",
+    "components_qty",
     "waiting_qty",
     "pools_qty",
     "threshold_qty",
@@ -55,12 +62,15 @@ class ChannelFacts:
             node holds for them.
         nodes: DIM_NODES.
         products: DIM_PRODUCTS of the SKUs, where a rule names a department.
+        parts: what is in each kit (``kits.PARTS``); its components are among the
+            SKUs.
     """
 
     supply: pl.DataFrame
     waiting: pl.DataFrame
     nodes: pl.DataFrame
     products: pl.DataFrame
+    parts: pl.DataFrame = field(default_factory=PARTS.to_frame)
 
 
 def channel_availability(
@@ -72,14 +82,38 @@ def channel_availability(
         CHANNEL_AVAILABILITY without ``run_id``; the steps sum to
         ``available_qty``.
     """
-    shelves = _shelves(facts, policy, today)
-    keys = _figures(shelves, facts)
-    pooled = _pooled(keys, shelves, policy.of(POOL, today))
-    steps = _steps(_less_others(pooled, shelves), policy, today)
+    is_kit = pl.col("sku_id").is_in(facts.parts["kit_sku_id"].unique().implode())
+    goods = replace(facts, supply=facts.supply.filter(~is_kit))
+    steps = _figured(goods, policy, today)
+    if facts.parts.height:
+        kits = replace(facts, supply=kit_availability(goods.supply, facts.parts))
+        most = left_of_components(steps, facts.parts)
+        steps = pl.concat([steps, _figured(kits, policy, today, most)])
     published = steps.filter(pl.col("channel_id").is_in(policy.published_channels))
     names = [name for name in CHANNEL_AVAILABILITY.names if name != "run_id"]
     stamped = published.with_columns(as_of=pl.lit(as_of))
     return stamped.select(names).sort(KEYS)
+
+
+def _figured(
+    facts: ChannelFacts,
+    policy: AvailabilityPolicy,
+    today: date,
+    most: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Steps of each channel and SKU; of kits, no more than ``left_of_components``."""
+    shelves = _shelves(facts, policy, today)
+    keys = _figures(shelves, facts)
+    short, rule = pl.lit(0, pl.Int64), pl.lit(NONE)
+    if most is not None:
+        keys = keys.join(most, on=KEYS, how="left")
+        shown = pl.col("nodes_qty") + pl.col("excluded_qty")
+        short = pl.min_horizontal(pl.col("most_qty") - shown, 0)
+        rule = pl.when(short < 0).then("short_sku_id").otherwise(rule)
+    limited = keys.with_columns(components_qty=short, components_rule=rule)
+    limited = limited.drop("most_qty", "short_sku_id", strict=False)
+    pooled = _pooled(limited, shelves, policy.of(POOL, today))
+    return _steps(_less_others(pooled, shelves), policy, today)
 
 
 def channel_steps(figures: pl.DataFrame) -> pl.DataFrame:
@@ -238,10 +272,10 @@ def _steps(keys: pl.DataFrame, policy: AvailabilityPolicy, today: date) -> pl.Da
         most=figure(ceilings, "qty", default=None),
         ceiling_rule=winner(ceilings),
     )
-    so_far = pl.sum_horizontal(CHANNEL_STEPS[:6])
+    so_far = pl.sum_horizontal(CHANNEL_STEPS[:7])
     above = (so_far - pl.col("most")).clip(0).fill_null(0)
     cut = ruled.with_columns(ceiling_qty=-above)
-    floor = pl.max_horizontal(-pl.sum_horizontal(CHANNEL_STEPS[:7]), 0)
+    floor = pl.max_horizontal(-pl.sum_horizontal(CHANNEL_STEPS[:8]), 0)
     summed = cut.with_columns(floor_qty=floor).with_columns(
         available_qty=pl.sum_horizontal(CHANNEL_STEPS)
     )

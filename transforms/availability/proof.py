@@ -5,6 +5,7 @@ Not here: the ledgers' proofs (``transforms.ledger.proofs``).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
@@ -16,19 +17,34 @@ from transforms.contracts.decisions import PROOFS
 ARITHMETIC = "arithmetic"
 
 
+@dataclass(frozen=True)
+class KitFigures:
+    """What is said of kits.
+
+    Args:
+        counts: KIT_AVAILABILITY.
+        parts: ``kits.PARTS`` of the day.
+    """
+
+    counts: pl.DataFrame
+    parts: pl.DataFrame
+
+
 def prove_availability(
     atp: pl.DataFrame,
     channels: pl.DataFrame,
     supply: pl.DataFrame,
+    kits: KitFigures,
     nodes: pl.DataFrame,
     as_of: datetime,
 ) -> pl.DataFrame:
-    """Check every figure that this run wrote.
+    """Check every figure that this run wrote, and all kits.
 
     Args:
         atp: AVAILABLE_TO_PROMISE rows of this run.
         channels: CHANNEL_AVAILABILITY rows of this run.
         supply: AVAILABLE_TO_PROMISE of every node of the SKUs in ``channels``.
+        kits: counts of kits, and what is in each.
         nodes: DIM_NODES.
         as_of: moment of the run.
 
@@ -47,10 +63,17 @@ def prove_availability(
         ),
         _row(
             "a channel's supply is the ATP of its nodes",
-            channels.join(_of_nodes(supply, nodes), on=KEYS, how="left"),
+            channels.join(_of_nodes(supply, kits, nodes), on=KEYS, how="left"),
             KEYS,
             ["held_qty"],
             "nodes_qty",
+        ),
+        _row(
+            "a node's kits are what its scarcest component makes",
+            _of_components(supply, kits),
+            of_nodes,
+            ["made_qty"],
+            "atp_qty",
         ),
     ]
     names = [name for name in PROOFS.names if name != "run_id"]
@@ -59,8 +82,31 @@ def prove_availability(
     return frame.with_columns(as_of=pl.lit(as_of)).select(names)
 
 
-def _of_nodes(supply: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
-    pairs = supply.join(served(nodes), on="node_id")
+def _of_components(supply: pl.DataFrame, kits: KitFigures) -> pl.DataFrame:
+    """Counts of kits, and how many each node's components make by multiplication."""
+    held = supply.select("node_id", "sku_id", held_qty="atp_qty")
+    asked = kits.counts.select("node_id", "atp_qty", kit_sku_id="sku_id")
+    cells = asked.join(kits.parts, on="kit_sku_id", how="left").join(
+        held, on=["node_id", "sku_id"], how="left"
+    )
+    left = pl.col("held_qty").fill_null(0) - pl.col("atp_qty") * pl.col("qty")
+    fits, is_most = (left >= 0).all(), (left < pl.col("qty")).any()
+    sums = cells.group_by("node_id", "kit_sku_id", "atp_qty").agg(is_it=fits & is_most)
+    made = pl.when(pl.col("is_it").fill_null(value=False)).then("atp_qty")
+    return sums.select(
+        "node_id", "atp_qty", sku_id="kit_sku_id", made_qty=made.otherwise(-1)
+    )
+
+
+def _of_nodes(
+    supply: pl.DataFrame, kits: KitFigures, nodes: pl.DataFrame
+) -> pl.DataFrame:
+    """Supply of channels; of a kit that of its counts, whatever lies there made up."""
+    columns = ["node_id", "sku_id", "atp_qty"]
+    is_kit = pl.col("sku_id").is_in(kits.parts["kit_sku_id"].unique().implode())
+    goods = supply.filter(~is_kit).select(columns)
+    shelves = pl.concat([goods, kits.counts.select(columns)])
+    pairs = shelves.join(served(nodes), on="node_id")
     return pairs.group_by(KEYS).agg(held_qty=pl.col("atp_qty").sum())
 
 

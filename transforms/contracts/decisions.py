@@ -260,6 +260,25 @@ AVAILABLE_TO_PROMISE = Table(
     ),
 )
 
+KIT_AVAILABILITY = Table(
+    "decisions",
+    "kit_availability",
+    "one row per kit and node that holds a component: kits it could promise alone",
+    key=("node_id", "sku_id"),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU of the kit"),
+        Column(
+            "atp_qty",
+            INTEGER,
+            "least over components of ATP / eaches in one kit, floor",
+            minimum=0,
+        ),
+        Column("short_sku_id", TEXT, "the component that lets no more"),
+        RUN_ID,
+    ),
+)
+
 PROMISE_CURVE = Table(
     "decisions",
     "promise_curve",
@@ -286,6 +305,10 @@ CHANNEL_AVAILABILITY = Table(
         Column("nodes_qty", INTEGER, "ATP of the nodes that serve the channel"),
         Column("excluded_qty", INTEGER, "minus that of nodes it is not shown, <= 0"),
         Column("excluded_rule", TEXT, "rules that won there, joined by |"),
+        Column(
+            "components_qty", INTEGER, "kit: minus what its components lack here, <= 0"
+        ),
+        Column("components_rule", TEXT, "kit: the component that lets no more"),
         Column("waiting_qty", INTEGER, "minus demand that waits for eaches, <= 0"),
         Column("pools_qty", INTEGER, "minus pools of other channels, <= 0"),
         Column("pools_rule", TEXT, "rules of these pools, joined by |"),
@@ -331,6 +354,10 @@ OPEN_DEMAND = Table(
         Column("is_ship_complete", BOOLEAN, "all lines in one go"),
         Column("grams", INTEGER, "weight of one each", minimum=1),
         Column("unit_value_minor", INTEGER, "net line value / ordered, floor"),
+        Column("kit_line_id", TEXT, "of a component: the kit's line as ordered", True),
+        Column(
+            "kit_qty", INTEGER, "of a component: eaches in one kit", True, minimum=1
+        ),
         Column("demand_rank", INTEGER, "total order, 1 first", minimum=1),
         AS_OF,
         RUN_ID,
@@ -795,6 +822,7 @@ DECISIONS: dict[str, Table] = {
         STOCK_VARIANCES,
         NODE_CONFIDENCE,
         AVAILABLE_TO_PROMISE,
+        KIT_AVAILABILITY,
         PROMISE_CURVE,
         CHANNEL_AVAILABILITY,
         OPEN_DEMAND,

@@ -80,6 +80,20 @@ DIM_LANES = Table(
     ),
 )
 
+DIM_KIT_COMPONENTS = Table(
+    "gold",
+    "dim_kit_components",
+    "one row per component of a kit and time it is one",
+    key=("kit_sku_id", "component_sku_id", "valid_from_date"),
+    columns=(
+        Column("kit_sku_id", TEXT, "SKU of the kit"),
+        Column("component_sku_id", TEXT, "SKU inside it; may be a kit"),
+        Column("qty", INTEGER, "eaches of it in one kit", minimum=1),
+        Column("valid_from_date", DATE, "first day"),
+        Column("valid_to_date", DATE, "last day"),
+    ),
+)
+
 DIM_RATES = Table(
     "gold",
     "dim_rates",
@@ -134,10 +148,10 @@ FCT_ORDERS = Table(
 FCT_ORDER_LINES = Table(
     "gold",
     "fct_order_lines",
-    "one row per accepted order line, newest version",
+    "one row per accepted order line, newest version; of a kit, per component",
     key=("line_id",),
     columns=(
-        Column("line_id", TEXT, "order_id/line_ref"),
+        Column("line_id", TEXT, "order_id/line_ref; of a component, its kit's ~ SKU"),
         Column("order_id", TEXT, "order"),
         Column("channel_id", TEXT, "partner that sent it"),
         Column("line_no", INTEGER, "1 … n inside the order, by line_ref", minimum=1),
@@ -148,6 +162,11 @@ FCT_ORDER_LINES = Table(
         Column("discount_minor", INTEGER, "all discounts", minimum=0),
         Column("tax_minor", INTEGER, "tax"),
         Column("currency_code", TEXT, "ISO 4217"),
+        Column("kit_line_id", TEXT, "of a component: the kit's line as ordered", True),
+        Column("kit_sku_id", TEXT, "of a component: the kit", True),
+        Column(
+            "kit_qty", INTEGER, "of a component: eaches in one kit", True, minimum=1
+        ),
         Column("ordered_at", INSTANT, "UTC"),
         *SOURCE,
     ),
@@ -411,6 +430,7 @@ GOLD: dict[str, Table] = {
         DIM_NODES,
         DIM_LANES,
         DIM_RATES,
+        DIM_KIT_COMPONENTS,
         FCT_ORDERS,
         FCT_ORDER_LINES,
         FCT_ORDER_EVENTS,

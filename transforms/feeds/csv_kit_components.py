@@ -1,7 +1,9 @@
 """CSV kits: what is inside a kit, one line per component.
 
 UTF-8, comma separated, header = the columns of ``KIT_COMPONENTS``. A kit does
-not contain itself.
+not contain itself; kits may stand in kits, four deep. A component's row of a later
+``valid_from`` ends the one before it. Where each component of a kit has a
+``price_weight``, its price is spread by these, else by eaches.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ _IS_ITSELF = pl.col("component_sku_ref") == pl.col("kit_sku_ref")
 _RULES = (
     Rule("component_sku_ref", "BAD_CODE", _IS_ITSELF, "another SKU than the kit"),
     quantity("qty", minimum=1),
+    quantity("price_weight", minimum=1),
     *period(),
     instant("updated_at"),
 )

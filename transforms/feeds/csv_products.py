@@ -1,6 +1,7 @@
 """CSV product master: one line per SKU.
 
-UTF-8, comma separated, header = the columns of ``PRODUCTS``.
+UTF-8, comma separated, header = the columns of ``PRODUCTS``. An order of a kit
+(``is_kit`` true) waits until ``kit_components`` say what is in it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ _RULES = (
     one_of("brand", "National", "Private"),
     quantity("grams", minimum=1),
     one_of("is_weight_estimated", "true", "false"),
+    one_of("is_kit", "true", "false"),
     instant("updated_at"),
 )
 

@@ -30,11 +30,13 @@ def _labelled(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _listed(lines: pl.DataFrame) -> pl.DataFrame:
+    kit = [] if lines["kit_sku_id"].is_null().all() else ["kit_sku_id"]
     held = [name for b in BUCKETS if lines[name := f"{b}_qty"].sum() > 0]
     return lines.select(
         "line_no",
         "product_name",
         "sku_id",
+        *kit,
         "line_status",
         "ordered_qty",
         *held,

@@ -1,7 +1,7 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
 {{ config(
     unique_key=['event_id'],
-    incremental_predicates=[of_touched_lines()]
+    incremental_predicates=[of_touched_lines(), of_touched_kits()]
 ) }}
 
 with events as (

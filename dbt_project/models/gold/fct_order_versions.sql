@@ -17,7 +17,7 @@ with lines as (
         *,
         change_landing_id is not null as is_by_change,
         qty || ' x ' || sku_id as line,
-    from {{ ref('int_order_lines__accepted') }}
+    from {{ ref('int_order_lines__sound') }}
     where version_count > 1
 ),
 

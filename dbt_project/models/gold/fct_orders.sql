@@ -10,8 +10,8 @@ with lines as (
 totals as (
     select
         order_id,
-        count(*) as line_count,
-        min(line_no) as line_no,
+        count(distinct line_no) as line_count,
+        arg_min(line_id, (line_no, line_id)) as line_id,
         cast(sum(qty) as bigint) as ordered_qty,
         cast(sum(line_amount_minor - discount_minor + tax_minor) as bigint)
             as amount_minor,
@@ -56,7 +56,7 @@ final as (
         lines.known_at,
         lines.landing_id,
     from lines
-    inner join totals using (order_id, line_no)
+    inner join totals using (order_id, line_id)
 )
 
 select *

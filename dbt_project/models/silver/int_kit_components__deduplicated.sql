@@ -14,6 +14,7 @@ final as (
         kit_sku_id,
         component_sku_id,
         qty,
+        price_weight,
         valid_from_date,
         valid_to_date,
         updated_at,

@@ -7,8 +7,19 @@ with opening_lines as (
     from {{ ref('stg_opening_lines') }}
 ),
 
+{% if kits_are_known() %}
+kits as (
+    select
+        line_id,
+        max_by(kit_parts, version_no) as kit_parts,
+    from {{ ref('int_order_lines__deduplicated') }}
+    where kit_parts is not null
+    group by line_id
+),
+{% endif %}
+
 -- Once per line: of several the one that is newest by content.
-lines as (
+{{ 'told' if kits_are_known() else 'lines' }} as (
     select *
     from opening_lines
     where
@@ -16,11 +27,50 @@ lines as (
             select line_id from opening_lines
             where {{ has_arrived() }}
         )
+        {% if kits_are_known() -%}
+        or line_id in (
+            select line_id from kits
+            where line_id in (
+                select line_id from {{ ref('int_order_lines__touched') }}
+            )
+        )
+        {%- endif %}
     qualify row_number() over (
         partition by line_id
         order by cut_at desc, content_digest desc, landing_id, payload_line
     ) = 1
 ),
+
+{% if kits_are_known() %}
+parts as (
+    select
+        line_id,
+        unnest(
+            from_json(kit_parts, '[{"sku":"VARCHAR","qty":"BIGINT"}]')
+        ) as part,
+    from kits
+    where line_id in (select line_id from told)
+),
+
+-- The system before asked for a kit; its components are in no line of that.
+lines as (
+    select told.*
+    from told
+    anti join kits using (line_id)
+    union all
+    select
+        told.* replace (
+            told.line_id || '~' || part['sku'] as line_id,
+            {% for bucket in buckets -%}
+            {{ bucket }}_qty * part['qty'] as {{ bucket }}_qty,
+            {% endfor -%}
+            cast(null as varchar) as instruction_id,
+            cast(null as varchar) as instruction_line_ref
+        ),
+    from told
+    inner join parts using (line_id)
+),
+{% endif %}
 
 final as (
     select

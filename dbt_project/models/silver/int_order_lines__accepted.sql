@@ -1,15 +1,23 @@
-with lines as (
+{% if kits_are_known() %}
+with sound as (
     select *
-    from {{ ref('int_order_lines__deduplicated') }}
-    where {{ is_of_this_run('changed_run_id') }}
+    from {{ ref('int_order_lines__sound') }}
 ),
 
 accepted as (
     select *
-    from lines
-    anti join {{ ref('int_order_lines__quarantined') }}
-        using (order_id, version_no)
+    from {{ taken_by_component('sound') }}
 ),
+{% else %}
+with accepted as (
+    select
+        *,
+        cast(null as varchar) as kit_line_id,
+        cast(null as varchar) as kit_sku_id,
+        cast(null as bigint) as kit_qty,
+    from {{ ref('int_order_lines__sound') }}
+),
+{% endif %}
 
 -- An order of one version needs no search for its newest.
 orders as (

@@ -103,7 +103,7 @@ lines as (
     inner join versions using (order_id, updated_at)
 ),
 
-final as (
+counted as (
     select
         lines.* exclude (content_digest, line_sort_key) replace (
             lines.qty * {{ unit_eaches() }} as qty,
@@ -124,7 +124,60 @@ final as (
     inner join orders using (order_id)
     {{ join_aliases('lines', business_date('lines.ordered_at')) }}
     {{ join_units('lines', business_date('lines.ordered_at')) }}
+),
+
+{% if kits_are_known() %}
+asked as (
+    select distinct
+        sku_id,
+        {{ business_date('ordered_at') }} as said_date,
+    from counted
+),
+
+kits as (
+    select *
+    from {{ taken_apart('asked') }}
+),
+
+-- A line that was accepted stays what it was taken for: eaches hang on it.
+standing as (
+    select
+        line_id,
+        sku_id,
+        min(kit_parts) as kit_parts,
+    from {{ accepted_lines() }}
+    where order_id in (select order_id from orders)
+    group by line_id, sku_id
+),
+
+final as (
+    select
+        counted.*,
+        if(
+            standing.line_id is null, kits.kit_parts, standing.kit_parts
+        ) as kit_parts,
+        if(standing.line_id is null, kits.kit_code, null) as kit_code,
+        if(standing.line_id is null, kits.kit_detail, null) as kit_detail,
+    from counted
+    left join kits
+        on
+            counted.sku_id = kits.sku_id
+            and {{ business_date('counted.ordered_at') }} = kits.said_date
+    left join standing
+        on
+            counted.line_id = standing.line_id
+            and counted.sku_id = standing.sku_id
 )
+{% else %}
+final as (
+    select
+        *,
+        cast(null as varchar) as kit_parts,
+        cast(null as varchar) as kit_code,
+        cast(null as varchar) as kit_detail,
+    from counted
+)
+{% endif %}
 
 select *
 from final

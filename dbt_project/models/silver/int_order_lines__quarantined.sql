@@ -29,6 +29,7 @@ judged as (
             when sku_id not in (select sku_id from {{ ref('int_skus__known') }})
                 then 'UNKNOWN_SKU'
             when uom_code is not null then 'UNKNOWN_UNIT'
+            when kit_code is not null then kit_code
             when is_first and node_id not in (
                 select node_id from {{ ref('stg_nodes') }}
             ) then 'UNKNOWN_NODE'
@@ -68,14 +69,15 @@ final as (
     select
         judged.* exclude (
             code, is_first, sum_minor, is_to_ship, change_payload_sha256,
-            change_payload_line, change_known_at, change_landing_id
+            change_payload_line, change_known_at, change_landing_id,
+            kit_parts, kit_code, kit_detail
         ) replace (
             -- What concerns the whole order is where the version was told.
             {% for column in [
                 'payload_sha256', 'payload_line', 'known_at', 'landing_id'
             ] -%}
             if(
-                judged.code in ('UNKNOWN_SKU', 'UNKNOWN_UNIT'),
+                judged.code in ('UNKNOWN_SKU', 'UNKNOWN_UNIT', kit_code),
                 {{ column }},
                 coalesce(change_{{ column }}, {{ column }})
             ) as {{ column }}{{ ',' if not loop.last }}
@@ -88,6 +90,7 @@ final as (
         case judged.code
             when 'UNKNOWN_SKU' then 'sku_ref'
             when 'UNKNOWN_UNIT' then 'uom_code'
+            when kit_code then 'sku_ref'
             when 'UNKNOWN_NODE' then 'node_ref'
             when 'UNKNOWN_REGION' then 'ship_to_region'
             when 'TOTAL_MISMATCH' then 'order_amount'
@@ -99,6 +102,7 @@ final as (
                     || if(sku_id = sku_ref, '', ', called ' || sku_ref || ',')
                     || ' is not in the product master'
             when 'UNKNOWN_UNIT' then {{ unknown_unit('judged') }}
+            when kit_code then kit_detail
             when 'UNKNOWN_NODE'
                 then 'node ' || node_id || ' is not in the node master'
             when 'UNKNOWN_REGION'

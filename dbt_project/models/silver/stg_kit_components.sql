@@ -10,14 +10,15 @@ renamed as (
         component_sku_ref as component_sku_id,
         ---------- numerics
         cast(qty as bigint) as qty,
+        cast(price_weight as bigint) as price_weight,
         ---------- time stamps
         cast(left(valid_from, 10) as date) as valid_from_date,
         cast(left(valid_to, 10) as date) as valid_to_date,
         cast(updated_at as timestamptz) as updated_at,
         ---------- what was said and where
         {{ content_digest([
-            'kit_sku_ref', 'component_sku_ref', 'qty', 'valid_from',
-            'valid_to', 'updated_at',
+            'kit_sku_ref', 'component_sku_ref', 'qty', 'price_weight',
+            'valid_from', 'valid_to', 'updated_at',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

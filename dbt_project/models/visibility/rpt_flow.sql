@@ -57,9 +57,9 @@ held_lines as (
 ),
 
 accepted_lines as (
-    select line_id
+    select distinct coalesce(kit_line_id, line_id) as line_id
     from {{ ref('fct_order_lines') }}
-    where line_id in (select line_id from held_lines)
+    where coalesce(kit_line_id, line_id) in (select line_id from held_lines)
 ),
 
 -- A line that only a replaced version named is needed no more.
@@ -71,8 +71,11 @@ unaccepted_lines as (
     anti join accepted_lines using (line_id)
 ),
 
+-- A kit's line is one, however many components it has.
 facts as (
-    select count(*) as line_count
+    select
+        count(*) filter (kit_line_id is null) + count(distinct kit_line_id)
+            as line_count,
     from {{ ref('fct_order_lines') }}
 ),
 

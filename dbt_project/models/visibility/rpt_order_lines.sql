@@ -20,6 +20,8 @@ final as (
         lines.line_no,
         lines.line_ref,
         lines.sku_id,
+        lines.kit_sku_id,
+        lines.kit_qty,
         products.product_name,
         lines.ordered_at,
         {{ order_month('lines.ordered_at') }} as order_month,

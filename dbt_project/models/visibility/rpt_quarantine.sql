@@ -5,6 +5,8 @@ with held_lines as (
         case code
             when 'UNKNOWN_SKU' then sku_ref
             when 'UNKNOWN_UNIT' then uom_code
+            when 'KIT_WITHOUT_COMPONENTS' then sku_id
+            when 'KIT_CYCLE' then sku_id
             when 'UNKNOWN_NODE' then node_id
             when 'UNKNOWN_REGION' then region_code
         end as missing_ref,

@@ -1,4 +1,4 @@
-"""Asset ``decisions/available_to_promise``: the waterfall per node and SKU."""
+"""Asset ``decisions/available_to_promise``: what nodes may promise of SKUs and kits."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ import dagster as dg
 from orchestration.components.decision import decided, decision_specs
 from orchestration.resources.choices import Chosen, choose, record
 from orchestration.resources.house import House
+from orchestration.resources.kit_facts import counted_kits
 from orchestration.resources.supply import changed_availability, free_commitments
-from transforms.contracts.decisions import AVAILABLE_TO_PROMISE
+from transforms.contracts.decisions import AVAILABLE_TO_PROMISE, KIT_AVAILABILITY
 
 
 @dg.multi_asset(
     **decision_specs(
         "available_to_promise",
-        (AVAILABLE_TO_PROMISE,),
-        gold=("dim_nodes", "fct_orders", "fct_order_lines"),
+        (AVAILABLE_TO_PROMISE, KIT_AVAILABILITY),
+        gold=("dim_nodes", "dim_kit_components", "fct_orders", "fct_order_lines"),
         after=[
             ("decisions", "stock_positions"),
             ("decisions", "node_confidence"),
@@ -30,7 +31,8 @@ def available_to_promise(house: dg.ResourceParam[House]) -> Iterator[Any]:
     """What may be promised, after lost supply was taken back from the last in line."""
     free_commitments(house)
     chosen = choose(house, (AVAILABLE_TO_PROMISE,), lambda: _decide(house))
-    yield from decided(house, record(house, "decisions/available_to_promise", chosen))
+    written = record(house, "decisions/available_to_promise", chosen)
+    yield from decided(house, {**written, KIT_AVAILABILITY: counted_kits(house)})
 
 
 def _decide(house: House) -> Chosen:

@@ -55,7 +55,7 @@ def ranked(
     return open_demand(
         pl.DataFrame(lines, schema_overrides=LINE_BUCKETS.schema),
         pl.DataFrame(orders, schema_overrides=FCT_ORDERS.schema),
-        pl.DataFrame(lines, schema_overrides=FCT_ORDER_LINES.schema),
+        pl.DataFrame(lines, schema=FCT_ORDER_LINES.schema),
         DIM_PRODUCTS.empty(),
         POLICY,
         AS_OF,
@@ -125,7 +125,7 @@ def test_lost_supply_is_taken_back_from_the_last_in_demand_order() -> None:
         pl.DataFrame([position], schema=STOCK_POSITIONS.schema),
         pl.DataFrame(promises, schema=PROMISE_POSTINGS.schema),
         pl.DataFrame(orders, schema_overrides=FCT_ORDERS.schema),
-        pl.DataFrame(lines, schema_overrides=FCT_ORDER_LINES.schema),
+        pl.DataFrame(lines, schema=FCT_ORDER_LINES.schema),
         POLICY,
         AS_OF,
     )

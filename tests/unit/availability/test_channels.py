@@ -15,13 +15,15 @@ from transforms.availability.channels import (
     channel_availability,
     channel_steps,
 )
-from transforms.availability.proof import prove_availability
+from transforms.availability.kits import PARTS
+from transforms.availability.proof import KitFigures, prove_availability
 from transforms.availability.rules import AvailabilityPolicy
-from transforms.contracts.decisions import AVAILABLE_TO_PROMISE
+from transforms.contracts.decisions import AVAILABLE_TO_PROMISE, KIT_AVAILABILITY
 from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS
 
 TODAY = date(2017, 12, 28)
 AS_OF = datetime(2017, 12, 28, 5, tzinfo=UTC)
+NO_KITS = KitFigures(KIT_AVAILABILITY.empty(), PARTS.to_frame())
 NODES = {"EAST": "web|market", "WEST": "web", "STORE": "market"}
 Row = dict[str, Any]
 
@@ -218,7 +220,7 @@ def test_a_figure_beside_its_steps_is_named() -> None:
 
     def failed(channels: pl.DataFrame) -> list[object]:
         none = AVAILABLE_TO_PROMISE.empty()
-        proofs = prove_availability(none, channels, supply, nodes(), AS_OF)
+        proofs = prove_availability(none, channels, supply, NO_KITS, nodes(), AS_OF)
         return proofs.filter(pl.col("failed_rows") > 0)["proof"].to_list()
 
     assert [] == failed(sound)

@@ -241,6 +241,21 @@ def a_unit(sku: str, unit: str, eaches: int, landing_id: int, **words: object) -
     )
 
 
+def a_component(kit: str, sku: str, qty: int, landing_id: int, **words: object) -> Row:
+    """What is in a kit, from 2017 on."""
+    return (
+        {
+            "kit_sku_ref": kit,
+            "component_sku_ref": sku,
+            "qty": str(qty),
+            "valid_from": "2017-01-01",
+            "updated_at": "2017-01-01T00:00:00-05:00",
+        }
+        | provenance(landing_id)
+        | words
+    )
+
+
 def a_change(order: str, change: str, hour: int, **words: object) -> Row:
     """A row of a change of a web order, made at an hour of its day."""
     landing_id = words.pop("landing_id", 8)

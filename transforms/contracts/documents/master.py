@@ -15,6 +15,7 @@ PRODUCTS = document(
     optional("package_size", "as printed: 22 LB"),
     required("grams", "weight of one each"),
     required("is_weight_estimated", "true when the category's median was used"),
+    optional("is_kit", "true: an order of it is one of its components; or false"),
     required("updated_at", "instant of this version"),
 )
 
@@ -80,6 +81,7 @@ KIT_COMPONENTS = document(
     required("kit_sku_ref", "SKU of the kit"),
     required("component_sku_ref", "SKU inside it"),
     required("qty", "eaches of the component in one kit"),
+    optional("price_weight", "its part of the kit's price; else by eaches"),
     required("valid_from", "date"),
     optional("valid_to", "last date"),
     required("updated_at", "instant of this version"),
