@@ -211,6 +211,24 @@ def test_what_comes_back_to_a_line_on_hold_is_held() -> None:
     assert [("ALLOCATED", "ILLEGAL", 1)] == verdicts(folded)
 
 
+def test_one_component_of_a_kit_may_come_back_alone() -> None:
+    other = [
+        event | {"line_id": "L2", "event_id": event["event_id"] + "/2"}
+        for event in (*released(), an_event("SHIPPED", 5, 9, node_id="EAST"))
+    ]
+
+    folded = fold_events(
+        *released(),
+        an_event("SHIPPED", 5, 9, node_id="EAST"),
+        *other,
+        an_event("RETURN_RECEIVED", 2, 10, line_id="L2"),
+    )
+
+    assert {"ordered": 5, "shipped": 5} == quantities(folded)
+    assert {"ordered": 5, "shipped": 5, "returned": 2} == quantities(folded, "L2")
+    assert [] == verdicts(folded)
+
+
 def test_a_hold_that_finds_all_with_the_node_says_that_it_is_late() -> None:
     folded = fold_events(*released(), an_event("HOLD", 5, 4, reason_code="FRAUD"))
 
