@@ -21,6 +21,7 @@ from orchestration.resources.reception import land_drop
 from transforms.contracts.decisions import CANCEL_REQUESTS, SHIPPING_ORDERS
 from transforms.contracts.telling import (
     ARRIVAL_LINES,
+    CHANGE_ANSWERS,
     ORDER_ANSWERS,
     SHIPPED_LINES,
     STOCK_OFFERS,
@@ -42,6 +43,7 @@ ABOUT = {
     ARRIVAL_LINES.name: "will arrive",
     CANCEL_REQUESTS.name: "to give back",
     ORDER_ANSWERS.name: "of its orders",
+    CHANGE_ANSWERS.name: "of changes of its orders",
 }
 """What a document tells its partner."""
 

@@ -38,6 +38,7 @@ from transforms.contracts.decisions import CANCEL_REQUESTS, SHIPPING_ORDERS
 from transforms.contracts.profile import WHOLE, Profile, Share
 from transforms.contracts.telling import (
     ARRIVAL_LINES,
+    CHANGE_ANSWERS,
     ORDER_ANSWERS,
     SHIPPED_LINES,
     STOCK_OFFERS,
@@ -48,7 +49,7 @@ PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
 WRITTEN_BY_RUNS = {
     *(SHIPPING_ORDERS.name, CANCEL_REQUESTS.name),
     *(STOCK_OFFERS.name, SHIPPED_LINES.name, ARRIVAL_LINES.name),
-    ORDER_ANSWERS.name,
+    *(ORDER_ANSWERS.name, CHANGE_ANSWERS.name),
 }
 """Documents that a run decides and writes."""
 

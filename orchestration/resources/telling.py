@@ -2,7 +2,8 @@
 
 A format's document says what its rows are; each is gathered here. Stock is told
 whole in every run. All else is told once: TOLD_ROWS is written with the file, a
-request to cancel gets its name. Not here: shipping orders (``dispatch``).
+request to cancel gets its name. Not here: shipping orders (``dispatch``), what
+customers are answered of their orders (``customer_answers``).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from orchestration.resources.customer_answers import answered_orders, changed_orders
 from orchestration.resources.formats import instruction_format
 from orchestration.resources.house import House
 from orchestration.resources.partners import PartnerProfile
@@ -19,6 +21,7 @@ from transforms.contracts.profile import Envelope, Payload
 from transforms.contracts.table import Table, conform
 from transforms.contracts.telling import (
     ARRIVAL_LINES,
+    CHANGE_ANSWERS,
     ORDER_ANSWERS,
     SHIPPED_LINES,
     STOCK_OFFERS,
@@ -139,45 +142,6 @@ ARRIVING = """
 """
 """Whole orders of which a line is new or another than told; none of the past."""
 
-ANSWERED = """
-  select *, qty - backordered_qty - refused_qty as accepted_qty from (
-    with told as (
-        select subject_id from lake.instructions.told_rows
-        where partner_id = $1 and document = 'order_answers'
-    ),
-    waits as (
-        select line_id, max_by(expected_date, as_of) as expected_date
-        from lake.decisions.backorders group by line_id
-    )
-    select orders.order_id || '|' || orders.version_no as subject_id,
-        orders.order_id, orders.order_ref, orders.version_no, orders.ordered_at,
-        lines.line_no, lines.line_ref, coalesce(kit_sku_id, lines.sku_id) as sku_id,
-        max(state.ordered_qty // pack)::bigint as qty,
-        max(ceil((state.backordered_qty + state.preordered_qty) / pack))::bigint
-            as backordered_qty,
-        least(
-            max(ceil((state.cancelled_qty + state.substituted_out_qty) / pack)),
-            max(state.ordered_qty // pack) - max(
-                ceil((state.backordered_qty + state.preordered_qty) / pack)
-            )
-        )::bigint as refused_qty,
-        max(waits.expected_date) as expected_date
-    from lake.gold.fct_orders as orders
-    inner join (
-        select *, coalesce(kit_qty, 1) as pack from lake.gold.fct_order_lines
-    ) as lines using (order_id)
-    inner join lake.decisions.line_buckets as state using (line_id)
-    left join waits using (line_id)
-    where orders.channel_id = $1 and orders.landing_id > $2
-        and state.ordered_qty > 0
-        and orders.order_id || '|' || orders.version_no
-            not in (select subject_id from told)
-    group by all
-  )
-"""
-"""Of orders that this run read, as they stand after its decisions; a kit's line
-waits for as many kits as lack a component."""
-
 HOURS_TO_TELL = "24"
 """In which a channel is to know what left, where its profile says nothing."""
 
@@ -217,10 +181,6 @@ def _arriving(house: House, partner: PartnerProfile) -> pl.DataFrame:
     return house.lake.query(ARRIVING, [partner.partner_id, house.run.as_of])
 
 
-def _answered(house: House, partner: PartnerProfile) -> pl.DataFrame:
-    return house.lake.query(ANSWERED, [partner.partner_id, house.run.since])
-
-
 def _cancelled(house: House, partner: PartnerProfile) -> pl.DataFrame:
     waiting = "partner_id = ? and file_name is null"
     return house.lake.read(CANCEL_REQUESTS, waiting, [partner.partner_id])
@@ -231,7 +191,8 @@ GATHERED: dict[str, Callable[[House, PartnerProfile], pl.DataFrame]] = {
     SHIPPED_LINES.name: _shipped,
     ARRIVAL_LINES.name: _arriving,
     CANCEL_REQUESTS.name: _cancelled,
-    ORDER_ANSWERS.name: _answered,
+    ORDER_ANSWERS.name: answered_orders,
+    CHANGE_ANSWERS.name: changed_orders,
 }
 """By document, how its rows are gathered for a partner."""
 
@@ -239,6 +200,7 @@ TOLD_ONCE = {
     SHIPPED_LINES.name: "event_id",
     ARRIVAL_LINES.name: "subject_id",
     ORDER_ANSWERS.name: "subject_id",
+    CHANGE_ANSWERS.name: "subject_id",
 }
 """Documents whose rows are told once, and the column that names what was told."""
 

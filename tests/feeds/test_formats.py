@@ -13,6 +13,7 @@ from transforms.contracts.purchasing import PURCHASE_ORDER_LINES
 from transforms.contracts.table import Table, conform
 from transforms.contracts.telling import (
     ARRIVAL_LINES,
+    CHANGE_ANSWERS,
     ORDER_ANSWERS,
     SHIPPED_LINES,
     STOCK_OFFERS,
@@ -111,6 +112,12 @@ ORDER_ANSWER = {
     "backordered_qty": 0,
     "refused_qty": 0,
 }
+CHANGE = {name: cell for name, cell in ORDER_ANSWER.items() if name != "version_no"} | {
+    "is_ours": False,
+    "change_code": "QI",
+    "asked_back_qty": 0,
+}
+
 LINES = {
     CANCEL_REQUESTS.name: [
         CANCEL_REQUEST,
@@ -129,6 +136,10 @@ LINES = {
     ARRIVAL_LINES.name: [
         ARRIVAL_LINE,
         ARRIVAL_LINE | {"line_ref": "2", "subject_id": "PO-1/2"} | OTHER_SKU,
+    ],
+    CHANGE_ANSWERS.name: [
+        CHANGE,
+        CHANGE | {"line_no": 2, "line_ref": "2", "sku_id": "825124"},
     ],
     ORDER_ANSWERS.name: [
         ORDER_ANSWER,

@@ -24,6 +24,7 @@ from transforms.contracts.gold import (
     FCT_EXPECTED_RECEIPTS,
     FCT_ORDER_EVENTS,
     FCT_ORDER_LINES,
+    FCT_ORDER_VERSIONS,
     FCT_ORDERS,
 )
 from transforms.contracts.table import Table
@@ -226,7 +227,8 @@ def test_a_node_is_asked_once_to_give_back_and_the_request_knows_its_file(
     assert [] == nothing
 
 
-def test_an_order_is_answered_once_for_each_version(shop: House) -> None:
+def lay_order(shop: House) -> str:
+    """An order of five eaches that the run has read; how it is given a version."""
     line = dict.fromkeys(LINE_BUCKETS.names, 0)
     line |= {"line_id": "shop/9/501", "order_id": "shop/9", "sku_id": "A"}
     line |= {"channel_id": "shop", "ordered_at": LEFT, "last_event_at": LEFT}
@@ -235,6 +237,12 @@ def test_an_order_is_answered_once_for_each_version(shop: House) -> None:
     shop.lake.append(LINE_BUCKETS, pl.DataFrame([line], schema=LINE_BUCKETS.schema))
     version = f"update lake.{FCT_ORDERS.path} set version_no = ?, landing_id = ?"
     shop.lake.execute(f"{version}, ordered_at = ?", [1, 5, LEFT])
+    shop.lake.execute(f"update lake.{FCT_ORDER_LINES.path} set ordered_qty = 5")
+    return version
+
+
+def test_an_order_is_answered_once_for_each_version(shop: House) -> None:
+    version = lay_order(shop)
 
     (first,) = render_orders(shop, SHOP, "x12_855")
     nothing = render_orders(shop, SHOP, "x12_855")
@@ -246,6 +254,62 @@ def test_an_order_is_answered_once_for_each_version(shop: House) -> None:
     assert b"ACK*IB*2*EA~" in first.content
     assert [] == nothing
     assert b"BAK*05*AC*9*" in second.content
+
+
+BUYER = SHOP.model_copy(
+    update={
+        "instructions": (
+            Instruction(name="order_answers", format="x12_855"),
+            Instruction(name="change_answers", format="x12_865"),
+        )
+    }
+)
+
+
+def test_a_change_is_answered_once_and_so_is_what_becomes_otherwise(
+    shop: House,
+) -> None:
+    """The customer orders five, then six; then what waited is allocated."""
+    version = lay_order(shop)
+    lay(shop, FCT_ORDER_VERSIONS, [])
+    lines, buckets = FCT_ORDER_LINES.path, LINE_BUCKETS.path
+
+    def told() -> list[bytes]:
+        formats = ("x12_855", "x12_865")
+        files = [render_orders(shop, BUYER, name) for name in formats]
+        again = [render_orders(shop, BUYER, name) for name in formats]
+        assert [[], []] == again
+        return [file.content for one in files for file in one]
+
+    def next_run() -> None:
+        """What was told is of a run before."""
+        shop.lake.execute(f"update lake.{TOLD_ROWS.path} set run_id = 'before'")
+
+    (answer,) = told()
+    next_run()
+    shop.lake.execute(version, [2, 6])
+    shop.lake.execute(f"update lake.{lines} set ordered_qty = 6")
+    shop.lake.execute(f"update lake.{buckets} set ordered_qty = 6, allocated_qty = 4")
+    shop.lake.execute(
+        f"insert into lake.{FCT_ORDER_VERSIONS.path} by name select 'shop/9' as"
+        " order_id, 2 as version_no, 'shop/9/501' as line_id, 'qty' as field_name,"
+        " '5' as before_value, '6' as after_value, 6 as landing_id"
+    )
+    (change,) = told()
+    next_run()
+    shop.lake.execute(version, [2, -1])
+    assert [] == told()
+    shop.lake.execute(
+        f"update lake.{buckets} set allocated_qty = 6, backordered_qty = 0, run_id = ?",
+        [shop.run.run_id],
+    )
+    (ours,) = told()
+
+    assert b"BAK*00*AC*9*" in answer
+    assert b"BCA*00*AC*9*" in change
+    assert b"POC*501*QI*6**EA***SK*A~\nACK*IA*4*EA~\nACK*IB*2*EA~" in change
+    assert b"BCA*04*AD*9*" in ours
+    assert b"POC*501*NC*6**EA***SK*A~\nACK*IA*6*EA~" in ours
 
 
 def test_a_profile_cannot_name_what_no_run_decides() -> None:

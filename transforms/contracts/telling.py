@@ -72,7 +72,7 @@ ORDER_ANSWERS = Table(
     "one row per line of an order that its customer is answered; never stored",
     key=("order_ref", "line_no"),
     columns=(
-        Column("subject_id", TEXT, "order and version: answered once"),
+        Column("subject_id", TEXT, "order, version and answer: told once"),
         Column("order_id", TEXT, "order"),
         Column("order_ref", TEXT, "the customer's order"),
         Column("version_no", INTEGER, "1 + changed copies before", minimum=1),
@@ -88,6 +88,36 @@ ORDER_ANSWERS = Table(
     ),
 )
 
+CHANGE_ANSWERS = Table(
+    "instructions",
+    "change_answers",
+    "one row per line of an order whose customer is answered a change of it, or told"
+    " of one of ours; never stored",
+    key=("order_ref", "line_ref"),
+    columns=(
+        Column("subject_id", TEXT, "order, version and answer: told once"),
+        Column("order_id", TEXT, "order"),
+        Column("order_ref", TEXT, "the customer's order"),
+        Column("is_ours", BOOLEAN, "the customer asked for nothing: we change it"),
+        Column("ordered_at", INSTANT, "UTC"),
+        Column("line_no", INTEGER, "place inside the order", minimum=1),
+        Column("line_ref", TEXT, "the customer's line"),
+        Column(
+            "change_code",
+            TEXT,
+            "what the customer changed in it: added, deleted, more, fewer, another, none",
+            allowed=("AI", "DI", "QI", "QD", "CA", "NC"),
+        ),
+        Column("sku_id", TEXT, "SKU"),
+        Column("qty", INTEGER, "eaches that the customer wants", minimum=0),
+        Column("accepted_qty", INTEGER, "eaches accepted", minimum=0),
+        Column("backordered_qty", INTEGER, "eaches waiting", minimum=0),
+        Column("refused_qty", INTEGER, "eaches cancelled or replaced", minimum=0),
+        Column("asked_back_qty", INTEGER, "wanted no more, with a node", minimum=0),
+        Column("expected_date", DATE, "when what waits is expected", True),
+    ),
+)
+
 TOLD_ROWS = Table(
     "instructions",
     "told_rows",
@@ -95,11 +125,15 @@ TOLD_ROWS = Table(
     key=("partner_id", "document", "subject_id"),
     columns=(
         Column("partner_id", TEXT, "who was told"),
-        Column("document", TEXT, "shipped_lines | arrival_lines | order_answers"),
+        Column(
+            "document",
+            TEXT,
+            "shipped_lines | arrival_lines | order_answers | change_answers",
+        ),
         Column(
             "subject_id",
             TEXT,
-            "the event; order, line, eaches and day; order and version",
+            "the event; order, line, eaches and day; order, version and answer",
         ),
         Column("file_name", TEXT, "file it left in"),
         Column("due_at", INSTANT, "it was to be told by then", True),

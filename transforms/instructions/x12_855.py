@@ -14,7 +14,8 @@ control number, the envelope's hour is ``as_of`` in the partner's zone.
   expected where one is known, IR what will not be sent. Their eaches add up to the
   line. CTT: lines and eaches in all.
 
-An order is answered once for each of its versions, by the run that read it. Order,
+An order is answered once for each of its versions, by the run that read it; where
+the customer takes 865 as well, its changes are answered by those. Order,
 line and SKU are never changed: one that X12 cannot carry is refused. Our own reader
 of 855 reads it back.
 """
@@ -29,16 +30,14 @@ from transforms.edi.maps import build
 from transforms.edi.sets import ORDER_ANSWER
 from transforms.edi.writer import Segment
 from transforms.instructions.writing.lines import Row
+from transforms.instructions.writing.x12_answers import acknowledged
 from transforms.instructions.writing.x12_files import (
     Letterhead,
     reference,
     set_writer,
-    spelled_day,
 )
 
 DOCUMENT = ORDER_ANSWERS
-
-_ANSWERS = {"accepted_qty": "IA", "backordered_qty": "IB", "refused_qty": "IR"}
 
 _segment = partial(build, ORDER_ANSWER)
 
@@ -63,15 +62,10 @@ def _answer(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
 
 def _line(line: Row) -> list[Segment]:
     ref, sku = reference(line, "line_ref"), reference(line, "sku_id")
-    segments: list[Segment] = [
-        _segment("PO1", ref, str(line["qty"]), "EA", None, None, "SK", sku)
+    return [
+        _segment("PO1", ref, str(line["qty"]), "EA", None, None, "SK", sku),
+        *acknowledged(ORDER_ANSWER, line),
     ]
-    for column, code in _ANSWERS.items():
-        if line[column]:
-            waits = code == "IB" and line["expected_date"]
-            day = ("067", spelled_day(line["expected_date"])) if waits else ()
-            segments.append(_segment("ACK", code, str(line[column]), "EA", *day))
-    return segments
 
 
 render = set_writer(DOCUMENT, ORDER_ANSWER, ("order_ref", "line_no"), _answer)

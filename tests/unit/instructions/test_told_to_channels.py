@@ -12,15 +12,17 @@ from pyx12.x12file import X12Reader
 from transforms.contracts.profile import Envelope, Profile
 from transforms.contracts.telling import (
     ARRIVAL_LINES,
+    CHANGE_ANSWERS,
     ORDER_ANSWERS,
     SHIPPED_LINES,
     STOCK_OFFERS,
 )
 from transforms.edi.documents import syntax_findings
 from transforms.edi.envelopes import open_envelopes
-from transforms.edi.sets import STOCK_ADVICE
+from transforms.edi.sets import CHANGE_ANSWER, STOCK_ADVICE
 from transforms.feeds import x12_846 as read_846
 from transforms.feeds import x12_855 as read_855
+from transforms.feeds import x12_865 as read_865
 from transforms.feeds import x12_943 as read_943
 from transforms.instructions import (
     csv_shipped_lines,
@@ -29,6 +31,7 @@ from transforms.instructions import (
     shopify_inventory_set,
     x12_846,
     x12_855,
+    x12_865,
     x12_943,
 )
 
@@ -268,3 +271,70 @@ def test_a_customer_reads_its_answer_as_we_would() -> None:
     reader = X12Reader(io.StringIO(payload.content.decode().replace("\n", "")))
     assert [*reader]
     assert [] == reader.pop_errors()
+
+
+def changed(*said: dict[str, Any]) -> pl.DataFrame:
+    more = {"is_ours": False, "change_code": "NC", "asked_back_qty": 0}
+    line = answered({}).to_dicts()[0] | more
+    return pl.DataFrame([line | one for one in said], schema=CHANGE_ANSWERS.schema)
+
+
+FEWER = {
+    "line_ref": "20",
+    "change_code": "QD",
+    "qty": 5,
+    "accepted_qty": 5,
+    "asked_back_qty": 7,
+}
+GONE = {"line_ref": "30", "change_code": "DI", "qty": 0, "accepted_qty": 0}
+ADDED = PARTLY | {"line_ref": "40", "change_code": "AI"}
+
+
+def test_a_change_is_answered_line_by_line() -> None:
+    payload = x12_865.render(changed(ADDED, GONE, FEWER, {}), envelope())
+
+    assert [
+        "BCA*00*AC*PO-1***20171227***business/PO-1*20171228",
+        "POC*10*NC*12**EA***SK*A",
+        "ACK*IA*12*EA",
+        "POC*20*QD*5**EA***SK*A",
+        "ACK*IA*5*EA",
+        "ACK*IH*7*EA",
+        "POC*30*DI*0**EA***SK*A",
+        "ACK*ID*0*EA",
+        "POC*40*AI*12**EA***SK*A",
+        "ACK*IA*5*EA",
+        "ACK*IB*6*EA*067*20180103",
+        "ACK*IR*1*EA",
+        "CTT*4*29",
+    ] == payload.content.decode().replace("~", "").splitlines()[3:-3]
+
+
+def test_a_change_of_ours_says_so_and_one_that_is_done_whole_is_accepted() -> None:
+    ours = x12_865.render(changed({"is_ours": True, "accepted_qty": 0}), envelope())
+    theirs = x12_865.render(changed({"change_code": "QI"}), envelope())
+
+    assert b"BCA*04*AC*PO-1" in ours.content
+    assert b"BCA*00*AD*PO-1" in theirs.content
+
+
+def test_a_customer_reads_what_became_of_its_change_as_we_would() -> None:
+    payload = x12_865.render(changed(ADDED, GONE, FEWER, {}), envelope())
+
+    read = read_865.parse(payload.content, Profile("x", zone="America/New_York"))
+
+    assert read.rejects.is_empty()
+    names = ["answered_ref", "line_ref", "answer_code", "qty", "confirmed_on"]
+    assert [
+        ("PO-1", "10", "ACCEPTED", "12", None),
+        ("PO-1", "20", "ACCEPTED", "5", None),
+        ("PO-1", "20", "ON_HOLD", "7", None),
+        ("PO-1", "30", "ACCEPTED", "0", None),
+        ("PO-1", "40", "ACCEPTED", "5", None),
+        ("PO-1", "40", "BACKORDERED", "6", "2018-01-03"),
+        ("PO-1", "40", "REJECTED", "1", None),
+    ] == read.rows.select(names).rows()
+    reader = X12Reader(io.StringIO(payload.content.decode().replace("\n", "")))
+    assert [*reader]
+    assert [] == reader.pop_errors()
+    assert {} == syntax_findings(open_envelopes(payload.content).sets, CHANGE_ANSWER)
