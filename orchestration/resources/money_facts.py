@@ -16,12 +16,8 @@ from transforms.contracts.gold import (
     FCT_PAYMENTS,
     FCT_REFUNDS,
 )
-from transforms.reconciliation.payments import (
-    OPEN_CLASSES,
-    MoneyFacts,
-    of_channels,
-    reconcile_payments,
-)
+from transforms.reconciliation.payment_matching import MoneyFacts, of_channels
+from transforms.reconciliation.payments import OPEN_CLASSES, reconcile_payments
 
 OF_CHANNELS = """
     select p.*, coalesce(v.channel_id, p.partner_id) as channel_id,

@@ -30,8 +30,9 @@ from transforms.reconciliation.parcels import (
     confirmed_parcels,
     reconcile_parcels,
 )
+from transforms.reconciliation.payment_matching import MoneyFacts
 from transforms.reconciliation.payment_policy import PaymentPolicy
-from transforms.reconciliation.payments import MoneyFacts, reconcile_payments
+from transforms.reconciliation.payments import reconcile_payments
 from transforms.reconciliation.shipments import reconcile_shipments
 
 AT = datetime(2017, 12, 27, 15, tzinfo=UTC)

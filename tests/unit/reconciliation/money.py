@@ -14,7 +14,7 @@ from transforms.contracts.gold import (
     FCT_PAYMENTS,
     FCT_REFUNDS,
 )
-from transforms.reconciliation.payments import MoneyFacts
+from transforms.reconciliation.payment_matching import MoneyFacts
 
 ORDERED = datetime(2017, 12, 26, 15, tzinfo=UTC)
 LATER = ORDERED + timedelta(days=5)

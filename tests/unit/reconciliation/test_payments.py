@@ -18,17 +18,13 @@ from tests.unit.reconciliation.money import (
     paid,
     refund_told,
 )
+from transforms.reconciliation.payment_matching import MoneyFacts, of_channels
 from transforms.reconciliation.payment_policy import (
     DISAGREEMENTS,
     PaymentPolicy,
     PaymentPolicyError,
 )
-from transforms.reconciliation.payments import (
-    MoneyFacts,
-    of_channels,
-    reconcile_payments,
-    short_of_money,
-)
+from transforms.reconciliation.payments import reconcile_payments, short_of_money
 
 POLICY = PaymentPolicy(grace_hours={"unpaid": 24, "orphan_payment": 24})
 TENS = an_order("1", 1000)

@@ -25,8 +25,9 @@ from transforms.contracts.gold import (
 from transforms.contracts.profile import Parsed, Profile
 from transforms.contracts.table import Table
 from transforms.feeds import csv_payments, mapped_orders
+from transforms.reconciliation.payment_matching import MoneyFacts
 from transforms.reconciliation.payment_policy import PaymentPolicy
-from transforms.reconciliation.payments import MoneyFacts, reconcile_payments
+from transforms.reconciliation.payments import reconcile_payments
 
 UCI = (
     Path(__file__).parents[3].parent

@@ -1,0 +1,210 @@
+"""Orders and their money side by side: what each is worth, what moved, what is held.
+
+Not here: what a row of both means (``payment_classes``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from transforms.reconciliation.payment_policy import PaymentPolicy
+
+KEY = ["order_id", "currency_code"]
+
+
+@dataclass(frozen=True)
+class MoneyFacts:
+    """What is compared; every frame whole for the orders it is about.
+
+    Args:
+        orders: FCT_ORDERS of which a payment is expected, or known.
+        lines: FCT_ORDER_LINES of them.
+        buckets: LINE_BUCKETS of them.
+        payments: FCT_PAYMENTS, ``order_id`` of the channel (``of_channels``).
+        refunds: FCT_REFUNDS.
+        planned: ``order_id, ship_date``: last planned day of what is to leave.
+        waiting: ``order_id`` of orders that are known and set aside.
+    """
+
+    orders: pl.DataFrame
+    lines: pl.DataFrame
+    buckets: pl.DataFrame
+    payments: pl.DataFrame
+    refunds: pl.DataFrame
+    planned: pl.DataFrame
+    waiting: pl.DataFrame
+
+
+def of_channels(payments: pl.DataFrame, policy: PaymentPolicy) -> pl.DataFrame:
+    """Payments with the ``order_id`` of the channel that a provider works for."""
+    channel = pl.col("partner_id").replace(dict(policy.channels_by_provider))
+    return payments.with_columns(
+        order_id=pl.when(pl.col("order_ref").is_not_null())
+        .then(pl.format("{}/{}", channel, "order_ref"))
+        .otherwise("order_id")
+    )
+
+
+def matched(facts: MoneyFacts, as_of: datetime, policy: PaymentPolicy) -> pl.DataFrame:
+    """Full outer join of orders and their money, one row per order and currency.
+
+    A payment without an order's number stands under its own. Test payments are no
+    money. What is not the provider's last word (FAILED, CANCELLED) moves nothing; a
+    refund that is told by document and by transaction is one.
+    """
+    money = _money(facts, as_of, policy)
+    orders = _orders(facts).join(money, on=KEY, how="full", coalesce=True)
+    known = facts.orders.select("order_id", order_currency="currency_code")
+    return (
+        orders.join(known, on="order_id", how="left")
+        .join(facts.planned, on="order_id", how="left")
+        .join(
+            facts.waiting.select("order_id", is_set_aside=True).unique(),
+            on="order_id",
+            how="left",
+        )
+    )
+
+
+def _orders(facts: MoneyFacts) -> pl.DataFrame:
+    """What each order is worth: all of it, what is cancelled, what left."""
+    left = pl.sum_horizontal("shipped_qty", "delivered_qty", "lost_qty")
+    moved = facts.buckets.select(
+        "line_id", "cancelled_qty", "last_event_at", left_qty=left
+    )
+    lines = facts.lines.join(moved, on="line_id", how="left").with_columns(
+        value=pl.col("line_amount_minor")
+        - pl.col("discount_minor")
+        + pl.col("tax_minor")
+    )
+    worth = lines.group_by("order_id").agg(
+        value_minor=pl.col("value").sum(),
+        cancelled_minor=_share("cancelled_qty"),
+        shipped_minor=_share("left_qty"),
+        moved_at=pl.col("last_event_at").max(),
+    )
+    return facts.orders.select(
+        *KEY, "channel_id", "ordered_at", has_order=pl.lit(value=True)
+    ).join(worth, on="order_id", how="left")
+
+
+def _share(qty: str) -> pl.Expr:
+    """Value of some of a line's eaches; all of them are worth all of it."""
+    part = pl.min_horizontal(pl.col(qty).fill_null(0), "ordered_qty")
+    whole = pl.max_horizontal("ordered_qty", 1)
+    return (pl.col("value") * part // whole).sum()
+
+
+def _money(facts: MoneyFacts, as_of: datetime, policy: PaymentPolicy) -> pl.DataFrame:
+    """Sums of payments and refunds by order and currency."""
+    payments = facts.payments.filter(~pl.col("is_test")).with_columns(
+        order_id=pl.coalesce("order_id", "payment_id")
+    )
+    told = facts.refunds.group_by(KEY).agg(
+        told_minor=pl.col("amount_minor").sum(), told_at=pl.col("refunded_at").max()
+    )
+    sums = payments.group_by(KEY).agg(*_sums())
+    held = _held(payments, as_of, policy)
+    again = _captured_again(payments)
+    joined = sums.join(told, on=KEY, how="full", coalesce=True)
+    return joined.join(held, on=KEY, how="left").join(again, on=KEY, how="left")
+
+
+def _sums() -> list[pl.Expr]:
+    kind, status, amount = (
+        pl.col(n) for n in ("payment_kind", "status_code", "amount_minor")
+    )
+    is_done = status == "SUCCEEDED"
+    is_taken = is_done & kind.is_in(["CAPTURE", "SALE"])
+    given_back = amount.filter(is_done & (kind == "REFUND")).sum()
+    as_sent = pl.col("refunded_minor").filter(is_taken).sum()
+    comes = kind.is_in(["AUTHORISATION", "CAPTURE", "SALE"])
+    return [
+        amount.filter(is_taken).sum().alias("captured_minor"),
+        pl.max_horizontal(given_back, as_sent).alias("refunded_minor"),
+        amount.filter((status == "PENDING") & comes).sum().alias("pending_minor"),
+        amount.filter((status == "FAILED") & comes).sum().alias("failed_minor"),
+        pl.col("occurred_at").max().alias("paid_at"),
+    ]
+
+
+def _held(
+    payments: pl.DataFrame, as_of: datetime, policy: PaymentPolicy
+) -> pl.DataFrame:
+    """What authorisations still hold, what expired ones no longer do, until when.
+
+    A capture or void that names no authorisation takes from those that hold.
+    """
+    is_done = pl.col("status_code") == "SUCCEEDED"
+    done = payments.filter(is_done)
+    taken = done.filter(pl.col("payment_kind").is_in(["CAPTURE", "VOID"]))
+    void = (pl.col("payment_kind") == "VOID").any()
+    by_parent = taken.group_by(payment_id="parent_id").agg(
+        used=pl.col("amount_minor").sum(), is_void=void
+    )
+    holds = (
+        done.filter(pl.col("payment_kind") == "AUTHORISATION")
+        .join(by_parent.drop_nulls("payment_id"), on="payment_id", how="left")
+        .with_columns(until=_until(policy), rest=_rest())
+    )
+    now = pl.lit(as_of)
+    alive = (pl.col("until") > now) & (pl.col("rest") > 0)
+    rest = pl.col("rest")
+    free = taken.join(
+        holds.select(parent_id="payment_id"),
+        on="parent_id",
+        how="anti",
+        nulls_equal=True,
+    )
+    loose = free.group_by(KEY).agg(loose=pl.col("amount_minor").sum())
+    held = holds.group_by(KEY).agg(
+        held=rest.filter(alive).sum(),
+        expired_minor=rest.filter(pl.col("until") <= now).sum(),
+        authorised_until=pl.col("until").filter(alive).min(),
+        expired_at=pl.col("until").filter(pl.col("until") <= now).max(),
+    )
+    return held.join(loose, on=KEY, how="left").with_columns(
+        authorised_minor=pl.max_horizontal(
+            pl.col("held") - pl.col("loose").fill_null(0), 0
+        )
+    )
+
+
+def _until(policy: PaymentPolicy) -> pl.Expr:
+    days = dict(policy.authorisation_days)
+    lifetime = pl.col("gateway").replace_strict(
+        {name: timedelta(days=n) for name, n in days.items()},
+        default=timedelta(days=days["default"]),
+        return_dtype=pl.Duration("us"),
+    )
+    return pl.coalesce("authorised_until", pl.col("occurred_at") + lifetime)
+
+
+def _rest() -> pl.Expr:
+    """What an authorisation has left; none once it is voided."""
+    used = pl.max_horizontal(
+        pl.col("used").fill_null(0), pl.col("captured_minor").fill_null(0)
+    )
+    left = pl.max_horizontal(pl.col("amount_minor") - used, 0)
+    return pl.when(pl.col("is_void").fill_null(value=False)).then(0).otherwise(left)
+
+
+def _captured_again(payments: pl.DataFrame) -> pl.DataFrame:
+    """The largest amount that was taken more than once by the same means."""
+    taken = payments.filter(
+        pl.col("status_code") == "SUCCEEDED",
+        pl.col("payment_kind").is_in(["CAPTURE", "SALE"]),
+        pl.col("amount_minor") > 0,
+    )
+    times = taken.group_by(*KEY, "method_code", "amount_minor").agg(times=pl.len())
+    return (
+        times.filter(pl.col("times") > 1)
+        .group_by(KEY)
+        .agg(
+            again_minor=pl.col("amount_minor").max(),
+            again_times=pl.col("times").sort_by("amount_minor").last().cast(pl.Int64),
+        )
+    )
