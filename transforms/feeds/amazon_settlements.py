@@ -12,7 +12,8 @@ heading. A fee is a line of its own, so no line has one inside. Moments are ISO
 Options ``decimal: ","`` and ``thousands: "."`` of the profile read amounts with a
 comma. A settlement whose heading is broken is refused whole, and so is a line
 without a heading or under that of another settlement. Where the lines do not come
-to the total, a notice says so: lines are missing, or were refused.
+to the total, a notice says so: lines are missing, or were refused. A report of more
+than 450,000 amounts is refused as FILE_TOO_LARGE; option ``max_amounts`` turns it.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ from transforms.feeds.reading.cells import (
     signed_amount,
     spelled,
 )
-from transforms.feeds.reading.delimited import read_delimited
+from transforms.feeds.reading.delimited import Delimited, nothing_read, read_delimited
 from transforms.feeds.reading.disagreements import disagreements
 from transforms.feeds.reading.free_text import refuse_cards
-from transforms.feeds.reading.header import TAB
-from transforms.feeds.reading.rows import filled_out
+from transforms.feeds.reading.header import TAB, Wanted
+from transforms.feeds.reading.rows import filled_out, in_slices
 from transforms.feeds.reading.settlements import (
     Amount,
     apart,
@@ -47,6 +48,7 @@ from transforms.feeds.reading.settlements import (
     under_headings,
 )
 from transforms.feeds.reading.spelling import judge_spelled, rewritten
+from transforms.feeds.reading.text import refused_whole
 
 DOCUMENT = SETTLEMENT_LINES
 
@@ -128,12 +130,26 @@ def _line_rules(amounts: tuple[str, ...]) -> tuple[Rule, ...]:
     )
 
 
+_SAID_ABOVE = ("settlement-id", "currency", "total-amount", "deposit-date")
+"""What a heading says of the lines below it."""
+
+
+MAX_AMOUNTS = 450_000
+"""Each becomes a row, and a line may have nine; option ``max_amounts`` turns it."""
+
+_SOME_AMOUNTS = 1 << 15
+
+
 def _is_heading() -> pl.Expr:
     return pl.col("total-amount").is_not_null() & pl.col("transaction-type").is_null()
 
 
-def _in_full(lines: pl.DataFrame, profile: Profile) -> pl.DataFrame:
-    """Lines with what their heading says of them."""
+def _in_full(
+    cells: pl.DataFrame, headings: pl.DataFrame, profile: Profile
+) -> pl.DataFrame:
+    """Lines with what their heading says of them; headings are none."""
+    speaking = headings.select("payload_line", *_SAID_ABOVE)
+    lines = under_headings(cells.filter(~_is_heading()), speaking)
     currency = pl.lit(profile.currency_code)
     return lines.with_columns(
         pl.coalesce("settlement-id", "heading.settlement-id"),
@@ -176,19 +192,23 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     amounts = _shape(payload)
     said = [name for one in amounts for name in one.columns]
     names = [*_REQUIRED, *said]
-    read = read_delimited(payload, profile, TAB, names, _OPTIONAL, _IGNORED)
+    read = _read(payload, profile, names, amounts)
     cells = amazon.instants(read.cells, _MOMENTS, profile)
+    # What was read makes room for what is made of it.
+    read = replace(read, cells=read.cells.clear())
     found = cells.filter(_is_heading())
     headings, bad_headings = judge_spelled(found, _heading_rules(), profile)
     unread = pl.concat([found, read.broken]).filter(_is_heading())
     every = pl.concat([headings, unread.join(headings, on="payload_line", how="anti")])
-    lines = _in_full(under_headings(cells.filter(~_is_heading()), every), profile)
+    lines = in_slices(cells, lambda some: _in_full(some, every, profile))
+    del cells
     lines, lost = under_broken(lines, pl.concat([read.problems, bad_headings]))
     rules = _line_rules(tuple(one.column for one in amounts))
     rules = (*rewritten(read, *_REFERENCES), *rules)
     good, bad = judge_spelled(lines, rules, profile)
     good, cards = refuse_cards(good, said)
-    rows = _as_settlement_lines(good, amounts)
+    few = _SOME_AMOUNTS // len(amounts)
+    rows = in_slices(good, lambda some: _as_settlement_lines(some, amounts), few)
     accepted = pl.concat([part.select("payload_line") for part in (headings, good)])
     problems = pl.concat([bad_headings, lost, bad, cards])
     settled = settle_report(read, accepted, rows, problems, DOCUMENT)
@@ -196,12 +216,25 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     return replace(settled, notices=told)
 
 
+def _read(
+    payload: bytes, profile: Profile, names: list[str], amounts: tuple[Amount, ...]
+) -> Delimited:
+    """The lines, unless they hold too many amounts."""
+    read = read_delimited(payload, profile, TAB, names, _OPTIONAL, _IGNORED)
+    most = int(profile.options.get("max_amounts", MAX_AMOUNTS))
+    if sum(read.cells[one.column].count() for one in amounts) <= most:
+        return read
+    whole = refused_whole("FILE_TOO_LARGE", f"more than {most} amounts")
+    return nothing_read(whole, Wanted(names, _OPTIONAL, _IGNORED))
+
+
 def _unsettled(headings: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """``NOTICE`` of headings whose lines do not come to their total."""
     said = headings.select(
         "payload_line", payout_ref="settlement-id", said=decimal("total-amount")
     )
-    sums = rows.group_by("payout_ref").agg(found=decimal("amount").sum())
+    found = rows.select("payout_ref", found=decimal("amount"))
+    sums = found.group_by("payout_ref").agg(pl.col("found").sum())
     amounts = said.join(sums, on="payout_ref", how="left", maintain_order="left")
     whole = amounts.with_columns(pl.col("found").fill_null(0))
     return disagreements(whole, "total-amount", "total", "lines")

@@ -26,6 +26,7 @@ from transforms.feeds.reading.accounts import (
 from transforms.feeds.reading.delimited import read_delimited
 from transforms.feeds.reading.header import COMMA
 from transforms.feeds.reading.order_rules import judge_orders
+from transforms.feeds.reading.rows import with_defaults
 
 DOCUMENT = ORDERS
 
@@ -45,8 +46,8 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     needed = [n for n in required_columns(DOCUMENT) if n not in _FILLED | _OURS]
     optional = [*_FILLED, *optional_columns(DOCUMENT)]
     read = read_delimited(payload, profile, COMMA, needed, optional, [*_OURS])
-    filled = {name: pl.coalesce(name, value) for name, value in _FILLED.items()}
-    read = replace(read, cells=read.cells.with_columns(**filled, **_OURS))
+    cells = with_defaults(read.cells, _FILLED).with_columns(**_OURS)
+    read = replace(read, cells=cells)
     good, problems = judge_orders(read, profile)
     # What was judged makes room for what is said of it.
     read = replace(read, cells=read.cells.clear())

@@ -11,6 +11,7 @@ paid is the amount less the change; a negative amount is a refund. Option
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 import polars as pl
@@ -33,7 +34,7 @@ from transforms.feeds.reading.delimited import read_delimited
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.header import COMMA
 from transforms.feeds.reading.payments import METHODS, last_four, masked_card
-from transforms.feeds.reading.rows import filled_out
+from transforms.feeds.reading.rows import filled_out, in_slices
 from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 DOCUMENT = PAYMENTS
@@ -135,5 +136,8 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     safe, cards = refuse_cards(cells, ["card_last4"])
     rules = [*rewritten(read, *_REQUIRED[:3]), *_rules(currency, tender_types)]
     good, problems = judge_spelled(safe, rules, profile, reads_local=True)
-    rows = _as_payments(good, profile)
+    # What was judged makes room for what is said of it.
+    read = replace(read, cells=read.cells.clear())
+    del cells, safe
+    rows = in_slices(good, lambda some: _as_payments(some, profile))
     return settle(read, rows, pl.concat([problems, cards]), DOCUMENT)

@@ -27,6 +27,8 @@ ORDER_HEADER = (
 )
 LINES = 800_000
 """As many as a file may have: fifty megabytes of sixty bytes each."""
+CELLS = 6_400_000
+"""As many as a file may have, in all its lines together."""
 ISA = (
     b"ISA*00*          *00*          *ZZ*HARBOR3PL      *ZZ*ORDERHOUSE     "
     b"*171227*2205*U*00401*000000051*0*P*>~"
@@ -38,6 +40,50 @@ UNB = b"UNB+UNOC:3+BUYERGMBH:14+ORDERHOUSE:14+171227:1005+602'"
 def order_line(number: int, note: str) -> str:
     head = f"PO-{number},1,2017-12-27T15:02:11-05:00,USD,825123,2,2.58,STANDARD,paid"
     return f"{head},{note}\n"
+
+
+def bad_line(number: int) -> str:
+    return order_line(number, "").replace(",2,2.58,", ",x,2.58,")
+
+
+ORDER_COLUMNS = (
+    *("order_ref", "order_name", "line_ref", "action", "ordered_at", "updated_at"),
+    *("currency_code", "sku_ref", "qty", "line_amount", "discount_amount"),
+    *("tax_amount", "service_code", "is_ship_complete", "payment_status"),
+)
+
+
+def flood_of_faults(lines: int) -> bytes:
+    """Lines that are wrong in eight ways each, which takes a long text to say."""
+    line = ",".join("x?" for _ in ORDER_COLUMNS)
+    return (",".join(ORDER_COLUMNS) + f"\n{line}" * (lines - 1)).encode()
+
+
+MAPPED_HEADER = (
+    "Bestellung;Datum;Artikel;Bezeichnung;Menge;Einzelpreis;Rabatt;Versandart;"
+    "Zahlung;Region;Land;E-Mail;Empfänger;Straße;Ort;PLZ;Bemerkung;Filiale\n"
+)
+_KINDS = (
+    *("shipment-fee", "order-fee", "price", "item-related-fee", "misc-fee"),
+    *("other-fee", "promotion", "direct-payment", "other"),
+)
+
+
+def settlement(lines: int) -> bytes:
+    """A report each of whose lines has nine amounts, and each becomes a row."""
+    words = [f"{kind}-type" for kind in _KINDS if kind not in {"misc-fee", "other"}]
+    words = [w.replace("other-fee-type", "other-fee-reason-description") for w in words]
+    amounts = [f"{kind}-amount" for kind in _KINDS]
+    head = ["settlement-id", "deposit-date", "total-amount", "currency"]
+    rest = ["transaction-type", "posted-date", "order-id", "sku", "quantity-purchased"]
+    heading = ["9", "2017-12-27 00:00:00 UTC", "0", "USD"]
+    line = ["", "", "", "", "Order", "2017-12-27", "902-3159896-1390916", "825123", "1"]
+    rows = [
+        [*head, *rest, *words, *amounts],
+        [*heading, *[""] * (len(rest) + len(words) + len(amounts))],
+    ]
+    told = "\t".join([*line, *[""] * len(words), *["1.29"] * len(amounts)])
+    return ("\n".join(map("\t".join, rows)) + f"\n{told}" * lines).encode()
 
 
 def columns(count: int, width: int) -> bytes:
@@ -59,6 +105,14 @@ def an_order(number: int, lines: int = 1) -> str:
             "line_items": items,
         }
     )
+
+
+def an_order_of_parts(size: int) -> bytes:
+    """An order of one line of text, nearly all of which is the taxes of an item."""
+    head, tail = an_order(1).split('"price": "1.29"')
+    part = '{"price":"1"}'
+    taxes = ",".join([part] * ((size - len(head + tail)) // (len(part) + 1)))
+    return f'{head}"price": "1.29", "tax_lines": [{taxes}]{tail}\n'.encode()
 
 
 def million_keys() -> bytes:
@@ -206,10 +260,30 @@ RECIPES: dict[str, Callable[[], bytes]] = {
     "delimited/flood_of_bad_orders": lambda: (
         ORDER_HEADER
         + order_line(LINES, "ring twice").encode()
+        + "".join(map(bad_line, range(CELLS // 10 - 2))).encode()
+    ),
+    "delimited/flood_of_faults": lambda: flood_of_faults(CELLS // len(ORDER_COLUMNS)),
+    "delimited/flood_of_cells": lambda: flood_of_faults(CELLS // 10),
+    "delimited/flood_of_half_orders": lambda: (
+        ORDER_HEADER
         + "".join(
-            order_line(n, "").replace(",2,2.58,", ",x,2.58,") for n in range(LINES)
+            order_line(n, "") + bad_line(n) for n in range(CELLS // 10 // 2 - 1)
         ).encode()
     ),
+    "delimited/flood_in_one_order": lambda: (
+        ORDER_HEADER
+        + order_line(1, "").encode() * (CELLS // 10 - 2)
+        + bad_line(1).encode()
+    ),
+    "delimited/flood_of_repeats": lambda: (
+        ORDER_HEADER
+        + "".join(order_line(1, f"{n}") for n in range(CELLS // 10 - 1)).encode()
+    ),
+    "delimited/flood_of_mapped_faults": lambda: (
+        MAPPED_HEADER.encode("cp1252") + (b"x?;" * 17 + b"x?\n") * (CELLS // 18 - 1)
+    ),
+    "delimited/flood_of_amounts": lambda: settlement(49_999),
+    "delimited/flood_of_too_many_amounts": lambda: settlement(200_000),
     "delimited/flood_of_lines": lambda: HEADER + STOCK + b"x\n" * 30_000_000,
     "delimited/digits_one_by_one": lambda: (
         ORDER_HEADER
@@ -220,6 +294,12 @@ RECIPES: dict[str, Callable[[], bytes]] = {
         + "".join(
             order_line(n, "4111111111111112 " * 3000) for n in range(1170)
         ).encode()
+    ),
+    "json/lines_of_parts": lambda: an_order_of_parts(16_700_000) * 3,
+    "json/line_of_60_mb": lambda: an_order_of_parts(60_000_000),
+    "json/as_many_parts_as_may_be": lambda: an_order_of_parts(200_000) * 200,
+    "json/flood_of_members": lambda: (
+        b'{"id":1,"status":"processing","currency":"USD"}\n' * 199_000
     ),
     "json/deep_lists_of_10_mb": lambda: b"[" * (10 << 20),
     "json/deep_page_of_10_mb": lambda: b'{"orders":[{"a":\n' * 600_000,

@@ -6,7 +6,13 @@ import pytest
 
 from transforms.contracts.cards import find
 from transforms.feeds.reading import bytewise
-from transforms.feeds.reading.bytewise import has_controls, lines_in, may_hold_card
+from transforms.feeds.reading.bytewise import (
+    character,
+    has_controls,
+    has_longer_cell,
+    lines_in,
+    may_hold_card,
+)
 
 CARDS = (
     *("4111111111111111", "4111 1111 1111 1111", "5500-0000-0000-0004"),
@@ -65,3 +71,32 @@ def test_a_control_character_is_found_wherever_it_stands(control: str) -> None:
 )
 def test_lines_are_as_many_as_their_ends(text: str, count: int) -> None:
     assert lines_in(text.encode()) == count
+
+
+def some_text(seed: int) -> str:
+    """Up to forty letters, quotes among them, of one to four bytes each."""
+    chance = random.Random(seed)  # noqa: S311 a test's own
+    return "".join(chance.choices('ab"é中😀', k=chance.randrange(40)))
+
+
+@pytest.mark.usefixtures("some_at_once")
+@pytest.mark.parametrize("longest", [1, 3, 7])
+def test_a_long_cell_is_one_between_quotes_by_its_characters(longest: int) -> None:
+    texts = [some_text(seed) for seed in range(500)]
+
+    expected = [any(len(c) > longest for c in t.split('"')) for t in texts]
+
+    assert expected == [has_longer_cell(t.encode(), longest) for t in texts]
+    assert len(set(expected)) == 2
+
+
+@pytest.mark.usefixtures("some_at_once")
+@pytest.mark.parametrize("number", [1, 3, 20])
+def test_a_character_ends_where_the_text_up_to_it_does(number: int) -> None:
+    texts = [some_text(seed) for seed in range(500)]
+
+    expected = [len(text[:number].encode()) for text in texts]
+
+    assert expected == [
+        character(t.encode(), 0, len(t.encode()), number) for t in texts
+    ]

@@ -184,3 +184,28 @@ def test_a_header_that_cannot_be_read_is_what_its_lines_miss() -> None:
     assert [(1, "BAD_ENCODING", "utf-8"), (2, "MISSING_COLUMN", "see line 1")] == (
         found.select("payload_line", "code", "detail").rows()
     )
+
+
+@pytest.mark.parametrize(("most", "rows"), [("6", 2), ("5", 0)])
+def test_a_file_of_more_cells_than_agreed_is_not_taken_apart(
+    most: str, rows: int
+) -> None:
+    """A header and two lines of two columns that are read; nobody reads the third."""
+    profile = Profile("sample", options={"max_cells": most})
+
+    read = read_delimited(b"a,b,x\n1,2,3\n4,5,6\n", profile, COMMA, ["a", "b"])
+
+    told = [] if rows else ["3 lines of 2 columns, 2 at most"]
+    assert rows == read.cells.height
+    assert told == read.problems["detail"].to_list()
+
+
+def test_columns_of_many_lines_come_in_like_pieces() -> None:
+    """Else the first step that adds a column copies all that there are."""
+    text = "a,b\n" + "".join(f"{n},x\n" for n in range(100_000))
+
+    cells = read_delimited(text.encode(), Profile("sample"), COMMA, ["a", "b"]).cells
+
+    pieces = [column.chunk_lengths() for column in cells.iter_columns()]
+    assert len(pieces[0]) > 1
+    assert pieces == [pieces[0]] * 3

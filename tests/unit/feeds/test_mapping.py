@@ -283,6 +283,7 @@ def test_a_workbook_is_read_by_the_same_mapping() -> None:
         ("date_format", "yyyy-mm-dd"),
         ("header_row", "first"),
         ("max_file_bytes", "-1"),
+        ("max_cells", "many"),
     ],
 )
 def test_an_option_that_means_nothing_is_a_fault_and_refuses_the_file(

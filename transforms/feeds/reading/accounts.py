@@ -140,16 +140,20 @@ def keep_orders_whole(
     if is_sound or good.is_empty():
         return good, rejects.none()
     every = pl.concat([read.problems, problems])
-    keys = good.select(key).unique()
-    told = pl.concat([read.cells_of(keys), read.broken_of(keys)])
-    is_told = pl.col("payload_line").is_in(told["payload_line"].implode())
+    codes_of = every.select("payload_line", "code")
+    told = [read.cells.select("payload_line", *key)]
+    if read.torn.height:
+        told.append(read.broken_of(good.select(key).unique()))
     first_codes = (
-        told.join(every.filter(is_told), on="payload_line", how="inner")
+        pl.concat(one.join(codes_of, on="payload_line", how="inner") for one in told)
         .sort("payload_line")
         .unique(list(key), keep="first", maintain_order=True)
         .select(*key, "code")
     )
-    mates = good.join(first_codes, on=list(key), how="inner", maintain_order="left")
+    # Of all columns a copy would be as large as the file.
+    mates = good.select("payload_line", *key).join(
+        first_codes, on=list(key), how="inner", maintain_order="left"
+    )
     taken = mates.select(
         "payload_line",
         pl.lit(what).alias("column_name"),
@@ -157,5 +161,7 @@ def keep_orders_whole(
         pl.lit(f"another line of the {what} is broken").alias("detail"),
         pl.lit(None, pl.String).alias("value"),
     )
-    whole = good.join(first_codes, on=list(key), how="anti", maintain_order="left")
+    if mates.height == good.height:
+        return good.clear(), taken
+    whole = good.join(taken, on="payload_line", how="anti", maintain_order="left")
     return whole, taken

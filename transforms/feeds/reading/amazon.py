@@ -11,6 +11,7 @@ import polars as pl
 
 from transforms.contracts.profile import Profile
 from transforms.feeds.reading.days import begun
+from transforms.feeds.reading.rows import in_slices
 
 _OFFSETS = {
     "UTC": "Z",
@@ -36,7 +37,11 @@ def instants(
     profile's zone. Slashes with the year last are not: nobody knows which is
     the month. What cannot be read stays as it is.
     """
-    return cells.with_columns(_instants(cells[name], profile) for name in columns)
+
+    def read(some: pl.DataFrame) -> pl.DataFrame:
+        return some.with_columns(_instants(some[name], profile) for name in columns)
+
+    return in_slices(cells, read)
 
 
 def _instants(texts: pl.Series, profile: Profile) -> pl.Series:

@@ -28,7 +28,10 @@ _TOPS, _HIGH = _ONES * np.uint64(0x80), _ONES * np.uint64(0xE0)
 _OF_DIGITS = _ONES * np.uint64(0x20)
 """What the high bits are of a digit, a blank or a dash."""
 
-_TAB, _NEWLINE, _SPACE, _DASH, _ZERO, _DELETE = 9, 10, 32, 45, 48, 127
+_HEAD, _INSIDE = np.uint8(0xC0), np.uint8(0x80)
+"""The high bits by which UTF-8 marks a byte inside a character."""
+
+_TAB, _NEWLINE, _SPACE, _QUOTE, _DASH, _ZERO, _DELETE = 9, 10, 32, 34, 45, 48, 127
 
 # A card number has 15 digits or more in groups of four at least. It covers a whole
 # word, from whatever place it begins, with six digits or more and others beside it.
@@ -65,6 +68,59 @@ def lines_in(data: bytes) -> int:
     parts = (every[start : start + step] for start in range(0, every.size, step))
     ends = sum(int(np.count_nonzero(part == _NEWLINE)) for part in parts)
     return max(ends, data.count(b"\r")) if b"\r" in data else ends
+
+
+def character(data: bytes, start: int, end: int, number: int) -> int:
+    """Where the character of this number ends that is counted from ``start``.
+
+    Args:
+        data: text in UTF-8.
+        start: where a character begins.
+        end: before which it must stand; given back where there are fewer.
+        number: from 1.
+
+    Example:
+        >>> character("aä€b".encode(), 0, 7, 2), character(b"ab", 0, 2, 3)
+        (3, 2)
+    """
+    step = _WORD * _AT_ONCE
+    for at in range(start, end, step):
+        part = np.frombuffer(data, np.uint8, min(step, end - at), at)
+        begins = (part & _HEAD) != _INSIDE
+        if (count := int(np.count_nonzero(begins))) > number:
+            return at + int(np.flatnonzero(begins)[number])
+        number -= count
+    return end
+
+
+def has_longer_cell(data: bytes, longest: int) -> bool:
+    """Whether more characters stand somewhere without a quote among them.
+
+    Args:
+        data: text in UTF-8.
+        longest: characters that may.
+
+    Example:
+        >>> has_longer_cell(b'{"id":"123"}', 3), has_longer_cell(b'{"id":"1234"}', 3)
+        (False, True)
+    """
+    return any(
+        end - start > longest and len(data[start:end].decode()) > longest
+        for start, end in _between_quotes(data, longest)
+    )
+
+
+def _between_quotes(data: bytes, longest: int) -> Iterator[tuple[int, int]]:
+    """Where there are more bytes than so many without a quote, and the end."""
+    step, start = _WORD * _AT_ONCE, 0
+    for at in range(0, len(data), step):
+        part = np.frombuffer(data, np.uint8, min(step, len(data) - at), at)
+        quotes = np.flatnonzero(part == _QUOTE) + at
+        starts = np.concatenate([[start], quotes[:-1] + 1])[: quotes.size]
+        for place in np.flatnonzero(quotes - starts > longest):
+            yield int(starts[place]), int(quotes[place])
+        start = int(quotes[-1]) + 1 if quotes.size else start
+    yield start, len(data)
 
 
 def may_hold_card(data: bytes) -> bool:

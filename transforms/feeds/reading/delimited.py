@@ -8,8 +8,9 @@ run over several lines, or names what is wrong. Not here: what a cell means.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import polars as pl
 
@@ -23,7 +24,7 @@ from transforms.feeds.reading.header import (
     read_header,
 )
 from transforms.feeds.reading.records import NO_CONTINUATIONS, Assembled, assemble
-from transforms.feeds.reading.text import Lines, read_lines
+from transforms.feeds.reading.text import MAX_CELLS, Lines, read_lines, refused_whole
 
 LONGEST_LINE = 1 << 16
 """Characters a delimited line may have; option ``max_line_chars`` turns it."""
@@ -31,7 +32,7 @@ LONGEST_LINE = 1 << 16
 MAX_COLUMNS = 1000
 """Columns a file may have; a header of more is no header."""
 
-_SOME_LINES = 1 << 17
+_SOME_LINES = 1 << 15
 """Lines looked at together, where all of a file at once would cost too much."""
 
 _FEW_LINES = 5_000
@@ -70,22 +71,18 @@ class Delimited:
         """The columns of ``cells``, as far as can be made out, of ``problems``."""
         return self.make_out(self.torn)
 
-    def cells_of(self, keys: pl.DataFrame) -> pl.DataFrame:
-        """``payload_line`` and key of the rows of ``cells`` that have these keys."""
-        return _with_keys(self.cells.iter_slices(_SOME_LINES), keys)
-
     def broken_of(self, keys: pl.DataFrame) -> pl.DataFrame:
-        """The same of ``broken``: a million torn lines are dear to make out."""
-        return _with_keys(map(self.make_out, self.torn.iter_slices(_SOME_LINES)), keys)
+        """``payload_line`` and key of the rows of ``broken`` that have these keys.
 
-
-def _with_keys(parts: Iterable[pl.DataFrame], keys: pl.DataFrame) -> pl.DataFrame:
-    schema = pl.Schema({"payload_line": pl.Int64(), **keys.schema})
-    names = schema.names()
-    found = (
-        part.select(names).join(keys, on=keys.columns, how="semi") for part in parts
-    )
-    return pl.concat([schema.to_frame(), *found])
+        By and by: a million torn lines are dear to make out.
+        """
+        schema = pl.Schema({"payload_line": pl.Int64(), **keys.schema})
+        names = schema.names()
+        parts = map(self.make_out, self.torn.iter_slices(_SOME_LINES))
+        found = (
+            part.select(names).join(keys, on=keys.columns, how="semi") for part in parts
+        )
+        return pl.concat([schema.to_frame(), *found])
 
 
 def read_delimited(
@@ -103,7 +100,7 @@ def read_delimited(
 
     Args:
         payload: any bytes.
-        profile: options of ``read_lines`` and ``max_line_chars``.
+        profile: options of ``read_lines``, ``max_line_chars`` and ``max_cells``.
         dialect: delimiter and quote.
         required: columns that must be in the header, lower case.
         optional: columns that may be.
@@ -131,7 +128,17 @@ def read_wanted(
         if unread := _unread(lines):
             refused = rejects.at(readable, place, code, unread)
         return nothing_read(lines, wanted, refused)
+    most = int(profile.options.get("max_cells", MAX_CELLS))
+    if lines.physical * len(header.places) > most:
+        return nothing_read(_refused(lines, header, most), wanted)
     return _read_body(lines, readable, header, wanted.columns)
+
+
+def _refused(lines: Lines, header: Header, most: int) -> Lines:
+    """A payload that is not taken apart because of its lines by its columns."""
+    count = len(header.places)
+    detail = f"{lines.physical} lines of {count} columns, {most // count} at most"
+    return refused_whole("FILE_TOO_LARGE", detail)
 
 
 def fault_of(header: Header) -> tuple[str, str, str] | None:
@@ -280,7 +287,20 @@ def _read_whole(whole: pl.DataFrame, header: Header) -> pl.DataFrame:
         infer_schema=False,
     )
     cells.columns = list(places)
-    return cells.insert_column(0, whole["payload_line"]).select(header.schema.names())
+    pieces = cells.to_series(0).chunk_lengths() if places else []
+    numbers = _in_pieces(whole["payload_line"], pieces)
+    return cells.insert_column(0, numbers).select(header.schema.names())
+
+
+def _in_pieces(series: pl.Series, lengths: Sequence[int]) -> pl.Series:
+    """A column in pieces of these lengths.
+
+    Beside columns in other pieces it would have the first step that adds a column
+    to them copy all: a file's cells twice.
+    """
+    ends = list(accumulate(lengths))
+    pieces = [series.slice(end - n, n) for end, n in zip(ends, lengths, strict=True)]
+    return pl.concat(pieces, rechunk=False) if len(pieces) > 1 else series
 
 
 def _made_out(texts: pl.DataFrame, header: Header) -> pl.DataFrame:

@@ -27,6 +27,7 @@ from transforms.feeds.reading.delimited import read_delimited
 from transforms.feeds.reading.free_text import refuse_cards
 from transforms.feeds.reading.header import COMMA
 from transforms.feeds.reading.repeats import judge_repeats
+from transforms.feeds.reading.rows import with_defaults
 from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 
@@ -55,11 +56,7 @@ def parse_document(
     names = [name for name in required_columns(document) if name not in filled]
     others = [*filled, *optional_columns(document)]
     read = read_delimited(payload, profile, COMMA, names, list(dict.fromkeys(others)))
-    cells = read.cells
-    if filled:
-        cells = cells.with_columns(
-            pl.coalesce(name, value).alias(name) for name, value in filled.items()
-        )
+    cells = with_defaults(read.cells, filled)
     references = rewritten(read, *reference_columns(document))
     rest = [name for name in required_columns(document) if name in filled]
     needed = [*required(*names), *required(*rest, is_worked_out=True), *references]

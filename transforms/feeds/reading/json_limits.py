@@ -12,10 +12,8 @@ from typing import Any
 import orjson
 
 MAX_OBJECTS = 250_000
-"""Orders and their lines together; option ``max_objects`` turns it."""
-
-_WRAPPER_MEMBERS = 2
-"""Members of what is no object of its own but holds a page of them, at most."""
+"""Orders and their lines together, and all that one line of text lists; option
+``max_objects`` turns it."""
 
 
 def has_more(texts: Sequence[str], most: int) -> bool:
@@ -47,25 +45,16 @@ def _decoded(text: str) -> Any:  # noqa: ANN401 it is any JSON
 
 
 def _objects(value: Any) -> int:  # noqa: ANN401 it is any JSON
-    """Objects of a page with what they list, or one object with what it lists."""
-    if isinstance(value, list):
-        return sum(1 + _listed(member) for member in value)
-    if not isinstance(value, dict):
-        return 0
-    if len(value) > _WRAPPER_MEMBERS:
-        return 1 + _listed(value)
-    return 1 + sum(_objects_in(member) for member in value.values())
+    """An object, or the objects of a page, with all that lists in them hold.
 
-
-def _objects_in(value: Any) -> int:  # noqa: ANN401 it is any JSON
-    """The same of a member of a wrapper; wrappers stand in wrappers but once."""
-    if isinstance(value, dict):
-        return sum(_objects(v) for v in value.values() if isinstance(v, list))
-    return _objects(value) if isinstance(value, list) else 0
-
-
-def _listed(value: Any) -> int:  # noqa: ANN401 it is any JSON
-    """Members of the lists that an object has."""
-    if not isinstance(value, dict):
-        return 0
-    return sum(len(v) for v in value.values() if isinstance(v, list))
+    Counted in no order and without recursion: a text may be as deep as it likes.
+    """
+    total, waiting = int(isinstance(value, dict)), [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            total += len(one)
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += one.values()
+    return total

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
@@ -28,11 +28,10 @@ from transforms.feeds.reading.json_units import (
     Units,
     most_objects,
     read_json_lines,
-    too_many_objects,
     unit,
 )
 from transforms.feeds.reading.scalars import Numbers, text_frame
-from transforms.feeds.reading.text import Lines
+from transforms.feeds.reading.text import MAX_CELLS, Lines, refused_whole
 
 Taken = TypeVar("Taken")
 
@@ -62,7 +61,22 @@ class Tables:
 
 
 class TooManyObjects(Exception):  # noqa: N818 of a file, and no mistake of ours
-    """A file holds more than it may; what was taken of it is let go."""
+    """A file holds more than it may, says what; what was taken of it is let go."""
+
+
+class Most(NamedTuple):
+    """What a file may hold.
+
+    Args:
+        objects: with what they list.
+        cells: of all tables together.
+    """
+
+    objects: int = MAX_OBJECTS
+    cells: int = MAX_CELLS
+
+
+_MOST = Most()
 
 
 def read_tables(
@@ -93,7 +107,7 @@ def read_tables(
 
 
 def bounded(
-    payload: bytes, profile: Profile, take: Callable[[Lines, int], Taken]
+    payload: bytes, profile: Profile, take: Callable[[Lines, Most], Taken]
 ) -> tuple[Lines, Taken]:
     """The lines of a payload and what is taken of them.
 
@@ -102,13 +116,15 @@ def bounded(
     Args:
         payload: any bytes.
         profile: options of ``read_json_lines``.
-        take: of the lines, with no more objects than so many.
+        take: of the lines, with no more than so much.
     """
-    lines, most = read_json_lines(payload, profile), most_objects(profile)
+    lines = read_json_lines(payload, profile)
+    cells = int(profile.options.get("max_cells", MAX_CELLS))
+    most = Most(most_objects(profile), cells)
     try:
         return lines, take(lines, most)
-    except TooManyObjects:
-        lines = too_many_objects(most)
+    except TooManyObjects as error:
+        lines = refused_whole("FILE_TOO_LARGE", str(error))
         return lines, take(lines, most)
 
 
@@ -116,7 +132,7 @@ def take_apart(
     units: Iterable[Unit | Texts],
     shape: Shape,
     framed: Sequence[str] = (),
-    most: int = MAX_OBJECTS,
+    most: Most = _MOST,
 ) -> Tables:
     """The objects of all units as flat frames of text.
 
@@ -127,7 +143,7 @@ def take_apart(
         units: of a payload.
         shape: of the objects in them.
         framed: members that an object or the page around it has, columns too.
-        most: objects with what they list.
+        most: that they may hold.
 
     Raises:
         TooManyObjects: there are more.
@@ -138,13 +154,19 @@ def take_apart(
             harvest.add_texts(one)
         else:
             harvest.add(one)
-        _stop(harvest.count, most)
+        _stop([harvest], most)
     return harvest.tables_found()
 
 
-def _stop(count: int, most: int) -> None:
-    if count > most:
-        raise TooManyObjects
+def _stop(harvests: Iterable[_Harvest], most: Most) -> None:
+    objects = cells = 0
+    for harvest in harvests:
+        objects += harvest.count
+        cells += sum(table.cells for table in harvest.tables.values())
+    if objects > most.objects:
+        raise TooManyObjects(f"more than {most.objects} objects")
+    if cells > most.cells:
+        raise TooManyObjects(f"objects of more than {most.cells} members")
 
 
 @dataclass(frozen=True)
@@ -179,14 +201,14 @@ class Kinds:
 
 
 def take_apart_by_kind(
-    units: Iterable[Unit | Texts], kinds: Kinds, most: int = MAX_OBJECTS
+    units: Iterable[Unit | Texts], kinds: Kinds, most: Most = _MOST
 ) -> dict[str, Tables]:
     """The same of objects of several kinds, each with its own tables.
 
     Args:
         units: of one object each.
         kinds: of the objects.
-        most: objects with what they list.
+        most: that they may hold.
 
     Raises:
         TooManyObjects: there are more.
@@ -197,7 +219,7 @@ def take_apart_by_kind(
             _add_by_kind(harvests, some, kinds)
         else:
             harvests[_kind_of(some, kinds)].add(some)
-        _stop(sum(harvest.count for harvest in harvests.values()), most)
+        _stop(harvests.values(), most)
     return {name: harvest.tables_found() for name, harvest in harvests.items()}
 
 
@@ -252,6 +274,11 @@ class _Found:
         self.count, self._closed = 0, 0
         self._owners: list[Numbers] = [np.empty(0, np.int64)]
         self._parts: list[pl.DataFrame] = []
+
+    @property
+    def cells(self) -> int:
+        """As many as there are so far, its own number one of them."""
+        return self.count * (1 + len(self.texts))
 
     def add(self, owners: Numbers) -> Numbers:
         """Count objects of these owners; returns their own numbers."""

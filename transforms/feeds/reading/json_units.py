@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import msgspec
 import orjson
 import polars as pl
 
 from transforms.contracts.profile import LineCount, Parsed, Profile
 from transforms.contracts.table import Table
+from transforms.feeds.reading import bytewise
 from transforms.feeds.reading.accounts import document_columns
 from transforms.feeds.reading.json_limits import MAX_OBJECTS, has_more
 from transforms.feeds.reading.json_pages import DEEPEST_LIST, Page, read_page, unwrapped
@@ -54,6 +56,9 @@ _CHARS_AT_ONCE, _LINES_AT_ONCE = 1 << 18, 2_000
 """Of text whose objects wait together."""
 
 _SHORTEST_OBJECT = len("{},")
+
+_BESIDE = r"\}\s*,\s*\{"
+"""Only in a list an object follows another."""
 
 ORDER_WRAPPERS = ("orders", "order")
 
@@ -227,30 +232,36 @@ def read_json_lines(payload: bytes, profile: Profile) -> Lines:
     if lines.frame["text"].str.contains_any(_ESCAPES).any():
         is_hidden = text.str.contains(_ESCAPED_CONTROL)
         lines = _refused(lines, is_hidden, "CONTROL_CHARACTER")
-    is_long = text.str.len_bytes() > LONGEST_CELL
-    if lines.frame.select(is_long.any()).item():
-        cells = text.str.split('"').list.eval(pl.element().str.len_chars()).list.max()
-        lines = _refused(lines, is_long & (cells > LONGEST_CELL), "LINE_TOO_LONG")
+    long = lines.frame.filter(text.str.len_bytes() > LONGEST_CELL)
+    bad = [
+        line
+        for line, said in long.select("payload_line", "text").iter_rows()
+        if bytewise.has_longer_cell(said.encode(), LONGEST_CELL)
+    ]
+    if bad:
+        lines = _refused(lines, pl.col("payload_line").is_in(bad), "LINE_TOO_LONG")
     most = most_objects(profile)
     texts = lines.readable["text"]
-    if texts.len() and _is_json(texts[0]):
+    if texts.len() and is_json(texts[0]):
         # A line is decoded at once; of all together objects are counted as they come.
         texts = texts.filter(texts.str.len_bytes() > _SHORTEST_OBJECT * most)
     closed = texts.str.count_matches("}", literal=True).sum()
     # Nearly every file is done with here.
-    if closed > most and has_more(texts.to_list(), most):
-        return too_many_objects(most)
+    if closed > most and _hold_more(texts, most):
+        return refused_whole("FILE_TOO_LARGE", f"more than {most} objects")
     return lines
+
+
+def _hold_more(texts: pl.Series, most: int) -> bool:
+    """Whether they hold more objects; what can be seen without decoding goes first."""
+    if texts.str.count_matches(_BESIDE).sum() > most:
+        return True
+    return has_more(texts.to_list(), most)
 
 
 def most_objects(profile: Profile) -> int:
     """Orders and their lines that a file may hold together."""
     return int(profile.options.get("max_objects", MAX_OBJECTS))
-
-
-def too_many_objects(most: int) -> Lines:
-    """A payload of more, refused whole."""
-    return refused_whole("FILE_TOO_LARGE", f"more than {most} objects")
 
 
 @dataclass(frozen=True)
@@ -290,7 +301,7 @@ def read_units(
             an object that does: ``("payload", "Orders")``.
     """
     readable = lines.readable
-    if readable.is_empty() or _is_json(readable["text"][0]):
+    if readable.is_empty() or is_json(readable["text"][0]):
         return line_texts(lines, Opening(wrappers))
     numbers, texts = readable["payload_line"].to_list(), readable["text"].to_list()
     page = _page(texts, wrappers)
@@ -334,10 +345,14 @@ def _page(texts: list[str], wrappers: Sequence[str]) -> Page | None:
     return page if is_page or not any(map(_is_object, texts)) else None
 
 
-def _is_json(text: str) -> bool:
+_ANY = msgspec.json.Decoder(msgspec.Raw)
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is JSON by itself; a million objects in it are not made."""
     try:
-        orjson.loads(text)
-    except orjson.JSONDecodeError:
+        _ANY.decode(text)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return False
     return True
 
@@ -345,7 +360,7 @@ def _is_json(text: str) -> bool:
 def _is_object(text: str) -> bool:
     """Whether a line is a JSON object by itself."""
     text = text.strip()
-    return text[:1] == "{" and text[-1:] == "}" and _is_json(text)
+    return text[:1] == "{" and text[-1:] == "}" and is_json(text)
 
 
 def settle_units(

@@ -29,14 +29,15 @@ import polars as pl
 from transforms.contracts import codes
 from transforms.contracts.profile import Profile
 from transforms.contracts.table import Table
+from transforms.feeds.reading import rejects
 from transforms.feeds.reading.accounts import document_columns, required_columns
 from transforms.feeds.reading.delimited import (
     Delimited,
     nothing_read,
     refused_by,
-    tidy,
 )
 from transforms.feeds.reading.header import Wanted
+from transforms.feeds.reading.rows import with_defaults
 from transforms.feeds.reading.spelling import spelling_of
 from transforms.feeds.reading.tables import dialect_of, read_table
 from transforms.feeds.reading.text import encoding_of
@@ -46,7 +47,13 @@ _NO_HEADER = "\n"
 
 _EVERY_LINE = "every_line"
 _CELLS = (_EVERY_LINE, "first_line")
-_NUMBERS = ("header_row", "max_line_chars", "max_lines", "max_file_bytes")
+_NUMBERS = (
+    "header_row",
+    "max_cells",
+    "max_file_bytes",
+    "max_line_chars",
+    "max_lines",
+)
 _KINDS = ("column", "constant", "default", "value")
 _PER_COLUMN = (*_KINDS, "date_format")
 _SINGLE = (
@@ -56,6 +63,7 @@ _SINGLE = (
     "encoding",
     "header_row",
     "ignored_columns",
+    "max_cells",
     "max_file_bytes",
     "max_line_chars",
     "max_lines",
@@ -149,14 +157,20 @@ class ColumnMapping:
             if other in self.headers
         }
         called = instead | dict(self.headers)
-        named = ["column_name", "code", "detail"]
-        seen = problems.select(named).unique(maintain_order=True)
-        told = [self._told(fault, called, form) for fault in seen.iter_rows()]
+        if problems.is_empty():
+            return problems
+        numbered, details = rejects.in_ways(problems)
+        named = ["column_name", "code", "way"]
+        seen = numbered.select(named).unique(maintain_order=True)
+        told = [
+            self._told((column, code, details[way]), called, form)
+            for column, code, way in seen.iter_rows()
+        ]
         frame = pl.DataFrame(
             told, schema={"header": pl.String, "told": pl.String}, orient="row"
         )
         return (
-            problems.join(
+            numbered.join(
                 seen.hstack(frame), on=named, how="left", maintain_order="left"
             )
             .with_columns(column_name="header", detail="told")
@@ -340,17 +354,20 @@ def read_mapped(
 
 def mapped(read: Delimited, mapping: ColumnMapping, form: Form) -> Delimited:
     """A payload under the partner's headers → under the document's columns."""
+    make_out = read.make_out
     return replace(
         read,
         cells=_filled(_told(read.cells, mapping, form), mapping, form),
-        make_out=lambda torn: _renamed(read.make_out(torn), mapping, form),
+        make_out=lambda torn: _renamed(make_out(torn), mapping, form),
         unknown=() if "*" in mapping.ignored else read.unknown,
     )
 
 
 def _renamed(cells: pl.DataFrame, mapping: ColumnMapping, form: Form) -> pl.DataFrame:
-    columns = {name: pl.col(header) for name, header in mapping.places.items()}
-    return tidy(cells.select("payload_line", **columns), form.columns)
+    nothing = pl.lit(None, pl.String)
+    columns = dict.fromkeys(form.columns, nothing)
+    columns |= {name: pl.col(header) for name, header in mapping.places.items()}
+    return cells.select("payload_line", **columns)
 
 
 def _told(cells: pl.DataFrame, mapping: ColumnMapping, form: Form) -> pl.DataFrame:
@@ -368,15 +385,12 @@ def _told(cells: pl.DataFrame, mapping: ColumnMapping, form: Form) -> pl.DataFra
 
 def _filled(cells: pl.DataFrame, mapping: ColumnMapping, form: Form) -> pl.DataFrame:
     """With their values as ours, constants, and defaults in empty cells."""
-    stages: list[dict[str, pl.Expr]] = [
-        {name: _translated(name, said) for name, said in mapping.values.items()},
-        {n: pl.col(n).fill_null(pl.lit(t)) for n, t in mapping.defaults.items()},
-        {name: pl.lit(text) for name, text in mapping.constants.items()},
-        {n: pl.coalesce(n, value) for n, value in form.filled.items()},
-    ]
-    for stage in stages:
-        cells = cells.with_columns(**stage)
-    return cells
+    said = {name: _translated(name, said) for name, said in mapping.values.items()}
+    cells = cells.with_columns(**said)
+    usual = {name: pl.lit(text) for name, text in mapping.defaults.items()}
+    constant = {name: pl.lit(text) for name, text in mapping.constants.items()}
+    cells = with_defaults(cells, usual).with_columns(**constant)
+    return with_defaults(cells, form.filled)
 
 
 def _translated(name: str, values: Mapping[str, str]) -> pl.Expr:

@@ -36,7 +36,7 @@ REJECT = pl.Schema(
 
 _NO_PROBLEM, _NO_REJECT = PROBLEM.to_frame(), REJECT.to_frame()
 
-_SOME_ROWS = 1 << 17
+_SOME_ROWS = 1 << 15
 """Rows explained together: what that takes lasts no longer than they."""
 
 Problem = tuple[int, str, str, str, str | None]
@@ -78,19 +78,36 @@ def rejected(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
         return _NO_REJECT.clone()
     if not every["payload_line"].is_sorted():
         every = every.sort("payload_line")
-    seen = every.select("code", "detail").unique(maintain_order=True)
-    messages = seen.with_columns(
-        message=pl.Series(
-            [codes.message(code, detail) for code, detail in seen.iter_rows()],
-            dtype=pl.String,
-        )
-    )
+    numbered, details = in_ways(every)
+    messages = _messages(numbered.select("code", "way"), details)
     return pl.concat(
         part.join(
-            messages, on=["code", "detail"], how="left", maintain_order="left"
+            messages, on=["code", "way"], how="left", maintain_order="left"
         ).select("payload_line", "column_name", "code", "message", _masked("value"))
-        for part in every.iter_slices(_SOME_ROWS)
+        for part in numbered.iter_slices(_SOME_ROWS)
     )
+
+
+def in_ways(problems: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Problems with ``way`` instead of ``detail``, its number in the details.
+
+    Rows are told apart by the number: a detail is a text of some hundred letters,
+    and a million of them beside each other would fill half a gigabyte.
+    """
+    details = problems["detail"].unique(maintain_order=True)
+    ways = details.to_frame().with_row_index("way")
+    parts = (
+        part.join(ways, on="detail", how="left", maintain_order="left").drop("detail")
+        for part in problems.iter_slices(_SOME_ROWS)
+    )
+    return pl.concat(parts), details
+
+
+def _messages(faults: pl.DataFrame, details: pl.Series) -> pl.DataFrame:
+    """What is told of each ``code, way`` that there is."""
+    seen = faults.unique(maintain_order=True)
+    texts = [codes.message(code, details[way]) for code, way in seen.iter_rows()]
+    return seen.with_columns(message=pl.Series(texts, dtype=pl.String))
 
 
 def _masked(column: str) -> pl.Expr:

@@ -14,6 +14,7 @@ import polars as pl
 
 from transforms.contracts.profile import Parsed
 from transforms.contracts.table import Table
+from transforms.feeds.reading import rejects
 from transforms.feeds.reading.accounts import document_columns, settle
 from transforms.feeds.reading.delimited import Delimited
 from transforms.feeds.reading.rejects import PROBLEM
@@ -92,6 +93,8 @@ def under_broken(
     Returns:
         (the other lines, ``rejects.PROBLEM`` of those taken out).
     """
+    if problems.is_empty():
+        return lines, rejects.none()
     broken = problems.select("code", heading=pl.col("payload_line"))
     taken = lines.join(
         broken, left_on="heading.payload_line", right_on="heading", how="inner"

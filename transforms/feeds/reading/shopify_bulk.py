@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.feeds.reading.json_shapes import Listing, Shape
-from transforms.feeds.reading.json_tables import Kinds, Tables, take_apart_by_kind
+from transforms.feeds.reading.json_tables import Kinds, Most, Tables, take_apart_by_kind
 from transforms.feeds.reading.json_units import read_line_units
 from transforms.feeds.reading.rejects import PROBLEM
 from transforms.feeds.reading.shopify import number_in
@@ -140,7 +140,7 @@ class Bulk:
     strays: pl.DataFrame
 
 
-def read_bulk(lines: Lines, most: int) -> Bulk:
+def read_bulk(lines: Lines, most: Most) -> Bulk:
     """Take the lines of a bulk operation apart and find their orders.
 
     A line that has lost its parent's name is taken for a part of the order of

@@ -65,6 +65,10 @@ _SHOWN = pl.Series(["2017-12-27T15:02:11-05:00"]).str.to_datetime(
 """The moment that messages show in a partner's own spelling."""
 
 
+_SOME_ROWS = 1 << 15
+"""Rows judged together: what is respelled for it lasts no longer than they."""
+
+
 @dataclass(frozen=True)
 class TimeFormat:
     """A strptime text and what it matches.
@@ -212,6 +216,22 @@ def judge_spelled(
         derived: cells worked out from respelled ones before they are judged.
     """
     spelling = spelling_of(profile, reads_local=reads_local)
+    if rows.height <= _SOME_ROWS:
+        return _judge_some(rows, rules, spelling, derived)
+    parts = [
+        _judge_some(some, rules, spelling, derived)
+        for some in rows.iter_slices(_SOME_ROWS)
+    ]
+    good, problems = zip(*parts, strict=True)
+    return pl.concat(good), pl.concat(problems)
+
+
+def _judge_some(
+    rows: pl.DataFrame,
+    rules: Sequence[Rule],
+    spelling: Spelling,
+    derived: Sequence[pl.Expr],
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     if spelling.is_plain:
         return judge(rows.with_columns(derived) if derived else rows, rules)
     agreed = [_as_agreed(rule, spelling) for rule in rules]

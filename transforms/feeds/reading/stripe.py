@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import orjson
 import polars as pl
 
 from transforms.contracts.currencies import MINOR_DIGITS
@@ -24,6 +23,7 @@ from transforms.feeds.reading.json_units import (
     Texts,
     Unit,
     decoded,
+    is_json,
     line_texts,
     read_units,
 )
@@ -54,21 +54,13 @@ def objects(lines: Lines) -> Iterable[Unit | Texts]:
     opened: then the whole list is one unit.
     """
     texts = lines.readable["text"]
-    if not texts.len() or _is_json(texts[0]):
+    if not texts.len() or is_json(texts[0]):
         return line_texts(lines, _Envelope((_LIST,)))
     units = list(decoded(read_units(lines, (_LIST,))))
     is_list = units[0].frame.get("object") != "event"
     if is_list and any(_is_event(value) for unit in units for value in unit.values):
         return map(_prepared, decoded(read_units(lines, ())))
     return map(_prepared, units)
-
-
-def _is_json(text: str) -> bool:
-    try:
-        orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return False
-    return True
 
 
 class _Envelope(Opening):

@@ -4,10 +4,12 @@ Every format of lines starts here, so that byte order marks, encodings,
 newlines, control characters, sizes and card numbers are judged once. Not
 here: what a line means.
 
-Beyond 800,000 lines, or 250,000 JSON objects (orders and their lines together),
-a file is refused as FILE_TOO_LARGE. Options ``max_lines`` and ``max_objects`` move
-these bounds, ``max_line_chars`` that of a line and ``max_file_bytes`` that of a file;
-each costs memory: half a gigabyte as they are.
+Beyond 800,000 lines, 6.4 million cells (lines times columns that are read, objects
+times members), or 250,000 JSON objects (orders and their lines together, and what
+one line of text lists), a file is refused as FILE_TOO_LARGE. Options ``max_lines``,
+``max_cells`` and ``max_objects`` move these bounds, ``max_line_chars`` that of a line
+and ``max_file_bytes`` that of a file; each costs memory: as they are, half a gigabyte
+for any file of the 64 MB that a partner may send.
 """
 
 from __future__ import annotations
@@ -26,8 +28,13 @@ MAX_FILE_BYTES = 1 << 30
 """A file above 1 GiB is no batch of orders; option ``max_file_bytes`` turns it."""
 
 MAX_LINES = 800_100
-"""As many broken orders of a few cells stay below 512 MB; option ``max_lines`` turns
-it. Empty lines count: each costs memory before anybody knows that it is empty."""
+"""Option ``max_lines`` turns it. Empty lines count: each costs memory before anybody
+knows that it is empty."""
+
+MAX_CELLS = 6_400_000
+"""Lines times columns that are read, or objects times members, as many as 64 MB hold
+of ten bytes each; option ``max_cells`` turns it. A cell costs sixteen bytes before a
+letter stands in it, and as much again while it is judged."""
 
 ENCODINGS = (
     "utf-8",
@@ -152,7 +159,7 @@ def read_lines(
     if narrow is None:
         return replace(refused_whole("BAD_ENCODING"), encoding=marked[1])
     data, encoding = narrow
-    data = _cut(_newlines(data), longest)
+    data = _cut(_newlines(data), longest, encoding)
     is_searched = not is_ours and _may_hold_card(data, encoding)
     texts, codes = _decoded(data, encoding)
     del data, narrow, marked
@@ -213,21 +220,29 @@ def _newlines(payload: bytes) -> bytes:
     return payload
 
 
-def _cut(data: bytes, longest: int) -> bytes:
-    """Without the ends of lines that are too long in any encoding.
-
-    One endless line would cost many times its size.
-    """
-    limit, parts, begin, at = _WIDEST * (longest + 1), [], 0, 0
+def _cut(data: bytes, longest: int, encoding: str) -> bytes:
+    """Without the ends of lines that are too long: one costs many times its size."""
+    width = 1 if encoding in _OF_ONE_BYTE else _WIDEST
+    limit, parts, begin, at = width * (longest + 1), [], 0, 0
     while at + limit < len(data):
         end = data.rfind(b"\n", at, at + limit)
         if end < 0:
-            cut = _between_characters(data, at + limit)
-            parts.append(data[begin:cut])
-            end = data.find(b"\n", cut)
-            begin = end = end if end >= 0 else len(data)
+            end = data.find(b"\n", at + limit)
+            end = end if end >= 0 else len(data)
+            cut = _enough(data, at, end, longest, encoding)
+            if cut < end:
+                parts.append(data[begin:cut])
+                begin = end
         at = end + 1
     return b"".join([*parts, data[begin:]]) if parts else data
+
+
+def _enough(data: bytes, start: int, end: int, longest: int, encoding: str) -> int:
+    """Where a line has a character more than it may have, or its end."""
+    if encoding == "utf-8":
+        return bytewise.character(data, start, end, longest + 1)
+    width = 1 if encoding in _OF_ONE_BYTE else _WIDEST
+    return min(_between_characters(data, start + width * (longest + 1)), end)
 
 
 def _between_characters(data: bytes, at: int) -> int:
