@@ -18,7 +18,11 @@ from orchestration.resources.formats import instruction_format
 from orchestration.resources.house import House
 from orchestration.resources.partners import PartnerProfile
 from orchestration.resources.reception import land_drop
-from transforms.contracts.decisions import CANCEL_REQUESTS, SHIPPING_ORDERS
+from transforms.contracts.decisions import (
+    CANCEL_REQUESTS,
+    PAYMENT_REQUESTS,
+    SHIPPING_ORDERS,
+)
 from transforms.contracts.telling import (
     ARRIVAL_LINES,
     CHANGE_ANSWERS,
@@ -33,6 +37,7 @@ ORDERS_KEY = dg.AssetKey(["instructions", "fulfilment_orders"])
 READ_FOR = {
     STOCK_OFFERS.name: dg.AssetKey(["decisions", "channel_availability"]),
     CANCEL_REQUESTS.name: dg.AssetKey(["instructions", "cancel_requests"]),
+    PAYMENT_REQUESTS.name: dg.AssetKey(["instructions", "payment_requests"]),
 }
 """Documents that are not made of fulfilment orders, and what they are made of."""
 
@@ -42,6 +47,7 @@ ABOUT = {
     SHIPPED_LINES.name: "has left",
     ARRIVAL_LINES.name: "will arrive",
     CANCEL_REQUESTS.name: "to give back",
+    PAYMENT_REQUESTS.name: "to take, let go and hold anew",
     ORDER_ANSWERS.name: "of its orders",
     CHANGE_ANSWERS.name: "of changes of its orders",
 }

@@ -8,6 +8,7 @@ import polars as pl
 
 from orchestration.resources.house import House
 from orchestration.resources.line_facts import INHERITED
+from orchestration.resources.money_facts import payments_of
 from orchestration.resources.shipment_facts import told_twice
 from transforms.contracts.decisions import (
     BACKORDERS,
@@ -20,6 +21,7 @@ from transforms.contracts.decisions import (
     LINE_HOLDS,
     NODE_CONFIDENCE,
     OWN_EVENTS,
+    PAYMENT_REQUESTS,
     PROMISE_POSTINGS,
     RECONCILED_ORDERS,
     RECONCILED_PARCELS,
@@ -41,6 +43,7 @@ from transforms.reconciliation.exceptions import Findings
 from transforms.reconciliation.orders import STRAYS
 from transforms.reconciliation.parcels import TROUBLES
 from transforms.reconciliation.payment_policy import DISAGREEMENTS
+from transforms.reconciliation.payment_requests import unanswered
 
 OPEN = (
     "pending_qty + held_qty + backordered_qty + allocated_qty + released_qty"
@@ -123,6 +126,7 @@ def gathered(house: House) -> Findings:
         prices=_prices(house, verdicts, events, backorders, holds, unanswered),
         requests=_asked_back(house),
         refused_corrections=lake.read(CORRECTED_INSTRUCTIONS, "outcome = 'REFUSED'"),
+        payment_requests=_unanswered(house),
     )
 
 
@@ -134,6 +138,16 @@ def _asked_back(house: House) -> pl.DataFrame:
             RECONCILED_SHIPMENTS, "instruction_id in (select instruction_id from asked)"
         )
     return cancel_outcomes(requests, answers)
+
+
+def _unanswered(house: House) -> pl.DataFrame:
+    """Payment requests that are late to be reported; nearly no house has any."""
+    lake, policy = house.lake, house.policies.payments
+    if not lake.count(PAYMENT_REQUESTS.path):
+        return PAYMENT_REQUESTS.empty()
+    requests = lake.read(PAYMENT_REQUESTS)
+    payments = payments_of(house, requests.select("order_id").unique())
+    return unanswered(requests, payments, house.run.as_of, policy)
 
 
 def _said(house: House) -> pl.DataFrame:

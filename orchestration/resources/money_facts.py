@@ -9,7 +9,11 @@ from __future__ import annotations
 import polars as pl
 
 from orchestration.resources.house import House
-from transforms.contracts.decisions import LINE_BUCKETS, RECONCILED_PAYMENTS
+from transforms.contracts.decisions import (
+    LINE_BUCKETS,
+    PAYMENT_REQUESTS,
+    RECONCILED_PAYMENTS,
+)
 from transforms.contracts.gold import (
     FCT_ORDER_LINES,
     FCT_ORDERS,
@@ -17,6 +21,7 @@ from transforms.contracts.gold import (
     FCT_REFUNDS,
 )
 from transforms.reconciliation.payment_matching import MoneyFacts, of_channels
+from transforms.reconciliation.payment_requests import request_payments
 from transforms.reconciliation.payments import OPEN_CLASSES, reconcile_payments
 
 OF_CHANNELS = """
@@ -104,6 +109,23 @@ def settle_payments(house: House) -> pl.DataFrame:
     return rows
 
 
+def new_payment_requests(house: House) -> pl.DataFrame:
+    """Rows of PAYMENT_REQUESTS that this run adds, without ``run_id`` and file.
+
+    None where nobody takes requests, or sends payments.
+    """
+    lake, run = house.lake, house.run
+    asked = PAYMENT_REQUESTS.name
+    takers = [name for name, one in house.partners.items() if asked in one.documents]
+    if not takers or not lake.count(FCT_PAYMENTS.path):
+        return PAYMENT_REQUESTS.empty().drop("run_id", "file_name", "control_ref")
+    facts = money_facts(house, touched_orders(house))
+    with lake.holding(mine=facts.orders.select("order_id")):
+        before = lake.read(PAYMENT_REQUESTS, "order_id in (select order_id from mine)")
+    policy = house.policies.payments
+    return request_payments(facts, before, takers, run.as_of, policy)
+
+
 def touched_orders(house: House) -> pl.DataFrame:
     """``order_id`` of all whose money may stand otherwise than after the last run."""
     run = house.run
@@ -123,6 +145,17 @@ def paid_orders(house: House, orders: pl.DataFrame) -> pl.DataFrame:
         )
 
 
+def payments_of(house: House, orders: pl.DataFrame) -> pl.DataFrame:
+    """FCT_PAYMENTS of orders (column ``order_id``), under the channel's order."""
+    with house.lake.holding(providers=providers(house), asked=orders):
+        found = house.lake.query(
+            f"select * from ({OF_CHANNELS})"  # noqa: S608 our own names
+            " where paid_order_id in (select order_id from asked)"
+        )
+    whole = found.select(FCT_PAYMENTS.names).cast(FCT_PAYMENTS.schema)
+    return of_channels(whole, house.policies.payments)
+
+
 def money_facts(house: House, touched: pl.DataFrame) -> MoneyFacts:
     """Orders of ``touched`` of which payments are known or expected, and the money."""
     lake, policy = house.lake, house.policies.payments
@@ -131,17 +164,13 @@ def money_facts(house: House, touched: pl.DataFrame) -> MoneyFacts:
             EXPECTED,
             {"since": house.run.since, "exempt": list(policy.exempt_statuses)},
         )
-        payments = lake.query(
-            f"select * from ({OF_CHANNELS})"  # noqa: S608 our own names
-            " where paid_order_id in (select order_id from touched)"
-        ).select(FCT_PAYMENTS.names)
     mine = "order_id in (select order_id from expected)"
     with lake.holding(expected=expected):
         return MoneyFacts(
             orders=lake.read(FCT_ORDERS, mine),
             lines=lake.read(FCT_ORDER_LINES, mine),
             buckets=lake.read(LINE_BUCKETS, mine),
-            payments=of_channels(payments.cast(FCT_PAYMENTS.schema), policy),
+            payments=payments_of(house, touched),
             refunds=lake.read(FCT_REFUNDS, mine),
             planned=lake.query(PLANNED, {"run_id": house.run.run_id}),
             waiting=lake.query(SET_ASIDE),

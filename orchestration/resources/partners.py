@@ -34,7 +34,11 @@ from orchestration.resources.transports.settings import (
     FolderSettings,
     TransportSettings,
 )
-from transforms.contracts.decisions import CANCEL_REQUESTS, SHIPPING_ORDERS
+from transforms.contracts.decisions import (
+    CANCEL_REQUESTS,
+    PAYMENT_REQUESTS,
+    SHIPPING_ORDERS,
+)
 from transforms.contracts.profile import WHOLE, Profile, Share
 from transforms.contracts.telling import (
     ARRIVAL_LINES,
@@ -47,7 +51,7 @@ from transforms.contracts.telling import (
 PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
 
 WRITTEN_BY_RUNS = {
-    *(SHIPPING_ORDERS.name, CANCEL_REQUESTS.name),
+    *(SHIPPING_ORDERS.name, CANCEL_REQUESTS.name, PAYMENT_REQUESTS.name),
     *(STOCK_OFFERS.name, SHIPPED_LINES.name, ARRIVAL_LINES.name),
     *(ORDER_ANSWERS.name, CHANGE_ANSWERS.name),
 }

@@ -16,7 +16,11 @@ from orchestration.resources.customer_answers import answered_orders, changed_or
 from orchestration.resources.formats import instruction_format
 from orchestration.resources.house import House
 from orchestration.resources.partners import PartnerProfile
-from transforms.contracts.decisions import CANCEL_REQUESTS, OUTBOX_FILES
+from transforms.contracts.decisions import (
+    CANCEL_REQUESTS,
+    OUTBOX_FILES,
+    PAYMENT_REQUESTS,
+)
 from transforms.contracts.profile import Envelope, Payload
 from transforms.contracts.table import Table, conform
 from transforms.contracts.telling import (
@@ -181,20 +185,25 @@ def _arriving(house: House, partner: PartnerProfile) -> pl.DataFrame:
     return house.lake.query(ARRIVING, [partner.partner_id, house.run.as_of])
 
 
-def _cancelled(house: House, partner: PartnerProfile) -> pl.DataFrame:
+def _waiting(table: Table, house: House, partner: PartnerProfile) -> pl.DataFrame:
+    """Requests that have not left."""
     waiting = "partner_id = ? and file_name is null"
-    return house.lake.read(CANCEL_REQUESTS, waiting, [partner.partner_id])
+    return house.lake.read(table, waiting, [partner.partner_id])
 
 
 GATHERED: dict[str, Callable[[House, PartnerProfile], pl.DataFrame]] = {
     STOCK_OFFERS.name: _offers,
     SHIPPED_LINES.name: _shipped,
     ARRIVAL_LINES.name: _arriving,
-    CANCEL_REQUESTS.name: _cancelled,
+    CANCEL_REQUESTS.name: lambda *of: _waiting(CANCEL_REQUESTS, *of),
+    PAYMENT_REQUESTS.name: lambda *of: _waiting(PAYMENT_REQUESTS, *of),
     ORDER_ANSWERS.name: answered_orders,
     CHANGE_ANSWERS.name: changed_orders,
 }
 """By document, how its rows are gathered for a partner."""
+
+REQUESTS = (CANCEL_REQUESTS, PAYMENT_REQUESTS)
+"""Documents whose rows stand in the lake and get the name of the file they leave in."""
 
 TOLD_ONCE = {
     SHIPPED_LINES.name: "event_id",
@@ -216,12 +225,12 @@ def _apply(
     file = house.outbox.keep(house.run, partner.partner_id, format_name, payload)
     with house.lake.transaction("outbox", f"{house.run.message}: {payload.name}"):
         house.lake.append(OUTBOX_FILES, file)
-        if document is CANCEL_REQUESTS:
+        if document in REQUESTS:
             # Of this run, whichever made the request: so it is journaled as sent.
             named = rows.with_columns(
                 file_name=pl.lit(payload.name), control_ref=pl.lit(payload.control_ref)
             )
-            house.lake.merge(CANCEL_REQUESTS, house.run.stamped(named))
+            house.lake.merge(document, house.run.stamped(named))
         if subject := TOLD_ONCE.get(document.name):
             told = rows.select(
                 pl.lit(partner.partner_id).alias("partner_id"),

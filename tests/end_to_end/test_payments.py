@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -37,9 +38,17 @@ def charge(order: str, cents: int) -> dict[str, object]:
     }
 
 
-def charges(number: int, *paid: tuple[str, int]) -> NamedBytes:
+def held(order: str, cents: int) -> dict[str, object]:
+    """A charge that is authorised only."""
+    return charge(order, cents) | {"amount_captured": 0, "captured": False}
+
+
+def charges(
+    number: int, *paid: tuple[str, int], more: Sequence[dict[str, object]] = ()
+) -> NamedBytes:
     """A file of them, an hour before the evening."""
-    content = json.dumps({"object": "list", "data": [charge(*one) for one in paid]})
+    data = [*(charge(*one) for one in paid), *more]
+    content = json.dumps({"object": "list", "data": data})
     arrives = EVENING - timedelta(hours=2 - number)
     name = f"charges_{number}.json"
     return NamedBytes("payment_provider", name, content.encode(), arrives)
@@ -97,7 +106,13 @@ def test_each_order_s_money_has_a_class_and_closes_when_it_is_paid(
             " where channel_id = 'web_shop'",
         ).rows()
     )
-    first = charges(0, ("1006", worth["1006"]), ("1007", worth["1007"] - 50), ("77", 5))
+    first = charges(
+        0,
+        ("1006", worth["1006"]),
+        ("1007", worth["1007"] - 50),
+        ("77", 5),
+        more=[held("1013", worth["1013"])],
+    )
     put_in_drop(own_played_house, [first])
     one_day.run(own_played_house, EVENING)
     classes = dict(
@@ -110,6 +125,11 @@ def test_each_order_s_money_has_a_class_and_closes_when_it_is_paid(
     assert "settled" == classes["web_shop/1006"]
     assert "underpaid" == classes["web_shop/1007"]
     assert "orphan_payment" == classes["web_shop/77"]
+    (request,) = one_day.outbox(own_played_house)[
+        "payment_provider/payment_requests_000000001.jsonl"
+    ].splitlines()
+    taken = {"charge": f"ch_1013_{worth['1013']}", "amount": worth["1013"]}
+    assert taken.items() <= json.loads(request).items()
     # Ordered in the morning, before the first payment that is known.
     assert "web_shop/1001" not in classes
     market = settlement("902-0000000-0000001", "902-0000000-9999999")
@@ -132,4 +152,9 @@ def test_each_order_s_money_has_a_class_and_closes_when_it_is_paid(
         ("ORPHAN_PAYMENT", 5, True),
         ("UNDERPAID", 50, False),
     ] == told.rows()
+    # What was asked for is not asked for again.
+    assert not one_day.query(
+        own_played_house,
+        "select * from lake.instructions.payment_requests where sequence_no > 1",
+    ).height
     assert [("matched", 1), ("order_missing", 1)] == listed.rows()

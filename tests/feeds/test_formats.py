@@ -6,7 +6,11 @@ from types import ModuleType
 import polars as pl
 
 from transforms.contracts.codes import CODES
-from transforms.contracts.decisions import CANCEL_REQUESTS, SHIPPING_ORDERS
+from transforms.contracts.decisions import (
+    CANCEL_REQUESTS,
+    PAYMENT_REQUESTS,
+    SHIPPING_ORDERS,
+)
 from transforms.contracts.documents import DOCUMENTS, PROVENANCE
 from transforms.contracts.profile import Envelope, Profile
 from transforms.contracts.purchasing import PURCHASE_ORDER_LINES
@@ -112,6 +116,20 @@ ORDER_ANSWER = {
     "backordered_qty": 0,
     "refused_qty": 0,
 }
+PAYMENT_REQUEST = {
+    "request_id": "PR-1",
+    "request_kind": "CAPTURE",
+    "partner_id": "payment_provider",
+    "payment_id": "payment_provider/pi_1",
+    "payment_ref": "pi_1",
+    "order_id": "web_shop/1001",
+    "currency_code": "USD",
+    "amount_minor": 1999,
+    "is_final": True,
+    "sequence_no": 1,
+    "requested_at": datetime(2017, 12, 28, 5, tzinfo=UTC),
+    "run_id": "r",
+}
 CHANGE = {name: cell for name, cell in ORDER_ANSWER.items() if name != "version_no"} | {
     "is_ours": False,
     "change_code": "QI",
@@ -140,6 +158,10 @@ LINES = {
     CHANGE_ANSWERS.name: [
         CHANGE,
         CHANGE | {"line_no": 2, "line_ref": "2", "sku_id": "825124"},
+    ],
+    PAYMENT_REQUESTS.name: [
+        PAYMENT_REQUEST,
+        PAYMENT_REQUEST | {"request_id": "PR-2", "request_kind": "VOID"},
     ],
     ORDER_ANSWERS.name: [
         ORDER_ANSWER,
@@ -241,8 +263,8 @@ def test_a_rendered_file_counts_its_lines_and_units(instruction: ModuleType) -> 
     payload = instruction.render(lines, an_envelope())
 
     assert lines.height == payload.row_count
-    eaches = "qty" if "qty" in lines.columns else "available_qty"
-    assert lines[eaches].sum() == payload.unit_count
+    eaches = [name for name in ("qty", "available_qty") if name in lines.columns]
+    assert sum(lines[name].sum() for name in eaches) == payload.unit_count
     assert "000000007" in payload.name
 
 

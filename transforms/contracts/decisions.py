@@ -691,6 +691,34 @@ CANCEL_REQUESTS = Table(
     ),
 )
 
+PAYMENT_REQUESTS = Table(
+    "instructions",
+    "payment_requests",
+    "one row per thing that a payment provider is asked to do, once",
+    key=("request_id",),
+    columns=(
+        Column("request_id", TEXT, "PR- and 12 hex: the provider's idempotency key"),
+        Column(
+            "request_kind",
+            TEXT,
+            "CAPTURE what left | VOID what is never needed | REAUTH what ends too soon",
+            allowed=("CAPTURE", "VOID", "REAUTH"),
+        ),
+        Column("partner_id", TEXT, "provider"),
+        Column("payment_id", TEXT, "authorisation it is about"),
+        Column("payment_ref", TEXT, "the provider's number of it"),
+        Column("order_id", TEXT, "order"),
+        Column("currency_code", TEXT, "ISO 4217"),
+        Column("amount_minor", INTEGER, "money, minor units", minimum=1),
+        Column("is_final", BOOLEAN, "nothing more is taken of the authorisation"),
+        Column("sequence_no", INTEGER, "nth of its kind for the authorisation"),
+        Column("requested_at", INSTANT, "as_of"),
+        Column("file_name", TEXT, "file it left in; null: it has not left", True),
+        Column("control_ref", TEXT, "control number of the file", True),
+        RUN_ID,
+    ),
+)
+
 CORRECTED_INSTRUCTIONS = Table(
     "instructions",
     "corrected_instructions",
@@ -841,6 +869,7 @@ DECISIONS: dict[str, Table] = {
         INSTRUCTION_LINES,
         CANCEL_REQUESTS,
         CORRECTED_INSTRUCTIONS,
+        PAYMENT_REQUESTS,
         OUTBOX_FILES,
         FILE_DELIVERIES,
         TOLD_ROWS,

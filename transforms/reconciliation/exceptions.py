@@ -61,6 +61,7 @@ OWNERS = {
     "HELD_TOO_LONG": "order desk",
     "CANCEL_REFUSED": "customer care",
     "CORRECTION_REFUSED": "customer care",
+    "PAYMENT_REQUEST_UNANSWERED": "finance",
 }
 """Team that acts on a code."""
 
@@ -110,6 +111,7 @@ class Findings:
         prices: FCT_ORDER_LINES of the lines that findings may be about.
         requests: result of ``cancel_outcomes``.
         refused_corrections: CORRECTED_INSTRUCTIONS that were refused.
+        payment_requests: result of ``unanswered``.
     """
 
     verdicts: pl.DataFrame
@@ -132,6 +134,7 @@ class Findings:
     prices: pl.DataFrame
     requests: pl.DataFrame
     refused_corrections: pl.DataFrame
+    payment_requests: pl.DataFrame
 
 
 def exceptions(
@@ -191,6 +194,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         _of_parcels(findings.parcels),
         _of_requests(findings),
         _of_corrections(findings, as_of),
+        _of_payment_requests(findings.payment_requests),
         _of_orders(findings.orders),
     ]
     return pl.concat(found)
@@ -436,6 +440,23 @@ def _of_payments(payments: pl.DataFrame) -> pl.DataFrame:
     )
     code = pl.col("payment_class").str.to_uppercase()
     return _finding(payments, code, pl.col("order_id"), due)
+
+
+def _of_payment_requests(requests: pl.DataFrame) -> pl.DataFrame:
+    """Money that a provider was asked to move or hold, and says nothing of."""
+    return _finding(
+        requests.with_columns(cause_code="request_kind", value_minor="amount_minor"),
+        "PAYMENT_REQUEST_UNANSWERED",
+        pl.col("request_id"),
+        pl.format(
+            "{} of {} {} of {}, asked {}",
+            "request_kind",
+            major_text("amount_minor"),
+            "currency_code",
+            "order_id",
+            pl.col("requested_at").dt.to_string("%Y-%m-%d %H:%M UTC"),
+        ),
+    )
 
 
 def _of_parcels(parcels: pl.DataFrame) -> pl.DataFrame:

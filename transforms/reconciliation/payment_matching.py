@@ -138,18 +138,8 @@ def _held(
 
     A capture or void that names no authorisation takes from those that hold.
     """
-    is_done = pl.col("status_code") == "SUCCEEDED"
-    done = payments.filter(is_done)
-    taken = done.filter(pl.col("payment_kind").is_in(["CAPTURE", "VOID"]))
-    void = (pl.col("payment_kind") == "VOID").any()
-    by_parent = taken.group_by(payment_id="parent_id").agg(
-        used=pl.col("amount_minor").sum(), is_void=void
-    )
-    holds = (
-        done.filter(pl.col("payment_kind") == "AUTHORISATION")
-        .join(by_parent.drop_nulls("payment_id"), on="payment_id", how="left")
-        .with_columns(until=_until(policy), rest=_rest())
-    )
+    taken = _taken(payments)
+    holds = authorisations(payments, policy)
     now = pl.lit(as_of)
     alive = (pl.col("until") > now) & (pl.col("rest") > 0)
     rest = pl.col("rest")
@@ -171,6 +161,30 @@ def _held(
             pl.col("held") - pl.col("loose").fill_null(0), 0
         )
     )
+
+
+def authorisations(payments: pl.DataFrame, policy: PaymentPolicy) -> pl.DataFrame:
+    """Authorisations that were granted, with ``until`` and ``rest``: what is left.
+
+    Args:
+        payments: FCT_PAYMENTS without tests.
+        policy: how long one holds that names no end.
+    """
+    void = (pl.col("payment_kind") == "VOID").any()
+    by_parent = (
+        _taken(payments)
+        .group_by(payment_id="parent_id")
+        .agg(used=pl.col("amount_minor").sum(), is_void=void)
+    )
+    granted = payments.filter(status_code="SUCCEEDED", payment_kind="AUTHORISATION")
+    return granted.join(
+        by_parent.drop_nulls("payment_id"), on="payment_id", how="left"
+    ).with_columns(until=_until(policy), rest=_rest())
+
+
+def _taken(payments: pl.DataFrame) -> pl.DataFrame:
+    is_taken = pl.col("payment_kind").is_in(["CAPTURE", "VOID"])
+    return payments.filter(is_taken, status_code="SUCCEEDED")
 
 
 def _until(policy: PaymentPolicy) -> pl.Expr:

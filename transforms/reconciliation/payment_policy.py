@@ -45,6 +45,9 @@ class PaymentPolicy:
             end; ``default`` for the others.
         expiring_hours: an authorisation that ends this soon is told where no
             ship date is planned.
+        reauthorise_hours: an authorisation that ends this soon is asked for anew
+            while something is still to leave.
+        answer_hours: how long the provider has to report what it was asked for.
         pending_hours: how long a payment under way counts as one that will come.
         grace_hours: class → hours it is waited for before it is one.
         precedence: classes in the order they are tried.
@@ -58,6 +61,8 @@ class PaymentPolicy:
         default_factory=lambda: {"default": 7}
     )
     expiring_hours: int = 48
+    reauthorise_hours: int = 36
+    answer_hours: int = 24
     pending_hours: int = 120
     grace_hours: Mapping[str, int] = field(default_factory=dict)
     precedence: tuple[str, ...] = DISAGREEMENTS
@@ -68,7 +73,10 @@ class PaymentPolicy:
         Raises:
             PaymentPolicyError: a number is negative, a class unknown or missing.
         """
-        for key in ("tolerance_minor", "expiring_hours", "pending_hours"):
+        for key in (
+            *("tolerance_minor", "expiring_hours", "pending_hours"),
+            *("reauthorise_hours", "answer_hours"),
+        ):
             _require(_is_count(getattr(self, key)), key, "a whole number from 0")
         for key in ("authorisation_days", "grace_hours", "untold_charges_minor"):
             numbers = getattr(self, key)

@@ -28,6 +28,7 @@ from transforms.reconciliation.exceptions import exceptions as find_exceptions
             ("decisions", "reconciled_orders"),
             ("instructions", "fulfilment_orders"),
             ("instructions", "corrected_instructions"),
+            ("instructions", "payment_requests"),
         ],
     )
 )

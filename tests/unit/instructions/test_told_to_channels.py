@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from pyx12.x12file import X12Reader
 
+from transforms.contracts.decisions import PAYMENT_REQUESTS
 from transforms.contracts.profile import Envelope, Profile
 from transforms.contracts.telling import (
     ARRIVAL_LINES,
@@ -25,10 +26,12 @@ from transforms.feeds import x12_855 as read_855
 from transforms.feeds import x12_865 as read_865
 from transforms.feeds import x12_943 as read_943
 from transforms.instructions import (
+    csv_payment_requests,
     csv_shipped_lines,
     csv_stock_offers,
     shopify_fulfilments,
     shopify_inventory_set,
+    stripe_requests,
     x12_846,
     x12_855,
     x12_865,
@@ -338,3 +341,79 @@ def test_a_customer_reads_what_became_of_its_change_as_we_would() -> None:
     assert [*reader]
     assert [] == reader.pop_errors()
     assert {} == syntax_findings(open_envelopes(payload.content).sets, CHANGE_ANSWER)
+
+
+def asked(*said: dict[str, Any]) -> pl.DataFrame:
+    request = {
+        "request_id": "PR-1",
+        "request_kind": "CAPTURE",
+        "partner_id": "pay",
+        "payment_id": "pay/pi_1",
+        "payment_ref": "pi_1",
+        "order_id": "web_shop/1001",
+        "currency_code": "USD",
+        "amount_minor": 334,
+        "is_final": False,
+        "sequence_no": 1,
+        "requested_at": AT,
+        "run_id": "r",
+    }
+    return pl.DataFrame([request | one for one in said], schema=PAYMENT_REQUESTS.schema)
+
+
+def test_a_provider_reads_its_requests_in_csv() -> None:
+    payload = csv_payment_requests.render(asked({}), envelope())
+
+    assert payload.content.decode() == (
+        "control_no,request_id,request_kind,payment_ref,order_id,currency_code,"
+        "amount_minor,is_final,sequence_no,requested_at\n"
+        "7,PR-1,CAPTURE,pi_1,web_shop/1001,USD,334,false,1,2017-12-28T05:00:00Z\n"
+    )
+    assert (1, 0) == (payload.row_count, payload.unit_count)
+
+
+def test_a_provider_like_stripe_reads_its_requests_as_it_takes_them() -> None:
+    charge = {"payment_ref": "ch_2"}
+    payload = stripe_requests.render(
+        asked(
+            {},
+            {"request_id": "PR-2", "request_kind": "VOID"},
+            {"request_id": "PR-3", "request_kind": "REAUTH", "currency_code": "ISK"},
+            {"request_id": "PR-4"} | charge,
+            {"request_id": "PR-5", "request_kind": "VOID"} | charge,
+        ),
+        envelope(),
+    )
+
+    told = [json.loads(line) for line in payload.content.splitlines()]
+    common = {"method": "POST", "metadata": {"order_id": "1001"}}
+    assert [
+        {
+            "path": "/v1/payment_intents/pi_1/capture",
+            "payment_intent": "pi_1",
+            "amount_to_capture": 334,
+            "final_capture": False,
+        },
+        {"path": "/v1/payment_intents/pi_1/cancel", "payment_intent": "pi_1"},
+        {
+            "path": "/v1/payment_intents",
+            "amount": 33400,
+            "currency": "isk",
+            "capture_method": "manual",
+            "replaces": "pi_1",
+        },
+        {"path": "/v1/charges/ch_2/capture", "charge": "ch_2", "amount": 334},
+        {"path": "/v1/refunds", "charge": "ch_2"},
+    ] == [
+        {
+            name: cell
+            for name, cell in one.items()
+            if name not in {*common, "idempotency_key"}
+        }
+        for one in told
+    ]
+    assert all(common.items() <= one.items() for one in told)
+    assert ["PR-1", "PR-2", "PR-3", "PR-4", "PR-5"] == [
+        one["idempotency_key"] for one in told
+    ]
+    assert "payment_requests_000000007.jsonl" == payload.name

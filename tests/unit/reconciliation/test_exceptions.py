@@ -21,6 +21,7 @@ from transforms.contracts.decisions import (
     LINE_HOLDS,
     NODE_CONFIDENCE,
     OWN_EVENTS,
+    PAYMENT_REQUESTS,
     PROMISE_POSTINGS,
     RECONCILED_ORDERS,
     RECONCILED_PARCELS,
@@ -68,6 +69,7 @@ NOTHING = Findings(
     FCT_ORDER_LINES.empty(),
     cancel_outcomes(CANCEL_REQUESTS.empty(), RECONCILED_SHIPMENTS.empty()),
     CORRECTED_INSTRUCTIONS.empty(),
+    PAYMENT_REQUESTS.empty(),
 )
 
 
@@ -414,7 +416,8 @@ def test_a_correction_that_came_to_nothing_is_told_until_its_goods_have_arrived(
         "refusal_code": "NOTHING_OPEN",
         "decided_at": FIRST,
     }
-    stray = {"correction_id": "operators/K-2", "instruction_id": "FO-9"}
+    stray: dict[str, Any] = {"correction_id": "operators/K-2"}
+    stray |= {"instruction_id": "FO-9"}
     stray |= {"refusal_code": "UNKNOWN_INSTRUCTION", "decided_at": FIRST}
     findings = replace(
         NOTHING,

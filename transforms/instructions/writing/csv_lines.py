@@ -29,8 +29,8 @@ def csv_writer(
     of 1 … 999999999.
 
     Args:
-        document: contract of the frame; one of its columns counts eaches. Of
-            shipping orders with the ship-to in clear.
+        document: contract of the frame; the first of its columns that counts eaches is
+            totalled. Of shipping orders with the ship-to in clear.
         stem: file name without number.
         columns: of the document, in written order.
         order: columns that sort the lines; line numbers count as numbers.
@@ -46,15 +46,17 @@ def csv_writer(
             name=f"{stem}_{envelope.control_no:09d}.csv",
             content=written.write_csv(line_terminator="\n").encode(),
             row_count=lines.height,
-            unit_count=int(lines[_units(document)].sum()),
+            unit_count=_units(lines),
             control_ref=control_ref,
         )
 
     return render
 
 
-def _units(document: Table) -> str:
-    return next(name for name in document.names if name.endswith("qty"))
+def _units(lines: pl.DataFrame) -> int:
+    """Eaches in all; none where the lines count other things."""
+    counts = [name for name in lines.columns if name.endswith("qty")]
+    return int(lines[counts[0]].sum()) if counts else 0
 
 
 def _sort_keys(order: Sequence[str]) -> list[pl.Expr]:

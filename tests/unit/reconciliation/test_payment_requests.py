@@ -1,0 +1,195 @@
+"""What a provider is asked for: once, to the last cent, never more than it holds."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.reconciliation.money import LATER, ORDERED, Row, an_order, money, paid
+from transforms.contracts.decisions import PAYMENT_REQUESTS
+from transforms.contracts.table import conform
+from transforms.reconciliation.payment_policy import PaymentPolicy
+from transforms.reconciliation.payment_requests import request_payments, unanswered
+from transforms.reconciliation.spreading import of_some, spread
+
+POLICY = PaymentPolicy(untold_charges_minor={"web_shop": 500})
+AS_OF = ORDERED + timedelta(days=1)
+TENS = an_order("1", 1000, qty=3)
+HELD = paid("1", "AUTHORISATION", 1000, authorised_until=LATER)
+
+Asked = tuple[str, int, bool]
+
+
+def requests(
+    orders: list[Row],
+    payments: list[Row],
+    before: pl.DataFrame | None = None,
+    as_of: datetime = AS_OF,
+) -> pl.DataFrame:
+    before = PAYMENT_REQUESTS.empty() if before is None else before
+    found = request_payments(
+        money(orders, payments), before, ["web_shop"], as_of, POLICY
+    )
+    return conform(found.with_columns(run_id=pl.lit("r")), PAYMENT_REQUESTS)
+
+
+def told(found: pl.DataFrame) -> list[Asked]:
+    return found.select("request_kind", "amount_minor", "is_final").rows()
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, []),
+        ({"shipped_qty": 1}, [("CAPTURE", 334, False)]),
+        ({"shipped_qty": 2}, [("CAPTURE", 667, False)]),
+        ({"shipped_qty": 2, "delivered_qty": 1}, [("CAPTURE", 1000, True)]),
+        ({"shipped_qty": 1, "cancelled_qty": 2}, [("CAPTURE", 334, True)]),
+        ({"cancelled_qty": 3}, [("VOID", 1000, True)]),
+        ({"cancelled_qty": 2}, []),
+    ],
+)
+def test_what_left_is_taken_and_what_is_never_needed_let_go(
+    said: Row, expected: list[Asked]
+) -> None:
+    assert expected == told(requests([TENS | said], [HELD]))
+
+
+def test_nothing_is_asked_for_twice_however_late_the_provider_reports() -> None:
+    first = requests([TENS | {"shipped_qty": 1}], [HELD])
+    again = requests([TENS | {"shipped_qty": 1}], [HELD], first)
+    more = requests([TENS | {"shipped_qty": 3}], [HELD], first)
+    reported = paid("1", "CAPTURE", 334, parent_id=HELD["payment_id"])
+    late = requests([TENS | {"shipped_qty": 3}], [HELD, reported], first)
+    both = pl.concat([first, more])
+
+    assert [] == told(again)
+    assert [("CAPTURE", 666, True)] == told(more) == told(late)
+    assert more["request_id"].item() == late["request_id"].item()
+    assert first["request_id"].item() != more["request_id"].item()
+    assert [] == told(requests([TENS | {"shipped_qty": 3}], [HELD, reported], both))
+
+
+def test_a_charge_that_becomes_a_sale_under_its_number_is_its_own_report() -> None:
+    """Stripe's later copy of a captured charge takes the authorisation's place."""
+    first = requests([TENS | {"shipped_qty": 3}], [HELD])
+    sale = HELD | {"payment_kind": "SALE"}
+
+    assert [] == told(requests([TENS | {"shipped_qty": 3}], [sale], first))
+
+
+def test_what_ends_first_is_taken_first_and_the_rest_is_let_go_in_the_end() -> None:
+    soon = paid("1", "AUTHORISATION", 400, authorised_until=LATER - timedelta(days=1))
+    found = requests([TENS | {"shipped_qty": 1, "cancelled_qty": 2}], [HELD, soon])
+
+    assert {
+        ("CAPTURE", 334, soon["payment_id"]),
+        ("VOID", 1000, HELD["payment_id"]),
+    } == {*found.select("request_kind", "amount_minor", "payment_id").rows()}
+
+
+def test_delivery_that_the_order_does_not_tell_is_taken_with_its_eaches() -> None:
+    """300 of 1300 that are held are delivery; of 2000 no more than 500 may be."""
+    more = HELD | {"amount_minor": 1300}
+    most = HELD | {"amount_minor": 2000}
+
+    assert [("CAPTURE", 434, False)] == told(
+        requests([TENS | {"shipped_qty": 1}], [more])
+    )
+    whole = TENS | {"shipped_qty": 3}
+    assert [("CAPTURE", 1500, True)] == told(requests([whole], [most]))
+
+
+def test_what_ends_before_it_is_needed_is_asked_for_anew_once() -> None:
+    near = LATER - timedelta(hours=30)
+    order = TENS | {"shipped_qty": 1}
+    first = requests([order], [HELD], as_of=near)
+    again = requests([order], [HELD], first, near)
+
+    assert [("CAPTURE", 334, False), ("REAUTH", 666, False)] == sorted(told(first))
+    assert [] == told(again)
+
+
+def test_what_has_ended_or_is_another_providers_is_not_asked_for() -> None:
+    order = TENS | {"shipped_qty": 1}
+    theirs = HELD | {"partner_id": "other"}
+    test = HELD | {"is_test": True}
+
+    assert [] == told(requests([order], [HELD], as_of=LATER))
+    assert [] == told(requests([order], [theirs]))
+    assert [] == told(requests([order], [test]))
+
+
+def test_a_capture_without_an_authorisation_leaves_nothing_to_let_go() -> None:
+    loose = paid("1", "CAPTURE", 1000)
+
+    assert [] == told(requests([TENS | {"shipped_qty": 3}], [HELD, loose]))
+
+
+def late(before: pl.DataFrame, *payments: Row) -> list[str]:
+    facts = money([TENS], [HELD, *payments])
+    then = AS_OF + timedelta(hours=POLICY.answer_hours)
+    found = unanswered(before, facts.payments, then, POLICY)
+    return found["request_kind"].to_list()
+
+
+def test_a_request_is_late_until_its_report_comes() -> None:
+    capture = requests([TENS | {"shipped_qty": 1}], [HELD])
+    void = requests([TENS | {"cancelled_qty": 3}], [HELD])
+    renewal = requests([TENS], [HELD], as_of=LATER - timedelta(hours=30)).with_columns(
+        requested_at=pl.lit(AS_OF)
+    )
+    parent = {"parent_id": HELD["payment_id"]}
+    words: dict[str, Any] = {"occurred_at": AS_OF, "authorised_until": None}
+
+    assert [["CAPTURE"], ["VOID"], ["REAUTH"]] == [
+        late(one) for one in (capture, void, renewal)
+    ]
+    assert ["CAPTURE"] == late(capture, paid("1", "CAPTURE", 333, **parent))
+    assert [] == late(capture, paid("1", "CAPTURE", 334, **parent))
+    assert [] == late(void, paid("1", "VOID", 1000, **parent))
+    assert [] == late(renewal, paid("1", "AUTHORISATION", 1000, **words))
+
+
+@given(
+    st.lists(st.integers(0, 10**6), min_size=1, max_size=9),
+    st.integers(0, 10**9),
+)
+def test_shares_add_up_to_the_whole_and_none_is_off_by_one(
+    weights: list[int], total: int
+) -> None:
+    lines = pl.DataFrame(
+        {
+            "order": ["O"] * len(weights),
+            "line": [f"{n}" for n in range(len(weights))],
+            "weight": weights,
+            "total": [total] * len(weights),
+        }
+    )
+    shares = spread(lines, "total", "weight", "order", "line").to_list()
+
+    assert total == sum(shares)
+    if sum(weights):
+        exact = [total * weight / sum(weights) for weight in weights]
+        assert all(
+            abs(share - part) < 1 + 1e-6 * total
+            for share, part in zip(shares, exact, strict=True)
+        )
+
+
+@given(st.integers(0, 10**9), st.integers(1, 50))
+def test_a_lines_eaches_add_up_to_it(total: int, qty: int) -> None:
+    parts = pl.DataFrame({"k": range(qty + 1)}).select(
+        of_some(pl.lit(total), pl.col("k"), pl.lit(qty))
+    )
+    worth = parts.to_series().to_list()
+    each = {after - before for before, after in pairwise(worth)}
+
+    assert (0, total) == (worth[0], worth[-1])
+    assert max(each) - min(each) <= 1

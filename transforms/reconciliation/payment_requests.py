@@ -1,0 +1,275 @@
+"""What a payment provider is asked to do: take, let go, hold anew. Each thing once.
+
+    CAPTURE   what left is worth more than was taken or asked for
+    VOID      nothing more of the order leaves, and something is still held
+    REAUTH    something is to leave, and what is held for it ends soon
+
+What a provider was asked for and has not reported counts as done, so nothing is
+asked for twice; whether it was done is its report's to say (``answered``). Not here:
+the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from transforms.contracts.decisions import PAYMENT_REQUESTS
+from transforms.contracts.table import conform
+from transforms.reconciliation.payment_matching import (
+    KEY,
+    MoneyFacts,
+    authorisations,
+)
+from transforms.reconciliation.payment_policy import PaymentPolicy
+from transforms.reconciliation.spreading import of_some, spread
+
+HEX_DIGITS = 12
+
+
+def request_payments(
+    facts: MoneyFacts,
+    requests: pl.DataFrame,
+    providers: list[str],
+    as_of: datetime,
+    policy: PaymentPolicy,
+) -> pl.DataFrame:
+    """New requests, of authorisations that hold.
+
+    Args:
+        facts: orders and their money.
+        requests: PAYMENT_REQUESTS of the same orders so far.
+        providers: partners that take requests.
+        as_of: moment of the requests.
+        policy: when an authorisation ends, and what is soon.
+
+    Returns:
+        PAYMENT_REQUESTS without ``run_id`` and file.
+    """
+    payments = facts.payments.filter(~pl.col("is_test"))
+    held = (
+        authorisations(payments, policy)
+        .filter(
+            pl.col("partner_id").is_in(providers),
+            pl.col("rest") > 0,
+            pl.col("until") > pl.lit(as_of),
+        )
+        .join(_worth(facts, payments, policy), on=KEY)
+        .join(_asked(requests), on="payment_id", how="left")
+        .join(_of_orders(payments, requests), on=KEY, how="left")
+    )
+    found = _asked_now(_counted(held), as_of, policy)
+    named = _named(found, as_of)
+    return conform(named, PAYMENT_REQUESTS).drop("run_id", "file_name", "control_ref")
+
+
+def unanswered(
+    requests: pl.DataFrame,
+    payments: pl.DataFrame,
+    as_of: datetime,
+    policy: PaymentPolicy,
+) -> pl.DataFrame:
+    """Requests that the provider should have reported by now, and has not.
+
+    Args:
+        requests: PAYMENT_REQUESTS.
+        payments: FCT_PAYMENTS of their orders, tests among them.
+        as_of: moment of the comparison.
+        policy: how long a report is waited for.
+
+    Returns:
+        PAYMENT_REQUESTS.
+    """
+    done = payments.filter(~pl.col("is_test"), status_code="SUCCEEDED")
+    holds = authorisations(done, policy).filter(pl.col("rest") > 0)
+    newest = holds.group_by("order_id").agg(newest_at=pl.col("occurred_at").max())
+    latest = pl.lit(as_of - timedelta(hours=policy.answer_hours))
+    is_capture = pl.col("request_kind") == "CAPTURE"
+    amount = pl.when(is_capture).then("amount_minor").otherwise(0)
+    so_far = amount.cum_sum().over("payment_id", order_by="sequence_no")
+    is_held = pl.col("payment_id").is_in(holds["payment_id"].to_list())
+    is_renewed = pl.col("newest_at") >= pl.col("requested_at")
+    is_done = (
+        pl.when(is_capture)
+        .then(so_far <= pl.col("told").fill_null(0))
+        .when(pl.col("request_kind") == "VOID")
+        .then(~is_held)
+        .otherwise(is_renewed.fill_null(value=False))
+    )
+    return (
+        requests.join(_told(done), on="payment_id", how="left")
+        .join(newest, on="order_id", how="left")
+        .filter(~is_done, pl.col("requested_at") <= latest)
+        .select(PAYMENT_REQUESTS.names)
+        .sort("request_id")
+    )
+
+
+def _told(done: pl.DataFrame) -> pl.DataFrame:
+    """What was taken of each authorisation.
+
+    A capture names its authorisation, or is the authorisation's later copy.
+    """
+    is_taken = pl.col("payment_kind").is_in(["CAPTURE", "SALE"])
+    of = pl.coalesce("parent_id", "payment_id")
+    return (
+        done.filter(is_taken)
+        .group_by(payment_id=of)
+        .agg(told=pl.col("amount_minor").sum())
+    )
+
+
+def _worth(
+    facts: MoneyFacts, payments: pl.DataFrame, policy: PaymentPolicy
+) -> pl.DataFrame:
+    """What the eaches of each order are worth that left, and that are to leave.
+
+    What its first authorisation holds beyond the lines, up to what the channel
+    charges untold, is spread over them.
+    """
+    value = pl.col("line_amount_minor") - pl.col("discount_minor") + pl.col("tax_minor")
+    left = pl.sum_horizontal("shipped_qty", "delivered_qty", "lost_qty")
+    moved = facts.buckets.select("line_id", "cancelled_qty", left_qty=left)
+    lines = facts.lines.join(moved, on="line_id").with_columns(value=value)
+    most = payments.filter(status_code="SUCCEEDED", payment_kind="AUTHORISATION")
+    orders = lines.group_by("order_id").agg(lines_minor=pl.col("value").sum())
+    most_held = most.group_by("order_id").agg(most=pl.col("amount_minor").max())
+    allowed = pl.col("channel_id").replace_strict(
+        dict(policy.untold_charges_minor), default=0, return_dtype=pl.Int64
+    )
+    untold = (pl.col("most") - pl.col("lines_minor")).clip(0)
+    totals = (
+        facts.orders.select(*KEY, "channel_id")
+        .join(orders, on="order_id")
+        .join(most_held, on="order_id")
+        .select(
+            *KEY,
+            total=pl.col("lines_minor") + pl.min_horizontal(untold, allowed),
+        )
+    )
+    spread_over = lines.drop("currency_code").join(totals, on="order_id")
+    shares = spread(spread_over, "total", "value", "order_id", "line_id")
+    of = pl.col("ordered_qty")
+    gone = pl.col("left_qty")
+    wanted = of - pl.col("cancelled_qty")
+    return (
+        spread_over.with_columns(share=shares)
+        .group_by(KEY)
+        .agg(
+            left_minor=of_some(pl.col("share"), gone, of).sum(),
+            wanted_minor=of_some(
+                pl.col("share"), pl.max_horizontal(wanted, gone), of
+            ).sum(),
+            open_qty=(wanted - gone).clip(0).sum(),
+        )
+    )
+
+
+def _asked(requests: pl.DataFrame) -> pl.DataFrame:
+    """What was asked for of each authorisation."""
+    kind = pl.col("request_kind")
+    is_capture = kind == "CAPTURE"
+    return requests.group_by("payment_id").agg(
+        asked_minor=pl.col("amount_minor").filter(is_capture).sum(),
+        asked_times=is_capture.sum().cast(pl.Int64),
+        is_final=(is_capture & pl.col("is_final")).any(),
+        is_let_go=(kind == "VOID").any(),
+        is_renewed=(kind == "REAUTH").any(),
+    )
+
+
+def _of_orders(payments: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
+    """What was taken of each order, or asked for and not reported yet."""
+    is_taken = pl.col("payment_kind").is_in(["CAPTURE", "SALE"])
+    done = payments.filter(is_taken, status_code="SUCCEEDED")
+    # A capture that names no authorisation may have used up any of them.
+    is_loose = (pl.col("payment_kind") == "CAPTURE") & pl.col("parent_id").is_null()
+    taken = done.group_by(KEY).agg(
+        taken_minor=pl.col("amount_minor").sum(), has_loose=is_loose.any()
+    )
+    ours = requests.filter(request_kind="CAPTURE")
+    asked = ours.group_by(*KEY, "payment_id").agg(asked=pl.col("amount_minor").sum())
+    told = _told(done)
+    under_way = (
+        asked.join(told, on="payment_id", how="left")
+        .group_by(KEY)
+        .agg(
+            under_way_minor=(pl.col("asked") - pl.col("told").fill_null(0))
+            .clip(0)
+            .sum()
+        )
+    )
+    return taken.join(under_way, on=KEY, how="full", coalesce=True)
+
+
+def _counted(held: pl.DataFrame) -> pl.DataFrame:
+    """What is free of each authorisation, and what its order still owes.
+
+    What ends first is taken first.
+    """
+    told = pl.max_horizontal("used", "captured_minor", 0)
+    asked = (pl.col("asked_minor").fill_null(0) - told).clip(0)
+    owed = pl.col("left_minor") - pl.sum_horizontal("taken_minor", "under_way_minor")
+    counted = held.with_columns(
+        pl.col("asked_times").fill_null(0),
+        pl.col("is_final", "is_let_go", "is_renewed", "has_loose").fill_null(
+            value=False
+        ),
+        under_way=asked,
+        free=(pl.col("rest") - asked).clip(0),
+        owed=owed.clip(0),
+    ).sort(*KEY, "until", "payment_id")
+    before = pl.col("free").cum_sum().over(KEY) - pl.col("free")
+    take = pl.min_horizontal((pl.col("owed") - before).clip(0), "free")
+    return counted.with_columns(take=take)
+
+
+def _asked_now(
+    counted: pl.DataFrame, as_of: datetime, policy: PaymentPolicy
+) -> pl.DataFrame:
+    may_move = ~pl.col("is_final") & ~pl.col("is_let_go")
+    is_over = pl.col("open_qty") == 0
+    soon = pl.lit(as_of + timedelta(hours=policy.reauthorise_hours))
+    owes = pl.col("wanted_minor") - pl.col("left_minor")
+    captures = counted.filter(may_move, pl.col("take") > 0).with_columns(
+        request_kind=pl.lit("CAPTURE"),
+        amount_minor="take",
+        is_final=is_over,
+        sequence_no=pl.col("asked_times") + 1,
+    )
+    nothing = (pl.col("take") == 0) & (pl.col("under_way") == 0) & ~pl.col("has_loose")
+    voids = counted.filter(may_move, is_over, nothing).with_columns(
+        request_kind=pl.lit("VOID"),
+        amount_minor="rest",
+        is_final=pl.lit(value=True),
+        sequence_no=pl.lit(1, pl.Int64),
+    )
+    again = counted.filter(
+        may_move, ~is_over, ~pl.col("is_renewed"), pl.col("until") <= soon
+    ).with_columns(
+        request_kind=pl.lit("REAUTH"),
+        amount_minor=pl.min_horizontal(pl.col("free") - pl.col("take"), owes),
+        is_final=pl.lit(value=False),
+        sequence_no=pl.lit(1, pl.Int64),
+    )
+    return pl.concat([captures, voids, again.filter(pl.col("amount_minor") > 0)])
+
+
+def _named(found: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    about = ("request_kind", "payment_id", "sequence_no")
+    ids = [_request_id(*row) for row in found.select(about).iter_rows()]
+    owner = pl.col("partner_id") + "/"
+    return found.with_columns(
+        request_id=pl.Series(ids, dtype=pl.String),
+        payment_ref=pl.col("payment_id").str.strip_prefix(owner),
+        requested_at=pl.lit(as_of),
+        run_id=pl.lit(""),
+    )
+
+
+def _request_id(kind: str, payment: str, number: int) -> str:
+    """``PR-`` and 12 hex digits of what is asked for."""
+    digest = hashlib.sha256(f"{kind}|{payment}|{number}".encode()).hexdigest()
+    return "PR-" + digest[:HEX_DIGITS].upper()
