@@ -137,11 +137,12 @@ def _ledger_asset(documents: tuple[str, ...], owner: str) -> dg.AssetsDefinition
         house: dg.ResourceParam[House],
     ) -> Iterator[dg.MaterializeResult[None]]:
         unread = ledger_unread(house)
+        counts = house.lake.counts()
         for key in described:
             yield dg.MaterializeResult(
                 asset_key=list(key),
                 metadata={
-                    "dagster/row_count": house.lake.count(".".join(key)),
+                    "dagster/row_count": counts[".".join(key)],
                     "files_not_read": unread,
                 },
             )

@@ -51,12 +51,13 @@ def decision_specs(
 
 def decided(house: House, written: Written) -> Iterator[Any]:
     """Results of an asset: row counts and what the suites say."""
+    counts = house.lake.counts()
     for table, rows in written.items():
         key = [table.room, table.name]
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={
-                "dagster/row_count": house.lake.count(table.path),
+                "dagster/row_count": counts[table.path],
                 "rows_written": rows.height,
                 "run": house.run.run_id,
             },

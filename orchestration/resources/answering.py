@@ -98,6 +98,8 @@ MOST_NAME_BYTES = 120
 Rows = list[dict[str, Any]]
 """A file in the ledger: a row for each feed that read it, the first one first."""
 
+ByFile = dict[int, pl.DataFrame]
+"""Rows about files, by landing id."""
 
 NOT_BELIEVED = """
     select distinct counted.landing_id, 0 as payload_line, 'file' as column_name,
@@ -131,6 +133,21 @@ NOT_BELIEVED = """
 
 A count of the future is not looked at before its hour: a wrong zone, or a wrong year.
 """
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a run found of the files that it read.
+
+    Args:
+        ledger: a row for each file and feed that read it.
+        rejects: its refused lines.
+        notices: what was said of it, what waits in it, what was not believed.
+    """
+
+    ledger: pl.DataFrame
+    rejects: ByFile
+    notices: tuple[ByFile, ...]
 
 
 @dataclass
@@ -185,20 +202,17 @@ def answer_files(house: House, partner: PartnerProfile) -> int:
     arrived = house.landing.arrivals(run.since, run.until, run.as_of)
     if all(a.partner_id != partner.partner_id for a in arrived):
         return 0
-    mine = house.lake.read(
-        LANDING_LEDGER,
-        "run_id = ? and partner_id = ?",
-        [house.run.run_id, partner.partner_id],
-    )
+    found = house.once("answering", lambda: _gather(house))
+    mine = found.ledger.filter(partner_id=partner.partner_id)
     if not mine.height:
         return 0
     told = Answers(house, partner, house.outbox.next_answer_no(partner.partner_id))
     files = _files(mine)
     # Interchanges are numbered first, one each; then the sweep, if it says anything.
     wired = [_wire(told, rows) for rows in files]
-    reports = _reports(house, partner, mine, files)
-    for rows, found, wire in zip(files, reports, wired, strict=True):
-        _tell(told, rows[0], found, *wire)
+    reports = _reports(house, partner, found, files)
+    for rows, report_of, wire in zip(files, reports, wired, strict=True):
+        _tell(told, rows[0], report_of, *wire)
     if told.listed:
         content = receipt_csv.render(told.listed)
         name = f"receipts_{told.number:09}.csv"
@@ -216,20 +230,28 @@ def _files(mine: pl.DataFrame) -> list[Rows]:
     return [part.to_dicts() for part in parts]
 
 
+def _gather(house: House) -> Found:
+    """What this run found of the files it read, of all partners at once."""
+    lake, run_id = house.lake, house.run.run_id
+    with lake.one_snapshot():
+        ledger = lake.read(LANDING_LEDGER, "run_id = ?", [run_id])
+        if ledger.is_empty():
+            return Found(ledger, {}, ())
+        inside = f"landing_id in ({', '.join(map(str, ledger['landing_id']))})"
+        rejects = _by_file(lake.read(REJECTS, inside))
+        notices = _by_file(lake.read(FILE_NOTICES, inside))
+        doubted: ByFile = {}
+        with lake.holding(mine=ledger.select("landing_id")):
+            waiting = _by_file(lake.query(SET_ASIDE))
+            if STOCK_SNAPSHOTS.name in ledger["document"]:
+                doubted = _by_file(lake.query(NOT_BELIEVED, [run_id]))
+    return Found(ledger, rejects, (notices, waiting, doubted))
+
+
 def _reports(
-    house: House, partner: PartnerProfile, mine: pl.DataFrame, files: Sequence[Rows]
+    house: House, partner: PartnerProfile, found: Found, files: Sequence[Rows]
 ) -> Iterator[FileReport]:
     """The report of each file of the sweep."""
-    ids = mine["landing_id"].to_list()
-    inside = f"landing_id in ({', '.join(map(str, ids))})"
-    rejects = _by_file(house.lake.read(REJECTS, inside))
-    notices = _by_file(house.lake.read(FILE_NOTICES, inside))
-    with house.lake.holding(mine=mine.select("landing_id")):
-        waiting = _by_file(house.lake.query(SET_ASIDE))
-        doubted = {}
-        if STOCK_SNAPSHOTS.name in mine["document"]:
-            said = house.lake.query(NOT_BELIEVED, [house.run.run_id])
-            doubted = _by_file(said)
     for rows in files:
         first, facts = rows[0], _facts(rows)
         if code := FILE_CODES.get(first["verdict"]):
@@ -243,9 +265,9 @@ def _reports(
             parts = [
                 Parsed(
                     rows=pl.DataFrame({"payload_line": range(row["loaded_rows"])}),
-                    rejects=rejects.get(row["landing_id"], REJECTS.empty()),
+                    rejects=found.rejects.get(row["landing_id"], REJECTS.empty()),
                     lines=_lines(row),
-                    notices=_said(row["landing_id"], notices, waiting, doubted),
+                    notices=_said(row["landing_id"], *found.notices),
                 )
                 for row in rows
             ]
@@ -275,12 +297,12 @@ def _profiles(partner: PartnerProfile, rows: Rows) -> list[Profile]:
     return [replace(one, options={**one.options, **accepting}) for one in found]
 
 
-def _by_file(frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
+def _by_file(frame: pl.DataFrame) -> ByFile:
     parts = frame.partition_by("landing_id", as_dict=True)
     return {int(str(key[0])): part for key, part in parts.items()}
 
 
-def _said(number: int, *found: dict[int, pl.DataFrame]) -> pl.DataFrame:
+def _said(number: int, *found: ByFile) -> pl.DataFrame:
     known = [f[number].select(NOTICE.names()) for f in found if number in f]
     return pl.concat(known, how="vertical_relaxed") if known else NOTICE.to_frame()
 

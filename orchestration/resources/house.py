@@ -6,10 +6,11 @@ Assets get one ``House`` and use its parts; commands open one without Dagster.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -36,6 +37,7 @@ from orchestration.resources.vault import Vault
 from transforms.contracts.gold import GOLD
 
 SELF = "self"
+T = TypeVar("T")
 
 
 class RunRefusedError(RefusalError):
@@ -60,6 +62,8 @@ class House:
     undone_run: str | None = None
     undelivered: list[str] = field(default_factory=list)
     _run: Run | None = None
+    _gathered: dict[str, Any] = field(default_factory=dict)
+    _gathered_for: Run | None = None
 
     @classmethod
     def open(cls, root: Path | str | None = None) -> House:
@@ -97,6 +101,15 @@ class House:
         if self._run is None:
             raise RunRefusedError("no run was begun: call begin(as_of) first")
         return self._run
+
+    def once(self, name: str, gather: Callable[[], T]) -> T:
+        """What several assets of the run at hand read alike: the first one gathers."""
+        if self._gathered_for is not self.run:
+            self._gathered, self._gathered_for = {}, self.run
+        if name not in self._gathered:
+            self._gathered[name] = gather()
+        found: T = self._gathered[name]
+        return found
 
     @property
     def is_committed(self) -> bool:

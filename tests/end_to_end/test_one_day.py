@@ -10,6 +10,7 @@ import pytest
 from orchestration.cli.demo import put_in_drop
 from orchestration.resources.home import Home
 from orchestration.resources.house import House, RunRefusedError
+from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.serving import current_manifest
 from tests.end_to_end import one_day
 from transforms.contracts.simulation import NamedBytes
@@ -158,6 +159,16 @@ def test_every_physical_line_is_accounted_for(played_house: Home) -> None:
 
     assert landed - unread == set(counted.select("partner_id", "file_name").rows())
     assert counted["physical_lines"].to_list() == counted["told"].to_list()
+
+
+def test_the_catalog_knows_how_many_rows_each_table_has(played_house: Home) -> None:
+    lake = Lakehouse(played_house, is_reader=True)
+    counts = lake.counts()
+    read = {path: lake.count(path) for path in counts}
+    lake.close()
+
+    assert read == counts
+    assert read["gold.fct_orders"] > 0
 
 
 def test_what_came_into_a_room_went_out_or_is_set_aside(played_house: Home) -> None:

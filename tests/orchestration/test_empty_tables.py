@@ -81,3 +81,13 @@ def test_every_table_of_a_new_lake_has_statistics(tmp_path: Path) -> None:
     )
     made.close()
     assert without.is_empty()
+
+
+def test_the_catalog_counts_the_rows_that_are_left(lake: Lakehouse) -> None:
+    assert lake.counts()["bronze.counted"] == 0
+    lake.execute("insert into lake.bronze.counted from range(9) as t(n), (select 'a')")
+    lake.execute("delete from lake.bronze.counted where n in (1, 2)")
+    lake.execute("insert into lake.bronze.counted values (11, 'b'), (12, 'c')")
+    lake.execute("delete from lake.bronze.counted where n in (3, 11)")
+
+    assert 7 == lake.count("bronze.counted") == lake.counts()["bronze.counted"]

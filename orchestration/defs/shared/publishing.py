@@ -76,11 +76,12 @@ def outbox_files(
     """Commit, then deliver what is committed and not yet delivered."""
     commit_run(house)
     delivered = finish_committed(house)
+    counts = house.lake.counts()
     for table in OUTBOX:
         yield dg.MaterializeResult(
             asset_key=[table.room, table.name],
             metadata={
-                "dagster/row_count": house.lake.count(table.path),
+                "dagster/row_count": counts[table.path],
                 "delivered": delivered,
                 "not_delivered": house.undelivered,
             },
