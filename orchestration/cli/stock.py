@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed
@@ -12,6 +14,7 @@ from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
     CHANNEL_AVAILABILITY,
     KIT_AVAILABILITY,
+    LOT_POSITIONS,
     PROMISE_CURVE,
 )
 
@@ -33,6 +36,18 @@ FIGURES = """
 """
 
 
+AT_NODES = "at each node"
+TOLD = "What each channel is told, step by step"
+PARTS = {
+    "Kits that each node could send whole": KIT_AVAILABILITY,
+    AT_NODES: AVAILABLE_TO_PROMISE,
+    "By lot, as far as documents name one": LOT_POSITIONS,
+    "From which day what may be promised": PROMISE_CURVE,
+    TOLD: CHANNEL_AVAILABILITY,
+}
+"""What is printed of a SKU, where there is some."""
+
+
 def stock_command(sku: str) -> int:
     """Print the waterfalls of a SKU at its nodes and channels, and their echo.
 
@@ -45,27 +60,20 @@ def stock_command(sku: str) -> int:
     house = House.open()
     try:
         as_of = house.past_runs()["as_of"][-1]
-        nodes = house.lake.read(AVAILABLE_TO_PROMISE, OF_SKU, [sku])
-        channels = house.lake.read(CHANNEL_AVAILABILITY, OF_SKU, [sku])
-        figures = house.lake.query(FIGURES, [sku])
-        curve = house.lake.read(PROMISE_CURVE, OF_SKU, [sku])
         parts = parts_at(house, as_of).filter(kit_sku_id=sku).drop("kit_sku_id")
-        kits = house.lake.read(KIT_AVAILABILITY, OF_SKU, [sku])
+        found = {
+            title: house.lake.read(table, OF_SKU, [sku]).drop("sku_id", "run_id")
+            for title, table in PARTS.items()
+        }
+        figures = house.lake.query(FIGURES, [sku])
     finally:
         house.close()
-    if nodes.is_empty() and parts.is_empty():
+    if found[AT_NODES].is_empty() and parts.is_empty():
         raise CommandError(f"no node ever had SKU {sku!r}")
-    if parts.height:
-        CONSOLE.print(framed(f"What is in the kit {sku}", parts))
-        whole = kits.drop("sku_id", "run_id")
-        CONSOLE.print(framed("Kits that each node could send whole", whole))
-    if nodes.height:
-        CONSOLE.print(framed(f"{sku} at each node", nodes.drop("sku_id", "run_id")))
-    if curve.height:
-        days = curve.drop("sku_id", "run_id")
-        CONSOLE.print(framed("From which day what may be promised", days))
-    if channels.height:
-        steps = channel_steps(channels).drop("sku_id")
-        CONSOLE.print(framed("What each channel is told, step by step", steps))
-        CONSOLE.print(framed("Its figure, and what it shows", figures))
+    found[TOLD] = channel_steps(found[TOLD].with_columns(sku_id=pl.lit(sku)))
+    found[TOLD].drop_in_place("sku_id")
+    whole = {"What is in the kit": parts, **found, "Its figure, shown": figures}
+    for title, rows in whole.items():
+        if rows.height:
+            CONSOLE.print(framed(f"{sku}: {title}", rows))
     return 0

@@ -77,6 +77,9 @@ FEED, DOCUMENT, FORMAT = "self_decisions", "self_decisions", "jsonl_self_decisio
 DECIDED, DELIVERED = "self_", "deliveries_"
 """Beginnings of our documents' names: of a run's choices, of files that left."""
 
+NOTHING: dict[pl.DataType, object] = {INTEGER: 0, TEXT: "NONE"}
+"""What stands for a cell that an older version did not land, by type."""
+
 Frames = dict[str, pl.DataFrame]
 
 
@@ -222,8 +225,16 @@ def _from_rows(rows: list[str], table: Table) -> pl.DataFrame:
         for column in table.columns
     }
     frame = pl.read_ndjson("\n".join(rows).encode(), schema=spelled)
-    return frame.select(
+    typed = frame.select(
         _typed(pl.col(column.name), column.dtype) for column in table.columns
+    )
+    return typed.with_columns(
+        # A version before this one did not know the column: nothing stood there.
+        pl.lit(NOTHING[column.dtype]).alias(column.name)
+        for column in table.columns
+        if not column.is_nullable
+        and column.dtype in NOTHING
+        and typed[column.name].null_count() == typed.height
     )
 
 

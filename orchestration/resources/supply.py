@@ -6,7 +6,7 @@ and for all where a rule, a node or the code is another.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -26,10 +26,12 @@ from transforms.availability.channels import (
     channel_availability,
 )
 from transforms.availability.promise_curve import coming
-from transforms.availability.waterfall import available_to_promise
+from transforms.availability.rules import SHELF_LIFE
+from transforms.availability.waterfall import Shelves, available_to_promise
 from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
     CHANNEL_AVAILABILITY,
+    LOT_POSITIONS,
     NODE_CONFIDENCE,
     OWN_EVENTS,
     PROMISE_CURVE,
@@ -62,6 +64,16 @@ DOUBTED = """
     group by node_id having count(distinct confidence_bp) > 1 or count(*) = 1
 """
 """Nodes that are believed more or less than by the run before."""
+AGEING = """
+    (node_id, sku_id) in (
+        select (node_id, sku_id) from lake.decisions.lot_positions
+        where expires_date <= ? and qty > 0
+        union all
+        select (node_id, sku_id) from lake.decisions.available_to_promise
+        where expired_qty < 0
+    )
+"""
+"""Positions with lots that are too old, or were."""
 ASKED = """
     select sku_id from lake.decisions.available_to_promise
     where $1 or list_contains($2, run_id)
@@ -102,17 +114,20 @@ def free_commitments(house: House) -> None:
 def changed_availability(house: House) -> pl.DataFrame:
     """AVAILABLE_TO_PROMISE rows that differ from those in the lake."""
     lake, recent = house.lake, _recent(house)
-    positions = lake.read(STOCK_POSITIONS, *_moved(recent))
+    positions = lake.read(STOCK_POSITIONS, *_moved(house, recent))
     with lake.holding(moved=positions.select("node_id", "sku_id")):
         before = lake.read(AVAILABLE_TO_PROMISE, MOVED)
-    now = available_to_promise(
+        lots = lake.read(
+            LOT_POSITIONS, f"expires_date <= ? and {MOVED}", [_too_old_by(house)]
+        )
+    shelves = Shelves(
         positions,
         lake.read(NODE_CONFIDENCE, "run_id = ?", [house.run.run_id]),
         lake.read(DIM_NODES),
         _products(house, positions),
-        house.policies.availability,
-        _today(house),
+        lots,
     )
+    now = available_to_promise(shelves, house.policies.availability, _today(house))
     return now.join(
         before.select(now.columns), on=now.columns, how="anti", nulls_equal=True
     )
@@ -198,11 +213,18 @@ def _recent(house: House) -> list[str] | None:
     return [last["run_id"], run.run_id]
 
 
-def _moved(recent: list[str] | None) -> tuple[str, list[object]]:
+def _moved(house: House, recent: list[str] | None) -> tuple[str, list[object]]:
     """The positions that figures are worked out of."""
     if recent is None:
         return "", []
-    return f"list_contains(?, run_id) or node_id in ({DOUBTED})", [recent, *recent]
+    told = f"list_contains(?, run_id) or node_id in ({DOUBTED}) or {AGEING}"
+    return told, [recent, *recent, _too_old_by(house)]
+
+
+def _too_old_by(house: House) -> date:
+    """Lots that expire later are held back by no rule today."""
+    ages = house.policies.availability.of(SHELF_LIFE, _today(house))
+    return _today(house) + timedelta(days=max((rule.days for rule in ages), default=0))
 
 
 def _products(house: House, skus: pl.DataFrame) -> pl.DataFrame:

@@ -98,7 +98,7 @@ def shop(house: House) -> House:
         for number, channel in enumerate(("shop", "mall"), start=1):
             house.lake.execute(
                 f"insert into lake.{INSTRUCTION_LINES.path} values"
-                f" ('FO-{number}', '1', '{channel}/9/501', 'A', 2, 'r')"
+                f" ('FO-{number}', '1', '{channel}/9/501', 'A', 2, null, 'r')"
             )
             figure = dict.fromkeys(FIGURES, 0) | {"available_qty": 4 * number}
             names = {
@@ -142,7 +142,7 @@ def test_a_kit_is_told_as_whole_kits_when_the_last_component_has_left(
     for ref, line in (("2", "shop/9/502~B"), ("3", "shop/9/502~C")):
         shop.lake.execute(
             f"insert into lake.{INSTRUCTION_LINES.path} values"
-            f" ('FO-1', '{ref}', '{line}', 'x', 4, 'r')"
+            f" ('FO-1', '{ref}', '{line}', 'x', 4, null, 'r')"
         )
 
     def leaves(ref: str, qty: int, parcel: str) -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.availability.rules import AvailabilityPolicy
-from transforms.availability.waterfall import STEPS, available_to_promise
+from transforms.availability.waterfall import STEPS, Shelves, available_to_promise
 from transforms.contracts.decisions import NODE_CONFIDENCE, STOCK_POSITIONS
 from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS
 
@@ -54,10 +54,12 @@ def atp(frame: pl.DataFrame, shares: tuple[int, int]) -> pl.DataFrame:
     node = {"node_id": "EAST", "buffer_bp": buffer_bp}
     doubt = {"node_id": "EAST", "confidence_bp": confidence_bp}
     return available_to_promise(
-        frame,
-        pl.DataFrame([doubt], schema=NODE_CONFIDENCE.schema),
-        pl.DataFrame([node], schema=DIM_NODES.schema),
-        DIM_PRODUCTS.empty(),
+        Shelves(
+            frame,
+            pl.DataFrame([doubt], schema=NODE_CONFIDENCE.schema),
+            pl.DataFrame([node], schema=DIM_NODES.schema),
+            DIM_PRODUCTS.empty(),
+        ),
         RULES,
         TODAY,
     )

@@ -22,10 +22,11 @@ COLUMNS = dict(
         strict=True,
     )
 )
-BUFFER, EXCLUDE, POOL = "buffer", "exclude", "pool"
+BUFFER, EXCLUDE, POOL, SHELF_LIFE = "buffer", "exclude", "pool", "shelf_life"
 THRESHOLD, OVERSELL, CEILING = "threshold", "oversell", "ceiling"
 KINDS = {
     BUFFER: ("share_bp", "qty"),
+    SHELF_LIFE: ("days",),
     EXCLUDE: (),
     POOL: ("qty",),
     THRESHOLD: ("qty",),
@@ -33,7 +34,7 @@ KINDS = {
     CEILING: ("qty",),
 }
 """Kind → the figures that a rule of it may have."""
-OF_NODES = (BUFFER, EXCLUDE)
+OF_NODES = (BUFFER, EXCLUDE, SHELF_LIFE)
 ALL_BP = 10_000
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 NONE = "NONE"
@@ -54,6 +55,7 @@ class Rule:
         names: dimension → value it holds for; others hold whatever they are.
         share_bp: basis points of what is sound on hand.
         qty: eaches.
+        days: that a lot must have left.
         priority: the higher wins among rules that name as much.
         effective_from: first local day.
         effective_to: last local day.
@@ -64,6 +66,7 @@ class Rule:
     names: Mapping[str, str]
     share_bp: int = 0
     qty: int = 0
+    days: int = 0
     priority: int = 0
     effective_from: date = FIRST
     effective_to: date = LAST
@@ -90,7 +93,7 @@ class Rule:
         return pl.all_horizontal(pl.lit(value=True), *told).fill_null(value=False)
 
     def figure(self, name: str) -> pl.Expr:
-        """Its ``share_bp`` or ``qty``."""
+        """Its ``share_bp``, ``qty`` or ``days``."""
         return pl.lit(getattr(self, name), pl.Int64)
 
 
@@ -171,7 +174,7 @@ def winner(rules: Sequence[Rule]) -> pl.Expr:
 
 
 def figure(rules: Sequence[Rule], name: str, default: int | None = 0) -> pl.Expr:
-    """``share_bp`` or ``qty`` of the winning rule of each row."""
+    """``share_bp``, ``qty`` or ``days`` of the winning rule of each row."""
     values = [rule.figure(name) for rule in rules]
     return _first(rules, values, pl.lit(default, pl.Int64))
 
@@ -189,7 +192,7 @@ def _read(told: object) -> Rule:
     name, kind = told["rule"], told.get("kind")
     if kind not in KINDS:
         raise RuleError(f"{name}: kind is one of {', '.join(KINDS)}")
-    figures = {key: told[key] for key in ("share_bp", "qty") if key in told}
+    figures = {key: told[key] for key in ("share_bp", "qty", "days") if key in told}
     names = {key: told[key] for key in DIMENSIONS if key in told}
     rest = {"rule", "kind", "priority", "effective_from", "effective_to"}
     odd = set(told) - rest - set(names) - set(KINDS[kind])
@@ -212,8 +215,10 @@ def _refuse_nonsense(
         raise RuleError(f"{name}: share_bp is at most {ALL_BP}")
     if kind not in OF_NODES and {"node", "node_kind"} & set(names):
         raise RuleError(f"{name}: a rule of kind {kind} names no node")
-    if kind == BUFFER and "channel" in names:
-        raise RuleError(f"{name}: a buffer is the same for every channel; threshold is")
+    if kind in {BUFFER, SHELF_LIFE} and "channel" in names:
+        raise RuleError(
+            f"{name}: a {kind} is the same for every channel; a threshold is not"
+        )
     if kind == POOL and "channel" not in names:
         raise RuleError(f"{name}: a pool is a channel's: name it")
 

@@ -1,6 +1,6 @@
 """Available to promise, as a sum of steps that anybody can add up.
 
-    atp = on hand - blocked - allocated - released - buffer + floor
+    atp = on hand - blocked - expired - allocated - released - buffer + floor
 
 Nothing is clamped in silence: what lifts a negative to 0 is a step of its own.
 The buffer is doubt about the count, never safety stock for demand. Not here:
@@ -9,23 +9,29 @@ dated receipts (``promise_curve.py``), what a channel is shown (``channels.py``)
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
+from transforms.availability.lots import too_old
 from transforms.availability.rules import (
     ALL_BP,
     BUFFER,
+    NONE,
+    SHELF_LIFE,
     AvailabilityPolicy,
+    Rule,
     figure,
     winner,
 )
-from transforms.contracts.decisions import AVAILABLE_TO_PROMISE
+from transforms.contracts.decisions import AVAILABLE_TO_PROMISE, LOT_POSITIONS
 
 KEYS = ["node_id", "sku_id"]
 STEPS = [
     "on_hand_qty",
     "blocked_qty",
+    "expired_qty",
     "allocated_qty",
     "released_qty",
     "buffer_qty",
@@ -34,15 +40,32 @@ STEPS = [
 DOUBT = "CONFIDENCE"
 
 
+@dataclass(frozen=True)
+class Shelves:
+    """What the figures are made of.
+
+    Args:
+        positions: STOCK_POSITIONS.
+        confidence: NODE_CONFIDENCE of this run; a node without is believed.
+        nodes: DIM_NODES.
+        products: DIM_PRODUCTS of the SKUs, where a rule names a department.
+        lots: LOT_POSITIONS; none where nothing is known by lot.
+    """
+
+    positions: pl.DataFrame
+    confidence: pl.DataFrame
+    nodes: pl.DataFrame
+    products: pl.DataFrame
+    lots: pl.DataFrame = field(default_factory=LOT_POSITIONS.empty)
+
+
 def available_to_promise(
-    positions: pl.DataFrame,
-    confidence: pl.DataFrame,
-    nodes: pl.DataFrame,
-    products: pl.DataFrame,
-    policy: AvailabilityPolicy,
-    today: date,
+    shelves: Shelves, policy: AvailabilityPolicy, today: date
 ) -> pl.DataFrame:
     """The waterfall of nodes and SKUs.
+
+    expired = what is sound of lots with fewer days left than the winning rule of
+    kind shelf_life asks; without a rule, of lots whose last day is over.
 
     buffer = the larger of the winning rule's (a share of what is sound, or its
     least quantity) and ceil(sound x doubt), doubt being 10000 -
@@ -50,19 +73,16 @@ def available_to_promise(
     lowers ATP.
 
     Args:
-        positions: STOCK_POSITIONS.
-        confidence: NODE_CONFIDENCE of this run; a node without is believed.
-        nodes: DIM_NODES.
-        products: DIM_PRODUCTS of the SKUs, where a rule names a department.
-        policy: rules of kind buffer.
+        shelves: what lies where, and who believes it.
+        policy: rules of kind buffer and shelf_life.
         today: local day of the run.
 
     Returns:
         AVAILABLE_TO_PROMISE without ``run_id``; the steps sum to ``atp_qty``.
     """
-    rules = policy.of(BUFFER, today)
-    told = _told(positions, confidence, nodes, products)
-    sound = pl.max_horizontal("available_qty", 0)
+    rules, ages = policy.of(BUFFER, today), policy.of(SHELF_LIFE, today)
+    told = _aged(_told(shelves), shelves.lots, ages, today)
+    sound = pl.max_horizontal(pl.col("available_qty") - pl.col("old_qty"), 0)
     ruled = pl.min_horizontal(
         sound,
         pl.max_horizontal(
@@ -70,10 +90,13 @@ def available_to_promise(
         ),
     )
     doubt = _ceil_share(sound, pl.col("doubt_bp"))
+    is_old = pl.col("old_qty") > 0
     steps = told.select(
         *KEYS,
         buffer_rule=pl.when(doubt > ruled).then(pl.lit(DOUBT)).otherwise(winner(rules)),
         on_hand_qty=pl.sum_horizontal("available_qty", "damaged_qty", "hold_qty"),
+        expired_rule=pl.when(is_old).then("expired_rule").otherwise(pl.lit(NONE)),
+        expired_qty=-pl.col("old_qty"),
         blocked_qty=-pl.sum_horizontal("damaged_qty", "hold_qty"),
         allocated_qty=-pl.col("allocated_qty"),
         released_qty=-pl.col("released_qty"),
@@ -86,23 +109,47 @@ def available_to_promise(
     return summed.select(names).sort(KEYS)
 
 
-def _told(
-    positions: pl.DataFrame,
-    confidence: pl.DataFrame,
+def days_to_be_left(
+    cells: pl.DataFrame,
     nodes: pl.DataFrame,
     products: pl.DataFrame,
+    policy: AvailabilityPolicy,
+    today: date,
 ) -> pl.DataFrame:
+    """``node_id, sku_id, days`` that a lot must have left, of the pairs in cells."""
+    kinds = nodes.select("node_id", "node_kind")
+    goods = products.select("sku_id", "department")
+    pairs = cells.select(KEYS).unique().join(kinds, on="node_id", how="left")
+    named = pairs.join(goods, on="sku_id", how="left")
+    return named.select(*KEYS, days=figure(policy.of(SHELF_LIFE, today), "days"))
+
+
+def _aged(
+    told: pl.DataFrame, lots: pl.DataFrame, ages: list[Rule], today: date
+) -> pl.DataFrame:
+    """What of each position is sound and too old, and by which rule."""
+    ruled = told.with_columns(expired_rule=winner(ages), days=figure(ages, "days"))
+    aged = ruled.join(too_old(lots, ruled, today), on=KEYS, how="left")
+    old = pl.min_horizontal(
+        pl.col("old_qty").fill_null(0), pl.max_horizontal("available_qty", 0)
+    )
+    return aged.with_columns(old_qty=old)
+
+
+def _told(shelves: Shelves) -> pl.DataFrame:
     """Positions with what rules and doubt are about."""
-    newest = confidence.sort("as_of").unique(
+    newest = shelves.confidence.sort("as_of").unique(
         "node_id", keep="last", maintain_order=True
     )
     doubt = newest.select("node_id", doubt_bp=ALL_BP - pl.col("confidence_bp"))
-    known = nodes.select("node_id", "node_kind", pl.col("buffer_bp").clip(0, ALL_BP))
-    joined = positions.join(known, on="node_id", how="left").join(
+    known = shelves.nodes.select(
+        "node_id", "node_kind", pl.col("buffer_bp").clip(0, ALL_BP)
+    )
+    joined = shelves.positions.join(known, on="node_id", how="left").join(
         doubt, on="node_id", how="left"
     )
     named = joined.join(
-        products.select("sku_id", "department"), on="sku_id", how="left"
+        shelves.products.select("sku_id", "department"), on="sku_id", how="left"
     )
     return named.with_columns(
         pl.col("doubt_bp").fill_null(0), pl.col("damaged_qty", "hold_qty").fill_null(0)

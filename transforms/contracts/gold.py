@@ -233,6 +233,8 @@ FCT_RECEIPTS = Table(
         Column("event_at", INSTANT, "UTC"),
         Column("is_date_only", BOOLEAN, "the document gave a date"),
         Column("po_ref", TEXT, "purchase order", True),
+        Column("lot_ref", TEXT, "lot; without a number, the day it expires", True),
+        Column("expires_date", DATE, "day the lot expires", True),
         *SOURCE,
     ),
 )
@@ -289,6 +291,7 @@ FCT_STOCK_SNAPSHOTS = Table(
         Column("stock_status", TEXT, "AVAILABLE | DAMAGED | HOLD"),
         Column("quantity_basis", TEXT, "on_hand | available"),
         Column("qty", INTEGER, "eaches as reported"),
+        Column("lots", TEXT, "JSON of lots it names: lot, expires_date, qty", True),
         Column("snapshot_at", INSTANT, "UTC"),
         *SOURCE,
     ),

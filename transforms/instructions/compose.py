@@ -44,7 +44,7 @@ def compose(
         ),
     )
     lines = instruction_lines.select(
-        "instruction_id", "instruction_line_ref", "sku_id", "qty"
+        "instruction_id", "instruction_line_ref", "sku_id", "qty", "lot_ref"
     )
     rows = (
         header.join(lines, on="instruction_id", how="inner")

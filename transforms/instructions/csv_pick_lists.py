@@ -1,7 +1,8 @@
 """CSV pick lists for our own DCs and stores: what to take and where to send it.
 
 Lines stand by node, instruction and SKU, as a picker works; every line names
-its recipient, so that a parcel can be labelled from the list alone.
+its recipient, so that a parcel can be labelled from the list alone. With the option
+``names_lots: true`` a last column ``lot_ref`` says which lot to take first.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _ORDER = ("node_id", "instruction_id", "sku_id", "instruction_line_ref")
 _FIRST = ("node_id", "instruction_id", "sku_id", "product_name", "qty")
 _COLUMNS = (
     *_FIRST,
-    *(n for n in DOCUMENT.names if n not in {*_FIRST, "replaces_ref"}),
+    *(n for n in DOCUMENT.names if n not in {*_FIRST, "replaces_ref", "lot_ref"}),
 )
 
 render = csv_writer(DOCUMENT, "pick_list", _COLUMNS, _ORDER)

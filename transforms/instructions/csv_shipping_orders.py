@@ -1,7 +1,8 @@
 """CSV shipping orders: asking a 3PL to ship, one line per instruction line.
 
 The partner echoes ``control_no`` in its acknowledgement, ``instruction_id`` and
-``instruction_line_ref`` in its ship confirmations and refusals.
+``instruction_line_ref`` in its ship confirmations and refusals. With the option
+``names_lots: true`` a last column ``lot_ref`` says which lot to take first.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from transforms.instructions.writing.csv_lines import csv_writer
 
 DOCUMENT = SHIPPING_ORDERS
 
-_COLUMNS = tuple(name for name in DOCUMENT.names if name != "replaces_ref")
+_LEFT_OUT = {"replaces_ref", "lot_ref"}
+_COLUMNS = tuple(name for name in DOCUMENT.names if name not in _LEFT_OUT)
 _ORDER = ("instruction_id", "instruction_line_ref")
 
 render = csv_writer(DOCUMENT, "shipping_orders", _COLUMNS, _ORDER)

@@ -76,7 +76,7 @@ class Release:
 
     Args:
         fulfilment_orders: FULFILMENT_ORDERS without the file's columns.
-        instruction_lines: INSTRUCTION_LINES.
+        instruction_lines: INSTRUCTION_LINES; which lot is first is not known here.
         events: OWN_EVENTS: one RELEASED per instruction line.
     """
 
@@ -200,7 +200,9 @@ def _lines(allocated: pl.DataFrame, fulfilment_orders: pl.DataFrame) -> pl.DataF
         "instruction_id", pl.col("line_id").str.len_chars(), "line_id"
     )
     number = pl.int_range(1, pl.len() + 1).over("instruction_id")
-    return ranked.with_columns(instruction_line_ref=number.cast(TEXT))
+    return ranked.with_columns(
+        instruction_line_ref=number.cast(TEXT), lot_ref=pl.lit(None, TEXT)
+    )
 
 
 def _events(lines: pl.DataFrame, as_of: datetime) -> pl.DataFrame:

@@ -10,7 +10,8 @@ the control number, the envelope's hour is ``as_of`` in the partner's zone.
 - N1*ST, N2, N3, N4, G61: the recipient in clear. N1*WH: the node.
 - G62*10: ship by; G62*04: ordered, in the partner's zone. W6605: the service.
 - LX, W01 (eaches, ``VN`` our SKU), G69, N9*LI: a line and its number, which
-  comes back in the 945. W76: eaches and kilograms in all.
+  comes back in the 945; N9*LT: the lot to take first, where one is known. W76:
+  eaches and kilograms in all.
 
 Letters outside ASCII are transliterated (``ü`` → ``u``), others become ``?``;
 delimiters and control characters inside data become spaces. Names over 60
@@ -117,6 +118,8 @@ def _line(place: int, line: Row) -> list[Segment]:
     if name:
         segments.append(_segment("G69", name))
     segments.append(_segment("N9", "LI", reference(line, "instruction_line_ref")))
+    if line["lot_ref"]:
+        segments.append(_segment("N9", "LT", reference(line, "lot_ref")))
     return segments
 
 

@@ -25,6 +25,9 @@ final as (
         {{ instant('received_on', 'nodes.zone') }} as event_at,
         newest.is_date_only,
         newest.po_ref,
+        coalesce(newest.lot_ref, cast(newest.expires_date as varchar))
+            as lot_ref,
+        newest.expires_date,
         newest.partner_id,
         newest.payload_sha256,
         newest.payload_line,

@@ -35,6 +35,15 @@ final as (
         stock_status,
         min(quantity_basis) as quantity_basis,
         cast(sum(qty) as bigint) as qty,
+        cast(to_json(
+            list(
+                struct_pack(
+                    lot := coalesce(lot_ref, cast(expires_date as varchar)),
+                    expires_date := expires_date,
+                    qty := qty
+                ) order by lot_ref, expires_date, qty
+            ) filter (where lot_ref is not null or expires_date is not null)
+        ) as varchar) as lots,
         snapshot_at,
         min(partner_id) as partner_id,
         arg_min(payload_sha256, (landing_id, payload_line)) as payload_sha256,

@@ -14,6 +14,12 @@ shipments as (
             'shipment_ref', shipment_ref,
             'carrier_code', carrier_code,
             'tracking_ref', tracking_ref
+        ) as told,
+        -- Most name no lot, and say what they always said.
+        if(
+            lots is null,
+            told,
+            json_merge_patch(told, json_object('lots', lots))
         ) as detail,
     from {{ ref('int_shipments__deduplicated') }} as shipments
     left join nodes using (node_id)

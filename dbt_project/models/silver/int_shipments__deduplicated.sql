@@ -16,6 +16,12 @@ totals as (
         shipment_line_id,
         cast(sum(shipped_qty) as bigint) as total_shipped_qty,
         string_agg(tracking_ref, ' ' order by tracking_ref) as tracking_refs,
+        to_json(
+            list(
+                struct_pack(lot := lot_ref, qty := shipped_qty)
+                order by lot_ref, shipped_qty
+            ) filter (where lot_ref is not null)
+        ) as lots,
     from parcels
     group by shipment_line_id
 ),
@@ -25,6 +31,7 @@ final as (
         parcels.* exclude (shipped_qty, tracking_ref),
         totals.total_shipped_qty as shipped_qty,
         totals.tracking_refs as tracking_ref,
+        totals.lots,
     from parcels
     inner join totals using (shipment_line_id)
     qualify row_number() over (

@@ -17,6 +17,7 @@ renamed as (
         ---------- numerics
         cast(qty as bigint) as qty,
         ---------- time stamps
+        cast(left(expires_on, 10) as date) as expires_date,
         received_on,
         length(received_on) = 10 as is_date_only,
         ---------- what was said and where

@@ -15,6 +15,7 @@ renamed as (
         line_ref as instruction_line_ref,
         sku_ref,
         tracking_ref,
+        lot_ref,
         ---------- text
         reason_code,
         carrier_code,

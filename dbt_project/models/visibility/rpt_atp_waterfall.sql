@@ -1,5 +1,6 @@
 {% set steps = [
-    'on_hand', 'blocked', 'allocated', 'released', 'buffer', 'floor'
+    'on_hand', 'blocked', 'expired', 'allocated', 'released', 'buffer',
+    'floor'
 ] %}
 
 with waiting as (
@@ -32,8 +33,8 @@ final as (
         '{{ step | upper }}' as step,
         cast({{ loop.index }} as bigint) as step_no,
         {{ step }}_qty as qty,
-        {{ 'buffer_rule' if step == 'buffer' else 'cast(null as varchar)' }}
-            as rule,
+        {{ step ~ '_rule' if step in ['buffer', 'expired']
+            else 'cast(null as varchar)' }} as rule,
         atp_qty,
         open_qty,
     from availability

@@ -11,15 +11,24 @@ from orchestration.components.decision import decided, decision_specs
 from orchestration.resources.choices import Chosen, choose, record
 from orchestration.resources.house import House
 from orchestration.resources.kit_facts import counted_kits
+from orchestration.resources.lot_facts import settled_lots
 from orchestration.resources.supply import changed_availability, free_commitments
-from transforms.contracts.decisions import AVAILABLE_TO_PROMISE, KIT_AVAILABILITY
+from transforms.contracts.decisions import (
+    AVAILABLE_TO_PROMISE,
+    KIT_AVAILABILITY,
+    LOT_POSITIONS,
+)
 
 
 @dg.multi_asset(
     **decision_specs(
         "available_to_promise",
-        (AVAILABLE_TO_PROMISE, KIT_AVAILABILITY),
-        gold=("dim_nodes", "dim_kit_components", "fct_orders", "fct_order_lines"),
+        (LOT_POSITIONS, AVAILABLE_TO_PROMISE, KIT_AVAILABILITY),
+        gold=(
+            *("dim_nodes", "dim_kit_components", "fct_orders", "fct_order_lines"),
+            *("fct_order_events", "fct_receipts", "fct_stock_adjustments"),
+            "fct_stock_snapshots",
+        ),
         after=[
             ("decisions", "stock_positions"),
             ("decisions", "node_confidence"),
@@ -30,9 +39,11 @@ from transforms.contracts.decisions import AVAILABLE_TO_PROMISE, KIT_AVAILABILIT
 def available_to_promise(house: dg.ResourceParam[House]) -> Iterator[Any]:
     """What may be promised, after lost supply was taken back from the last in line."""
     free_commitments(house)
+    lots = settled_lots(house)
     chosen = choose(house, (AVAILABLE_TO_PROMISE,), lambda: _decide(house))
     written = record(house, "decisions/available_to_promise", chosen)
-    yield from decided(house, {**written, KIT_AVAILABILITY: counted_kits(house)})
+    kits = counted_kits(house)
+    yield from decided(house, {LOT_POSITIONS: lots, **written, KIT_AVAILABILITY: kits})
 
 
 def _decide(house: House) -> Chosen:

@@ -12,6 +12,7 @@ from orchestration.components.decision import decided, decision_specs
 from orchestration.resources.cancel_facts import corrected_now, orders_corrected
 from orchestration.resources.choices import Chosen, choose, record
 from orchestration.resources.house import House
+from orchestration.resources.lot_facts import with_first_lots
 from transforms.contracts.decisions import (
     ALLOCATIONS,
     CORRECTED_INSTRUCTIONS,
@@ -33,6 +34,7 @@ TABLES = (FULFILMENT_ORDERS, INSTRUCTION_LINES)
         gold=("dim_nodes",),
         after=[
             ("decisions", "allocations"),
+            ("decisions", "lot_positions"),
             ("instructions", "corrected_instructions"),
         ],
     )
@@ -67,6 +69,6 @@ def _decide(house: House) -> Chosen:
         FULFILMENT_ORDERS: pl.concat(
             [decision.fulfilment_orders, again], how="diagonal"
         ),
-        INSTRUCTION_LINES: decision.instruction_lines,
+        INSTRUCTION_LINES: with_first_lots(house, decision),
         OWN_EVENTS: decision.events,
     }

@@ -8,12 +8,26 @@ import polars as pl
 import pytest
 
 from transforms.availability.rules import AvailabilityPolicy, RuleError
-from transforms.availability.waterfall import STEPS, available_to_promise
-from transforms.contracts.decisions import NODE_CONFIDENCE, STOCK_POSITIONS
+from transforms.availability.waterfall import STEPS, Shelves, available_to_promise
+from transforms.contracts.decisions import (
+    LOT_POSITIONS,
+    NODE_CONFIDENCE,
+    STOCK_POSITIONS,
+)
 from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS
 
 TODAY = date(2017, 12, 28)
 Told = dict[str, object]
+
+
+def lots(*told: tuple[int, date | None]) -> pl.DataFrame:
+    """Lots of the SKU at EAST: eaches and last day."""
+    rows = [
+        {"node_id": "EAST", "sku_id": "S1", "lot_ref": f"L{n}"}
+        | {"qty": qty, "expires_date": day}
+        for n, (qty, day) in enumerate(told)
+    ]
+    return pl.DataFrame(rows, schema=LOT_POSITIONS.schema)
 
 
 def waterfall(
@@ -22,6 +36,7 @@ def waterfall(
     buffer_bp: int = 0,
     confidence_bp: int = 10_000,
     blocked: int = 0,
+    by_lot: tuple[tuple[int, date | None], ...] = (),
 ) -> Told:
     available, allocated, released = stock
     position = {
@@ -37,10 +52,13 @@ def waterfall(
     product = {"sku_id": "S1", "department": "TEA"}
     policy = {"published_channels": [], "rules": list(rules)}
     rows = available_to_promise(
-        pl.DataFrame([position], schema=STOCK_POSITIONS.schema),
-        pl.DataFrame([doubt], schema=NODE_CONFIDENCE.schema),
-        pl.DataFrame([node], schema=DIM_NODES.schema),
-        pl.DataFrame([product], schema=DIM_PRODUCTS.schema),
+        Shelves(
+            pl.DataFrame([position], schema=STOCK_POSITIONS.schema),
+            pl.DataFrame([doubt], schema=NODE_CONFIDENCE.schema),
+            pl.DataFrame([node], schema=DIM_NODES.schema),
+            pl.DataFrame([product], schema=DIM_PRODUCTS.schema),
+            lots(*by_lot),
+        ),
         AvailabilityPolicy.from_mapping(policy),
         TODAY,
     )
@@ -148,3 +166,51 @@ def test_an_id_stands_once() -> None:
 
     with pytest.raises(RuleError, match="R: stands twice"):
         AvailabilityPolicy.from_mapping({"published_channels": [], "rules": rules})
+
+
+YESTERDAY, IN_A_WEEK = date(2017, 12, 27), date(2018, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("expired", "atp", "by_lot"),
+    [
+        (0, 10, ()),
+        (0, 10, ((10, TODAY),)),
+        (-3, 7, ((3, YESTERDAY), (7, TODAY))),
+        (-10, 0, ((40, YESTERDAY),)),
+        (0, 10, ((10, None), (-4, YESTERDAY))),
+    ],
+)
+def test_a_lot_whose_last_day_is_over_is_not_promised(
+    expired: int, atp: int, by_lot: tuple[tuple[int, date | None], ...]
+) -> None:
+    row = waterfall((10, 0, 0), by_lot=by_lot)
+
+    assert (expired, atp, "NONE") == (
+        row["expired_qty"],
+        row["atp_qty"],
+        row["expired_rule"],
+    )
+
+
+def test_the_rule_that_won_says_how_many_days_a_lot_must_have_left() -> None:
+    tea = {"rule": "TEA", "kind": "shelf_life", "department": "TEA", "days": 8}
+    every = {"rule": "ALL", "kind": "shelf_life", "days": 1}
+    week = ((4, IN_A_WEEK),)
+
+    ruled = waterfall((10, 0, 0), tea, every, by_lot=week)
+    free = waterfall((10, 0, 0), every, by_lot=week)
+
+    assert (-4, "TEA", 6) == tuple(
+        ruled[name] for name in ("expired_qty", "expired_rule", "atp_qty")
+    )
+    assert (0, "NONE", 10) == tuple(
+        free[name] for name in ("expired_qty", "expired_rule", "atp_qty")
+    )
+
+
+def test_a_shelf_life_is_the_same_for_every_channel() -> None:
+    rule = {"rule": "R", "kind": "shelf_life", "channel": "web", "days": 8}
+
+    with pytest.raises(RuleError, match="the same for every channel"):
+        waterfall((10, 0, 0), rule)

@@ -32,7 +32,8 @@ def csv_writer(
         document: contract of the frame; the first of its columns that counts eaches is
             totalled. Of shipping orders with the ship-to in clear.
         stem: file name without number.
-        columns: of the document, in written order.
+        columns: of the document, in written order; ``lot_ref`` comes behind them for
+            a partner with the option ``names_lots: true``.
         order: columns that sort the lines; line numbers count as numbers.
     """
 
@@ -41,7 +42,9 @@ def csv_writer(
             raise ValueError(f"control number {envelope.control_no} is out of range")
         lines = _spelled(conform(frame, document).sort(_sort_keys(order)), document)
         control_ref = str(envelope.control_no)
-        written = lines.select(pl.lit(control_ref).alias("control_no"), *columns)
+        has_lots = envelope.profile.options.get("names_lots") == "true"
+        lot = ["lot_ref"] if has_lots and "lot_ref" in lines.columns else []
+        written = lines.select(pl.lit(control_ref).alias("control_no"), *columns, *lot)
         return Payload(
             name=f"{stem}_{envelope.control_no:09d}.csv",
             content=written.write_csv(line_terminator="\n").encode(),
