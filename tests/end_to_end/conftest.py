@@ -1,12 +1,17 @@
-"""Houses that whole runs made: expensive, so made once a session and copied."""
+"""Houses that whole runs made: expensive, so made once a session and copied.
+
+Of two workers the first makes them, in the folder that both can see. Nobody opens
+them there: each worker, and each test that changes a house, has a copy.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from orchestration.cli.demo import advance, curtain, open_theatre, put_in_drop
 from orchestration.resources.home import Home
@@ -29,18 +34,38 @@ def vault_key() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def night_house(vault_key: str, tmp_path_factory: pytest.TempPathFactory) -> Home:  # noqa: ARG001 sets the key
     """The sample's house after the night's run; the answers wait in the drop."""
-    home = Home.at(tmp_path_factory.mktemp("night") / "house")
-    put_in_drop(home, one_day.deliveries())
-    one_day.run(home, one_day.NIGHT)
-    return home
+
+    def make(home: Home) -> None:
+        put_in_drop(home, one_day.deliveries())
+        one_day.run(home, one_day.NIGHT)
+
+    return _made_once("night", make, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def played_house(night_house: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The sample's house after both runs. Read it; copy it before changing it."""
-    home = one_day.copied(night_house, tmp_path_factory.mktemp("played") / "house")
-    one_day.run(home, one_day.NOON)
-    return home
+
+    def make(home: Home) -> None:
+        one_day.copied(night_house, home.root)
+        one_day.run(home, one_day.NOON)
+
+    return _made_once("played", make, tmp_path_factory)
+
+
+def _made_once(
+    name: str, make: Callable[[Home], None], factory: pytest.TempPathFactory
+) -> Home:
+    """A copy of the house that the first worker of the session who needs it makes."""
+    mine = factory.getbasetemp()
+    ours = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+    made = ours / f"{name}_house"
+    with FileLock(ours / f"{name}.lock"):
+        if not made.exists():
+            home = Home.at(factory.mktemp(name) / "house")
+            make(home)
+            home.root.rename(made)
+        return one_day.copied(Home.at(made), factory.mktemp(name) / "copy")
 
 
 @pytest.fixture(scope="session")

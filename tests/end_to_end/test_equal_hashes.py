@@ -17,8 +17,9 @@ import yaml
 
 from orchestration.cli.failures import CommandError
 from orchestration.cli.rebuild import rebuild_house
+from orchestration.cli.summary import print_newest
 from orchestration.resources.home import Home
-from orchestration.resources.house import House
+from orchestration.resources.house import House, RunRefusedError
 from orchestration.resources.policies import POLICIES
 from orchestration.resources.run import undo_aborted
 from orchestration.resources.serving import current_manifest
@@ -66,10 +67,10 @@ def test_shuffled_repeated_and_split_files_give_equal_tables(
     assert _facts(played_house) == _facts(other)
 
 
-def test_a_rebuild_from_landing_alone_gives_equal_tables_under_any_policy(
+def test_a_lost_lake_is_rebuilt_from_landing_alone_with_equal_tables_under_any_policy(
     own_played_house: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was decided stands: a rebuild recalls it and does not decide again."""
+    """What was decided stands: nothing is decided again, before a rebuild or by it."""
     expected = one_day.hashes(own_played_house)
     sent = one_day.outbox(own_played_house)
     monkeypatch.setenv("ORDERHOUSE_POLICIES", str(_other_policies(tmp_path)))
@@ -77,12 +78,19 @@ def test_a_rebuild_from_landing_alone_gives_equal_tables_under_any_policy(
     for path in own_played_house.root.glob("catalog.sqlite*"):
         path.unlink()
     shutil.rmtree(own_played_house.tables)
+    with pytest.raises(RunRefusedError, match="orderhouse rebuild"):
+        one_day.run(own_played_house, one_day.NOON)
+    with pytest.raises(RunRefusedError, match="orderhouse rebuild"):
+        print_newest()
 
     code = rebuild_house()
 
     assert 0 == code
     assert expected == one_day.hashes(own_played_house)
     assert sent == one_day.outbox(own_played_house)
+    assert [False] == [
+        outcome.is_new for outcome in one_day.run(own_played_house, one_day.NOON)
+    ]
     # Another run follows on the rebuilt lake, in its old place.
     later = one_day.NOON + timedelta(hours=1)
     assert [True] == [

@@ -1,4 +1,7 @@
-"""A lake that is lost: nothing is decided twice, and landing brings it back."""
+"""What could not run says why; what was delivered is never passed by.
+
+That landing brings a lost lake back is a matter of ``test_equal_hashes``.
+"""
 
 from __future__ import annotations
 
@@ -7,42 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.cli.rebuild import rebuild_house
-from orchestration.cli.summary import print_newest
 from orchestration.resources.home import Home
-from orchestration.resources.house import House, RunRefusedError
+from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.outbox import OutboxError
-from tests.end_to_end import one_day
 from tests.end_to_end.test_commands import COULD_NOT_RUN, orderhouse
 
 # Warnings of the libraries that a run stands on are no failure of the run.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
-
-
-@pytest.fixture
-def bereft(own_played_house: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A house whose catalog and tables are gone, whose landing is whole."""
-    for path in own_played_house.root.glob("catalog.sqlite*"):
-        path.unlink()
-    shutil.rmtree(own_played_house.tables)
-    monkeypatch.setenv("ORDERHOUSE_HOME", str(own_played_house.root))
-    return own_played_house
-
-
-def test_a_run_on_a_lost_lake_is_refused_until_it_is_rebuilt(
-    own_played_house: Home, bereft: Home
-) -> None:
-    sent = one_day.outbox(bereft)
-
-    with pytest.raises(RunRefusedError, match="orderhouse rebuild"):
-        one_day.run(bereft, one_day.NOON)
-    with pytest.raises(RunRefusedError, match="orderhouse rebuild"):
-        print_newest()
-    assert 0 == rebuild_house()
-
-    assert sent == one_day.outbox(own_played_house)
-    assert [False] == [o.is_new for o in one_day.run(bereft, one_day.NOON)]
 
 
 def test_a_rebuild_waits_for_no_other_writer(
