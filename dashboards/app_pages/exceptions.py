@@ -27,7 +27,7 @@ def show(copy: ServingCopy) -> None:
         pictures.show_ages(ask.ages(copy, *who))
     with right:
         pictures.show_movements(ask.movements(copy, *who))
-    rows.show_queue(ask.queue(copy, *who))
+    rows.show_queue(ask.queue(copy, *who), ask.resting(copy, *who))
 
 
 main()

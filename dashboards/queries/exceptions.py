@@ -17,14 +17,17 @@ _BAND = (
     "when age_days < 4 then '2-4' when age_days < 7 then '4-7' "
     "when age_days < 14 then '7-14' else '14+' end"
 )
+_LISTED = "is_open and not is_snoozed"
+"""What rests is not listed until its date, or until it changes."""
+
 _CHOSEN = "($owner is null or owner = $owner) and ($code is null or code = $code)"
 
 
 def choices(copy: ServingCopy) -> pl.DataFrame:
     """Owners and codes of open exceptions."""
     return copy.fetch(
-        "select distinct owner, code from rpt_exceptions where is_open "
-        "order by owner, code"
+        "select distinct owner, code from rpt_exceptions where "
+        f"{_LISTED} order by owner, code"
     )
 
 
@@ -33,18 +36,29 @@ def totals(copy: ServingCopy, owner: str | None, code: str | None) -> pl.DataFra
     return copy.fetch(
         "select count(*) as exception_count, count(value_minor) as valued_count, "
         "coalesce(max(age_days), 0)::bigint as age_days "
-        f"from rpt_exceptions where is_open and {_CHOSEN}",
+        f"from rpt_exceptions where {_LISTED} and {_CHOSEN}",
         owner=owner,
         code=code,
     )
+
+
+def resting(copy: ServingCopy, owner: str | None, code: str | None) -> int:
+    """How many open ones rest."""
+    found = copy.fetch(
+        "select count(*) as resting_count from rpt_exceptions "
+        f"where is_open and is_snoozed and {_CHOSEN}",
+        owner=owner,
+        code=code,
+    )
+    return int(found["resting_count"].item())
 
 
 def values(copy: ServingCopy, owner: str | None, code: str | None) -> pl.DataFrame:
     """Money that open exceptions are about, one row a currency."""
     return copy.fetch(
         "select currency_code, sum(value_minor)::bigint as value_minor "
-        f"from rpt_exceptions where is_open and value_minor is not null and {_CHOSEN} "
-        "group by currency_code order by currency_code",
+        f"from rpt_exceptions where {_LISTED} and {_CHOSEN} "
+        "and value_minor is not null group by currency_code order by currency_code",
         owner=owner,
         code=code,
     )
@@ -55,7 +69,7 @@ def ages(copy: ServingCopy, owner: str | None, code: str | None) -> pl.DataFrame
     return copy.fetch(
         f"select code, {_BAND} as age_band, count(*) as exception_count, "
         "sum(count(*)) over (partition by code)::bigint as code_count "
-        f"from rpt_exceptions where is_open and {_CHOSEN} group by code, age_band "
+        f"from rpt_exceptions where {_LISTED} and {_CHOSEN} group by code, age_band "
         "order by code_count desc, code, age_band",
         owner=owner,
         code=code,
@@ -85,10 +99,10 @@ def queue(copy: ServingCopy, owner: str | None, code: str | None) -> pl.DataFram
     """
     return copy.fetch(
         "select code, owner, e.order_id, order_name, subject, detail, cause_code, "
-        "value_minor, e.currency_code, age_days, opened_at, "
+        "value_minor, e.currency_code, age_days, opened_at, note, noted_by, "
         "count(*) over () as found_count "
         "from rpt_exceptions as e left join rpt_orders as o using (order_id) "
-        f"where is_open and {_CHOSEN} "
+        f"where {_LISTED} and {_CHOSEN} "
         "order by coalesce(value_minor, 0) * (age_days + 1) desc, opened_at, "
         f"exception_id limit {MOST_ROWS}",
         owner=owner,

@@ -17,6 +17,7 @@ try:
     import typer
 
     from orchestration.cli.desk import quarantine_app
+    from orchestration.cli.exceptions_desk import exceptions_app
     from orchestration.cli.order_desk import add_to as add_order_desk
     from orchestration.cli.outbox import outbox_app
     from orchestration.cli.partner import partner_app
@@ -57,6 +58,7 @@ app = typer.Typer(
 app.add_typer(partner_app, name="partner")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(exceptions_app, name="exceptions")
 
 Size = Annotated[
     str,

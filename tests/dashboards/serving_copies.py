@@ -436,6 +436,9 @@ def _exceptions() -> list[dict[str, object]]:
             "opened_at": AS_OF - timedelta(days=n % 3),
             "closed_at": None,
             "is_open": n != 5,
+            "is_snoozed": n == 7,
+            "note": "the supplier ships on Tuesday" if n == 3 else None,
+            "noted_by": "desk-3" if n == 3 else None,
             "age_days": n % 3,
             "run_id": RUN,
         }

@@ -292,6 +292,20 @@ def test_the_queue_begins_with_what_is_worth_most_for_longest(
     assert {None} == set(queue["Net value"].tail(4).to_list())
 
 
+def test_what_rests_is_counted_and_not_listed_and_a_note_is_shown(
+    full_home: Path, open_page: Open
+) -> None:
+    """Of 14 exceptions 5 has healed and 7 rests."""
+    app = open_page(full_home, "exceptions")
+    queue = shown(app, "What it means")
+
+    assert "DC-EAST SKU7" not in queue["Subject"].to_list()
+    assert any("1 more rest" in one.value for one in app.caption)
+    noted = queue.filter(pl.col("Subject") == "DC-EAST SKU3")
+    assert ["the supplier ships on Tuesday"] == noted["Note"].to_list()
+    assert ["desk-3"] == noted["Noted by"].to_list()
+
+
 def test_the_queue_is_one_owner_s_where_the_address_names_one(
     full_home: Path, open_page: Open
 ) -> None:

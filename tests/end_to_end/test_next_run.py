@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.cli.corrections import correct
 from orchestration.cli.demo import put_in_drop
+from orchestration.cli.exceptions import act, list_open
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.recall import recall_command
@@ -76,6 +77,8 @@ def evening_house(played_house: Home, tmp_path_factory: pytest.TempPathFactory) 
     return home
 
 
+RESTS = "STOCK_SURPLUS/3PL-HARBOR/100001/AVAILABLE"
+HANDED = "STOCK_SURPLUS/3PL-SUMMIT/100009/AVAILABLE"
 MOVED = {"ship_to_street": "9 Sample Road", "service_code": "STANDARD"}
 ORDER_1007 = (
     "select instruction_id, file_name, control_ref, service_code, state, asked_qty"
@@ -91,6 +94,12 @@ def _correct(home: Home) -> None:
         patch.setenv("ORDERHOUSE_HOME", str(home.root))
         at = (EVENING - timedelta(hours=1)).isoformat()
         correct(instruction, MOVED, "ann", "moved, says the customer", at)
+        act(RESTS, "SNOOZE", {"snoozed_until": "2018-01-05"}, "ann", at)
+        act(HANDED, "ASSIGN", {"owner": "bob", "note": "ask the node"}, "ann", at)
+        with pytest.raises(CommandError, match="no exception"):
+            act("nothing", "NOTE", {"note": "of what"}, "ann", at)
+        with pytest.raises(CommandError, match="snoozed_until"):
+            act(RESTS, "SNOOZE", {"snoozed_until": "some day"}, "ann", at)
 
 
 def _asked(home: Home) -> tuple[str, str, str]:
@@ -235,6 +244,29 @@ def test_a_node_is_told_anew_what_was_corrected_and_nothing_twice(
     assert "N3*9 Sample Road" in told
     assert f"N9*X9*{before['control_ref']}~" in told
     assert "9 Sample Road" not in files[old].decode()
+
+
+def test_an_exception_rests_and_is_handed_over(
+    evening_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(evening_house.root))
+    stands = one_day.query(
+        evening_house,
+        "select owner, is_snoozed, note, noted_by from lake.visibility.rpt_exceptions"
+        " where is_open and exception_id in ($1, $2) order by exception_id",
+        [RESTS, HANDED],
+    )
+    with CONSOLE.capture() as printed:
+        assert 0 == list_open("bob")
+        assert 0 == list_open("stock control", "STOCK_SURPLUS")
+
+    assert [
+        ("stock control", True, None, None),
+        ("bob", False, "ask the node", "ann"),
+    ] == stands.rows()
+    told = "".join(printed.get().split())
+    assert HANDED in told
+    assert RESTS not in told
 
 
 def test_what_has_left_or_whose_node_takes_no_correction_is_refused(

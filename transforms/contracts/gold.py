@@ -426,6 +426,34 @@ FCT_INSTRUCTION_CORRECTIONS = Table(
     ),
 )
 
+FCT_EXCEPTION_ACTIONS = Table(
+    "gold",
+    "fct_exception_actions",
+    "one row per action on an exception, newest copy",
+    key=("action_id",),
+    columns=(
+        Column("action_id", TEXT, "partner_id/action_ref"),
+        Column("exception_id", TEXT, "CODE/subject"),
+        Column("action_code", TEXT, "NOTE | ASSIGN | SNOOZE"),
+        Column("owner", TEXT, "ASSIGN: who has it from now on", is_nullable=True),
+        Column(
+            "snoozed_until_date",
+            DATE,
+            "SNOOZE: date on which it is listed again",
+            is_nullable=True,
+        ),
+        Column(
+            "note",
+            TEXT,
+            "what is known and done, without personal data",
+            is_nullable=True,
+        ),
+        Column("author", TEXT, "who did it"),
+        Column("acted_at", INSTANT, "UTC"),
+        *SOURCE,
+    ),
+)
+
 GOLD: dict[str, Table] = {
     table.name: table
     for table in (
@@ -448,5 +476,6 @@ GOLD: dict[str, Table] = {
         FCT_PAYMENTS,
         FCT_REFUNDS,
         FCT_INSTRUCTION_CORRECTIONS,
+        FCT_EXCEPTION_ACTIONS,
     )
 }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import polars as pl
+import streamlit as st
 
 from dashboards.widgets.page import show_section
 from dashboards.widgets.table import show_table
-from dashboards.widgets.words import code_remedy, code_sentence, language
+from dashboards.widgets.words import code_remedy, code_sentence, language, say
 
 
-def show_queue(rows: pl.DataFrame) -> None:
+def show_queue(rows: pl.DataFrame, resting: int) -> None:
     """Open exceptions in the order in which they ask for somebody."""
     show_section("queue")
+    if resting:
+        st.caption(say("state.resting", count=f"{resting:,}"))
     shown = rows.select(
         "value_minor",
         "currency_code",
@@ -22,6 +25,8 @@ def show_queue(rows: pl.DataFrame) -> None:
         "order_name",
         "detail",
         "cause_code",
+        "note",
+        "noted_by",
         "subject",
         pl.Series("remedy", [code_remedy(code) for code in rows["code"]], pl.String),
         "code",

@@ -1,6 +1,37 @@
 with exceptions as (
-    select *
-    from {{ source('decisions', 'exceptions') }}
+    select
+        exceptions.*,
+        coalesce(runs.as_of, {{ as_of() }}) as changed_at,
+    from {{ source('decisions', 'exceptions') }} as exceptions
+    left join {{ source('decisions', 'runs') }} as runs using (run_id)
+),
+
+-- What was done about one that closed and opened again is of another time.
+actions as (
+    select actions.*
+    from {{ ref('fct_exception_actions') }} as actions
+    inner join exceptions using (exception_id)
+    where actions.acted_at >= exceptions.opened_at
+),
+
+handled as (
+    select
+        exception_id,
+        max_by(owner, (acted_at, action_id)) filter (
+            action_code = 'ASSIGN'
+        ) as assigned_owner,
+        max_by(note, (acted_at, action_id)) filter (
+            note is not null
+        ) as note,
+        max_by(author, (acted_at, action_id)) filter (
+            note is not null
+        ) as noted_by,
+        max_by(snoozed_until_date, (acted_at, action_id)) filter (
+            action_code = 'SNOOZE'
+        ) as snoozed_until_date,
+        max(acted_at) filter (action_code = 'SNOOZE') as snoozed_at,
+    from actions
+    group by exception_id
 ),
 
 subjects as (
@@ -27,6 +58,16 @@ subjects as (
     from {{ source('instructions', 'cancel_requests') }}
     union all
     select
+        correction_id as subject,
+        order_id,
+    from {{ source('instructions', 'corrected_instructions') }}
+    union all
+    select
+        request_id as subject,
+        order_id,
+    from {{ source('instructions', 'payment_requests') }}
+    union all
+    select
         tracking_ref as subject,
         order_id,
     from {{ source('decisions', 'reconciled_parcels') }}
@@ -45,7 +86,7 @@ final as (
         exceptions.exception_id,
         exceptions.code,
         exceptions.subject,
-        exceptions.owner,
+        coalesce(handled.assigned_owner, exceptions.owner) as owner,
         exceptions.detail,
         exceptions.cause_code,
         exceptions.value_minor,
@@ -54,6 +95,17 @@ final as (
         exceptions.opened_at,
         exceptions.closed_at,
         exceptions.closed_at is null as is_open,
+        coalesce(
+            handled.snoozed_at >= exceptions.changed_at
+            and timezone(
+                '{{ var("company_zone") }}',
+                cast(handled.snoozed_until_date as timestamp)
+            ) > {{ as_of() }},
+            false
+        ) as is_snoozed,
+        handled.snoozed_until_date,
+        handled.note,
+        handled.noted_by,
         date_diff(
             'hour',
             exceptions.opened_at,
@@ -62,6 +114,7 @@ final as (
         exceptions.run_id,
     from exceptions
     left join subjects using (subject)
+    left join handled using (exception_id)
 )
 
 select *

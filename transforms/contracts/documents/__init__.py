@@ -22,6 +22,7 @@ from transforms.contracts.documents.answers import (
 )
 from transforms.contracts.documents.carriage import TRACKING_EVENTS
 from transforms.contracts.documents.columns import PROVENANCE
+from transforms.contracts.documents.desk import EXCEPTION_ACTIONS
 from transforms.contracts.documents.fulfilment import (
     FULFILMENT_STATUSES,
     INSTRUCTION_CORRECTIONS,
@@ -77,6 +78,7 @@ DOCUMENTS: dict[str, Table] = {
         SHIPMENT_CONFIRMATIONS,
         REJECTIONS,
         INSTRUCTION_CORRECTIONS,
+        EXCEPTION_ACTIONS,
         SHIP_NOTICES,
         FULFILMENT_STATUSES,
         ACKNOWLEDGEMENTS,
@@ -114,6 +116,7 @@ __all__ = [
     "CURRENCY_RATES",
     "DOCUMENTS",
     "ENVELOPE",
+    "EXCEPTION_ACTIONS",
     "EXPECTED_RECEIPTS",
     "FULFILMENT_STATUSES",
     "INSTRUCTION_CORRECTIONS",

@@ -1,0 +1,40 @@
+"""CSV actions on exceptions: notes, hand-overs, and until when they may rest.
+
+UTF-8, comma separated, header = the columns of ``EXCEPTION_ACTIONS``. An ASSIGN names
+an owner, a SNOOZE a date, a NOTE has a note. What rests is listed again on its date,
+or as soon as it changes; an exception that opens again begins anew.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.contracts.documents import EXCEPTION_ACTIONS
+from transforms.contracts.profile import Parsed, Profile
+from transforms.feeds.reading.cells import Rule, date, instant, one_of
+from transforms.feeds.reading.documents import parse_document
+
+DOCUMENT = EXCEPTION_ACTIONS
+
+_NEEDS = {"NOTE": "note", "ASSIGN": "owner", "SNOOZE": "snoozed_until"}
+_RULES = (
+    one_of("action", *_NEEDS),
+    *(
+        Rule(
+            column,
+            "MISSING_VALUE",
+            (pl.col("action") == action) & pl.col(column).is_null(),
+            f"{column}, for {action}",
+            is_about_missing=True,
+        )
+        for action, column in _NEEDS.items()
+    ),
+    date("snoozed_until"),
+    instant("acted_at"),
+)
+
+
+def parse(payload: bytes, profile: Profile) -> Parsed:
+    """Read a file of actions; never raises, see ``parse_document``."""
+    free_text = ["author", "note"]
+    return parse_document(payload, profile, DOCUMENT, _RULES, free_text=free_text)
