@@ -1,18 +1,18 @@
 """A partner's guide as one page: what it sends, what it gets, what codes mean.
 
-Made of the profile, the formats' own words and the table of codes. What formats
-say of themselves is English, whatever language the rest is in.
+Made of the profile, the formats' own words and the table of codes.
 """
 
 from __future__ import annotations
 
 import re
 from html import escape
-from types import ModuleType
+from textwrap import dedent
 
 from orchestration.resources.formats import feed_format, instruction_format
 from orchestration.resources.partners import Feed, PartnerProfile
 from transforms.answers.certification import Scenario
+from transforms.answers.chinese import described
 from transforms.answers.meanings import meaning
 from transforms.answers.page import page, table
 from transforms.answers.scenarios import scenarios_for
@@ -45,8 +45,8 @@ _WORDS = {
         "options": "Agreed besides",
         "samples": "Samples with the reports they earn",
         "map": "For programs",
-        "columns": "Columns of a line",
-        "becomes": "What becomes of it here",
+        "columns": "Columns of a line: {}",
+        "becomes": "What becomes of it here: {}",
         "column": "column",
         "meaning": "meaning",
         "needed": "required",
@@ -97,8 +97,8 @@ _WORDS = {
         "options": "另行约定",
         "samples": "示例文件及其报告",
         "map": "供程序使用",
-        "columns": "每行的列",
-        "becomes": "读取后的内容",
+        "columns": "每行的列：{}",
+        "becomes": "读取后的内容：{}",
         "column": "列",
         "meaning": "含义",
         "needed": "必需",
@@ -128,6 +128,9 @@ _WORDS = {
 }  # fmt: skip
 _FACTS = ("partner_id", "zone", "currency_code", "interchange_id", "open_weekdays",
           "live_from", "max_file_bytes")  # fmt: skip
+_CADENCES = {"daily": "每天", "hourly": "每小时", "every run": "每次运行",
+             "as needed": "按需", "once": "一次"}  # fmt: skip
+"""Usual words of profiles in 中文; any other stands as its profile says it."""
 
 
 def guide(known: PartnerProfile) -> bytes:
@@ -176,8 +179,9 @@ def _kinds_of(known: PartnerProfile, standard: str) -> list[str]:
 
 def _feed(known: PartnerProfile, feed: Feed) -> str:
     words = _WORDS[known.language]
-    module: ModuleType = feed_format(feed.format)
-    due = words["by"].format(cadence=feed.cadence, due=feed.due_local, zone=known.zone)
+    due = words["by"].format(
+        cadence=_cadence(known, feed), due=feed.due_local, zone=known.zone
+    )
     head = {
         words["names"]: f"<code>{escape(feed.pattern)}</code>",
         words["format"]: escape(feed.format),
@@ -191,8 +195,13 @@ def _feed(known: PartnerProfile, feed: Feed) -> str:
     facts = "".join(
         f"<dt>{n}</dt><dd>{value}</dd>" for n, value in head.items() if value
     )
-    told = prose(module.__doc__ or "")
+    told = prose(described(feed_format(feed.format), known.language))
     return f"<h3>{feed.name}</h3><dl>{facts}</dl>{told}{_columns(known, feed)}"
+
+
+def _cadence(known: PartnerProfile, feed: Feed) -> str:
+    is_english = known.language == "en"
+    return feed.cadence if is_english else _CADENCES.get(feed.cadence, feed.cadence)
 
 
 def _expression(shape: str) -> str:
@@ -236,15 +245,14 @@ def _columns(known: PartnerProfile, feed: Feed) -> str:
         names, rows = names[:2], [(mark, cells[:2]) for mark, cells in rows]
     shown = table(names, rows)
     what = words["columns" if feed.format.startswith("csv_") else "becomes"]
-    return (
-        f"<details><summary>{what}: {escape(document.grain)}</summary>{shown}</details>"
-    )
+    told = escape(what.format(meaning(document.grain, known.language)))
+    return f"<details><summary>{told}</summary>{shown}</details>"
 
 
 def _gets(known: PartnerProfile) -> str:
     parts = [
         f"<h3>{one.name}: {one.format}</h3>"
-        + prose(instruction_format(one.format).__doc__ or "")
+        + prose(described(instruction_format(one.format), known.language))
         + "<p><code>samples/you_get</code></p>"
         for one in known.instructions
     ]
@@ -325,6 +333,7 @@ def prose(text: str) -> str:
 def _block(text: str) -> str:
     if text.startswith("    "):
         return f"<pre>{escape(text)}</pre>"
+    text = dedent(text)
     if not text.startswith("- "):
         return f"<p>{marked(' '.join(text.split()))}</p>"
     items = re.split(r"\n(?=- )", text)

@@ -47,7 +47,7 @@ def write_kit(name: str, out: str) -> int:
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     for feed in known.feeds:
-        _write_map(feed, folder / "maps")
+        _write_map(feed, known.language, folder / "maps")
         _write_form(feed, folder / "forms")
         for stem, payload in _samples(known, feed).items():
             place = folder / "samples" / feed.name
@@ -152,9 +152,9 @@ def _write_form(feed: Feed, folder: Path) -> None:
         (folder / _named(feed.pattern, "form")).write_bytes(template())
 
 
-def _write_map(feed: Feed, folder: Path) -> None:
+def _write_map(feed: Feed, language: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    ending, content = map_of(feed.format)
+    ending, content = map_of(feed.format, language)
     path = folder / f"{feed.name}.{feed.format}.{ending}.json"
     text = json.dumps(content, ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from orchestration.resources.formats import feed_format
+from transforms.answers.meanings import meaning
 from transforms.contracts.table import Column, Table
 from transforms.edi.edifact.directories.agreed import CODES
 from transforms.edi.edifact.directories.notation import Directory, Field, Node
@@ -31,8 +32,8 @@ SCALAR = {"type": ["string", "number", "boolean", "null"]}
 AREAS = ("heading", "detail", "summary")
 
 
-def map_of(format_name: str) -> tuple[str, dict[str, Any]]:
-    """What kind of map a format has, and the map.
+def map_of(format_name: str, language: str = "en") -> tuple[str, dict[str, Any]]:
+    """What kind of map a format has, and the map, described in a language.
 
     Returns:
         ("map", …) of X12 and EDIFACT; ("schema", …) of an object of JSON, or of a
@@ -41,23 +42,39 @@ def map_of(format_name: str) -> tuple[str, dict[str, Any]]:
     """
     module: ModuleType = feed_format(format_name)
     if format_name.startswith("x12_"):
-        return "map", x12_map(module.FORMAT.set_map)
+        return "map", x12_map(module.FORMAT.set_map, language)
     if format_name.startswith("edifact_"):
         return "map", edifact_map(format_name.removeprefix("edifact_").upper())
     shape = shape_of(module)
     if shape is not None:
-        return "schema", object_schema(module.DOCUMENT, shape)
-    is_own = format_name.startswith("csv_")
-    return ("schema" if is_own else "rows"), json_schema(module.DOCUMENT, is_own=is_own)
+        return "schema", object_schema(module.DOCUMENT, shape, language)
+    what = "schema" if format_name.startswith("csv_") else "rows"
+    return what, json_schema(module.DOCUMENT, what, language)
 
 
-def x12_map(one: SetMap) -> dict[str, Any]:
+_UNLISTED = {
+    "en": "segments that are not listed are legal and not read",
+    "zh": "未列出的段可以出现，但不读取",
+}
+_BECOMES = {
+    "en": "an object of the file; it becomes {}",
+    "zh": "文件中的一个对象；读取后为：{}",
+}
+_LINE = {
+    ("schema", "en"): "a line of the file: {}",
+    ("schema", "zh"): "文件中的一行：{}",
+    ("rows", "en"): "what a line of the file becomes: {}",
+    ("rows", "zh"): "文件中的一行读取后的内容：{}",
+}
+
+
+def x12_map(one: SetMap, language: str) -> dict[str, Any]:
     """A transaction set: its segments in their loops, element by element."""
     areas = zip(AREAS, one.areas, strict=False)
     found: dict[str, Any] = {
         "transaction_set": one.code,
         "functional_group": one.functional_id,
-        "note": "segments that are not listed are legal and not read",
+        "note": _UNLISTED[language],
     }
     found |= {name: [_x12_part(part) for part in area] for name, area in areas}
     levels = {level: list(above) for level, above in one.levels.items()}
@@ -173,7 +190,7 @@ def shape_of(module: ModuleType) -> Shape | None:
     return next(chain(outer, forms), None)
 
 
-def object_schema(table: Table, shape: Shape) -> dict[str, Any]:
+def object_schema(table: Table, shape: Shape, language: str) -> dict[str, Any]:
     """JSON Schema of an object as a partner sends it: what is read, and where.
 
     What is not listed may be sent and is not read.
@@ -181,7 +198,7 @@ def object_schema(table: Table, shape: Shape) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": table.name,
-        "description": f"an object of the file; it becomes {table.grain}",
+        "description": _BECOMES[language].format(meaning(table.grain, language)),
     } | _object(shape)
 
 
@@ -209,27 +226,28 @@ def _put(found: dict[str, Any], path: str, what: dict[str, Any]) -> None:
     _put(place, rest, what)
 
 
-def json_schema(table: Table, *, is_own: bool = True) -> dict[str, Any]:
+def json_schema(table: Table, what: str, language: str) -> dict[str, Any]:
     """JSON Schema of a row of a document, all cells text in our spelling.
 
     Args:
         table: of the document.
-        is_own: whether the file itself has these columns; else it is what
-            becomes of a line of it.
+        what: "schema" where the file itself has these columns; "rows" where they
+            are what becomes of a line of it.
+        language: of the descriptions.
     """
     said = [c for c in table.columns if not c.is_provenance and c.name != "partner_id"]
-    what = "a line of the file" if is_own else "what a line of the file becomes"
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": table.name,
-        "description": f"{what}: {table.grain}",
+        "description": _LINE[what, language].format(meaning(table.grain, language)),
         "type": "object",
-        "properties": {c.name: _property(c) for c in said},
+        "properties": {c.name: _property(c, language) for c in said},
         "required": [c.name for c in said if not c.is_nullable],
         "additionalProperties": True,
     }
 
 
-def _property(column: Column) -> dict[str, Any]:
-    said: dict[str, Any] = {"type": "string", "description": column.description}
+def _property(column: Column, language: str) -> dict[str, Any]:
+    told = meaning(column.description, language)
+    said: dict[str, Any] = {"type": "string", "description": told}
     return said | ({"enum": list(column.allowed)} if column.allowed else {})

@@ -272,18 +272,27 @@ def test_a_guide_marks_the_columns_that_a_table_must_have(profile: str) -> None:
 
 
 def test_a_guide_in_chinese_says_in_chinese_what_columns_mean() -> None:
-    documents = (feed_format(name).DOCUMENT for name in feed_formats())
+    documents = [feed_format(name).DOCUMENT for name in feed_formats()]
     said = {
         column.description
         for document in documents
         for column in document.columns
         if not column.is_provenance and column.name != "partner_id"
-    }
+    } | {document.grain for document in documents}
 
     plain = re.compile(r"SKU|ISO \d+( alpha-2)?|[\w ]+( \| [\w ]+)+")
     untold = [text for text in said - set(MEANINGS) if not plain.fullmatch(text)]
 
     assert not untold
+
+
+ENGLISH = re.compile(r"\b(?:the|and|is|of|one row) .*", re.IGNORECASE)
+
+
+def test_maps_in_chinese_describe_in_chinese() -> None:
+    maps = (json.dumps(map_of(name, "zh")) for name in feed_formats())
+
+    assert [] == ENGLISH.findall(" ".join(maps))
 
 
 def test_a_guide_names_the_dates_a_partner_is_closed_on() -> None:

@@ -1,6 +1,6 @@
-"""What the columns of tables mean, in 中文, for the guides of partners.
+"""What tables and their columns mean, in 中文, for the guides of partners.
 
-The English is the description in the contract. What is not listed is a list of
+The English is the grain or the description in the contract. What is not listed is a list of
 codes or a standard's name, the same in every language.
 """
 
@@ -242,12 +242,60 @@ MEANINGS = {
     "the sender's number of it, key with partner_id and order": "发送方对此操作的编号，与 partner_id 和订单共同构成键",
     "whose order; null: the sender's own": "订单所属渠道；空表示发送方自己的",
     "FRAUD | ADDRESS | AWAITING_PAYMENT | OUT_OF_STOCK | UNKNOWN_DATE | AWAITING_RETURN | APPROVAL | CUSTOMER_REQUEST | MANUAL; null: an UNHOLD of every reason": "FRAUD | ADDRESS | AWAITING_PAYMENT | OUT_OF_STOCK | UNKNOWN_DATE | AWAITING_RETURN | APPROVAL | CUSTOMER_REQUEST | MANUAL；空表示以任何原因的 UNHOLD",
+    "the sender's number of it, key with partner_id": "发送方对此更正的编号，与 partner_id 共同构成键",
+    "our line number inside it, where its eaches change": "指令中我方的行号（更改件数时）",
+    "eaches that the line is to ask for, fewer than it did": "该行更正后的件数，须少于原件数",
+    "first address line, where it changes": "地址第一行（如有变更）",
+    "second address line, where it changes": "地址第二行（如有变更）",
+    "city, where it changes": "城市（如有变更）",
+    "postal code, where it changes": "邮政编码（如有变更）",
+    "the recipient's, where it changes": "收件人电话（如有变更）",
+    "who corrects it, as an account and not as a person's name": "更正者：账号，而非姓名",
+    "why; free text": "原因；自由文本",
+    "its part of the kit's price; else by eaches": "在套装价格中所占的权重；未填则按件数",
+    "true: an order of it is one of its components; or false": "true：订购它即订购其组件；否则 false",
+    "one row per order line as sent (an order without lines has none)": "每个订单行一行，按原样（没有订单行的订单没有行）",
+    "one row per node, SKU and stock status as counted at the snapshot": "每个节点、SKU 和库存状态一行，为快照时的盘点数",
+    "one row per returned line and step": "每个退货行的每个步骤一行",
+    "one row per money line that a payout is made of": "构成打款的每笔金额一行",
+    "one row per acknowledged transaction set, group or file, or envelope": "每份被回执的报文、功能组、文件或信封一行",
+    "one row per charge of a carrier's invoice": "承运商发票的每项费用一行",
+    "one row per pair of currencies and day": "每对货币、每天一行",
+    "one row per open purchase order line": "每个未结采购订单行一行",
+    "one row per step a node reports of an instruction's line": "节点所报指令行的每个步骤一行",
+    "one row per correction of an instruction that was sent, or of one of its lines": "对已发指令或其中某一行的每次更正一行",
+    "one row per component of a kit": "套装的每个组件一行",
+    "one row per destination region and node": "每个目的地区和节点一行",
+    "one row per node and day that is not like its weekday": "每个节点与平常星期安排不同的每一天一行",
+    "one row per place that can ship": "每个可发货的地点一行",
+    "one row per order line of the system before, at cut-over": "切换时原系统的每个订单行一行",
+    "one row per node, SKU and status at cut-over": "切换时每个节点、SKU 和状态一行",
+    "one row per thing somebody did to an order or to one of its lines": "对订单或其中某一行的每次操作一行",
+    "one row per payment transaction as sent; a later copy of one replaces it": "每笔支付交易一行，按原样；同一笔再次发送时取代前一次",
+    "one row per list, SKU, quantity and day a price begins": "每个价目表、SKU、起始数量和价格起始日一行",
+    "one row per SKU": "每个 SKU 一行",
+    "one row per carrier service and zone": "承运商的每种配送服务和分区一行",
+    "one row per received line (X12 944, CSV)": "每个收货行一行（X12 944、CSV）",
+    "one row per line a node refused": "节点拒绝的每一行一行",
+    "one row per advised line of goods on the way to a node (856, 943, DESADV); one row without line takes the notice back": "运往节点途中货物的每个通知行一行（856、943、DESADV）；没有行号的一行表示撤回该通知",
+    "one row per shipped or shorted line (X12 945, CSV)": "每个已发或短发的行一行（X12 945、CSV）",
+    "one row per other name of a SKU": "SKU 的每个别名一行",
+    "one row per correction of a node's stock (X12 947, CSV)": "节点库存的每次调整一行（X12 947、CSV）",
+    "one row per scan of a parcel": "包裹的每次扫描一行",
+    "one row per SKU, node and day a cost begins": "每个 SKU、节点和成本起始日一行",
+    "one row per unit a SKU is traded in": "SKU 的每种交易单位一行",
+    "one row per answered line, or per document answered as a whole": "每个被答复的行一行；整份答复的单据为一行",
+    "one row per changed order line; a row without line changes the whole order": "每个变更的订单行一行；没有行号的一行变更整张订单",
+    "one row per decided row that a run landed, so that a rebuild reads it": "运行落地的每条决策一行，供重建时读取",
+    "one row per payout of a provider to our bank": "支付机构向我方银行的每次打款一行",
+    "one row per refunded line, or per amount without a line": "每个退款行一行；不属于任何行的金额每笔一行",
+    "one row per invoiced line (X12 810)": "每个开票行一行（X12 810）",
 }  # fmt: skip
-"""Description in the contract → 中文."""
+"""Description or grain in the contract → 中文."""
 
 
 def meaning(description: str, language: str) -> str:
-    """What a column means, in a language; English where there is no other.
+    """What a column or a row means, in a language; English where there is no other.
 
     Example:
         >>> meaning("buyer", "zh"), meaning("SKU", "zh")

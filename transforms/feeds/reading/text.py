@@ -4,7 +4,7 @@ Every format of lines starts here, so that byte order marks, encodings,
 newlines, control characters, sizes and card numbers are judged once. Not
 here: what a line means.
 
-Beyond 800,000 lines, 6.4 million cells (lines times columns that are read, objects
+Beyond 800,000 lines, 6,400,000 cells (lines times columns that are read, objects
 times members), or 250,000 JSON objects (orders and their lines together, and what
 one line of text lists), a file is refused as FILE_TOO_LARGE. Options ``max_lines``,
 ``max_cells`` and ``max_objects`` move these bounds, ``max_line_chars`` that of a line
