@@ -99,7 +99,7 @@ def queue(copy: ServingCopy, owner: str | None, code: str | None) -> pl.DataFram
     """
     return copy.fetch(
         "select code, owner, e.order_id, order_name, subject, detail, cause_code, "
-        "value_minor, e.currency_code, age_days, opened_at, note, noted_by, "
+        "value_minor, e.currency_code, age_days, opened_at, remark, noted_by, "
         "count(*) over () as found_count "
         "from rpt_exceptions as e left join rpt_orders as o using (order_id) "
         f"where {_LISTED} and {_CHOSEN} "

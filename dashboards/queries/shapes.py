@@ -39,7 +39,7 @@ _COLUMNS = {
     """,
     "rpt_exceptions": """
         varchar: exception_id code subject owner detail cause_code currency_code
-            order_id note noted_by run_id
+            order_id remark noted_by run_id
         timestamptz: opened_at closed_at
         boolean: is_open is_snoozed
         bigint: age_days value_minor

@@ -23,7 +23,7 @@ LISTED = """
     select exception_id, owner, age_days || ' d' as age,
         coalesce(printf('%.2f ', value_minor / 100) || currency_code, '') as value,
         detail, concat_ws('; ', if(is_snoozed, 'until ' || snoozed_until_date, null),
-            note || ' (' || noted_by || ')') as note
+            remark || ' (' || noted_by || ')') as note
     from lake.visibility.rpt_exceptions
     where is_open and ($1 or not is_snoozed)
         and ($2 = '' or owner = $2) and ($3 = '' or code = $3)
@@ -70,7 +70,7 @@ def act(
     house = opened(QUEUE)
     try:
         exception_id = _called(house, name)
-        by = authorship(house, author, cells.get("note") or action.lower(), at)
+        by = authorship(house, author, cells.get("remark") or action.lower(), at)
         said = {column: text for column, text in cells.items() if text}
         row = {
             "action_ref": f"{by.at:%Y%m%dT%H%M%SZ}-{by.author}-{exception_id}",

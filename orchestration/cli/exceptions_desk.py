@@ -41,7 +41,7 @@ def note_command(
     at: At = "",
 ) -> None:
     """Write down what is known of one."""
-    _act(name, "NOTE", {"note": text}, author, at)
+    _act(name, "NOTE", {"remark": text}, author, at)
 
 
 @exceptions_app.command("assign")
@@ -53,7 +53,7 @@ def assign_command(
     at: At = "",
 ) -> None:
     """Hand one over."""
-    _act(name, "ASSIGN", {"owner": owner, "note": note}, author, at)
+    _act(name, "ASSIGN", {"owner": owner, "remark": note}, author, at)
 
 
 @exceptions_app.command("snooze")
@@ -65,7 +65,7 @@ def snooze_command(
     at: At = "",
 ) -> None:
     """Let one rest until a date, or until it changes."""
-    _act(name, "SNOOZE", {"snoozed_until": until, "note": note}, author, at)
+    _act(name, "SNOOZE", {"snoozed_until": until, "remark": note}, author, at)
 
 
 def _act(name: str, action: str, cells: dict[str, str], author: str, at: str) -> None:

@@ -437,7 +437,7 @@ def _exceptions() -> list[dict[str, object]]:
             "closed_at": None,
             "is_open": n != 5,
             "is_snoozed": n == 7,
-            "note": "the supplier ships on Tuesday" if n == 3 else None,
+            "remark": "the supplier ships on Tuesday" if n == 3 else None,
             "noted_by": "desk-3" if n == 3 else None,
             "age_days": n % 3,
             "run_id": RUN,

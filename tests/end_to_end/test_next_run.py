@@ -95,9 +95,9 @@ def _correct(home: Home) -> None:
         at = (EVENING - timedelta(hours=1)).isoformat()
         correct(instruction, MOVED, "ann", "moved, says the customer", at)
         act(RESTS, "SNOOZE", {"snoozed_until": "2018-01-05"}, "ann", at)
-        act(HANDED, "ASSIGN", {"owner": "bob", "note": "ask the node"}, "ann", at)
+        act(HANDED, "ASSIGN", {"owner": "bob", "remark": "ask the node"}, "ann", at)
         with pytest.raises(CommandError, match="no exception"):
-            act("nothing", "NOTE", {"note": "of what"}, "ann", at)
+            act("nothing", "NOTE", {"remark": "of what"}, "ann", at)
         with pytest.raises(CommandError, match="snoozed_until"):
             act(RESTS, "SNOOZE", {"snoozed_until": "some day"}, "ann", at)
 
@@ -252,7 +252,7 @@ def test_an_exception_rests_and_is_handed_over(
     monkeypatch.setenv("ORDERHOUSE_HOME", str(evening_house.root))
     stands = one_day.query(
         evening_house,
-        "select owner, is_snoozed, note, noted_by from lake.visibility.rpt_exceptions"
+        "select owner, is_snoozed, remark, noted_by from lake.visibility.rpt_exceptions"
         " where is_open and exception_id in ($1, $2) order by exception_id",
         [RESTS, HANDED],
     )

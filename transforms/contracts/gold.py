@@ -443,7 +443,7 @@ FCT_EXCEPTION_ACTIONS = Table(
             is_nullable=True,
         ),
         Column(
-            "note",
+            "remark",
             TEXT,
             "what is known and done, without personal data",
             is_nullable=True,

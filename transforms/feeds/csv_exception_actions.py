@@ -1,7 +1,7 @@
 """CSV actions on exceptions: notes, hand-overs, and until when they may rest.
 
 UTF-8, comma separated, header = the columns of ``EXCEPTION_ACTIONS``. An ASSIGN names
-an owner, a SNOOZE a date, a NOTE has a note. What rests is listed again on its date,
+an owner, a SNOOZE a date, a NOTE a remark. What rests is listed again on its date,
 or as soon as it changes; an exception that opens again begins anew.
 """
 
@@ -16,7 +16,7 @@ from transforms.feeds.reading.documents import parse_document
 
 DOCUMENT = EXCEPTION_ACTIONS
 
-_NEEDS = {"NOTE": "note", "ASSIGN": "owner", "SNOOZE": "snoozed_until"}
+_NEEDS = {"NOTE": "remark", "ASSIGN": "owner", "SNOOZE": "snoozed_until"}
 _RULES = (
     one_of("action", *_NEEDS),
     *(
@@ -36,5 +36,5 @@ _RULES = (
 
 def parse(payload: bytes, profile: Profile) -> Parsed:
     """Read a file of actions; never raises, see ``parse_document``."""
-    free_text = ["author", "note"]
+    free_text = ["author", "remark"]
     return parse_document(payload, profile, DOCUMENT, _RULES, free_text=free_text)

@@ -25,7 +25,7 @@ def show_queue(rows: pl.DataFrame, resting: int) -> None:
         "order_name",
         "detail",
         "cause_code",
-        "note",
+        "remark",
         "noted_by",
         "subject",
         pl.Series("remedy", [code_remedy(code) for code in rows["code"]], pl.String),

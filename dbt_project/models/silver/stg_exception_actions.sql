@@ -11,14 +11,14 @@ renamed as (
         ---------- text
         action as action_code,
         owner,
-        note,
+        remark,
         author,
         ---------- time stamps
         cast(snoozed_until as date) as snoozed_until_date,
         cast(acted_at as timestamptz) as acted_at,
         ---------- what was said and where
         {{ content_digest([
-            'exception_ref', 'action', 'owner', 'snoozed_until', 'note', 'author',
+            'exception_ref', 'action', 'owner', 'snoozed_until', 'remark', 'author',
             'acted_at',
         ]) }} as content_digest,
         partner_id,

@@ -20,11 +20,11 @@ handled as (
         max_by(owner, (acted_at, action_id)) filter (
             action_code = 'ASSIGN'
         ) as assigned_owner,
-        max_by(note, (acted_at, action_id)) filter (
-            note is not null
-        ) as note,
+        max_by(remark, (acted_at, action_id)) filter (
+            remark is not null
+        ) as remark,
         max_by(author, (acted_at, action_id)) filter (
-            note is not null
+            remark is not null
         ) as noted_by,
         max_by(snoozed_until_date, (acted_at, action_id)) filter (
             action_code = 'SNOOZE'
@@ -104,7 +104,7 @@ final as (
             false
         ) as is_snoozed,
         handled.snoozed_until_date,
-        handled.note,
+        handled.remark,
         handled.noted_by,
         date_diff(
             'hour',

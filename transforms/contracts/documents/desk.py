@@ -12,7 +12,7 @@ EXCEPTION_ACTIONS = document(
     required("action", "NOTE | ASSIGN | SNOOZE"),
     optional("owner", "ASSIGN: team or account that has it from now on"),
     optional("snoozed_until", "SNOOZE: date on which it is listed again"),
-    optional("note", "what is known and done, without personal data: it is shown"),
+    optional("remark", "what is known and done, without personal data: it is shown"),
     required("author", "who did it, as an account and not as a person's name"),
     required("acted_at", "instant"),
 )
