@@ -90,8 +90,8 @@ _COLUMNS = {
         bigint: age_rank line_count qty value_minor
     """,
     "rpt_order_lines": """
-        varchar: line_id order_id order_name channel_id line_ref sku_id product_name
-            order_month line_status currency_code changed_run_id
+        varchar: line_id order_id order_name channel_id line_ref sku_id kit_sku_id
+            product_name order_month line_status currency_code changed_run_id
         bigint: line_no ordered_qty pending_qty held_qty preordered_qty backordered_qty
             allocated_qty released_qty in_fulfilment_qty shipped_qty delivered_qty
             lost_qty cancelled_qty substituted_out_qty line_amount_minor discount_minor
