@@ -91,6 +91,7 @@ RULED_OUT = {
     "CHANNEL_NOT_SERVED": "its `channels` (csv_nodes) do not name the order's",
     "NO_LANE": "no lane with a rate leads from it to the destination",
     "REFUSED_BEFORE": "it refused this line and is in the penalty box",
+    "NODE_STOPPED": "it gets no instructions for now, by policies/gates.yaml",
     "NO_STOCK": "nothing may be promised there",
     "NO_CAPACITY": "its day is full",
     "SPOKEN_FOR": "earlier demand took the eaches",
@@ -99,6 +100,7 @@ RULED_OUT = {
 WAITS = {
     "NO_STOCK": "no node has them; see the expected date",
     "NO_NODE": "none that has them may ship it; a new channel must stand in `channels`",
+    "NODE_STOPPED": "a node that has them gets no instructions for now",
     "SHIP_COMPLETE": "the order leaves in one go, and another line waits",
     "CAPACITY": "nodes that have them are full that day",
     "MAX_SHIPMENTS": "another shipment would be one too many",

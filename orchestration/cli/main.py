@@ -228,6 +228,14 @@ def conformance() -> None:
 
 
 @app.command()
+def outages() -> None:
+    """Show nodes that get no instructions for now, why, and what that costs."""
+    from orchestration.cli.outages import show_outages  # noqa: PLC0415 slow
+
+    leave(show_outages)
+
+
+@app.command()
 def rebuild() -> None:
     """Make every table again from landing and compare the hashes."""
     from orchestration.cli.rebuild import rebuild_house  # noqa: PLC0415 slow

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import polars as pl
 
+from orchestration.resources.gate_facts import gates_of_run
 from orchestration.resources.house import House
 from transforms.allocation.allocate import Allocation, allocate
 from transforms.allocation.dates import committed_load
 from transforms.allocation.eligible import refusals_from
+from transforms.allocation.gates import with_stops
 from transforms.availability.promise_curve import still_to_come
 from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
@@ -78,7 +80,7 @@ def allocate_open_demand(house: House) -> Allocation:
     return allocate(
         demand,
         supply,
-        lake.read(DIM_NODES),
+        with_stops(lake.read(DIM_NODES), gates_of_run(house)),
         lake.read(DIM_LANES),
         lake.read(DIM_RATES),
         load_before(house),

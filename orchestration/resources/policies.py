@@ -16,6 +16,7 @@ import polars as pl
 import yaml
 
 from orchestration.resources.home import PROJECT
+from transforms.allocation.gates import GatePolicy
 from transforms.allocation.hold_policy import HoldPolicy
 from transforms.allocation.policy import AllocationPolicy
 from transforms.availability.rules import AvailabilityPolicy
@@ -77,6 +78,11 @@ class Policies:
         return HoldPolicy.from_mapping(self.mapping("holds"))
 
     @cached_property
+    def gates(self) -> GatePolicy:
+        """What stops a node."""
+        return GatePolicy.from_mapping(self.mapping("gates"))
+
+    @cached_property
     def trust(self) -> TrustPolicy:
         """When a stock file is believed."""
         return TrustPolicy(**self.mapping("stock")["trust"])
@@ -117,6 +123,7 @@ class Policies:
             "company": lambda: self.company_zone,
             "allocation": lambda: (self.allocation, self.release),
             "holds": lambda: self.holds,
+            "gates": lambda: self.gates,
             "stock": lambda: self.trust,
             "availability": lambda: self.availability,
             "forecasting": lambda: self.forecasting,

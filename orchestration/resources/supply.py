@@ -14,12 +14,14 @@ import polars as pl
 from orchestration.resources.choices import choose, record
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.demand_facts import came_for
+from orchestration.resources.gate_facts import gates_moved, gates_of_run
 from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.line_facts import facts_of, lines_touched_by_us
 from orchestration.resources.line_state import apply_fold, settle_positions
 from orchestration.resources.run import committed
 from transforms.allocation.free import free_lost_supply
+from transforms.allocation.gates import with_stops
 from transforms.availability.channels import (
     ChannelFacts,
     changed_figures,
@@ -144,7 +146,7 @@ def changed_channels(house: House) -> pl.DataFrame:
         facts = ChannelFacts(
             supply=lake.read(AVAILABLE_TO_PROMISE, mine),
             waiting=lake.query(f"{WAITING} and {mine} group by channel_id, sku_id"),
-            nodes=lake.read(DIM_NODES),
+            nodes=with_stops(lake.read(DIM_NODES), gates_of_run(house)),
             products=_products(house, skus),
             parts=parts,
         )
@@ -208,7 +210,8 @@ def _recent(house: House) -> list[str] | None:
         for name in documents
     )
     is_other = made_by != (run.rules_hash, run.code_hash)
-    if is_other or has_news or policy.changed(then, _today(house)):
+    has_moved = gates_moved(house)
+    if is_other or has_news or has_moved or policy.changed(then, _today(house)):
         return None
     return [last["run_id"], run.run_id]
 

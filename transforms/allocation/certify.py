@@ -15,6 +15,11 @@ from transforms.contracts.decisions import PROOFS
 from transforms.contracts.table import conform
 
 EXAMPLES = 3
+BARRED = [
+    *("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"),
+    *("NODE_STOPPED", "NO_CAPACITY"),
+]
+"""Rules for which a line could not use a node's eaches, however many there are."""
 
 
 @dataclass(frozen=True)
@@ -239,7 +244,6 @@ def _fair(d: Decided) -> pl.DataFrame:
 
     A ship-complete order or a kit is left out: it passes on what does not complete it.
     """
-    standing = ("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE")
     ranks = d.demand.select("line_id", "demand_rank", "sku_id")
     alone = d.demand.filter(
         ~pl.col("is_ship_complete") & pl.col("kit_line_id").is_null()
@@ -247,7 +251,7 @@ def _fair(d: Decided) -> pl.DataFrame:
     short = d.backorders.filter(pl.col("reason_code") == "NO_STOCK").join(
         alone.select("line_id", "demand_rank"), on="line_id"
     )
-    barred = pl.col("failed_rules").str.contains_any([*standing, "NO_CAPACITY"])
+    barred = pl.col("failed_rules").str.contains_any(BARRED)
     usable = d.trace.filter(~barred).select("line_id", "node_id")
     later = d.allocations.select("line_id", "node_id").join(ranks, on="line_id")
     last = later.group_by("sku_id", "node_id").agg(pl.col("demand_rank").max())

@@ -18,6 +18,7 @@ RULES = (
     "CHANNEL_NOT_SERVED",
     "NO_LANE",
     "REFUSED_BEFORE",
+    "NODE_STOPPED",
     "NO_STOCK",
     "NO_CAPACITY",
     "SPOKEN_FOR",
@@ -32,6 +33,7 @@ STANDING = (
     | BIT["CHANNEL_NOT_SERVED"]
     | BIT["NO_LANE"]
     | BIT["REFUSED_BEFORE"]
+    | BIT["NODE_STOPPED"]
 )
 """Rules that more stock or a quieter day would not lift."""
 
@@ -49,7 +51,7 @@ def eligibility(
     Args:
         demand: OPEN_DEMAND.
         supply: AVAILABLE_TO_PROMISE.
-        nodes: DIM_NODES.
+        nodes: DIM_NODES, with ``is_stopped`` where ``gates.with_stops`` says so.
         lanes: DIM_LANES that carry a rate (``priced_lanes``).
         room: ``room()`` of ``dates``; a node without a row never opens.
         refusals: ``line_id, node_id`` still in the penalty box.
@@ -163,7 +165,13 @@ def _open_nodes(nodes: pl.DataFrame, room: pl.DataFrame) -> pl.DataFrame:
         pl.col("channels").str.split("|"),
         is_open=pl.col("is_shipping") & pl.col("has_room").is_not_null(),
         has_room=pl.col("has_room").fill_null(value=False),
+        is_stopped=_is_stopped(nodes),
     )
+
+
+def _is_stopped(nodes: pl.DataFrame) -> pl.Expr:
+    told = "is_stopped" in nodes.columns
+    return pl.col("is_stopped") if told else pl.lit(value=False)
 
 
 def _mask() -> pl.Expr:
@@ -172,6 +180,7 @@ def _mask() -> pl.Expr:
         "CHANNEL_NOT_SERVED": ~pl.col("channels").list.contains(pl.col("channel_id")),
         "NO_LANE": pl.col("zone_no").is_null(),
         "REFUSED_BEFORE": pl.col("is_refused").is_not_null(),
+        "NODE_STOPPED": pl.col("is_stopped"),
         "NO_STOCK": pl.col("atp_qty") <= 0,
         "NO_CAPACITY": ~pl.col("has_room"),
     }

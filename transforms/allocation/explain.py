@@ -18,6 +18,7 @@ RULE_TEXTS = {
     "CHANNEL_NOT_SERVED": "its channels (csv_nodes) do not name this one",
     "NO_LANE": "no priced lane to the destination",
     "REFUSED_BEFORE": "refused or shorted this line lately",
+    "NODE_STOPPED": "gets nothing for now: see orderhouse outages",
     "NO_STOCK": "had none",
     "NO_CAPACITY": "has no room on its next days",
     "SPOKEN_FOR": "earlier demand took what it had",

@@ -16,13 +16,15 @@ SERVICES = ("STANDARD", "EXPEDITED")
 REASONS = (
     "NO_STOCK",
     "NO_NODE",
+    "NODE_STOPPED",
     "SHIP_COMPLETE",
     "CAPACITY",
     "MAX_SHIPMENTS",
     "LINE_SPLIT",
     "SHIPMENT_VALUE",
 )
-UNSOURCEABLE_REASONS = tuple(r for r in REASONS if r not in ("NO_STOCK", "NO_NODE"))
+NO_EACHES = ("NO_STOCK", "NO_NODE", "NODE_STOPPED")
+UNSOURCEABLE_REASONS = tuple(r for r in REASONS if r not in NO_EACHES)
 """Reasons for which eaches exist and yet none could be placed."""
 
 MAX_SHIPMENTS = 5

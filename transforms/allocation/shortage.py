@@ -65,6 +65,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
         placement.confirmed < posed.problem.line_qty
     )
     is_barred = ((mask & STANDING != 0) & (left > 0)).any(axis=1)
+    is_stopped = ((mask == BIT["NODE_STOPPED"]) & (left > 0)).any(axis=1)
     is_nowhere = (mask & STANDING != 0).all(axis=1)
     has_none = ((mask == 0) & (atp > 0)).sum(axis=1) == 0
     reason = np.select(
@@ -72,12 +73,14 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
             placement.failure > 0,
             _waits_for_others(posed, mask, left),
             is_full,
+            is_stopped,
             is_nowhere | (has_none & is_barred),
         ],
         [
             np.array(FAILURES, object)[placement.failure],
             np.array("SHIP_COMPLETE", object),
             np.array("CAPACITY", object),
+            np.array("NODE_STOPPED", object),
             np.array("NO_NODE", object),
         ],
         np.array("NO_STOCK", object),

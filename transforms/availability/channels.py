@@ -39,6 +39,9 @@ from transforms.availability.rules import (
 from transforms.contracts.decisions import CHANNEL_AVAILABILITY
 
 KEYS = ["channel_id", "sku_id"]
+STOPPED = "NODE_STOPPED"
+"""Names what excludes a node that gets no instructions for now."""
+
 CHANNEL_STEPS = [
     "nodes_qty",
     "excluded_qty",
@@ -60,7 +63,7 @@ class ChannelFacts:
         supply: AVAILABLE_TO_PROMISE, every node of each SKU.
         waiting: ``channel_id, sku_id, waiting_qty``: eaches of open lines that no
             node holds for them.
-        nodes: DIM_NODES.
+        nodes: DIM_NODES, with ``is_stopped`` of those that get no instructions.
         products: DIM_PRODUCTS of the SKUs, where a rule names a department.
         parts: what is in each kit (``kits.PARTS``); its components are among the
             SKUs.
@@ -185,7 +188,12 @@ def _shelves(
     placed = atp.join(served(facts.nodes), on="node_id").join(
         facts.products.select("sku_id", "department"), on="sku_id", how="left"
     )
-    return placed.with_columns(excluded_rule=winner(rules))
+    if "is_stopped" not in facts.nodes.columns:
+        return placed.with_columns(excluded_rule=winner(rules))
+    stopped = facts.nodes.filter("is_stopped")["node_id"].implode()
+    is_stopped = pl.col("node_id").is_in(stopped)
+    rule = pl.when(is_stopped).then(pl.lit(STOPPED)).otherwise(winner(rules))
+    return placed.with_columns(excluded_rule=rule)
 
 
 def _figures(shelves: pl.DataFrame, facts: ChannelFacts) -> pl.DataFrame:

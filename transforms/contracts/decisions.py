@@ -262,6 +262,31 @@ AVAILABLE_TO_PROMISE = Table(
     ),
 )
 
+NODE_GATES = Table(
+    "decisions",
+    "node_gates",
+    "one row per run and node that it gave no instructions",
+    key=("node_id", "as_of"),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        AS_OF,
+        Column(
+            "reason_codes",
+            TEXT,
+            "ANSWERS_OVERDUE | FILES_REJECTED | FILES_UNDELIVERED |"
+            " COUNTS_UNBELIEVED | CAPACITY_GONE, joined by |",
+        ),
+        Column("since_at", INSTANT, "run that first gave it none, without a break"),
+        Column("due_count", INTEGER, "instructions whose deadline is over"),
+        Column("overdue_count", INTEGER, "of them without any word"),
+        Column("rejected_count", INTEGER, "that it could not read"),
+        Column("undelivered_count", INTEGER, "files that did not reach it"),
+        Column("unbelieved_hours", INTEGER, "hours since its newest believed count"),
+        Column("late_qty", INTEGER, "eaches that should have left"),
+        RUN_ID,
+    ),
+)
+
 LOT_POSITIONS = Table(
     "decisions",
     "lot_positions",
@@ -870,6 +895,7 @@ DECISIONS: dict[str, Table] = {
         STOCK_VARIANCES,
         NODE_CONFIDENCE,
         AVAILABLE_TO_PROMISE,
+        NODE_GATES,
         LOT_POSITIONS,
         KIT_AVAILABILITY,
         PROMISE_CURVE,

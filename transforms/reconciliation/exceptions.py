@@ -29,6 +29,7 @@ OWNERS = {
     "STOCK_SHORTFALL": "stock control",
     "STOCK_SURPLUS": "stock control",
     "STOCK_DISTRUSTED": "integration team",
+    "NODE_STOPPED": "partner desk",
     "SUPPLY_LOST": "planning",
     "OVERCOMMITTED": "stock control",
     "STOCK_NEGATIVE": "stock control",
@@ -100,6 +101,7 @@ class Findings:
         acknowledgements: FCT_ACKNOWLEDGEMENTS.
         variances: STOCK_VARIANCES.
         confidence: NODE_CONFIDENCE of this run.
+        gates: NODE_GATES of this run.
         positions: STOCK_POSITIONS.
         backorders: BACKORDERS of this run.
         nodes: DIM_NODES.
@@ -123,6 +125,7 @@ class Findings:
     acknowledgements: pl.DataFrame
     variances: pl.DataFrame
     confidence: pl.DataFrame
+    gates: pl.DataFrame
     positions: pl.DataFrame
     backorders: pl.DataFrame
     nodes: pl.DataFrame
@@ -491,6 +494,10 @@ def _of_orders(orders: pl.DataFrame) -> pl.DataFrame:
     return _finding(orders, code, pl.col("order_id"), said)
 
 
+def _day(column: str) -> pl.Expr:
+    return pl.col(column).dt.to_string("%Y-%m-%d %H:%MZ")
+
+
 def _of_stock(findings: Findings) -> list[pl.DataFrame]:
     newest = findings.variances.join(
         findings.confidence.select("node_id", newest_at="snapshot_at"), on="node_id"
@@ -504,6 +511,12 @@ def _of_stock(findings: Findings) -> list[pl.DataFrame]:
         pl.col("released_qty") > pl.max_horizontal("available_qty", 0)
     )
     return [
+        _finding(
+            findings.gates,
+            "NODE_STOPPED",
+            pl.col("node_id"),
+            pl.format("{} since {}", "reason_codes", _day("since_at")),
+        ),
         _finding(short, "STOCK_SHORTFALL", figure, beside),
         _finding(waits, "STOCK_SURPLUS", figure, beside),
         _finding(

@@ -30,6 +30,7 @@ EVENTS = ("ALLOCATED", "BACKORDERED")
         after=[
             ("decisions", "open_demand"),
             ("decisions", "available_to_promise"),
+            ("decisions", "node_gates"),
         ],
         kinds={"polars", "numba"},
     )

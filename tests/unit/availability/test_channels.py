@@ -33,6 +33,7 @@ def figures(
     atp: dict[str, int] | None = None,
     waiting: dict[str, int] | None = None,
     sku: str = "S1",
+    stopped: tuple[str, ...] = (),
 ) -> pl.DataFrame:
     """The row of each channel, for ten eaches at every node."""
     stock = atp or dict.fromkeys(NODES, 10)
@@ -48,7 +49,7 @@ def figures(
         pl.DataFrame(
             waits, schema={"channel_id": str, "sku_id": str, "waiting_qty": pl.Int64}
         ),
-        nodes(),
+        nodes().with_columns(is_stopped=pl.col("node_id").is_in(stopped)),
         pl.DataFrame(
             [{"sku_id": sku, "department": "TEA"}], schema=DIM_PRODUCTS.schema
         ),
@@ -226,3 +227,12 @@ def test_a_figure_beside_its_steps_is_named() -> None:
     assert [] == failed(sound)
     assert ["a channel's figure is the sum of its steps"] == failed(wrong)
     assert ["a channel's supply is the ATP of its nodes"] == failed(moved)
+
+
+def test_what_a_stopped_node_has_is_shown_to_nobody() -> None:
+    rows = {row["channel_id"]: row for row in figures(stopped=("EAST",)).to_dicts()}
+
+    assert (-10, "NODE_STOPPED", 10) == tuple(
+        rows["web"][name] for name in ("excluded_qty", "excluded_rule", "available_qty")
+    )
+    assert 10 == rows["market"]["available_qty"]

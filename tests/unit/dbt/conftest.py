@@ -139,6 +139,8 @@ class Lake:
         return self._dbt("test", "--select", "test_type:unit", variables={})
 
     def _dbt(self, *command: str, variables: Mapping[str, object]) -> dict[str, str]:
+        # Before the names of this lake: a project that is parsed anew names its own.
+        manifest = parsed().deepcopy()
         os.environ["ORDERHOUSE_CATALOG"] = f"{self.folder}/catalog.sqlite"
         os.environ["ORDERHOUSE_TABLES"] = f"{self.folder}/tables"
         given = {
@@ -147,9 +149,7 @@ class Lake:
             **variables,
         }
         written = ["--target-path", f"{self.folder}/target", "--vars", str(given)]
-        result = dbtRunner(manifest=parsed().deepcopy()).invoke(
-            [*command, *OPTIONS, *written]
-        )
+        result = dbtRunner(manifest=manifest).invoke([*command, *OPTIONS, *written])
         assert result.exception is None, result.exception
         self.connection.execute(STATISTICS_OF_NO_ROWS)
         return {row.node.name: str(row.status) for row in result.result}

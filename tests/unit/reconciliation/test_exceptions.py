@@ -20,6 +20,7 @@ from transforms.contracts.decisions import (
     LINE_BUCKETS,
     LINE_HOLDS,
     NODE_CONFIDENCE,
+    NODE_GATES,
     OWN_EVENTS,
     PAYMENT_REQUESTS,
     PROMISE_POSTINGS,
@@ -56,6 +57,7 @@ NOTHING = Findings(
     FCT_ACKNOWLEDGEMENTS.empty(),
     STOCK_VARIANCES.empty(),
     NODE_CONFIDENCE.empty(),
+    NODE_GATES.empty(),
     STOCK_POSITIONS.empty(),
     BACKORDERS.empty(),
     pl.DataFrame(
@@ -97,6 +99,20 @@ def test_every_code_has_an_owner_and_a_meaning() -> None:
     decided = {code for code, entry in CODES.items() if entry.room == "decisions"}
 
     assert decided == set(OWNERS)
+
+
+def test_a_node_that_gets_nothing_is_one_exception_with_its_reasons() -> None:
+    gate = {"node_id": "EAST", "reason_codes": "ANSWERS_OVERDUE", "since_at": FIRST}
+    findings = replace(NOTHING, gates=rows(NODE_GATES, gate))
+
+    found = exceptions(findings, EXCEPTIONS.empty(), FIRST).row(0, named=True)
+
+    assert ("NODE_STOPPED", "EAST", "partner desk") == (
+        found["code"],
+        found["subject"],
+        found["owner"],
+    )
+    assert f"ANSWERS_OVERDUE since {FIRST:%Y-%m-%d %H:%M}Z" == found["detail"]
 
 
 def test_verdicts_become_exceptions_but_what_the_opening_explains_does_not() -> None:

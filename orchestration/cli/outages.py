@@ -1,0 +1,54 @@
+"""``orderhouse outages``: nodes that get no instructions, since when, at what cost."""
+
+from __future__ import annotations
+
+from orchestration.cli.why import print_section
+from orchestration.resources.house import House
+from transforms.allocation.explain import Section
+
+CLEAN, STOPPED = 0, 1
+
+NOW = """
+    select node_id, reason_codes, since_at, overdue_count as silent,
+        due_count as of_due, rejected_count as rejected,
+        undelivered_count as undelivered, unbelieved_hours, late_qty
+    from lake.decisions.node_gates
+    where as_of = (select max(as_of) from lake.decisions.runs) order by node_id
+"""
+COST = """
+    with newest as (
+        select node_id, since_at, currency_code, max(as_of) as last_at,
+            max_by(reason_codes, as_of) as reason_codes,
+            max_by(held_order_count, as_of) as held_orders,
+            max_by(held_value_minor, as_of) as held_minor,
+            max_by(stopped_hours, as_of) as stopped_hours,
+            sum(rerouted_order_count)::bigint as rerouted_orders,
+            sum(rerouted_value_minor)::bigint as rerouted_minor,
+            sum(extra_cost_minor)::bigint as extra_cost_minor
+        from lake.visibility.rpt_node_outages group by all
+    )
+    select node_id, since_at, last_at, reason_codes, stopped_hours, held_orders,
+        held_minor, rerouted_orders, rerouted_minor, extra_cost_minor, currency_code
+    from newest order by since_at desc, node_id, currency_code
+"""
+
+
+def show_outages() -> int:
+    """Print who is stopped by the newest run, and what every outage costs.
+
+    Returns:
+        1 while a node is stopped, else 0.
+
+    Raises:
+        RunRefusedError: nothing ran yet.
+    """
+    house = House.open()
+    try:
+        house.past_runs()
+        now, cost = house.lake.query(NOW), house.lake.query(COST)
+    finally:
+        house.close()
+    told = (("Get no instructions now", now), ("What outages cost", cost))
+    for title, rows in told:
+        print_section(Section(title, rows, if_empty="none"))
+    return STOPPED if now.height else CLEAN
