@@ -1,4 +1,4 @@
-"""When a rule of ours holds an order: its money, its size.
+"""When a rule of ours holds an order: its money, its size, its customer's credit.
 
 Where it stands: ``orchestration/policies/holds.yaml``. Not here: what people and
 channels hold (document ``order_actions``), which lines are held (``holds.py``).
@@ -27,6 +27,10 @@ class HoldPolicy:
         tolerance_minor: money that may lack; minor units.
         approval_above_minor: channel → currency → amount above which an order
             needs an approval; minor units.
+        credit_limit_minor: channel → currency → what a customer may owe on terms,
+            minor units; a channel or currency that is not listed gives no terms.
+            Empty: nobody looks.
+        credit_days: after so many an order on terms is taken for paid.
         overdue_days: days after which a hold is an exception.
     """
 
@@ -35,6 +39,8 @@ class HoldPolicy:
     exempt_statuses: tuple[str, ...] = ("terms", "tender")
     tolerance_minor: int = 1
     approval_above_minor: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    credit_limit_minor: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    credit_days: int = 60
     overdue_days: int = 3
 
     def __post_init__(self) -> None:
@@ -47,13 +53,18 @@ class HoldPolicy:
             if rule not in PAYMENT_RULES:
                 known = ", ".join(PAYMENT_RULES)
                 raise PolicyError(f"payment of {channel}: {rule!r}; one of {known}")
+        named = {
+            "approval": self.approval_above_minor,
+            "credit": self.credit_limit_minor,
+        }
         amounts = [
-            (f"approval of {channel}, {currency}", amount)
-            for channel, by_currency in self.approval_above_minor.items()
+            (f"{what} of {channel}, {currency}", amount)
+            for what, by_channel in named.items()
+            for channel, by_currency in by_channel.items()
             for currency, amount in by_currency.items()
         ]
-        amounts += [("tolerance_minor", self.tolerance_minor)]
-        amounts += [("overdue_days", self.overdue_days)]
+        numbers = ("tolerance_minor", "credit_days", "overdue_days")
+        amounts += [(name, getattr(self, name)) for name in numbers]
         for key, number in amounts:
             if type(number) is not int or number < 0:
                 raise PolicyError(f"{key}: a whole number from 0")

@@ -1,4 +1,4 @@
-"""Orders that a rule holds: not paid, not approved; and free when that is over.
+"""Orders that a rule holds: not paid, not approved, beyond a credit; and free again.
 
 A hold is an event of ours, so a rebuild holds what was held then. It begins and
 ends by comparing what is wanted now with what holds: nothing is held twice, and
@@ -7,6 +7,7 @@ what stays wanted stays. Not here: how much money there is (``reconciliation``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,8 @@ from transforms.allocation.events import held_events
 from transforms.allocation.hold_policy import HoldPolicy
 
 AWAITING_PAYMENT, APPROVAL = "AWAITING_PAYMENT", "APPROVAL"
-REASONS = (AWAITING_PAYMENT, APPROVAL)
+CREDIT, ON_TERMS = "CREDIT", "terms"
+REASONS = (AWAITING_PAYMENT, APPROVAL, CREDIT)
 BY_RULE = "rule"
 WAITS = ("pending_qty", "backordered_qty", "preordered_qty", "allocated_qty")
 HOLD = ["line_id", "reason_code"]
@@ -31,6 +33,8 @@ class HoldFacts:
         buckets: LINE_BUCKETS of their lines.
         money: ``order_id, short_minor`` of those whose payments are known: the
             value of what is to ship less the money there is for it.
+        owed: ``order_id, owed_minor`` of those on terms: what their customer owes
+            with them and without later ones.
         holds: LINE_HOLDS of their lines that have not ended.
         waived: ``line_id, reason_code`` that somebody has let go or approved; a
             null reason is every one.
@@ -39,6 +43,7 @@ class HoldFacts:
     orders: pl.DataFrame
     buckets: pl.DataFrame
     money: pl.DataFrame
+    owed: pl.DataFrame
     holds: pl.DataFrame
     waived: pl.DataFrame
 
@@ -76,12 +81,15 @@ def hold_by_rule(facts: HoldFacts, policy: HoldPolicy, as_of: datetime) -> pl.Da
 
 def _wanted(facts: HoldFacts, policy: HoldPolicy) -> pl.DataFrame:
     """``order_id, reason_code`` of each order that must wait."""
-    orders = facts.orders.join(facts.money, on="order_id", how="left")
+    orders = facts.orders.join(facts.money, on="order_id", how="left").join(
+        facts.owed, on="order_id", how="left"
+    )
     return pl.concat(
         orders.filter(is_wanted).select("order_id", reason_code=pl.lit(reason))
         for reason, is_wanted in (
             (AWAITING_PAYMENT, _lacks_money(policy)),
-            (APPROVAL, _needs_approval(policy)),
+            (APPROVAL, _is_above(pl.col("amount_minor"), policy.approval_above_minor)),
+            (CREDIT, _exceeds_credit(policy)),
         )
     )
 
@@ -104,15 +112,30 @@ def _lacks_money(policy: HoldPolicy) -> pl.Expr:
     return lacks & ~is_exempt
 
 
-def _needs_approval(policy: HoldPolicy) -> pl.Expr:
+def _is_above(amount: pl.Expr, limits: Mapping[str, Mapping[str, int]]) -> pl.Expr:
+    """Whether an amount is above the limit of its channel and currency, if any."""
     above = [
-        (pl.col("channel_id") == channel)
-        & (pl.col("currency_code") == currency)
-        & (pl.col("amount_minor") > amount)
-        for channel, by_currency in policy.approval_above_minor.items()
-        for currency, amount in by_currency.items()
+        _is_of(channel, currency) & (amount > limit)
+        for channel, by_currency in limits.items()
+        for currency, limit in by_currency.items()
     ]
     return pl.any_horizontal(pl.lit(value=False), *above)
+
+
+def _exceeds_credit(policy: HoldPolicy) -> pl.Expr:
+    """Whether the customer owes too much with it, or has no terms to order on."""
+    limits = policy.credit_limit_minor
+    if not limits:
+        return pl.lit(value=False)
+    gives = [_is_of(c, currency) for c, listed in limits.items() for currency in listed]
+    has_no_terms = ~pl.any_horizontal(pl.lit(value=False), *gives)
+    owed = pl.coalesce("owed_minor", "amount_minor")
+    is_on_terms = pl.col("payment_status") == ON_TERMS
+    return is_on_terms & (has_no_terms | _is_above(owed, limits))
+
+
+def _is_of(channel: str, currency: str) -> pl.Expr:
+    return (pl.col("channel_id") == channel) & (pl.col("currency_code") == currency)
 
 
 def _without_waived(wanted: pl.DataFrame, waived: pl.DataFrame) -> pl.DataFrame:

@@ -241,7 +241,7 @@ MEANINGS = {
     "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD | CANCELLED (it will not be sent: names line and eaches)": "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD | CANCELLED（不再发出：须写明行与件数）",
     "the sender's number of it, key with partner_id and order": "发送方对此操作的编号，与 partner_id 和订单共同构成键",
     "whose order; null: the sender's own": "订单所属渠道；空表示发送方自己的",
-    "FRAUD | ADDRESS | AWAITING_PAYMENT | OUT_OF_STOCK | UNKNOWN_DATE | AWAITING_RETURN | APPROVAL | CUSTOMER_REQUEST | MANUAL; null: an UNHOLD of every reason": "FRAUD | ADDRESS | AWAITING_PAYMENT | OUT_OF_STOCK | UNKNOWN_DATE | AWAITING_RETURN | APPROVAL | CUSTOMER_REQUEST | MANUAL；空表示以任何原因的 UNHOLD",
+    "FRAUD | ADDRESS | AWAITING_PAYMENT | OUT_OF_STOCK | UNKNOWN_DATE | AWAITING_RETURN | APPROVAL | CREDIT | CUSTOMER_REQUEST | MANUAL; null: an UNHOLD of every reason": "FRAUD | ADDRESS | AWAITING_PAYMENT | OUT_OF_STOCK | UNKNOWN_DATE | AWAITING_RETURN | APPROVAL | CREDIT | CUSTOMER_REQUEST | MANUAL；空表示以任何原因的 UNHOLD",
     "the sender's number of it, key with partner_id": "发送方对此更正的编号，与 partner_id 共同构成键",
     "our line number inside it, where its eaches change": "指令中我方的行号（更改件数时）",
     "eaches that the line is to ask for, fewer than it did": "该行更正后的件数，须少于原件数",

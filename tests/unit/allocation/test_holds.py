@@ -19,19 +19,26 @@ POLICY = HoldPolicy(
     payment_by_channel={"market": "status", "terms_desk": "exempt"},
     approval_above_minor={"terms_desk": {"USD": 5000}},
 )
-APPROVAL, PAYMENT = "APPROVAL", "AWAITING_PAYMENT"
+LIMITED = HoldPolicy(
+    default_payment="exempt", credit_limit_minor={"terms_desk": {"USD": 9000}}
+)
+APPROVAL, PAYMENT, CREDIT = "APPROVAL", "AWAITING_PAYMENT", "CREDIT"
 
 
 def held(
     channel: str = "web",
     status: str = "paid",
-    short: int | None = None,
-    amount: int = 1000,
     held_for: list[tuple[str, str]] | None = None,
     waived: list[str | None] | None = None,
-    **buckets: int,
+    policy: HoldPolicy = POLICY,
+    **numbers: int,
 ) -> list[tuple[str, str, int]]:
-    """Events of an order of one line of two eaches: type, reason, eaches."""
+    """Events of an order of one line of two eaches: type, reason, eaches.
+
+    ``numbers``: ``amount``, ``short`` and ``owed`` of the order, all others of buckets.
+    """
+    amount = numbers.pop("amount", 1000)
+    sums = {name: numbers.pop(name, None) for name in ("short", "owed")}
     order = {
         "order_id": "o",
         "channel_id": channel,
@@ -41,22 +48,29 @@ def held(
     }
     line: dict[str, Any] = {"line_id": "o/1", "order_id": "o", "sku_id": "S"}
     zeros = {name: 0 for name in LINE_BUCKETS.names if name.endswith("_qty")}
-    line |= zeros | {f"{k}_qty": v for k, v in (buckets or {"pending": 2}).items()}
+    line |= zeros | {f"{k}_qty": v for k, v in (numbers or {"pending": 2}).items()}
     spells = [
         {"line_id": "o/1", "reason_code": reason, "held_at": AS_OF, "placed_by": by}
         for reason, by in held_for or []
     ]
-    known = [{"order_id": "o", "short_minor": short}] if short is not None else []
+    short, owed = (
+        pl.DataFrame(
+            [] if value is None else [{"order_id": "o", f"{name}_minor": value}],
+            schema={"order_id": pl.String, f"{name}_minor": pl.Int64},
+        )
+        for name, value in sums.items()
+    )
     let_go = [{"line_id": "o/1", "reason_code": reason} for reason in waived or []]
     text = {"line_id": pl.String, "reason_code": pl.String}
     facts = HoldFacts(
         pl.DataFrame([order], schema_overrides=FCT_ORDERS.schema),
         pl.DataFrame([line], schema_overrides=LINE_BUCKETS.schema),
-        pl.DataFrame(known, schema={"order_id": pl.String, "short_minor": pl.Int64}),
+        short,
+        owed,
         pl.DataFrame(spells, schema=LINE_HOLDS.schema),
         pl.DataFrame(let_go, schema=text),
     )
-    found = hold_by_rule(facts, POLICY, AS_OF)
+    found = hold_by_rule(facts, policy, AS_OF)
     return found.select("event_type", "reason_code", "qty").rows()
 
 
@@ -101,6 +115,28 @@ def test_a_large_order_waits_until_it_is_approved(
     assert expected == held(**facts)
 
 
+@pytest.mark.parametrize(
+    ("expected", "facts"),
+    [
+        ([], {"owed": 9000}),
+        ([("HOLD", CREDIT, 2)], {"owed": 9001}),
+        ([("HOLD", CREDIT, 2)], {"amount": 9001}),
+        ([], {"owed": 9001, "waived": [CREDIT]}),
+        ([], {"owed": 9001, "status": "paid"}),
+        # Who gives no terms takes no order on them.
+        ([("HOLD", CREDIT, 2)], {"owed": 1, "channel": "web"}),
+        ([], {"owed": 99999, "policy": POLICY, "waived": [APPROVAL]}),
+        ([("UNHOLD", CREDIT, 2)], {"owed": 1, "held_for": [(CREDIT, "rule")]}),
+    ],
+)
+def test_an_order_on_terms_waits_beyond_its_customers_credit(
+    expected: list[object], facts: dict[str, Any]
+) -> None:
+    usual = {"channel": "terms_desk", "status": "terms", "policy": LIMITED}
+
+    assert expected == held(**(usual | facts))
+
+
 def test_what_is_held_is_not_held_again_and_is_free_when_its_cause_is_gone() -> None:
     ours = [(PAYMENT, "rule")]
 
@@ -127,6 +163,7 @@ def test_eaches_that_a_node_was_told_of_are_not_held() -> None:
     [
         ("payment of web: 'later'", {"payment_by_channel": {"web": "later"}}),
         ("approval of web, USD", {"approval_above_minor": {"web": {"USD": -1}}}),
+        ("credit of web, USD", {"credit_limit_minor": {"web": {"USD": "much"}}}),
         ("tolerance_minor", {"tolerance_minor": 0.5}),
         ("overdue_day: unknown", {"overdue_day": 3}),
     ],

@@ -84,7 +84,7 @@ ORDER_ACTIONS = document(
     optional(
         "reason_code",
         "FRAUD | ADDRESS | AWAITING_PAYMENT | OUT_OF_STOCK | UNKNOWN_DATE |"
-        " AWAITING_RETURN | APPROVAL | CUSTOMER_REQUEST | MANUAL; null: an UNHOLD"
+        " AWAITING_RETURN | APPROVAL | CREDIT | CUSTOMER_REQUEST | MANUAL; null: an UNHOLD"
         " of every reason",
     ),
     required("author", "who did it, as an account and not as a person's name"),
