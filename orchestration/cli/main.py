@@ -319,16 +319,27 @@ def parse(
 
 @app.command()
 def render(
-    file: Annotated[Path, typer.Argument(help="CSV of the format's rows.")],
-    format_name: Annotated[str, typer.Option("--format", help="As x12_850.")],
-    profile: Annotated[str, typer.Option(help="Receiver's id, or path of its YAML.")],
-    control_no: Annotated[int, typer.Option(help="Never used twice.", min=1)],
+    name: Annotated[
+        str, typer.Argument(help="INSTRUCTION, FILE, or a CSV of a format's rows.")
+    ],
+    format_name: Annotated[str, typer.Option("--format", help="As x12_850.")] = "",
+    profile: Annotated[
+        str, typer.Option(help="Receiver's id, or path of its YAML.")
+    ] = "",
+    control_no: Annotated[int, typer.Option(help="Never used twice.", min=0)] = 0,
     out: Annotated[str, typer.Option(help="Folder for the file.")] = ".",
 ) -> None:
-    """Write rows as the file a partner expects, as a purchase order; sends nothing."""
-    from orchestration.cli.render import render_file  # noqa: PLC0415 slow
+    """Print a file as it was sent, or an instruction as it would be; sends nothing.
 
-    leave(lambda: render_file(file, format_name, profile, control_no, out=out))
+    With --format, --profile and --control-no: write the rows of a CSV as the file
+    that a partner expects, as a purchase order.
+    """
+    from orchestration.cli import render as rendering  # noqa: PLC0415 slow
+
+    if format_name or profile or control_no:
+        said = (Path(name), format_name, profile, control_no)
+        leave(lambda: rendering.render_file(*said, out=out))
+    leave(lambda: rendering.print_sent(name))
 
 
 @app.command()

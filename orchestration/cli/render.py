@@ -1,13 +1,14 @@
-"""``orderhouse render``: rows as the file that a partner expects.
+"""``orderhouse render``: rows, or what a house sent, as the file a partner expects.
 
-The counterpart of ``parse``: without a house, and nothing is sent or recorded.
-For purchase orders (X12 850), which no run decides yet: a buyer keeps the order,
-counts the control numbers, and hands the file over.
+The counterpart of ``parse``: nothing is sent or recorded. Rows of a CSV need no
+house. They are for purchase orders (X12 850), which no run decides yet: a buyer keeps
+the order, counts the control numbers, and hands the file over.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -32,6 +33,35 @@ from transforms.contracts.table import (
 )
 
 
+def print_sent(name: str) -> int:
+    """Print a file's exact bytes, or an instruction alone as it would be told now.
+
+    Args:
+        name: INSTRUCTION, FILE or PARTNER/FILE.
+
+    Raises:
+        CommandError: nothing of that name was sent, or its bytes are lost.
+    """
+    # A CSV is rendered without any of this.
+    from orchestration.cli.outgoing import (  # noqa: PLC0415
+        INSTRUCTIONS,
+        file_called,
+    )
+    from orchestration.cli.quarantine import opened  # noqa: PLC0415
+    from orchestration.resources.dispatch import rendered_again  # noqa: PLC0415
+
+    house = opened(INSTRUCTIONS)
+    try:
+        content = rendered_again(house, name).content
+    except KeyError:
+        row = file_called(house, name)
+        content = house.outbox.sent_bytes(row)
+    finally:
+        house.close()
+    sys.stdout.buffer.write(content)
+    return 0
+
+
 def render_file(
     path: Path, format_name: str, partner_name: str, control_no: int, *, out: str
 ) -> int:
@@ -51,6 +81,8 @@ def render_file(
     Raises:
         CommandError: what cannot be read or written, and why; nothing is written.
     """
+    if not (format_name and partner_name and control_no):
+        raise CommandError("a CSV needs --format, --profile and --control-no")
     try:
         module = instruction_format(format_name)
         profile = partner(partner_name).profile()

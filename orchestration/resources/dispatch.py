@@ -39,7 +39,8 @@ from transforms.instructions.compose import compose
 from transforms.instructions.correct import REPLACED, addressed
 
 CORRECTED = """
-    select said.*, judged.order_id, judged.outcome, judged.control_ref, judged.run_id
+    select said.*, judged.order_id, judged.outcome, judged.control_ref,
+        judged.decided_at
     from lake.gold.fct_instruction_corrections as said
     inner join lake.instructions.corrected_instructions as judged
         using (correction_id)
@@ -50,7 +51,8 @@ CORRECTED = """
 
 NOTHING_CORRECTED = pl.DataFrame(
     schema=FCT_INSTRUCTION_CORRECTIONS.schema
-    | dict.fromkeys(("order_id", "outcome", "control_ref", "run_id"), pl.String())
+    | dict.fromkeys(("order_id", "outcome", "control_ref"), pl.String())
+    | {"decided_at": pl.Datetime("us", "UTC")}
 )
 
 
@@ -193,6 +195,36 @@ def _gather(house: House, partner: PartnerProfile) -> tuple[pl.DataFrame, pl.Dat
     again = orders.filter(pl.col("corrected_at").is_not_null())
     if again.height:
         lines = pl.concat([lines, _still_asked(house, again)], how="diagonal")
+    return orders, _composed(house, orders, lines)
+
+
+def rendered_again(house: House, instruction_id: str) -> Payload:
+    """An instruction alone as it would be told now, under the number it had.
+
+    Nothing is sent or written. What it is told of the recipient is the newest word,
+    its lines are whole.
+
+    Raises:
+        KeyError: there is no such instruction.
+    """
+    mine = ("instruction_id = ?", [instruction_id])
+    orders = house.lake.read(FULFILMENT_ORDERS, *mine)
+    if orders.is_empty():
+        raise KeyError(instruction_id)
+    order = orders.row(0, named=True)
+    partner = house.partners[order["partner_id"]]
+    rows = _composed(house, orders, house.lake.read(INSTRUCTION_LINES, *mine))
+    formats = map(instruction_format, partner.formats)
+    told = next(one for one in formats if one.DOCUMENT is SHIPPING_ORDERS)
+    at = order["corrected_at"] or order["released_at"]
+    number = order["control_ref"] or house.outbox.next_control_no(partner.partner_id)
+    envelope = Envelope(partner.profile(), int(number), at)
+    payload: Payload = told.render(house.vault.reveal(rows, SHIPPING_ORDERS), envelope)
+    return payload
+
+
+def _composed(house: House, orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """SHIPPING_ORDERS of instructions and their lines, persons as tokens."""
     with house.lake.holding(
         asked=orders.select("order_id").unique(), skus=lines.select("sku_id").unique()
     ):
@@ -201,10 +233,13 @@ def _gather(house: House, partner: PartnerProfile) -> tuple[pl.DataFrame, pl.Dat
         )
         products = house.lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from skus)")
         corrected = _corrected(house)
-    now = corrected.filter(run_id=house.run.run_id, outcome=REPLACED)
-    replaced = dict(now.select("instruction_id", "control_ref").iter_rows())
+    told_before = corrected.filter(outcome=REPLACED).join(
+        orders.select("instruction_id", decided_at="corrected_at"),
+        on=["instruction_id", "decided_at"],
+    )
+    replaced = dict(told_before.select("instruction_id", "control_ref").iter_rows())
     told = addressed(customers, corrected)
-    return orders, compose(orders, lines, told, products, replaced)
+    return compose(orders, lines, told, products, replaced)
 
 
 def _corrected(house: House) -> pl.DataFrame:

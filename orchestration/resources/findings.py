@@ -13,6 +13,7 @@ from orchestration.resources.shipment_facts import told_twice
 from transforms.contracts.decisions import (
     BACKORDERS,
     CANCEL_REQUESTS,
+    CHANNEL_AVAILABILITY,
     CORRECTED_INSTRUCTIONS,
     EVENT_VERDICTS,
     FULFILMENT_ORDERS,
@@ -34,12 +35,14 @@ from transforms.contracts.decisions import (
 from transforms.contracts.gold import (
     DIM_NODES,
     FCT_ACKNOWLEDGEMENTS,
+    FCT_CHANNEL_STOCK,
     FCT_ORDER_EVENTS,
     FCT_ORDER_LINES,
 )
 from transforms.ledger.orphans import ORPHAN_RELEASE, UNPROMISED
 from transforms.lifecycle.resolve import as_events, resolve
 from transforms.reconciliation.cancellations import cancel_outcomes
+from transforms.reconciliation.echoes import echo_differences
 from transforms.reconciliation.exceptions import Findings
 from transforms.reconciliation.orders import STRAYS
 from transforms.reconciliation.parcels import TROUBLES
@@ -129,6 +132,11 @@ def gathered(house: House) -> Findings:
         requests=_asked_back(house),
         refused_corrections=lake.read(CORRECTED_INSTRUCTIONS, "outcome = 'REFUSED'"),
         payment_requests=_unanswered(house),
+        echoes=echo_differences(
+            lake.read(CHANNEL_AVAILABILITY),
+            lake.read(FCT_CHANNEL_STOCK),
+            house.policies.availability.echo_grace_hours,
+        ),
     )
 
 

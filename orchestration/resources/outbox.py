@@ -145,19 +145,27 @@ class Outbox:
             if self._deliver(row)
         ]
 
+    def sent_bytes(self, row: File) -> bytes:
+        """The exact bytes of a file of OUTBOX_FILES.
+
+        Raises:
+            OutboxError: they are lost.
+        """
+        try:
+            return self.read(str(row["sha256"]))
+        except (OSError, KeyError, InvalidTag) as error:
+            raise OutboxError(
+                f"the bytes of {row['partner_id']}/{row['file_name']} are not in the"
+                " outbox; nothing was sent: restore it from its backup"
+            ) from error
+
     def put_again(self, row: File) -> None:
         """Put a file of OUTBOX_FILES where its partner fetches once more.
 
         Raises:
             OutboxError: its bytes are lost or others, or others were delivered.
         """
-        try:
-            content = self.read(str(row["sha256"]))
-        except (OSError, KeyError, InvalidTag) as error:
-            raise OutboxError(
-                f"the bytes of {row['partner_id']}/{row['file_name']} are not in the"
-                " outbox; nothing was sent: restore it from its backup"
-            ) from error
+        content = self.sent_bytes(row)
         manifest = self._manifest(row)
         if manifest.exists():
             _refuse_other_bytes(manifest, row)

@@ -14,6 +14,7 @@ from orchestration.cli.exceptions import act, list_open
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.recall import recall_command
+from orchestration.cli.render import print_sent
 from orchestration.definitions import defs
 from orchestration.resources.dispatch import commit_run
 from orchestration.resources.event_log import dagster_instance
@@ -244,6 +245,28 @@ def test_a_node_is_told_anew_what_was_corrected_and_nothing_twice(
     assert "N3*9 Sample Road" in told
     assert f"N9*X9*{before['control_ref']}~" in told
     assert "9 Sample Road" not in files[old].decode()
+
+
+def test_what_was_sent_is_printed_as_it_was_and_as_it_would_be(
+    evening_house: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(evening_house.root))
+    told = one_day.query(evening_house, ORDER_1007).row(0, named=True)
+
+    print_sent(f"harbor_3pl/{told['file_name']}")
+    file = capsysbinary.readouterr().out
+    print_sent(told["instruction_id"])
+    alone = capsysbinary.readouterr().out
+
+    assert one_day.outbox(evening_house)[f"harbor_3pl/{told['file_name']}"] == file
+    # The file of that run holds another instruction too, or this one alone.
+    sets = [part.split(b"ST*940*")[1] for part in file.split(b"\nSE*")[:-1]]
+    asked = alone.split(b"ST*940*")[1].split(b"\nSE*")[0]
+    assert asked[4:] in {one[4:] for one in sets}
+    with pytest.raises(CommandError, match="no file and no instruction"):
+        print_sent("FO-9")
 
 
 def test_an_exception_rests_and_is_handed_over(

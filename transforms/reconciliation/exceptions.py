@@ -31,6 +31,8 @@ OWNERS = {
     "STOCK_DISTRUSTED": "integration team",
     "NODE_STOPPED": "partner desk",
     "SUPPLY_LOST": "planning",
+    "CHANNEL_SHOWS_MORE": "stock control",
+    "CHANNEL_SHOWS_LESS": "stock control",
     "OVERCOMMITTED": "stock control",
     "STOCK_NEGATIVE": "stock control",
     "PROMISE_MENDED": "integration team",
@@ -114,6 +116,7 @@ class Findings:
         requests: result of ``cancel_outcomes``.
         refused_corrections: CORRECTED_INSTRUCTIONS that were refused.
         payment_requests: result of ``unanswered``.
+        echoes: result of ``echo_differences``.
     """
 
     verdicts: pl.DataFrame
@@ -138,6 +141,7 @@ class Findings:
     requests: pl.DataFrame
     refused_corrections: pl.DataFrame
     payment_requests: pl.DataFrame
+    echoes: pl.DataFrame
 
 
 def exceptions(
@@ -198,6 +202,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         _of_requests(findings),
         _of_corrections(findings, as_of),
         _of_payment_requests(findings.payment_requests),
+        _of_echoes(findings.echoes),
         _of_orders(findings.orders),
     ]
     return pl.concat(found)
@@ -459,6 +464,18 @@ def _of_payment_requests(requests: pl.DataFrame) -> pl.DataFrame:
             "order_id",
             pl.col("requested_at").dt.to_string("%Y-%m-%d %H:%M UTC"),
         ),
+    )
+
+
+def _of_echoes(echoes: pl.DataFrame) -> pl.DataFrame:
+    """Figures that channels show otherwise than they were told."""
+    is_more = pl.col("shown_qty") > pl.col("told_qty")
+    code = pl.when(is_more).then(pl.lit("MORE")).otherwise(pl.lit("LESS"))
+    return _finding(
+        echoes,
+        pl.format("CHANNEL_SHOWS_{}", code),
+        pl.format("{}/{}", "channel_id", "sku_id"),
+        pl.format("shows {}, told {}", "shown_qty", "told_qty"),
     )
 
 

@@ -19,13 +19,17 @@ from transforms.reconciliation.exceptions import exceptions as find_exceptions
     **decision_specs(
         "exceptions",
         (EXCEPTIONS,),
-        gold=("fct_acknowledgements", "fct_order_events", "dim_nodes"),
+        gold=(
+            *("fct_acknowledgements", "fct_order_events", "dim_nodes"),
+            "fct_channel_stock",
+        ),
         after=[
             ("decisions", "own_events"),
             ("decisions", "reconciled_payments"),
             ("decisions", "reconciled_shipments"),
             ("decisions", "reconciled_parcels"),
             ("decisions", "reconciled_orders"),
+            ("decisions", "channel_availability"),
             ("instructions", "fulfilment_orders"),
             ("instructions", "corrected_instructions"),
             ("instructions", "payment_requests"),

@@ -13,6 +13,7 @@ from transforms.contracts.codes import CODES
 from transforms.contracts.decisions import (
     BACKORDERS,
     CANCEL_REQUESTS,
+    CHANNEL_AVAILABILITY,
     CORRECTED_INSTRUCTIONS,
     EVENT_VERDICTS,
     EXCEPTIONS,
@@ -31,9 +32,15 @@ from transforms.contracts.decisions import (
     STOCK_POSITIONS,
     STOCK_VARIANCES,
 )
-from transforms.contracts.gold import DIM_NODES, FCT_ACKNOWLEDGEMENTS, FCT_ORDER_LINES
+from transforms.contracts.gold import (
+    DIM_NODES,
+    FCT_ACKNOWLEDGEMENTS,
+    FCT_CHANNEL_STOCK,
+    FCT_ORDER_LINES,
+)
 from transforms.contracts.table import Table
 from transforms.reconciliation.cancellations import cancel_outcomes
+from transforms.reconciliation.echoes import echo_differences
 from transforms.reconciliation.exceptions import OWNERS, Findings, exceptions
 
 FIRST = datetime(2017, 12, 28, 5, tzinfo=UTC)
@@ -72,6 +79,7 @@ NOTHING = Findings(
     cancel_outcomes(CANCEL_REQUESTS.empty(), RECONCILED_SHIPMENTS.empty()),
     CORRECTED_INSTRUCTIONS.empty(),
     PAYMENT_REQUESTS.empty(),
+    echo_differences(CHANNEL_AVAILABILITY.empty(), FCT_CHANNEL_STOCK.empty(), 2),
 )
 
 
@@ -453,3 +461,34 @@ def test_a_correction_that_came_to_nothing_is_told_until_its_goods_have_arrived(
     assert [("CORRECTION_REFUSED", "operators/K-2")] == opened(
         replace(findings, buckets=arrived)
     )
+
+
+def test_what_a_channel_shows_otherwise_than_it_was_told_is_told_until_it_agrees() -> (
+    None
+):
+    """A shows more, B less, C the same; D was told since; E it never showed."""
+    told = [("A", 9), ("B", 9), ("C", 9), ("D", 9), ("E", 9)]
+    shown = [("A", 12), ("B", 5), ("C", 9), ("D", 1), ("F", 4)]
+    late = {"D": FIRST + timedelta(hours=1)}
+    availability = rows(
+        CHANNEL_AVAILABILITY,
+        *(
+            {"channel_id": "web", "sku_id": sku, "available_qty": qty}
+            | {"as_of": late.get(sku, FIRST)}
+            for sku, qty in told
+        ),
+    )
+    stock = rows(
+        FCT_CHANNEL_STOCK,
+        *(
+            {"channel_id": "web", "sku_id": sku, "qty": qty}
+            | {"shown_at": FIRST + timedelta(hours=2)}
+            for sku, qty in shown
+        ),
+    )
+    findings = replace(NOTHING, echoes=echo_differences(availability, stock, 2))
+
+    assert [
+        ("CHANNEL_SHOWS_LESS", "web/B"),
+        ("CHANNEL_SHOWS_MORE", "web/A"),
+    ] == sorted(opened(findings))
