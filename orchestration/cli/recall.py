@@ -12,7 +12,7 @@ from orchestration.cli.grids import framed
 from orchestration.resources.house import House
 
 IS_OF = "lot_ref = $1"
-IS_IN = "$1 in (lot_ref) or list_contains(string_split(serial_refs, ' '), $1)"
+IS_IN = "$1 in (told.lot_ref) or list_contains(string_split(told.serial_refs, ' '), $1)"
 SHIPPED = f"""
     select distinct
         coalesce(lines.order_id, told.order_ref) as order_id,

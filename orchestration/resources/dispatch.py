@@ -251,7 +251,7 @@ def _corrected(house: House) -> pl.DataFrame:
 def _still_asked(house: House, again: pl.DataFrame) -> pl.DataFrame:
     """Lines of instructions that are replaced, by the eaches nobody has answered."""
     lines = open_lines(house, again).filter(pl.col("open_qty") > 0)
-    keys = ("instruction_id", "instruction_line_ref", "line_id", "sku_id")
+    keys = ("instruction_id", "instruction_line_ref", "line_id", "sku_id", "lot_ref")
     return lines.select(*keys, qty="open_qty")
 
 
