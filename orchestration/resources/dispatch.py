@@ -59,9 +59,10 @@ NOTHING_CORRECTED = pl.DataFrame(
 def render_orders(
     house: House, partner: PartnerProfile, format_name: str
 ) -> list[Payload]:
-    """Write what a format tells a partner in this run as one file and store its bytes.
+    """Write what a format tells a partner in this run and store the bytes.
 
-    Personal data is joined from the vault here, at the moment of writing.
+    One file, or one of each wave of its nodes. Personal data is joined from the
+    vault here, at the moment of writing.
     On a replay nothing is written: what was sent is recalled.
     """
     document = instruction_format(format_name).DOCUMENT
@@ -72,15 +73,35 @@ def render_orders(
         return []
     with house.lake.one_snapshot():
         orders, rows = _gather(house, partner)
-    if not rows.height:
-        return []
+    waves = rows["wave_ref"].unique().sort(nulls_last=False).to_list()
+    return [
+        _told(house, partner, format_name, *_of_wave(wave, orders, rows))
+        for wave in waves
+    ]
+
+
+def _of_wave(
+    wave: str | None, orders: pl.DataFrame, rows: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    is_of_it = pl.col("wave_ref").eq_missing(pl.lit(wave, pl.String))
+    return orders.filter(is_of_it), rows.filter(is_of_it)
+
+
+def _told(
+    house: House,
+    partner: PartnerProfile,
+    format_name: str,
+    orders: pl.DataFrame,
+    rows: pl.DataFrame,
+) -> Payload:
+    """Write instructions as one file and store its bytes."""
     control_no = house.outbox.next_control_no(partner.partner_id)
     envelope = Envelope(partner.profile(), control_no, house.run.as_of)
-    payload = instruction_format(format_name).render(
+    payload: Payload = instruction_format(format_name).render(
         house.vault.reveal(rows, SHIPPING_ORDERS), envelope
     )
     _apply(house, partner, format_name, orders, payload)
-    return [payload]
+    return payload
 
 
 def commit_run(house: House) -> None:

@@ -22,6 +22,7 @@ from transforms.allocation.policy import AllocationPolicy
 from transforms.availability.rules import AvailabilityPolicy
 from transforms.forecasting.policy import ForecastPolicy
 from transforms.instructions.release import ReleasePolicy
+from transforms.instructions.waves import WavePolicy
 from transforms.reconciliation.orders import OrderPolicy
 from transforms.reconciliation.parcels import ParcelPolicy
 from transforms.reconciliation.payment_policy import PaymentPolicy
@@ -83,6 +84,11 @@ class Policies:
         return GatePolicy.from_mapping(self.mapping("gates"))
 
     @cached_property
+    def waves(self) -> WavePolicy:
+        """Which instructions of a node belong together."""
+        return WavePolicy.from_mapping(self.mapping("waves"))
+
+    @cached_property
     def trust(self) -> TrustPolicy:
         """When a stock file is believed."""
         return TrustPolicy(**self.mapping("stock")["trust"])
@@ -124,6 +130,7 @@ class Policies:
             "allocation": lambda: (self.allocation, self.release),
             "holds": lambda: self.holds,
             "gates": lambda: self.gates,
+            "waves": lambda: self.waves,
             "stock": lambda: self.trust,
             "availability": lambda: self.availability,
             "forecasting": lambda: self.forecasting,

@@ -16,11 +16,13 @@ from tests.orchestration.test_stock_facts import lay
 from transforms.contracts.decisions import (
     CANCEL_REQUESTS,
     CHANNEL_AVAILABILITY,
+    FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
     LINE_BUCKETS,
 )
 from transforms.contracts.gold import (
     DIM_NODES,
+    DIM_PRODUCTS,
     FCT_EXPECTED_RECEIPTS,
     FCT_ORDER_EVENTS,
     FCT_ORDER_LINES,
@@ -310,6 +312,37 @@ def test_a_change_is_answered_once_and_so_is_what_becomes_otherwise(
     assert b"POC*501*QI*6**EA***SK*A~\nACK*IA*4*EA~\nACK*IB*2*EA~" in change
     assert b"BCA*04*AD*9*" in ours
     assert b"POC*501*NC*6**EA***SK*A~\nACK*IA*6*EA~" in ours
+
+
+def test_each_wave_of_instructions_is_a_file_under_its_own_number(shop: House) -> None:
+    run, lines = shop.run.run_id, []
+    order = {"document": "shipping_orders", "partner_id": "shop", "run_id": run}
+    order |= {"order_id": "shop/9", "sequence_no": 1, "service_code": "STANDARD"}
+    order |= {"released_at": NIGHT, "ack_due_at": NIGHT, "node_id": "EAST"}
+    order |= {"ship_by_date": NIGHT.date()}
+    waves = {"FO-A": "W-2", "FO-B": None, "FO-C": "W-1", "FO-D": "W-2"}
+    orders = [order | {"instruction_id": i, "wave_ref": w} for i, w in waves.items()]
+    for instruction in waves:
+        line = {"instruction_id": instruction, "instruction_line_ref": "1", "qty": 1}
+        lines.append(line | {"line_id": "shop/9/501", "sku_id": "A", "run_id": run})
+    for table, rows in ((FULFILMENT_ORDERS, orders), (INSTRUCTION_LINES, lines)):
+        shop.lake.append(table, pl.DataFrame(rows, schema=table.schema))
+    lay(shop, DIM_PRODUCTS, [])
+    named = {"order_name": "#9", "ordered_at": LEFT, "region_code": "NY"}
+    put(shop, FCT_ORDERS, [named | {"order_id": "shop/9", "channel_id": "shop"}])
+    shop.lake.execute(f"delete from lake.{FCT_ORDERS.path} where order_name is null")
+
+    files = render_orders(shop, SHOP, "csv_shipping_orders")
+
+    assert [["FO-B"], ["FO-C"], ["FO-A", "FO-D"]] == [
+        pl.read_csv(file.content, infer_schema=False)["instruction_id"].to_list()
+        for file in files
+    ]
+    assert {"FO-A": "3", "FO-B": "1", "FO-C": "2", "FO-D": "3"} == dict(
+        shop.lake.read(FULFILMENT_ORDERS)
+        .select("instruction_id", "control_ref")
+        .iter_rows()
+    )
 
 
 def test_a_profile_cannot_name_what_no_run_decides() -> None:

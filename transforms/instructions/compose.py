@@ -39,6 +39,7 @@ def compose(
     """
     header = fulfilment_orders.select(
         *("instruction_id", "node_id", "order_id", "ship_by_date", "service_code"),
+        "wave_ref",
         replaces_ref=pl.col("instruction_id").replace_strict(
             replaced or {}, default=None, return_dtype=pl.String
         ),

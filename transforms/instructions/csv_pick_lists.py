@@ -2,7 +2,8 @@
 
 Lines stand by node, instruction and SKU, as a picker works; every line names
 its recipient, so that a parcel can be labelled from the list alone. With the option
-``names_lots: true`` a last column ``lot_ref`` says which lot to take first.
+``names_lots: true`` a last column ``lot_ref`` says which lot to take first, with
+``names_waves: true`` another, ``wave_ref``, the wave it belongs to.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ DOCUMENT = SHIPPING_ORDERS
 
 _ORDER = ("node_id", "instruction_id", "sku_id", "instruction_line_ref")
 _FIRST = ("node_id", "instruction_id", "sku_id", "product_name", "qty")
+_LEFT_OUT = ("replaces_ref", "lot_ref", "wave_ref")
 _COLUMNS = (
     *_FIRST,
-    *(n for n in DOCUMENT.names if n not in {*_FIRST, "replaces_ref", "lot_ref"}),
+    *(n for n in DOCUMENT.names if n not in {*_FIRST, *_LEFT_OUT}),
 )
 
 render = csv_writer(DOCUMENT, "pick_list", _COLUMNS, _ORDER)

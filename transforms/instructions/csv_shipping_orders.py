@@ -2,7 +2,8 @@
 
 The partner echoes ``control_no`` in its acknowledgement, ``instruction_id`` and
 ``instruction_line_ref`` in its ship confirmations and refusals. With the option
-``names_lots: true`` a last column ``lot_ref`` says which lot to take first.
+``names_lots: true`` a last column ``lot_ref`` says which lot to take first, with
+``names_waves: true`` another, ``wave_ref``, the wave it belongs to.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from transforms.instructions.writing.csv_lines import csv_writer
 
 DOCUMENT = SHIPPING_ORDERS
 
-_LEFT_OUT = {"replaces_ref", "lot_ref"}
+_LEFT_OUT = {"replaces_ref", "lot_ref", "wave_ref"}
 _COLUMNS = tuple(name for name in DOCUMENT.names if name not in _LEFT_OUT)
 _ORDER = ("instruction_id", "instruction_line_ref")
 

@@ -75,7 +75,8 @@ class Release:
     """What is to be sent; all frames without ``run_id``.
 
     Args:
-        fulfilment_orders: FULFILMENT_ORDERS without the file's columns.
+        fulfilment_orders: FULFILMENT_ORDERS without the file's columns; waves are
+            not known here.
         instruction_lines: INSTRUCTION_LINES; which lot is first is not known here.
         events: OWN_EVENTS: one RELEASED per instruction line.
     """

@@ -6,7 +6,8 @@ the control number, the envelope's hour is ``as_of`` in the partner's zone.
 
 - W0501 N, or R where it replaces, whole and under its id, what an earlier file said;
   N9*X9 is that file's control number.
-- W0502 is our instruction, W0503 the number people use, N9*OQ our order.
+- W0502 is our instruction, W0503 the number people use, N9*OQ our order, N9*BT the
+  wave it belongs to, where there is one.
 - N1*ST, N2, N3, N4, G61: the recipient in clear. N1*WH: the node.
 - G62*10: ship by; G62*04: ordered, in the partner's zone. W6605: the service.
 - LX, W01 (eaches, ``VN`` our SKU), G69, N9*LI: a line and its number, which
@@ -60,6 +61,7 @@ def _instruction(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
         _segment("N1", "WH", order["node_id"], "92", reference(order, "node_id")),
         _segment("N9", "OQ", spoken(order["order_id"])),
         *_replaced(order),
+        *_wave(order),
         _segment("G62", "10", spelled_day(order["ship_by_date"])),
         _segment("G62", "04", head.day(order["ordered_at"])),
         _segment("W66", "PP", "M", None, None, order["service_code"]),
@@ -75,6 +77,11 @@ def _instruction(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
 def _replaced(order: Row) -> list[Segment]:
     replaced = order["replaces_ref"]
     return [_segment("N9", "X9", reference(order, "replaces_ref"))] if replaced else []
+
+
+def _wave(order: Row) -> list[Segment]:
+    wave = order["wave_ref"]
+    return [_segment("N9", "BT", reference(order, "wave_ref"))] if wave else []
 
 
 def _recipient(order: Row) -> list[Segment]:

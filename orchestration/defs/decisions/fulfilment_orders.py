@@ -13,6 +13,7 @@ from orchestration.resources.cancel_facts import corrected_now, orders_corrected
 from orchestration.resources.choices import Chosen, choose, record
 from orchestration.resources.house import House
 from orchestration.resources.lot_facts import with_first_lots
+from orchestration.resources.wave_facts import released_by_wave
 from transforms.contracts.decisions import (
     ALLOCATIONS,
     CORRECTED_INSTRUCTIONS,
@@ -31,7 +32,7 @@ TABLES = (FULFILMENT_ORDERS, INSTRUCTION_LINES)
     **decision_specs(
         "fulfilment_orders",
         TABLES,
-        gold=("dim_nodes",),
+        gold=("dim_nodes", "dim_lanes"),
         after=[
             ("decisions", "allocations"),
             ("decisions", "lot_positions"),
@@ -63,12 +64,11 @@ def _decide(house: House) -> Chosen:
         house.policies.release,
         run.as_of,
     )
+    released = released_by_wave(house, decision.fulfilment_orders)
     corrected = corrected_now(house)
     again = replaced_orders(corrected, orders_corrected(house, corrected), run.as_of)
     return {
-        FULFILMENT_ORDERS: pl.concat(
-            [decision.fulfilment_orders, again], how="diagonal"
-        ),
+        FULFILMENT_ORDERS: pl.concat([released, again], how="diagonal"),
         INSTRUCTION_LINES: with_first_lots(house, decision),
         OWN_EVENTS: decision.events,
     }

@@ -1,5 +1,6 @@
 """The bytes a CSV warehouse and a picker get."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -62,6 +63,19 @@ def test_a_shipping_order_reads_as_agreed() -> None:
         "2017-12-27T20:02:11Z,2017-12-28,STANDARD,Zo\u00eb Example,"
         "1 Sample Street Rear door,,Albany,12201,NY,US,=1+1\n"
     )
+
+
+@pytest.mark.parametrize("form", [csv_shipping_orders, csv_pick_lists])
+def test_lots_and_waves_come_last_and_for_those_who_ask(form: Any) -> None:  # noqa: ANN401 a module
+    told = frame({"lot_ref": "L-7", "wave_ref": "W-1"})
+    asks = Profile("p", options={"names_lots": "true", "names_waves": "true"})
+
+    plain = form.render(told, an_envelope()).content.decode().splitlines()
+    asked = form.render(told, replace(an_envelope(), profile=asks)).content.decode()
+
+    header, line = asked.splitlines()
+    assert plain[0] + ",lot_ref,wave_ref" == header
+    assert plain[1] + ",L-7,W-1" == line
 
 
 def test_files_are_named_by_their_control_number() -> None:

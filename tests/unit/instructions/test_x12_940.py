@@ -123,6 +123,16 @@ def test_what_replaces_says_so_and_what_it_replaces() -> None:
     assert {} == syntax_findings(open_envelopes(payload.content).sets, SHIPPING_ORDER)
 
 
+def test_a_wave_and_the_lot_to_take_first_are_references() -> None:
+    payload = rendered({"wave_ref": "3PL-HARBOR-20171228-1000", "lot_ref": "L-7"})
+
+    assert ["N9*BT*3PL-HARBOR-20171228-1000"] == [
+        line for line in segments_of(payload, "N9") if "*BT*" in line
+    ]
+    assert "N9*LI*1~\nN9*LT*L-7~" in payload.content.decode("ascii")
+    assert "N9*LT" not in GOLDEN
+
+
 def test_the_manifest_counts_lines_units_and_sets() -> None:
     expected = Payload(
         name="940_000000007.edi",

@@ -5,7 +5,7 @@ Not here: which columns, in which order; every format says that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -14,6 +14,8 @@ from transforms.contracts.table import INSTANT, TEXT, Table, conform
 from transforms.instructions.writing.lines import Render
 
 MAX_CONTROL_NO = 999_999_999
+OPTIONAL = {"names_lots": "lot_ref", "names_waves": "wave_ref"}
+"""Option of a partner, and the column that it adds behind the others."""
 
 
 def csv_writer(
@@ -32,8 +34,8 @@ def csv_writer(
         document: contract of the frame; the first of its columns that counts eaches is
             totalled. Of shipping orders with the ship-to in clear.
         stem: file name without number.
-        columns: of the document, in written order; ``lot_ref`` comes behind them for
-            a partner with the option ``names_lots: true``.
+        columns: of the document, in written order; behind them come those that a
+            partner asks for (``OPTIONAL``).
         order: columns that sort the lines; line numbers count as numbers.
     """
 
@@ -42,9 +44,8 @@ def csv_writer(
             raise ValueError(f"control number {envelope.control_no} is out of range")
         lines = _spelled(conform(frame, document).sort(_sort_keys(order)), document)
         control_ref = str(envelope.control_no)
-        has_lots = envelope.profile.options.get("names_lots") == "true"
-        lot = ["lot_ref"] if has_lots and "lot_ref" in lines.columns else []
-        written = lines.select(pl.lit(control_ref).alias("control_no"), *columns, *lot)
+        more = _asked_for(lines, envelope.profile.options)
+        written = lines.select(pl.lit(control_ref).alias("control_no"), *columns, *more)
         return Payload(
             name=f"{stem}_{envelope.control_no:09d}.csv",
             content=written.write_csv(line_terminator="\n").encode(),
@@ -54,6 +55,14 @@ def csv_writer(
         )
 
     return render
+
+
+def _asked_for(lines: pl.DataFrame, options: Mapping[str, str]) -> list[str]:
+    return [
+        column
+        for option, column in OPTIONAL.items()
+        if options.get(option) == "true" and column in lines.columns
+    ]
 
 
 def _units(lines: pl.DataFrame) -> int:
