@@ -15,6 +15,7 @@ from transforms.availability.lots import (
     MOVES,
     fresh_enough,
     lot_positions,
+    still_there,
     taken_first,
 )
 from transforms.availability.waterfall import days_to_be_left
@@ -24,8 +25,14 @@ from transforms.instructions.release import Release
 
 CUTS = """
     select node_id, max(snapshot_at) as counted_at
-    from lake.decisions.node_confidence where verdict = 'TRUSTED' group by node_id
+    from lake.decisions.node_confidence
+    semi join (
+        select node_id, snapshot_at from lake.gold.fct_stock_snapshots
+        where lots is not null
+    ) as by_lot using (node_id, snapshot_at)
+    where verdict = 'TRUSTED' group by node_id
 """
+"""Newest believed counts that name lots; one that names none says nothing of them."""
 TOUCHED = f"""
     select node_id from lake.gold.fct_receipts
     where landing_id > $1 and lot_ref is not null
@@ -131,7 +138,8 @@ def with_first_lots(house: House, released: Release) -> pl.DataFrame:
         "node_id", "sku_id", qty=pl.sum_horizontal("allocated_qty", "released_qty")
     )
     ordered = asked.sort("instruction_id", pl.col("instruction_line_ref").cast(int))
-    named = taken_first(ordered, fresh_enough(lots, days, today), before)
+    there = still_there(lots, held.select("node_id", "sku_id", qty="available_qty"))
+    named = taken_first(ordered, fresh_enough(there, days, today), before)
     return named.select(lines.columns).sort("instruction_id", "instruction_line_ref")
 
 

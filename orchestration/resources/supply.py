@@ -119,9 +119,7 @@ def changed_availability(house: House) -> pl.DataFrame:
     positions = lake.read(STOCK_POSITIONS, *_moved(house, recent))
     with lake.holding(moved=positions.select("node_id", "sku_id")):
         before = lake.read(AVAILABLE_TO_PROMISE, MOVED)
-        lots = lake.read(
-            LOT_POSITIONS, f"expires_date <= ? and {MOVED}", [_too_old_by(house)]
-        )
+        lots = lake.read(LOT_POSITIONS, MOVED)
     shelves = Shelves(
         positions,
         lake.read(NODE_CONFIDENCE, "run_id = ?", [house.run.run_id]),

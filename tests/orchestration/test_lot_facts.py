@@ -18,6 +18,7 @@ from transforms.contracts.decisions import (
     LOT_POSITIONS,
     NODE_CONFIDENCE,
     OWN_EVENTS,
+    STOCK_POSITIONS,
 )
 from transforms.contracts.gold import (
     DIM_NODES,
@@ -46,6 +47,9 @@ def shelf(house: House) -> House:
     doubted = believed | {"snapshot_at": LATER, "verdict": "IMPLAUSIBLE", "run_id": "r"}
     rows = [believed | {"verdict": "TRUSTED", "run_id": "q"}, doubted]
     rows[0] |= {"as_of": NOON}
+    # A count that names no lot says nothing of them.
+    plain = NIGHT - timedelta(hours=1)
+    rows.append(rows[0] | {"as_of": NIGHT - timedelta(minutes=1), "snapshot_at": plain})
     confidence = pl.DataFrame(rows, schema=NODE_CONFIDENCE.schema)
     house.lake.append(NODE_CONFIDENCE, confidence)
     count = GOOD | {"snapshot_at": NOON, "lots": json.dumps(COUNTED)}
@@ -53,7 +57,11 @@ def shelf(house: House) -> House:
         "snapshot_at": LATER,
         "lots": json.dumps([COUNTED[0] | {"qty": 9}]),
     }
-    lay(house, FCT_STOCK_SNAPSHOTS, [count, doubtful])
+    lay(
+        house,
+        FCT_STOCK_SNAPSHOTS,
+        [count, doubtful, count | {"snapshot_at": plain, "lots": None}],
+    )
     receipt = GOOD | {"lot_ref": "L2", "expires_date": JANUARY, "qty": 6}
     lay(house, FCT_RECEIPTS, [receipt | {"event_at": LATER}])
     moved = GOOD | {"to_stock_status": "DAMAGED", "lot_ref": "L2", "qty": 1}
@@ -61,6 +69,9 @@ def shelf(house: House) -> House:
     left = json.dumps({"lots": [{"lot": "L1", "qty": 1}, {"lot": "L2", "qty": 2}]})
     shipped = HERE | {"event_type": "SHIPPED", "qty": 3, "detail": left}
     lay(house, FCT_ORDER_EVENTS, [shipped | {"event_at": LATER}])
+    stock = dict.fromkeys(STOCK_POSITIONS.names, 0) | {"node_id": "EAST", "sku_id": "A"}
+    stock |= {"available_qty": 6, "run_id": "r"}
+    house.lake.append(STOCK_POSITIONS, pl.DataFrame([stock], STOCK_POSITIONS.schema))
     lay(house, DIM_NODES, [{"node_id": "EAST", "node_kind": "dc"}])
     lay(house, DIM_PRODUCTS, [{"sku_id": "A", "department": "TEA"}])
     return house

@@ -32,8 +32,8 @@ def lot_positions(
 
     Args:
         counts: COUNTS.
-        cuts: ``node_id, counted_at``: when each node's newest believed count was
-            cut, whether it names lots or not; a node without has all moves.
+        cuts: ``node_id, counted_at``: when each node's newest believed count that
+            names lots was cut; a node without has all moves.
         moves: MOVES, also those before the cut: they tell when a lot expires.
 
     Returns:
@@ -53,6 +53,26 @@ def lot_positions(
     known = there.join(first, on=LOT, how="left").join(cuts, on="node_id", how="left")
     names = [name for name in LOT_POSITIONS.names if name != "run_id"]
     return known.select(names).sort(LOT)
+
+
+def still_there(lots: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """Lots as far as the eaches that lie there reach.
+
+    What left without a lot being named left from what expires first: more of a SKU's
+    lots than it has on hand are gone from the oldest on.
+
+    Args:
+        lots: LOT_POSITIONS.
+        held: ``node_id, sku_id, qty`` that lie there, sound.
+    """
+    there = lots.filter(pl.col("qty") > 0).sort(
+        *CELL, pl.col("expires_date"), "lot_ref", nulls_last=True
+    )
+    known = there.join(held.select(*CELL, held="qty"), on=CELL, how="left")
+    upto, whole = pl.col("qty").cum_sum().over(CELL), pl.col("qty").sum().over(CELL)
+    gone = (whole - pl.col("held").fill_null(0).clip(0)).clip(0)
+    left = pl.min_horizontal("qty", (upto - gone).clip(0))
+    return known.with_columns(qty=left).filter(pl.col("qty") > 0).drop("held")
 
 
 def too_old(lots: pl.DataFrame, days: pl.DataFrame, today: date) -> pl.DataFrame:

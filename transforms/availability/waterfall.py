@@ -14,7 +14,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.availability.lots import too_old
+from transforms.availability.lots import still_there, too_old
 from transforms.availability.rules import (
     ALL_BP,
     BUFFER,
@@ -129,11 +129,9 @@ def _aged(
 ) -> pl.DataFrame:
     """What of each position is sound and too old, and by which rule."""
     ruled = told.with_columns(expired_rule=winner(ages), days=figure(ages, "days"))
-    aged = ruled.join(too_old(lots, ruled, today), on=KEYS, how="left")
-    old = pl.min_horizontal(
-        pl.col("old_qty").fill_null(0), pl.max_horizontal("available_qty", 0)
-    )
-    return aged.with_columns(old_qty=old)
+    there = still_there(lots, told.select(*KEYS, qty="available_qty"))
+    aged = ruled.join(too_old(there, ruled, today), on=KEYS, how="left")
+    return aged.with_columns(pl.col("old_qty").fill_null(0))
 
 
 def _told(shelves: Shelves) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from transforms.availability.lots import (
     MOVES,
     fresh_enough,
     lot_positions,
+    still_there,
     taken_first,
 )
 from transforms.contracts.decisions import LOT_POSITIONS
@@ -80,7 +81,7 @@ def test_a_lot_that_more_left_of_than_came_is_negative() -> None:
     assert [("L1", None, -2)] == positions([], [moved("L1", -2, AFTER)], CUTS)
 
 
-def test_a_count_that_names_no_lot_any_more_leaves_none() -> None:
+def test_what_moved_before_the_count_is_in_it() -> None:
     assert [] == positions([], [moved("L1", 5, BEFORE, JUNE)], CUTS)
 
 
@@ -105,6 +106,19 @@ def test_what_expires_first_goes_first_and_what_nobody_dated_last() -> None:
     found = taken_first(asked(2, 1, 3, 9, 1), there, promised)
 
     assert ["OLD", "NEW", "NEW", "NO DAY", None] == found["lot_ref"].to_list()
+
+
+def test_what_left_unnamed_left_from_what_expires_first() -> None:
+    there = lots(("NO DAY", 2, None), ("NEW", 5, JUNE), ("OLD", 9, JANUARY))
+
+    def left(qty: int) -> list[tuple[object, ...]]:
+        held = pl.DataFrame([HERE | {"qty": qty}])
+        return still_there(there, held).select("lot_ref", "qty").rows()
+
+    assert [("OLD", 9), ("NEW", 5), ("NO DAY", 2)] == left(20)
+    assert [("OLD", 2), ("NEW", 5), ("NO DAY", 2)] == left(9)
+    assert [("NEW", 1), ("NO DAY", 2)] == left(3)
+    assert [] == left(-4)
 
 
 def test_a_lot_that_is_too_old_is_not_asked_for() -> None:

@@ -179,6 +179,7 @@ YESTERDAY, IN_A_WEEK = date(2017, 12, 27), date(2018, 1, 4)
         (-3, 7, ((3, YESTERDAY), (7, TODAY))),
         (-10, 0, ((40, YESTERDAY),)),
         (0, 10, ((10, None), (-4, YESTERDAY))),
+        (-2, 8, ((12, YESTERDAY), (8, TODAY))),
     ],
 )
 def test_a_lot_whose_last_day_is_over_is_not_promised(
