@@ -18,6 +18,7 @@ from transforms.instructions.correct import (
     ask_corrected_back,
     judge_corrections,
     less,
+    with_wanted,
 )
 
 WANTED = """
@@ -85,7 +86,9 @@ def new_cancel_requests(house: House) -> pl.DataFrame:
     """Rows of CANCEL_REQUESTS that this run adds, without ``run_id``."""
     lake, as_of = house.lake, house.run.as_of
     corrected = corrected_now(house)
-    wanted = lake.query(WANTED, [house.run.run_id])
+    wanted = _wanted(house)
+    if wanted.is_empty() and corrected.is_empty():
+        return CANCEL_REQUESTS.empty().drop("run_id")
     with lake.holding(wanted=wanted.select("line_id")):
         meant = lake.query(MEANT)
     places = open_lines(house, meant)
@@ -109,20 +112,31 @@ def corrected_now(house: House) -> pl.DataFrame:
 
 def new_corrections(house: House) -> pl.DataFrame:
     """Rows of CORRECTED_INSTRUCTIONS that this run adds, without ``run_id``."""
-    lake = house.lake
-    if not lake.count(INSTRUCTION_CORRECTIONS.path):
+    asked = _unjudged(house)
+    if asked.is_empty():
         return CORRECTED_INSTRUCTIONS.empty().drop("run_id")
-    asked = lake.read(
-        FCT_INSTRUCTION_CORRECTIONS,
-        "correction_id not in (select correction_id"
-        " from lake.instructions.corrected_instructions)",
-    )
     return judge_corrections(
         asked,
         orders_corrected(house, asked),
-        open_lines(house, asked),
+        with_wanted(open_lines(house, asked), _wanted(house)),
         {name: takes(house, name) for name in house.partners},
         house.run.as_of,
+    )
+
+
+def _wanted(house: House) -> pl.DataFrame:
+    """Eaches that customers want back since the last run."""
+    return house.lake.query(WANTED, [house.run.run_id])
+
+
+def _unjudged(house: House) -> pl.DataFrame:
+    """Corrections of which no run has said what becomes of them."""
+    if not house.lake.count(INSTRUCTION_CORRECTIONS.path):
+        return FCT_INSTRUCTION_CORRECTIONS.empty()
+    return house.lake.read(
+        FCT_INSTRUCTION_CORRECTIONS,
+        "correction_id not in (select correction_id"
+        " from lake.instructions.corrected_instructions)",
     )
 
 

@@ -305,6 +305,8 @@ def test_what_has_left_or_whose_node_takes_no_correction_is_refused(
 
     with pytest.raises(CommandError, match="no instruction"):
         correct("FO-9", MOVED, "ann", "moved")
+    with pytest.raises(CommandError, match="whole file"):
+        correct("harbor_3pl/940_000000001.edi", MOVED, "ann", "moved")
     with pytest.raises(CommandError, match="nothing open"):
         correct(left, MOVED, "ann", "moved")
     with pytest.raises(CommandError, match="takes no such correction"):

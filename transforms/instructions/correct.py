@@ -223,6 +223,28 @@ def ask_corrected_back(
     return pl.concat([CANCEL_REQUESTS.empty().drop("run_id"), *found])
 
 
+def with_wanted(open_lines: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Open lines of which what is wanted back now counts as asked back.
+
+    A node that got both, an instruction again and a request about it, could not tell
+    which of the two was meant to be the last.
+
+    Args:
+        open_lines: OPEN_LINES.
+        wanted: ``line_id, qty`` of what is to be asked for and was not.
+    """
+    by_line = wanted.group_by("line_id").agg(wanted_qty=pl.col("qty").sum())
+    back = pl.min_horizontal(pl.col("wanted_qty").fill_null(0), "open_qty")
+    return (
+        open_lines.join(by_line, on="line_id", how="left", maintain_order="left")
+        .with_columns(
+            open_qty=pl.col("open_qty") - back,
+            asked_back_qty=pl.col("asked_back_qty") + back,
+        )
+        .drop("wanted_qty")
+    )
+
+
 def less(open_lines: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
     """Open lines without what requests ask for.
 

@@ -65,10 +65,17 @@ def _decide(house: House) -> Chosen:
         run.as_of,
     )
     released = released_by_wave(house, decision.fulfilment_orders)
-    corrected = corrected_now(house)
-    again = replaced_orders(corrected, orders_corrected(house, corrected), run.as_of)
     return {
-        FULFILMENT_ORDERS: pl.concat([released, again], how="diagonal"),
+        FULFILMENT_ORDERS: pl.concat([released, _told_again(house)], how="diagonal"),
         INSTRUCTION_LINES: with_first_lots(house, decision),
         OWN_EVENTS: decision.events,
     }
+
+
+def _told_again(house: House) -> pl.DataFrame:
+    """Instructions that corrections of this run have told once more."""
+    corrected = corrected_now(house)
+    if corrected.is_empty():
+        return FULFILMENT_ORDERS.empty().drop("run_id")
+    orders = orders_corrected(house, corrected)
+    return replaced_orders(corrected, orders, house.run.as_of)

@@ -18,6 +18,7 @@ from transforms.instructions.correct import (
     less,
     replaced_orders,
     with_services,
+    with_wanted,
 )
 
 AS_OF = datetime(2017, 12, 28, 17, tzinfo=UTC)
@@ -194,6 +195,19 @@ def test_eaches_are_asked_back_once_whoever_asks() -> None:
     assert [("operators/K-1", 2, "CORRECTED")] == asked.select(
         "event_id", "qty", "reason_code"
     ).rows()
+
+
+def test_what_a_customer_wants_back_meanwhile_is_not_told_again() -> None:
+    """A node that got both could not tell which was meant to be the last."""
+    wanted = pl.DataFrame([{"line_id": "O/1", "qty": 1}, {"line_id": "O/9", "qty": 1}])
+    told = with_wanted(lines(), wanted)
+
+    found = judge_corrections(
+        corrections(ADDRESS), orders(), told, {"harbor": REPLACES}, AS_OF
+    )
+
+    assert (2, 1) == told.select("open_qty", "asked_back_qty").row(0)
+    assert ["ASKED_BACK_BEFORE"] == found["refusal_code"].to_list()
 
 
 def test_of_a_line_only_what_it_has_too_many_is_asked_back() -> None:
