@@ -13,9 +13,20 @@ instruction_lines as (
     where line_id in (select line_id from lines)
 ),
 
-events as (
-    select *
+-- Asked twice, as a relation that two ask is written down whole.
+events_of_lines as (
+    select
+        events.*,
+        lines.order_id,
+        lines.order_month,
+    from {{ ref('fct_order_events') }} as events
+    inner join lines using (line_id)
+),
+
+events_of_instructions as (
+    select * exclude (line_id)
     from {{ ref('fct_order_events') }}
+    where line_id is null
 ),
 
 -- An answer names the set, all that is in the file, or a refused envelope.
@@ -57,20 +68,15 @@ answers as (
 ),
 
 final as (
-    select
-        events.*,
-        lines.order_id,
-        lines.order_month,
-    from events
-    inner join lines using (line_id)
+    select *
+    from events_of_lines
     union all by name
     select
-        events.* exclude (line_id),
+        events.*,
         lines.*,
-    from events
+    from events_of_instructions as events
     inner join instruction_lines using (instruction_id, instruction_line_ref)
     inner join lines on instruction_lines.line_id = lines.line_id
-    where events.line_id is null
     union all by name
     select
         answers.*,

@@ -101,19 +101,33 @@ unpriced as (
 ),
 
 -- The same SKU twice, as somebody typed it: apart in letters' case or spaces.
+spelled as (
+    select
+        sku_id,
+        lower(regexp_replace(sku_id, '\s', '', 'g')) as spelling,
+    from {{ ref('dim_products') }}
+),
+
+doubled as (
+    select spelling
+    from spelled
+    group by spelling
+    having count(*) > 1
+),
+
 twins as (
     select
         'SKU_TWIN' as gap_code,
         string_agg(
-            products.sku_id, ' | ' order by products.sku_id
+            spelled.sku_id, ' | ' order by spelled.sku_id
         ) as subject,
         'sourcing|forecast|replenishment' as degrades,
         sum(by_sku.line_count) as line_count,
         sum(by_sku.qty) as qty,
-    from {{ ref('dim_products') }} as products
+    from spelled
     left join by_sku using (sku_id)
-    group by lower(regexp_replace(products.sku_id, '\s', '', 'g'))
-    having count(*) > 1
+    where spelled.spelling in (select doubled.spelling from doubled)
+    group by spelled.spelling
 ),
 
 -- Names that mean nothing we have, or hide a SKU of that very name.
