@@ -5,9 +5,13 @@ Codes, tables and formats are described once, where they are defined.
 """
 
 import ast
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
+from transforms.answers.chinese import described
 from transforms.contracts import (
     arrivals,
     decisions,
@@ -32,11 +36,35 @@ together. A *personal* cell is a token, its value is in the vault. A column of
 *provenance* says where a row came from and is left out when hashes are compared.
 """
 
-FORMATS_HEAD = """# Formats
+FORMATS_WORDS = {
+    "en": {
+        "head": """# Formats
+
+[中文](formats.zh.md)
 
 Written by `make docs` from `transforms/feeds/` and `transforms/instructions/`;
 do not edit. One file there is one format; a partner's `defs.yaml` names it.
-"""
+""",
+        "sent": "What partners send",
+        "shared": "Options that many formats share",
+        "got": "What partners get",
+        "document": "Document: {}.",
+    },
+    "zh": {
+        "head": """# 格式
+
+[English](formats.md)
+
+由 `make docs` 根据 `transforms/answers/chinese/` 生成，请勿手工修改。
+每种格式是 `transforms/feeds/` 或 `transforms/instructions/` 中的一个文件，
+由伙伴的 `defs.yaml` 指定。
+""",
+        "sent": "伙伴发送",
+        "shared": "多种格式共用的选项",
+        "got": "伙伴接收",
+        "document": "单据：{}。",
+    },
+}
 
 
 def tables_page() -> str:
@@ -51,16 +79,17 @@ def tables_page() -> str:
     return TABLES_HEAD + "".join(_table(table) for table in dict.fromkeys(found))
 
 
-def formats_page() -> str:
+def formats_page(language: str = "en") -> str:
     """``docs/formats.md``: what each format file says of itself."""
+    words = FORMATS_WORDS[language]
     return (
-        FORMATS_HEAD
-        + "\n# What partners send\n"
-        + "".join(_format(path) for path in formats("feeds"))
-        + "\n# Options that many formats share\n"
-        + "".join(_shared(TRANSFORMS / name) for name in SHARED_OPTIONS)
-        + "\n# What partners get\n"
-        + "".join(_format(path) for path in formats("instructions"))
+        words["head"]
+        + f"\n# {words['sent']}\n"
+        + "".join(_format(path, language) for path in formats("feeds"))
+        + f"\n# {words['shared']}\n"
+        + "".join(_shared(TRANSFORMS / name, language) for name in SHARED_OPTIONS)
+        + f"\n# {words['got']}\n"
+        + "".join(_format(path, language) for path in formats("instructions"))
     )
 
 
@@ -118,10 +147,11 @@ def formats(room: str) -> list[Path]:
     ]
 
 
-PAGES = {
+PAGES: dict[str, Callable[[], str]] = {
     "codes.md": codes_page,
     "tables.md": tables_page,
     "formats.md": formats_page,
+    "formats.zh.md": partial(formats_page, "zh"),
 }
 
 
@@ -139,21 +169,28 @@ def _assigned(tree: ast.Module) -> set[str]:
     return {ast.unparse(target) for target in (*plain, *typed)}
 
 
-def _shared(path: Path) -> str:
+def _shared(path: Path, language: str) -> str:
     """What a module that many formats stand on says of itself."""
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    module = _module(path)
     name = str(path.relative_to(TRANSFORMS).with_suffix(""))
-    return f"\n## {name}\n\n{said}\n"
+    return f"\n## {name}\n\n{described(module, language).strip()}\n"
 
 
-def _format(path: Path) -> str:
-    module = import_module(f"transforms.{path.parent.name}.{path.stem}")
+def _module(path: Path) -> ModuleType:
+    names = path.relative_to(TRANSFORMS).with_suffix("").parts
+    return import_module(".".join(("transforms", *names)))
+
+
+def _format(path: Path, language: str) -> str:
+    module = _module(path)
     table: Table = module.DOCUMENT
     anchor = table.path.replace(".", "")
-    ours = f"Document: [`{table.path}`](tables.md#{anchor})."
+    link = f"[`{table.path}`](tables.md#{anchor})"
+    ours = FORMATS_WORDS[language]["document"].format(link)
+    said = described(module, language).strip()
     is_plain = path.stem.startswith("csv_") and path.parent.name == "feeds"
     header = f"\n\n```\n{_header(table)}\n```" if is_plain else ""
-    return f"\n## {path.stem}\n\n{module.__doc__.strip()}\n\n{ours}{header}\n"
+    return f"\n## {path.stem}\n\n{said}\n\n{ours}{header}\n"
 
 
 def _header(table: Table) -> str:

@@ -325,6 +325,8 @@ def prose(text: str) -> str:
     Example:
         >>> prose("A ``b``.\n\n- one\n  more\n- two")
         '<p>A <code>b</code>.</p><ul><li>one more</li><li>two</li></ul>'
+        >>> prose("- one:\n\n  - a list\n    in it")
+        '<ul><li>one:</li></ul><ul><li>a list in it</li></ul>'
     """
     blocks = re.split(r"\n\s*\n", text.strip("\n"))
     return "".join(map(_block, blocks))

@@ -1,5 +1,6 @@
 """What a person may meet is written down: codes, columns, formats, commands."""
 
+import ast
 import importlib.util
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from orchestration.cli.main import app
 from transforms.allocation.eligible import RULES
 from transforms.allocation.policy import REASONS
+from transforms.answers.chinese import TEXTS
 from transforms.contracts import (
     arrivals,
     decisions,
@@ -28,7 +30,7 @@ TABLES = {
     for value in vars(module).values()
     if isinstance(value, Table)
 }
-GENERATED = ["codes.md", "tables.md", "formats.md"]
+GENERATED = ["codes.md", "tables.md", "formats.md", "formats.zh.md"]
 TOUR = [
     "ARCHITECTURE.md",
     "CHANGELOG.md",
@@ -104,6 +106,51 @@ def test_every_format_is_documented_by_its_file(
 
     assert known
     assert [name for name in known if f"\n## {name}\n\n" not in page] == []
+
+
+def test_every_format_is_described_in_chinese(
+    project: Path, generator: ModuleType
+) -> None:
+    assert english(project, generator).keys() == TEXTS.keys()
+
+
+def test_the_chinese_of_a_format_names_all_that_its_english_names(
+    project: Path, generator: ModuleType
+) -> None:
+    """Options, codes, elements and bounds: what is new in one is new in the other."""
+    lacking = {
+        name: sorted(named_in(text) - named_in(TEXTS.get(name, "")))
+        for name, text in english(project, generator).items()
+    }
+
+    assert {name: lacks for name, lacks in lacking.items() if lacks} == {}
+
+
+def english(project: Path, generator: ModuleType) -> dict[str, str]:
+    """What formats, and modules that many stand on, say of themselves."""
+    house = project / "transforms"
+    paths = [
+        *generator.formats("feeds"),
+        *generator.formats("instructions"),
+        *(house / name for name in generator.SHARED_OPTIONS),
+    ]
+    return {
+        str(path.relative_to(house).with_suffix("")): ast.get_docstring(
+            ast.parse(path.read_text(encoding="utf-8"))
+        )
+        or ""
+        for path in paths
+    }
+
+
+def named_in(text: str) -> set[str]:
+    """What stands between back quotes, in capitals or in figures; no example."""
+    blocks = re.split(r"\n\s*\n", text)
+    told = "\n".join(block for block in blocks if not block.startswith("    "))
+    quoted = {
+        " ".join(name.split()) for name in re.findall(r"``(.+?)``", told, re.DOTALL)
+    }
+    return quoted | set(re.findall(r"[A-Z][A-Z0-9_]+|\d+(?:[.,:]\d+)*", told))
 
 
 def test_every_policy_number_says_what_it_does(project: Path) -> None:

@@ -289,6 +289,15 @@ def test_a_guide_in_chinese_says_in_chinese_what_columns_mean() -> None:
 ENGLISH = re.compile(r"\b(?:the|and|is|of|one row) .*", re.IGNORECASE)
 
 
+@pytest.mark.parametrize("name", ["harbor_3pl", "business", "web_shop", "own_dcs"])
+def test_a_guide_in_chinese_is_in_chinese_throughout(name: str) -> None:
+    known = partner(name).model_copy(update={"language": "zh"})
+
+    told = re.sub("<code>.*?</code>|<pre>.*?</pre>", "", guide_of(known).decode())
+
+    assert [] == ENGLISH.findall(told)
+
+
 def test_maps_in_chinese_describe_in_chinese() -> None:
     maps = (json.dumps(map_of(name, "zh")) for name in feed_formats())
 

@@ -9,9 +9,25 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from transforms.answers.chinese import channels, money, shared, tables
+from transforms.answers.chinese import (
+    channels,
+    edifact,
+    instructions,
+    money,
+    shared,
+    tables,
+    x12,
+)
 
-TEXTS = channels.TEXTS | money.TEXTS | tables.TEXTS | shared.TEXTS
+TEXTS = (
+    tables.TEXTS
+    | channels.TEXTS
+    | money.TEXTS
+    | edifact.TEXTS
+    | x12.TEXTS
+    | shared.TEXTS
+    | instructions.TEXTS
+)
 """Path below ``transforms``, without its ending → text."""
 
 
