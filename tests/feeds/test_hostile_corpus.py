@@ -26,6 +26,7 @@ ALONE = {
     "delimited/flood_of_bad_cells",
     "delimited/flood_of_bad_orders",
     "delimited/flood_of_faults",
+    "delimited/flood_of_lone_lines",
     "delimited/flood_of_half_orders",
     "delimited/flood_in_one_order",
     "delimited/flood_of_repeats",

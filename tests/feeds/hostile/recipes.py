@@ -29,6 +29,13 @@ LINES = 800_000
 """As many as a file may have: fifty megabytes of sixty bytes each."""
 CELLS = 6_400_000
 """As many as a file may have, in all its lines together."""
+LONE_CELLS = 10_000_000
+"""The same where no line depends on another."""
+OPENING_HEADER = (
+    b"channel_id,order_ref,line_ref,cut_at,pending_qty,backordered_qty,released_qty,"
+    b"shipped_qty,delivered_qty,cancelled_qty,node_ref,instruction_ref,"
+    b"instruction_line_ref\n"
+)
 ISA = (
     b"ISA*00*          *00*          *ZZ*HARBOR3PL      *ZZ*ORDERHOUSE     "
     b"*171227*2205*U*00401*000000051*0*P*>~"
@@ -263,6 +270,9 @@ RECIPES: dict[str, Callable[[], bytes]] = {
         + "".join(map(bad_line, range(CELLS // 10 - 2))).encode()
     ),
     "delimited/flood_of_faults": lambda: flood_of_faults(CELLS // len(ORDER_COLUMNS)),
+    "delimited/flood_of_lone_lines": lambda: (
+        OPENING_HEADER + (b"x?," * 12 + b"x?\n") * (LONE_CELLS // 13 - 1)
+    ),
     "delimited/flood_of_cells": lambda: flood_of_faults(CELLS // 10),
     "delimited/flood_of_half_orders": lambda: (
         ORDER_HEADER

@@ -112,9 +112,21 @@ def read_delimited(
 
 
 def read_wanted(
-    payload: bytes, profile: Profile, dialect: Dialect, wanted: Wanted
+    payload: bytes,
+    profile: Profile,
+    dialect: Dialect,
+    wanted: Wanted,
+    most_cells: int = MAX_CELLS,
 ) -> Delimited:
-    """``read_delimited``, for headers that have aliases."""
+    """``read_delimited``, for headers that have aliases.
+
+    Args:
+        payload: any bytes.
+        profile: options of ``read_lines``, ``max_line_chars`` and ``max_cells``.
+        dialect: delimiter and quote.
+        wanted: columns.
+        most_cells: lines times columns, where no option says otherwise.
+    """
     longest = int(profile.options.get("max_line_chars", LONGEST_LINE))
     lines = read_lines(payload, profile, longest)
     readable = lines.readable
@@ -128,7 +140,7 @@ def read_wanted(
         if unread := _unread(lines):
             refused = rejects.at(readable, place, code, unread)
         return nothing_read(lines, wanted, refused)
-    most = int(profile.options.get("max_cells", MAX_CELLS))
+    most = int(profile.options.get("max_cells", most_cells))
     if lines.physical * len(header.places) > most:
         return nothing_read(_refused(lines, header, most), wanted)
     return _read_body(lines, readable, header, wanted.columns)

@@ -23,12 +23,13 @@ from transforms.feeds.reading.accounts import (
     settle,
 )
 from transforms.feeds.reading.cells import Rule, named_unit, required, unit_code
-from transforms.feeds.reading.delimited import read_delimited
+from transforms.feeds.reading.delimited import read_wanted
 from transforms.feeds.reading.free_text import refuse_cards
-from transforms.feeds.reading.header import COMMA
+from transforms.feeds.reading.header import COMMA, Wanted
 from transforms.feeds.reading.repeats import judge_repeats
 from transforms.feeds.reading.rows import with_defaults
 from transforms.feeds.reading.spelling import judge_spelled, rewritten
+from transforms.feeds.reading.text import MAX_LONE_CELLS
 
 
 def parse_document(
@@ -55,7 +56,8 @@ def parse_document(
     filled = filled or {}
     names = [name for name in required_columns(document) if name not in filled]
     others = [*filled, *optional_columns(document)]
-    read = read_delimited(payload, profile, COMMA, names, list(dict.fromkeys(others)))
+    wanted = Wanted(names, list(dict.fromkeys(others)))
+    read = read_wanted(payload, profile, COMMA, wanted, MAX_LONE_CELLS)
     cells = with_defaults(read.cells, filled)
     references = rewritten(read, *reference_columns(document))
     rest = [name for name in required_columns(document) if name in filled]

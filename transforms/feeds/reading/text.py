@@ -4,12 +4,13 @@ Every format of lines starts here, so that byte order marks, encodings,
 newlines, control characters, sizes and card numbers are judged once. Not
 here: what a line means.
 
-Beyond 800,000 lines, 6,400,000 cells (lines times columns that are read, objects
-times members), or 250,000 JSON objects (orders and their lines together, and what
-one line of text lists), a file is refused as FILE_TOO_LARGE. Options ``max_lines``,
-``max_cells`` and ``max_objects`` move these bounds, ``max_line_chars`` that of a line
-and ``max_file_bytes`` that of a file; each costs memory: as they are, half a gigabyte
-for any file of the 64 MB that a partner may send.
+Beyond 800,000 lines, 6.4 million cells (lines times columns that are read, objects
+times members; ten million where no line depends on another, as in plain CSV of
+anything but orders), or 250,000 JSON objects (orders and their lines together, and
+what one line of text lists), a file is refused as FILE_TOO_LARGE. Options
+``max_lines``, ``max_cells`` and ``max_objects`` move these bounds, ``max_line_chars``
+that of a line and ``max_file_bytes`` that of a file; each costs memory: as they are,
+half a gigabyte for any file of the 64 MB that a partner may send.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ MAX_CELLS = 6_400_000
 """Lines times columns that are read, or objects times members, as many as 64 MB hold
 of ten bytes each; option ``max_cells`` turns it. A cell costs sixteen bytes before a
 letter stands in it, and as much again while it is judged."""
+
+MAX_LONE_CELLS = 10_000_000
+"""The same of lines that stand alone: nothing is kept of their neighbours."""
 
 ENCODINGS = (
     "utf-8",
