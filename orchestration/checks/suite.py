@@ -8,6 +8,7 @@ verdict. Great Expectations is imported on first use: it costs seconds.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -198,4 +199,6 @@ def _great_expectations() -> Any:  # noqa: ANN401 untyped library
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx  # noqa: PLC0415 six seconds
 
+    # It lives as long as the process: no search for garbage walks through it again.
+    gc.freeze()
     return gx

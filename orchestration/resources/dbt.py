@@ -5,6 +5,7 @@ Not here: which models exist (``dbt_project``) or their assets (``defs/dbt``).
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from copy import copy
@@ -144,14 +145,20 @@ def _of_no_build(node: Any) -> Any:  # noqa: ANN401 dbt's node
 
 @cache
 def _parsed() -> Any:  # noqa: ANN401 dbt's manifest
-    """The project, parsed once; dbt itself parses anew when a variable changes."""
+    """The project, parsed once; dbt itself parses anew when a variable changes.
+
+    It lives as long as the process: no search for garbage walks through it again.
+    """
     from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415 two seconds
 
     prepared_manifest()
     packed = MANIFEST.with_name("partial_parse.msgpack")
     if packed.exists():
-        return Manifest.from_msgpack(packed.read_bytes())
-    return _invoke(["parse", "--no-partial-parse"]).result
+        parsed = Manifest.from_msgpack(packed.read_bytes())
+    else:
+        parsed = _invoke(["parse", "--no-partial-parse"]).result
+    gc.freeze()
+    return parsed
 
 
 def _environment(home: Home) -> None:
