@@ -6,7 +6,7 @@
 - year: all lines of the grocer's year through the four order formats, from
   landing to the published copy, without forecasting; each room beside the
   floor (DuckDB reads the same bytes once and writes them once as Parquet).
-- day: the same day on top of a week and on top of a year.
+- day: the same day on top of a week and on top of a year, by room.
 - feeds: bytes to rows, each format beside a bare reader (``feeds.py``).
 - edi, edifact: validated rows beside the bare readers of pyx12 and pydifact.
 - loading: a file of shop orders to tables (``loading.py`` says how dlt comes in).
@@ -100,18 +100,20 @@ def day() -> dict[str, Any]:
     for size in ("week", "year"):
         with tempfile.TemporaryDirectory() as folder:
             seconds[size] = _played_day(Path(folder), plan_for(size))
-    return {"seconds": seconds, "ratio": round(seconds["year"] / seconds["week"], 2)}
+    short, long = seconds["week"], seconds["year"]
+    # What a room does in no time has no ratio to speak of.
+    ratios = {k: round(long[k] / v, 2) for k, v in short.items() if v}
+    return {"seconds": seconds, "ratio": ratios["total"], "ratio_by_room": ratios}
 
 
-def _played_day(home: Path, plan: Plan) -> float:
-
+def _played_day(home: Path, plan: Plan) -> dict[str, float]:
     house = House.open(home)
     try:
         company = found_company(*real_orders(), plan, 1)
         theatre = Theatre(house.home, company, plan, start(company), plan.cut_at)
         cut, first = curtain(plan)[:2]
         advance(house, theatre, cut)
-        return round(advance(house, theatre, first).seconds["total"], 1)
+        return _rounded(advance(house, theatre, first).seconds)
     finally:
         house.close()
 
@@ -133,8 +135,11 @@ def ingest(folder: str, as_of: str) -> dict[str, Any]:
         outcome = execute(house, datetime.fromisoformat(as_of), with_forecast=False)
     finally:
         house.close()
-    seconds = {room: round(value, 1) for room, value in outcome.seconds.items()}
-    return {"seconds": seconds, "peak_gib": _peak()}
+    return {"seconds": _rounded(outcome.seconds), "peak_gib": _peak()}
+
+
+def _rounded(seconds: dict[str, float]) -> dict[str, float]:
+    return {room: round(value, 1) for room, value in seconds.items()}
 
 
 def _floor(home: Path) -> float:
