@@ -59,6 +59,7 @@ def correct(
         ways = {one["partner_id"]: takes(house, one["partner_id"]) for one in meant}
         told = {_way(partner, way, cells) for partner, way in ways.items()}
         by = authorship(house, author, reason, at)
+        _refuse_before(meant, by)
         mend = _document(house, meant, cells, by)
         for sentence in sorted(told):
             CONSOLE.print(sentence, soft_wrap=True)
@@ -72,7 +73,8 @@ def correct(
 def _meant(house: House, name: str, changes: Mapping[str, str]) -> list[Row]:
     """The instructions that have something open."""
     found = house.lake.query(
-        f"select instruction_id, partner_id, state from lake.{INSTRUCTIONS}"  # noqa: S608
+        "select instruction_id, partner_id, state, released_at"  # noqa: S608
+        f" from lake.{INSTRUCTIONS}"
         " where state <> 'UNKNOWN_TO_US' and (instruction_id = $1 or file_name = $1"
         " or partner_id || '/' || file_name = $1) order by all",
         [name],
@@ -89,6 +91,15 @@ def _meant(house: House, name: str, changes: Mapping[str, str]) -> list[Row]:
             " (orderhouse outbox show)"
         )
     return left.to_dicts()
+
+
+def _refuse_before(meant: list[Row], by: Authorship) -> None:
+    """What nobody had been told yet cannot have been corrected."""
+    told_at = max(one["released_at"] for one in meant)
+    if by.at < told_at:
+        raise CommandError(
+            f"--at {by.at.isoformat()} is before it was released, {told_at.isoformat()}"
+        )
 
 
 def _of_a_line(changes: Mapping[str, str]) -> dict[str, str]:
@@ -111,9 +122,13 @@ def _way(partner: str, way: Takes, cells: Mapping[str, str]) -> str:
             f"{partner} is asked for its eaches back; what it gives up is told anew"
             " by the run that reads so"
         )
+    lacks = "a format of cancel_requests"
+    if "qty" not in cells:
+        lacks = f"corrections: replace, nor {lacks}"
+    elif way.replacement:
+        lacks += ": it takes another address or service by file, not fewer eaches"
     raise CommandError(
-        f"{partner} takes no such correction by file: its profile names neither a"
-        " format of cancel_requests nor, for what is no quantity, corrections: replace"
+        f"{partner} takes no such correction by file; its profile does not name {lacks}"
     )
 
 

@@ -17,6 +17,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
@@ -37,6 +38,9 @@ MOST_SPANS = 8
 """Runs of other lines that the name of a mend holds."""
 MOST_WORDS = 60
 """Characters of a reason in a file's name; the columns hold all of it."""
+
+_REACHES_SOMEBODY = re.compile(r"\S*@\S*|\+?[0-9][0-9 ()./-]{5,}[0-9]")
+"""Mail addresses and telephone numbers."""
 
 SIGNATURE = ("mended_by", "mend_reason")
 """Columns of a mend made here that say who and why."""
@@ -67,15 +71,27 @@ class Authorship:
     at: datetime
 
     @property
-    def signature(self) -> str:
-        """Author and reason as a file's name may hold them.
+    def signer(self) -> str:
+        """Author as a file's name may hold it.
 
         Raises:
-            MendRefusedError: one of them is missing.
+            MendRefusedError: author or reason is missing.
         """
         if not self.author.strip() or not self.reason.strip():
             raise MendRefusedError("a mend names its author and its reason")
-        return f"{_slug(self.author)}_{_slug(self.reason)[:MOST_WORDS].strip('-')}"
+        return _slug(self.author)
+
+    @property
+    def signature(self) -> str:
+        """Author and reason likewise, without what a person could be reached by.
+
+        Names stand in ledgers that nobody encrypts.
+
+        Raises:
+            MendRefusedError: as ``signer``.
+        """
+        words = _slug(_REACHES_SOMEBODY.sub(" ", self.reason))
+        return f"{self.signer}_{words[:MOST_WORDS].strip('-')}"
 
 
 @dataclass(frozen=True)
@@ -165,7 +181,9 @@ def rows_mend(
         )
     told = [{"updated_at": by.at.isoformat()} | dict(cells) for cells in rows]
     content = _csv([name for name in names if name in told[0]], told, by, ",").encode()
-    stamp = f"{by.at:%Y%m%dT%H%M%S}_{by.signature}"
+    # The rows say why; what was said may name a person, and a file's name must not.
+    mark = sha256(content).hexdigest()[:8]
+    stamp = f"{by.at:%Y%m%dT%H%M%S}_{by.signer}_{mark}"
     return _read(operators, feed, feed.pattern.replace("*", stamp, 1), content)
 
 

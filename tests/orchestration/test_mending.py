@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,10 +44,20 @@ def test_a_row_says_who_wrote_it_why_and_when() -> None:
     mend = row_mend(partners()["operators"], "sku_aliases", ALIAS, BY)
     head, row = mend.content.decode().splitlines()
 
-    assert "sku_aliases_20171228T150000_ana_harbor-calls-it-hb-1.csv" == mend.file_name
+    assert "sku_aliases_20171228T150000_ana_2f0858fe.csv" == mend.file_name
     assert head.endswith("updated_at,mended_by,mend_reason")
     assert row.endswith("2017-12-28T15:00:00+00:00,Ana,Harbor calls it HB-1")
     assert ["12"] == mend.parsed.rows["eaches"].to_list()
+
+
+def test_no_name_of_a_file_tells_how_somebody_is_reached() -> None:
+    by = Authorship("Ana", "call jane@x.example or +1 555-123 4567 of PO 8089", AT)
+
+    row = row_mend(partners()["operators"], "sku_aliases", ALIAS, by)
+
+    assert "ana_call-or-of-po-8089" == by.signature
+    assert not {"jane", "555", "call"} & set(re.split("[_.-]", row.file_name))
+    assert "jane@x.example" in row.content.decode()
 
 
 def test_a_reason_in_any_language_is_kept_in_the_file() -> None:

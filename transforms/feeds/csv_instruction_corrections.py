@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms.contracts.documents import INSTRUCTION_CORRECTIONS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.feeds.reading.cells import Rule, instant, one_of, quantity
+from transforms.feeds.reading.cells import Rule, instant, one_of, quantity, spelled
 from transforms.feeds.reading.documents import parse_document
 
 DOCUMENT = INSTRUCTION_CORRECTIONS
@@ -27,6 +27,7 @@ _HAS_LINE, _HAS_QTY = pl.col("line_ref").is_not_null(), pl.col("qty").is_not_nul
 _RULES = (
     quantity("qty", minimum=0),
     one_of("service_code", "STANDARD", "EXPEDITED"),
+    spelled("ship_to_country", "[A-Z]{2}", "US"),
     Rule("qty", "MISSING_VALUE", _HAS_LINE & ~_HAS_QTY, "qty", is_about_missing=True),
     Rule(
         "line_ref",
