@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.allocation.cost import COST_PARTS
+from transforms.allocation.holds import BY_RULE
 from transforms.contracts.table import TEXT
 
 RULE_TEXTS = {
@@ -24,6 +25,13 @@ RULE_TEXTS = {
     "SPOKEN_FOR": "earlier demand took what it had",
     "NOT_SHORTLISTED": "other nodes cover more of the order",
 }
+
+
+SHIPPED_ALONE = (
+    "Costs are of the line shipped alone; sharing a shipment can turn the order."
+)
+NOTHING_WAITS = "No line of this order waits."
+RULES_OF_HOLDS = "Placed by rule: orchestration/policies/holds.yaml."
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ def explain(
         _candidates(seen),
         _ruled_out(seen),
         _costs(chosen),
-        _waiting(waiting, lines),
+        _waiting(waiting, lines, holds),
         _held(holds, lines),
     ]
 
@@ -86,7 +94,8 @@ def _held(holds: pl.DataFrame, lines: pl.DataFrame) -> Section:
             "line_no", "reason_code", "placed_by", "held_at", "ended_at", "ended_by"
         )
     )
-    return Section("Held", rows, "Placed by rule: orchestration/policies/holds.yaml.")
+    is_by_rule = (rows["placed_by"] == BY_RULE).any()
+    return Section("Held", rows, RULES_OF_HOLDS if is_by_rule else "")
 
 
 def _newest(trace: pl.DataFrame) -> pl.DataFrame:
@@ -131,10 +140,15 @@ def _candidates(seen: pl.DataFrame) -> Section:
         "total_minor",
         over_best_minor=pl.col("total_minor") - cheapest,
     )
-    return Section(
-        "Nodes considered",
-        rows,
-        "Costs are of the line shipped alone; sharing a shipment can turn the order.",
+    return Section("Nodes considered", rows, f"{SHIPPED_ALONE}{_decided(ranked)}")
+
+
+def _decided(seen: pl.DataFrame) -> str:
+    """When the lines of a table were decided last: not all in one run."""
+    runs = seen.group_by("as_of").agg(pl.col("line_no").unique().sort()).sort("as_of")
+    return "".join(
+        f"\nAs of {as_of:%F %R}Z: line {', '.join(map(str, numbers))}."
+        for as_of, numbers in runs.iter_rows()
     )
 
 
@@ -150,7 +164,7 @@ def _ruled_out(seen: pl.DataFrame) -> Section:
         )
     )
     rows = barred.select(
-        "line_no", "node_id", "failed_rules", why=texts.list.join(", ")
+        "as_of", "line_no", "node_id", "failed_rules", why=texts.list.join(", ")
     )
     return Section("Nodes ruled out", rows, if_empty="No node was ruled out.")
 
@@ -165,7 +179,9 @@ def _costs(chosen: pl.DataFrame) -> Section:
     return Section("What it costs, by shipment", rows, "Minor units of the currency.")
 
 
-def _waiting(waiting: pl.DataFrame, lines: pl.DataFrame) -> Section:
+def _waiting(
+    waiting: pl.DataFrame, lines: pl.DataFrame, holds: pl.DataFrame
+) -> Section:
     newest = waiting.filter(pl.col("as_of") == pl.col("as_of").max().over("line_id"))
     rows = (
         newest.join(lines.select("line_id", "line_no"), on="line_id", how="left")
@@ -180,4 +196,6 @@ def _waiting(waiting: pl.DataFrame, lines: pl.DataFrame) -> Section:
             "as_of",
         )
     )
-    return Section("Waits", rows, if_empty="No line of this order waits.")
+    is_held = holds["ended_at"].null_count() > 0
+    nothing = "No line waits for stock; see Held." if is_held else NOTHING_WAITS
+    return Section("Waits", rows, if_empty=nothing)

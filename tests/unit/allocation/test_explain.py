@@ -1,11 +1,18 @@
 """The explanation says where, who else, why not, how much and what waits."""
 
+from datetime import UTC, datetime
+
 import polars as pl
+import pytest
 
 from tests.unit.allocation.shop import a_line, decide, demand, network, stock
 from transforms.allocation.eligible import RULES, refusals_from
-from transforms.allocation.explain import RULE_TEXTS, explain
+from transforms.allocation.explain import RULE_TEXTS, RULES_OF_HOLDS, explain
+from transforms.allocation.holds import BY_RULE
 from transforms.contracts.decisions import (
+    ALLOCATIONS,
+    BACKORDERS,
+    DECISION_TRACE,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
     LINE_HOLDS,
@@ -42,6 +49,46 @@ def test_an_order_is_explained_section_by_section() -> None:
     assert costs["total_minor"].to_list() == [200 + 20 + 50 + 5]
     assert waits.select("qty", "reason_code").rows() == [(1, "NO_STOCK")]
     assert held.select("reason_code", "placed_by").rows() == [("FRAUD", "desk-3")]
+
+
+def test_what_was_decided_in_two_runs_says_of_which() -> None:
+    first, second = (datetime(2017, 12, 28, hour, tzinfo=UTC) for hour in (5, 17))
+    seen = {"node_id": "EAST", "chosen_qty": 1, "total_minor": 9}
+    chosen = {**seen, "line_id": "o1/1", "failed_rules": "", "as_of": first}
+    barred = {**seen, "line_id": "o1/2", "failed_rules": "NO_STOCK", "as_of": second}
+    lines = [{"line_id": f"o1/{n}", "order_id": "o1", "line_no": n} for n in (1, 2)]
+
+    told = explain(
+        "o1",
+        pl.DataFrame(lines, schema=FCT_ORDER_LINES.schema),
+        ALLOCATIONS.empty(),
+        pl.DataFrame([chosen, barred], schema=DECISION_TRACE.schema),
+        BACKORDERS.empty(),
+        LINE_HOLDS.empty(),
+    )
+
+    assert told[1].note.endswith("\nAs of 2017-12-28 05:00Z: line 1.")
+    assert told[2].rows.select("as_of", "line_no").rows() == [(second, 2)]
+
+
+@pytest.mark.parametrize(("by", "note"), [("desk-3", ""), (BY_RULE, RULES_OF_HOLDS)])
+def test_a_held_line_does_not_wait_for_nothing(by: str, note: str) -> None:
+    line = {"line_id": "o1/1", "order_id": "o1", "line_no": 1}
+    hold = {"line_id": "o1/1", "reason_code": "FRAUD", "placed_by": by}
+
+    told = explain(
+        "o1",
+        pl.DataFrame([line], schema=FCT_ORDER_LINES.schema),
+        ALLOCATIONS.empty(),
+        DECISION_TRACE.empty(),
+        BACKORDERS.empty(),
+        pl.DataFrame([hold], schema=LINE_HOLDS.schema),
+    )
+
+    assert (told[4].if_empty, told[5].note) == (
+        "No line waits for stock; see Held.",
+        note,
+    )
 
 
 def test_an_unknown_order_explains_nothing() -> None:
