@@ -73,6 +73,12 @@ def stock_command(sku: str) -> int:
     found[TOLD] = channel_steps(found[TOLD].with_columns(sku_id=pl.lit(sku)))
     found[TOLD].drop_in_place("sku_id")
     whole = {"What is in the kit": parts, **found, "Its figure, shown": figures}
+    CONSOLE.print(
+        f"As of {as_of:%Y-%m-%d %H:%MZ}: nodes as the newest run found them. What that"
+        " run gave to orders itself is in step WAITING of the channels, and leaves the"
+        " nodes' figures in the next one.",
+        soft_wrap=True,
+    )
     for title, rows in whole.items():
         if rows.height:
             CONSOLE.print(framed(f"{sku}: {title}", rows))
