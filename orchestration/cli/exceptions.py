@@ -7,6 +7,8 @@ an exception: the data do. Not here: what an action changes (``rpt_exceptions``)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
@@ -16,6 +18,7 @@ from orchestration.resources.house import House
 from orchestration.resources.mending import MendRefusedError, row_mend
 from transforms.contracts.documents import EXCEPTION_ACTIONS
 from transforms.contracts.profile import OPERATORS
+from transforms.reconciliation.snoozes import snooze_refusal
 
 QUEUE = "visibility.rpt_exceptions"
 
@@ -65,12 +68,14 @@ def act(
         at: when; now when not given.
 
     Raises:
-        CommandError: no such exception is open, or a cell would be refused.
+        CommandError: no such exception is open, a cell would be refused, or it would
+            rest too long.
     """
     house = opened(QUEUE)
     try:
         exception_id = _called(house, name)
         by = authorship(house, author, cells.get("remark") or action.lower(), at)
+        _refuse_long_rest(house, exception_id, cells.get("snoozed_until", ""), by.at)
         said = {column: text for column, text in cells.items() if text}
         row = {
             "action_ref": f"{by.at:%Y%m%dT%H%M%SZ}-{by.author}-{exception_id}",
@@ -86,6 +91,25 @@ def act(
         raise CommandError(str(error)) from error
     finally:
         house.close()
+
+
+def _refuse_long_rest(
+    house: House, exception_id: str, until: str, at: datetime
+) -> None:
+    """Refuse a date that is over or too far; "" is none."""
+    if not until:
+        return
+    try:
+        last = date.fromisoformat(until)
+    except ValueError as error:
+        raise CommandError(
+            f"snoozed_until: {until!r} is no date, 2017-12-29 is"
+        ) from error
+    today = at.astimezone(ZoneInfo(house.policies.company_zone)).date()
+    code = exception_id.partition("/")[0]
+    refusal = snooze_refusal(code, last, today, house.policies.snoozes)
+    if refusal:
+        raise CommandError(refusal)
 
 
 def _called(house: House, name: str) -> str:

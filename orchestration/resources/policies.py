@@ -26,6 +26,7 @@ from transforms.instructions.waves import WavePolicy
 from transforms.reconciliation.orders import OrderPolicy
 from transforms.reconciliation.parcels import ParcelPolicy
 from transforms.reconciliation.payment_policy import PaymentPolicy
+from transforms.reconciliation.snoozes import SnoozePolicy
 from transforms.reconciliation.trust import TrustPolicy
 
 POLICIES = Path(__file__).resolve().parents[1] / "policies"
@@ -119,6 +120,12 @@ class Policies:
         """How long a channel's list of orders may differ from ours."""
         return OrderPolicy.from_mapping(self.mapping("reconciliation")["orders"])
 
+    @cached_property
+    def snoozes(self) -> SnoozePolicy:
+        """How long an exception may rest; our numbers where the file has none."""
+        mapping = self.mapping("reconciliation").get("snoozes", {})
+        return SnoozePolicy.from_mapping(mapping)
+
     def require(self) -> None:
         """Read every policy now, so that a typing error stops a run at its start.
 
@@ -134,7 +141,10 @@ class Policies:
             "stock": lambda: self.trust,
             "availability": lambda: self.availability,
             "forecasting": lambda: self.forecasting,
-            "reconciliation": lambda: (self.payments, self.parcels, self.orders),
+            "reconciliation": lambda: (
+                *(self.payments, self.parcels, self.orders),
+                self.snoozes,
+            ),
         }
         for name, read in readers.items():
             try:
