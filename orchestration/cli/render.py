@@ -104,10 +104,10 @@ def read_rows(path: Path, table: Table) -> pl.DataFrame:
     """The rows of a CSV as a table has them.
 
     Raises:
-        ValueError: a column is missing or unknown, or a cell is not what it must be;
-            with line, column, code and remedy.
+        ValueError: there are none, a column is missing or unknown, or a cell is not
+            what it must be; with line, column, code and remedy.
     """
-    sent = pl.read_csv(path, infer_schema=False)
+    sent = _read(path)
     known = {column.name: column for column in table.columns}
     needed = {name for name, column in known.items() if not column.is_nullable}
     for problem, names in (
@@ -122,6 +122,19 @@ def read_rows(path: Path, table: Table) -> pl.DataFrame:
             for name, column in known.items()
         }
     )
+
+
+def _read(path: Path) -> pl.DataFrame:
+    try:
+        sent = pl.read_csv(path, infer_schema=False)
+    except pl.exceptions.NoDataError as error:
+        raise ValueError("it is empty: a header and rows are expected") from error
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).partition("\n")[0]
+        raise ValueError(f"it is no CSV in UTF-8: {reason}") from error
+    if sent.is_empty():
+        raise ValueError("it has a header and no row: nothing to write")
+    return sent
 
 
 def _cells(sent: pl.DataFrame, column: Column) -> list[object]:

@@ -80,6 +80,25 @@ def test_what_cannot_be_written_is_named(
     assert not (rows.parent / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "empty: a header and rows are expected"),
+        (b" \n\n", "no row|no column|empty"),
+        (ROWS.partition("\n")[0].encode(), "a header and no row"),
+        (ROWS.encode() + b"PO-9,3,x,x,x,x,x,x,x,x,x,x,x\n", "it is no CSV"),
+        (ROWS.encode("utf-16"), "it is no CSV|no column"),
+    ],
+)
+def test_what_is_no_csv_of_rows_is_told_in_a_sentence(
+    content: bytes, message: str, rows: Path
+) -> None:
+    rows.write_bytes(content)
+
+    with pytest.raises(CommandError, match=message):
+        rendered(rows)
+
+
 def test_an_inbound_format_is_none_to_write(rows: Path) -> None:
     with pytest.raises(CommandError, match=r"'x12_856'; known: .*x12_850"):
         rendered(rows, format_name="x12_856")
