@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.cli.known_names import refuse_unknown_holder
 from orchestration.cli.mend import authorship, put
 from orchestration.cli.quarantine import MOST_ROWS, grid, opened
 from orchestration.resources.house import House
@@ -35,9 +36,14 @@ LISTED = """
 
 
 def list_open(owner: str = "", code: str = "", *, is_all: bool = False) -> int:
-    """Print open exceptions in the order of the page; what rests only when asked."""
+    """Print open exceptions in the order of the page; what rests only when asked.
+
+    Raises:
+        CommandError: nothing was ever of that owner, or there is no such code.
+    """
     house = opened(QUEUE)
     try:
+        refuse_unknown_holder(house.lake, owner, code)
         rows = house.lake.query(LISTED, [is_all, owner, code])
     finally:
         house.close()

@@ -13,6 +13,7 @@ import polars as pl
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.cli.known_names import refuse_unknown_place
 from orchestration.cli.why import order_called, print_section
 from orchestration.resources.clock import end_of
 from orchestration.resources.hindsight import known_by, lines_at, stock_at
@@ -57,11 +58,13 @@ def show_positions(at: str, known_at: str, node: str, sku: str, out: str) -> int
     """Print the balances of nodes and SKUs; options as for ``show_lines``.
 
     Raises:
-        CommandError: an instant cannot be read, or no such file type.
+        CommandError: an instant cannot be read, no such node, SKU or file type.
         RefusalError: no run was made by then.
     """
     house = House.open()
     try:
+        house.past_runs()
+        refuse_unknown_place(house.lake, node, sku)
         moment, known = _moments(house, at, known_at)
         rows = stock_at(house, moment, known)
     finally:
@@ -122,8 +125,19 @@ def _tell(
         note += f", all in {out}"
     elif shown.height > SHOWN:
         note += f", the first {SHOWN} here; --out FILE writes all"
+    note += beyond_known(*moments)
     heading = f"{title} at {at}, as known at {known}"
     print_section(Section(heading, shown.head(SHOWN), note, "nothing was known"))
+
+
+def beyond_known(at: datetime, known: datetime) -> str:
+    """What to say of an instant that nothing is known of yet; "" of others."""
+    if at <= known:
+        return ""
+    return (
+        f"\nKnown until {known:%F %R}Z: these are the figures of then, nothing is"
+        " foretold."
+    )
 
 
 def write_rows(rows: pl.DataFrame, path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orchestration.cli.why import print_section
 from orchestration.resources.house import House
 from transforms.allocation.explain import Section
+from transforms.allocation.gates import GatePolicy
 
 CLEAN, STOPPED = 0, 1
 
@@ -31,6 +32,15 @@ COST = """
         held_minor, rerouted_orders, rerouted_minor, extra_cost_minor, currency_code
     from newest order by since_at desc, node_id, currency_code
 """
+LOOKED_AT = """
+    with owed as (
+        select node_id, count(*) as n
+        from lake.visibility.rpt_instructions where is_overdue group by node_id
+    )
+    select (select count(*) from lake.gold.dim_nodes),
+        coalesce(sum(n), 0)::bigint, coalesce(max(n), 0)::bigint
+    from owed
+"""
 
 
 def show_outages() -> int:
@@ -46,9 +56,31 @@ def show_outages() -> int:
     try:
         house.past_runs()
         now, cost = house.lake.query(NOW), house.lake.query(COST)
+        nothing = nothing_stops(
+            house.lake.query(LOOKED_AT).row(0), house.policies.gates
+        )
     finally:
         house.close()
-    told = (("Get no instructions now", now), ("What outages cost", cost))
-    for title, rows in told:
-        print_section(Section(title, rows, if_empty="none"))
+    told = (
+        ("Get no instructions now", now, nothing),
+        ("What outages cost", cost, "no run found one"),
+    )
+    for title, rows, if_empty in told:
+        print_section(Section(title, rows, if_empty=if_empty))
     return STOPPED if now.height else CLEAN
+
+
+def nothing_stops(looked_at: tuple[int, int, int], policy: GatePolicy) -> str:
+    """What was looked at where no node is stopped.
+
+    Args:
+        looked_at: nodes, instructions that are late, and most of these at one node.
+        policy: what would stop a node.
+    """
+    nodes, late, most = looked_at
+    allowed = policy.overdue_instructions
+    stops = f"stops from {allowed} without any word" if allowed else "stops for none"
+    return (
+        f"none of {nodes} nodes; {late} instructions are late, {most} at most at one"
+        f" node, which {stops} (policies/gates.yaml has this and what else stops one)"
+    )

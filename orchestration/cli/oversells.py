@@ -7,6 +7,7 @@ import polars as pl
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed
+from orchestration.cli.known_names import refuse_unknown_beginning
 from orchestration.resources.house import House
 from orchestration.resources.oversell_facts import oversell_facts
 from transforms.reconciliation.oversells import by_cause, explain_oversells
@@ -24,13 +25,14 @@ def oversells_command(key: str) -> int:
         0.
 
     Raises:
-        CommandError: nothing of that key was oversold.
+        CommandError: nothing of that key was oversold, or it is nobody's.
         RunRefusedError: nothing ran yet.
     """
     house = House.open()
     try:
         house.past_runs()
         stale_hours = house.policies.trust.stale_hours
+        refuse_unknown_beginning(house.lake, key)
         found = explain_oversells(oversell_facts(house), stale_hours)
     finally:
         house.close()

@@ -36,6 +36,11 @@ FIGURES = """
 """
 
 
+SHARING = ("pool_qty", "shared_qty")
+SHARED = (
+    "pool: of the figure, for this channel alone; shared: shown elsewhere too though it"
+    " is there once, so it may be sold twice."
+)
 AT_NODES = "at each node"
 TOLD = "What each channel is told, step by step"
 PARTS = {
@@ -72,7 +77,8 @@ def stock_command(sku: str) -> int:
         raise CommandError(f"no node ever had SKU {sku!r}")
     found[TOLD] = channel_steps(found[TOLD].with_columns(sku_id=pl.lit(sku)))
     found[TOLD].drop_in_place("sku_id")
-    whole = {"What is in the kit": parts, **found, "Its figure, shown": figures}
+    shown = shared_alone(figures)
+    whole = {"What is in the kit": parts, **found, "Its figure, shown": shown}
     CONSOLE.print(
         f"As of {as_of:%Y-%m-%d %H:%MZ}: nodes as the newest run found them. What that"
         " run gave to orders itself is in step WAITING of the channels, and leaves the"
@@ -82,4 +88,11 @@ def stock_command(sku: str) -> int:
     for title, rows in whole.items():
         if rows.height:
             CONSOLE.print(framed(f"{sku}: {title}", rows))
+    if {*SHARING} & {*shown.columns}:
+        CONSOLE.print(SHARED, soft_wrap=True)
     return 0
+
+
+def shared_alone(figures: pl.DataFrame) -> pl.DataFrame:
+    """Figures of channels; what is pooled and shared only where something is."""
+    return figures.drop(name for name in SHARING if not (figures[name] != 0).any())

@@ -1,0 +1,101 @@
+"""Nothing found of a name nobody knows is no good news: it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import polars as pl
+import pytest
+
+from orchestration.cli.failures import CommandError
+from orchestration.cli.hindsight import beyond_known
+from orchestration.cli.known_names import (
+    refuse_unknown_beginning,
+    refuse_unknown_holder,
+    refuse_unknown_place,
+)
+from orchestration.cli.outages import nothing_stops
+from orchestration.cli.stock import shared_alone
+from transforms.allocation.gates import GatePolicy
+
+TABLES = """
+    attach ':memory:' as lake;
+    create schema lake.gold; create schema lake.decisions;
+    create schema lake.visibility;
+    create table lake.gold.dim_nodes as select 'EAST' as node_id;
+    create table lake.gold.dim_products as select '100' as sku_id;
+    create table lake.gold.fct_order_lines as select 'web_shop/7/1' as line_id;
+    create table lake.decisions.stock_positions as select '200' as sku_id;
+    create table lake.visibility.rpt_exceptions as select 'bob' as owner;
+"""
+
+
+class Lake:
+    """A lake of one row a table."""
+
+    def __init__(self, tables: duckdb.DuckDBPyConnection) -> None:
+        """Ask these tables."""
+        self._tables = tables
+
+    def query(self, sql: str, values: list[object] | None = None, /) -> pl.DataFrame:
+        return self._tables.execute(sql, values or []).pl()
+
+
+@pytest.fixture
+def lake() -> Iterator[Lake]:
+    with duckdb.connect() as tables:
+        tables.execute(TABLES)
+        yield Lake(tables)
+
+
+@pytest.mark.parametrize(
+    ("refuse", "said"),
+    [
+        (lambda lake: refuse_unknown_place(lake, "NOPE", ""), "'NOPE'; known: EAST"),
+        (lambda lake: refuse_unknown_place(lake, "EAST", "9"), "no SKU '9' is known"),
+        (lambda lake: refuse_unknown_beginning(lake, "zzz"), "'zzz'; nodes: EAST"),
+        (lambda lake: refuse_unknown_holder(lake, "nobody", ""), "'nobody'; .*bob"),
+        (lambda lake: refuse_unknown_holder(lake, "", "NOPE"), "'NOPE'; .*ILLEGAL"),
+    ],
+)
+def test_an_unknown_name_is_refused(
+    lake: Lake, refuse: Callable[[Lake], None], said: str
+) -> None:
+    with pytest.raises(CommandError, match=said):
+        refuse(lake)
+
+
+def test_known_names_and_none_pass(lake: Lake) -> None:
+    for node, sku in (("", ""), ("EAST", "100"), ("", "200")):
+        refuse_unknown_place(lake, node, sku)
+    for key in ("", "web_shop/7", "10", "EA"):
+        refuse_unknown_beginning(lake, key)
+    for owner, code in (("", ""), ("bob", "ILLEGAL"), ("stock control", "")):
+        refuse_unknown_holder(lake, owner, code)
+
+
+def test_an_instant_to_come_says_until_when_something_is_known() -> None:
+    known = datetime(2017, 12, 28, 17, tzinfo=UTC)
+
+    assert beyond_known(known, known) == ""
+    assert "Known until 2017-12-28 17:00Z" in beyond_known(
+        known + timedelta(days=9), known
+    )
+
+
+def test_no_outage_says_what_was_looked_at() -> None:
+    told = nothing_stops((5, 9, 7), GatePolicy(overdue_instructions=20))
+
+    assert "none of 5 nodes; 9 instructions are late, 7 at most at one" in told
+    assert "from 20 without" in told
+    assert "stops for none" in nothing_stops((5, 0, 0), GatePolicy())
+
+
+def test_pool_and_shared_are_left_out_where_they_are_nothing() -> None:
+    figures = pl.DataFrame(
+        {"channel_id": ["a", "b"], "pool_qty": [0, 0], "shared_qty": [0, 3]}
+    )
+
+    assert shared_alone(figures).columns == ["channel_id", "shared_qty"]
