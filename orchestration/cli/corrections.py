@@ -14,7 +14,7 @@ import polars as pl
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.mend import authorship, put
-from orchestration.cli.outgoing import INSTRUCTIONS
+from orchestration.cli.outgoing import INSTRUCTIONS, never_sent
 from orchestration.cli.quarantine import opened
 from orchestration.resources.cancel_facts import open_lines, takes
 from orchestration.resources.house import House
@@ -75,12 +75,14 @@ def _meant(house: House, name: str, changes: Mapping[str, str]) -> list[Row]:
     found = house.lake.query(
         "select instruction_id, partner_id, state, released_at"  # noqa: S608
         f" from lake.{INSTRUCTIONS}"
-        " where state <> 'UNKNOWN_TO_US' and (instruction_id = $1 or file_name = $1"
-        " or partner_id || '/' || file_name = $1) order by all",
+        " where instruction_id = $1 or file_name = $1"
+        " or partner_id || '/' || file_name = $1 order by all",
         [name],
     )
     if found.is_empty():
         raise CommandError(f"no instruction and no file {name!r} was sent")
+    if "UNKNOWN_TO_US" in found["state"]:
+        raise CommandError(never_sent(name))
     if name not in found["instruction_id"] and set(changes) != {"service_code"}:
         raise CommandError("of a whole file the service may change: name INSTRUCTION")
     open_ = open_lines(house, found).filter(pl.col("open_qty") > 0)

@@ -6,7 +6,7 @@ States are those of the newest run (``visibility.rpt_instructions`` and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -222,14 +222,44 @@ def file_called(house: House, name: str) -> dict[str, Any]:
         [name],
     )
     if found.is_empty():
-        raise CommandError(
-            f"no file and no instruction {name!r} was sent: orderhouse outbox list"
-            " --partner …; a run that is not committed has sent nothing"
+        named = house.lake.query(
+            "select partner_id, file_name, state"  # noqa: S608
+            f" from lake.{INSTRUCTIONS} where instruction_id = ?",
+            [name],
         )
+        raise CommandError(no_file(name, next(named.iter_rows(named=True), None)))
     if found.height > 1:
         names = ", ".join(f"{row}/{name}" for row in found["partner_id"])
         raise CommandError(f"several partners got a {name!r}: name one of {names}")
     return found.row(0, named=True)
+
+
+def no_file(name: str, instruction: Mapping[str, object] | None) -> str:
+    """Why a name is no file's.
+
+    Args:
+        name: as it was asked for.
+        instruction: ``partner_id, file_name, state`` of the one called so, if any.
+    """
+    if instruction is None:
+        return (
+            f"no file and no instruction {name!r} was sent: orderhouse outbox list"
+            " --partner …; a run that is not committed has sent nothing"
+        )
+    if instruction["state"] == "UNKNOWN_TO_US":
+        return never_sent(name)
+    if instruction["file_name"] is None:
+        return f"{name} is an instruction, and no file of ours holds it yet"
+    file = f"{instruction['partner_id']}/{instruction['file_name']}"
+    return f"{name} is an instruction; files are named here, and {file} holds it"
+
+
+def never_sent(name: str) -> str:
+    """What to say of an instruction that only a partner's answer names."""
+    return (
+        f"{name} is UNKNOWN_TO_US: a partner answered it, and we never sent it"
+        " (orderhouse outbox show)"
+    )
 
 
 def _print_counts(house: House) -> None:
