@@ -7,15 +7,23 @@ partners say does. Not here: what an action does to the order
 
 from __future__ import annotations
 
+import polars as pl
+
+from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.mend import authorship, put
 from orchestration.cli.quarantine import opened
 from orchestration.cli.why import order_called
 from orchestration.resources.house import House
 from orchestration.resources.mending import Authorship, MendRefusedError, row_mend
+from transforms.allocation.holds import APPROVAL, WAITS
+from transforms.contracts.decisions import LINE_BUCKETS, LINE_HOLDS
 from transforms.contracts.documents import ORDER_ACTIONS
 from transforms.contracts.gold import FCT_ORDER_LINES, FCT_ORDERS
 from transforms.contracts.profile import OPERATORS
+
+GONE = ("released_qty", "in_fulfilment_qty", "shipped_qty", "delivered_qty")
+"""Eaches that no hold reaches: a node has been told of them."""
 
 
 def act(
@@ -50,12 +58,64 @@ def act(
             for name, text in (("reason_code", reason), ("note", note))
             if text
         }
-        operators = house.partners[OPERATORS]
-        return put(house, row_mend(operators, ORDER_ACTIONS.name, cells, by), by)
+        mend = row_mend(house.partners[OPERATORS], ORDER_ACTIONS.name, cells, by)
+        lines, holds = _as_they_stand(house, cells)
+        for sentence in comes_to_nothing(action, reason, lines, holds):
+            CONSOLE.print(f"  as of the newest run {sentence}", soft_wrap=True)
+        return put(house, mend, by)
     except MendRefusedError as error:
         raise CommandError(str(error)) from error
     finally:
         house.close()
+
+
+def comes_to_nothing(
+    action: str, reason: str, lines: pl.DataFrame, holds: pl.DataFrame
+) -> list[str]:
+    """What of an action has nothing to act on, as of the newest run.
+
+    Args:
+        action: HOLD, UNHOLD, CANCEL or APPROVE.
+        reason: its reason, or "".
+        lines: LINE_BUCKETS of the lines it is about.
+        holds: LINE_HOLDS of these lines that have not ended.
+    """
+    reasons = sorted(set(holds["reason_code"]))
+    held = f"held for {', '.join(reasons)}" if reasons else "not held"
+    if action == "APPROVE" and APPROVAL not in reasons:
+        return [f"nothing of it waits for an approval; it is {held}"]
+    if action == "UNHOLD" and not (reason in reasons if reason else reasons):
+        for_it = f"not held for {reason}; it is {held}" if reason else held
+        return [f"it is {for_it}: nothing will be let go"]
+    gone = int(lines.select(pl.sum_horizontal(GONE).sum()).item())
+    if action == "HOLD" and gone:
+        waits = int(lines.select(pl.sum_horizontal(WAITS).sum()).item())
+        told = (
+            f"{gone} eaches are with a node or have left it and are not held, {waits}"
+        )
+        told += " are to be; what a node has is asked back by orderhouse cancel"
+        return [told]
+    return []
+
+
+def _as_they_stand(
+    house: House, cells: dict[str, str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Buckets and holds of the lines that an action is about."""
+    named = "channel_id = ? and order_id in (select order_id from lake.gold.fct_orders"
+    named += " where channel_id = ? and order_ref = ?)"
+    channel = cells["channel_ref"]
+    lines = house.lake.read(
+        FCT_ORDER_LINES, named, [channel, channel, cells["order_ref"]]
+    )
+    if "line_ref" in cells:
+        lines = lines.filter(line_ref=cells["line_ref"])
+    with house.lake.holding(meant=lines.select("line_id")):
+        of_them = "line_id in (select line_id from meant)"
+        return (
+            house.lake.read(LINE_BUCKETS, of_them),
+            house.lake.read(LINE_HOLDS, f"{of_them} and ended_at is null"),
+        )
 
 
 def _cells(
