@@ -39,6 +39,7 @@ from transforms.contracts.gold import (
     FCT_ORDER_EVENTS,
     FCT_ORDER_LINES,
 )
+from transforms.contracts.table import TEXT
 from transforms.ledger.orphans import ORPHAN_RELEASE, UNPROMISED
 from transforms.lifecycle.resolve import as_events, resolve
 from transforms.reconciliation.cancellations import cancel_outcomes
@@ -48,6 +49,7 @@ from transforms.reconciliation.orders import STRAYS
 from transforms.reconciliation.parcels import TROUBLES
 from transforms.reconciliation.payment_policy import DISAGREEMENTS
 from transforms.reconciliation.payment_requests import unanswered
+from transforms.reconciliation.worth import LAST_SALES
 
 OPEN = (
     "pending_qty + held_qty + backordered_qty + allocated_qty + released_qty"
@@ -78,6 +80,28 @@ PRICED = (
     "tax_minor",
     "currency_code",
 )
+UNKNOWN_SKUS = {"event_id": TEXT, "sku_id": TEXT}
+DIFFERS = ("SHORTFALL", "SURPLUS_WAITS")
+"""Causes of a variance that findings may be about."""
+IN_DOUBT = (pl.col("released_qty") > pl.max_horizontal("available_qty", 0)) | (
+    pl.min_horizontal("available_qty", "damaged_qty", "hold_qty") < 0
+)
+"""Positions that findings may be about."""
+
+SOLD_DAYS = 90
+"""What was sold for longer ago says nothing of today's worth."""
+NEWEST_SALES = """
+    select sku_id, currency_code, ordered_qty as sold_qty,
+        line_amount_minor - discount_minor + tax_minor as sold_minor
+    from lake.gold.fct_order_lines
+    where ordered_at > $1 and ordered_at <= $2 and ordered_qty > 0
+        and sku_id in (select sku_id from named)
+    qualify row_number() over (
+        partition by sku_id order by ordered_at desc, line_id desc
+    ) = 1
+    order by sku_id
+"""
+
 REPAIRED = (
     f"(contains(event_id, '/{ORPHAN_RELEASE}/')"
     f" or contains(event_id, '/{UNPROMISED}/'))"
@@ -101,6 +125,12 @@ def gathered(house: House) -> Findings:
         [run.as_of - timedelta(days=house.policies.holds.overdue_days)],
     )
     unanswered = shipments.filter(pl.col("open_qty") > 0)
+    variances, stock = lake.read(STOCK_VARIANCES), lake.read(STOCK_POSITIONS)
+    confidence = lake.read(NODE_CONFIDENCE, *this_run)
+    differing = variances.filter(pl.col("cause_code").is_in(DIFFERS)).join(
+        confidence, on=["node_id", "snapshot_at"], how="semi"
+    )
+    unknown_skus = _unknown_skus(house)
     return Findings(
         verdicts=verdicts,
         buckets=lake.read(LINE_BUCKETS, OPEN),
@@ -109,10 +139,10 @@ def gathered(house: House) -> Findings:
         shipments=shipments,
         fulfilment_orders=lake.read(FULFILMENT_ORDERS),
         acknowledgements=lake.read(FCT_ACKNOWLEDGEMENTS),
-        variances=lake.read(STOCK_VARIANCES),
-        confidence=lake.read(NODE_CONFIDENCE, *this_run),
+        variances=variances,
+        confidence=confidence,
         gates=lake.read(NODE_GATES, *this_run),
-        positions=lake.read(STOCK_POSITIONS),
+        positions=stock,
         backorders=backorders,
         nodes=lake.read(DIM_NODES),
         repairs=lake.read(PROMISE_POSTINGS, f"run_id = ? and {REPAIRED}", this_run[1]),
@@ -137,6 +167,8 @@ def gathered(house: House) -> Findings:
             lake.read(FCT_CHANNEL_STOCK),
             house.policies.availability.echo_grace_hours,
         ),
+        sales=_last_sales(house, differing, stock.filter(IN_DOUBT), unknown_skus),
+        unknown_skus=unknown_skus,
     )
 
 
@@ -169,6 +201,35 @@ def _said(house: House) -> pl.DataFrame:
     )
     found = resolve(events, lines).events
     return found.filter(pl.col("event_type") != "OPENING")
+
+
+def _unknown_skus(house: House) -> pl.DataFrame:
+    """SKUs that events name which this run could give to no line of ours."""
+    strangers = house.lake.read(
+        EVENT_VERDICTS,
+        "run_id = ? and verdict = 'UNKNOWN_TO_US'",
+        [house.run.run_id],
+        columns=("event_id",),
+    )
+    if strangers.is_empty():
+        return pl.DataFrame(schema=UNKNOWN_SKUS)
+    with house.lake.holding(strangers=strangers):
+        return house.lake.query(
+            "select event_id, sku_id from lake.gold.fct_order_events"
+            " where line_id is null and sku_id is not null"
+            " and event_id in (select event_id from strangers) order by event_id"
+        )
+
+
+def _last_sales(house: House, *named: pl.DataFrame) -> pl.DataFrame:
+    """LAST_SALES of the SKUs that some frames name; none sold for long has a row."""
+    skus = pl.concat([rows.select("sku_id") for rows in named]).unique()
+    if skus.is_empty():
+        return LAST_SALES.to_frame()
+    sold_from = house.run.as_of - timedelta(days=SOLD_DAYS)
+    with house.lake.holding(named=skus):
+        sales = house.lake.query(NEWEST_SALES, [sold_from, house.run.as_of])
+    return sales.cast(LAST_SALES)
 
 
 def _prices(house: House, *named: pl.DataFrame) -> pl.DataFrame:

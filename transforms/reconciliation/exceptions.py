@@ -15,6 +15,7 @@ from transforms.contracts.codes import CODES
 from transforms.contracts.currencies import major_text
 from transforms.contracts.decisions import EXCEPTIONS
 from transforms.reconciliation.acknowledgements import acknowledged
+from transforms.reconciliation.worth import at_last_sale, worth_kept
 
 OWNERS = {
     "ILLEGAL": "order desk",
@@ -117,6 +118,9 @@ class Findings:
         refused_corrections: CORRECTED_INSTRUCTIONS that were refused.
         payment_requests: result of ``unanswered``.
         echoes: result of ``echo_differences``.
+        sales: LAST_SALES of the SKUs of stock that findings may be about.
+        unknown_skus: ``event_id, sku_id`` of events of this run that name no line
+            of ours, and a SKU.
     """
 
     verdicts: pl.DataFrame
@@ -142,6 +146,8 @@ class Findings:
     refused_corrections: pl.DataFrame
     payment_requests: pl.DataFrame
     echoes: pl.DataFrame
+    sales: pl.DataFrame
+    unknown_skus: pl.DataFrame
 
 
 def exceptions(
@@ -169,7 +175,7 @@ def exceptions(
         "closed_at",
         *(pl.col(name).alias(f"was_{name}") for name in SAID),
     )
-    joined = found.join(before, on="exception_id", how="left")
+    joined = worth_kept(found.join(before, on="exception_id", how="left"))
     is_same = pl.col("closed_at").is_null() & pl.all_horizontal(
         pl.col(f"was_{name}").eq_missing(pl.col(name)) for name in SAID
     )
@@ -275,10 +281,20 @@ def _of_lines(findings: Findings) -> list[pl.DataFrame]:
     judged = (
         pl.when(is_double).then(pl.lit("CONFIRMED_TWICE")).otherwise(pl.col("verdict"))
     )
+    is_unknown = pl.col("verdict") == "UNKNOWN_TO_US"
+    unknown = verdicts.filter(is_unknown).join(
+        findings.unknown_skus, on="event_id", how="left"
+    )
     return [
         _finding(
-            _worth(verdicts, prices),
+            _worth(verdicts.filter(~is_unknown), prices),
             judged,
+            event,
+            _said(pl.col("verdict")),
+        ),
+        _finding(
+            at_last_sale(unknown, findings.sales, pl.col("qty")),
+            "UNKNOWN_TO_US",
             event,
             _said(pl.col("verdict")),
         ),
@@ -521,12 +537,12 @@ def _of_stock(findings: Findings) -> list[pl.DataFrame]:
     ).filter(pl.col("snapshot_at") == pl.col("newest_at"))
     figure = pl.format("{}/{}/{}", "node_id", "sku_id", "stock_status")
     beside = pl.format("reported {}, ours {}", "reported_qty", "ledger_qty")
-    short = newest.filter(pl.col("cause_code") == "SHORTFALL")
-    waits = newest.filter(pl.col("cause_code") == "SURPLUS_WAITS")
+    valued = at_last_sale(newest, findings.sales, pl.col("variance_qty").abs())
+    short = valued.filter(pl.col("cause_code") == "SHORTFALL")
+    waits = valued.filter(pl.col("cause_code") == "SURPLUS_WAITS")
     doubted = findings.confidence.filter(pl.col("verdict").is_in(FAILED_TRUST))
-    over = findings.positions.filter(
-        pl.col("released_qty") > pl.max_horizontal("available_qty", 0)
-    )
+    there = pl.max_horizontal("available_qty", 0)
+    over = findings.positions.filter(pl.col("released_qty") > there)
     return [
         _finding(
             findings.gates,
@@ -545,12 +561,12 @@ def _of_stock(findings: Findings) -> list[pl.DataFrame]:
             ),
         ),
         _finding(
-            over,
+            at_last_sale(over, findings.sales, pl.col("released_qty") - there),
             "OVERCOMMITTED",
             pl.format("{}/{}", "node_id", "sku_id"),
             pl.format("{} released, {} on hand", "released_qty", "available_qty"),
         ),
-        _below_zero(findings.positions),
+        _below_zero(findings.positions, findings.sales),
     ]
 
 
@@ -568,7 +584,7 @@ def _of_repairs(repairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _below_zero(positions: pl.DataFrame) -> pl.DataFrame:
+def _below_zero(positions: pl.DataFrame, sales: pl.DataFrame) -> pl.DataFrame:
     """Balances that cannot be, one finding per node, SKU and stock status."""
     by_status = positions.unpivot(
         on=["available_qty", "damaged_qty", "hold_qty"],
@@ -576,8 +592,9 @@ def _below_zero(positions: pl.DataFrame) -> pl.DataFrame:
         variable_name="status",
         value_name="qty",
     ).with_columns(pl.col("status").str.strip_suffix("_qty").str.to_uppercase())
+    lacking = by_status.filter(pl.col("qty") < 0)
     return _finding(
-        by_status.filter(pl.col("qty") < 0),
+        at_last_sale(lacking, sales, -pl.col("qty")),
         "STOCK_NEGATIVE",
         pl.format("{}/{}/{}", "node_id", "sku_id", "status"),
         pl.format("{} on hand", "qty"),

@@ -42,6 +42,7 @@ from transforms.contracts.table import Table
 from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.echoes import echo_differences
 from transforms.reconciliation.exceptions import OWNERS, Findings, exceptions
+from transforms.reconciliation.worth import LAST_SALES
 
 FIRST = datetime(2017, 12, 28, 5, tzinfo=UTC)
 SECOND = FIRST + timedelta(days=1)
@@ -80,6 +81,8 @@ NOTHING = Findings(
     CORRECTED_INSTRUCTIONS.empty(),
     PAYMENT_REQUESTS.empty(),
     echo_differences(CHANNEL_AVAILABILITY.empty(), FCT_CHANNEL_STOCK.empty(), 2),
+    LAST_SALES.to_frame(),
+    pl.DataFrame(schema={"event_id": pl.String, "sku_id": pl.String}),
 )
 
 
@@ -350,6 +353,57 @@ def test_released_eaches_beyond_what_is_there_are_red() -> None:
 
     assert [("OVERCOMMITTED", "EAST/S1")] == opened(replace(NOTHING, positions=over))
     assert [] == opened(replace(NOTHING, positions=idle))
+
+
+def sold(minor: int) -> pl.DataFrame:
+    sale = {"sku_id": "S1", "currency_code": "USD", "sold_qty": 2, "sold_minor": minor}
+    return pl.DataFrame([sale], schema=LAST_SALES)
+
+
+def stock_in_doubt() -> Findings:
+    place = {"node_id": "EAST", "sku_id": "S1"}
+    position = place | {"available_qty": -1, "released_qty": 3}
+    counted = place | {"stock_status": "DAMAGED", "snapshot_at": FIRST}
+    short = counted | {"cause_code": "SHORTFALL", "variance_qty": -4}
+    surplus = counted | {
+        "stock_status": "HOLD",
+        "cause_code": "SURPLUS_WAITS",
+        "variance_qty": 5,
+    }
+    return replace(
+        NOTHING,
+        verdicts=rows(EVENT_VERDICTS, verdict("UNKNOWN_TO_US") | {"qty": 2}),
+        unknown_skus=pl.DataFrame({"event_id": ["E/UNKNOWN_TO_US"], "sku_id": ["S1"]}),
+        positions=rows(STOCK_POSITIONS, position),
+        variances=rows(STOCK_VARIANCES, short, surplus),
+        confidence=rows(NODE_CONFIDENCE, {"node_id": "EAST", "snapshot_at": FIRST}),
+    )
+
+
+def test_stock_and_what_is_unknown_are_worth_what_they_were_last_sold_for() -> None:
+    found = exceptions(
+        replace(stock_in_doubt(), sales=sold(999)), EXCEPTIONS.empty(), FIRST
+    )
+
+    assert [
+        ("OVERCOMMITTED", 1498, "USD"),
+        ("STOCK_NEGATIVE", 499, "USD"),
+        ("STOCK_SHORTFALL", 1998, "USD"),
+        ("STOCK_SURPLUS", 2497, "USD"),
+        ("UNKNOWN_TO_US", 999, "USD"),
+    ] == found.select("code", "value_minor", "currency_code").rows()
+    never_sold = exceptions(stock_in_doubt(), EXCEPTIONS.empty(), FIRST)
+    assert never_sold["value_minor"].null_count() == never_sold.height
+
+
+def test_another_sale_is_no_news_of_what_is_open() -> None:
+    findings = stock_in_doubt()
+    open_ = exceptions(replace(findings, sales=sold(999)), EXCEPTIONS.empty(), FIRST)
+    before = open_.with_columns(run_id=pl.lit("r"))
+
+    for sales in (sold(111), LAST_SALES.to_frame()):
+        later = replace(findings, sales=sales)
+        assert exceptions(later, before, SECOND).is_empty()
 
 
 def test_a_balance_below_zero_is_red_whatever_is_committed() -> None:
