@@ -117,7 +117,8 @@ def landed(house: House) -> list[Arrival]:
 
 
 def swept(house: House) -> list[Arrival]:
-    """What waits in the drop, loaded and answered."""
+    """What waits in the drop, loaded and answered as by a run of its own."""
+    house.begin(NIGHT)
     arrivals = landed(house)
     for name in ("orders", "order_changes", "acknowledgements"):
         load_document(house, DOCUMENTS[name], lambda _: None)
