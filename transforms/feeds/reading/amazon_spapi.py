@@ -34,6 +34,7 @@ from transforms.feeds.reading.json_orders import (
     with_owner,
 )
 from transforms.feeds.reading.json_shapes import Listing, Shape
+from transforms.feeds.reading.numbered import beside
 from transforms.feeds.reading.scalars import plain_amounts
 
 _RECIPIENT = {
@@ -147,7 +148,7 @@ def rows_of(
         items, orders.select("order_no", "payload_line", "OrderTotal.CurrencyCode")
     ).with_columns(currency=_currency(profile))
     proceeds, problems = _proceeds(frames, owner_of(items, "item_no"))
-    items = _priced(items.join(proceeds, on="item_no", how="left"))
+    items = _priced(beside(items, proceeds, how="left"))
     note = pl.concat_str(_REMARKS, separator=", ", ignore_nulls=True)
     items = items.with_columns(line_note=note.replace("", None))
     items = items.drop("payload_line", "OrderTotal.CurrencyCode")
@@ -182,11 +183,11 @@ def _proceeds(
     taxes = (
         details.filter(kind == "TAX")
         .with_columns(item_tax=pl.when(is_items).then("value"))
-        .group_by("breakdown_no")
+        .group_by("breakdown_no", maintain_order=True)
         .agg(pl.col("item_tax").sum())
     )
     sums = (
-        parts.join(taxes, on="breakdown_no", how="left")
+        beside(parts, taxes, how="left")
         .select(
             "item_no",
             is_broken_down=kind == "ITEM",
@@ -194,7 +195,7 @@ def _proceeds(
             discount=pl.when(kind == "DISCOUNT").then(value.abs()),
             tax=pl.when(kind == "TAX").then(pl.coalesce("item_tax", "value")),
         )
-        .group_by("item_no")
+        .group_by("item_no", maintain_order=True)
         .agg(pl.col("is_broken_down").any(), pl.col("price", "discount", "tax").sum())
     )
     return sums, pl.concat([bad, bad_details])

@@ -24,6 +24,7 @@ from transforms.feeds.reading.cells import (
     required,
 )
 from transforms.feeds.reading.free_text import refuse_cards
+from transforms.feeds.reading.numbered import beside
 from transforms.feeds.reading.rejects import PROBLEM
 from transforms.feeds.reading.scalars import plain_amounts
 
@@ -97,10 +98,8 @@ def order_rows(
 
 def with_owner(items: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
     """Items of the given orders with their columns, and the line if they have none."""
-    wanted = [c for c in orders.columns if c == "order_no" or c not in items.columns]
-    return items.join(
-        orders.select(wanted), on="order_no", how="inner", maintain_order="left"
-    )
+    wanted = [name for name in orders.columns if name not in items.columns]
+    return beside(items, orders.select("order_no", *wanted))
 
 
 def _empty(orders: pl.DataFrame, items: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -118,10 +117,11 @@ def _rows(orders: pl.DataFrame, items: pl.DataFrame, form: OrderForm) -> pl.Data
         "order_no", **{k: _as_text(v) for k, v in form.order_columns.items()}
     )
     names = ["payload_line", "order_no", "item_no", "is_struck", "is_void"]
+    own = _with_voids(items).select(
+        *names, **{k: _as_text(v) for k, v in form.item_columns.items()}
+    )
     lines = (
-        _with_voids(items)
-        .select(*names, **{k: _as_text(v) for k, v in form.item_columns.items()})
-        .join(shared, on="order_no", how="inner", maintain_order="left")
+        beside(own, shared)
         .filter(~pl.col("is_struck") | pl.col("is_void"))
         .with_columns(_voided())
         .sort("order_no", "item_no")
@@ -229,7 +229,9 @@ def charges(
     is_bad = (pl.col("value") < 0).fill_null(value=False)
     rules = [*required(column), Rule(column, "BAD_AMOUNT", is_bad, column)]
     good, bad = valued(found, owner_of(items, "item_no"), column, rules)
-    sums = good.group_by("item_no").agg(pl.col("value").sum().alias(column))
+    sums = good.group_by("item_no", maintain_order=True).agg(
+        pl.col("value").sum().alias(column)
+    )
     return sums, bad
 
 
@@ -253,15 +255,13 @@ def valued(
 
     Args:
         parts: the owner's number, and text in ``column``.
-        owner: ``owner_of``.
+        owner: ``owner_of``; first its number.
         column: amounts in major units.
         rules: besides; they may ask for ``value``.
 
     Returns:
         (parts with their owner's columns, ``rejects.PROBLEM`` by its line).
     """
-    owned = plain_amounts(parts, [column]).join(
-        owner, on=owner.columns[0], how="inner", maintain_order="left"
-    )
+    owned = beside(plain_amounts(parts, [column]), owner)
     read = owned.with_columns(value=decimal(column))
     return judge(read, [*rules, read_amount(column, pl.col("value"), pl.col("coin"))])

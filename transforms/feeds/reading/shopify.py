@@ -39,6 +39,7 @@ from transforms.feeds.reading.json_orders import (
     yes_or_no,
 )
 from transforms.feeds.reading.json_shapes import Listing, Shape
+from transforms.feeds.reading.numbered import beside
 from transforms.feeds.reading.scalars import plain_amounts
 from transforms.feeds.reading.shopify_fates import (
     FATES,
@@ -197,16 +198,14 @@ def _standing(items: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
 
 def _remarked(items: pl.DataFrame, properties: pl.DataFrame) -> pl.DataFrame:
     told = remarks(properties, "item_no", "line_note")
-    return items.join(told, on="item_no", how="left", maintain_order="left")
+    return beside(items, told, how="left")
 
 
 def _noted(orders: pl.DataFrame, attributes: pl.DataFrame) -> pl.DataFrame:
     """Orders whose note has their custom attributes too."""
     told = remarks(attributes, "order_no", "attributes")
     both = pl.concat_str("note", "attributes", separator=" / ", ignore_nulls=True)
-    return orders.join(
-        told, on="order_no", how="left", maintain_order="left"
-    ).with_columns(note=both.replace("", None))
+    return beside(orders, told, how="left").with_columns(note=both.replace("", None))
 
 
 def _of_goods(
@@ -244,26 +243,26 @@ def _with_sums(
 ) -> pl.DataFrame:
     """Items with ``discount`` and ``tax``: exact, so their order does not matter."""
     said = pl.coalesce(pl.col("discount"), decimal("total_discount"), ZERO)
-    return (
-        items.join(discounts.rename({"amount": "discount"}), on="item_no", how="left")
-        .join(taxes.rename({"tax_lines.price": "tax"}), on="item_no", how="left")
-        .with_columns(said.alias("discount"), pl.col("tax").fill_null(ZERO))
-    )
+    reduced = beside(items, discounts.rename({"amount": "discount"}), how="left")
+    taxed = beside(reduced, taxes.rename({"tax_lines.price": "tax"}), how="left")
+    return taxed.with_columns(said.alias("discount"), pl.col("tax").fill_null(ZERO))
 
 
 def _with_taxes(orders: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
-    taxes = items.group_by("order_no").agg(pl.col("tax").sum(), pl.col("is_less").any())
-    return orders.join(taxes, on="order_no", how="left", maintain_order="left")
+    taxes = items.group_by("order_no", maintain_order=True).agg(
+        pl.col("tax").sum(), pl.col("is_less").any()
+    )
+    return beside(orders, taxes, how="left")
 
 
 def _with_shipping(orders: pl.DataFrame, shipping: pl.DataFrame) -> pl.DataFrame:
     """Orders with ``shipping_code`` and what shipping costs."""
     parts = plain_amounts(shipping, ["price"]).with_columns(cost=decimal("price"))
-    services = parts.group_by("order_no").agg(
+    services = parts.group_by("order_no", maintain_order=True).agg(
         pl.col("code").sort_by("shipping_no").str.join(",").alias("shipping_code"),
         pl.col("cost").sum(),
     )
-    return orders.join(services, on="order_no", how="left", maintain_order="left")
+    return beside(orders, services, how="left")
 
 
 def _goods() -> pl.Expr:

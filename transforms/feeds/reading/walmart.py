@@ -43,6 +43,7 @@ from transforms.feeds.reading.moments import (
     from_epoch,
     moment,
 )
+from transforms.feeds.reading.numbered import beside
 from transforms.feeds.reading.scalars import plain_amounts
 
 _ADDRESS = "shippingInfo.postalAddress."
@@ -121,18 +122,20 @@ def _priced(
     money = (
         charges.select("item_no", currency="chargeAmount.currency")
         .drop_nulls("currency")
-        .unique("item_no", keep="first")
+        .unique("item_no", keep="first", maintain_order=True)
     )
     usual = pl.lit(profile.currency_code)
-    items = items.join(money, on="item_no", how="left").with_columns(
+    items = beside(items, money, how="left").with_columns(
         currency=pl.coalesce("currency", "item.unitPrice.currency", usual)
     )
     charges, bad = valued(charges, owner_of(items, "item_no"), _AMOUNT)
     owner = charges.select("charge_no", "payload_line", "coin")
     taxes, bad_taxes = valued(frames["tax"], owner, _TAX)
-    sums = taxes.group_by("charge_no").agg(tax=pl.col("value").sum())
-    totals = _totals(charges.join(sums, on="charge_no", how="left"))
-    priced = items.join(totals, on="item_no", how="left").with_columns(
+    per_charge = taxes.group_by("charge_no", maintain_order=True)
+    totals = _totals(
+        beside(charges, per_charge.agg(tax=pl.col("value").sum()), how="left")
+    )
+    priced = beside(items, totals, how="left").with_columns(
         pl.col("discount", "tax").fill_null(ZERO)
     )
     return priced, pl.concat([bad, bad_taxes])
@@ -156,7 +159,7 @@ def _totals(charges: pl.DataFrame) -> pl.DataFrame:
         discount=pl.when(is_discount).then(value.abs()),
         tax=pl.when(is_product).then("tax"),
     )
-    return said.group_by("item_no").agg(
+    return said.group_by("item_no", maintain_order=True).agg(
         pl.col("is_charged").any(), pl.col("product", "discount", "tax").sum()
     )
 
@@ -166,7 +169,7 @@ def _counted(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Items with ``qty`` that is not cancelled, and the last change of a status."""
     owner = items.select("item_no", "payload_line")
-    owned = statuses.join(owner, on="item_no", how="inner", maintain_order="left")
+    owned = beside(statuses, owner)
     rules = [
         *required("status"),
         one_of("status", *_STATUSES),
@@ -185,7 +188,7 @@ def _counted(
         mentioned=count,
         changed=epoch_moment("statusDate"),
     )
-    sums = said.group_by("item_no").agg(
+    sums = said.group_by("item_no", maintain_order=True).agg(
         pl.col("is_live").any(),
         pl.col("is_counted").all(),
         pl.col("live", "left", "mentioned").sum(),
@@ -194,7 +197,7 @@ def _counted(
     ordered = pl.col(_QTY).cast(pl.Int64, strict=False)
     live = pl.when("is_counted").then("live").when("is_live").then(ordered).otherwise(0)
     counted = (
-        items.join(sums, on="item_no", how="left")
+        beside(items, sums, how="left")
         .with_columns(
             live=pl.when(pl.col("is_live").is_null()).then(ordered).otherwise(live)
         )
@@ -210,14 +213,12 @@ def _counted(
 
 def _with_last_change(orders: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     """Orders with ``updated``, and the shipping method of their lines."""
-    changes = items.group_by("order_no").agg(
+    changes = items.group_by("order_no", maintain_order=True).agg(
         changed=pl.max_horizontal("changed", epoch_moment("statusDate")).max(),
         method=pl.col("shippingMethod").drop_nulls().first(),
     )
     last = pl.max_horizontal(moment("orderDate"), "changed")
-    return orders.join(
-        changes, on="order_no", how="left", maintain_order="left"
-    ).with_columns(updated=as_instant(last))
+    return beside(orders, changes, how="left").with_columns(updated=as_instant(last))
 
 
 def _form(profile: Profile) -> OrderForm:
