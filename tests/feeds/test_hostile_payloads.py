@@ -139,6 +139,7 @@ def test_any_damage_to_a_sample_balances(
     balanced(feed, payload[:start] + noise + payload[start + length :], profile)
 
 
+@pytest.mark.slow
 @settings(UNHURRIED, max_examples=30)
 @given(data=st.data(), damage=st.sampled_from(DAMAGES))
 def test_damage_that_keeps_the_shape_balances_and_shows_no_card(

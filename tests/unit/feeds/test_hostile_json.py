@@ -19,7 +19,7 @@ from transforms.feeds import (
 )
 
 LONGEST_SECONDS = 10
-"""Processor time a file may take (issue 3)."""
+"""Processor time a file may take."""
 
 READERS = (
     shopify_orders,
@@ -83,6 +83,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS, ids=lambda m: m.__name__.rpartition(".")[2])
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_json_balances_in_time_and_gives_no_row(
