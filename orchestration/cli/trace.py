@@ -11,7 +11,9 @@ from orchestration.cli.failures import CommandError
 from orchestration.cli.hindsight import SHOWN, write_rows
 from orchestration.cli.why import print_section
 from orchestration.resources.house import House
-from orchestration.resources.lineage import METRICS, Lineage, Trace
+from orchestration.resources.lineage.figures import METRICS
+from orchestration.resources.lineage.lineage import Lineage
+from orchestration.resources.lineage.metric import Trace
 from transforms.allocation.explain import Section
 
 SAMPLE = 3
@@ -67,28 +69,31 @@ def check_metrics() -> int:
     return NOT_COVERED if gaps else COVERED
 
 
-def uncovered(house: House) -> list[Trace]:
-    """Figures that their causes do not make up: each whole, and cut by a sample."""
+def uncovered(house: House, cuts: int = 0) -> list[Trace]:
+    """Figures that their causes do not make up: each whole, and cut by a sample.
+
+    Args:
+        house: whose.
+        cuts: of each figure at most, another dimension of each; all without.
+    """
     lineage = Lineage(house)
-    cuts: dict[tuple[tuple[str, str], ...], list[str]] = {}
-    for name, metric in METRICS.items():
-        for chosen in _sample(lineage, name):
-            # Metrics of one table are cut alike, so that lines are folded once.
-            cuts.setdefault((("", metric.table), *chosen), []).append(name)
-    traced = [
-        lineage.trace(name, dict(cut[1:]))
-        for cut, names in cuts.items()
-        for name in names
-    ]
+    # Wholes first: what they folded serves the cuts.
+    asked: list[tuple[str, dict[str, str]]] = [(name, {}) for name in METRICS]
+    with house.lake.one_snapshot():
+        for number, name in enumerate(METRICS):
+            sample = _sample(lineage, name)
+            turned = sample[number % max(len(sample), 1) :] + sample
+            asked += [(name, cut) for cut in turned[: cuts or len(sample)]]
+        traced = [lineage.trace(name, cut) for name, cut in asked]
     return [found for found in traced if not found.is_covered]
 
 
-def _sample(lineage: Lineage, name: str) -> list[tuple[tuple[str, str], ...]]:
-    """Nothing chosen, and some values of each dimension, the first one of them."""
-    found: list[tuple[tuple[str, str], ...]] = [()]
+def _sample(lineage: Lineage, name: str) -> list[dict[str, str]]:
+    """Some values of each dimension, the first one of them."""
+    found = []
     for dimension, values in lineage.values(name).items():
         step = max(-(-len(values) // SAMPLE), 1)
-        found += [((dimension, value),) for value in values.gather_every(step)]
+        found += [{dimension: value} for value in values.gather_every(step)]
     return found
 
 

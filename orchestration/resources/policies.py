@@ -53,6 +53,11 @@ class Policies:
             raise ValueError(f"policies/{name}.yaml is not a mapping")  # noqa: TRY004 one kind of refusal
         return content
 
+    def text(self, file_name: str) -> str:
+        """A file of policies as it is written; empty where there is none."""
+        path = self._folder / file_name
+        return path.read_text() if path.exists() else ""
+
     @cached_property
     def transitions(self) -> pl.DataFrame:
         """The transition table of the order line."""

@@ -10,6 +10,9 @@ import pytest
 
 from orchestration.cli.demo import put_in_drop
 from orchestration.resources.home import Home
+from orchestration.resources.house import House
+from orchestration.resources.lineage.lineage import Lineage
+from orchestration.resources.lineage.of_money import FIGURES
 from tests.end_to_end import one_day
 from transforms.contracts.simulation import NamedBytes
 
@@ -122,6 +125,14 @@ def test_each_order_s_money_has_a_class_and_closes_when_it_is_paid(
         ).rows()
     )
 
+    house = House.open(own_played_house.root)
+    try:
+        lineage = Lineage(house)
+        money = [lineage.trace(name, {}) for name in FIGURES]
+    finally:
+        house.close()
+    assert all(found.figure for found in money if found.metric.name != "refunded_money")
+    assert not [found for found in money if not found.is_covered]
     assert "settled" == classes["web_shop/1006"]
     assert "underpaid" == classes["web_shop/1007"]
     assert "orphan_payment" == classes["web_shop/77"]

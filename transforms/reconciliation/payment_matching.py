@@ -75,27 +75,41 @@ def _orders(facts: MoneyFacts) -> pl.DataFrame:
     moved = facts.buckets.select(
         "line_id", "cancelled_qty", "last_event_at", left_qty=left
     )
-    lines = facts.lines.join(moved, on="line_id", how="left").with_columns(
-        value=pl.col("line_amount_minor")
-        - pl.col("discount_minor")
-        + pl.col("tax_minor")
-    )
-    worth = lines.group_by("order_id").agg(
-        value_minor=pl.col("value").sum(),
-        cancelled_minor=_share("cancelled_qty"),
-        shipped_minor=_share("left_qty"),
-        moved_at=pl.col("last_event_at").max(),
+    worth = (
+        order_values(facts.lines.join(moved, on="line_id", how="left"))
+        .group_by("order_id")
+        .agg(
+            value_minor=pl.col("value").sum(),
+            cancelled_minor=pl.col("cancelled_minor").sum(),
+            shipped_minor=pl.col("left_minor").sum(),
+            moved_at=pl.col("last_event_at").max(),
+        )
     )
     return facts.orders.select(
         *KEY, "channel_id", "ordered_at", has_order=pl.lit(value=True)
     ).join(worth, on="order_id", how="left")
 
 
+def order_values(lines: pl.DataFrame) -> pl.DataFrame:
+    """What each line is worth, and what of it is cancelled and left.
+
+    Args:
+        lines: FCT_ORDER_LINES with ``cancelled_qty`` and ``left_qty``.
+
+    Returns:
+        The same with ``value, cancelled_minor, left_minor``.
+    """
+    worth = pl.col("line_amount_minor") - pl.col("discount_minor") + pl.col("tax_minor")
+    return lines.with_columns(value=worth).with_columns(
+        cancelled_minor=_share("cancelled_qty"), left_minor=_share("left_qty")
+    )
+
+
 def _share(qty: str) -> pl.Expr:
     """Value of some of a line's eaches; all of them are worth all of it."""
     part = pl.min_horizontal(pl.col(qty).fill_null(0), "ordered_qty")
     whole = pl.max_horizontal("ordered_qty", 1)
-    return (pl.col("value") * part // whole).sum()
+    return pl.col("value") * part // whole
 
 
 def _money(facts: MoneyFacts, as_of: datetime, policy: PaymentPolicy) -> pl.DataFrame:
