@@ -82,7 +82,7 @@ instructions as (
     group by partner_id, file_name
 ),
 
--- Of files without instructions, as stock feeds and answers are.
+-- Of the file itself: of stock feeds and answers nothing else is said.
 receipts as (
     select
         partner_id,
@@ -104,6 +104,10 @@ final as (
         files.unit_count,
         files.as_of as released_at,
         case
+            when
+                instructions.replaced_count = instructions.instruction_count
+                and receipts.receipt_errors is null
+                then 'SUPERSEDED'
             when instructions.open_count = 0 then 'RECONCILED'
             when
                 instructions.error_count > 0
