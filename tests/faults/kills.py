@@ -128,8 +128,15 @@ class Trial:
         path.unlink()
 
 
-def kill_often(kills: int, folder: Path) -> Fact:
+def kill_often(
+    kills: int, folder: Path, tell: Callable[[int, int], None] = lambda *_: None
+) -> Fact:
     """Kill so many waves; each house is killed some times before it comes to its end.
+
+    Args:
+        kills: at least so many.
+        folder: of the houses.
+        tell: hears after each house how many kills and faults there are so far.
 
     Returns:
         ``points`` of an undisturbed wave; ``killed``: where it was, as often;
@@ -156,6 +163,7 @@ def kill_often(kills: int, folder: Path) -> Fact:
             faults += [f"killed at {died}: {one}" for one in wrong]
             killed += died
             shutil.rmtree(trial.place.root)
+            tell(len(killed), len(faults))
         return {
             "points": points,
             "killed": killed,
@@ -261,8 +269,14 @@ def _served(server: Path, folder: Path) -> tuple[int, Callable[[], None]]:
 
 def main(kills: int) -> None:
     """Kill and print; leaves with 1 when something was wrong."""
+
+    def tell(killed: int, faults: int) -> None:
+        sys.stderr.write(f"\r{killed} of {kills} kills, {faults} faults")
+        sys.stderr.flush()
+
     with tempfile.TemporaryDirectory() as folder:
-        found = kill_often(kills, Path(folder))
+        found = kill_often(kills, Path(folder), tell)
+    sys.stderr.write("\n")
     for fault in found["faults"]:
         sys.stdout.write(f"{fault}\n")
     sys.stdout.write(
