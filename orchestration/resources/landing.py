@@ -178,8 +178,9 @@ class Landing:
 
         Args:
             file: what arrived.
-            was_in_vain: whether an earlier arrival of the same bytes, for another
-                feed, gave no row; without it every copy is a DUPLICATE.
+            was_in_vain: whether an earlier arrival of the same bytes gave no row and
+                to read them again may give some; without it every copy is a
+                DUPLICATE.
         """
         sha256 = file.sha256 or hashlib.sha256(file.content).hexdigest()
         stamp = file.received_at.astimezone(UTC).isoformat()
@@ -289,13 +290,11 @@ class Landing:
         self,
         partner_id: str,
         sha256: str,
-        reader: Reader,
         was_in_vain: Callable[[Arrival], bool] | None,
     ) -> Arrival | None:
         """The arrival that makes a file of these bytes a copy, None if none does."""
         for before in self.readings(partner_id, sha256):
-            is_same = (before.feed, before.format) == (reader.feed, reader.format)
-            if is_same or was_in_vain is None or not was_in_vain(before):
+            if was_in_vain is None or not was_in_vain(before):
                 return before
         return None
 
@@ -310,10 +309,10 @@ class Landing:
         if is_empty(file.content):
             return EMPTY
         # Bytes that came under a wrong name, or as a test, were never read. Read by
-        # the wrong feed without a row they count nowhere, and the right one reads
-        # them; with a row they count once, whatever name they come under next.
-        reader = Reader(file.feed, file.document, file.format)
-        if self.copied(file.partner_id, sha256, reader, was_in_vain):
+        # the wrong feed, or by a wrong profile, without a row they count nowhere, and
+        # the right one reads them; with a row they count once, whatever name they
+        # come under next.
+        if self.copied(file.partner_id, sha256, was_in_vain):
             return "DUPLICATE"
         same_name = self._db.execute(
             "select 1 from ledger where partner_id = ? and file_name = ?",

@@ -63,7 +63,7 @@ def _land(house: House, partner: PartnerProfile, path: Path) -> list[Arrival]:
             size_bytes=size,
             beside=tuple(beside),
         ),
-        lambda before: _was_in_vain(house, partner, before, content),
+        lambda before: _was_in_vain(house, partner, before, content, first),
     )
 
 
@@ -74,33 +74,45 @@ def copied(
     feed = next(iter(readers(partner, name, content)), None)
     if feed is None:
         return None
+    reader = Reader(feed.name, feed.document, feed.format)
     return house.landing.copied(
         partner.partner_id,
         hashlib.sha256(content).hexdigest(),
-        Reader(feed.name, feed.document, feed.format),
-        lambda before: _was_in_vain(house, partner, before, content),
+        lambda before: _was_in_vain(house, partner, before, content, reader),
     )
 
 
 def _was_in_vain(
-    house: House, partner: PartnerProfile, before: Arrival, content: bytes
+    house: House,
+    partner: PartnerProfile,
+    before: Arrival,
+    content: bytes,
+    reader: Reader,
 ) -> bool:
-    """Whether reading these bytes for another feed gave no row, or will give none.
+    """Whether to read these bytes once more may give the first row of them.
 
-    The lake knows; of what came in this very sweep the format is asked, and one
-    that is no more leaves the doubt that it gave some.
+    So it is for another feed, and for the same one if its profile was corrected
+    since. The lake knows whether there was a row; of what came in this very sweep
+    the format is asked, and one that is no more leaves the doubt that it gave some.
     """
     known = house.lake.query(
         "select loaded_rows from lake.bronze.landing_ledger where landing_id = ?",
         [before.landing_id],
     )
-    if known.height:
-        return bool(known["loaded_rows"].item() == 0)
-    if before.format not in feed_formats():
+    if known.height and known["loaded_rows"].item() != 0:
         return False
-    profile = partner.profile(partner.feed_named(before.feed))
-    parsed: Parsed = feed_format(before.format).parse(content, profile)
-    return parsed.rows.is_empty()
+    if (before.feed, before.format) == (reader.feed, reader.format):
+        return bool(known.height) and _has_rows(partner, before, content)
+    if known.height:
+        return True
+    return before.format in feed_formats() and not _has_rows(partner, before, content)
+
+
+def _has_rows(partner: PartnerProfile, arrival: Arrival, content: bytes) -> bool:
+    """Whether the arrival's feed reads a row of these bytes, as its profile is now."""
+    profile = partner.profile(partner.feed_named(arrival.feed))
+    parsed: Parsed = feed_format(arrival.format).parse(content, profile)
+    return not parsed.rows.is_empty()
 
 
 def _test(partner: PartnerProfile, at: datetime) -> str:

@@ -1,6 +1,8 @@
-"""Bytes that came under the name of a wrong feed, and then under their own."""
+"""Bytes that a wrong feed or a wrong profile read without a row, and then again."""
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
@@ -8,9 +10,9 @@ import pytest
 from orchestration.resources.house import House
 from orchestration.resources.intake import ledger_unread, load_document
 from orchestration.resources.notices import note
-from orchestration.resources.partners import Feed
+from orchestration.resources.partners import Feed, PartnerProfile
 from orchestration.resources.reception import land_drop
-from tests.orchestration.test_arrival import ACME, STOCK, house, notices, put
+from tests.orchestration.test_arrival import ACME, NIGHT, STOCK, house, notices, put
 from transforms.contracts.documents import RECEIPTS, STOCK_SNAPSHOTS
 from transforms.contracts.profile import CONTROL, LineCount, Parsed
 
@@ -28,12 +30,14 @@ PARTNER = ACME.model_copy(
 )
 
 
-def sweep(house: House, *names: str) -> dict[str, str]:
+def sweep(
+    house: House, *names: str, partner: PartnerProfile = PARTNER, at: datetime = NIGHT
+) -> dict[str, str]:
     """Stock under each of the names, landed and read: name → arrival's verdict."""
-    house.partners = {"acme": PARTNER}
+    house.partners = {"acme": partner}
     for name in names:
-        put(house, name, STOCK.format(1))
-    verdicts = {a.file_name: a.verdict for a in land_drop(house, PARTNER)}
+        put(house, name, STOCK.format(1), at)
+    verdicts = {a.file_name: a.verdict for a in land_drop(house, partner)}
     for table in (RECEIPTS, STOCK_SNAPSHOTS):
         load_document(house, table, lambda _: None)
     ledger_unread(house)
@@ -90,3 +94,19 @@ def test_an_envelope_is_no_repeat_of_itself_in_the_wrong_feed(house: House) -> N
             note(house, [(arrival, parsed)])
 
     assert [] == notices(house)
+
+
+def test_bytes_that_a_wrong_profile_refused_are_read_when_it_is_corrected(
+    house: House,
+) -> None:
+    options = {"encoding": "utf-16-le"}
+    feeds = [feed.model_copy(update={"options": options}) for feed in PARTNER.feeds]
+    wrong = PARTNER.model_copy(update={"feeds": tuple(feeds)})
+
+    verdicts = []
+    for hours, partner in enumerate((wrong, wrong, PARTNER, PARTNER)):
+        at = NIGHT - timedelta(hours=4 - hours)
+        verdicts.append(sweep(house, RIGHT, partner=partner, at=at)[RIGHT])
+
+    assert ["ACCEPTED", "DUPLICATE", "REVISION", "DUPLICATE"] == verdicts
+    assert 1 == house.lake.count("bronze.stock_snapshots")
