@@ -6,9 +6,28 @@ with exceptions as (
     left join {{ source('decisions', 'runs') }} as runs using (run_id)
 ),
 
--- What was done about one that closed and opened again is of another time.
+-- What was done about one that closed and opened again is of another time. A
+-- document may ask for any date: no rest is longer than the policy lets, and
+-- none began after we heard of it.
 actions as (
-    select actions.*
+    select
+        actions.* replace (
+            least(actions.acted_at, actions.known_at) as acted_at,
+            least(
+                actions.snoozed_until_date,
+                cast(
+                    timezone(
+                        '{{ var("company_zone") }}',
+                        least(actions.acted_at, actions.known_at)
+                    ) as date
+                )
+                + if(
+                    list_contains({{ var("proof_codes") }}, exceptions.code),
+                    {{ var("most_snooze_proof_days") }},
+                    {{ var("most_snooze_days") }}
+                )
+            ) as snoozed_until_date
+        ),
     from {{ ref('fct_exception_actions') }} as actions
     inner join exceptions using (exception_id)
     where actions.acted_at >= exceptions.opened_at

@@ -20,6 +20,7 @@ from orchestration.resources.dbt import (
 )
 from orchestration.resources.house import House
 from orchestration.resources.intake import documents_read
+from transforms.reconciliation.snoozes import PROOF_CODES
 
 MANIFEST = prepared_manifest()
 NODES: dict[str, Any] = json.loads(MANIFEST.read_text())
@@ -136,6 +137,7 @@ def _built(
     checks_contracts: bool,
 ) -> Iterator[Any]:
     run, availability = house.run, house.policies.availability
+    snoozes = house.policies.snoozes
     results = build(
         house.home,
         select,
@@ -146,6 +148,9 @@ def _built(
             "company_zone": house.policies.company_zone,
             "published_channels": list(availability.published_channels),
             "echo_grace_hours": availability.echo_grace_hours,
+            "most_snooze_days": snoozes.most_days,
+            "most_snooze_proof_days": snoozes.most_proof_days,
+            "proof_codes": list(PROOF_CODES),
             "checks_contracts": checks_contracts,
         },
     )
