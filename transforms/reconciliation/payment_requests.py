@@ -5,8 +5,9 @@
     REAUTH    something is to leave, and what is held for it ends soon
 
 What a provider was asked for and has not reported counts as done, so nothing is
-asked for twice; whether it was done is its report's to say (``answered``). Not here:
-the file.
+asked for twice; whether it was done is its report's to say. A capture that it reports
+as failed is asked for again under another key, so often as the policy lets and while
+the authorisation holds. Not here: the file.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def request_payments(
         PAYMENT_REQUESTS without ``run_id`` and file.
     """
     payments = facts.payments.filter(~pl.col("is_test"))
+    judged = with_failures(requests, payments)
     held = (
         authorisations(payments, policy)
         .filter(
@@ -57,8 +59,8 @@ def request_payments(
             pl.col("until") > pl.lit(as_of),
         )
         .join(_worth(facts, payments, policy), on=KEY)
-        .join(_asked(requests), on="payment_id", how="left")
-        .join(_of_orders(payments, requests), on=KEY, how="left")
+        .join(_asked(judged), on="payment_id", how="left")
+        .join(_of_orders(payments, judged), on=KEY, how="left")
     )
     found = _asked_now(_counted(held), as_of, policy)
     named = _named(found, as_of)
@@ -87,7 +89,8 @@ def unanswered(
     newest = holds.group_by("order_id").agg(newest_at=pl.col("occurred_at").max())
     latest = pl.lit(as_of - timedelta(hours=policy.answer_hours))
     is_capture = pl.col("request_kind") == "CAPTURE"
-    amount = pl.when(is_capture).then("amount_minor").otherwise(0)
+    has_failed = pl.col("failed_at").is_not_null()
+    amount = pl.when(is_capture & ~has_failed).then("amount_minor").otherwise(0)
     so_far = amount.cum_sum().over("payment_id", order_by="sequence_no")
     is_held = pl.col("payment_id").is_in(holds["payment_id"].to_list())
     is_renewed = pl.col("newest_at") >= pl.col("requested_at")
@@ -99,12 +102,58 @@ def unanswered(
         .otherwise(is_renewed.fill_null(value=False))
     )
     return (
-        requests.join(_told(done), on="payment_id", how="left")
+        with_failures(requests, payments)
+        .join(_told(done), on="payment_id", how="left")
         .join(newest, on="order_id", how="left")
-        .filter(~is_done, pl.col("requested_at") <= latest)
+        .filter(~is_done, ~has_failed, pl.col("requested_at") <= latest)
         .select(PAYMENT_REQUESTS.names)
         .sort("request_id")
     )
+
+
+def with_failures(requests: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
+    """Requests with ``failed_at``: when the provider reported that it could not.
+
+    A report names the authorisation and the amount. One report is of one request,
+    the first that was made before it.
+
+    Args:
+        requests: PAYMENT_REQUESTS.
+        payments: FCT_PAYMENTS of their orders.
+    """
+    reports = payments.filter(
+        ~pl.col("is_test"), status_code="FAILED", payment_kind="CAPTURE"
+    ).select("amount_minor", "occurred_at", "payment_id", of="parent_id")
+    pairs = (
+        requests.filter(request_kind="CAPTURE")
+        .select(
+            "request_id", "requested_at", "amount_minor", "sequence_no", "payment_id"
+        )
+        .join(
+            reports,
+            left_on=["payment_id", "amount_minor"],
+            right_on=["of", "amount_minor"],
+            suffix="_report",
+        )
+        .filter(pl.col("occurred_at") >= pl.col("requested_at"))
+        .sort("payment_id", "sequence_no", "occurred_at", "payment_id_report")
+    )
+    found: dict[str, datetime] = {}
+    used: set[str] = set()
+    for request, report, at in pairs.select(
+        "request_id", "payment_id_report", "occurred_at"
+    ).iter_rows():
+        if request not in found and report not in used:
+            found[request] = at
+            used.add(report)
+    failed = pl.DataFrame(
+        {"request_id": list(found), "failed_at": list(found.values())},
+        schema={
+            "request_id": pl.String,
+            "failed_at": PAYMENT_REQUESTS.schema["requested_at"],
+        },
+    )
+    return requests.join(failed, on="request_id", how="left")
 
 
 def _told(done: pl.DataFrame) -> pl.DataFrame:
@@ -168,13 +217,16 @@ def _worth(
 
 
 def _asked(requests: pl.DataFrame) -> pl.DataFrame:
-    """What was asked for of each authorisation."""
+    """What was asked for of each authorisation, and what of it failed."""
     kind = pl.col("request_kind")
     is_capture = kind == "CAPTURE"
+    counts = is_capture & pl.col("failed_at").is_null()
     return requests.group_by("payment_id").agg(
-        asked_minor=pl.col("amount_minor").filter(is_capture).sum(),
+        asked_minor=pl.col("amount_minor").filter(counts).sum(),
         asked_times=is_capture.sum().cast(pl.Int64),
-        is_final=(is_capture & pl.col("is_final")).any(),
+        failed_times=pl.col("failed_at").is_not_null().sum().cast(pl.Int64),
+        failed_at=pl.col("failed_at").max(),
+        is_final=(counts & pl.col("is_final")).any(),
         is_let_go=(kind == "VOID").any(),
         is_renewed=(kind == "REAUTH").any(),
     )
@@ -189,7 +241,7 @@ def _of_orders(payments: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
     taken = done.group_by(KEY).agg(
         taken_minor=pl.col("amount_minor").sum(), has_loose=is_loose.any()
     )
-    ours = requests.filter(request_kind="CAPTURE")
+    ours = requests.filter(pl.col("failed_at").is_null(), request_kind="CAPTURE")
     asked = ours.group_by(*KEY, "payment_id").agg(asked=pl.col("amount_minor").sum())
     told = _told(done)
     under_way = (
@@ -213,7 +265,7 @@ def _counted(held: pl.DataFrame) -> pl.DataFrame:
     asked = (pl.col("asked_minor").fill_null(0) - told).clip(0)
     owed = pl.col("left_minor") - pl.sum_horizontal("taken_minor", "under_way_minor")
     counted = held.with_columns(
-        pl.col("asked_times").fill_null(0),
+        pl.col("asked_times", "failed_times").fill_null(0),
         pl.col("is_final", "is_let_go", "is_renewed", "has_loose").fill_null(
             value=False
         ),
@@ -233,7 +285,12 @@ def _asked_now(
     is_over = pl.col("open_qty") == 0
     soon = pl.lit(as_of + timedelta(hours=policy.reauthorise_hours))
     owes = pl.col("wanted_minor") - pl.col("left_minor")
-    captures = counted.filter(may_move, pl.col("take") > 0).with_columns(
+    patience = timedelta(hours=policy.retry_hours)
+    may_try = (pl.col("failed_times") < policy.capture_tries) & (
+        pl.col("failed_at").is_null()
+        | (pl.col("failed_at") + patience <= pl.lit(as_of))
+    )
+    captures = counted.filter(may_move, may_try, pl.col("take") > 0).with_columns(
         request_kind=pl.lit("CAPTURE"),
         amount_minor="take",
         is_final=is_over,

@@ -20,6 +20,7 @@ OPEN_CLASSES = (
     "pending",
     "authorised",
     "partly_captured",
+    "uncaptured",
     "authorisation_expiring",
     "orphan_payment",
 )

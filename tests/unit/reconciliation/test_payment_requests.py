@@ -132,6 +132,58 @@ def test_a_capture_without_an_authorisation_leaves_nothing_to_let_go() -> None:
     assert [] == told(requests([TENS | {"shipped_qty": 3}], [HELD, loose]))
 
 
+def failed(minor: int, number: int, at: datetime) -> Row:
+    """The provider's report that a capture of what is held came to nothing."""
+    return paid("1", "CAPTURE", minor) | {
+        "payment_id": f"web_shop/F{number}",
+        "parent_id": HELD["payment_id"],
+        "status_code": "FAILED",
+        "occurred_at": at,
+    }
+
+
+def test_a_capture_that_failed_is_tried_again_under_another_key_and_not_for_ever() -> (
+    None
+):
+    whole, hour = [TENS | {"shipped_qty": 3}], timedelta(hours=1)
+    asked, payments, at = requests(whole, [HELD]), [HELD], AS_OF
+    for number in range(2, POLICY.capture_tries + 1):
+        payments.append(failed(1000, number, at + hour))
+        soon = at + POLICY.retry_hours * hour
+        at = soon + hour
+        more = requests(whole, payments, asked, at)
+
+        assert [] == told(requests(whole, payments, asked, soon))
+        assert [("CAPTURE", 1000, True)] == told(more)
+        assert number == more["sequence_no"].item()
+        asked = pl.concat([asked, more])
+        assert [] == told(requests(whole, payments, asked, LATER - hour))
+    last = [*payments, failed(1000, 9, at + hour)]
+
+    assert POLICY.capture_tries == asked["request_id"].n_unique()
+    assert [] == told(requests(whole, last, asked, LATER - hour))
+
+
+def test_a_capture_that_failed_is_not_tried_when_nothing_is_held_any_more() -> None:
+    whole, report = [TENS | {"shipped_qty": 3}], failed(1000, 2, AS_OF)
+    first = requests(whole, [HELD])
+    given_up = paid("1", "VOID", 1000, parent_id=HELD["payment_id"])
+
+    assert [] == told(requests(whole, [HELD, report], first, LATER))
+    assert [] == told(
+        requests(whole, [HELD, report, given_up], first, LATER - timedelta(hours=1))
+    )
+
+
+def test_a_failure_before_the_request_or_of_another_amount_is_none_of_it() -> None:
+    part = [TENS | {"shipped_qty": 1}]
+    first = requests(part, [HELD])
+    then = LATER - timedelta(hours=40)
+    others = [failed(334, 1, ORDERED), failed(333, 2, AS_OF)]
+
+    assert [] == told(requests(part, [HELD, *others], first, then))
+
+
 def late(before: pl.DataFrame, *payments: Row) -> list[str]:
     facts = money([TENS], [HELD, *payments])
     then = AS_OF + timedelta(hours=POLICY.answer_hours)
@@ -153,6 +205,7 @@ def test_a_request_is_late_until_its_report_comes() -> None:
     ]
     assert ["CAPTURE"] == late(capture, paid("1", "CAPTURE", 333, **parent))
     assert [] == late(capture, paid("1", "CAPTURE", 334, **parent))
+    assert [] == late(capture, failed(334, 2, AS_OF))
     assert [] == late(void, paid("1", "VOID", 1000, **parent))
     assert [] == late(renewal, paid("1", "AUTHORISATION", 1000, **words))
 
