@@ -33,6 +33,7 @@ from orchestration.resources.run import (
     run_id_of,
     undo_aborted,
 )
+from orchestration.resources.upkeep import keep_up
 from orchestration.resources.vault import Vault
 from transforms.contracts.gold import GOLD
 
@@ -144,6 +145,7 @@ class House:
                 f" an earlier instant: orderhouse run --as-of {broken.as_of:%FT%TZ}"
             )
         self.undone_run = undo_aborted(self.home, self.lake)
+        keep_up(self.lake)
         earlier = committed(self.lake)
         self._run = self._planned(as_of, since=_watermark(earlier))
         same = earlier.filter(
@@ -207,7 +209,8 @@ class House:
         return self._recorded(recorded, since, is_replay=False)
 
     def replay(self, recorded: dict[str, object], since: int) -> Run:
-        """Start the replay of a recorded run (a row of RUNS) in an empty lake."""
+        """Start the replay of a recorded run (a row of RUNS), from an empty lake on."""
+        keep_up(self.lake)
         return self._recorded(recorded, since, is_replay=True)
 
     def _recorded(

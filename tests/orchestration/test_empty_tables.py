@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
-import pytest
 
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import CATALOG, Lakehouse, connect
@@ -19,14 +17,6 @@ STATISTICS = f"""
     inner join {CATALOG}.ducklake_column using (table_id, column_id)
     where table_name = 'counted' order by column_name
 """
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Iterator[Lakehouse]:
-    made = Lakehouse(Home.at(tmp_path))
-    made.execute("create table lake.bronze.counted (n bigint, word varchar)")
-    yield made
-    made.close()
 
 
 def test_an_empty_table_has_statistics_of_no_rows(lake: Lakehouse) -> None:
