@@ -22,7 +22,11 @@ SNAPSHOTS_BETWEEN = 300
 """About four runs: the upkeep costs a tenth of one."""
 
 SMALL_BYTES = 16 * 2**20
-"""Files that grew beyond stay as they are: history is never written again."""
+"""Files that grew beyond are merged with none: history is not written again."""
+
+REPLACED_RATE = 0.05
+"""A file of which more rows were replaced is written again without them, or it could
+not be merged; what that costs is a fixed share of what was replaced."""
 
 READERS_HOURS = 24
 """Nobody reads a file longer than this after it was merged into another."""
@@ -49,6 +53,10 @@ def keep_up(
     if len(forgotten) < snapshots_between:
         return False
     lake.query(f"call ducklake_expire_snapshots('lake', versions => {forgotten})")
+    lake.query(
+        "call ducklake_rewrite_data_files('lake',"
+        f" delete_threshold => {REPLACED_RATE})"
+    )
     lake.query(
         f"call ducklake_merge_adjacent_files('lake', max_file_size => {SMALL_BYTES})"
     )
