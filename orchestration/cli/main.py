@@ -365,6 +365,36 @@ def validate(
     leave(lambda: validate_file(file, profile, format_name, language, out))
 
 
+@app.command()
+def allocate(  # noqa: PLR0917 as many as it has options
+    problem: Annotated[Path, typer.Argument(help="Folder of Parquet files.")],
+    out: Annotated[Path, typer.Option(help="Folder for what is decided.")],
+    mode: Annotated[
+        str, typer.Option(help="best: negotiated prices; fast: nearest first.")
+    ] = "best",
+    seconds: Annotated[
+        float, typer.Option(help="Budget; then what is at hand is finished.", min=0)
+    ] = 0,
+    threads: Annotated[
+        int, typer.Option(help="Of any number the answer is the same.", min=1)
+    ] = 2,
+    prices: Annotated[
+        Path | None, typer.Option(help="prices.parquet of a run before, to start from.")
+    ] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Write every candidate to trace.parquet.")
+    ] = False,
+) -> None:
+    """Decide who ships what at least cost, with a proven bound and a certificate.
+
+    docs/allocation.md says what the files are; no house is needed.
+    """
+    from orchestration.cli.allocate import Wish, allocate_files  # noqa: PLC0415 slow
+
+    wish = Wish(mode, seconds, threads, prices, trace)
+    leave(lambda: allocate_files(problem, out, wish))
+
+
 add_order_desk(app)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from time import perf_counter
 
+from orchestration.cli.allocate import rehearse
 from orchestration.cli.demo import put_in_drop
 from orchestration.cli.execution import CONSOLE, execute
 from orchestration.cli.main import CLEAN, COULD_NOT_RUN
@@ -46,6 +47,7 @@ def trial() -> int:
         Exit code: 0 it works, 2 it does not, with the reason on stderr.
     """
     started = perf_counter()
+    rehearse()
     try:
         with tempfile.TemporaryDirectory() as folder:
             files, orders = _decided(folder)

@@ -1,0 +1,147 @@
+"""The shortlists with their costs, laid out for loops: who could buy what where.
+
+A cell of stock is contested when those who could want it want more than is
+there, or when it has a price. Only contested cells are counted and priced; one
+more stands for all others and is endless.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from transforms.allocation.kernel.compiled import compiled
+from transforms.allocation.kernel.plan import Desk, new_desk
+from transforms.allocation.kernel.problem import (
+    IS_LINE_SPLIT,
+    Ints,
+    Longs,
+    Problem,
+)
+from transforms.allocation.kernel.survey import Prices, Survey
+
+SHUT = (1 << 31) - 1
+"""Instead of a pair's cost: the line is not to be had there."""
+
+ENDLESS = 1 << 50
+
+
+class Market(NamedTuple):
+    """Orders with their shortlists; A contested cells and the endless one.
+
+    Args:
+        node_start: O + 1 into ``node`` and ``fixed``.
+        node: shortlisted nodes of each order.
+        fixed: minor units of a shipment from there.
+        pair_start: O + 1 into ``cell`` and ``cost``: line by line, node by node.
+        cell: contested cell or A.
+        cost: minor units of the line from there, or SHUT.
+        stock: A + 1 eaches.
+        cell_of: A cell of the problem.
+    """
+
+    node_start: Longs
+    node: Ints
+    fixed: Ints
+    pair_start: Longs
+    cell: Ints
+    cost: Ints
+    stock: Longs
+    cell_of: Longs
+
+
+def market(problem: Problem, survey: Survey, prices: Prices) -> Market:
+    """Lay out the shortlists of a survey."""
+    widths = survey.width.astype(np.int64)
+    pairs = widths * np.diff(problem.line_start)
+    node_start = np.concatenate([[0], np.cumsum(widths)])
+    pair_start = np.concatenate([[0], np.cumsum(pairs)])
+    laid = Market(
+        node_start,
+        np.empty(node_start[-1], np.int32),
+        np.empty(node_start[-1], np.int32),
+        pair_start,
+        np.empty(pair_start[-1], np.int32),
+        np.empty(pair_start[-1], np.int32),
+        np.empty(0, np.int64),
+        np.empty(0, np.int64),
+    )
+    wanted = np.zeros(len(problem.cell_stock), np.int64)
+    _lay_out(problem, survey, laid, wanted)
+    is_contested = (wanted > problem.cell_stock) | (prices.cell > 0)
+    cell_of = np.flatnonzero(is_contested)
+    number = np.full(len(wanted) + 1, len(cell_of), np.int32)
+    number[cell_of] = np.arange(len(cell_of), dtype=np.int32)
+    _renumber(laid.cell, number)
+    stock = np.append(problem.cell_stock[cell_of], ENDLESS)
+    return laid._replace(stock=stock, cell_of=cell_of)
+
+
+@compiled
+def _renumber(cells: Ints, number: Ints) -> None:
+    for place in range(len(cells)):
+        cells[place] = number[cells[place]]
+
+
+def contested(laid: Market, prices: Prices) -> Prices:
+    """The prices by contested cell; the endless one is free."""
+    return Prices(
+        np.append(prices.cell[laid.cell_of], 0),
+        prices.shipment.copy(),
+        prices.unit.copy(),
+    )
+
+
+@compiled
+def _lay_out(  # noqa: PLR0915 one loop, as survey.look
+    problem: Problem, survey: Survey, laid: Market, wanted: Longs
+) -> None:
+    """Fill nodes and pairs; ``wanted`` what all shortlisted lines want of a cell."""
+    line_start, sku_of, qty_of = problem.line_start, problem.sku, problem.qty
+    cell_start, cell_node = problem.cell_start, problem.cell_node
+    cell_stock, cap_units = problem.cell_stock, problem.cap_units
+    zones, bases, per_kg = problem.zone, problem.base, problem.per_kg
+    late_days, grams = problem.late_days, problem.grams
+    unit_cost, shipment_cost = problem.unit_cost, problem.shipment_cost
+    nodes, widths = survey.nodes, survey.width
+    node_start, pair_start = laid.node_start, laid.pair_start
+    laid_node, laid_fixed = laid.node, laid.fixed
+    laid_cell, laid_cost = laid.cell, laid.cost
+    place_of = np.full(len(unit_cost), -1, np.int64)
+    is_split = problem.rules[IS_LINE_SPLIT]
+    for order in range(len(widths)):
+        start, width, at = node_start[order], widths[order], pair_start[order]
+        region, promise = problem.region[order], problem.promise[order]
+        late = problem.late_cost[order]
+        for place in range(width):
+            node = nodes[order, place]
+            place_of[node] = place
+            base = bases[promise, zones[region, node], node]
+            laid_node[start + place] = node
+            laid_fixed[start + place] = base + shipment_cost[node]
+        for line in range(line_start[order], line_start[order + 1]):
+            sku, qty = sku_of[line], qty_of[line]
+            need = 1 if is_split else qty
+            laid_cell[at : at + width] = -1
+            laid_cost[at : at + width] = SHUT
+            for cell in range(cell_start[sku], cell_start[sku + 1]):
+                node = cell_node[cell]
+                place = place_of[node]
+                if place < 0 or cap_units[node] < need or cell_stock[cell] < need:
+                    continue
+                zone = zones[region, node]
+                each = unit_cost[node] + late * late_days[promise, zone, node]
+                weight = per_kg[promise, zone, node] * grams[line] // 1000
+                laid_cell[at + place] = cell
+                laid_cost[at + place] = weight + each * qty
+                wanted[cell] += qty
+            at += width
+        for place in range(width):
+            place_of[nodes[order, place]] = -1
+
+
+def market_desk(problem: Problem, laid: Market) -> Desk:
+    """A desk for any order of the market."""
+    lines = int(np.diff(problem.line_start).max(initial=1))
+    return new_desk(lines, max(1, int(np.diff(laid.node_start).max(initial=1))))

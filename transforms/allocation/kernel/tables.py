@@ -1,0 +1,191 @@
+"""The exchange format: which columns a problem's files have, and what may stand there.
+
+What is wrong is said with file, column and row (the first row of a file is 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+PRIORITIES = 5
+LARGEST = 1 << 30
+"""Of a sum of money, a weight or a quantity on one line, node or rate."""
+
+
+class ProblemError(ValueError):
+    """A problem that cannot be posed; the text names file, column and row."""
+
+
+COLUMNS: dict[str, dict[str, tuple[type[pl.DataType], int, int]]] = {
+    "orders": {
+        "order_id": (pl.Int64, -(1 << 62), 1 << 62),
+        "region_id": (pl.Int32, -LARGEST, LARGEST),
+        "priority": (pl.Int8, 0, PRIORITIES - 1),
+        "promise_days": (pl.Int16, 0, 10_000),
+        "max_shipments": (pl.Int8, 1, 127),
+        "channel_id": (pl.Int8, -128, 127),
+    },
+    "lines": {
+        "order_id": (pl.Int64, -(1 << 62), 1 << 62),
+        "line_no": (pl.Int16, -32_768, 32_767),
+        "sku_id": (pl.Int64, -(1 << 62), 1 << 62),
+        "qty": (pl.Int32, 1, LARGEST),
+        "grams": (pl.Int64, 0, LARGEST),
+        "backorder_cost_minor": (pl.Int64, 0, LARGEST),
+    },
+    "nodes": {
+        "node_id": (pl.Int32, -LARGEST, LARGEST),
+        "shipment_cost_minor": (pl.Int64, 0, LARGEST),
+        "unit_cost_minor": (pl.Int64, 0, LARGEST),
+        "lead_days": (pl.Int64, 0, 10_000),
+        "capacity_shipments": (pl.Int64, 0, 1 << 50),
+        "capacity_units": (pl.Int64, 0, 1 << 50),
+    },
+    "stock": {
+        "sku_id": (pl.Int64, -(1 << 62), 1 << 62),
+        "node_id": (pl.Int32, -LARGEST, LARGEST),
+        "on_hand_qty": (pl.Int32, -LARGEST, LARGEST),
+        "allocated_qty": (pl.Int32, -LARGEST, LARGEST),
+        "buffer_qty": (pl.Int32, -LARGEST, LARGEST),
+    },
+    "zones": {
+        "region_id": (pl.Int32, -LARGEST, LARGEST),
+        "node_id": (pl.Int32, -LARGEST, LARGEST),
+        "zone": (pl.Int8, -128, 127),
+    },
+    "rates": {
+        "service_id": (pl.Int8, -128, 127),
+        "zone": (pl.Int8, -128, 127),
+        "base_minor": (pl.Int64, 0, LARGEST),
+        "per_kg_minor": (pl.Int64, 0, LARGEST),
+        "transit_days": (pl.Int64, 0, 10_000),
+    },
+}
+"""Whole numbers of each file: type, least and most that may stand there."""
+
+OTHERS: dict[str, dict[str, pl.DataType]] = {
+    "orders": {"is_ship_complete": pl.Boolean()},
+    "nodes": {"channel_ids": pl.List(pl.Int8)},
+    "zones": {"distance_km": pl.Float32()},
+}
+KEYS = {
+    "orders": ["order_id"],
+    "lines": ["order_id", "line_no"],
+    "nodes": ["node_id"],
+    "stock": ["sku_id", "node_id"],
+    "zones": ["region_id", "node_id"],
+    "rates": ["service_id", "zone"],
+}
+"""What names a row of each file, once."""
+
+REFERENCES = (
+    ("lines", "order_id", "orders"),
+    ("stock", "node_id", "nodes"),
+    ("zones", "node_id", "nodes"),
+)
+"""File, column, and the file whose key it must be."""
+
+
+def checked(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The frames with exactly the format's columns and types, rows as they stood.
+
+    Raises:
+        ProblemError: the first file, column and row that may not be.
+    """
+    result = {name: _typed(name, frames) for name in KEYS}
+    for name, keys in KEYS.items():
+        _once(name, result[name], keys)
+    for name, column, other in REFERENCES:
+        known = result[other][column]
+        _refuse(
+            name,
+            column,
+            result[name],
+            ~pl.col(column).is_in(known.implode()),
+            "unknown",
+        )
+    return result
+
+
+def parameters(params: Mapping[str, Any]) -> tuple[list[int], int, bool]:
+    """Late cost by priority, split cost, and whether lines may be split.
+
+    Raises:
+        ProblemError: a parameter is missing or no whole number >= 0.
+    """
+    late = params.get("late_cost_minor")
+    if isinstance(late, Mapping):
+        late = [late.get(str(priority)) for priority in range(PRIORITIES)]
+    costs = late if isinstance(late, list) else [late] * PRIORITIES
+    for name, value in [("late_cost_minor", cost) for cost in costs] + [
+        ("split_cost_minor", params.get("split_cost_minor"))
+    ]:
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        if not is_whole or not 0 <= value <= LARGEST:
+            raise ProblemError(
+                f"params.json: {name}: {value!r} is no whole number >= 0"
+            )
+    if len(costs) < PRIORITIES:
+        raise ProblemError("params.json: late_cost_minor: one for each priority 0 … 4")
+    return (
+        costs,
+        params["split_cost_minor"],
+        params.get("is_line_split_allowed") is True,
+    )
+
+
+def _typed(name: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    if name not in frames:
+        raise ProblemError(f"{name}.parquet: missing")
+    frame = frames[name]
+    for column in [*COLUMNS[name], *OTHERS.get(name, {})]:
+        if column not in frame.columns:
+            raise ProblemError(f"{name}.parquet: column {column}: missing")
+        if column in COLUMNS[name] and not frame.schema[column].is_integer():
+            kind = frame.schema[column]
+            raise ProblemError(
+                f"{name}.parquet: column {column}: {kind} where whole numbers belong"
+            )
+    for column, (_, least, most) in COLUMNS[name].items():
+        value = pl.col(column)
+        _refuse(name, column, frame, value.is_null(), "empty")
+        _refuse(name, column, frame, ~value.is_between(least, most), "out of range")
+    whole = [
+        pl.col(column).cast(kind) for column, (kind, _, _) in COLUMNS[name].items()
+    ]
+    return frame.select(*whole, *_others(name, frame))
+
+
+def _others(name: str, frame: pl.DataFrame) -> list[pl.Expr]:
+    for column, kind in OTHERS.get(name, {}).items():
+        seen = frame.schema[column]
+        is_number = kind.is_float() and seen.is_numeric()
+        is_list = isinstance(seen, pl.List) and seen.inner.is_integer()
+        if not (seen == kind or is_number or (is_list and isinstance(kind, pl.List))):
+            raise ProblemError(f"{name}.parquet: column {column}: {seen}, not {kind}")
+        _refuse(name, column, frame, pl.col(column).is_null(), "empty")
+        if kind.is_float():
+            bad = ~pl.col(column).is_finite()
+            _refuse(name, column, frame, bad, "no number")
+    return [pl.col(column).cast(kind) for column, kind in OTHERS.get(name, {}).items()]
+
+
+def _once(name: str, frame: pl.DataFrame, keys: list[str]) -> None:
+    if frame.select(keys).n_unique() < frame.height:
+        _refuse(name, keys[-1], frame, ~pl.struct(keys).is_first_distinct(), "twice")
+
+
+def _refuse(
+    name: str, column: str, frame: pl.DataFrame, bad: pl.Expr, what: str
+) -> None:
+    """Raise for the first bad row of a column."""
+    flags = frame.select(flag=bad)["flag"]
+    if flags.any():
+        row = int(flags.arg_true()[0])
+        value = frame[column][row]
+        raise ProblemError(
+            f"{name}.parquet: column {column}: row {row + 1}: {value!r} is {what}"
+        )
