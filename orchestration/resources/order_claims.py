@@ -1,7 +1,7 @@
-"""Gathering a channel's settled orders and ours, to be compared.
+"""Gathering what channels list and settle of their orders, and ours, to be compared.
 
-Cost follows what arrived: orders that a new settlement names or should have named,
-and those that are theirs and not ours yet.
+Cost follows what arrived: orders that this run touched, that a new settlement names or
+should have named, and those that are theirs and not ours yet.
 """
 
 from __future__ import annotations
@@ -11,13 +11,18 @@ import polars as pl
 from orchestration.resources.house import House
 from orchestration.resources.money_facts import SET_ASIDE, providers
 from transforms.contracts.decisions import RECONCILED_ORDERS
-from transforms.reconciliation.orders import reconcile_orders
+from transforms.reconciliation.orders import OrderClaims, reconcile_orders
 
 SETTLED = "silver.int_settlement_lines__deduplicated"
 NAMED = f"""
     select coalesce(v.channel_id, s.partner_id) as channel_id,
         coalesce(v.channel_id, s.partner_id) || '/' || s.order_ref as order_id,
-        s.posted_at, s.amount_minor, s.currency_code, s.landing_id
+        s.posted_at, s.currency_code, s.landing_id,
+        if(
+            list_contains($paid_kinds, s.entry_kind)
+            or list_contains($paid_kinds, s.entry_kind || '/' || s.amount_type),
+            s.amount_minor, 0
+        ) as paid_minor
     from lake.{SETTLED} as s
     left join providers as v on v.partner_id = s.partner_id
     where s.order_ref is not null
@@ -30,9 +35,11 @@ COVERED = f"""
 """  # noqa: S608 our own names
 
 TOUCHED = f"""
-    select order_id from ({NAMED}) where landing_id > $since
+    select order_id from lake.silver.int_order_lines__touched
+    union select order_id from lake.decisions.line_buckets where run_id = $run_id
     union select order_id from lake.decisions.reconciled_orders
     where ordered_at is null
+    union select order_id from ({NAMED}) where landing_id > $since
     union select o.order_id from lake.gold.fct_orders as o
     inner join ({COVERED}) as c on c.channel_id = o.channel_id
     where c.landing_id > $since and not o.is_cancelled and not o.is_till_sale
@@ -44,46 +51,63 @@ OURS = """
     with moved as (
         select order_id,
             sum(pending_qty + held_qty + preordered_qty + backordered_qty
-                + allocated_qty + released_qty + in_fulfilment_qty) as open_qty,
-            sum(shipped_qty + delivered_qty) as left_qty,
-            max(last_event_at) as last_event_at
+                + allocated_qty + released_qty + in_fulfilment_qty) > 0 as is_open,
+            sum(shipped_qty + delivered_qty + lost_qty) as left_qty,
+            max(last_event_at) as last_event_at,
+            sum((line_amount_minor - discount_minor + tax_minor)
+                * least(shipped_qty + delivered_qty + lost_qty, lines.ordered_qty)
+                // greatest(lines.ordered_qty, 1))::bigint as left_minor
         from lake.decisions.line_buckets
+        inner join lake.gold.fct_order_lines as lines using (line_id, order_id)
         where order_id in (select order_id from expected) group by order_id
     )
     select o.order_id, o.channel_id, o.ordered_at, o.currency_code, o.amount_minor,
-        case when m.open_qty = 0 and m.left_qty > 0 then m.last_event_at end as left_at
+        coalesce(m.left_minor, 0) as left_minor, coalesce(m.is_open, false) as is_open,
+        case when not m.is_open and m.left_qty > 0 then m.last_event_at end as left_at
     from lake.gold.fct_orders as o
     left join moved as m on m.order_id = o.order_id
-    where o.order_id in (select order_id from expected)
+    where o.order_id in (select order_id from expected) and not o.is_till_sale
+"""
+
+LISTED = """
+    select order_id, min(channel_id) as channel_id, min(ordered_at) as listed_at,
+        max(order_amount_minor) filter (version_no = newest_no) as listed_minor
+    from (
+        select *, max(version_no) over (partition by order_id) as newest_no
+        from lake.silver.int_order_lines__deduplicated
+        where order_id in (select order_id from expected) and not is_till_sale
+    ) group by order_id
 """
 
 THEIRS = f"""
     select order_id, min(channel_id) as channel_id, min(posted_at) as settled_at,
-        sum(greatest(amount_minor, 0))::bigint as settled_minor,
-        min(currency_code) as currency_code
+        sum(paid_minor)::bigint as settled_minor, min(currency_code) as currency_code
     from ({NAMED}) where order_id in (select order_id from expected)
     group by order_id
 """  # noqa: S608 our own names
 
 
 def compare_orders(house: House) -> pl.DataFrame:
-    """Rows of RECONCILED_ORDERS of every order that settlements may concern.
+    """Rows of RECONCILED_ORDERS of every order of which a side's word is new.
 
     Returns:
-        The rows that were written; none where nobody sends settlements.
+        The rows that were written.
     """
     lake, run, policy = house.lake, house.run, house.policies.orders
-    if not lake.count(SETTLED):
-        return RECONCILED_ORDERS.empty()
+    kinds = {"paid_kinds": list(policy.paid_kinds)}
+    moved = {"since": run.since, "run_id": run.run_id, "days": policy.look_back_days}
     with lake.one_snapshot(), lake.holding(providers=providers(house)):
-        touched = lake.query(
-            TOUCHED, {"since": run.since, "days": policy.look_back_days}
-        )
-        covered = lake.query(COVERED).drop("landing_id")
+        touched = lake.query(TOUCHED, kinds | moved)
+        covered = lake.query(COVERED, kinds).drop("landing_id")
         with lake.holding(expected=touched):
-            ours, theirs, waiting = map(lake.query, (OURS, THEIRS, SET_ASIDE))
-    found = reconcile_orders(ours, theirs, covered, waiting, (run.as_of, policy))
-    rows = run.stamped(found)
+            claims = OrderClaims(
+                ours=lake.query(OURS),
+                listed=lake.query(LISTED),
+                settled=lake.query(THEIRS, kinds),
+                covered=covered,
+                waiting=lake.query(SET_ASIDE),
+            )
+    rows = run.stamped(reconcile_orders(claims, run.as_of, policy))
     with lake.transaction("decisions/reconciled_orders", run.message):
         with lake.holding(touched=touched):
             lake.execute(

@@ -23,7 +23,7 @@ from transforms.availability.rules import AvailabilityPolicy
 from transforms.forecasting.policy import ForecastPolicy
 from transforms.instructions.release import ReleasePolicy
 from transforms.instructions.waves import WavePolicy
-from transforms.reconciliation.orders import OrderPolicy
+from transforms.reconciliation.order_policy import OrderPolicy
 from transforms.reconciliation.parcels import ParcelPolicy
 from transforms.reconciliation.payment_policy import PaymentPolicy
 from transforms.reconciliation.snoozes import SnoozePolicy

@@ -120,6 +120,7 @@ _ALL = (
     Code("BACKORDERED", "decisions", "warning", "The line waits for stock.", "See its expected date.", "订单行缺货待补。", "请查看预计到货日期。", ""),
     Code("UNSOURCEABLE", "decisions", "error", "Stock exists but no eligible node may ship it.", "Run `orderhouse why` for the rule that rules each node out; a new channel must stand in `channels` of its nodes (csv_nodes).", "有库存但没有符合条件的发货节点。", "运行 `orderhouse why` 查看各节点被排除的规则；新渠道须列入其节点的 `channels`（csv_nodes）。", ""),
     Code("ORDER_MISSING", "decisions", "error", "A channel settles an order that never reached us.", "Ask the channel for the order.", "渠道已结算的订单从未到达我方。", "请渠道补发该订单。", "order 902-77 in the settlement of the 20th, and in no file of orders"),
+    Code("ORDER_AMOUNT_DIFFERS", "decisions", "error", "A channel lists or settles an order at another amount than it comes to here.", "Compare its lines with the channel; what is wrong there, let the channel correct.", "渠道列示或结算的订单金额与我方不一致。", "请与渠道核对明细，由出错方更正。", "an order of 25.00 of which all left, settled at 20.00"),
     Code("ORDER_UNSETTLED", "decisions", "warning", "An order left, and its channel never settled it.", "Ask the channel for its settlement.", "订单已发出，但渠道从未结算。", "请向渠道查询结算。", ""),
     Code("PARCEL_UNKNOWN", "decisions", "warning", "A carrier scans a parcel that no node confirmed.", "Ask the node for its ship confirmation.", "承运商扫描到没有任何节点确认的包裹。", "请向节点索取发货确认。", ""),
     Code("PARCEL_LOST", "decisions", "error", "The carrier lost a parcel.", "Claim it, and send the goods again or refund them.", "承运商丢失了包裹。", "请向承运商索赔，并补发或退款。", ""),

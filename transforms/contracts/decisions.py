@@ -603,7 +603,7 @@ RECONCILED_PARCELS = Table(
 RECONCILED_ORDERS = Table(
     "decisions",
     "reconciled_orders",
-    "one row per order that a channel settles, or that it should have",
+    "one row per order that a channel lists or settles, or that it should have",
     key=("order_id",),
     columns=(
         Column("order_id", TEXT, "order, as the channel names it"),
@@ -611,13 +611,23 @@ RECONCILED_ORDERS = Table(
         Column(
             "order_class",
             TEXT,
-            "matched | order_waits | order_missing | order_unsettled | waiting",
+            "matched | listed | order_waits | order_missing | order_amount_differs"
+            " | order_unsettled | waiting",
+        ),
+        Column(
+            "cause_code",
+            TEXT,
+            "of amounts: OTHER_CURRENCY | SETTLED_MORE | SETTLED_LESS | LISTED_OTHERWISE",
+            True,
         ),
         Column("ordered_at", INSTANT, "UTC; null: nobody has it here", True),
         Column("left_at", INSTANT, "the last of it left, UTC", True),
         Column("settled_at", INSTANT, "the channel first named it, UTC", True),
-        Column("settled_minor", INTEGER, "what the channel settled, gross", True),
-        Column("value_minor", INTEGER, "worth of the order"),
+        Column("amount_minor", INTEGER, "what the order comes to here", True),
+        Column("listed_minor", INTEGER, "its total as the channel says", True),
+        Column("left_minor", INTEGER, "worth of what left", True),
+        Column("settled_minor", INTEGER, "what buyers paid, as it settles", True),
+        Column("value_minor", INTEGER, "money that the class is about"),
         Column("currency_code", TEXT, "ISO 4217", True),
         Column("since_at", INSTANT, "since when it is so, UTC", True),
         RUN_ID,

@@ -41,6 +41,7 @@ OWNERS = {
     "UNSOURCEABLE": "planning",
     "ORDER_MISSING": "order desk",
     "ORDER_UNSETTLED": "finance",
+    "ORDER_AMOUNT_DIFFERS": "finance",
     "PARCEL_UNKNOWN": "partner desk",
     "PARCEL_LOST": "customer care",
     "PARCEL_SENT_BACK": "customer care",
@@ -516,11 +517,22 @@ def _of_parcels(parcels: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_orders(orders: pl.DataFrame) -> pl.DataFrame:
-    """Orders that only the channel has, and those that it never settled."""
+    """Orders that only the channel has, that it never settled, or at other amounts."""
     day = pl.coalesce("settled_at", "left_at").dt.to_string("%Y-%m-%d")
     said = (
         pl.when(pl.col("order_class") == "order_missing")
         .then(pl.format("{} settled it on {}", "channel_id", day))
+        .when(pl.col("order_class") == "order_amount_differs")
+        .then(
+            pl.format(
+                "comes to {}, left {}, listed {}, settled {} {}",
+                *(
+                    major_text(f"{name}_minor").fill_null("-")
+                    for name in ("amount", "left", "listed", "settled")
+                ),
+                "currency_code",
+            )
+        )
         .otherwise(pl.format("left on {}, and {} never named it", day, "channel_id"))
     )
     code = pl.col("order_class").str.to_uppercase()

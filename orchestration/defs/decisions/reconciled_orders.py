@@ -1,4 +1,4 @@
-"""Asset ``decisions/reconciled_orders``: what channels settle beside our orders."""
+"""Asset ``decisions/reconciled_orders``: what channels say of orders beside ours."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from transforms.contracts.decisions import RECONCILED_ORDERS
     **decision_specs(
         "reconciled_orders",
         (RECONCILED_ORDERS,),
-        gold=("fct_orders",),
+        gold=("fct_orders", "fct_order_lines"),
         after=[
             ("silver", "int_settlement_lines__deduplicated"),
+            ("silver", "int_order_lines__deduplicated"),
             ("decisions", "own_events"),
         ],
     )
 )
 def reconciled_orders(house: dg.ResourceParam[House]) -> Iterator[Any]:
-    """One class for every settled order; see ``transforms.reconciliation.orders``."""
+    """One class for every order; see ``transforms.reconciliation.orders``."""
     yield from decided(house, {RECONCILED_ORDERS: compare_orders(house)})

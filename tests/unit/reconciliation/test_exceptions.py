@@ -41,7 +41,7 @@ from transforms.contracts.gold import (
 from transforms.contracts.table import Table
 from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.echoes import echo_differences
-from transforms.reconciliation.exceptions import OWNERS, Findings, exceptions
+from transforms.reconciliation.exceptions import OWNERS, Findings, exceptions, find
 from transforms.reconciliation.worth import LAST_SALES
 
 FIRST = datetime(2017, 12, 28, 5, tzinfo=UTC)
@@ -546,3 +546,24 @@ def test_what_a_channel_shows_otherwise_than_it_was_told_is_told_until_it_agrees
         ("CHANNEL_SHOWS_LESS", "web/B"),
         ("CHANNEL_SHOWS_MORE", "web/A"),
     ] == sorted(opened(findings))
+
+
+def test_an_order_at_another_amount_is_told_with_all_that_are_known() -> None:
+    order = {
+        "order_id": "market/1",
+        "channel_id": "market",
+        "order_class": "order_amount_differs",
+        "cause_code": "SETTLED_LESS",
+        "amount_minor": 2500,
+        "left_minor": 2500,
+        "listed_minor": None,
+        "settled_minor": 2000,
+        "value_minor": 500,
+        "currency_code": "USD",
+    }
+    found = find(replace(NOTHING, orders=rows(RECONCILED_ORDERS, order)), FIRST)
+
+    told = "comes to 25.00, left 25.00, listed -, settled 20.00 USD"
+    assert [("ORDER_AMOUNT_DIFFERS", "market/1", told, "SETTLED_LESS", 500, "USD")] == (
+        found.rows()
+    )
