@@ -217,16 +217,39 @@ def _offer_again(problem: Problem, book: Book, result: Placement, order: int) ->
     """Eaches that could not be placed go to the next orders that want them.
 
     In demand order over all SKUs at once: SKU by SKU, an order asked for one
-    would take the other before its turn.
+    would take the other before its turn. Before the eaches came free, nobody later
+    could have had more; so once as many are confirmed again, nobody can.
     """
-    lines = problem.line_sku[
-        problem.order_start[order] : problem.order_start[order + 1]
-    ]
-    starts, stops = problem.sku_line_start[lines], problem.sku_line_start[lines + 1]
-    wanting = np.concatenate(
-        [problem.sku_lines[a:b] for a, b in zip(starts, stops, strict=True)]
-    )
-    lacks = result.confirmed[wanting] < problem.line_qty[wanting]
-    orders = problem.line_order[wanting[lacks]]
-    for later in np.unique(orders[orders > order]):
-        confirm_order(problem, book, result.confirmed, later)
+    here = slice(problem.order_start[order], problem.order_start[order + 1])
+    left = result.confirmed[here] - result.qty[here].sum(axis=1)
+    free = dict.fromkeys(problem.line_sku[here].tolist(), 0)
+    for sku, qty in zip(problem.line_sku[here].tolist(), left.tolist(), strict=True):
+        free[sku] += qty
+    wanting = _wanting(problem, result, order, [sku for sku in free if free[sku]])
+    for later in sorted(wanting):
+        if any(free[sku] > 0 for sku in wanting[later]):
+            lines = slice(problem.order_start[later], problem.order_start[later + 1])
+            had = result.confirmed[lines].copy()
+            confirm_order(problem, book, result.confirmed, later)
+            gained = (result.confirmed[lines] - had).tolist()
+            for sku, qty in zip(problem.line_sku[lines].tolist(), gained, strict=True):
+                if sku in free:
+                    free[sku] -= qty
+        elif not any(qty > 0 for qty in free.values()):
+            return
+
+
+def _wanting(
+    problem: Problem, result: Placement, order: int, skus: list[int]
+) -> dict[int, list[int]]:
+    """Later orders that lack eaches of some of the SKUs, and of which."""
+    after, orders = problem.order_start[order + 1], dict[int, list[int]]()
+    for sku in skus:
+        lines = problem.sku_lines[
+            problem.sku_line_start[sku] : problem.sku_line_start[sku + 1]
+        ]
+        lines = lines[np.searchsorted(lines, after) :]
+        lacks = result.confirmed[lines] < problem.line_qty[lines]
+        for later in problem.line_order[lines[lacks]].tolist():
+            orders.setdefault(later, []).append(sku)
+    return orders
