@@ -70,6 +70,8 @@ class Table:
         key: columns that are unique together.
         columns: in stored order.
         order: columns that give the total order of written rows (default: key).
+        numbers: columns that tell a row of a sent file from its others; where they
+            are given, two rows that share them contradict each other.
     """
 
     room: str
@@ -78,6 +80,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     order: tuple[str, ...] = field(default=())
+    numbers: tuple[str, ...] = field(default=())
 
     @property
     def path(self) -> str:

@@ -30,7 +30,12 @@ from transforms.edi.maps import build
 from transforms.edi.sets import ORDER_ANSWER
 from transforms.edi.writer import Segment
 from transforms.instructions.writing.lines import Row
-from transforms.instructions.writing.x12_answers import acknowledged
+from transforms.instructions.writing.x12_answers import (
+    acknowledged,
+    counted,
+    headed,
+    verdict,
+)
 from transforms.instructions.writing.x12_files import (
     Letterhead,
     reference,
@@ -43,21 +48,15 @@ _segment = partial(build, ORDER_ANSWER)
 
 
 def _answer(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
-    order = lines[0]
-    is_whole = all(line["accepted_qty"] == line["qty"] for line in lines)
-    day = head.day(order["ordered_at"])
-    segments: list[Segment] = [
+    order_ref, day, order_id, today = headed(lines, head)
+    purpose = "00" if lines[0]["version_no"] == 1 else "05"
+    return [
         _segment(
-            *("BAK", "00" if order["version_no"] == 1 else "05"),
-            *("AD" if is_whole else "AC", reference(order, "order_ref"), day),
-            *(None, None, None, reference(order, "order_id"), head.today),
-        )
+            *("BAK", purpose, verdict(lines), order_ref, day),
+            *(None, None, None, order_id, today),
+        ),
+        *counted(ORDER_ANSWER, lines, _line),
     ]
-    for line in lines:
-        segments += _line(line)
-    units = sum(line["qty"] for line in lines)
-    segments.append(_segment("CTT", str(len(lines)), str(units)))
-    return segments
 
 
 def _line(line: Row) -> list[Segment]:

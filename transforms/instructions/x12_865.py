@@ -31,7 +31,12 @@ from transforms.edi.maps import build
 from transforms.edi.sets import CHANGE_ANSWER
 from transforms.edi.writer import Segment
 from transforms.instructions.writing.lines import Row
-from transforms.instructions.writing.x12_answers import acknowledged
+from transforms.instructions.writing.x12_answers import (
+    acknowledged,
+    counted,
+    headed,
+    verdict,
+)
 from transforms.instructions.writing.x12_files import (
     Letterhead,
     reference,
@@ -44,24 +49,15 @@ _segment = partial(build, CHANGE_ANSWER)
 
 
 def _answer(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
-    order = lines[0]
-    is_whole = all(
-        line["accepted_qty"] == line["qty"] and not line["asked_back_qty"]
-        for line in lines
-    )
-    segments: list[Segment] = [
+    order_ref, day, order_id, today = headed(lines, head)
+    purpose = "04" if lines[0]["is_ours"] else "00"
+    return [
         _segment(
-            *("BCA", "04" if order["is_ours"] else "00", "AD" if is_whole else "AC"),
-            *(reference(order, "order_ref"), None, None),
-            *(head.day(order["ordered_at"]), None, None),
-            *(reference(order, "order_id"), head.today),
-        )
+            *("BCA", purpose, verdict(lines), order_ref, None, None),
+            *(day, None, None, order_id, today),
+        ),
+        *counted(CHANGE_ANSWER, lines, _line),
     ]
-    for line in lines:
-        segments += _line(line)
-    units = sum(line["qty"] for line in lines)
-    segments.append(_segment("CTT", str(len(lines)), str(units)))
-    return segments
 
 
 def _line(line: Row) -> list[Segment]:

@@ -10,25 +10,9 @@ final as (
     select
         partner_id || '/' || payment_ref as payment_id,
         partner_id || '/' || parent_ref as parent_id,
-        order_id,
-        order_ref,
-        payment_kind,
-        status_code,
-        method_code,
-        gateway,
-        currency_code,
-        amount_minor,
-        captured_minor,
-        refunded_minor,
-        is_test,
-        occurred_at,
-        updated_at,
-        authorised_until,
-        partner_id,
-        payload_sha256,
-        payload_line,
-        known_at,
-        landing_id,
+        * exclude (
+            payment_ref, parent_ref, node_id, card_brand, card_last4, error_code
+        ),
     from payments
 )
 

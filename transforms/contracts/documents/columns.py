@@ -36,10 +36,19 @@ PROVENANCE = (
 )
 
 
-def document(name: str, grain: str, *columns: Column) -> Table:
+def document(
+    name: str, grain: str, *columns: Column, numbers: tuple[str, ...] = ()
+) -> Table:
     """A document's bronze table.
 
     It has no key: bronze holds what was sent, repeats included, and silver
     reduces it to one.
+
+    Args:
+        name: of the document.
+        grain: "one row per …".
+        columns: what is sent; where it came from is added.
+        numbers: columns that tell a row of a file from its others.
     """
-    return Table("bronze", name, grain, key=(), columns=columns + PROVENANCE)
+    told = columns + PROVENANCE
+    return Table("bronze", name, grain, key=(), columns=told, numbers=numbers)

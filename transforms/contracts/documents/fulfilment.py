@@ -22,6 +22,7 @@ SHIPMENT_CONFIRMATIONS = document(
     optional("tracking_ref", "parcel's tracking number"),
     optional("lot_ref", "lot that the eaches are of"),
     optional("serial_refs", "serial numbers of the eaches, separated by spaces"),
+    numbers=("node_ref", "shipment_ref", "instruction_ref", "line_ref"),
 )
 
 REJECTIONS = document(
@@ -35,6 +36,7 @@ REJECTIONS = document(
     required("reason_code", "OUT_OF_STOCK | DAMAGED | CLOSED | ADDRESS"),
     required("stock_effect", "none | minus_rejected | zero_sku"),
     required("rejected_at", "instant"),
+    numbers=("node_ref", "instruction_ref", "line_ref", "rejected_at"),
 )
 
 INSTRUCTION_CORRECTIONS = document(
@@ -82,6 +84,9 @@ SHIP_NOTICES = document(
     optional("tracking_ref", "tracking or bill of lading number"),
     optional("shipped_on", "instant, or date where the format has no time"),
     optional("expected_on", "date the goods are expected"),
+    numbers=(
+        *("notice_ref", "notice_at", "action", "line_ref", "package_ref", "lot_ref"),
+    ),
 )
 
 FULFILMENT_STATUSES = document(

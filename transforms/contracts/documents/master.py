@@ -73,6 +73,7 @@ EXPECTED_RECEIPTS = document(
     required("qty", "eaches ordered from the supplier"),
     required("expected_on", "date the goods can be shipped from the node"),
     required("updated_at", "instant of this version"),
+    numbers=("po_ref", "line_ref", "updated_at"),
 )
 
 KIT_COMPONENTS = document(

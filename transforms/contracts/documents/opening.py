@@ -30,4 +30,5 @@ OPENING_STOCK = document(
     required("stock_status", "AVAILABLE | DAMAGED | HOLD"),
     required("qty", "eaches"),
     required("cut_at", "instant of the cut-over"),
+    numbers=("node_ref", "sku_ref", "stock_status", "cut_at"),
 )

@@ -43,6 +43,7 @@ ORDERS = document(
     optional("tags", "the channel's labels of the order, joined by commas"),
     optional("note", "free text", "note"),
     optional("line_note", "what was asked of the line: engraving, colour", "note"),
+    numbers=("order_ref", "line_ref", "updated_at"),
 )
 
 ORDER_CHANGES = document(

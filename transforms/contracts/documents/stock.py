@@ -24,6 +24,10 @@ STOCK_SNAPSHOTS = document(
     required("snapshot_at", "instant the count was cut"),
     optional("lot_ref", "lot, where the partner counts by lot"),
     optional("expires_on", "date the lot expires"),
+    numbers=(
+        *("node_ref", "sku_ref", "stock_status", "snapshot_at"),
+        *("lot_ref", "expires_on", "uom_code"),
+    ),
 )
 
 RECEIPTS = document(
@@ -40,6 +44,7 @@ RECEIPTS = document(
     required("received_on", "instant, or date where the format has no time"),
     optional("lot_ref", "lot"),
     optional("expires_on", "date the lot expires"),
+    numbers=("node_ref", "receipt_ref", "line_ref"),
 )
 
 STOCK_ADJUSTMENTS = document(
@@ -57,4 +62,5 @@ STOCK_ADJUSTMENTS = document(
     optional("partner_reason", "the reason as the partner codes it"),
     optional("lot_ref", "lot"),
     required("adjusted_on", "instant, or date where the format has no time"),
+    numbers=("node_ref", "adjustment_ref", "line_ref"),
 )

@@ -20,7 +20,7 @@ import orjson
 DEEPEST_LIST = 8
 """Objects around the list of a page; deeper ones are data."""
 
-MAX_OBJECTS = 500_000
+MAX_SPANS = 500_000
 """Of one document, which breaks off there; lines of JSON may be more."""
 
 _BLANK = re.compile(r"[ \t\n\r]*")
@@ -157,7 +157,7 @@ class _Walk:
     def _whole(self, start: int) -> int:
         """Take a value of any kind as one of the objects."""
         _, end = _DECODE(self._text, start)
-        if len(self.page.spans) >= MAX_OBJECTS:
+        if len(self.page.spans) >= MAX_SPANS:
             raise ValueError(start)
         self.page.spans.append((start, end))
         return self._passed(end)

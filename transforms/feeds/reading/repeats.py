@@ -9,46 +9,16 @@ and adds them up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
-from transforms.contracts.documents import (
-    EXPECTED_RECEIPTS,
-    OPENING_STOCK,
-    ORDERS,
-    RECEIPTS,
-    REJECTIONS,
-    SHIP_NOTICES,
-    SHIPMENT_CONFIRMATIONS,
-    STOCK_ADJUSTMENTS,
-    STOCK_SNAPSHOTS,
-)
+from transforms.contracts.documents import OPENING_STOCK, STOCK_SNAPSHOTS
 from transforms.contracts.profile import Profile
 from transforms.contracts.table import Table
 from transforms.feeds.reading import rejects
 from transforms.feeds.reading.accounts import document_columns
 from transforms.feeds.reading.rejects import PROBLEM
-
-_NUMBERS: Mapping[str, tuple[str, ...]] = {
-    ORDERS.name: ("order_ref", "line_ref", "updated_at"),
-    RECEIPTS.name: ("node_ref", "receipt_ref", "line_ref"),
-    STOCK_ADJUSTMENTS.name: ("node_ref", "adjustment_ref", "line_ref"),
-    SHIPMENT_CONFIRMATIONS.name: (
-        *("node_ref", "shipment_ref", "instruction_ref", "line_ref"),
-    ),
-    SHIP_NOTICES.name: (
-        *("notice_ref", "notice_at", "action", "line_ref", "package_ref", "lot_ref"),
-    ),
-    REJECTIONS.name: ("node_ref", "instruction_ref", "line_ref", "rejected_at"),
-    EXPECTED_RECEIPTS.name: ("po_ref", "line_ref", "updated_at"),
-    STOCK_SNAPSHOTS.name: (
-        *("node_ref", "sku_ref", "stock_status", "snapshot_at"),
-        *("lot_ref", "expires_on", "uom_code"),
-    ),
-    OPENING_STOCK.name: ("node_ref", "sku_ref", "stock_status", "cut_at"),
-}
-"""What tells a row of a document from its others."""
 
 _COUNTS = (STOCK_SNAPSHOTS.name, OPENING_STOCK.name)
 
@@ -67,7 +37,7 @@ def judge_repeats(
     Returns:
         (rows, ``rejects.PROBLEM`` of the others).
     """
-    key = _NUMBERS.get(document.name, ())
+    key = document.numbers
     if not key or _stand_alone(good, key):
         return good, rejects.none()
     if document.name in _COUNTS and profile.options.get("repeated_rows") == "add":

@@ -1,13 +1,17 @@
-"""What becomes of an ordered line, as ACK segments of 855 and 865."""
+"""What 855 and 865 share: an order's head, what becomes of its lines, its count."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from transforms.edi.maps import SetMap, build
 from transforms.edi.writer import Segment
 from transforms.instructions.writing.lines import Row
-from transforms.instructions.writing.x12_files import spelled_day
+from transforms.instructions.writing.x12_files import (
+    Letterhead,
+    reference,
+    spelled_day,
+)
 
 _ANSWERS = {
     "accepted_qty": "IA",
@@ -15,6 +19,36 @@ _ANSWERS = {
     "refused_qty": "IR",
     "asked_back_qty": "IH",
 }
+
+
+def verdict(lines: Sequence[Row]) -> str:
+    """AD where all is accepted as wanted and nothing is asked back, else AC."""
+    is_whole = all(
+        line["accepted_qty"] == line["qty"] and not line.get("asked_back_qty")
+        for line in lines
+    )
+    return "AD" if is_whole else "AC"
+
+
+def headed(lines: Sequence[Row], head: Letterhead) -> tuple[str, str, str, str]:
+    """The customer's order, its day, our number of it, and the day of the answer."""
+    order = lines[0]
+    return (
+        reference(order, "order_ref"),
+        head.day(order["ordered_at"]),
+        reference(order, "order_id"),
+        head.today,
+    )
+
+
+def counted(
+    set_map: SetMap, lines: Sequence[Row], told: Callable[[Row], Sequence[Segment]]
+) -> Iterator[Segment]:
+    """What is told of each line, and CTT: lines and eaches in all."""
+    for line in lines:
+        yield from told(line)
+    units = sum(line["qty"] for line in lines)
+    yield build(set_map, "CTT", str(len(lines)), str(units))
 
 
 def acknowledged(set_map: SetMap, line: Row) -> Iterator[Segment]:
