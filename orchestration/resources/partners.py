@@ -47,6 +47,7 @@ from transforms.contracts.telling import (
     SHIPPED_LINES,
     STOCK_OFFERS,
 )
+from transforms.feeds.reading.bounds import unknown_bound
 
 PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
 
@@ -232,6 +233,21 @@ class PartnerProfile(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _bounds_are_known(self) -> Self:
+        """A bound that its format does not know would be none.
+
+        One of the partner is for those of its files that know it.
+        """
+        for feed in self.feeds:
+            for name in feed.options:
+                if fault := _unknown(name, [feed]):
+                    raise ValueError(f"feed {feed.name}: {fault}")
+        for name in self.options if self.feeds else ():
+            if fault := _unknown(name, self.feeds):
+                raise ValueError(fault)
+        return self
+
+    @model_validator(mode="after")
     def _feeds_have_their_options(self) -> Self:
         """A format that maps columns says now what its options lack."""
         for feed in self.feeds:
@@ -308,6 +324,14 @@ def _patterns(feeds: Sequence[Feed]) -> list[str]:
 
 def _sets(feeds: Sequence[Feed]) -> list[str]:
     return [f"{f.pattern} of {kind}" for f in feeds for kind in sorted(f.kinds)]
+
+
+def _unknown(option: str, feeds: Sequence[Feed]) -> str:
+    """Why an option bounds no file of the feeds; empty where it does, or is none."""
+    if not option.startswith("max_"):
+        return ""
+    faults = [unknown_bound(option, feed.format) for feed in feeds]
+    return faults[0] if all(faults) else ""
 
 
 def _refuse_twice(found: Sequence[str]) -> None:

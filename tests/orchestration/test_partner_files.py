@@ -16,7 +16,7 @@ def _written(folder: Path, **changes: object) -> Path:
     """A copy of a real partner with some attributes changed."""
     content = yaml.safe_load((PARTNERS / "harbor_3pl" / "defs.yaml").read_text())
     content["attributes"] |= changes
-    (folder / "harbor_3pl").mkdir()
+    (folder / "harbor_3pl").mkdir(parents=True)
     (folder / "harbor_3pl" / "defs.yaml").write_text(yaml.safe_dump(content))
     return folder
 
@@ -122,6 +122,8 @@ def test_a_document_without_contract_is_refused() -> None:
         ("edifact_desadv", "notice_kind", "return"),
         ("edifact_invrpt", "stock_qualifiers", "33=AVAIL/available"),
         ("x12_846", "max_segments", "1.5 million"),
+        ("x12_846", "max_cells", "9"),
+        ("csv_stock", "max_amounts", "9"),
     ],
 )
 def test_an_option_that_means_nothing_is_refused(
@@ -132,3 +134,16 @@ def test_an_option_that_means_nothing_is_refused(
 
     with pytest.raises(ValueError, match=f"feed one: .*{option}"):
         partners(_written(tmp_path, feeds=[wrong]))
+
+
+def test_a_bound_of_a_partner_is_one_of_some_file_of_its(tmp_path: Path) -> None:
+    feeds = [
+        {"name": "stock", "format": "x12_846", "pattern": "*.edi"},
+        {"name": "orders", "format": "csv_orders", "pattern": "*.csv"},
+    ]
+    known = _written(tmp_path / "known", feeds=feeds, options={"max_cells": "9"})
+    wrong = _written(tmp_path / "wrong", feeds=feeds, options={"max_amounts": "9"})
+
+    assert "9" == partners(known)["harbor_3pl"].options["max_cells"]
+    with pytest.raises(ValueError, match="max_amounts is no option of x12_846"):
+        partners(wrong)
