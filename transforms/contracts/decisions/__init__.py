@@ -1,0 +1,149 @@
+"""Decisions and instructions: beliefs, state, choices and what was sent.
+
+Python owns these tables. ``run_id`` is provenance everywhere: two runs with
+other ids that decide the same thing have equal hashes.
+"""
+
+from __future__ import annotations
+
+from transforms.contracts.decisions.allocation import (
+    ALLOCATIONS,
+    BACKORDERS,
+    DECISION_TRACE,
+    DEMAND_FORECASTS,
+    NODE_GATES,
+    OPEN_DEMAND,
+)
+from transforms.contracts.decisions.availability import (
+    AVAILABLE_TO_PROMISE,
+    CHANNEL_AVAILABILITY,
+    KIT_AVAILABILITY,
+    PROMISE_CURVE,
+)
+from transforms.contracts.decisions.columns import (
+    AS_OF,
+    BUCKETS,
+    OVERLAYS,
+    RUN_ID,
+)
+from transforms.contracts.decisions.instructions import (
+    CANCEL_REQUESTS,
+    CORRECTED_INSTRUCTIONS,
+    FILE_DELIVERIES,
+    FULFILMENT_ORDERS,
+    INSTRUCTION_LINES,
+    OUTBOX_FILES,
+    PAYMENT_REQUESTS,
+    SHIPPING_ORDERS,
+)
+from transforms.contracts.decisions.lines import (
+    EVENT_VERDICTS,
+    LINE_BUCKETS,
+    LINE_HOLDS,
+    OWN_EVENTS,
+)
+from transforms.contracts.decisions.reconciliation import (
+    EXCEPTIONS,
+    RECONCILED_ORDERS,
+    RECONCILED_PARCELS,
+    RECONCILED_PAYMENTS,
+    RECONCILED_SHIPMENTS,
+)
+from transforms.contracts.decisions.runs import (
+    PROOFS,
+    RUNS,
+)
+from transforms.contracts.decisions.stock import (
+    LOT_POSITIONS,
+    NODE_CONFIDENCE,
+    PROMISE_POSTINGS,
+    STOCK_POSITIONS,
+    STOCK_VARIANCES,
+    UNIT_POSTINGS,
+)
+from transforms.contracts.table import Table
+from transforms.contracts.telling import TOLD_ROWS
+
+DECISIONS: dict[str, Table] = {
+    table.name: table
+    for table in (
+        OWN_EVENTS,
+        LINE_BUCKETS,
+        EVENT_VERDICTS,
+        LINE_HOLDS,
+        UNIT_POSTINGS,
+        PROMISE_POSTINGS,
+        STOCK_POSITIONS,
+        STOCK_VARIANCES,
+        NODE_CONFIDENCE,
+        AVAILABLE_TO_PROMISE,
+        NODE_GATES,
+        LOT_POSITIONS,
+        KIT_AVAILABILITY,
+        PROMISE_CURVE,
+        CHANNEL_AVAILABILITY,
+        OPEN_DEMAND,
+        ALLOCATIONS,
+        DECISION_TRACE,
+        BACKORDERS,
+        DEMAND_FORECASTS,
+        RECONCILED_PAYMENTS,
+        RECONCILED_SHIPMENTS,
+        RECONCILED_PARCELS,
+        RECONCILED_ORDERS,
+        EXCEPTIONS,
+        PROOFS,
+        RUNS,
+        FULFILMENT_ORDERS,
+        INSTRUCTION_LINES,
+        CANCEL_REQUESTS,
+        CORRECTED_INSTRUCTIONS,
+        PAYMENT_REQUESTS,
+        OUTBOX_FILES,
+        FILE_DELIVERIES,
+        TOLD_ROWS,
+    )
+}
+
+__all__ = [
+    "ALLOCATIONS",
+    "AS_OF",
+    "AVAILABLE_TO_PROMISE",
+    "BACKORDERS",
+    "BUCKETS",
+    "CANCEL_REQUESTS",
+    "CHANNEL_AVAILABILITY",
+    "CORRECTED_INSTRUCTIONS",
+    "DECISIONS",
+    "DECISION_TRACE",
+    "DEMAND_FORECASTS",
+    "EVENT_VERDICTS",
+    "EXCEPTIONS",
+    "FILE_DELIVERIES",
+    "FULFILMENT_ORDERS",
+    "INSTRUCTION_LINES",
+    "KIT_AVAILABILITY",
+    "LINE_BUCKETS",
+    "LINE_HOLDS",
+    "LOT_POSITIONS",
+    "NODE_CONFIDENCE",
+    "NODE_GATES",
+    "OPEN_DEMAND",
+    "OUTBOX_FILES",
+    "OVERLAYS",
+    "OWN_EVENTS",
+    "PAYMENT_REQUESTS",
+    "PROMISE_CURVE",
+    "PROMISE_POSTINGS",
+    "PROOFS",
+    "RECONCILED_ORDERS",
+    "RECONCILED_PARCELS",
+    "RECONCILED_PAYMENTS",
+    "RECONCILED_SHIPMENTS",
+    "RUNS",
+    "RUN_ID",
+    "SHIPPING_ORDERS",
+    "STOCK_POSITIONS",
+    "STOCK_VARIANCES",
+    "UNIT_POSTINGS",
+]

@@ -1,0 +1,159 @@
+"""Who gets what from where, what waits and why, and what will sell."""
+
+from __future__ import annotations
+
+from transforms.contracts.decisions.columns import AS_OF, RUN_ID
+from transforms.contracts.table import (
+    BOOLEAN,
+    DATE,
+    INSTANT,
+    INTEGER,
+    TEXT,
+    Column,
+    Table,
+)
+
+NODE_GATES = Table(
+    "decisions",
+    "node_gates",
+    "one row per run and node that it gave no instructions",
+    key=("node_id", "as_of"),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        AS_OF,
+        Column(
+            "reason_codes",
+            TEXT,
+            "ANSWERS_OVERDUE | FILES_REJECTED | FILES_UNDELIVERED |"
+            " COUNTS_UNBELIEVED | CAPACITY_GONE, joined by |",
+        ),
+        Column("since_at", INSTANT, "run that first gave it none, without a break"),
+        Column("due_count", INTEGER, "instructions whose deadline is over"),
+        Column("overdue_count", INTEGER, "of them without any word"),
+        Column("rejected_count", INTEGER, "that it could not read"),
+        Column("undelivered_count", INTEGER, "files that did not reach it"),
+        Column("unbelieved_hours", INTEGER, "hours since its newest believed count"),
+        Column("late_qty", INTEGER, "eaches that should have left"),
+        RUN_ID,
+    ),
+)
+
+
+OPEN_DEMAND = Table(
+    "decisions",
+    "open_demand",
+    "one row per line that waits for units in this run, in demand order",
+    key=("line_id",),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("order_id", TEXT, "order"),
+        Column("channel_id", TEXT, "channel"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("line_no", INTEGER, "inside the order"),
+        Column("open_qty", INTEGER, "pending + backordered", minimum=1),
+        Column("pending_qty", INTEGER, "of it never decided", minimum=0),
+        Column("backordered_qty", INTEGER, "of it waiting", minimum=0),
+        Column("ordered_at", INSTANT, "UTC"),
+        Column("priority", INTEGER, "0 most urgent … 4"),
+        Column("promise_date", DATE, "latest door date by service"),
+        Column("region_code", TEXT, "destination"),
+        Column("service_code", TEXT, "STANDARD | EXPEDITED"),
+        Column("is_ship_complete", BOOLEAN, "all lines in one go"),
+        Column("grams", INTEGER, "weight of one each", minimum=1),
+        Column("unit_value_minor", INTEGER, "net line value / ordered, floor"),
+        Column("kit_line_id", TEXT, "of a component: the kit's line as ordered", True),
+        Column(
+            "kit_qty", INTEGER, "of a component: eaches in one kit", True, minimum=1
+        ),
+        Column("demand_rank", INTEGER, "total order, 1 first", minimum=1),
+        AS_OF,
+        RUN_ID,
+    ),
+    order=("demand_rank",),
+)
+
+
+ALLOCATIONS = Table(
+    "decisions",
+    "allocations",
+    "one row per line, node and run that committed eaches",
+    key=("line_id", "node_id", "as_of"),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("order_id", TEXT, "order"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("node_id", TEXT, "node"),
+        Column("qty", INTEGER, "eaches", minimum=1),
+        Column("service_code", TEXT, "carrier service"),
+        Column("ship_date", DATE, "node's local day"),
+        Column("promise_date", DATE, "at the door"),
+        Column("freight_minor", INTEGER, "share of the shipment by weight, exact"),
+        Column("processing_minor", INTEGER, "share of shipment and unit cost"),
+        Column("split_minor", INTEGER, "share of the order's split cost"),
+        Column("lateness_minor", INTEGER, "price of being late"),
+        Column("total_minor", INTEGER, "sum of the parts"),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+
+DECISION_TRACE = Table(
+    "decisions",
+    "decision_trace",
+    "one row per line, considered node and run, ruled out ones included",
+    key=("line_id", "node_id", "as_of"),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("node_id", TEXT, "node"),
+        Column("failed_rules", TEXT, "rules that ruled it out, joined by |, or empty"),
+        Column("atp_qty", INTEGER, "eaches it could promise when asked"),
+        Column("distance_km", INTEGER, "lane", True),
+        Column("freight_minor", INTEGER, "if the line shipped alone from here", True),
+        Column("processing_minor", INTEGER, "the same", True),
+        Column("lateness_minor", INTEGER, "the same", True),
+        Column("total_minor", INTEGER, "sum of the parts", True),
+        Column("chosen_qty", INTEGER, "eaches allocated here", minimum=0),
+        Column("candidate_rank", INTEGER, "1 cheapest among the eligible", True),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+
+BACKORDERS = Table(
+    "decisions",
+    "backorders",
+    "one row per line that waits after this run",
+    key=("line_id", "as_of"),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("order_id", TEXT, "order"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("qty", INTEGER, "eaches", minimum=1),
+        Column("reason_code", TEXT, "NO_STOCK | NO_NODE | SHIP_COMPLETE | CAPACITY"),
+        Column("expected_date", DATE, "receipt that would serve it", True),
+        Column("owner", TEXT, "team that acts on it"),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+
+DEMAND_FORECASTS = Table(
+    "decisions",
+    "demand_forecasts",
+    "one row per SKU and coming day",
+    key=("sku_id", "forecast_date", "as_of"),
+    columns=(
+        Column("sku_id", TEXT, "SKU"),
+        Column("forecast_date", DATE, "business date"),
+        Column("mean_milli_qty", INTEGER, "thousandths of an each", minimum=0),
+        Column("low_qty", INTEGER, "10 % quantile", minimum=0),
+        Column("median_qty", INTEGER, "50 % quantile", minimum=0),
+        Column("high_qty", INTEGER, "90 % quantile", minimum=0),
+        Column("method", TEXT, "gamma_poisson"),
+        AS_OF,
+        RUN_ID,
+    ),
+)

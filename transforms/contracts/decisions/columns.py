@@ -1,0 +1,36 @@
+"""Words and columns that the tables of decisions share.
+
+Not here: the tables.
+"""
+
+from __future__ import annotations
+
+from transforms.contracts.table import INSTANT, TEXT, Column
+
+BUCKETS: tuple[str, ...] = (
+    "pending",
+    "held",
+    "preordered",
+    "backordered",
+    "allocated",
+    "released",
+    "in_fulfilment",
+    "shipped",
+    "delivered",
+    "lost",
+    "cancelled",
+    "substituted_out",
+)
+"""The buckets of a line; they sum to what was ordered after every event."""
+
+OVERLAYS: tuple[str, ...] = (
+    "overshipped",
+    "return_expected",
+    "returned",
+    "return_lost",
+)
+"""Quantities outside the identity."""
+
+RUN_ID = Column("run_id", TEXT, "run that wrote the row", is_provenance=True)
+
+AS_OF = Column("as_of", INSTANT, "moment of the decision, UTC")
