@@ -9,9 +9,10 @@ import polars as pl
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.hindsight import SHOWN, write_rows
+from orchestration.cli.summary import rate
 from orchestration.cli.why import print_section
 from orchestration.resources.house import House
-from orchestration.resources.lineage.figures import METRICS
+from orchestration.resources.lineage.figures import METRICS, RATES
 from orchestration.resources.lineage.lineage import Lineage
 from orchestration.resources.lineage.metric import Trace
 from transforms.allocation.explain import Section
@@ -25,8 +26,10 @@ COVERED, NOT_COVERED = 0, 1
 def trace_metric(name: str, where: list[str], out: str) -> int:
     """Print a figure, its causes, and how much of it they cover.
 
+    Of a rate both figures that it is made of.
+
     Args:
-        name: metric; all are listed when empty.
+        name: metric or rate; all are listed when empty.
         where: ``dimension=value``, each must hold.
         out: file for every row, .csv or .parquet.
 
@@ -44,11 +47,17 @@ def trace_metric(name: str, where: list[str], out: str) -> int:
     house = House.open()
     try:
         house.past_runs()
-        found = Lineage(house).trace(name, chosen)
+        lineage = Lineage(house)
+        traced = [lineage.trace(one, chosen) for one in RATES.get(name, (name,))]
     finally:
         house.close()
-    _tell(found, chosen, out)
-    return COVERED if found.is_covered else NOT_COVERED
+    if name in RATES:
+        _tell_rate(name, *traced)
+    for found in traced:
+        _tell(found, chosen)
+    if out:
+        write_rows(pl.concat(found.rows for found in traced), Path(out))
+    return COVERED if all(found.is_covered for found in traced) else NOT_COVERED
 
 
 def check_metrics() -> int:
@@ -110,12 +119,19 @@ def _list() -> None:
         schema=["metric", "unit", "table", "--where"],
         orient="row",
     )
-    print_section(Section("Metrics", rows))
+    made = ", ".join(f"{name} = {a} / {b}" for name, (a, b) in RATES.items())
+    print_section(Section("Metrics", rows, made))
 
 
-def _tell(found: Trace, chosen: dict[str, str], out: str) -> None:
-    if out:
-        write_rows(found.rows, Path(out))
+def _tell_rate(name: str, above: Trace, below: Trace) -> None:
+    is_share = above.metric.unit == below.metric.unit
+    said = rate(above.figure, below.figure) if is_share else "–"
+    if not is_share and below.figure:
+        said = f"{above.figure / below.figure:,.1f} {above.metric.unit}"
+    CONSOLE.print(f"{name}: {said} = {above.metric.name} / {below.metric.name}")
+
+
+def _tell(found: Trace, chosen: dict[str, str]) -> None:
     cut = "".join(f", {name} {value}" for name, value in chosen.items())
     title = f"{found.metric.name}{cut}: {found.figure:,} {found.metric.unit}"
     shown = found.rows.head(SHOWN).select(
@@ -125,7 +141,7 @@ def _tell(found: Trace, chosen: dict[str, str], out: str) -> None:
         place=pl.format("{}:{}", "file_name", "payload_line"),
     )
     note = f"{_coverage(found)}; {found.rows.height} rows"
-    if found.rows.height > SHOWN and not out:
+    if found.rows.height > SHOWN:
         note += f", the first {SHOWN} here; --out FILE writes all"
     print_section(Section(title, shown, note, "nothing makes it up"))
 

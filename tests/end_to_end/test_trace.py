@@ -82,8 +82,11 @@ def test_a_figure_that_hides_an_event_is_not_covered(own_played_house: Home) -> 
 def test_conformance_tells_loops_and_what_came_late(played_house: Home) -> None:
     told = orderhouse(played_house.root, "conformance")
     unknown = orderhouse(played_house.root, "trace", "profit")
+    rate = orderhouse(played_house.root, "trace", "cost_per_order")
 
     assert told.returncode in {0, 1}, told.stderr
     assert "What was told after a run had decided without it" in told.stdout
     assert unknown.returncode == COULD_NOT_RUN
     assert "no metric 'profit'" in unknown.stderr
+    assert "cents = total_cost / decided_orders" in rate.stdout
+    assert rate.returncode == 0, rate.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.resources.lineage.figures import METRICS
+from orchestration.resources.lineage.figures import METRICS, RATES
 
 ROOT = Path(__file__).parents[2]
 REPORTS = sorted((ROOT / "dbt_project/models/visibility").glob("rpt_*.yml"))
@@ -77,11 +77,11 @@ CARDS = {
     "open_value": ("open_value",),
     "backordered": ("backordered_units", "open_lines", "open_value"),
     "exceptions": ("open_exceptions",),
-    "unit_fill": ("filled_units", "asked_units"),
-    "line_fill": ("filled_lines", "asked_lines"),
-    "order_fill": ("filled_orders", "asked_orders"),
-    "split_rate": ("split_orders", "decided_orders"),
-    "cost_per_order": ("total_cost", "decided_orders"),
+    "unit_fill": RATES["unit_fill_rate"],
+    "line_fill": RATES["line_fill_rate"],
+    "order_fill": RATES["order_fill_rate"],
+    "split_rate": RATES["split_rate"],
+    "cost_per_order": RATES["cost_per_order"],
     "queue": ("open_exceptions",),
     "queue_value": ("exception_value",),
     "queue_age": ("open_exceptions",),

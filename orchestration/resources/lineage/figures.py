@@ -35,3 +35,12 @@ METRICS: dict[str, Metric] = {
         *of_flow(),
     )
 }
+
+RATES: dict[str, tuple[str, str]] = {
+    "unit_fill_rate": ("filled_units", "asked_units"),
+    "line_fill_rate": ("filled_lines", "asked_lines"),
+    "order_fill_rate": ("filled_orders", "asked_orders"),
+    "split_rate": ("split_orders", "decided_orders"),
+    "cost_per_order": ("total_cost", "decided_orders"),
+}
+"""What is one metric by another: share or cents → what is counted, and of what."""
