@@ -107,3 +107,18 @@ def test_bytes_that_are_lost_are_not_sent_again(committed: House) -> None:
 
     with pytest.raises(OutboxError, match="restore it from its backup"):
         committed.outbox.put_again(row)
+
+
+def test_a_file_that_two_ask_for_in_one_hour_is_told_of_twice(committed: House) -> None:
+    finish_committed(committed)
+    (file,) = committed.lake.read(OUTBOX_FILES).to_dicts()
+    for reason in ("they say nothing came", "again"):
+        deliveries.resend(committed, file, Authorship("kim", reason, NIGHT))
+
+    deliveries.take_in(committed)
+    told = noted(committed)
+    deliveries.take_in(committed)
+
+    assert ["DELIVERED", "RESENT", "RESENT"] == [event for _, event, _ in told]
+    assert {None, "they say nothing came", "again"} == {why for *_, why in told}
+    assert told == noted(committed)

@@ -191,7 +191,8 @@ FILE_DELIVERIES = Table(
     "instructions",
     "file_deliveries",
     "one row per time a file was put where its partner takes it, or could not be",
-    key=("partner_id", "file_name", "event_type", "event_at"),
+    # Two people may ask for a file in the same hour, each for a reason.
+    key=("partner_id", "file_name", "event_type", "event_at", "author", "detail"),
     columns=(
         Column("partner_id", TEXT, "receiver"),
         Column("file_name", TEXT, "name; answers begin with answers/"),
