@@ -114,6 +114,14 @@ HISTORY = """
     select told_at, what, detail from steps order by told_at, step, what
 """
 
+BEFORE_US = """
+    select 1 from lake.gold.fct_order_events
+    semi join lake.decisions.event_verdicts as judged
+        on judged.event_id = fct_order_events.event_id
+        and judged.verdict = 'BEFORE_OPENING'
+    where instruction_id = ? limit 1
+"""
+
 LINES = """
     with said as (
         select instruction_line_ref,
@@ -228,7 +236,12 @@ def file_called(house: House, name: str) -> dict[str, Any]:
             f" from lake.{INSTRUCTIONS} where instruction_id = ?",
             [name],
         )
-        raise CommandError(no_file(name, next(named.iter_rows(named=True), None)))
+        is_before_us = house.lake.query(BEFORE_US, [name]).height > 0
+        raise CommandError(
+            sent_before_us(name)
+            if is_before_us
+            else no_file(name, next(named.iter_rows(named=True), None))
+        )
     if found.height > 1:
         names = ", ".join(f"{row}/{name}" for row in found["partner_id"])
         raise CommandError(f"several partners got a {name!r}: name one of {names}")
@@ -260,6 +273,14 @@ def never_sent(name: str) -> str:
     return (
         f"{name} is UNKNOWN_TO_US: a partner answered it, and we never sent it"
         " (orderhouse outbox show)"
+    )
+
+
+def sent_before_us(name: str) -> str:
+    """What to say of an instruction that the system before sent."""
+    return (
+        f"{name} is an instruction of the system before: its answer is of before the"
+        " opening (BEFORE_OPENING), and nothing is owed for it"
     )
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from orchestration.cli.outgoing import no_file
+from orchestration.cli.outgoing import no_file, sent_before_us
 
 SENT = {"partner_id": "harbor", "file_name": "940_1.edi", "state": "SENT"}
 UNSENT = SENT | {"file_name": None, "state": "RELEASED"}
@@ -26,3 +26,10 @@ def test_what_is_no_file_says_what_it_is(
     instruction: dict[str, object] | None, said: str
 ) -> None:
     assert re.search(said, no_file("FO-1", instruction))
+
+
+def test_what_the_system_before_sent_owes_nothing() -> None:
+    said = sent_before_us("LEG-1")
+
+    assert "LEG-1 is an instruction of the system before" in said
+    assert "nothing is owed" in said

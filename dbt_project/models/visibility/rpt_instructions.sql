@@ -160,6 +160,13 @@ dated as (
     from ours
 ),
 
+-- What the system before sent is answered to us too, and owes us nothing.
+before_us as (
+    select event_id
+    from {{ source('decisions', 'event_verdicts') }}
+    where verdict = 'BEFORE_OPENING'
+),
+
 unknown as (
     select
         instruction_id,
@@ -185,6 +192,7 @@ unknown as (
     where
         event_type in ('SHIPPED', 'SHORT', 'REJECTED')
         and line_id is null
+        and event_id not in (select event_id from before_us)
         and (
             {{ has_arrived() }}
             or instruction_id in (
