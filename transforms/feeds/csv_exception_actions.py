@@ -1,8 +1,9 @@
 """CSV actions on exceptions: notes, hand-overs, and until when they may rest.
 
 UTF-8, comma separated, header = the columns of ``EXCEPTION_ACTIONS``. An ASSIGN names
-an owner, a SNOOZE a date, a NOTE a remark. What rests is listed again on its date,
-or as soon as it changes; an exception that opens again begins anew.
+an owner, a SNOOZE a date, a NOTE a remark. What rests is listed again on its date, at
+the latest after 90 days (7 where it says that books do not add up; the operator may
+set other days), or as soon as it changes; an exception that opens again begins anew.
 """
 
 from __future__ import annotations

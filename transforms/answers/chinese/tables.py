@@ -21,7 +21,7 @@ UTF-8 编码，逗号分隔，表头为 ``CURRENCY_RATES`` 的各列。汇率必
     "feeds/csv_exception_actions": """\
 CSV 异常操作：备注、移交，以及搁置到何时。
 
-UTF-8 编码，逗号分隔，表头为 ``EXCEPTION_ACTIONS`` 的各列。ASSIGN 须填写负责人，SNOOZE 须填写日期，NOTE 须填写备注（``remark``）。搁置的异常到期或一有变化即重新列出；关闭后再次出现的异常从头开始。
+UTF-8 编码，逗号分隔，表头为 ``EXCEPTION_ACTIONS`` 的各列。ASSIGN 须填写负责人，SNOOZE 须填写日期，NOTE 须填写备注（``remark``）。搁置的异常到期或一有变化即重新列出，无论日期多远，最多搁置 90 天（涉及账目不符的为 7 天），天数可由运营方调整；关闭后再次出现的异常从头开始。
 """,
     "feeds/csv_expected_receipts": """\
 CSV 采购订单：供应商将要送来的货，每个未结订单行一行。
