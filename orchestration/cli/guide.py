@@ -128,9 +128,9 @@ _WORDS = {
 }  # fmt: skip
 _FACTS = ("partner_id", "zone", "currency_code", "interchange_id", "open_weekdays",
           "live_from", "max_file_bytes")  # fmt: skip
-_CADENCES = {"daily": "每天", "hourly": "每小时", "every run": "每次运行",
-             "as needed": "按需", "once": "一次"}  # fmt: skip
-"""Usual words of profiles in 中文; any other stands as its profile says it."""
+_CADENCES = {"daily": "每天", "hourly": "每小时", "weekly": "每周",
+             "every run": "每次运行", "as needed": "按需", "once": "一次"}  # fmt: skip
+"""Words of profiles in 中文."""
 
 
 def guide(known: PartnerProfile) -> bytes:
@@ -201,7 +201,7 @@ def _feed(known: PartnerProfile, feed: Feed) -> str:
 
 def _cadence(known: PartnerProfile, feed: Feed) -> str:
     is_english = known.language == "en"
-    return feed.cadence if is_english else _CADENCES.get(feed.cadence, feed.cadence)
+    return feed.cadence if is_english else _CADENCES[feed.cadence]
 
 
 def _expression(shape: str) -> str:

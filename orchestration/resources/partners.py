@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -39,6 +40,11 @@ from transforms.contracts.decisions import (
     PAYMENT_REQUESTS,
     SHIPPING_ORDERS,
 )
+from transforms.contracts.options import (
+    options_of,
+    options_written,
+    unknown_option,
+)
 from transforms.contracts.profile import WHOLE, Profile, Share
 from transforms.contracts.telling import (
     ARRIVAL_LINES,
@@ -47,7 +53,6 @@ from transforms.contracts.telling import (
     SHIPPED_LINES,
     STOCK_OFFERS,
 )
-from transforms.feeds.reading.bounds import unknown_bound
 
 PARTNERS = Path(__file__).resolve().parents[1] / "defs" / "partners"
 
@@ -57,6 +62,9 @@ WRITTEN_BY_RUNS = {
     *(ORDER_ANSWERS.name, CHANGE_ANSWERS.name),
 }
 """Documents that a run decides and writes."""
+
+CADENCES = ("hourly", "daily", "weekly", "as needed", "every run", "once")
+"""How often files come; of the first three a missing one is noticed."""
 
 _POSITIVE = re.compile(r"[1-9][0-9]{0,17}")
 MOST_DIGITS = 18
@@ -76,6 +84,18 @@ class Feed(BaseModel):
     sequence: str = ""
     business_date: str = ""
     options: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("cadence")
+    @classmethod
+    def _is_a_cadence(cls, value: str) -> str:
+        """A misspelt one would be waited for by nobody."""
+        if value not in CADENCES:
+            (nearest,) = get_close_matches(value, CADENCES, 1, 0)
+            raise ValueError(
+                f"{value!r} is no cadence, {nearest!r} is; there are"
+                f" {', '.join(CADENCES)}"
+            )
+        return value
 
     @field_validator("sequence", "business_date")
     @classmethod
@@ -233,17 +253,18 @@ class PartnerProfile(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _bounds_are_known(self) -> Self:
-        """A bound that its format does not know would be none.
+    def _options_are_known(self) -> Self:
+        """An option that its format does not read would do nothing.
 
         One of the partner is for those of its files that know it.
         """
         for feed in self.feeds:
             for name in feed.options:
-                if fault := _unknown(name, [feed]):
+                known = options_of(feed.format)
+                if fault := unknown_option(name, known, feed.format):
                     raise ValueError(f"feed {feed.name}: {fault}")
-        for name in self.options if self.feeds else ():
-            if fault := _unknown(name, self.feeds):
+        for name in self.options if self.feeds or self.instructions else ():
+            if fault := unknown_option(name, *self._known_options):
                 raise ValueError(fault)
         return self
 
@@ -268,6 +289,14 @@ class PartnerProfile(BaseModel):
                 f" {', '.join(orders) or 'nothing that it gets'} cannot"
             )
         return self
+
+    @property
+    def _known_options(self) -> tuple[list[str], str]:
+        """Options that some file of the partner reads, and the formats of those."""
+        sent = dict.fromkeys(feed.format for feed in self.feeds)
+        read = [name for one in sent for name in options_of(one)]
+        read += [name for one in self.formats for name in options_written(one)]
+        return read, ", ".join(dict.fromkeys([*sent, *self.formats]))
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -324,14 +353,6 @@ def _patterns(feeds: Sequence[Feed]) -> list[str]:
 
 def _sets(feeds: Sequence[Feed]) -> list[str]:
     return [f"{f.pattern} of {kind}" for f in feeds for kind in sorted(f.kinds)]
-
-
-def _unknown(option: str, feeds: Sequence[Feed]) -> str:
-    """Why an option bounds no file of the feeds; empty where it does, or is none."""
-    if not option.startswith("max_"):
-        return ""
-    faults = [unknown_bound(option, feed.format) for feed in feeds]
-    return faults[0] if all(faults) else ""
 
 
 def _refuse_twice(found: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from orchestration.components.bronze import BronzeAttributes
-from orchestration.resources.partners import PARTNERS, partners
+from orchestration.resources.partners import CADENCES, PARTNERS, partners
 from transforms.contracts.documents import DOCUMENTS
 
 
@@ -124,6 +124,10 @@ def test_a_document_without_contract_is_refused() -> None:
         ("x12_846", "max_segments", "1.5 million"),
         ("x12_846", "max_cells", "9"),
         ("csv_stock", "max_amounts", "9"),
+        ("csv_stock", "decimel", ","),
+        ("x12_846", "umo.CS", "12"),
+        ("x12_846", "uom", "12"),
+        ("shopify_orders", "decimal", ","),
     ],
 )
 def test_an_option_that_means_nothing_is_refused(
@@ -145,5 +149,42 @@ def test_a_bound_of_a_partner_is_one_of_some_file_of_its(tmp_path: Path) -> None
     wrong = _written(tmp_path / "wrong", feeds=feeds, options={"max_amounts": "9"})
 
     assert "9" == partners(known)["harbor_3pl"].options["max_cells"]
-    with pytest.raises(ValueError, match="max_amounts is no option of x12_846"):
+    with pytest.raises(ValueError, match="no option of x12_846, csv_orders"):
         partners(wrong)
+
+
+def test_a_misspelt_option_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    feed = {"name": "stock", "format": "csv_stock", "pattern": "*.csv"}
+    wrong = feed | {"options": {"date_fromat": "%d.%m.%Y"}}
+
+    with pytest.raises(ValueError, match="no option of csv_stock, date_format is"):
+        partners(_written(tmp_path, feeds=[wrong]))
+
+
+def test_an_option_of_what_a_partner_gets_is_one_of_its(tmp_path: Path) -> None:
+    gets = [{"name": "orders", "format": "edifact_insdes"}]
+    known = _written(
+        tmp_path / "known", instructions=gets, options={"edifact_syntax": "UNOY"}
+    )
+    wrong = _written(tmp_path / "wrong", instructions=gets, options={"location": "7"})
+
+    assert "UNOY" == partners(known)["harbor_3pl"].options["edifact_syntax"]
+    with pytest.raises(ValueError, match="location is no option of"):
+        partners(wrong)
+
+
+@pytest.mark.parametrize("cadence", CADENCES)
+def test_a_cadence_that_the_recipe_names_is_one(tmp_path: Path, cadence: str) -> None:
+    recipe = (PARTNERS.parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    feed = {"name": "stock", "format": "csv_stock", "pattern": "*.csv"}
+    house = _written(tmp_path, feeds=[feed | {"cadence": cadence}])
+
+    assert cadence == partners(house)["harbor_3pl"].feeds[0].cadence
+    assert cadence in recipe
+
+
+def test_a_misspelt_cadence_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    feed = {"name": "stock", "format": "csv_stock", "pattern": "*.csv"}
+
+    with pytest.raises(ValueError, match="'dialy' is no cadence, 'daily' is"):
+        partners(_written(tmp_path, feeds=[feed | {"cadence": "dialy"}]))

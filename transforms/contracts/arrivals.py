@@ -52,7 +52,9 @@ FEEDS = Table(
         Column("feed", TEXT, "name of the feed"),
         Column("document", TEXT, "document"),
         Column("format", TEXT, "format"),
-        Column("cadence", TEXT, "hourly | daily | weekly | as needed | once | …"),
+        Column(
+            "cadence", TEXT, "hourly | daily | weekly | as needed | every run | once"
+        ),
         Column("due_local", TEXT, "HH:MM of the partner's zone it is due by"),
         Column("zone", TEXT, "IANA zone"),
         Column("open_weekdays", TEXT, "ISO weekdays the partner works on"),

@@ -1,4 +1,4 @@
-"""Which options bound a format's files is known, and the format asks for each."""
+"""Which options a format reads is known, and of its bounds it asks for each."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
+from transforms.contracts.options import bounds_of, options_of, unknown_option
 from transforms.contracts.profile import Profile
-from transforms.feeds.reading.bounds import bounds_of
 
 
 class Asked(dict[str, str]):
@@ -23,12 +23,24 @@ class Asked(dict[str, str]):
         return super().get(key, default)
 
 
-def test_a_format_asks_for_the_bounds_that_are_known_of_it_and_no_other(
+def test_a_format_asks_for_no_option_that_a_profile_may_not_have(
     feed: ModuleType, payloads: list[bytes], profile: Profile
 ) -> None:
     options = Asked(dict(profile.options))
     for payload in payloads:
         feed.parse(payload, replace(profile, options=options))
 
-    asked = {name for name in options.names if name.startswith("max_")}
-    assert set(bounds_of(feed.__name__.rpartition(".")[2])) == asked
+    name = feed.__name__.rpartition(".")[2]
+    bounds = {name for name in options.names if name.startswith("max_")}
+    assert set(bounds_of(name)) == bounds
+    assert set() == options.names - set(options_of(name))
+
+
+def test_every_option_of_a_sample_is_one_that_its_format_reads(
+    feed: ModuleType, profile: Profile
+) -> None:
+    name = feed.__name__.rpartition(".")[2]
+    known = options_of(name)
+    faults = (unknown_option(one, known, name) for one in profile.options)
+
+    assert [] == list(filter(None, faults))
