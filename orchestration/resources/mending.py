@@ -253,7 +253,8 @@ def corrected(
         declared: encoding that the profile declares; a byte order mark wins.
 
     Raises:
-        MendRefusedError: the payload is no such file, or has no such column.
+        MendRefusedError: the payload is no such file, has no such column, or the
+            line has another number of cells than the header and not all are named.
     """
     if payload.lstrip().startswith(NO_TABLE):
         # Its first line is no header and may name a person: it is not shown.
@@ -274,8 +275,26 @@ def corrected(
             f"no column {', '.join(unknown) or delimiter!r} in the header: {head};"
             " name a file with the corrected line instead"
         )
+    _refuse_ragged(line, names, values, cells)
     told = dict(zip(names, values, strict=False)) | dict(cells)
     return _spelled(_csv(names, [told], by, delimiter), declared)
+
+
+def _refuse_ragged(
+    line: int,
+    names: Sequence[str],
+    values: Sequence[str],
+    cells: Mapping[str, str],
+) -> None:
+    """Of a line with more or fewer cells than the header none is known to be whose."""
+    beyond = len(values) - len(names)
+    if beyond and not set(names) <= set(cells):
+        raise MendRefusedError(
+            f"line {line} has {abs(beyond)} {'more' if beyond > 0 else 'fewer'} cells"
+            " than the header, so which column a cell of it is of cannot be told:"
+            " name every column (column=text …), or give the line in a file"
+            " (--with FILE)"
+        )
 
 
 def with_the_order(

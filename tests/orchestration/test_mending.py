@@ -158,6 +158,22 @@ def test_lines_of_an_order_are_found_in_its_senders_own_encoding() -> None:
     assert [3] == with_the_order(payload, 2, [3, 4], {"A-\u00f1"}, "latin-1")
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [(b"A-1,7,CARD,surplus,cells\n", "2 more cells"), (b"A-1,7\n", "1 fewer cells")],
+)
+def test_no_cell_of_a_ragged_line_is_dropped_or_moved_unasked(
+    line: bytes, said: str
+) -> None:
+    payload = b"order_ref,qty,paid_by\n" + line
+    told = {"order_ref": "A-1", "qty": "1", "paid_by": "CARD"}
+
+    with pytest.raises(MendRefusedError, match=f"line 2 has {said} than the header"):
+        corrected(payload, 2, {"qty": "1"}, BY)
+
+    assert b"\nA-1,1,CARD,Ana," in corrected(payload, 2, told, BY)
+
+
 def test_a_line_without_header_is_mended_by_a_file() -> None:
     with pytest.raises(MendRefusedError, match=r"a corrected file \(--with FILE\)"):
         corrected(b'{"id": 1}\n', 1, {"id": "2"}, BY)
