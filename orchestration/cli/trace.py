@@ -138,7 +138,9 @@ def _tell(found: Trace, chosen: dict[str, str]) -> None:
         "subject",
         "cause",
         "value",
-        place=pl.format("{}:{}", "file_name", "payload_line"),
+        place=pl.concat_str(
+            "file_name", "payload_line", separator=":", ignore_nulls=True
+        ),
     )
     note = f"{_coverage(found)}; {found.rows.height} rows"
     if found.rows.height > SHOWN:
@@ -147,7 +149,8 @@ def _tell(found: Trace, chosen: dict[str, str]) -> None:
 
 
 def _coverage(found: Trace) -> str:
+    place = "a file" if found.metric.is_of_files else "a file and a line"
     return (
         f"{found.metric.name}: {found.traced:,} of {found.figure:,}"
-        f" {found.metric.unit} have a file and a line"
+        f" {found.metric.unit} have {place}"
     )

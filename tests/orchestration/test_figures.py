@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 
 from orchestration.resources.lineage.figures import METRICS, RATES
+from orchestration.resources.lineage.metric import Trace
 
 ROOT = Path(__file__).parents[2]
 REPORTS = sorted((ROOT / "dbt_project/models/visibility").glob("rpt_*.yml"))
@@ -115,3 +117,14 @@ def test_every_card_of_a_page_has_metrics() -> None:
 
     assert set(texts["figures"]) == set(CARDS)
     assert not {name for names in CARDS.values() for name in names} - set(METRICS)
+
+
+def test_a_cause_without_its_line_covers_nothing_but_whole_files() -> None:
+    rows = pl.DataFrame(
+        {"value": [2, 1], "file_name": ["a", "b"], "payload_line": [7, None]}
+    )
+    lines = Trace(METRICS["open_lines"], 3, rows)
+    files = Trace(METRICS["ingest_in"], 3, rows)
+
+    assert (2, False) == (lines.traced, lines.is_covered)
+    assert (3, True) == (files.traced, files.is_covered)

@@ -19,10 +19,7 @@ TRACED = pl.Schema(
         "event_id": pl.String(),
     }
 )
-"""One row per cause of a figure: what it is about, its share, file and line.
-
-A whole file has no line.
-"""
+"""One row per cause of a figure: what it is about, its share, file and line."""
 
 Causes = Callable[[House, str, Mapping[str, str]], pl.DataFrame]
 
@@ -70,6 +67,7 @@ class Metric:
         causes: gathers the causes (TRACED) where one question cannot: of a house,
             a condition and its values.
         shows: columns of ``table`` that it is the figure of.
+        is_of_files: its causes are whole files, without a line.
     """
 
     name: str
@@ -82,6 +80,7 @@ class Metric:
     lines: str = CHOSEN_LINES
     causes: Causes | None = None
     shows: tuple[str, ...] = ()
+    is_of_files: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,14 +99,21 @@ class Trace:
 
     @property
     def traced(self) -> int:
-        """What the causes that name a file add up to."""
-        told = self.rows.filter(pl.col("file_name").is_not_null())
-        return int(told["value"].sum())
+        """What the causes that name a file and a line add up to."""
+        return int(self.rows.filter(self._is_placed)["value"].sum())
 
     @property
     def is_covered(self) -> bool:
-        """Whether all of the figure has its file."""
-        return self.traced == self.figure and not self.rows["file_name"].has_nulls()
+        """Whether all of the figure has its file and line."""
+        gaps = self.rows.filter(~self._is_placed)
+        return self.traced == self.figure and gaps.is_empty()
+
+    @property
+    def _is_placed(self) -> pl.Expr:
+        names = (
+            ["file_name"] if self.metric.is_of_files else ["file_name", "payload_line"]
+        )
+        return pl.all_horizontal(pl.col(names).is_not_null())
 
 
 def summed(table: str, column: str) -> str:

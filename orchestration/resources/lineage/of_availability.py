@@ -292,7 +292,7 @@ def _placed(house: House, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rules(house: House) -> pl.DataFrame:
-    """Where each rule of availability begins; stopped nodes have their own file."""
+    """Where each rule of availability begins; stopped nodes have their own."""
     lines = house.policies.text(RULES).splitlines()
     began = [
         (text.split(":", 1)[1].strip(), RULES, number)
@@ -300,7 +300,7 @@ def _rules(house: House) -> pl.DataFrame:
         if text.strip().startswith("- rule:")
     ]
     return pl.DataFrame(
-        [*began, (STOPPED, GATES, None)],
+        [*began, (STOPPED, GATES, 1)],
         schema={"rule": pl.String, "file_name": pl.String, "payload_line": pl.Int64},
         orient="row",
     )

@@ -144,6 +144,7 @@ def of_scores() -> list[Metric]:
                 OF_COUNTS,
                 rows=sql,
                 shows=(column,),
+                is_of_files=True,
             )
             for name, (column, sql) in rows.items()
         ),

@@ -151,6 +151,7 @@ def of_files() -> list[Metric]:
             {"partner": "partner_id"},
             rows=filled(_LINES_OF_FILES, value=f"coalesce({name}_lines, 0)"),
             shows=(f"{name}_lines",),
+            is_of_files=True,
         )
         for name in names
     ]
@@ -208,6 +209,7 @@ def _of_room(
         f"select {column} from lake.{FLOW} where room = '{room}' and {{where}}"  # noqa: S608 our own names
         " order by as_of desc limit 1",
         shows=(column,),
+        is_of_files="null::bigint as payload_line" in rows,
         rows=rows,
         buckets=buckets,
         lines=_EVERY_LINE,
