@@ -1,11 +1,13 @@
 """Planted faults against what was found: the demo's own examination.
 
 A fault is found when its code was raised where it was planted: at its file
-and line, or about its subject.
+and line, or about its subject. What was mended since waits nowhere any more; it
+was found when its sender was told of it.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import polars as pl
@@ -44,6 +46,16 @@ select code, file_name, payload_line, subject from (
 )
 """
 
+REPORTS = """
+    select told.partner_id, told.file_name, sent.sha256
+    from lake.instructions.file_receipts as told
+    inner join lake.instructions.answer_files as sent
+        on sent.partner_id = told.partner_id and sent.run_id = told.run_id
+        and starts_with(told.report_name, regexp_replace(sent.file_name, 'json$', ''))
+    where sent.kind = 'report' and ends_with(sent.file_name, '.json')
+    order by all
+"""
+
 
 def examined(house: House, planted: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     """Every planted fault whose file has arrived, with ``is_found``.
@@ -72,9 +84,29 @@ def examined(house: House, planted: pl.DataFrame, as_of: datetime) -> pl.DataFra
         how="inner",
     ).filter(pl.col("found").str.contains(pl.col("subject"), literal=True))
     found = pl.concat([at_file.select("fault_id"), about.select("fault_id")]).unique()
-    return due.with_columns(
-        is_found=pl.col("fault_id").is_in(found["fault_id"].to_list())
-    ).sort("fault_id")
+    mended = told(house, due.join(found, on="fault_id", how="anti"))
+    is_found = pl.col("fault_id").is_in([*found["fault_id"], *mended])
+    return due.with_columns(is_found=is_found).sort("fault_id")
+
+
+def told(house: House, faults: pl.DataFrame) -> list[str]:
+    """``fault_id`` of the faults that a report to their sender names, mended or not."""
+    key = ["partner_id", "file_name"]
+    asked = faults.drop_nulls("file_name")
+    if asked.is_empty():
+        return []
+    reports = house.lake.query(REPORTS).join(asked, on=key, how="semi")
+    said = {
+        (partner_id, file_name, finding["code"], finding["line"])
+        for partner_id, file_name, sha256 in reports.iter_rows()
+        for finding in json.loads(house.outbox.read(sha256))["findings"]
+    }
+    places = faults.select(*key, "expected_code", "payload_line").iter_rows()
+    return [
+        fault_id
+        for fault_id, place in zip(faults["fault_id"], places, strict=True)
+        if place in said
+    ]
 
 
 def by_kind(faults: pl.DataFrame) -> pl.DataFrame:

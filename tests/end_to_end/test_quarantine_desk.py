@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
+import polars as pl
 import pytest
 
 from orchestration.cli import mend, order_actions, quarantine, scorecard
 from orchestration.cli.demo import put_in_drop
 from orchestration.cli.failures import CommandError
+from orchestration.cli.planted import examined
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from tests.end_to_end import one_day
@@ -364,6 +366,25 @@ def test_an_alias_releases_orders_and_stock_without_a_re_send(desk: Desk) -> Non
 
     assert [("100005", 6)] == lines.select("sku_id", "ordered_qty").rows()
     assert [("100005", 12)] == postings.rows()
+
+
+def test_a_planted_fault_that_was_mended_since_was_found_all_the_same(
+    desk: Desk,
+) -> None:
+    planted = {
+        "fault_id": ["F1", "F2"],
+        "partner_id": ORDERS.partner_id,
+        "file_name": ORDERS.name,
+        "payload_line": [1, 2],
+        "expected_code": "UNKNOWN_SKU",
+        "subject": "invented order 1",
+        "planted_at": EVENING,
+    }
+    house = House.open(desk.home.root)
+    found = examined(house, pl.DataFrame(planted), NEXT_NOON)
+    house.close()
+
+    assert [("F1", True), ("F2", False)] == found.select("fault_id", "is_found").rows()
 
 
 def test_a_mended_line_is_taken_in_and_waits_no_more(desk: Desk) -> None:
