@@ -51,8 +51,6 @@ def list_open(owner: str = "", code: str = "", *, is_all: bool = False) -> int:
         CONSOLE.print("nothing is open")
         return 0
     shown = grid(f"{rows.height:,} open", *rows.columns)
-    # An id that is cut names nothing.
-    shown.columns[0].overflow, shown.columns[0].no_wrap = "fold", False
     for row in rows.head(MOST_ROWS).iter_rows():
         shown.add_row(*(str(cell) for cell in row))
     if rows.height > MOST_ROWS:

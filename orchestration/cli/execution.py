@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,26 +13,16 @@ from functools import cache
 from time import perf_counter
 from typing import Any
 
-from rich.console import Console
-
 from orchestration.checks.suite import prefetch
 from orchestration.cli.failures import CommandError
+from orchestration.cli.paper import Paper
 from orchestration.resources.clock import now, received_at
 from orchestration.resources.dispatch import collect_files, finish_committed
 from orchestration.resources.house import House
 from orchestration.resources.reception import land_drop
 from orchestration.resources.run import NO_RUN, committed
 
-PRINTED_COLUMNS = 116
-"""Width where nobody knows it: a log, a pipe."""
-
-CONSOLE = Console(
-    highlight=False,
-    # Names of files and SKUs may look like markup, and "[/]" would be an error.
-    markup=False,
-    emoji=False,
-    width=None if sys.stdout.isatty() else PRINTED_COLUMNS,
-)
+CONSOLE = Paper()
 ROOMS = (
     "ingest",
     "bronze",

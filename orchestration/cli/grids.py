@@ -26,8 +26,7 @@ def ruled(title: str, names: Sequence[str], numbers: Collection[int]) -> Grid:
     grid = Grid(title=title, box=box.SIMPLE_HEAD, title_justify="left", padding=0)
     for place, name in enumerate(names):
         side: Literal["left", "right"] = "right" if place in numbers else "left"
-        # An id cut short may be another's.
-        grid.add_column(name, justify=side, overflow="fold")
+        grid.add_column(name, justify=side)
     return grid
 
 

@@ -195,9 +195,7 @@ def _grid(title: str, frame: pl.DataFrame) -> Grid:
     for name in frame.columns:
         is_text = frame.schema[name] == pl.String
         heading = _WORDS["en"][name]
-        grid.add_column(
-            heading, justify="left" if is_text else "right", no_wrap=is_text
-        )
+        grid.add_column(heading, justify="left" if is_text else "right")
     for row in frame.iter_rows():
         grid.add_row(*map(_shown, row))
     return grid

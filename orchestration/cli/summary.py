@@ -169,10 +169,7 @@ def _service(house: House) -> Grid:
     grid = _grid("Service and cost, by business date")
     names = ("date", "orders", "units filled", "lines filled", "orders filled")
     for name in (*names, "split orders", "cost per order"):
-        is_date = name == "date"
-        grid.add_column(
-            name, justify="left" if is_date else "right", no_wrap=is_date, min_width=6
-        )
+        grid.add_column(name, justify="left" if name == "date" else "right")
     fill = house.lake.query(
         "select business_date, sum(order_count) as orders,"
         " sum(first_day_filled_qty) as fq, sum(ordered_qty) as q,"

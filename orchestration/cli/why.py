@@ -21,7 +21,6 @@ from transforms.contracts.decisions import (
 from transforms.contracts.gold import FCT_ORDER_LINES, FCT_ORDERS
 
 NAMES = "order_id = $1 or order_ref = $1 or order_name = $1"
-NEVER_CUT = ("node_id", "sku_id", "failed_rules")
 LINES = "line_id in (select line_id from lines)"
 WAITING = (
     "line_id in (select line_id from lake.decisions.line_buckets"
@@ -103,8 +102,7 @@ def print_section(section: Section) -> None:
     )
     for name, dtype in section.rows.schema.items():
         side: Literal["left", "right"] = "right" if dtype.is_numeric() else "left"
-        # A node's name cut short may be another node's; figures give way first.
-        grid.add_column(name.replace("_", " "), justify=side, no_wrap=name in NEVER_CUT)
+        grid.add_column(name.replace("_", " "), justify=side)
     for row in section.rows.iter_rows():
         grid.add_row(*map(_cell, row))
     grid.caption = section.note or None

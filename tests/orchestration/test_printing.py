@@ -1,10 +1,12 @@
-"""What partners name is printed as it is."""
+"""What partners name is printed as it is, and whole."""
 
 from __future__ import annotations
 
+import pytest
 from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE
+from orchestration.cli.paper import Paper
 
 NAMES = ["orders_[/b].jsonl", "[/]", "SKU [red]", ":smile:"]
 
@@ -19,3 +21,46 @@ def test_a_name_that_looks_like_markup_is_printed_as_it_is() -> None:
         CONSOLE.print(*NAMES)
 
     assert [2] * len(NAMES) == [printed.get().count(name) for name in NAMES]
+
+
+ROW = (
+    "SHORT_SHIPPED/3PL-PRAIRIE/again-S-FO-97C0ED568CE7/FO-97C0ED568CE7/1/SHIPPED",
+    "2017-12-28 05:00Z",
+    "1 eaches more than the instruction still had open when FO-97C0ED568CE7 closed",
+)
+
+
+def printed(monkeypatch: pytest.MonkeyPatch, columns: str) -> list[str]:
+    """Lines of a table about ``ROW`` where that many columns are said to be."""
+    monkeypatch.setenv("COLUMNS", columns)
+    if not columns:
+        monkeypatch.delenv("COLUMNS")
+    grid = Grid("exception_id", "seen at", "detail", title="Open")
+    grid.add_row(*ROW)
+    paper = Paper()
+    with paper.capture() as shown:
+        paper.print(grid)
+    return [line.rstrip() for line in shown.get().splitlines()]
+
+
+def test_a_pipe_is_as_wide_as_its_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = (x for x in printed(monkeypatch, "") if ROW[0] in x)
+
+    assert all(cell in line for cell in ROW)
+
+
+@pytest.mark.parametrize("columns", ["20", "80", "120"])
+def test_however_narrow_no_id_or_instant_is_cut_or_broken(
+    monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    lines = printed(monkeypatch, columns)
+
+    assert any(ROW[0] in x and ROW[1] in x for x in lines)
+    words = [word for x in lines for word in x.split()]
+    assert set(ROW[2].split()) <= set(words)
+
+
+def test_columns_says_how_wide_a_table_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    for columns in (140, 160):
+        assert columns - 10 <= max(map(len, printed(monkeypatch, str(columns))))
+        assert columns >= max(map(len, printed(monkeypatch, str(columns))))
