@@ -37,6 +37,9 @@ MODES = ("best", "fast")
 SMALL = 20_000
 """Lines below which threads cost more than they bring."""
 
+AFTERWARDS = 8e-6
+"""Seconds a line that certificate and files take."""
+
 PRICE_COLUMNS = {"resource", "sku_id", "node_id", "price_milli"}
 
 
@@ -155,7 +158,8 @@ def _decided(posed: Posed, wish: Wish, started: float) -> tuple[Claim, Solution 
     effort = Effort(
         threads=wish.threads if posed.lines.height >= SMALL else 1,
         seconds=wish.seconds or math.inf,
-        clock=lambda: perf_counter() - started,
+        # What comes after the solver, certificate and files, is in the budget too.
+        clock=lambda: perf_counter() - started + AFTERWARDS * posed.lines.height,
     )
     warm = None if wish.prices is None else _warm(posed, wish.prices)
     found = solve(posed, effort, warm)

@@ -1,17 +1,24 @@
 """The allocation problem of the exchange format: best, fast, bound, certificate."""
 
+from dataclasses import replace
+
 import numpy as np
+import polars as pl
 import pytest
 
 from tests.bench.allocation.instances import Instance, Shape, instance
+from tests.bench.allocation.mip import optimum
 from tests.bench.allocation.nearest import nearest_first
 from transforms.allocation.kernel.audit import Audit, Claim, audit
 from transforms.allocation.kernel.problem import Posed, pose
 from transforms.allocation.kernel.solve import Effort, Solution, solve, solve_fast
+from transforms.allocation.kernel.tables import ProblemError
 from transforms.allocation.kernel.telling import (
     allocations,
     least_told,
+    prices_read,
     prices_told,
+    trace,
 )
 
 SMALL, USUAL = Shape(60, 12, 8), Effort()
@@ -75,3 +82,216 @@ def test_fast_decides_as_the_plain_rule(seed: int) -> None:
     seen = {(o, n): node for o, n, node, _ in told.iter_rows()}
 
     assert nearest_first(given.frames) == seen
+
+
+def plain(stock: dict[int, int], qty: int, **order: object) -> Instance:
+    """One order of one line of SKU 1, and nodes that have some of it."""
+    orders = {
+        "order_id": 1,
+        "region_id": 1,
+        "priority": 0,
+        "promise_days": 5,
+        "is_ship_complete": False,
+        "max_shipments": 9,
+        "channel_id": 1,
+    }
+    line = {"order_id": 1, "line_no": 1, "sku_id": 1, "qty": qty, "grams": 100 * qty}
+    nodes = pl.DataFrame({"node_id": list(stock)}).with_columns(
+        shipment_cost_minor=10,
+        unit_cost_minor=1,
+        lead_days=0,
+        capacity_shipments=100,
+        capacity_units=1000,
+        channel_ids=pl.lit([1], pl.List(pl.Int8)),
+    )
+    frames = {
+        "orders": pl.DataFrame([orders | order]),
+        "lines": pl.DataFrame([line | {"backorder_cost_minor": 10_000 * qty}]),
+        "nodes": nodes,
+        "stock": pl.DataFrame(
+            {"sku_id": 1, "node_id": list(stock), "on_hand_qty": list(stock.values())}
+        ).with_columns(allocated_qty=0, buffer_qty=0),
+        "zones": nodes.select("node_id", region_id=1, zone=1, distance_km=1.0),
+        "rates": pl.DataFrame({"service_id": [1], "zone": [1]}).with_columns(
+            base_minor=300, per_kg_minor=1000, transit_days=1
+        ),
+    }
+    params = {
+        "late_cost_minor": 1,
+        "split_cost_minor": 50,
+        "is_line_split_allowed": True,
+    }
+    return Instance(frames, params)
+
+
+def shipped(given: Instance) -> dict[int | None, int]:
+    """Eaches by node; the solution has its certificate."""
+    posed, found = solved(given)
+    assert not any(audited(given, posed, found).offences.values())
+    told = allocations(posed, found.parts)
+    return dict(told.select("node_id", "qty").iter_rows())
+
+
+def test_a_split_over_five_nodes_sums_to_demand() -> None:
+    assert shipped(plain(dict.fromkeys(range(5), 10), 50)) == dict.fromkeys(
+        range(5), 10
+    )
+
+
+def test_what_no_node_has_stays_behind_in_part() -> None:
+    assert shipped(plain({7: 3, 8: 4}, 10)) == {7: 3, 8: 4, None: 3}
+
+
+def test_an_order_that_ships_complete_is_not_split_short() -> None:
+    given = plain({7: 3, 8: 4}, 10, is_ship_complete=True)
+
+    assert shipped(given) == {None: 10}
+
+
+def test_an_order_that_ships_complete_is_split_where_all_is_there() -> None:
+    given = plain({7: 3, 8: 4, 9: 4}, 10, is_ship_complete=True)
+
+    assert sum(q for node, q in shipped(given).items() if node) == 10
+
+
+def answer(given: Instance, effort: Effort = USUAL) -> tuple[list[object], int, int]:
+    posed, found = solved(given, effort)
+    return allocations(posed, found.parts).rows(), found.cost, found.bound
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_rows_changes_nothing(seed: int) -> None:
+    given = instance(varied(seed))
+
+    assert answer(given.shuffled(seed + 1)) == answer(given)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_threads_change_nothing(seed: int) -> None:
+    given = instance(varied(seed))
+
+    assert answer(given, Effort(threads=3)) == answer(given)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_optimum_lies_between_bound_and_cost(seed: int) -> None:
+    given = instance(Shape(40, 10, 6, seed=seed, supply=2, capacity=0.4))
+    posed, found = solved(given)
+    best = optimum(posed)
+
+    assert best.is_proven
+    assert found.bound <= round(best.cost) <= found.cost <= 1.05 * best.cost
+
+
+def test_two_lines_of_one_sku_are_not_sold_the_same_each() -> None:
+    given = plain({7: 5}, 3)
+    twin = given.frames["lines"].with_columns(
+        line_no=2 * pl.col("line_no"), qty=pl.lit(4, pl.Int64)
+    )
+    both = pl.concat(
+        [given.frames["lines"], twin.select(given.frames["lines"].columns)]
+    )
+    params = given.params | {"is_line_split_allowed": False}
+
+    assert shipped(Instance(given.frames | {"lines": both}, params))[None] in {3, 4}
+
+
+def test_capacity_is_used_up_inside_the_run() -> None:
+    given = plain({7: 50}, 3)
+    order, line = given.frames["orders"], given.frames["lines"]
+    orders = pl.concat([order.with_columns(order_id=n) for n in range(4)])
+    lines = pl.concat([line.with_columns(order_id=n) for n in range(4)])
+    nodes = given.frames["nodes"].with_columns(capacity_shipments=2)
+    frames = given.frames | {"orders": orders, "lines": lines, "nodes": nodes}
+    _, found = solved(Instance(frames, given.params))
+
+    assert (found.parts.node >= 0).sum() == 2
+
+
+def test_prices_are_a_place_to_start_from() -> None:
+    given = instance(Shape(400, 60, 12, seed=3, supply=2))
+    posed, found = solved(given)
+    told = prices_told(posed, found.prices)
+    again = solve(posed, USUAL, prices_read(posed, told))
+
+    assert not any(audited(given, posed, again).offences.values())
+    assert again.steps < found.steps
+    assert again.bound >= 0.98 * found.bound
+
+
+def test_a_used_up_budget_ends_in_a_plan_that_holds() -> None:
+    given = instance(SMALL)
+    posed, found = solved(given, Effort(seconds=1.0, clock=lambda: 2.0))
+
+    assert found.is_cut_short
+    assert not any(audited(given, posed, found).offences.values())
+
+
+def test_the_trace_names_what_was_taken() -> None:
+    given = instance(SMALL)
+    posed, found = solved(given)
+    told = trace(posed, found.laid, found.prices, found.parts)
+    taken = told.filter("is_taken").select("order_id", "line_no", "node_id")
+    placed = allocations(posed, found.parts).drop("qty").drop_nulls()
+
+    assert set(taken.rows()) <= set(placed.rows())
+    assert told.select("order_id", "line_no", "node_id").is_unique().all()
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "said"),
+    [
+        ("lines", {"qty": 0}, "lines.parquet: column qty: row 1: 0 is out of range"),
+        (
+            "lines",
+            {"order_id": 9},
+            "lines.parquet: column order_id: row 1: 9 is unknown",
+        ),
+        ("orders", {"priority": None}, "orders.parquet: column priority: row 1: None"),
+        ("nodes", {"unit_cost_minor": 1.5}, "nodes.parquet: column unit_cost_minor: F"),
+        ("stock", {"node_id": 8}, "stock.parquet: column node_id: row 1: 8 is unknown"),
+    ],
+)
+def test_what_cannot_be_is_named(
+    file: str, change: dict[str, object], said: str
+) -> None:
+    given = plain({7: 5}, 3)
+    literals = {column: pl.lit(value) for column, value in change.items()}
+    wrong = given.frames[file].with_columns(**literals)
+    if None in change.values():
+        wrong = wrong.with_columns(pl.col(list(change)).cast(pl.Int8))
+
+    with pytest.raises(ProblemError) as refusal:
+        pose(given.frames | {file: wrong}, given.params)
+
+    assert str(refusal.value).startswith(said)
+
+
+def test_a_row_that_stands_twice_is_named() -> None:
+    given = plain({7: 5}, 3)
+    stock = pl.concat([given.frames["stock"]] * 2)
+
+    with pytest.raises(ProblemError, match="column node_id: row 2: 7 is twice"):
+        pose(given.frames | {"stock": stock}, given.params)
+
+
+def offence(given: Instance, claim: Claim) -> set[str]:
+    return {
+        n for n, k in audit(given.frames, given.params, claim).offences.items() if k
+    }
+
+
+def test_the_audit_finds_what_is_planted() -> None:
+    given = plain({7: 3, 8: 9}, 5)
+    posed, found = solved(given)
+    told = allocations(posed, found.parts)
+    usual = Claim(told, None, None, found.cost, None)
+    elsewhere = told.with_columns(node_id=pl.lit(7, pl.Int32))
+    shorter = told.with_columns(qty=pl.lit(4, pl.Int32))
+
+    assert offence(given, usual) == set()
+    assert offence(given, replace(usual, cost=found.cost - 1)) == {"cost_differs"}
+    assert "stock_oversold" in offence(given, replace(usual, allocations=elsewhere))
+    assert "line_of_other_quantity" in offence(
+        given, replace(usual, allocations=shorter)
+    )

@@ -39,13 +39,13 @@ class Use(NamedTuple):
         cell: A eaches.
         shipment: N.
         unit: N eaches.
-        value: 1, thousandths that they pay.
+        paid: O, thousandths that each pays.
     """
 
     cell: Longs
     shipment: Longs
     unit: Longs
-    value: Longs
+    paid: Longs
 
 
 class Momentum(NamedTuple):
@@ -56,13 +56,13 @@ class Momentum(NamedTuple):
     spread: Doubles
 
 
-def no_use(cells: int, nodes: int) -> Use:
+def no_use(cells: int, nodes: int, orders: int) -> Use:
     """Nothing taken yet."""
     return Use(
         np.zeros(cells, np.int64),
         np.zeros(nodes, np.int64),
         np.zeros(nodes, np.int64),
-        np.zeros(1, np.int64),
+        np.zeros(orders, np.int64),
     )
 
 
@@ -86,9 +86,9 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
     ask, cost, fixed, spare = desk.ask, desk.cost, desk.fixed, desk.spare
     choice, paper = desk.choice, desk.paper
     cell_use, shipment_use, unit_use = use.cell, use.shipment, use.unit
+    paid = use.paid
     cell_use[:], shipment_use[:], unit_use[:] = 0, 0, 0
     ask[SPLIT] = problem.rules[SPLIT_COST] * SCALE
-    value = 0
     for order in range(first, last):
         start, line = node_start[order], line_start[order]
         width, lines = node_start[order + 1] - start, line_start[order + 1] - line
@@ -103,7 +103,7 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
                 total = money * SCALE + price * qty + shipment_price[node]
                 if total < least or (best < 0 and total == least):
                     best, least = place, total
-            value += least
+            paid[order] = least
             if best >= 0:
                 node, cell = node_of[start + best], cell_of[pair + best]
                 shipment_use[node] += 1
@@ -126,7 +126,7 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
                 total = money * SCALE + price * qty
                 cost[number, place] = NEVER if money == SHUT else total
             pair += width
-        value += plan(ask, cost, fixed, spare, choice, paper)
+        paid[order] = plan(ask, cost, fixed, spare, choice, paper)
         for number in range(lines):
             place = choice[number]
             if place < 0:
@@ -140,7 +140,6 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
             for before in range(number):
                 is_first = is_first and choice[before] != place
             shipment_use[node] += is_first
-    use.value[0] = value
 
 
 @compiled
@@ -166,6 +165,19 @@ def move(
         prices[place] = int(price[place])
 
 
+def dreams(problem: Problem, laid: Market) -> Longs:
+    """What each order would pay, in thousandths, if all were to be had for nothing."""
+    nodes, orders = len(problem.unit_cost), len(problem.region)
+    free = Prices(
+        np.zeros(len(laid.stock), np.int64),
+        np.zeros(nodes, np.int64),
+        np.zeros(nodes, np.int64),
+    )
+    use = no_use(len(laid.stock), nodes, orders)
+    use_of(problem, laid, free, market_desk(problem, laid), use, 0, orders)
+    return use.paid
+
+
 Spread = Callable[[Callable[[int, int, int], None]], None]
 """Calls a function for each slice of the orders: (slice, first, last)."""
 
@@ -179,6 +191,7 @@ def ascent(
         After each step the dual value, in thousandths, before it.
     """
     nodes = len(problem.unit_cost)
+    paid = np.zeros(len(problem.region), np.int64)
     slices: dict[int, tuple[Desk, Use]] = {}
     moved = [
         (Momentum(p.astype(np.float64), np.zeros(len(p)), np.zeros(len(p))), p)
@@ -188,7 +201,8 @@ def ascent(
 
     def work(part: int, first: int, last: int) -> None:
         if part not in slices:
-            slices[part] = market_desk(problem, laid), no_use(len(laid.stock), nodes)
+            use = no_use(len(laid.stock), nodes, 0)
+            slices[part] = market_desk(problem, laid), use._replace(paid=paid)
         desk, use = slices[part]
         use_of(problem, laid, prices, desk, use, first, last)
 
@@ -196,7 +210,7 @@ def ascent(
         spread(work)
         uses = [use for _, use in slices.values()]
         pace = np.array([number, length], np.float64)
-        dual = sum(int(use.value[0]) for use in uses)
+        dual = int(paid.sum())
         for place, (state, price) in enumerate(moved):
             used = sum((use[place] for use in uses[1:]), uses[0][place])
             dual -= int(limits[place] @ price)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from transforms.allocation.kernel.compiled import compiled
 from transforms.allocation.kernel.tables import checked, parameters
 
 SCALE = 1000
@@ -113,9 +114,9 @@ def pose(frames: Mapping[str, pl.DataFrame], params: Mapping[str, Any]) -> Posed
     """
     tables = checked(frames)
     late, split_cost, is_split = parameters(params)
-    orders = _sorted(tables["orders"], ["order_id"])
-    lines = _sorted(tables["lines"], ["order_id", "line_no"])
-    nodes = _sorted(tables["nodes"], ["node_id"])
+    orders = tables["orders"].sort("order_id")
+    lines = tables["lines"].sort("order_id", "line_no")
+    nodes = tables["nodes"].sort("node_id")
     node_ids = nodes["node_id"].to_numpy()
     sku_ids = lines["sku_id"].unique().sort().to_numpy()
     promises = orders["promise_days"].unique().sort().to_numpy()
@@ -147,10 +148,6 @@ def pose(frames: Mapping[str, pl.DataFrame], params: Mapping[str, Any]) -> Posed
         **_lanes(tables, nodes, regions, promises),
     )
     return Posed(problem, orders, lines, node_ids, sku_ids)
-
-
-def _sorted(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    return frame.sort(keys)
 
 
 def _long(column: pl.Series) -> Longs:
@@ -195,22 +192,39 @@ def _channels(orders: pl.DataFrame, nodes: pl.DataFrame) -> dict[str, Any]:
 
 def _cells(stock: pl.DataFrame, skus: Longs, nodes: Ints) -> dict[str, Any]:
     """Stock that may be allocated, by SKU and node; empty cells are left out."""
-    qty = (
-        stock["on_hand_qty"].cast(pl.Int64)
-        - stock["allocated_qty"].cast(pl.Int64)
-        - stock["buffer_qty"].cast(pl.Int64)
-    ).to_numpy()
-    sku = _numbers(stock["sku_id"].to_numpy(), skus)
-    keep = (qty > 0) & (sku >= 0)
-    sku, qty = sku[keep], qty[keep]
-    node = _numbers(stock["node_id"].to_numpy()[keep], nodes)
-    place = np.argsort(sku.astype(np.int64) * len(nodes) + node)
+    free = stock.select(
+        "sku_id",
+        "node_id",
+        qty=pl.col("on_hand_qty").cast(pl.Int64)
+        - pl.col("allocated_qty").cast(pl.Int64)
+        - pl.col("buffer_qty").cast(pl.Int64),
+    ).filter(pl.col("qty") > 0)
+    sku = _numbers(free["sku_id"].to_numpy(), skus)
+    known = sku >= 0
+    sku, qty = sku[known], free["qty"].to_numpy()[known]
+    node = _numbers(free["node_id"].to_numpy()[known], nodes)
+    place = _ranked(sku, _ranked(node, np.arange(len(sku)), len(nodes)), len(skus))
     counts = np.bincount(sku, minlength=len(skus))
     return {
         "cell_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         "cell_node": node[place],
-        "cell_stock": qty[place].astype(np.int64),
+        "cell_stock": qty[place],
     }
+
+
+@compiled
+def _ranked(numbers: Ints, turn: Longs, most: int) -> Longs:
+    """``turn`` sorted by the number of each, equals as they stood."""
+    at = np.zeros(most + 1, np.int64)
+    for number in numbers:
+        at[number + 1] += 1
+    for number in range(most):
+        at[number + 1] += at[number]
+    ranked = np.empty(len(turn), np.int64)
+    for one in turn:
+        ranked[at[numbers[one]]] = one
+        at[numbers[one]] += 1
+    return ranked
 
 
 def _lanes(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-from transforms.allocation.kernel.ascent import Spread, ascent
+from transforms.allocation.kernel.ascent import Spread, ascent, dreams
 from transforms.allocation.kernel.cost import Parts, bill, whole_lines
 from transforms.allocation.kernel.market import (
     Market,
@@ -17,10 +18,20 @@ from transforms.allocation.kernel.market import (
     market,
     market_desk,
 )
+from transforms.allocation.kernel.moves import wishing
 from transforms.allocation.kernel.nearest import nearest_first
-from transforms.allocation.kernel.negotiate import Floor, negotiated
-from transforms.allocation.kernel.problem import SCALE, Ints, Longs, Posed, Problem
+from transforms.allocation.kernel.negotiate import negotiated
+from transforms.allocation.kernel.problem import (
+    IS_LINE_SPLIT,
+    SCALE,
+    Ints,
+    Longs,
+    Posed,
+    Problem,
+)
+from transforms.allocation.kernel.rescue import rescue, standing
 from transforms.allocation.kernel.reshuffle import reshuffle, takers
+from transforms.allocation.kernel.split import with_parts
 from transforms.allocation.kernel.survey import (
     WIDEST,
     Paper,
@@ -41,16 +52,41 @@ class Effort:
     """How hard to try. The answer does not depend on threads.
 
     Args:
-        steps: of the prices, in each round.
         threads: slices of the orders that are worked on at once.
-        seconds: budget; when it is used up the plan at hand is finished.
-        clock: seconds since the solver was called.
+        seconds: budget; before it is used up the plan at hand is finished.
+        clock: seconds since the budget began.
     """
 
-    steps: tuple[int, ...] = (30, 20, 20)
     threads: int = 1
     seconds: float = math.inf
     clock: Callable[[], float] = no_clock
+
+
+class Plan(NamedTuple):
+    """What is to be done for a problem of a size.
+
+    Args:
+        steps: of the prices, in each round; before each, shortlists are made.
+        begins: where in the cosine of step lengths the first round begins.
+        rescues: times that the placed orders are rearranged.
+    """
+
+    steps: tuple[int, ...]
+    begins: float
+    rescues: int
+
+
+MANY_LINES, FEW_LINES = 300_000, 20_000
+
+
+def plan_for(lines: int, *, is_warm: bool) -> Plan:
+    """More for small problems, where it costs little; less from known prices."""
+    rescues = max(2, min(12, 120_000 // max(1, lines)))
+    if is_warm:
+        return Plan((12,), 0.8, rescues // 2)
+    if lines > MANY_LINES:
+        return Plan((20, 15, 10), 0.0, rescues)
+    return Plan((40, 30, 30) if lines < FEW_LINES else (30, 20, 20), 0.0, rescues)
 
 
 @dataclass(frozen=True)
@@ -81,8 +117,8 @@ class Solution:
 
 
 @dataclass
-class _Desk:
-    """Work in progress."""
+class _Work:
+    """Work in progress; seconds that a look, and rearranging once, took."""
 
     problem: Problem
     effort: Effort
@@ -91,6 +127,14 @@ class _Desk:
     papers: list[Paper] = field(default_factory=list)
     steps: int = 0
     is_cut_short: bool = False
+    look_seconds: float = 0.0
+    step_seconds: float = 0.0
+
+    def must_end(self, needed: float) -> bool:
+        """Whether what is to come, ``needed`` and a last look, ends too late."""
+        ends = self.effort.clock() + needed + 1.5 * self.look_seconds
+        self.is_cut_short = self.is_cut_short or ends > self.effort.seconds
+        return self.is_cut_short
 
 
 def solve_fast(posed: Posed) -> Parts:
@@ -108,49 +152,79 @@ def solve(posed: Posed, effort: Effort, warm: Prices | None = None) -> Solution:
     """
     problem = posed.problem
     work = _begun(problem, effort, warm)
-    rounds = effort.steps if warm is None else effort.steps[-1:]
-    nearest = solve_fast(posed)
-    laid = None
-    for number, steps in enumerate(rounds):
-        _look(work, is_final=False)
-        laid = market(problem, work.survey, work.prices)
-        _raise(work, laid, _lengths(number, len(rounds), steps))
-    assert laid is not None  # noqa: S101 there is at least one round
-    held = _placed(work, laid)
+    found = solve_fast(posed)
+    nearest = cost = int(bill(problem, found).order.sum())
+    doing = plan_for(len(problem.qty), is_warm=warm is not None)
+    laid = _priced(work, doing)
+    if not work.must_end(NEGOTIATING * work.step_seconds):
+        found, cost = _better(problem, found, cost, _placed(work, laid, doing))
     _look(work, is_final=True)
-    found = whole_lines(problem, node_of(problem, laid, held.choice))
-    costs = [int(bill(problem, parts).order.sum()) for parts in (found, nearest)]
-    if costs[1] < costs[0]:
-        found = nearest
     return Solution(
         parts=found,
         prices=work.prices,
         laid=laid,
         least=work.survey.least,
-        cost=min(costs),
+        cost=cost,
         bound=math.ceil(_dual(work) / SCALE),
-        nearest=costs[1],
+        nearest=nearest,
         steps=work.steps,
         is_cut_short=work.is_cut_short,
     )
 
 
-def _placed(work: _Desk, laid: Market) -> Floor:
-    """A plan that fits, then made cheaper until little is saved."""
-    problem, desk = work.problem, market_desk(work.problem, laid)
-    held = negotiated(problem, laid, contested(laid, work.prices), desk)
-    people = takers(problem)
-    skus = np.arange(len(people.start) - 1)
-    for salt in range(RESHUFFLES):
-        reshuffle(problem, laid, desk, held, people, skus, 3, salt)
-        if work.effort.clock() > work.effort.seconds:
-            work.is_cut_short = True
+NEGOTIATING = 10
+"""Steps of the prices that take as long as a first plan that fits."""
+
+
+def _better(
+    problem: Problem, parts: Parts, cost: int, nodes: Ints
+) -> tuple[Parts, int]:
+    """The cheaper of two solutions; the second is given by the node of each line."""
+    is_split = problem.rules[IS_LINE_SPLIT]
+    other = with_parts(problem, nodes) if is_split else whole_lines(problem, nodes)
+    money = int(bill(problem, other).order.sum())
+    return (other, money) if money <= cost else (parts, cost)
+
+
+def _priced(work: _Work, doing: Plan) -> Market:
+    """Shortlists at prices that were moved as planned, or while there was time."""
+    rounds = len(doing.steps)
+    for number, steps in enumerate(doing.steps):
+        _look(work, is_final=False)
+        laid = market(work.problem, work.survey, work.prices)
+        share = (1 - doing.begins) / rounds
+        places = [number + step / steps for step in range(steps)]
+        _raise(work, laid, [_length(doing.begins + share * at) for at in places])
+        if work.is_cut_short:
             break
-    return held
+    return laid
 
 
-RESHUFFLES = 4
-"""Times that the orders of every SKU are placed anew."""
+def _placed(work: _Work, laid: Market, doing: Plan) -> Ints:
+    """The node of each line, -1 not shipped: a plan that fits, then made cheaper."""
+    problem, desk = work.problem, market_desk(work.problem, laid)
+    prices = contested(laid, work.prices)
+    held = negotiated(problem, laid, prices, desk)
+    people, dreamt = takers(problem), dreams(problem, laid)
+    order_of = np.repeat(np.arange(len(dreamt)), np.diff(problem.line_start))
+    taken = 0.0
+    for salt in range(doing.rescues):
+        begun = work.effort.clock()
+        if work.must_end(taken):
+            break
+        wishes = wishing(problem, laid, held, dreamt)
+        turn = np.flatnonzero(wishes)
+        skus = np.unique(problem.sku[wishes[order_of]]).astype(np.int64)
+        there = standing(problem, laid, held)
+        weight = WEIGHTS[salt % len(WEIGHTS)]
+        rescue(problem, laid, prices, desk, held, people, there, turn, weight)
+        reshuffle(problem, laid, desk, held, people, skus, 3, salt)
+        taken = work.effort.clock() - begun
+    return node_of(problem, laid, held.choice)
+
+
+WEIGHTS = (16, 8, 14, 4)
+"""Of 16: at how much of its price an order may have what others hold."""
 
 
 def node_of(problem: Problem, laid: Market, choice: Longs) -> Ints:
@@ -163,7 +237,7 @@ def node_of(problem: Problem, laid: Market, choice: Longs) -> Ints:
     return np.where(is_shipped, laid.node[at], np.int32(-1))
 
 
-def _begun(problem: Problem, effort: Effort, warm: Prices | None) -> _Desk:
+def _begun(problem: Problem, effort: Effort, warm: Prices | None) -> _Work:
     orders, nodes = len(problem.region), len(problem.unit_cost)
     if warm is None:
         zeros = [np.zeros(n, np.int64) for n in (len(problem.cell_stock), nodes, nodes)]
@@ -173,10 +247,10 @@ def _begun(problem: Problem, effort: Effort, warm: Prices | None) -> _Desk:
         np.zeros((orders, WIDEST), np.int16),
         np.zeros(orders, np.int32),
     )
-    return _Desk(problem, effort, warm, survey)
+    return _Work(problem, effort, warm, survey)
 
 
-def _spread(work: _Desk) -> Spread:
+def _spread(work: _Work) -> Spread:
     """Run slices of the orders, of about as many lines each, side by side."""
     problem = work.problem
     lines = len(problem.qty)
@@ -197,7 +271,8 @@ def _spread(work: _Desk) -> Spread:
     return run
 
 
-def _look(work: _Desk, *, is_final: bool) -> None:
+def _look(work: _Work, *, is_final: bool) -> None:
+    begun = work.effort.clock()
     while len(work.papers) < work.effort.threads:
         work.papers.append(paper_for(work.problem))
 
@@ -206,31 +281,33 @@ def _look(work: _Desk, *, is_final: bool) -> None:
         look(work.problem, work.prices, paper, work.survey, first, last, int(is_final))
 
     _spread(work)(slice_of)
+    work.look_seconds = work.effort.clock() - begun
 
 
-def _lengths(number: int, rounds: int, steps: int) -> list[float]:
-    """Lengths of a round's steps in thousandths: a cosine over all rounds."""
-    begun = [(number + step / steps) / rounds for step in range(steps)]
-    return [LONGEST * (0.5 + 0.5 * math.cos(math.pi * at)) + 1 for at in begun]
+def _length(at: float) -> float:
+    """Of a step, in thousandths, when ``at`` of all is done."""
+    return LONGEST * (0.5 + 0.5 * math.cos(math.pi * at)) + 1
 
 
 LONGEST = 120.0 * SCALE
 
 
-def _raise(work: _Desk, laid: Market, lengths: Iterable[float]) -> None:
+def _raise(work: _Work, laid: Market, lengths: list[float]) -> None:
     """Move the prices; those of cells nobody contends for stay as they are."""
     moving = contested(laid, work.prices)
-    for _ in ascent(work.problem, laid, moving, list(lengths), _spread(work)):
+    begun = work.effort.clock()
+    for _ in ascent(work.problem, laid, moving, lengths, _spread(work)):
         work.steps += 1
-        if work.effort.clock() > work.effort.seconds:
-            work.is_cut_short = True
+        work.step_seconds = work.effort.clock() - begun
+        if work.must_end(NEGOTIATING * work.step_seconds):
             break
+        begun = work.effort.clock()
     work.prices.cell[laid.cell_of] = moving.cell[:-1]
     work.prices.shipment[:] = moving.shipment
     work.prices.unit[:] = moving.unit
 
 
-def _dual(work: _Desk) -> int:
+def _dual(work: _Work) -> int:
     """What all pay at least, less what stock and room earn; thousandths."""
     problem, prices = work.problem, work.prices
     return (

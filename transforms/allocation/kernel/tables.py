@@ -149,10 +149,21 @@ def _typed(name: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
             raise ProblemError(
                 f"{name}.parquet: column {column}: {kind} where whole numbers belong"
             )
-    for column, (_, least, most) in COLUMNS[name].items():
-        value = pl.col(column)
-        _refuse(name, column, frame, value.is_null(), "empty")
-        _refuse(name, column, frame, ~value.is_between(least, most), "out of range")
+    offences = {
+        (column, what): offence
+        for column, (_, least, most) in COLUMNS[name].items()
+        for what, offence in (
+            ("empty", pl.col(column).is_null()),
+            ("out of range", ~pl.col(column).is_between(least, most)),
+        )
+    }
+    seen = frame.select(
+        offence.any().alias(str(number))
+        for number, offence in enumerate(offences.values())
+    )
+    if any(seen.row(0)):
+        for (column, what), offence in offences.items():
+            _refuse(name, column, frame, offence, what)
     whole = [
         pl.col(column).cast(kind) for column, (kind, _, _) in COLUMNS[name].items()
     ]
@@ -174,8 +185,20 @@ def _others(name: str, frame: pl.DataFrame) -> list[pl.Expr]:
 
 
 def _once(name: str, frame: pl.DataFrame, keys: list[str]) -> None:
-    if frame.select(keys).n_unique() < frame.height:
+    if _packed(frame, keys).n_unique() < frame.height:
         _refuse(name, keys[-1], frame, ~pl.struct(keys).is_first_distinct(), "twice")
+
+
+def _packed(frame: pl.DataFrame, keys: list[str]) -> pl.Series | pl.DataFrame:
+    """The keys as one number where they fit into one: much faster to compare."""
+    if len(keys) == 1 or frame.is_empty():
+        return frame[keys[0]]
+    one, other = (frame[key].cast(pl.Int64) for key in keys)
+    lows = int(one.min()), int(other.min())  # type: ignore[arg-type]
+    spans = int(one.max()) - lows[0] + 1, int(other.max()) - lows[1] + 1  # type: ignore[arg-type]
+    if spans[0] * spans[1] >= 1 << 62:
+        return frame.select(keys)
+    return (one - lows[0]) * spans[1] + (other - lows[1])
 
 
 def _refuse(

@@ -1,0 +1,198 @@
+"""Lines that no node has whole, in parts: only where the policy allows it.
+
+After all others are placed, order by order: eaches of what is left, from the node
+where they save most, as long as they save anything. An order that ships complete
+is tried as a whole and left alone where a single each is missing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from transforms.allocation.kernel.compiled import compiled
+from transforms.allocation.kernel.cost import Parts
+from transforms.allocation.kernel.problem import (
+    SPLIT_COST,
+    Ints,
+    Longs,
+    Problem,
+)
+
+MOST_PARTS = 127
+
+
+def with_parts(problem: Problem, node_of: Ints) -> Parts:
+    """The solution ``node_of`` (-1 not shipped) with what can be had in parts."""
+    lines = len(node_of)
+    left, units = problem.cell_stock.copy(), problem.cap_units.copy()
+    shipments = problem.cap_shipments.copy()
+    _take_whole(problem, node_of, left, shipments, units)
+    limit = int(np.minimum(problem.qty, MOST_PARTS)[node_of < 0].sum())
+    found = np.zeros((3, limit), np.int64)
+    count = _fill(problem, node_of, left, shipments, units, found)
+    line, node, qty = found[:, :count]
+    rest = problem.qty - np.bincount(line, qty, lines).astype(np.int64)
+    is_whole = np.flatnonzero(rest > 0)
+    whole = Parts(
+        np.concatenate([is_whole, line]),
+        np.concatenate([node_of[is_whole], node]).astype(np.int32),
+        np.concatenate([rest[is_whole], qty]),
+    )
+    place = np.lexsort((whole.node, whole.line))
+    return Parts(whole.line[place], whole.node[place], whole.qty[place])
+
+
+@compiled
+def _take_whole(
+    problem: Problem, node_of: Ints, left: Longs, shipments: Longs, units: Longs
+) -> None:
+    """Take what is placed already from stock and room."""
+    line_start, cell_start = problem.line_start, problem.cell_start
+    sku_of, qty_of, cell_node = problem.sku, problem.qty, problem.cell_node
+    for order in range(len(line_start) - 1):
+        for line in range(line_start[order], line_start[order + 1]):
+            node, sku = node_of[line], sku_of[line]
+            if node < 0:
+                continue
+            units[node] -= qty_of[line]
+            for cell in range(cell_start[sku], cell_start[sku + 1]):
+                if cell_node[cell] == node:
+                    left[cell] -= qty_of[line]
+            is_first = 1
+            for before in range(line_start[order], line):
+                if node_of[before] == node:
+                    is_first = 0
+            shipments[node] -= is_first
+
+
+@compiled
+def _fill(  # noqa: C901, PLR0912, PLR0915 one loop
+    problem: Problem,
+    node_of: Ints,
+    left: Longs,
+    shipments: Longs,
+    units: Longs,
+    found: Longs,
+) -> int:
+    """Parts for the orders that lack something; how many."""
+    count = 0
+    used = np.zeros(len(units), np.int64)
+    for order in range(len(problem.region)):
+        first, last = problem.line_start[order], problem.line_start[order + 1]
+        open_nodes, lacks = 0, 0
+        for line in range(first, last):
+            node = node_of[line]
+            lacks += node < 0
+            if node >= 0 and used[node] != order + 1:
+                used[node] = order + 1
+                open_nodes += 1
+        if lacks == 0:
+            continue
+        before, saved, missing = count, 0, 0
+        for line in range(first, last):
+            rest = problem.qty[line] if node_of[line] < 0 else 0
+            while rest > 0 and count < found.shape[1]:
+                is_new_allowed = open_nodes < problem.max_shipments[order]
+                cell, qty, saving = _best_part(
+                    problem,
+                    left,
+                    shipments,
+                    units,
+                    used,
+                    order,
+                    line,
+                    rest,
+                    is_new_allowed,
+                    open_nodes,
+                )
+                if cell < 0:
+                    break
+                node = problem.cell_node[cell]
+                if used[node] != order + 1:
+                    used[node] = order + 1
+                    open_nodes += 1
+                    shipments[node] -= 1
+                left[cell] -= qty
+                units[node] -= qty
+                found[0, count], found[1, count], found[2, count] = line, node, qty
+                count += 1
+                rest -= qty
+                saved += saving
+            missing += rest
+        if problem.is_complete[order] and (missing > 0 or saved <= 0):
+            count = _undone(problem, left, shipments, units, found, before, count)
+    return count
+
+
+@compiled
+def _undone(  # noqa: PLR0913, PLR0917
+    problem: Problem,
+    left: Longs,
+    shipments: Longs,
+    units: Longs,
+    found: Longs,
+    before: int,
+    count: int,
+) -> int:
+    """Give back the parts from ``before`` on, all of one order."""
+    for part in range(before, count):
+        line, node, qty = found[0, part], found[1, part], found[2, part]
+        sku = problem.sku[line]
+        for cell in range(problem.cell_start[sku], problem.cell_start[sku + 1]):
+            if problem.cell_node[cell] == node:
+                left[cell] += qty
+        units[node] += qty
+        is_first = 1
+        for other in range(before, part):
+            if found[1, other] == node:
+                is_first = 0
+        shipments[node] += is_first
+    return before
+
+
+@compiled
+def _best_part(  # noqa: PLR0913, PLR0917
+    problem: Problem,
+    left: Longs,
+    shipments: Longs,
+    units: Longs,
+    used: Longs,
+    order: int,
+    line: int,
+    rest: int,
+    is_new_allowed: bool,  # noqa: FBT001
+    open_nodes: int,
+) -> tuple[int, int, int]:
+    """(cell, eaches, minor units saved) of the part that saves most; cell -1 if none.
+
+    An order that ships complete takes the part that costs least per each.
+    """
+    region, promise = problem.region[order], problem.promise[order]
+    sku, whole = problem.sku[line], problem.qty[line]
+    is_complete = problem.is_complete[order]
+    best, best_qty, best_saving, best_score = -1, 0, 0, 0.0
+    for cell in range(problem.cell_start[sku], problem.cell_start[sku + 1]):
+        node = problem.cell_node[cell]
+        qty = min(left[cell], units[node], rest)
+        zone = problem.zone[region, node]
+        is_new = used[node] != order + 1
+        if qty < 1 or zone < 0 or not problem.serves[node, problem.channel[order]]:
+            continue
+        base = problem.base[promise, zone, node]
+        if base < 0 or (is_new and (not is_new_allowed or shipments[node] < 1)):
+            continue
+        late = problem.late_cost[order] * problem.late_days[promise, zone, node]
+        grams = problem.grams[line] * qty
+        cost = problem.per_kg[promise, zone, node] * grams // (1000 * whole)
+        cost += (problem.unit_cost[node] + late) * qty
+        if is_new:
+            cost += base + problem.shipment_cost[node]
+            cost += problem.rules[SPLIT_COST] * (open_nodes > 0)
+        spare = problem.spare[line]
+        saving = spare * rest // whole - spare * (rest - qty) // whole - cost
+        score = float(saving)
+        if is_complete:
+            score = (saving + 1e12) if qty == rest else float(qty)
+        if (saving > 0 or is_complete) and (best < 0 or score > best_score):
+            best, best_qty, best_saving, best_score = cell, qty, saving, score
+    return best, best_qty, best_saving
