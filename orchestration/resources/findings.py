@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from orchestration.resources.house import House
-from orchestration.resources.line_facts import INHERITED
+from orchestration.resources.line_facts import inherited
 from orchestration.resources.money_facts import payments_of
 from orchestration.resources.shipment_facts import told_twice
 from transforms.contracts.decisions import (
@@ -59,8 +59,8 @@ OPEN = (
     " where instruction_id in (select instruction_id"
     " from lake.instructions.corrected_instructions where outcome = 'REFUSED'))"
 )
-SAID = f"""(event_type in ('SHORT', 'REJECTED') and qty > 0)
-    or (event_type = 'OPENING' and line_id in (select line_id from ({INHERITED})))"""  # noqa: S608 our own names
+SAID = """(event_type in ('SHORT', 'REJECTED') and qty > 0)
+    or (event_type = 'OPENING' and line_id in (select line_id from inherited))"""
 """What nodes shorted and refused, and what the system before had asked of them."""
 
 ANSWERED = (
@@ -194,7 +194,8 @@ def _unanswered(house: House) -> pl.DataFrame:
 
 def _said(house: House) -> pl.DataFrame:
     """What nodes shorted and refused, with the line that it was asked for."""
-    events = as_events(house.lake.read(FCT_ORDER_EVENTS, SAID, is_ordered=False))
+    with house.lake.holding(inherited=inherited(house)):
+        events = as_events(house.lake.read(FCT_ORDER_EVENTS, SAID, is_ordered=False))
     named = events["instruction_id"].drop_nulls().unique()
     lines = house.lake.read(
         INSTRUCTION_LINES, "list_contains(?, instruction_id)", [named.to_list()]

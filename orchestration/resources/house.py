@@ -104,7 +104,12 @@ class House:
         return self._run
 
     def once(self, name: str, gather: Callable[[], T]) -> T:
-        """What several assets of the run at hand read alike: the first one gathers."""
+        """What several assets of the run at hand read alike: the first one gathers.
+
+        Without a run everybody gathers.
+        """
+        if self._run is None:
+            return gather()
         if self._gathered_for is not self.run:
             self._gathered, self._gathered_for = {}, self.run
         if name not in self._gathered:

@@ -21,7 +21,8 @@ from transforms.instructions.correct import CORRECTED
 from transforms.lifecycle.fold import LINE_COLUMNS, LineFacts
 from transforms.lifecycle.resolve import EVENT_SCHEMA
 
-PAIR = "instruction_id, instruction_line_ref"
+PAIR_COLUMNS = ["instruction_id", "instruction_line_ref"]
+PAIR = ", ".join(PAIR_COLUMNS)
 
 ASKED_TO_TELL_ANEW = f"""
     select {PAIR}, min(requested_at) as asked_at
@@ -29,21 +30,33 @@ ASKED_TO_TELL_ANEW = f"""
     group by all
 """  # noqa: S608 our own names
 
-INHERITED = """
+_INHERITED = """
     select line_id, json_extract_string(detail, '$.instruction_id') as instruction_id,
         json_extract_string(detail, '$.instruction_line_ref') as instruction_line_ref
     from lake.gold.fct_order_events
     where event_type = 'OPENING'
         and json_extract_string(detail, '$.instruction_id') is not null
 """
-"""Lines that the system before had released, with its instruction."""
 
 
 EVENT_COLUMNS = (*EVENT_SCHEMA.names(), "known_at")
 """What is read of an event: what the fold needs, and when we learned of it."""
 
+ABOUT = f"""line_id in (select line_id from touched)
+    or (line_id is null and ({PAIR}) in (select ({PAIR}) from asked))
+    or (line_id is null and landing_id > $1
+        and ({PAIR}) not in (
+            select ({PAIR}) from lake.instructions.instruction_lines)
+        and ({PAIR}) not in (select ({PAIR}) from inherited))"""  # noqa: S608 our own names
+"""Events of some lines, by name or by instruction, and of what nobody asked for."""
+
 LANDED_LAST = 2**62
 """No row of the landing ledger comes behind this one."""
+
+
+def inherited(house: House) -> pl.DataFrame:
+    """``line_id`` and instruction of lines that the system before had released."""
+    return house.once("inherited lines", lambda: house.lake.query(_INHERITED))
 
 
 def lines_touched_by_documents(house: House) -> pl.DataFrame:
@@ -52,8 +65,9 @@ def lines_touched_by_documents(house: House) -> pl.DataFrame:
     Silver's own list is part of it: an order that heals carries the landing ids
     of documents that came earlier.
     """
-    return house.lake.query(
-        f"""
+    with house.lake.holding(inherited=inherited(house)):
+        return house.lake.query(
+            f"""
         with arrived as (
             select line_id, instruction_id, instruction_line_ref
             from lake.gold.fct_order_events
@@ -67,7 +81,7 @@ def lines_touched_by_documents(house: House) -> pl.DataFrame:
             on l.instruction_id = e.instruction_id
             and l.instruction_line_ref = e.instruction_line_ref
         union
-        select i.line_id from ({INHERITED}) as i
+        select i.line_id from inherited as i
         semi join arrived as e
             on e.instruction_id = i.instruction_id
             and e.instruction_line_ref = i.instruction_line_ref
@@ -76,7 +90,7 @@ def lines_touched_by_documents(house: House) -> pl.DataFrame:
         semi join lake.gold.fct_order_lines as l on l.line_id = t.line_id
         order by line_id
         """  # noqa: S608
-    )
+        )
 
 
 def lines_touched_by_us(house: House) -> pl.DataFrame:
@@ -112,24 +126,12 @@ def facts_of(
             "line_id in (select line_id from touched)",
             columns=LINE_COLUMNS,
         )
-        inherited = lake.query(
-            f"select {PAIR} from ({INHERITED})"  # noqa: S608 our own names
-            " where line_id in (select line_id from touched)"
-        )
-        asked = pl.concat(
-            [instructions.select("instruction_id", "instruction_line_ref"), inherited]
-        )
-        with lake.holding(asked=asked.unique()):
+        mine = inherited(house).join(lines, on="line_id", how="semi")
+        asked = pl.concat([told.select(PAIR_COLUMNS) for told in (instructions, mine)])
+        with lake.holding(asked=asked.unique(), inherited=inherited(house)):
+            # The fold puts them in its own order.
             events = lake.read(
-                FCT_ORDER_EVENTS,
-                "line_id in (select line_id from touched)"  # noqa: S608 our own names
-                f" or (line_id is null and ({PAIR}) in (select ({PAIR}) from asked))"
-                f" or (line_id is null and landing_id > {since} and ({PAIR}) not in"
-                f" (select ({PAIR}) from lake.instructions.instruction_lines)"
-                f" and ({PAIR}) not in (select ({PAIR}) from ({INHERITED})))",
-                columns=EVENT_COLUMNS,
-                # The fold puts them in its own order.
-                is_ordered=False,
+                FCT_ORDER_EVENTS, ABOUT, [since], EVENT_COLUMNS, is_ordered=False
             )
     return LineFacts(
         order_events=told_anew(house, events),
@@ -154,7 +156,7 @@ def told_anew(house: House, events: pl.DataFrame) -> pl.DataFrame:
         pl.col("known_at") > pl.col("asked_at")
     )
     return (
-        events.join(asked, on=PAIR.split(", "), how="left")
+        events.join(asked, on=PAIR_COLUMNS, how="left")
         .with_columns(
             reason_code=pl.when(is_answer)
             .then(pl.lit(CORRECTED))

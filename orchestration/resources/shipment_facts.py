@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from orchestration.resources.house import House
-from orchestration.resources.line_facts import INHERITED, cut_over
+from orchestration.resources.line_facts import cut_over, inherited
 from transforms.contracts.decisions import (
     INSTRUCTION_LINES,
     RECONCILED_PARCELS,
@@ -30,9 +30,8 @@ TOUCHED = """
 SCANS = "lake.silver.int_tracking_events__deduplicated"
 MINE = "instruction_id in (select instruction_id from touched)"
 ANSWERS = f"""(line_id is null and {MINE}) or (event_type = 'OPENING'
-    and line_id in (select line_id from ({INHERITED}) where {MINE}))"""  # noqa: S608 our own names
+    and line_id in (select line_id from inherited where {MINE}))"""  # noqa: S608 our own names
 """What was said about instructions, and what the system before had asked."""
-
 
 TOUCHED_PARCELS = f"""
     select tracking_ref from {SCANS} where landing_id > $1
@@ -116,7 +115,7 @@ def answers_to(
     house: House, touched: pl.DataFrame, lines: pl.DataFrame
 ) -> pl.DataFrame:
     """Events about the instructions of ``touched``, with their lines' SKU."""
-    with house.lake.holding(touched=touched):
+    with house.lake.holding(touched=touched, inherited=inherited(house)):
         events = house.lake.read(
             FCT_ORDER_EVENTS, ANSWERS, columns=EVENT_SCHEMA.names(), is_ordered=False
         )
