@@ -12,6 +12,7 @@ from datetime import datetime
 
 import polars as pl
 
+from transforms.contracts.luhn import stretches
 from transforms.contracts.table import INSTANT, INTEGER, TEXT, Column, Table
 
 OURS = "ORDERHOUSE"
@@ -222,15 +223,30 @@ SHORT_CODE = "^[A-Z0-9]{1,2}$"
 """What stands where a listed code is expected and tells nothing of a person."""
 
 
+_SHOWN_WHOLE = {
+    "BAD_CODE": SHORT_CODE,
+    "WRONG_COUNT": "[0-9]{1,9}",
+    "WRONG_PARTNER": "[A-Za-z0-9][A-Za-z0-9 ._/-]{0,34}",
+}
+"""Refused values that are nobody's data: short codes, counts, ids of an envelope."""
+
+
 def shown(code: str, value: str) -> str:
-    """A refused value as people see it: masked, but for a wrong code as short as that.
+    """A refused value as people see it: masked, but for what is nobody's data.
 
     Example:
         >>> shown("BAD_CODE", "ZZ"), shown("BAD_CODE", "Zoe"), shown("BAD_QTY", "ZZ")
         ('ZZ', 'Z…e', '…')
+        >>> shown("WRONG_COUNT", "12"), shown("WRONG_PARTNER", "BIZBUYERS")
+        ('12', 'BIZBUYERS')
+        >>> shown("WRONG_PARTNER", "4111111111111111")
+        '4…1'
     """
-    is_code = code == "BAD_CODE" and re.fullmatch(SHORT_CODE, value)
-    return value if is_code else masked(value)
+    shape = _SHOWN_WHOLE.get(code)
+    if shape is None or not re.fullmatch(shape, value):
+        return masked(value)
+    begins, _ = stretches(value.encode(), 13, 19)
+    return masked(value) if len(begins) else value
 
 
 @dataclass(frozen=True)

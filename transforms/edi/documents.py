@@ -138,7 +138,7 @@ def read_document(payload: bytes, profile: Profile, reader: Reader) -> Parsed:
         count = LineCount(physical, accepted, len(rejects), 0)
         return Parsed(judged.rows, _reject_frame(rejects), count)
     physical += envelopes.count - _filled([*envelopes.sets, *envelopes.answers])
-    rejects += [_reject(f, f.line, text, f.place) for f, text in envelopes.strays]
+    rejects += [_stray(f, text) for f, text in envelopes.strays]
     accepted += envelopes.framing - len(envelopes.answers)
     count = LineCount(physical, accepted, len(rejects), envelopes.blank)
     return Parsed(
@@ -318,12 +318,23 @@ def _rejects_of(
     finding = findings.get(found.line)
     if finding is None:
         return
-    neighbour = replace(finding, detail=f"see segment {finding.line}")
     for line, text in enumerate(found.texts, start=found.line):
-        if line == finding.line:
+        if line == finding.cause:
             yield _reject(finding, line, finding.value, finding.place)
         elif text:
-            yield _reject(neighbour, line, text, "set")
+            yield _follower(finding, line, text)
+
+
+def _stray(finding: Finding, text: str) -> Reject:
+    """The reject of a segment outside of sets."""
+    if finding.origin:
+        return _follower(finding, finding.line, text)
+    return _reject(finding, finding.line, finding.value or text, finding.place)
+
+
+def _follower(finding: Finding, line: int, text: str) -> Reject:
+    neighbour = replace(finding, detail=f"see segment {finding.cause}")
+    return _reject(neighbour, line, text, "set")
 
 
 def _reject(finding: Finding, line: int, value: str, place: str) -> Reject:

@@ -86,17 +86,17 @@ class _Door:
         found = next(self._complaints(header), None)
         return Finding(line, "ISA", *found) if found else None
 
-    def _complaints(self, header: Header) -> Iterator[tuple[int, str, str]]:
-        """Element, code and value; only without any does the interchange enter."""
+    def _complaints(self, header: Header) -> Iterator[tuple[int, str, str, str]]:
+        """Element, code, value, detail; only without any does the interchange enter."""
         if self.sender and header.sender != self.sender:
-            yield 6, "WRONG_PARTNER", header.sender
+            yield 6, "WRONG_PARTNER", header.sender, f"{self.sender} is agreed"
         if self.receiver and header.receiver != self.receiver:
-            yield 8, "WRONG_PARTNER", header.receiver
+            yield 8, "WRONG_PARTNER", header.receiver, f"{self.receiver} is agreed"
         if header.is_test and not self.accepts_test:
-            yield 15, "TEST_INTERCHANGE", "T"
+            yield 15, "TEST_INTERCHANGE", "T", ""
         key = (header.sender, control_ref(header.interchange_control))
         if self.is_repeat or key in self.entered:
-            yield 13, "DUPLICATE_INTERCHANGE", header.interchange_control
+            yield 13, "DUPLICATE_INTERCHANGE", header.interchange_control, ""
         self.entered.add(key)
 
 
@@ -229,7 +229,7 @@ class _Cutter:
         for span, body, filled in self._bodies(spans):
             line = self.interchange.line + span.opening.index
             finding = (
-                replace(refusal, line=line)
+                refusal.beside(line)
                 if refusal
                 else set_fault(span, line, filled, has_group=has_group)
             )
@@ -268,7 +268,7 @@ def _faults(received: Received, marks: list[Mark]) -> dict[int, Finding]:
     line = received.line
     if received.refusal:
         places = (line + mark.index for mark in marks)
-        return {place: replace(received.refusal, line=place) for place in places}
+        return {place: received.refusal.beside(place) for place in places}
     faults = [*received.findings, *(f for g in received.groups for f in g.findings)]
     by_line = {finding.line: finding for finding in reversed(faults)}
     trailers = iter(line + mark.index for mark in marks if mark.name in {"GS", "GE"})
@@ -277,7 +277,7 @@ def _faults(received: Received, marks: list[Mark]) -> dict[int, Finding]:
     for place in trailers:
         refusal = refused.get(place, refusal)
         if refusal:
-            by_line[place] = replace(refusal, line=place)
+            by_line[place] = refusal.beside(place)
     return by_line
 
 

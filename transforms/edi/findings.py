@@ -6,7 +6,8 @@ Not here: how findings become rejects (``documents``) or a 997
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 LONGEST_ID = 3
 """Characters of a segment's id."""
@@ -25,6 +26,8 @@ class Finding:
         detail: what was seen, without personal data.
         syntax: X12's own code of the error where it is told in a 997: of the
             element (AK403), or of the segment (AK304) when none is guilty.
+        origin: line of the guilty segment where this one is refused only with it,
+            0 where it is itself the guilty one.
     """
 
     line: int
@@ -34,6 +37,24 @@ class Finding:
     value: str = ""
     detail: str = ""
     syntax: str = ""
+    origin: int = 0
+
+    def beside(self, line: int) -> Self:
+        """The finding on another segment, which is refused only with the guilty one.
+
+        Example:
+            >>> found = Finding(1, "ISA", 6, "WRONG_PARTNER")
+            >>> found.beside(4).cause, found.beside(1).origin
+            (1, 0)
+        """
+        if line == self.cause:
+            return self
+        return replace(self, line=line, origin=self.cause)
+
+    @property
+    def cause(self) -> int:
+        """Line of the guilty segment."""
+        return self.origin or self.line
 
     @property
     def place(self) -> str:

@@ -1,6 +1,7 @@
 """850: orders are whole or quarantined, and say when, who, what and how much."""
 
 import io
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.answers.report import FileFacts, report
 from transforms.contracts.profile import Parsed, Profile
 from transforms.edi.writer import write_interchange
 from transforms.feeds import x12_850
@@ -254,6 +256,28 @@ def test_another_sender_s_orders_are_not_read() -> None:
     assert 0 == found.rows.height
     assert {"WRONG_PARTNER"} == set(found.rejects["code"])
     assert 0 == found.controls.height
+
+
+def test_a_file_of_another_sender_is_one_error_that_says_who_is_agreed() -> None:
+    payload = written([*HEAD, ITEM])
+    found = x12_850.parse(payload, Profile("p", interchange_id="SOMEBODY"))
+    facts = FileFacts("a.edi", "", len(payload), "p")
+    told = report(facts, found)
+    first, *others = told.findings
+
+    assert 1 == told.errors
+    assert ("ISA06", "BIZBUYERS") == (first.column, first.masked_value)
+    assert "SOMEBODY is agreed" == first.detail
+    assert {(True, "see segment 1")} == {(f.is_follower, f.detail) for f in others}
+
+
+def test_a_wrong_count_shows_the_count_that_was_sent() -> None:
+    payload = written([*HEAD, ITEM])
+    wrong = re.sub(rb"GE\*1\*", b"GE*7*", payload)
+    (reject,) = x12_850.parse(wrong, Profile("p")).rejects.rows(named=True)
+
+    assert ("GE01", "7") == (reject["column_name"], reject["masked_value"])
+    assert "(1 sets counted)" in reject["message"]
 
 
 def test_control_numbers_of_what_was_opened_are_told() -> None:

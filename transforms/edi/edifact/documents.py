@@ -126,7 +126,7 @@ def read_document(
         physical += envelopes.count - sum(one.filled for one in envelopes.messages)
         blank = envelopes.blank
         accepted += envelopes.framing
-        rejects += [_reject(f, f.line, text, f.place) for f, text in envelopes.strays]
+        rejects += [_stray(f, text) for f, text in envelopes.strays]
         notices += [_guessed(line, name) for line, name in envelopes.guesses]
     controls = _controls(envelopes) if share.is_first else ()
     return Parsed(
@@ -199,12 +199,23 @@ def _guessed(line: int, name: str) -> Notice:
 
 def _rejects_of(found: Message, fault: Fault) -> Iterator[Reject]:
     """One reject a segment: the guilty one says what, the others point to it."""
-    neighbour = replace(fault, detail=f"see segment {fault.line}")
     for line, text in enumerate(found.texts, start=found.line):
-        if line == fault.line:
+        if line == fault.cause:
             yield _reject(fault, line, fault.value, fault.place)
         elif text:
-            yield _reject(neighbour, line, text, "message")
+            yield _follower(fault, line, text)
+
+
+def _stray(fault: Fault, text: str) -> Reject:
+    """The reject of a segment outside of messages."""
+    if fault.origin:
+        return _follower(fault, fault.line, text)
+    return _reject(fault, fault.line, fault.value or text, fault.place)
+
+
+def _follower(fault: Fault, line: int, text: str) -> Reject:
+    neighbour = replace(fault, detail=f"see segment {fault.cause}")
+    return _reject(neighbour, line, text, "message")
 
 
 def _reject(fault: Fault, line: int, value: str, place: str) -> Reject:

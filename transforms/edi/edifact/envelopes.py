@@ -193,7 +193,7 @@ def _messages(
                 header=header,
                 service=interchange.service,
                 is_damaged=interchange.is_damaged,
-                fault=replace(outer, line=line) if outer else fault,
+                fault=outer.beside(line) if outer else fault,
             )
         )
     return found
@@ -204,7 +204,7 @@ def _outer_faults(opened: Opened, marks: list[Mark], line: int) -> dict[int, Fau
     every = opened.faults + [f for group in opened.groups for f in group.faults]
     if opened.refusal:
         refused = opened.refusal
-        every = [replace(refused, line=line + mark.index) for mark in marks]
+        every = [refused.beside(line + mark.index) for mark in marks]
     for group in opened.groups:
         for fault in group.faults:
             if fault.code == "DUPLICATE_GROUP":
@@ -218,7 +218,7 @@ def _of_trailer(
     """A repeated group is set aside with its UNE."""
     behind = (m for m in marks if line + m.index > group.line and m.name == "UNE")
     closing = next(behind, None)
-    return [replace(fault, line=line + closing.index)] if closing else []
+    return [fault.beside(line + closing.index)] if closing else []
 
 
 def _sort_framing(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transforms.edi.edifact import faults
 from transforms.edi.edifact.anatomy import Header
@@ -42,7 +42,11 @@ _NUMBER = 12
 def refusal(header: Header, reading: Reading, line: int) -> Fault | None:
     """Why nothing of an interchange may be read; remembers what may."""
     found = next(_complaints(header, reading), None)
-    return _unb(line, *found) if found else None
+    if found is None:
+        return None
+    fault = _unb(line, *found)
+    agreed = {2: reading.partner, 3: reading.receiver}.get(fault.element)
+    return replace(fault, detail=f"{agreed} is agreed") if agreed else fault
 
 
 def _complaints(

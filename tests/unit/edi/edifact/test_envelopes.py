@@ -190,3 +190,14 @@ PIECES = [UNB, UNG, ONE, TWO, END, "UNE+1+5'", "UNT+3+1'", "FTX+x'", "''", "\n",
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_any_order_of_envelopes_balances(pieces: list[str]) -> None:
     assert is_balanced(opened(*pieces))
+
+
+def test_a_refused_interchange_has_one_guilty_segment() -> None:
+    envelopes = opened(UNB, ONE, TWO, END, partner="SOMEBODY")
+    (refusal,) = [one.refusal for one in envelopes.interchanges if one.refusal]
+    beside = [message.fault for message in envelopes.messages]
+    beside += [fault for fault, _ in envelopes.strays[1:]]
+
+    assert (refusal.line, "SOMEBODY is agreed") == (refusal.cause, refusal.detail)
+    assert {refusal.line} == {fault.cause for fault in beside if fault}
+    assert {True} == {bool(fault and fault.origin) for fault in beside}
