@@ -2,9 +2,10 @@
 
 On the desk lie the order's lines and candidate nodes with all costs, prices
 included. One node is tried against every other; several nodes only where they
-could be cheaper still: exactly, over all sets of the nodes that could be in a
-cheaper plan where these are few, or over all ways to share out at most EXACT
-lines; else by adding and exchanging nodes. ``floor`` is a proven least cost for those.
+could be cheaper still: over all sets of the nodes that could be in a cheaper
+plan where these are few, over all ways to share out at most EXACT lines, or in a
+search of up to THREE nodes: all exact. Many lines in more shipments are found by
+adding and exchanging nodes. ``floor`` is a proven least cost for those.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ NEVER = 1 << 50
 
 LINES, NODES, MOST, COMPLETE, SPLIT = range(5)
 THREE = 3
-FEW_SETS, MANY_SETS = 300, 1200
-"""Sets of nodes up to which all are tried: of few lines, of many."""
+FEW_SETS = 300
+"""Sets of nodes up to which all are tried."""
+
+PATIENCE = 4_000_000
+"""Comparisons in a search; then it ends with a bound."""
 
 ROWS = 2 * (EXACT + 1) + 3
 TOTAL, LOW, MARK, ORIGIN, BEST = 0, 1, 2, 3, 3 + EXACT + 1
+LOWER, GAIN, RANK, KEEN = ORIGIN, ORIGIN + 1, ORIGIN + 2, ORIGIN + 3
 """Rows of the paper: by node, by line, of marked nodes; by parts of the lines."""
 
 
@@ -105,12 +110,14 @@ def plan(  # noqa: C901, PLR0911, PLR0912 one loop, the hottest
     if count <= 1:
         return least
     most = min(ask[MOST], count)
+    if lines > EXACT:
+        if most > THREE:
+            return _gathered(ask, cost, fixed, spare, choice, paper, least)
+        return searched(ask, cost, fixed, spare, choice, paper, least)[0]
     sets = count * (count - 1) // 2 * (1 if most < THREE else 1 + (count - 2) // 3)
-    if most <= THREE and (sets <= FEW_SETS or (lines > EXACT and sets <= MANY_SETS)):
+    if most <= THREE and sets <= FEW_SETS:
         return _of_few(ask, cost, fixed, spare, choice, paper, count, least)
-    if lines <= EXACT:
-        return _divided(ask, cost, fixed, spare, choice, paper, least)
-    return _gathered(ask, cost, fixed, spare, choice, paper, least)
+    return _divided(ask, cost, fixed, spare, choice, paper, least)
 
 
 @compiled
@@ -187,15 +194,160 @@ def _of_few(  # noqa: C901, PLR0912, PLR0913, PLR0917 one loop
                     more += min(0, cost[line, c] - low[line])
                 if more < value:
                     value, one, two, three = more, a, b, c
-    if one < 0:
-        return value
+    if one >= 0:
+        _chosen(ask, cost, spare, choice, (one, two, three))
+    return value
+
+
+@compiled
+def searched(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop
+    ask: Longs,
+    cost: Longs,
+    fixed: Longs,
+    spare: Longs,
+    choice: Longs,
+    paper: Longs,
+    value: int,
+) -> tuple[int, int]:
+    """(cost of the plan, what any costs at least) for orders of many lines.
+
+    What a node saves beside others is no more than what it saves beside fewer,
+    so a set of nodes costs at least what its first does less what each other saves
+    beside that one. With up to THREE shipments the search is exact, unless
+    PATIENCE ends; with more it gives a bound.
+    """
+    lines, nodes, most = ask[LINES], ask[NODES], min(ask[MOST], ask[NODES])
+    total, low, lower = paper[TOTAL], paper[LOW], paper[LOWER]
+    gain, rank, keen = paper[GAIN], paper[RANK], paper[KEEN]
+    none = 0
     for line in range(lines):
+        none += spare[line]
+    _by_total(ask, cost, fixed, spare, paper)
+    bound, work = min(value, none), 0
+    for place in range(nodes):
+        first = rank[place]
+        for line in range(lines):
+            limit = NEVER if ask[COMPLETE] else spare[line]
+            low[line] = min(limit, cost[line, first])
+        count = _gains(ask, cost, fixed, paper, place)
+        work += (nodes - place) * lines
+        if work > PATIENCE:
+            return value, min(bound, _least_of_all(ask, cost, fixed, spare, paper))
+        floor = total[first]
+        for other in range(min(count, most - 1)):
+            floor -= gain[keen[other]]
+        if floor >= bound:
+            continue
+        if most == 2:  # noqa: PLR2004 the floor of two is what they cost
+            bound = floor
+            if floor < value:
+                value = floor
+                _chosen(ask, cost, spare, choice, (first, keen[0], -1))
+            continue
+        if most > THREE:
+            bound = floor
+            continue
+        if total[first] - gain[keen[0]] < value:
+            value = total[first] - gain[keen[0]]
+            bound = min(bound, value)
+            _chosen(ask, cost, spare, choice, (first, keen[0], -1))
+        for one in range(count):
+            second = keen[one]
+            pair = total[first] - gain[second]
+            if one + 1 == count or pair - gain[keen[one + 1]] >= bound:
+                break
+            if work > PATIENCE:
+                return value, min(bound, _least_of_all(ask, cost, fixed, spare, paper))
+            for line in range(lines):
+                lower[line] = min(low[line], cost[line, second])
+            for two in range(one + 1, count):
+                third = keen[two]
+                if pair - gain[third] >= bound:
+                    break
+                work += lines
+                three = pair + fixed[third] + ask[SPLIT]
+                for line in range(lines):
+                    three += min(0, cost[line, third] - lower[line])
+                if three < value:
+                    value = three
+                    bound = min(bound, value)
+                    _chosen(ask, cost, spare, choice, (first, second, third))
+    return value, bound
+
+
+@compiled
+def _by_total(
+    ask: Longs, cost: Longs, fixed: Longs, spare: Longs, paper: Longs
+) -> None:
+    """RANK: nodes by what the order costs from each alone (TOTAL), cheapest first."""
+    total, rank = paper[TOTAL], paper[RANK]
+    for node in range(ask[NODES]):
+        total[node] = fixed[node]
+    for line in range(ask[LINES]):
+        limit = NEVER if ask[COMPLETE] else spare[line]
+        for node in range(ask[NODES]):
+            total[node] += min(limit, cost[line, node])
+    for node in range(ask[NODES]):
+        at = node
+        while at > 0 and total[rank[at - 1]] > total[node]:
+            rank[at] = rank[at - 1]
+            at -= 1
+        rank[at] = node
+
+
+@compiled
+def _gains(ask: Longs, cost: Longs, fixed: Longs, paper: Longs, place: int) -> int:
+    """KEEN: later nodes that save something beside those of LOW, most first; how many.
+
+    A shipment more costs its split too.
+    """
+    low, gain, rank, keen = paper[LOW], paper[GAIN], paper[RANK], paper[KEEN]
+    for node in range(ask[NODES]):
+        gain[node] = -fixed[node] - ask[SPLIT]
+    for line in range(ask[LINES]):
+        for node in range(ask[NODES]):
+            gain[node] += max(0, low[line] - cost[line, node])
+    count = 0
+    for later in range(place + 1, ask[NODES]):
+        node = rank[later]
+        if gain[node] <= 0:
+            continue
+        at = count
+        while at > 0 and gain[keen[at - 1]] < gain[node]:
+            keen[at] = keen[at - 1]
+            at -= 1
+        keen[at] = node
+        count += 1
+    return count
+
+
+@compiled
+def _least_of_all(
+    ask: Longs, cost: Longs, fixed: Longs, spare: Longs, paper: Longs
+) -> int:
+    """A bound in one look: nothing shipped, less what each node saves alone."""
+    low, gain, keen = paper[LOW], paper[GAIN], paper[KEEN]
+    floor = -ask[SPLIT]
+    for line in range(ask[LINES]):
+        low[line] = NEVER if ask[COMPLETE] else spare[line]
+        floor += low[line]
+    count = _gains(ask, cost, fixed, paper, -1)
+    for other in range(min(count, ask[MOST])):
+        floor -= gain[keen[other]]
+    return max(0, floor)  # type: ignore[no-any-return]
+
+
+@compiled
+def _chosen(
+    ask: Longs, cost: Longs, spare: Longs, choice: Longs, nodes: tuple[int, int, int]
+) -> None:
+    """Each line from the cheapest of the nodes."""
+    for line in range(ask[LINES]):
         least = NEVER if ask[COMPLETE] else spare[line]
         choice[line] = -1
-        for node in (one, two, three):
+        for node in nodes:
             if node >= 0 and cost[line, node] < least:
                 choice[line], least = node, cost[line, node]
-    return value
 
 
 @compiled

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.allocation.kernel.compiled import compiled
-from transforms.allocation.kernel.floor import floor
 from transforms.allocation.kernel.plan import (
     COMPLETE,
     EXACT,
@@ -23,6 +22,7 @@ from transforms.allocation.kernel.plan import (
     Desk,
     new_desk,
     plan,
+    searched,
 )
 from transforms.allocation.kernel.problem import (
     IS_LINE_SPLIT,
@@ -171,7 +171,7 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
         if is_final:
             value = plan(ask, cost, fixed, spare, choice, reckoned)
             if lines > EXACT and min(ask[MOST], seated) > 1:
-                value = floor(ask, cost, fixed, spare, choice, reckoned, value)
+                value = searched(ask, cost, fixed, spare, choice, reckoned, value)[1]
             # Parts of a line are rounded down, each by less than a minor unit.
             least[order] = value - (slack * SCALE if is_split else 0)
         else:
@@ -206,7 +206,7 @@ def _mark_all(  # noqa: PLR0913, PLR0917
 
 
 @compiled
-def _mark_more(  # noqa: PLR0913, PLR0917
+def _mark_more(  # noqa: C901, PLR0912, PLR0913, PLR0917 two kinds
     ask: Longs,
     cost: Longs,
     fixed: Longs,
@@ -216,7 +216,7 @@ def _mark_more(  # noqa: PLR0913, PLR0917
     mark: Longs,
     best: Longs,
 ) -> None:
-    """Mark nodes that serve a line cheapest; or add most to the plan at hand."""
+    """Mark nodes that serve a line cheapest; or the plan's and what adds most to it."""
     if ask[LINES] <= EXACT:
         for line in range(ask[LINES]):
             for place in range(ask[NODES]):
@@ -231,7 +231,11 @@ def _mark_more(  # noqa: PLR0913, PLR0917
             low = cost[line, choice[line]]
         for place in range(ask[NODES]):
             score[place] += min(0, cost[line, place] - low)
-    _pick(score, mark, best, ask[NODES], WIDEST - OF_ALL)
+    most = min(ask[MOST], OF_ALL)
+    _pick(score, mark, best, ask[NODES], WIDEST - OF_ALL - most)
+    for line in range(ask[LINES]):
+        if choice[line] >= 0:
+            mark[choice[line]] = 1
 
 
 @compiled
