@@ -10,7 +10,7 @@ the run is committed, like orders (``dispatch``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
@@ -67,30 +67,30 @@ the partner is live is answered as in earnest, that both sides see it work."""
 
 SET_ASIDE = """
     with waiting as (
-        select landing_id, payload_line, column_name, code, detail
+        select landing_id, payload_line, column_name, code, detail, is_cause
         from lake.silver.int_order_lines__quarantined
-        where is_open and is_cause
+        where is_open
         union all
-        select landing_id, payload_line, column_name, code, detail
+        select landing_id, payload_line, column_name, code, detail, true
         from lake.silver.int_document_rows__quarantined
         where is_open
         union all
         select landing_id, payload_line,
-            if(code = 'UNKNOWN_LINE', 'line_ref', 'order_ref'), code, detail
+            if(code = 'UNKNOWN_LINE', 'line_ref', 'order_ref'), code, detail, is_cause
         from lake.silver.int_order_changes__judged
-        where code is not null and is_cause
+        where code is not null
         union all
         select landing_id, payload_line,
-            if(code = 'UNKNOWN_LINE', 'line_ref', 'order_ref'), code, detail
+            if(code = 'UNKNOWN_LINE', 'line_ref', 'order_ref'), code, detail, true
         from lake.silver.int_order_actions__judged
         where code is not null
     )
-    select landing_id, payload_line, column_name, code, detail as message
+    select landing_id, payload_line, column_name, code, detail as message, is_cause
     from waiting
     where landing_id in (select landing_id from mine)
 """
 """Lines that could be read and wait: for master data, for the order they change,
-for a version that adds up."""
+for a version that adds up. Those that are no cause wait with their order."""
 
 MOST_NAME_BYTES = 120
 """Of a file's name in the names of its reports, which have more in them."""
@@ -142,12 +142,18 @@ class Found:
     Args:
         ledger: a row for each file and feed that read it.
         rejects: its refused lines.
-        notices: what was said of it, what waits in it, what was not believed.
+        notices: what was said of it, why lines of it wait, what was not believed.
+        waiting: lines of it that were read and wait.
     """
 
     ledger: pl.DataFrame
     rejects: ByFile
     notices: tuple[ByFile, ...]
+    waiting: Mapping[int, int]
+
+    def waiting_in(self, rows: Rows) -> int:
+        """Lines of a file that wait."""
+        return sum(self.waiting.get(row["landing_id"], 0) for row in rows)
 
 
 @dataclass
@@ -236,16 +242,18 @@ def _gather(house: House) -> Found:
     with lake.one_snapshot():
         ledger = lake.read(LANDING_LEDGER, "run_id = ?", [run_id])
         if ledger.is_empty():
-            return Found(ledger, {}, ())
+            return Found(ledger, {}, (), {})
         inside = f"landing_id in ({', '.join(map(str, ledger['landing_id']))})"
         rejects = _by_file(lake.read(REJECTS, inside))
         notices = _by_file(lake.read(FILE_NOTICES, inside))
         doubted: ByFile = {}
         with lake.holding(mine=ledger.select("landing_id")):
-            waiting = _by_file(lake.query(SET_ASIDE))
+            waiting = lake.query(SET_ASIDE)
             if STOCK_SNAPSHOTS.name in ledger["document"]:
                 doubted = _by_file(lake.query(NOT_BELIEVED, [run_id]))
-    return Found(ledger, rejects, (notices, waiting, doubted))
+    causes = _by_file(waiting.filter("is_cause"))
+    lines = waiting.group_by("landing_id").agg(pl.col("payload_line").n_unique())
+    return Found(ledger, rejects, (notices, causes, doubted), dict(lines.iter_rows()))
 
 
 def _reports(
@@ -271,8 +279,9 @@ def _reports(
                 )
                 for row in rows
             ]
-            is_read = first["verdict"] in JUDGED
-            yield report(facts, together(parts), "" if is_read else first["verdict"])
+            verdict = "" if first["verdict"] in JUDGED else first["verdict"]
+            waiting = found.waiting_in(rows)
+            yield report(facts, together(parts), verdict, waiting_lines=waiting)
 
 
 def _lines(row: dict[str, Any]) -> LineCount:

@@ -215,6 +215,23 @@ def test_what_waits_for_somebody_is_told_of_every_document(
     assert (2, column, code) == tuple(finding[k] for k in ("line", "column", "code"))
 
 
+def test_lines_that_wait_are_counted_with_those_of_their_order(house: House) -> None:
+    hold_nothing(house)
+    put(house, "stock_20171227_000001.csv", STOCK.format(1))
+    taken(house)
+    house.lake.execute(
+        "insert into lake.silver.int_order_lines__quarantined"
+        " select landing_id, line, 'sku_ref', 'UNKNOWN_SKU', 'SKU 7', true, line = 2"
+        " from lake.bronze.landing_ledger, unnest([2, 3, 3]) as lines (line)"
+    )
+
+    answer_files(house, ACME)
+
+    report = report_of(house)
+    assert [2] == [finding["line"] for finding in report["findings"]]
+    assert ("ACCEPTED", 2) == (report["verdict"], report["waiting_lines"])
+
+
 @pytest.mark.parametrize(
     "name",
     ["订单" * 40 + ".csv", "<script>alert(1).csv", "=cmd|' calc'.csv", "a" * 240],

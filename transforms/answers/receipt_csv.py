@@ -23,6 +23,7 @@ COLUMNS = (
     "quarantined_lines",
     "blank_lines",
     "loaded_rows",
+    "waiting_lines",
     "errors",
     "warnings",
     "report",

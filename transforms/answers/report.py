@@ -94,6 +94,7 @@ class FileReport:
         errors: all that must be mended; lines that only follow are not counted.
         warnings: all to be looked at.
         left_out: findings there were besides.
+        waiting_lines: lines that were read and wait for what the errors name.
     """
 
     facts: FileFacts
@@ -104,6 +105,7 @@ class FileReport:
     errors: int
     warnings: int
     left_out: int = 0
+    waiting_lines: int = 0
 
     @property
     def is_clean(self) -> bool:
@@ -111,13 +113,16 @@ class FileReport:
         return not self.errors
 
 
-def report(facts: FileFacts, parsed: Parsed, verdict: str = "") -> FileReport:
+def report(
+    facts: FileFacts, parsed: Parsed, verdict: str = "", *, waiting_lines: int = 0
+) -> FileReport:
     """The report of a file that a format read.
 
     Args:
         facts: the file.
         parsed: what the format returned.
         verdict: of landing where it outranks that of the lines (REVISION).
+        waiting_lines: lines of it that wait although they were read.
     """
     found = _found(parsed)
     counted = _counted(found.filter(~pl.col("is_follower")))
@@ -133,6 +138,7 @@ def report(facts: FileFacts, parsed: Parsed, verdict: str = "") -> FileReport:
         sum(n for code, n in counted.items() if CODES[code].severity == "error"),
         sum(n for code, n in counted.items() if CODES[code].severity == "warning"),
         counted.total() + followers - len(findings),
+        waiting_lines,
     )
 
 
@@ -259,6 +265,7 @@ def headline(found: FileReport) -> dict[str, str | int]:
         "quarantined_lines": lines.quarantined,
         "blank_lines": lines.blank,
         "loaded_rows": found.loaded_rows,
+        "waiting_lines": found.waiting_lines,
         "errors": found.errors,
         "warnings": found.warnings,
     }

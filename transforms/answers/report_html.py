@@ -31,6 +31,7 @@ _WORDS = {
         "quarantined_lines": "Lines refused",
         "blank_lines": "Blank lines",
         "loaded_rows": "Rows loaded",
+        "waiting_lines": "Lines that wait",
         "errors": "Errors",
         "warnings": "Warnings",
         "line": "Line",
@@ -42,6 +43,8 @@ _WORDS = {
         "how_to_mend_it": "How to mend it",
         "example": "For example",
         "nothing": "Nothing to mend.",
+        "waits": "{}, {:,} lines wait for what the errors below name",
+        "erred": "{}, with errors to mend",
         "more": "{} more findings; the CSV report has the first 50,000 of all.",
         "followers": "{} lines are refused only because of lines above",
         "ACCEPTED": "accepted",
@@ -67,6 +70,7 @@ _WORDS = {
         "quarantined_lines": "拒绝行数",
         "blank_lines": "空行数",
         "loaded_rows": "载入行数",
+        "waiting_lines": "等待行数",
         "errors": "错误",
         "warnings": "警告",
         "line": "行",
@@ -78,6 +82,8 @@ _WORDS = {
         "how_to_mend_it": "如何修正",
         "example": "示例",
         "nothing": "无需修正。",
+        "waits": "{}，其中 {:,} 行在下列错误修正前等待处理",
+        "erred": "{}，但有错误需要修正",
         "more": "另有 {} 条问题；CSV 报告包含全部问题中的前 50,000 条。",
         "followers": "{} 行仅因上述行有误而一并被拒绝",
         "ACCEPTED": "已接受",
@@ -97,7 +103,7 @@ _REFUSED_AS = {"UNEXPECTED": "UNEXPECTED_FILE"}
 """Verdicts whose code has another name."""
 
 _TOLD = ("physical_lines", "accepted_lines", "quarantined_lines", "loaded_rows")
-_COUNTED = ("errors", "warnings")
+_COUNTED = ("waiting_lines", "errors", "warnings")
 
 
 def render(found: FileReport, language: str = "en") -> bytes:
@@ -114,11 +120,22 @@ def render(found: FileReport, language: str = "en") -> bytes:
 
 def _verdict(found: FileReport, words: dict[str, str], language: str) -> str:
     verdict = found.verdict
-    kind = "good" if verdict in _GOOD else "part" if verdict in _PASSED_BY else "bad"
     code = CODES.get(_REFUSED_AS.get(verdict, verdict))
     said = words.get(verdict) or (code.sentence(language) if code else "")
+    if found.waiting_lines:
+        said = words["waits"].format(said, found.waiting_lines)
+    elif verdict in _GOOD and not found.is_clean:
+        said = words["erred"].format(said)
+    kind = _kind(found)
     shown = f"<strong>{escape(verdict)}</strong> {escape(said)}"
     return f"<p class='verdict {kind}'>{shown}</p>"
+
+
+def _kind(found: FileReport) -> str:
+    """How a verdict looks: good only where nothing is to be mended."""
+    if found.verdict in _GOOD and found.is_clean:
+        return "good"
+    return "part" if found.verdict in _GOOD | _PASSED_BY else "bad"
 
 
 def _figures(found: FileReport, words: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -81,6 +82,48 @@ def test_every_form_says_the_same(partial: FileReport, language: str) -> None:
         assert finding["how_to_mend_it"] in page
     assert f'lang="{language}"' in page
     assert CODES["BAD_QTY"].sentence(language) in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "accepted, 3 lines wait for"), ("zh", "已接受，其中 3 行在下列错误")],
+)
+def test_an_accepted_file_whose_lines_wait_is_not_shown_as_done(
+    language: str, said: str
+) -> None:
+    found = held(waiting_lines=3)
+    page = report_html.render(found, language).decode()
+    (receipt,) = csv.DictReader(io.StringIO(receipt_csv.render([(found, "")]).decode()))
+
+    assert "<p class='verdict part'><strong>ACCEPTED</strong>" in page
+    assert said in page
+    assert ("ACCEPTED", "3", "1") == (
+        receipt["verdict"],
+        receipt["waiting_lines"],
+        receipt["errors"],
+    )
+
+
+def test_an_accepted_file_is_good_only_where_nothing_is_to_be_mended() -> None:
+    clean = replace(held(), errors=0)
+
+    assert "verdict part" in report_html.render(held()).decode()
+    assert "accepted, with errors to mend" in report_html.render(held()).decode()
+    assert "verdict good" in report_html.render(clean).decode()
+
+
+def held(waiting_lines: int = 0) -> FileReport:
+    """Two lines read, one of which names what nobody has."""
+    seen = message("UNKNOWN_SKU", "SKU 7 is not in the product master")
+    parsed = Parsed(
+        rows=pl.DataFrame({"payload_line": [2, 3]}),
+        rejects=pl.DataFrame(schema=REJECT),
+        lines=LineCount(3, 3, 0, 0),
+        notices=pl.DataFrame(
+            [(2, "sku_ref", "UNKNOWN_SKU", seen)], schema=NOTICE, orient="row"
+        ),
+    )
+    return report(FACTS, parsed, waiting_lines=waiting_lines)
 
 
 def test_a_page_runs_nothing_that_a_file_says(partial: FileReport) -> None:
