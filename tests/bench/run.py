@@ -13,6 +13,7 @@
 - edi, edifact: validated rows beside the bare readers of pyx12 and pydifact.
 - loading: a file of shop orders to tables (``loading.py`` says how dlt comes in).
 - sweep: 300 files beside one of the same lines; the validator's start.
+- allocating: cost, gap and seconds beside nearest first, a priority list and a MIP.
 - outbox: 100,000 instructions from decided to delivered (``outbox.py``).
 
 Every part runs in a process of its own, so peak memory is its own.
@@ -52,7 +53,7 @@ from transforms.twin.history import history
 from transforms.twin.plan import CUT_DATE, PLAY_DATES, Plan, everything, plan_for
 
 PROJECT = Path(__file__).resolve().parents[2]
-ALONE = ("feeds", "edi", "edifact", "loading", "sweep", "outbox")
+ALONE = ("feeds", "edi", "edifact", "loading", "sweep", "outbox", "allocating")
 """Parts with a file of their own that prints its table."""
 PARTS = ("year", "day", *ALONE)
 WHEN_ASKED = ("decade",)

@@ -17,8 +17,10 @@ Lane = dict[str, Any]
 class Network:
     """Stock, room and distances, used up as orders are served."""
 
-    def __init__(self, frames: Mapping[str, pl.DataFrame]) -> None:
-        """Everything by id."""
+    def __init__(
+        self, frames: Mapping[str, pl.DataFrame], *, is_by_distance: bool = True
+    ) -> None:
+        """Everything by id; nodes by distance, or as a list by their ids."""
         self.nodes = {row["node_id"]: row for row in frames["nodes"].to_dicts()}
         self.stock = {
             (row["sku_id"], row["node_id"]): max(
@@ -28,7 +30,8 @@ class Network:
         }
         self.rated = set(frames["rates"]["zone"].to_list())
         self.near: dict[int, list[int]] = defaultdict(list)
-        zones = frames["zones"].sort("region_id", "distance_km", "node_id")
+        by = ["distance_km"] if is_by_distance else []
+        zones = frames["zones"].sort("region_id", *by, "node_id")
         for region, node, zone in zones.select(
             "region_id", "node_id", "zone"
         ).iter_rows():
@@ -56,10 +59,13 @@ class Network:
 
 
 def nearest_first(
-    frames: Mapping[str, pl.DataFrame],
+    frames: Mapping[str, pl.DataFrame], *, is_by_distance: bool = True
 ) -> dict[tuple[int, int], int | None]:
-    """The node of each (order, line), None where it is not shipped."""
-    network = Network(frames)
+    """The node of each (order, line), None where it is not shipped.
+
+    Not by distance: a priority list, the first node of a list that has it.
+    """
+    network = Network(frames, is_by_distance=is_by_distance)
     lines: dict[int, list[Lane]] = defaultdict(list)
     for line in frames["lines"].sort("order_id", "line_no").to_dicts():
         lines[line["order_id"]].append(line)
