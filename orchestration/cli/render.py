@@ -32,6 +32,9 @@ from transforms.contracts.table import (
     Table,
 )
 
+RECEIVER = "supplier_id"
+"""Column of a table that says whom a row is for."""
+
 
 def print_sent(name: str) -> int:
     """Print a file's exact bytes, or an instruction alone as it would be told now.
@@ -87,6 +90,7 @@ def render_file(
         module = instruction_format(format_name)
         profile = partner(partner_name).profile()
         rows = read_rows(path, module.DOCUMENT)
+        _refuse_others(rows, profile.partner_id)
         envelope = Envelope(profile, control_no, datetime.now(UTC))
         payload: Payload = module.render(rows, envelope)
     except (OSError, ValueError) as error:
@@ -122,6 +126,18 @@ def read_rows(path: Path, table: Table) -> pl.DataFrame:
             for name, column in known.items()
         }
     )
+
+
+def _refuse_others(rows: pl.DataFrame, partner_id: str) -> None:
+    """Refuse rows that are for another partner than the one who gets the file."""
+    if RECEIVER not in rows.columns:
+        return
+    for line, named in enumerate(rows[RECEIVER], start=2):
+        if named != partner_id:
+            raise ValueError(
+                f"line {line}, {RECEIVER}: the row is for {named!r}, and the file for"
+                f" {partner_id!r}: a file has one receiver"
+            )
 
 
 def _read(path: Path) -> pl.DataFrame:
@@ -169,6 +185,12 @@ def _cell(text: str | None, column: Column, read: Callable[[str], object]) -> ob
     return found
 
 
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"-?[0-9]+", text.strip()):
+        raise ValueError(f"{text!r} is no whole number, as 12 is")
+    return int(text)
+
+
 def _instant(text: str) -> datetime:
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
@@ -196,7 +218,7 @@ def _currency(text: str) -> str:
 
 _READ: Mapping[pl.DataType, tuple[str, Callable[[str], object]]] = {
     TEXT: ("BAD_CODE", str),
-    INTEGER: ("BAD_QTY", int),
+    INTEGER: ("BAD_QTY", _whole),
     BOOLEAN: ("BAD_CODE", _truth),
     DATE: ("BAD_INSTANT", date.fromisoformat),
     INSTANT: ("BAD_INSTANT", _instant),

@@ -60,6 +60,8 @@ def test_a_control_number_is_never_written_twice(rows: Path) -> None:
         ("po_id,", "po_number,", "no column po_id"),
         ("supplier_sku_ref", "vendor", "unknown column vendor"),
         ("12,2.50", "12.5,2.50", "line 2, qty"),
+        ("12,2.50", "two,2.50", "qty: BAD_QTY: .*'two' is no whole number, as 12 is"),
+        ("2,millbrook_supply", "2,harbor_3pl", "line 3, supplier_id: .*'harbor_3pl'"),
         ("12,2.50", "0,2.50", "qty"),
         ("12,2.50", ",2.50", "qty"),
         ("22:30:00-05:00,2018", "22:30:00,2018", "line 2, ordered_at: .* no offset"),
