@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
@@ -35,6 +36,14 @@ GAPS = """
     from lake.visibility.rpt_file_notices
     where code = 'SEQUENCE_GAP' and closed_at is null
     order by received_at desc, landing_id desc
+"""
+
+MOST_FAILED = 5
+FAILED = """
+    select proof, kind, failed_rows, checked_rows, as_of, run_id,
+        as_of = (select max(as_of) from lake.decisions.proofs) as is_newest
+    from lake.decisions.proofs where failed_rows > 0
+    order by as_of desc, kind, proof
 """
 
 
@@ -91,6 +100,8 @@ def print_told(
         CONSOLE.print(gaps)
     CONSOLE.print(_service(house))
     CONSOLE.print(_proofs(house))
+    for sentence in failed_proofs(house.lake.query(FAILED)):
+        CONSOLE.print(sentence, soft_wrap=True)
     if planted is not None and planted.height:
         CONSOLE.print(_examination(house, planted, outcomes))
     if any(o.is_new for o in outcomes):
@@ -218,6 +229,25 @@ def _proofs(house: House) -> Grid:
     ).row(0)
     grid.caption = f"of the newest run alone {held[0]} of {held[1]} hold"
     return grid
+
+
+def failed_proofs(rows: pl.DataFrame) -> Iterator[str]:
+    """Which proofs did not hold and where to look, the newest first.
+
+    Args:
+        rows: of ``FAILED``.
+    """
+    for row in rows.head(MOST_FAILED).iter_rows(named=True):
+        when = "now" if row["is_newest"] else f"as of {row['as_of']:%F %R} UTC"
+        where = "" if row["is_newest"] else f" --run {row['run_id']}"
+        also = "; open ones: orderhouse exceptions list --code OVERCOMMITTED"
+        yield (
+            f"  did not hold {when}: {row['proof']}, {row['failed_rows']:,} of"
+            f" {row['checked_rows']:,} keys; orderhouse prove{where} names them"
+            f"{also if row['kind'] == 'commitment' else ''}"
+        )
+    if rows.height > MOST_FAILED:
+        yield f"  and {rows.height - MOST_FAILED} more: visibility.rpt_proofs"
 
 
 def _examination(house: House, planted: pl.DataFrame, outcomes: list[Outcome]) -> Grid:

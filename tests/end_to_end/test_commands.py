@@ -117,6 +117,8 @@ def test_a_check_that_only_warns_is_told_and_is_not_clean(
     assert "did not pass: gold/x: y" in printed.get()
     proofs = one_day.query(own_played_house, one_day.NEWEST_PROOFS).height
     assert re.search(rf"of the newest run alone \d+ of {proofs} hold", printed.get())
+    failed = "did not hold now: commitments are covered, 1 of 21 keys; orderhouse prove"
+    assert failed in printed.get()
     assert WITH_EXCEPTIONS == code
 
 

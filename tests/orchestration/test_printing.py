@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
 import pytest
 from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.paper import Paper
+from orchestration.cli.summary import failed_proofs
 
 NAMES = ["orders_[/b].jsonl", "[/]", "SKU [red]", ":smile:"]
 
@@ -64,3 +68,24 @@ def test_columns_says_how_wide_a_table_may_be(monkeypatch: pytest.MonkeyPatch) -
     for columns in (140, 160):
         assert columns - 10 <= max(map(len, printed(monkeypatch, str(columns))))
         assert columns >= max(map(len, printed(monkeypatch, str(columns))))
+
+
+def test_a_proof_that_did_not_hold_says_where_to_look() -> None:
+    newest = datetime(2017, 12, 30, 17, tzinfo=UTC)
+    rows = pl.DataFrame(
+        {
+            "proof": ["commitments are covered", "unit movements sum to zero"],
+            "kind": ["commitment", "arithmetic"],
+            "failed_rows": [1, 2],
+            "checked_rows": [1234, 5],
+            "as_of": [newest, newest - timedelta(days=1)],
+            "run_id": ["aa11", "bb22"],
+            "is_newest": [True, False],
+        }
+    )
+    now, before = failed_proofs(rows)
+
+    assert "did not hold now: commitments are covered, 1 of 1,234 keys" in now
+    assert "exceptions list --code OVERCOMMITTED" in now
+    assert "as of 2017-12-29 17:00 UTC" in before
+    assert before.endswith("orderhouse prove --run bb22 names them")
