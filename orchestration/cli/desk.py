@@ -72,6 +72,9 @@ def alias_command(  # noqa: PLR0917 one option a column
         str, typer.Option("--from", help="First date; that of what waits.")
     ] = "",
     at: At = "",
+    is_ahead: Annotated[
+        bool, typer.Option("--ahead", help="The SKU's product comes later.")
+    ] = False,
 ) -> None:
     """Give a SKU another name: what waits for the name goes on."""
     from orchestration.cli import mend  # noqa: PLC0415 slow
@@ -87,6 +90,7 @@ def alias_command(  # noqa: PLR0917 one option a column
             kind=kind,
             valid_from=valid_from,
             at=at,
+            is_ahead=is_ahead,
         )
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -35,7 +35,7 @@ from orchestration.resources.mending import (
 from orchestration.resources.partners import Feed
 from orchestration.resources.reception import copied
 from orchestration.resources.run import committed, parse_instant
-from orchestration.resources.waiting import first_day_of, is_known_sku, naming
+from orchestration.resources.waiting import first_day_of, naming, to_be_known
 from transforms.contracts.profile import OPERATORS
 
 HEADER_FAULT = "MISSING_COLUMN"
@@ -55,6 +55,7 @@ def mend_alias(
     kind: str = "SKU",
     valid_from: str = "",
     at: str = "",
+    is_ahead: bool = False,
 ) -> int:
     """Write another name of a SKU; what waits for the name goes on.
 
@@ -68,6 +69,11 @@ def mend_alias(
         kind: SKU, UPC, EAN, ASIN or VENDOR.
         valid_from: date; the first day on which something that waits used it.
         at: hour of the mend; ``_next_hour`` when not given.
+        is_ahead: the SKU's product comes later.
+
+    Raises:
+        CommandError: a cell would be refused, the SKU is not known and not told
+            ahead, or the alias is there already.
     """
     house = opened()
     try:
@@ -81,8 +87,22 @@ def mend_alias(
             "valid_from": valid_from or first.isoformat(),
         }
         cells |= {"used_by": used_by} if used_by else {}
-        left = put(house, _row(house, "sku_aliases", cells, by), by)
-        _say_what_it_does(house, alias, sku)
+        mend = _row(house, "sku_aliases", cells, by)
+        names = to_be_known(house)
+        is_known = sku in names.skus
+        if not is_known and not is_ahead:
+            raise CommandError(
+                f"{sku} is no SKU here: send its product first (quarantine mend row"
+                " products …), or say --ahead, and what names it waits for its product"
+            )
+        day = date.fromisoformat(cells["valid_from"][:10])
+        if names.has_alias(alias, used_by, sku, eaches, day):
+            raise CommandError(
+                f"{alias} is {sku} already, on {day}: in the lake, or in the drop for"
+                " the next run"
+            )
+        left = put(house, mend, by)
+        _say_what_it_does(house, alias, sku, is_known=is_known)
         return left
     finally:
         house.close()
@@ -141,10 +161,11 @@ def mend_line(
         house.close()
 
 
-def _say_what_it_does(house: House, alias: str, sku: str) -> None:
+def _say_what_it_does(house: House, alias: str, sku: str, *, is_known: bool) -> None:
     waiting = naming(house, alias)
-    CONSOLE.print(f"  {waiting:,} waiting rows name {alias}")
-    if not is_known_sku(house, sku):
+    said = f"{waiting:,} waiting rows name" if waiting > 1 else "1 waiting row names"
+    CONSOLE.print(f"  {said if waiting else 'no waiting row names'} {alias}")
+    if not is_known:
         CONSOLE.print(f"  {sku} is no SKU here: what names it waits for its product")
 
 

@@ -55,6 +55,7 @@ class Alias:
     sku: str
     first: date
     last: date
+    eaches: int
 
 
 @dataclass
@@ -77,6 +78,16 @@ class Names:
         own = [a.sku for a in holding if a.used_by == partner]
         shared = [a.sku for a in holding if not a.used_by and ref not in self.skus]
         return [*own, *shared, ref][0]
+
+    def has_alias(
+        self, ref: str, used_by: str, sku: str, eaches: int, day: date
+    ) -> bool:
+        """Whether the very same alias holds on a day."""
+        return any(
+            (used_by, sku, eaches) == (a.used_by, a.sku, a.eaches)
+            and a.first <= day <= a.last
+            for a in self.aliases.get(ref, [])
+        )
 
     def has_unit(self, sku: str, unit: str, day: date) -> bool:
         """Whether somebody told the eaches in a unit of a SKU on a day."""
@@ -128,12 +139,12 @@ def naming(house: House, alias: str) -> int:
     return house.lake.query(WAITING).filter(pl.col("sku_ref") == alias).height
 
 
-def is_known_sku(house: House, sku: str) -> bool:
-    """Whether the product master has a SKU."""
-    found = house.lake.query(
-        "select 1 from lake.silver.int_skus__known where sku_id = ?", [sku]
-    )
-    return found.height > 0
+def to_be_known(house: House) -> Names:
+    """What is known by name once the next run has read the drop."""
+    names = _known(house)
+    for path in house.waiting(now()):
+        _offer(house, path, names)
+    return names
 
 
 def to_be_released(house: House) -> pl.DataFrame:
@@ -142,9 +153,7 @@ def to_be_released(house: House) -> pl.DataFrame:
     An order goes on when nothing about it is at fault any more.
     """
     waiting = house.lake.query(WAITING)
-    names = _known(house)
-    for path in house.waiting(now()):
-        _offer(house, path, names)
+    names = to_be_known(house)
     healed = [_is_healed(row, names) for row in waiting.iter_rows(named=True)]
     return waiting.with_columns(is_healed=pl.Series(healed, dtype=pl.Boolean)).select(
         pl.exclude("is_healed"),
@@ -164,7 +173,7 @@ def _known(house: House) -> Names:
     )
     names.units |= set(units.iter_rows())
     told = house.lake.query(
-        "select alias_ref, used_by, sku_id, valid_from_date, valid_to_date"
+        "select alias_ref, used_by, sku_id, valid_from_date, valid_to_date, eaches"
         " from lake.silver.int_sku_aliases__deduplicated"
     )
     for ref, *alias in told.iter_rows():
@@ -217,6 +226,7 @@ def _add_aliases(rows: Iterable[dict[str, str | None]], names: Names) -> None:
             sku=str(row["sku_ref"]),
             first=date.fromisoformat(str(row["valid_from"])[:10]),
             last=date.fromisoformat((row["valid_to"] or "9999-12-31")[:10]),
+            eaches=int(str(row["eaches"])),
         )
         # What comes later goes before: it is asked first.
         names.aliases.setdefault(str(row["alias_ref"]), []).insert(0, alias)

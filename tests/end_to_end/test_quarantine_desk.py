@@ -182,9 +182,7 @@ def _worked(home: Home) -> Desk:
         partial(quarantine.show_case, f"{RECEIPTS.name}:4", language="zh", is_raw=True)
     )
     signed = SIGNED | {"at": MENDED.isoformat()}
-    aliased = said(partial(mend.mend_alias, "HONEY-CASE", "100005", eaches=6, **signed))
-    for sku in ("NO-SKU", "SKU-NONE"):
-        aliased += said(partial(mend.mend_alias, "HONEY-TIN", sku, eaches=1, **SIGNED))
+    aliased = _aliased(signed["at"])
     said(partial(mend.mend_line, f"{RECEIPTS.name}:4", ["qty=9"], **signed))
     with pytest.raises(CommandError) as refusal:
         mend.mend_line(f"{RECEIPTS.name}:3", ["qty=few"], **signed)
@@ -209,6 +207,26 @@ def _worked(home: Home) -> Desk:
     return Desk(
         listed, aliased, receipts, shown, foretold, *refused, refused_copy, home
     )
+
+
+def _aliased(at: str) -> str:
+    """What is said of aliases: of a SKU, of none, and once more of the SKU."""
+
+    def alias(
+        name: str, sku: str, eaches: int, at: str = "", *, is_ahead: bool = False
+    ) -> Callable[[], int]:
+        return lambda: mend.mend_alias(
+            name, sku, **SIGNED, eaches=eaches, at=at, is_ahead=is_ahead
+        )
+
+    told = said(alias("HONEY-CASE", "100005", 6, at))
+    for sku in ("NO-SKU", "SKU-NONE"):
+        with pytest.raises(CommandError, match=f"{sku} is no SKU here: send"):
+            alias("HONEY-TIN", sku, 1)()
+        told += said(alias("HONEY-TIN", sku, 1, is_ahead=True))
+    with pytest.raises(CommandError, match="HONEY-CASE is 100005 already"):
+        alias("HONEY-CASE", "100005", 6, at)()
+    return told
 
 
 def _with_their_quantities(home: Home) -> str:
@@ -303,7 +321,7 @@ def test_one_line_of_an_order_is_not_mended_alone(desk: Desk) -> None:
 
 def test_an_alias_says_what_names_it_and_whether_its_sku_is_one(desk: Desk) -> None:
     assert "2 waiting rows name HONEY-CASE" in desk.aliased
-    assert "0 waiting rows name HONEY-TIN" in desk.aliased
+    assert "no waiting row names HONEY-TIN" in desk.aliased
     assert "NO-SKU is no SKU here" in desk.aliased
     assert "SKU-NONE is no SKU here" in desk.aliased
     assert "100005 is no SKU here" not in desk.aliased
