@@ -33,8 +33,10 @@ from transforms.edi.tokens import tokenise
 from transforms.feeds.reading.json_lines import one_object_a_line
 from transforms.feeds.reading.text import ENCODINGS, LINE_END, encoding_of, unmarked
 
+FIRST = 20
+"""Lines shown of a file; of FILE:LINE the others are shown only when asked for."""
 AROUND = 3
-"""Lines shown before a line that was asked for."""
+"""Lines shown before a line that was asked for, where others are."""
 
 ANY_LENGTH = Limits(sys.maxsize, sys.maxsize, sys.maxsize)
 """What landed is shown, whatever its sender's profile allows."""
@@ -52,12 +54,13 @@ READINGS = """
 _PLACE = re.compile(r"^(?P<file>.+):(?P<line>[0-9]+)$")
 
 
-def show(file: str, lines: int) -> int:
+def show(file: str, lines: int = 0) -> int:
     """Print a landed file's ledger rows and its lines, numbered as in rejects.
 
     Args:
         file: name, first digits of its hash, or either with ``:LINE``.
-        lines: how many to print, from the first or around the one asked for.
+        lines: how many to print, from the first or around the one asked for; 0: the
+            one alone, its neighbours are other people's; of a whole file ``FIRST``.
 
     Raises:
         CommandError: no such file was landed.
@@ -169,8 +172,9 @@ def _print(arrival: Arrival, texts: list[str], line: int, lines: int) -> None:
     )
     if line > len(texts):
         CONSOLE.print(f"  it has {len(texts)} lines: there is no line {line}")
-    first = max(0, line - 1 - AROUND) if line else 0
-    for number, text in enumerate(texts[first : first + lines], start=first + 1):
+    shown = lines or (1 if line else FIRST)
+    first = max(0, line - min(shown, 1 + AROUND)) if line else 0
+    for number, text in enumerate(texts[first : first + shown], start=first + 1):
         mark = ">" if number == line else " "
         CONSOLE.print(f"{mark}{number:>6}  {text}", markup=False, soft_wrap=True)
 

@@ -279,7 +279,9 @@ def landing(
     file: Annotated[
         str, typer.Argument(help="FILE, FILE:LINE, or six first digits of its hash.")
     ],
-    lines: Annotated[int, typer.Option(help="Lines to show.", min=1)] = 20,
+    lines: Annotated[
+        int, typer.Option(help="Lines to show: 20, of FILE:LINE that one.", min=0)
+    ] = 0,
 ) -> None:
     """Show what a partner sent (decrypted: treat it as personal data)."""
     from orchestration.cli.landing import show  # noqa: PLC0415 slow

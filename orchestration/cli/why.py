@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from rich import box
@@ -12,6 +13,7 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.resources.house import House
 from transforms.allocation.explain import Section, explain
+from transforms.contracts.currencies import MINOR_DIGITS, USUAL_DIGITS
 from transforms.contracts.decisions import (
     ALLOCATIONS,
     BACKORDERS,
@@ -43,9 +45,10 @@ def explain_order(order: str) -> int:
     try:
         house.past_runs()
         order_id = order_called(house, order)
-        CONSOLE.print(order_id, style="bold")
+        currency = str(house.policies.mapping("company")["currency_code"])
+        CONSOLE.print(f"{order_id}  (amounts in {currency})", style="bold")
         for section in _sections(house, order_id):
-            print_section(section)
+            print_section(section, MINOR_DIGITS.get(currency, USUAL_DIGITS))
     finally:
         house.close()
     return 0
@@ -88,8 +91,13 @@ def _sections(house: House, order_id: str) -> list[Section]:
         )
 
 
-def print_section(section: Section) -> None:
-    """Print one table of an explanation, or what to say instead."""
+def print_section(section: Section, digits: int = 0) -> None:
+    """Print one table of an explanation, or what to say instead.
+
+    Args:
+        section: what to print.
+        digits: of money after the point; 0: in the minor units that it is kept in.
+    """
     if section.rows.is_empty():
         if section.if_empty:
             CONSOLE.print(f"{section.title}: {section.if_empty}")
@@ -102,14 +110,18 @@ def print_section(section: Section) -> None:
     )
     for name, dtype in section.rows.schema.items():
         side: Literal["left", "right"] = "right" if dtype.is_numeric() else "left"
-        grid.add_column(name.replace("_", " "), justify=side)
+        heading = name.removesuffix("_minor") if digits else name
+        grid.add_column(heading.replace("_", " "), justify=side)
+    scales = [digits if name.endswith("_minor") else 0 for name in section.rows.columns]
     for row in section.rows.iter_rows():
-        grid.add_row(*map(_cell, row))
+        grid.add_row(*map(_cell, row, scales))
     grid.caption = section.note or None
     CONSOLE.print(grid)
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, digits: int) -> str:
     if value is None:
         return "–"
+    if digits and isinstance(value, int):
+        return f"{Decimal(value).scaleb(-digits):,.{digits}f}"
     return f"{value:%F %R}Z" if isinstance(value, datetime) else str(value)

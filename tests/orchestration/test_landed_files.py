@@ -142,6 +142,19 @@ def test_a_line_behind_the_last_one_is_told(
     assert "it has 2 lines: there is no line 3" in capsys.readouterr().out
 
 
+def test_a_line_is_shown_without_its_neighbours_unless_they_are_asked_for(
+    landing: Landing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert landing.find("a.csv")
+    show("a.csv:2")
+    alone = capsys.readouterr().out
+    show("a.csv:2", 2)
+
+    assert "two" in alone
+    assert "one" not in alone
+    assert "one" in capsys.readouterr().out
+
+
 def test_a_file_whose_bytes_were_not_kept_is_told_so(
     landing: Landing, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,6 +6,7 @@ again. Who prints it: ``orderhouse why``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -147,7 +148,7 @@ def _decided(seen: pl.DataFrame) -> str:
     """When the lines of a table were decided last: not all in one run."""
     runs = seen.group_by("as_of").agg(pl.col("line_no").unique().sort()).sort("as_of")
     return "".join(
-        f"\nAs of {as_of:%F %R}Z: line {', '.join(map(str, numbers))}."
+        f"\nAs of {as_of:%F %R}Z: line {spans(numbers)}."
         for as_of, numbers in runs.iter_rows()
     )
 
@@ -163,10 +164,36 @@ def _ruled_out(seen: pl.DataFrame) -> Section:
             )
         )
     )
-    rows = barred.select(
-        "as_of", "line_no", "node_id", "failed_rules", why=texts.list.join(", ")
+    rows = (
+        barred.with_columns(why=texts.list.join(", "))
+        .group_by("as_of", "node_id", "failed_rules", "why")
+        .agg(pl.col("line_no").unique().sort())
+        .sort("as_of", pl.col("line_no").list.first(), "node_id", "failed_rules")
+        .select(
+            "as_of",
+            pl.col("line_no").map_elements(spans, return_dtype=TEXT).alias("lines"),
+            "node_id",
+            "failed_rules",
+            "why",
+        )
     )
     return Section("Nodes ruled out", rows, if_empty="No node was ruled out.")
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Ascending numbers as people write them.
+
+    Example:
+        >>> spans([1, 2, 3, 5, 7, 8])
+        '1–3, 5, 7–8'
+    """
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return ", ".join(f"{a}–{b}" if b > a else str(a) for a, b in found)
 
 
 def _costs(chosen: pl.DataFrame) -> Section:
@@ -176,7 +203,7 @@ def _costs(chosen: pl.DataFrame) -> Section:
         .agg(pl.col("qty").sum(), pl.col(parts).sum())
         .sort("as_of", "node_id")
     )
-    return Section("What it costs, by shipment", rows, "Minor units of the currency.")
+    return Section("What it costs, by shipment", rows)
 
 
 def _waiting(

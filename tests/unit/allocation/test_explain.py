@@ -68,7 +68,34 @@ def test_what_was_decided_in_two_runs_says_of_which() -> None:
     )
 
     assert told[1].note.endswith("\nAs of 2017-12-28 05:00Z: line 1.")
-    assert told[2].rows.select("as_of", "line_no").rows() == [(second, 2)]
+    assert told[2].rows.select("as_of", "lines").rows() == [(second, "2")]
+
+
+def test_a_node_that_was_ruled_out_of_many_lines_is_told_once() -> None:
+    at = datetime(2017, 12, 28, 5, tzinfo=UTC)
+    barred = [
+        {"line_id": f"o1/{n}", "node_id": node, "failed_rules": rule, "as_of": at}
+        for n in range(1, 17)
+        for node, rule in (("MID", "NODE_CLOSED"), ("WEST", "NO_STOCK"))
+        if (n, node) != (4, "WEST")
+    ]
+    lines = [
+        {"line_id": f"o1/{n}", "order_id": "o1", "line_no": n} for n in range(1, 17)
+    ]
+
+    told = explain(
+        "o1",
+        pl.DataFrame(lines, schema=FCT_ORDER_LINES.schema),
+        ALLOCATIONS.empty(),
+        pl.DataFrame(barred, schema=DECISION_TRACE.schema),
+        BACKORDERS.empty(),
+        LINE_HOLDS.empty(),
+    )
+
+    assert told[2].rows.select("lines", "node_id", "why").rows() == [
+        ("1–16", "MID", "does not ship"),
+        ("1–3, 5–16", "WEST", "had none"),
+    ]
 
 
 @pytest.mark.parametrize(("by", "note"), [("desk-3", ""), (BY_RULE, RULES_OF_HOLDS)])
