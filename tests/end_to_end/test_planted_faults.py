@@ -5,6 +5,9 @@ The demo prints this examination; here it must be passed.
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -21,6 +24,8 @@ from transforms.twin.faulting.faults import KINDS
 
 # Warnings of the libraries that a run stands on are no failure of the run.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +77,20 @@ def test_what_nobody_planted_raises_no_alarm(
 
     assert doubles == counts["CONFIRMED_TWICE"]
     assert set() == ({"OVERSHIPPED"} | quiet) & set(counts)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_the_account_that_a_page_shows_is_one_of_the_demo(
+    demo_house: Home, page: str
+) -> None:
+    shown = re.search(r"prove ([A-Z-]+/[0-9]+)", (REPOSITORY / page).read_text())
+    assert shown is not None
+    posted = one_day.query(
+        demo_house,
+        "select node_id || '/' || sku_id as key from lake.decisions.unit_postings",
+    )
+
+    assert shown[1] in set(posted["key"])
 
 
 def test_what_came_into_a_room_went_out_or_is_set_aside(demo_house: Home) -> None:
