@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from orchestration.cli.failures import CommandError
+from orchestration.cli.paper import PROGRESS
 from orchestration.resources.home import Home
 from orchestration.resources.partners import PartnerProfile, partners
 from orchestration.resources.transports.collect import Collection, Watch
@@ -21,8 +22,6 @@ from transforms.contracts.codes import message
 CLEAN, WITH_EXCEPTIONS = 0, 1
 
 CONSOLE = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-PROGRESS = Console(stderr=True, markup=False, emoji=False)
-"""Progress stands apart from the answer, so that a pipe gets the answer only."""
 
 
 def collect_command(partner: str = "", again: str = "") -> int:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from orchestration.cli.execution import CONSOLE, Outcome, execute
+from orchestration.cli.execution import Outcome, execute
 from orchestration.cli.failures import CommandError
+from orchestration.cli.paper import PROGRESS, underway
 from orchestration.cli.summary import print_summary
 from orchestration.resources.clock import end_of
 from orchestration.resources.files import write_atomically
@@ -67,10 +68,32 @@ def play_demo(size: str, *, is_fresh: bool) -> int:
     house = House.open()
     try:
         theatre = open_theatre(house, size)
-        outcomes = [advance(house, theatre, as_of) for as_of in curtain(theatre.plan)]
+        outcomes = list(_played(house, theatre))
         return print_summary(house, outcomes, planted(home))
     finally:
         house.close()
+
+
+def _played(house: House, theatre: Theatre) -> Iterator[Outcome]:
+    """What each run of the demo did, told on standard error before it begins."""
+    ends = curtain(theatre.plan)
+    for number, as_of in enumerate(ends, start=1):
+        at = as_of.astimezone(ZoneInfo(theatre.plan.zone))
+        what = "history until the cut-over" if number == 1 else "playing"
+        PROGRESS.print(f"run {number} of {len(ends)}: {what}, {said_end(at)}")
+        yield advance(house, theatre, as_of)
+
+
+def said_end(at: datetime) -> str:
+    """An instant as people say it: midnight is the end of the day before.
+
+    Example:
+        >>> said_end(datetime(2017, 12, 29)), said_end(datetime(2017, 12, 29, 12))
+        ('2017-12-28, end of the day', '2017-12-29 12:00')
+    """
+    if at.time() == time(0):
+        return f"{at.date() - timedelta(days=1)}, end of the day"
+    return f"{at:%F %R}"
 
 
 def throw_away(home: Home) -> None:
@@ -139,7 +162,8 @@ def open_theatre(house: House, size: str) -> Theatre:
             f"`orderhouse demo --fresh --size {size}` throws it away and starts again"
         )
     seed = int(house.policies.mapping("company")["seed"])
-    with CONSOLE.status("founding the sample company from a grocer's real year"):
+    with underway() as tell:
+        tell("founding the sample company from a grocer's real year")
         company = found_company(*real_orders(), plan, seed)
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(note, size.encode())
@@ -157,7 +181,8 @@ def advance(house: House, theatre: Theatre, as_of: datetime) -> Outcome:
     cut = end_of(theatre.plan.cut_date, theatre.plan.zone)
     is_played = (house.home.twin / STATE).exists() and as_of <= theatre.played_until
     if not is_played and as_of <= cut:
-        with CONSOLE.status("writing the history of the system before"):
+        with underway() as tell:
+            tell("writing the history of the system before")
             put_in_drop(house.home, history(theatre.company))
     elif not is_played:
         files, theatre.state = play(

@@ -15,7 +15,7 @@ from typing import Any
 
 from orchestration.checks.suite import prefetch
 from orchestration.cli.failures import CommandError
-from orchestration.cli.paper import Paper
+from orchestration.cli.paper import PROGRESS, Paper
 from orchestration.resources.clock import now, received_at
 from orchestration.resources.dispatch import collect_files, finish_committed
 from orchestration.resources.house import House
@@ -171,7 +171,7 @@ def _job(name: str) -> Any:  # noqa: ANN401 Dagster's job
 @contextmanager
 def _progress(label: str) -> Iterator[None]:
     """Show the step at work while the job runs."""
-    with CONSOLE.status(label) as status:
+    with PROGRESS.status(label) as status:
         watcher = _StepWatcher(label, status)
         logger = logging.getLogger("orderhouse.steps")
         logger.addHandler(watcher)

@@ -1,4 +1,4 @@
-"""The console that commands print on: what one must copy is printed whole.
+"""The consoles of commands: answers, of which what one must copy is whole; progress.
 
 Ids, codes, dates and instants of a table are neither cut nor broken, however narrow
 the window; only sentences give way, between their words. A log or a pipe is as wide
@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from rich.cells import cell_len
@@ -19,12 +21,25 @@ from rich.measure import Measurement
 from rich.table import Column
 from rich.table import Table as Grid
 
+PROGRESS = Console(stderr=True, highlight=False, markup=False, emoji=False)
+"""Progress stands apart from the answer, so that a pipe gets the answer only."""
+
 UNBOUND = 100_000
 """Columns of what has no edge."""
 
 LONGEST_THING = 24
 MOST_WORDS = 3
 """A cell of so few words and characters is a thing (an instant, a sum): not broken."""
+
+
+@contextmanager
+def underway(console: Console = PROGRESS) -> Iterator[Callable[[str], None]]:
+    """Tell what is being done: in one line that changes, in a log a line a step."""
+    if console.is_terminal:
+        with console.status("") as status:
+            yield status.update
+    else:
+        yield partial(console.print, soft_wrap=True)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE, run_job
 from orchestration.cli.failures import CommandError
+from orchestration.cli.paper import PROGRESS, underway
 from orchestration.resources.files import sync_folder
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
@@ -97,7 +98,11 @@ def replay_all(home: Home) -> int:
             raise CommandError("landing records no run: nothing to rebuild from")
         since = NO_RUN
         with house.lake.lease():
-            for row in recorded:
+            for number, row in enumerate(recorded, start=1):
+                PROGRESS.print(
+                    f"replaying run {number} of {len(recorded)}, as of"
+                    f" {row['as_of']:%F %R} UTC"
+                )
                 run = house.replay(row, since)
                 run_job(house, "run")
                 since = run.until if run.until is not None else since
@@ -111,16 +116,20 @@ def compare(one: Home, other: Home) -> list[Compared]:
     first, second = Lakehouse(one), Lakehouse(other)
     try:
         shapes = first.shapes()
-        return [
-            Compared(
-                table.path,
-                first.content_hash(table.path, table.content_names)
-                if shapes.get(table.path) == set(table.names)
-                else "",
-                second.content_hash(table.path, table.content_names),
-            )
-            for table in hashed_tables()
-        ]
+        tables = hashed_tables()
+        found = []
+        with underway() as tell:
+            for number, table in enumerate(tables, start=1):
+                tell(f"comparing table {number} of {len(tables)}, {table.path}")
+                is_alike = shapes.get(table.path) == set(table.names)
+                before, after = (
+                    lake.content_hash(table.path, table.content_names)
+                    if lake is second or is_alike
+                    else ""
+                    for lake in (first, second)
+                )
+                found.append(Compared(table.path, before, after))
+        return found
     finally:
         first.close()
         second.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +10,7 @@ import polars as pl
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.hindsight import SHOWN, write_rows
+from orchestration.cli.paper import underway
 from orchestration.cli.summary import rate
 from orchestration.cli.why import print_section
 from orchestration.resources.house import House
@@ -69,7 +71,8 @@ def check_metrics() -> int:
     house = House.open()
     try:
         house.past_runs()
-        gaps = uncovered(house)
+        with underway() as tell:
+            gaps = uncovered(house, tell=tell)
     finally:
         house.close()
     for gap in gaps:
@@ -78,12 +81,15 @@ def check_metrics() -> int:
     return NOT_COVERED if gaps else COVERED
 
 
-def uncovered(house: House, cuts: int = 0) -> list[Trace]:
+def uncovered(
+    house: House, cuts: int = 0, tell: Callable[[str], None] = lambda _: None
+) -> list[Trace]:
     """Figures that their causes do not make up: each whole, and cut by a sample.
 
     Args:
         house: whose.
         cuts: of each figure at most, another dimension of each; all without.
+        tell: hears which metric is held against its causes.
     """
     lineage = Lineage(house)
     # Wholes first: what they folded serves the cuts.
@@ -93,7 +99,12 @@ def uncovered(house: House, cuts: int = 0) -> list[Trace]:
             sample = _sample(lineage, name)
             turned = sample[number % max(len(sample), 1) :] + sample
             asked += [(name, cut) for cut in turned[: cuts or len(sample)]]
-        traced = [lineage.trace(name, cut) for name, cut in asked]
+        traced, told = [], ""
+        for number, (name, cut) in enumerate(asked, start=1):
+            if name != told:
+                tell(f"figure {number} of {len(asked)}: {name}")
+            traced.append(lineage.trace(name, cut))
+            told = name
     return [found for found in traced if not found.is_covered]
 
 

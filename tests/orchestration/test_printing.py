@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import polars as pl
 import pytest
+from rich.console import Console
 from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE
-from orchestration.cli.paper import Paper
+from orchestration.cli.paper import PROGRESS, Paper, underway
 from orchestration.cli.summary import failed_proofs
 
 NAMES = ["orders_[/b].jsonl", "[/]", "SKU [red]", ":smile:"]
@@ -68,6 +70,23 @@ def test_columns_says_how_wide_a_table_may_be(monkeypatch: pytest.MonkeyPatch) -
     for columns in (140, 160):
         assert columns - 10 <= max(map(len, printed(monkeypatch, str(columns))))
         assert columns >= max(map(len, printed(monkeypatch, str(columns))))
+
+
+def test_progress_in_a_log_is_a_line_a_step_and_at_a_terminal_one_that_changes() -> (
+    None
+):
+    for is_terminal, lines in ((False, ["one", "two"]), (True, [])):
+        console = Console(file=StringIO(), force_terminal=is_terminal)
+        with underway(console) as tell:
+            tell("one")
+            tell("two")
+        assert isinstance(console.file, StringIO)
+        said = console.file.getvalue().splitlines()
+        assert lines == [line for line in said if line in {"one", "two"}]
+
+
+def test_progress_stands_apart_from_the_answer() -> None:
+    assert PROGRESS.stderr
 
 
 def test_a_proof_that_did_not_hold_says_where_to_look() -> None:
