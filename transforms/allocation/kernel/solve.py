@@ -83,7 +83,7 @@ def plan_for(lines: int, *, is_warm: bool) -> Plan:
     """More for small problems, where it costs little; less from known prices."""
     rescues = max(2, min(12, 120_000 // max(1, lines)))
     if is_warm:
-        return Plan((12,), 0.8, rescues // 2)
+        return Plan((15,), 0.5, rescues // 4)
     if lines > MANY_LINES:
         return Plan((20, 15, 10), 0.0, rescues)
     return Plan((40, 30, 30) if lines < FEW_LINES else (30, 20, 20), 0.0, rescues)
