@@ -35,6 +35,7 @@ from transforms.answers.certification import (
 from transforms.answers.page import page, table
 from transforms.answers.report import FileReport, refused, report, together
 from transforms.answers.scenarios import scenarios_for
+from transforms.answers.seen import problem_of
 from transforms.contracts.decisions import SHIPPING_ORDERS
 from transforms.contracts.profile import Envelope, Payload
 from transforms.contracts.table import conform
@@ -195,6 +196,9 @@ _WORDS = {
     "en": ("Certification", "#", "scenario", "task", "result", "what is missing"),
     "zh": ("认证", "#", "场景", "任务", "结果", "缺少的内容"),
 }
+_STATUSES = {"PASSED": "通过", "FAILED": "未通过", "WAITING": "等待文件",
+             "LEFT_OUT": "不适用"}  # fmt: skip
+"""Results in 中文."""
 
 
 def _page(known: PartnerProfile, results: list[Result]) -> bytes:
@@ -206,8 +210,8 @@ def _page(known: PartnerProfile, results: list[Result]) -> bytes:
                 str(r.scenario.number),
                 escape(r.scenario.name),
                 escape(r.scenario.does(known.language)),
-                f"<span class=chip>{r.status}</span>",
-                escape("; ".join(r.problems)),
+                f"<span class=chip>{_status(r, known.language)}</span>",
+                escape(_missing(r, known.language)),
             ],
         )
         for r in results
@@ -215,6 +219,15 @@ def _page(known: PartnerProfile, results: list[Result]) -> bytes:
     shown = escape(known.display_name)
     body = f"<p class=over>{title}</p><h1>{shown}</h1>{table(names, rows)}"
     return page(f"{known.display_name}: {title}", body, known.language)
+
+
+def _status(found: Result, language: str) -> str:
+    return _STATUSES[found.status] if language == "zh" else found.status
+
+
+def _missing(found: Result, language: str) -> str:
+    between = "；" if language == "zh" else "; "
+    return between.join(problem_of(one, language) for one in found.problems)
 
 
 def _grid(known: PartnerProfile, results: list[Result]) -> Grid:

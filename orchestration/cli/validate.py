@@ -120,22 +120,36 @@ def write_reports(found: FileReport, folder: Path, language: str) -> list[Path]:
     return paths
 
 
+_WORDS = {
+    "en": {
+        "first": "{file_name}: {verdict} ({format}, {loaded_rows} rows,"
+        " {quarantined_lines} of {physical_lines} lines refused)",
+        "no": "no feed",
+        "more": "  … and {:,} more; --out DIR writes reports",
+        "followers": "  {} more lines fall with these",
+    },
+    "zh": {
+        "first": "{file_name}：{verdict}（{format}，载入 {loaded_rows} 行，"
+        "{physical_lines} 行中 {quarantined_lines} 行被拒绝）",
+        "no": "无对应文件类型",
+        "more": "  … 另有 {:,} 条；--out DIR 写出报告",
+        "followers": "  另有 {} 行随之被拒绝",
+    },
+}
+
+
 def _text(found: FileReport, language: str) -> str:
-    head = headline(found)
-    first = (
-        f"{head['file_name']}: {head['verdict']}"
-        f" ({head['format'] or 'no feed'}, {head['loaded_rows']} rows,"
-        f" {head['quarantined_lines']} of {head['physical_lines']} lines refused)"
-    )
+    words, head = _WORDS[language], headline(found)
+    first = words["first"].format(**head | {"format": head["format"] or words["no"]})
     lines = [first]
     own = [f for f in found.findings if not f.is_follower]
     lines += [_line(spoken(f, language)) for f in own[:MOST_LINES]]
     followers = len(found.findings) - len(own)
     rest = len(own) - MOST_LINES + found.left_out
     if rest > 0:
-        lines.append(f"  … and {rest:,} more; --out DIR writes reports")
+        lines.append(words["more"].format(rest))
     if followers:
-        lines.append(f"  {followers} more lines fall with these")
+        lines.append(words["followers"].format(followers))
     return "\n".join(lines) + "\n"
 
 

@@ -816,6 +816,8 @@ def test_validate_speaks_chinese_and_writes_reports(
     )
 
     assert "数量不是有效整数" in said
+    assert "行被拒绝）" in said.splitlines()[0]
+    assert "refused" not in said
     assert 3 == len(list((tmp_path / "r").iterdir()))
 
 

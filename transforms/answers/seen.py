@@ -19,6 +19,10 @@ _DETAILS = (
     (r"as (.+), read as (.+)", r"曾以 \1 收到，按 \2 读取"),
     (r"(\d+) cells, header has (\d+)", r"该行 \1 列，表头 \2 列"),
     (
+        r"SKU (.+), in kit (.+), is not in the product master",
+        r"商品主数据中没有套装 \2 所含的 SKU \1",
+    ),
+    (
         r"SKU (.+), called (.+), is not in the product master",
         r"商品主数据中没有 SKU \1（文件中写作 \2）",
     ),
@@ -40,6 +44,38 @@ _DETAILS = (
             r"首次盘点须先有期初库存（csv_opening_stock），或由我方确认：\5"
         ),
     ),
+    (r"no lane leads to region (.+)", r"没有通往地区 \1 的线路"),
+    (r"no region is named", "未注明地区"),
+    (
+        r"no row of units_of_measure says how many eaches are in a (.+) of SKU (.+)",
+        r"units_of_measure 中没有 SKU \2 每 \1 所含的件数",
+    ),
+    (
+        r"total (\S+) (\S+) is not the sum of the lines, (\S+)",
+        r"总额 \1 \2 与明细合计 \3 不符",
+    ),
+    (
+        r"kit (.+) stands in itself, or kits in it are more than (\d+) deep",
+        r"套装 \1 包含自身，或其中套装超过 \2 层",
+    ),
+    (r"order (.+) has not arrived", r"订单 \1 尚未到达"),
+    (r"order (.+) has no line (.+)", r"订单 \1 没有第 \2 行"),
+    (r"(.+), … (\d+) in all", r"\1 … 共 \2 列"),
+    (r"LOC 7, the line is read as one", "LOC 7 分送多处，该行按一处读取"),
+    (r"a sub-line is not read", "不读取子行"),
+    (r"no zip archive", "不是 zip 压缩包"),
+    (r"two members of one name", "压缩包内有同名文件"),
+    (r"a member's name leaves the archive", "压缩包内的文件名指向包外"),
+    (r"(.+) is not what was packed", r"\1 与打包时不符"),
+    (r"gross and net contradict", "毛额与净额矛盾"),
+    (r"an allowance is not negative", "折让不得为负数"),
+    (r"another one than (?:its )?(\w+)", r"与 \1 不同"),
+    (r"no such parent", "没有这样的上级行"),
+    (r"outside its loop", "不在其循环之内"),
+    (r"priced by eaches", "按件计价"),
+    (r"unit price basis", "单价基数"),
+    (r"no NAD or LOC says where", "没有 NAD 或 LOC 说明地点"),
+    (r"no ([A-Z]+ \d+) or (\d+|[A-Z]+ \d+)", r"缺少 \1 或 \2"),
     (r"(.+) is missing", r"缺少 \1"),
     (r"(.+), at least (-?\d+)", r"\1，至少为 \2"),
     (r"(.+), such as (.+)", r"\1，例如 \2"),
@@ -81,6 +117,36 @@ _DETAILS = (
     (r"no ([A-Z0-9*]+(?: [A-Z0-9]+)?)", r"缺少 \1"),
 )
 """Expressions of whole details, first one that fits."""
+
+_PROBLEMS = (
+    (r"([A-Z_]+): see (.+)", r"\1：见 \2"),
+    (
+        r"line (.+): (\d+) eaches wanted, (\d+) confirmed",
+        r"第 \1 行：应为 \2 件，确认了 \3 件",
+    ),
+    (r"(\d+) shipments wanted, (\d+) found", r"应有 \1 次发货，实有 \2 次"),
+    (r"(\d+) orders wanted, (\d+) found", r"应有 \1 张订单，实有 \2 张"),
+    (r"line 2 must leave in two parts", "第 2 行须分两次发出"),
+    (r"the short line names no reason", "缺货行未注明原因"),
+    (
+        r"neither a refusal nor a zero confirmation",
+        "既没有拒绝，也没有零数量确认",
+    ),
+    (r"no file came twice with the same bytes", "没有文件以相同内容收到两次"),
+    (r"two files wanted, the later one first", "应有两份文件，且后一份先到"),
+    (r"a line in an unknown unit was wanted", "应有一行使用未约定的计量单位"),
+    (r"a line with an unknown SKU was wanted", "应有一行含未知 SKU"),
+    (
+        r"a confirmation of a day before (.+) was wanted",
+        r"应有 \1 之前某日的确认",
+    ),
+    (r"an order with two lines of one SKU was wanted", "应有同一 SKU 出现两行的订单"),
+    (r"a second version of an order was wanted", "应有某张订单的第二个版本"),
+    (r"a cancelled order was wanted", "应有一张已取消的订单"),
+    (r"a file accepted in part was wanted", "应有一份部分接受的文件"),
+    (r"put files into (.+)", r"请将文件放入 \1"),
+)
+"""The same of what a certification misses."""
 
 EXAMPLES = {
     "WRONG_NODE": "`harbor_3pl` 的文件夹中有 `3PL-SUMMIT` 的库存文件",
@@ -156,9 +222,19 @@ def detail_of(text: str, language: str) -> str:
     return "；另有 ".join([told, *others])
 
 
-def _said(text: str) -> str:
+def problem_of(text: str, language: str) -> str:
+    """What a scenario of a certification misses, in a language.
+
+    Example:
+        >>> problem_of("2 shipments wanted, 1 found", "zh")
+        '应有 2 次发货，实有 1 次'
+    """
+    return _said(text, _PROBLEMS) if language == "zh" else text
+
+
+def _said(text: str, known: tuple[tuple[str, str], ...] = _DETAILS) -> str:
     """One detail in 中文."""
-    found = ((re.fullmatch(shape, text), said) for shape, said in _DETAILS)
+    found = ((re.fullmatch(shape, text), said) for shape, said in known)
     return next((match.expand(said) for match, said in found if match), text)
 
 

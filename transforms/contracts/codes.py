@@ -171,10 +171,13 @@ def detail_in(code: str, text: str) -> str:
     Example:
         >>> detail_in("BAD_QTY", message("BAD_QTY", "qty, at least 1"))
         'qty, at least 1'
+        >>> detail_in("UNKNOWN_NODE", "node A (in full)")
+        'node A (in full)'
     """
     entry = CODES[code]
     inner = text.removeprefix(entry.english).removesuffix(entry.remedy).strip()
-    return inner.removeprefix("(").removesuffix(")")
+    # What was seen may stand alone, and end in a bracket of its own.
+    return inner[1:-1] if inner.startswith("(") and inner.endswith(")") else inner
 
 
 Fault = tuple[str, str, str]

@@ -106,11 +106,16 @@ final as (
             when 'UNKNOWN_NODE'
                 then 'node ' || node_id || ' is not in the node master'
             when 'UNKNOWN_REGION'
-                then 'no lane leads to region ' || coalesce(region_code, '?')
+                then
+                    coalesce(
+                        'no lane leads to region ' || region_code,
+                        'no region is named'
+                    )
             when 'TOTAL_MISMATCH'
                 then
-                    'total ' || order_amount_minor || ' is not the sum of '
-                    || 'the lines, ' || sum_minor || ' (minor units)'
+                    'total ' || {{ major('order_amount_minor') }} || ' '
+                    || currency_code || ' is not the sum of the lines, '
+                    || {{ major('sum_minor') }}
         end as detail,
     from judged
     inner join held_versions using (order_id, version_no)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
 import re
@@ -11,7 +12,13 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from transforms.answers import receipt_csv, report_csv, report_html, report_json
+from transforms.answers import (
+    certification,
+    receipt_csv,
+    report_csv,
+    report_html,
+    report_json,
+)
 from transforms.answers.report import (
     MOST_TOLD,
     FileFacts,
@@ -21,7 +28,7 @@ from transforms.answers.report import (
     report,
     spoken,
 )
-from transforms.answers.seen import EXAMPLES
+from transforms.answers.seen import EXAMPLES, detail_of, problem_of
 from transforms.contracts.codes import CODES, detail_of_all, message
 from transforms.contracts.profile import NOTICE, LineCount, Parsed
 from transforms.feeds.reading.rejects import REJECT
@@ -288,3 +295,39 @@ def test_lines_below_a_broken_header_only_follow_it() -> None:
     assert 1 == found.errors
     said = str(spoken(found.findings[0], "zh")["what_is_wrong"])
     assert "分隔符似为 `;`，而非 `,`" in said
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "no lane leads to region ZZ",
+        "no region is named",
+        "no row of units_of_measure says how many eaches are in a CT of SKU 7",
+        "total 906.81 EUR is not the sum of the lines, 901.56",
+        "SKU 7, in kit K, is not in the product master",
+        "order web/1 has no line 9",
+        "gift, wrap, … 13 in all",
+        "no zip archive",
+        "LOC 7, the line is read as one",
+        "a sub-line is not read",
+        "13 segments counted",
+        "0001 in ST02",
+        "nothing in 0020",
+        "no QTY 194 or 48",
+        "BUYERGMBH is agreed",
+    ],
+)
+def test_what_was_seen_is_told_in_chinese_without_english(detail: str) -> None:
+    told = detail_of(detail, "zh")
+
+    assert re.search("[一-龥]", told)
+    assert not re.search(r"\b(is|no|the|in|of|are|read|counted|says)\b", told)
+
+
+def test_every_problem_of_a_certification_is_told_in_chinese() -> None:
+    source = inspect.getsource(certification)
+    said = re.findall(r'\["([a-z][^"{}]* [^"{}]+)"\]', source)
+    said += ["line 1: 3 eaches wanted, 2 confirmed", "BAD_QTY: see reports/a.html"]
+
+    assert 11 <= len(said)
+    assert [] == [text for text in said if text == problem_of(text, "zh")]

@@ -255,7 +255,7 @@ def test_one_faulty_line_holds_back_its_whole_order_with_its_file_and_line(
         (
             "web_shop/wrong_sum",
             "TOTAL_MISMATCH",
-            "total 999 is not the sum of the lines, 100 (minor units)",
+            "total 9.99 USD is not the sum of the lines, 1.00",
             "orders_2.csv",
             1,
         ),
