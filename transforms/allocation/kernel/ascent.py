@@ -7,14 +7,14 @@ price moves by its own memory of how much too much was wanted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from transforms.allocation.kernel.compiled import compiled
-from transforms.allocation.kernel.market import SHUT, Market, market_desk
+from transforms.allocation.kernel.market import SHUT, Market, Spread, market_desk
 from transforms.allocation.kernel.plan import (
     COMPLETE,
     LINES,
@@ -176,10 +176,6 @@ def dreams(problem: Problem, laid: Market) -> Longs:
     use = no_use(len(laid.stock), nodes, orders)
     use_of(problem, laid, free, market_desk(problem, laid), use, 0, orders)
     return use.paid
-
-
-Spread = Callable[[Callable[[int, int, int], None]], None]
-"""Calls a function for each slice of the orders: (slice, first, last)."""
 
 
 def ascent(

@@ -7,6 +7,7 @@ more stands for all others and is endless.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +52,11 @@ class Market(NamedTuple):
     cell_of: Longs
 
 
-def market(problem: Problem, survey: Survey, prices: Prices) -> Market:
+Spread = Callable[[Callable[[int, int, int], None]], None]
+"""Calls a function for each slice of the orders: (slice, first, last)."""
+
+
+def market(problem: Problem, survey: Survey, prices: Prices, spread: Spread) -> Market:
     """Lay out the shortlists of a survey."""
     widths = survey.width.astype(np.int64)
     pairs = widths * np.diff(problem.line_start)
@@ -67,8 +72,14 @@ def market(problem: Problem, survey: Survey, prices: Prices) -> Market:
         np.empty(0, np.int64),
         np.empty(0, np.int64),
     )
-    wanted = np.zeros(len(problem.cell_stock), np.int64)
-    _lay_out(problem, survey, laid, wanted)
+    parts: dict[int, Longs] = {}
+
+    def lay_out(part: int, first: int, last: int) -> None:
+        parts[part] = np.zeros(len(problem.cell_stock), np.int64)
+        _lay_out(problem, survey, laid, parts[part], first, last)
+
+    spread(lay_out)
+    wanted = sum(parts.values(), np.zeros(len(problem.cell_stock), np.int64))
     is_contested = (wanted > problem.cell_stock) | (prices.cell > 0)
     cell_of = np.flatnonzero(is_contested)
     number = np.full(len(wanted) + 1, len(cell_of), np.int32)
@@ -95,7 +106,12 @@ def contested(laid: Market, prices: Prices) -> Prices:
 
 @compiled
 def _lay_out(  # noqa: PLR0915 one loop, as survey.look
-    problem: Problem, survey: Survey, laid: Market, wanted: Longs
+    problem: Problem,
+    survey: Survey,
+    laid: Market,
+    wanted: Longs,
+    first: int,
+    last: int,
 ) -> None:
     """Fill nodes and pairs; ``wanted`` what all shortlisted lines want of a cell."""
     line_start, sku_of, qty_of = problem.line_start, problem.sku, problem.qty
@@ -110,7 +126,7 @@ def _lay_out(  # noqa: PLR0915 one loop, as survey.look
     laid_cell, laid_cost = laid.cell, laid.cost
     place_of = np.full(len(unit_cost), -1, np.int64)
     is_split = problem.rules[IS_LINE_SPLIT]
-    for order in range(len(widths)):
+    for order in range(first, last):
         start, width, at = node_start[order], widths[order], pair_start[order]
         region, promise = problem.region[order], problem.promise[order]
         late = problem.late_cost[order]

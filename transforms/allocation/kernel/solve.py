@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transforms.allocation.kernel.ascent import Spread, ascent, dreams
+from transforms.allocation.kernel.ascent import ascent, dreams
 from transforms.allocation.kernel.cost import Parts, bill, whole_lines
 from transforms.allocation.kernel.market import (
     Market,
+    Spread,
     contested,
     market,
     market_desk,
@@ -85,7 +86,7 @@ def plan_for(lines: int, *, is_warm: bool) -> Plan:
     if is_warm:
         return Plan((15,), 0.5, rescues // 4)
     if lines > MANY_LINES:
-        return Plan((20, 15, 10), 0.0, rescues)
+        return Plan((16, 12), 0.0, 1)
     return Plan((40, 30, 30) if lines < FEW_LINES else (30, 20, 20), 0.0, rescues)
 
 
@@ -191,7 +192,7 @@ def _priced(work: _Work, doing: Plan) -> Market:
     rounds = len(doing.steps)
     for number, steps in enumerate(doing.steps):
         _look(work, is_final=False)
-        laid = market(work.problem, work.survey, work.prices)
+        laid = market(work.problem, work.survey, work.prices, _spread(work))
         share = (1 - doing.begins) / rounds
         places = [number + step / steps for step in range(steps)]
         _raise(work, laid, [_length(doing.begins + share * at) for at in places])
