@@ -92,6 +92,9 @@ SET_ASIDE = """
 """Lines that could be read and wait: for master data, for the order they change,
 for a version that adds up. Those that are no cause wait with their order."""
 
+_COLUMN = "column."
+"""Beginning of the options that name the columns of a partner's own."""
+
 MOST_NAME_BYTES = 120
 """Of a file's name in the names of its reports, which have more in them."""
 
@@ -275,7 +278,9 @@ def _reports(
                     rows=pl.DataFrame({"payload_line": range(row["loaded_rows"])}),
                     rejects=found.rejects.get(row["landing_id"], REJECTS.empty()),
                     lines=_lines(row),
-                    notices=_said(row["landing_id"], *found.notices),
+                    notices=_said(
+                        row["landing_id"], _headers(partner, row), *found.notices
+                    ),
                 )
                 for row in rows
             ]
@@ -311,9 +316,22 @@ def _by_file(frame: pl.DataFrame) -> ByFile:
     return {int(str(key[0])): part for key, part in parts.items()}
 
 
-def _said(number: int, *found: ByFile) -> pl.DataFrame:
+def _said(number: int, headers: Mapping[str, str], *found: ByFile) -> pl.DataFrame:
     known = [f[number].select(NOTICE.names()) for f in found if number in f]
-    return pl.concat(known, how="vertical_relaxed") if known else NOTICE.to_frame()
+    said = pl.concat(known, how="vertical_relaxed") if known else NOTICE.to_frame()
+    return said.with_columns(pl.col("column_name").replace(headers))
+
+
+def _headers(partner: PartnerProfile, row: dict[str, Any]) -> dict[str, str]:
+    """Column → what the partner's own file calls it, where its columns are its own."""
+    feed = partner.feed_named(row["feed"])
+    is_mapped = feed is not None and feed.format.startswith("mapped_")
+    options = partner.profile(feed).options if is_mapped else {}
+    return {
+        name.removeprefix(_COLUMN): header
+        for name, header in options.items()
+        if name.startswith(_COLUMN)
+    }
 
 
 def _facts(rows: Rows) -> FileFacts:

@@ -215,6 +215,25 @@ def test_what_waits_for_somebody_is_told_of_every_document(
     assert (2, column, code) == tuple(finding[k] for k in ("line", "column", "code"))
 
 
+def test_what_waits_is_told_under_the_name_that_the_partner_s_file_has(
+    house: House,
+) -> None:
+    own = {"format": "mapped_stock", "options": {"column.sku_ref": "Artikel"}}
+    feeds = tuple(feed.model_copy(update=own) for feed in ACME.feeds)
+    hold_nothing(house)
+    put(house, "stock_20171227_000001.csv", STOCK.format(1))
+    taken(house)
+    house.lake.execute(
+        "insert into lake.silver.int_document_rows__quarantined"
+        " select landing_id, 2, 'sku_ref', 'UNKNOWN_SKU', 'SKU 7', true, true"
+        " from lake.bronze.landing_ledger"
+    )
+
+    answer_files(house, ACME.model_copy(update={"feeds": feeds}))
+
+    assert ["Artikel"] == [f["column"] for f in report_of(house)["findings"]]
+
+
 def test_lines_that_wait_are_counted_with_those_of_their_order(house: House) -> None:
     hold_nothing(house)
     put(house, "stock_20171227_000001.csv", STOCK.format(1))
