@@ -10,7 +10,7 @@ from html import escape
 from textwrap import dedent
 
 from orchestration.resources.formats import feed_format, instruction_format
-from orchestration.resources.partners import Feed, PartnerProfile
+from orchestration.resources.partners import Feed, Instruction, PartnerProfile
 from transforms.answers.certification import Scenario
 from transforms.answers.chinese import described
 from transforms.answers.meanings import meaning
@@ -18,6 +18,7 @@ from transforms.answers.page import page, table
 from transforms.answers.scenarios import scenarios_for
 from transforms.answers.seen import example_of
 from transforms.contracts.codes import CODES, detail_in
+from transforms.contracts.decisions import SHIPPING_ORDERS
 from transforms.edi.kinds import EDIFACT, X12
 
 TOLD_ROOMS = {"ingest", "bronze", "silver"}
@@ -249,11 +250,18 @@ def _columns(known: PartnerProfile, feed: Feed) -> str:
     return f"<details><summary>{told}</summary>{shown}</details>"
 
 
+def _has_sample(known: PartnerProfile, one: Instruction) -> bool:
+    """Whether the kit holds a file of what a partner gets: an order of a scenario."""
+    first = scenarios_for(known.role, documents(known))[0]
+    document = instruction_format(one.format).DOCUMENT
+    return bool(first.asked) and document == SHIPPING_ORDERS
+
+
 def _gets(known: PartnerProfile) -> str:
     parts = [
         f"<h3>{one.name}: {one.format}</h3>"
         + prose(described(instruction_format(one.format), known.language))
-        + "<p><code>samples/you_get</code></p>"
+        + ("<p><code>samples/you_get</code></p>" if _has_sample(known, one) else "")
         for one in known.instructions
     ]
     return "".join(parts) or f"<p>{_WORDS[known.language]['nothing']}</p>"

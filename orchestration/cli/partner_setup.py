@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import yaml
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.guide import unplayable
-from orchestration.resources.formats import feed_format, kinds_of
+from orchestration.resources.formats import feed_format, instruction_format, kinds_of
 from orchestration.resources.partners import PARTNERS, PartnerProfile, faults_in
 from transforms.answers.scenarios import scenarios_for
 from transforms.contracts.profile import Profile
@@ -118,9 +118,7 @@ def attributes_of(said: Answers) -> dict[str, Any]:
     attributes |= {"answers": said.answers, "language": said.language}
     attributes["feeds"] = list(_feeds(said))
     if said.instructions:
-        attributes["instructions"] = [
-            {"name": "shipping_orders", "format": name} for name in said.instructions
-        ]
+        attributes["instructions"] = list(_instructions(said))
     return attributes
 
 
@@ -144,9 +142,19 @@ def _feeds(said: Answers) -> Iterator[dict[str, Any]]:
         yield feed | ({"options": dict(said.options)} if is_mapped else {})
 
 
-def _document(format_name: str) -> str:
+def _instructions(said: Answers) -> Iterator[dict[str, str]]:
+    """What it gets, by document; a second one of a document by its format."""
+    taken: set[str] = set()
+    for format_name in said.instructions:
+        document = _document(format_name, instruction_format)
+        name = format_name if document in taken else document
+        taken.add(document)
+        yield {"name": name, "format": format_name}
+
+
+def _document(format_name: str, formats: Callable[[str], Any] = feed_format) -> str:
     try:
-        return str(feed_format(format_name).DOCUMENT.name)
+        return str(formats(format_name).DOCUMENT.name)
     except ValueError as error:
         raise CommandError(str(error)) from error
 

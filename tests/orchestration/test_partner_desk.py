@@ -512,6 +512,25 @@ def test_a_kit_s_profile_is_enough_to_validate_alone(
     assert list((tmp_path / "samples" / "you_get").glob("940_*.edi"))
 
 
+def test_what_a_partner_gets_is_named_by_its_document_and_points_to_no_missing_file(
+    tmp_path: Path,
+) -> None:
+    gets = ("csv_shipped_lines", "csv_stock_offers")
+    write_partner(
+        Answers("acme", role="channel", formats=("csv_orders",), instructions=gets),
+        tmp_path,
+    )
+    path = tmp_path / "acme" / "defs.yaml"
+    written = yaml.safe_load(path.read_text())["attributes"]["instructions"]
+
+    write_kit(str(path), str(tmp_path))
+
+    assert gets == tuple(one["format"] for one in written)
+    assert "shipping_orders" not in {one["name"] for one in written}
+    assert "you_get" not in (tmp_path / "guide.html").read_text()
+    assert not (tmp_path / "samples" / "you_get").exists()
+
+
 def test_who_neither_ships_nor_sends_orders_plays_what_it_can(tmp_path: Path) -> None:
     certify("payment_provider", str(tmp_path))
 
