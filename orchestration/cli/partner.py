@@ -39,7 +39,7 @@ def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:
-        raise typer.BadParameter(f"{value!r} is no zone, UTC is") from error
+        raise typer.BadParameter(f"{value!r} is no zone, America/Chicago is") from error
     return value
 
 

@@ -131,7 +131,9 @@ def _feeds(said: Answers) -> Iterator[dict[str, Any]]:
         name = format_name if document in taken else document
         stem = rest if first in {"x12", "edifact"} else name
         taken.add(document)
-        usual = f"{stem}_*.{ENDINGS.get(first, 'json')}"
+        is_bulk = rest.endswith("_bulk")
+        ending = "jsonl" if is_bulk else ENDINGS.get(first, "json")
+        usual = f"{stem}_*.{ending}"
         is_mailed = bool(said.mailbox and kinds_of(format_name))
         feed = {
             "name": name,

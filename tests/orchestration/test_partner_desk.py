@@ -531,6 +531,17 @@ def test_what_a_partner_gets_is_named_by_its_document_and_points_to_no_missing_f
     assert not (tmp_path / "samples" / "you_get").exists()
 
 
+def test_files_of_a_bulk_query_are_named_as_their_shop_delivers_them(
+    tmp_path: Path,
+) -> None:
+    formats = ("shopify_orders_bulk", "shopify_refunds")
+    write_partner(Answers("acme", role="channel", formats=formats), tmp_path)
+    written = yaml.safe_load((tmp_path / "acme" / "defs.yaml").read_text())
+    patterns = [feed["pattern"] for feed in written["attributes"]["feeds"]]
+
+    assert [".jsonl", ".json"] == [Path(pattern).suffix for pattern in patterns]
+
+
 def test_who_neither_ships_nor_sends_orders_plays_what_it_can(tmp_path: Path) -> None:
     certify("payment_provider", str(tmp_path))
 
