@@ -1,6 +1,7 @@
 """The allocation problem of the exchange format: best, fast, bound, certificate."""
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import polars as pl
@@ -225,6 +226,17 @@ def test_a_used_up_budget_ends_in_a_plan_that_holds() -> None:
 
     assert found.is_cut_short
     assert not any(audited(given, posed, found).offences.values())
+
+
+def test_a_budget_ends_the_steps_and_leaves_time_for_a_plan() -> None:
+    """A clock that ticks once a question: the prices get three steps or so."""
+    given = instance(Shape(400, 60, 12, seed=3, supply=2))
+    ticks = count()
+    _, found = solved(given, Effort(seconds=30.0, clock=lambda: float(next(ticks))))
+
+    assert found.is_cut_short
+    assert 0 < found.steps < solved(given)[1].steps
+    assert found.bound < found.cost < found.nearest
 
 
 def test_the_trace_names_what_was_taken() -> None:

@@ -134,8 +134,9 @@ class _Work:
     def must_end(self, needed: float) -> bool:
         """Whether what is to come, ``needed`` and a last look, ends too late."""
         ends = self.effort.clock() + needed + 1.5 * self.look_seconds
-        self.is_cut_short = self.is_cut_short or ends > self.effort.seconds
-        return self.is_cut_short
+        is_late = ends > self.effort.seconds
+        self.is_cut_short = self.is_cut_short or is_late
+        return is_late
 
 
 def solve_fast(posed: Posed) -> Parts:
@@ -157,7 +158,7 @@ def solve(posed: Posed, effort: Effort, warm: Prices | None = None) -> Solution:
     nearest = cost = int(bill(problem, found).order.sum())
     doing = plan_for(len(problem.qty), is_warm=warm is not None)
     laid = _priced(work, doing)
-    if not work.must_end(NEGOTIATING * work.step_seconds):
+    if not work.must_end(NEGOTIATING / 2 * work.step_seconds):
         found, cost = _better(problem, found, cost, _placed(work, laid, doing))
     _look(work, is_final=True)
     return Solution(
