@@ -279,6 +279,29 @@ def test_what_cannot_be_is_named(
     assert str(refusal.value).startswith(said)
 
 
+@pytest.mark.parametrize(
+    "missing",
+    [["stock"], ["zones"], ["rates"], ["orders", "lines"], ["nodes", "stock", "zones"]],
+)
+def test_where_there_is_nothing_nothing_is_shipped(missing: list[str]) -> None:
+    given = instance(SMALL)
+    empty = {name: given.frames[name].clear() for name in missing}
+    bare = Instance(given.frames | empty, given.params)
+    posed, found = solved(bare)
+
+    assert not any(audited(bare, posed, found).offences.values())
+    assert found.cost == found.bound == posed.lines["backorder_cost_minor"].sum()
+
+
+def test_a_line_that_costs_more_than_can_be_reckoned_with_is_named() -> None:
+    given = plain({7: 5}, 3)
+    rates = given.frames["rates"].with_columns(per_kg_minor=pl.lit(10**9))
+    lines = given.frames["lines"].with_columns(grams=pl.lit(10**6))
+
+    with pytest.raises(ProblemError, match="order 1, line 1: may cost"):
+        pose(given.frames | {"rates": rates, "lines": lines}, given.params)
+
+
 def test_a_row_that_stands_twice_is_named() -> None:
     given = plain({7: 5}, 3)
     stock = pl.concat([given.frames["stock"]] * 2)

@@ -236,4 +236,5 @@ FIRST_CHARGE, LAST_CHARGE = 2 * SCALE, 20_000 * SCALE
 
 def is_oversold(held: Floor) -> bool:
     """Whether more is taken than there is, of anything."""
-    return bool(min(held.cell.min(), held.shipment.min(), held.unit.min()) < 0)
+    left = (held.cell, held.shipment, held.unit)
+    return min(int(one.min(initial=0)) for one in left) < 0

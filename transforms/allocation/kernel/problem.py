@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.allocation.kernel.compiled import compiled
-from transforms.allocation.kernel.tables import checked, parameters
+from transforms.allocation.kernel.tables import ProblemError, checked, parameters
 
 SCALE = 1000
 """Thousandths of a minor unit: what prices are counted in."""
@@ -147,7 +147,30 @@ def pose(frames: Mapping[str, pl.DataFrame], params: Mapping[str, Any]) -> Posed
         **_cells(tables["stock"], sku_ids, node_ids),
         **_lanes(tables, nodes, regions, promises),
     )
+    _payable(problem, lines)
     return Posed(problem, orders, lines, node_ids, sku_ids)
+
+
+def _payable(problem: Problem, lines: pl.DataFrame) -> None:
+    """Refuse a line that may cost more than can be reckoned with.
+
+    Raises:
+        ProblemError: with order and line.
+    """
+    late = problem.late_cost.max(initial=0) * problem.late_days.max(initial=0)
+    each = float(problem.unit_cost.max(initial=0) + late)
+    weight = float(problem.per_kg.max(initial=0)) * problem.grams / 1000
+    dear = np.flatnonzero(weight + each * problem.qty >= DEAREST)
+    if len(dear):
+        order, line = lines.row(int(dear[0]))[:2]
+        raise ProblemError(
+            f"lines.parquet: order {order}, line {line}: may cost {DEAREST} minor"
+            " units or more, by its weight and quantity at the dearest node"
+        )
+
+
+DEAREST = (1 << 31) - 1
+"""Minor units that no line may cost anywhere."""
 
 
 def _long(column: pl.Series) -> Longs:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 PRIORITIES = 5
-LARGEST = 1 << 30
+LARGEST = (1 << 30) - 1
 """Of a sum of money, a weight or a quantity on one line, node or rate."""
 
 
