@@ -16,11 +16,11 @@ from tests.unit.allocation.shop import (
     placed,
     stock,
 )
-from transforms.allocation.policy import AllocationPolicy
+from transforms.allocation.policy import SOURCINGS, AllocationPolicy
 
 SKUS = "AB"
 NODES = tuple(ZONES)
-GENEROUS = AllocationPolicy(max_shipments=3)
+GENEROUS = AllocationPolicy(max_shipments=3, sourcing="negotiated")
 
 cells = st.fixed_dictionaries(
     {n: st.fixed_dictionaries({s: st.integers(0, 4) for s in SKUS}) for n in NODES}
@@ -36,6 +36,7 @@ orders = st.lists(
 kits = st.sampled_from([{"A": 1, "B": 2}, {"A": 2, "B": 1}, {"A": 1}, {"B": 1}])
 policies = st.builds(
     AllocationPolicy,
+    sourcing=st.sampled_from(SOURCINGS),
     max_shipments=st.integers(1, 3),
     is_line_split_allowed=st.booleans(),
     split_cost_minor=st.sampled_from([0, 250, 5000]),

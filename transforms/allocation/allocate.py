@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 import polars as pl
 
 from transforms.allocation.book import Book
@@ -21,7 +22,8 @@ from transforms.allocation.place import Network, Placement, place
 from transforms.allocation.policy import AllocationPolicy
 from transforms.allocation.problem import Posed, pose
 from transforms.allocation.shortage import backorders
-from transforms.allocation.tariff import price
+from transforms.allocation.sourcing import Roads, proposed
+from transforms.allocation.tariff import Tariff, price
 from transforms.allocation.trace import trace
 from transforms.contracts.decisions import (
     ALLOCATIONS,
@@ -67,7 +69,8 @@ def allocate(  # noqa: PLR0913, PLR0917
         sum over nodes of allocated[line, node] + backordered[line] = open[line]
 
     Who gets scarce eaches depends on the demand order alone; where they ship
-    from is each order's cheapest plan that leaves later confirmed lines whole.
+    from is what costs all orders least, or, in turn, each order's cheapest plan.
+    No plan takes an each that a later confirmed line has nowhere else.
 
     Args:
         demand: OPEN_DEMAND, with or without ``run_id``.
@@ -96,7 +99,7 @@ def allocate(  # noqa: PLR0913, PLR0917
     pairs = eligibility(demand, supply, nodes, lanes, rooms, barred)
     tariff = price(demand, nodes, lanes, rates, rooms)
     posed = pose(demand, pairs, nodes, tariff, policy)
-    placement = _decided(posed)
+    placement = _decided(posed, tariff, Roads(nodes, lanes, rates), policy)
     allocated = costed(posed, tariff, placement)
     short = backorders(pairs, posed, placement, expected_receipts, policy, as_of)
     events = pl.concat(
@@ -113,12 +116,18 @@ def allocate(  # noqa: PLR0913, PLR0917
     )
 
 
-def _decided(posed: Posed) -> Placement:
+def _decided(
+    posed: Posed, tariff: Tariff, roads: Roads, policy: AllocationPolicy
+) -> Placement:
     problem = posed.problem
     book = Book(posed.stock, problem.group_allowed, problem.group_start)
     confirmed = confirm(problem, book)
+    proposal = np.zeros((len(confirmed), len(posed.node_ids)), np.int64)
+    if policy.sourcing == "negotiated":
+        proposal = proposed(posed, tariff, roads, confirmed)
     rooms = posed.unit_room.copy(), posed.shipment_room.copy()
-    return place(problem, Network(book, posed.stock.copy(), *rooms), confirmed)
+    network = Network(book, posed.stock.copy(), *rooms)
+    return place(problem, network, confirmed, proposal)
 
 
 def _stamped(frame: pl.DataFrame, table: Table, as_of: datetime) -> pl.DataFrame:

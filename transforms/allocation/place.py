@@ -1,9 +1,8 @@
 """WHERE: give every confirmed each a node, order by order, at least cost.
 
-First form: orders in demand order, each at its own cheapest plan. A plan may
-only use eaches that later confirmed lines can do without; room at the nodes
-is consumed as the run goes. Another kernel with the same ``Problem`` and
-``Placement`` can take this one's place.
+Orders in demand order, each as a plan for all of them says (``sourcing``), else at
+its own cheapest plan. A plan may only use eaches that later confirmed lines can do
+without; room at the nodes is consumed as the run goes.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from transforms.allocation.book import Book
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.confirm import confirm_order
 from transforms.allocation.failure import failures
-from transforms.allocation.plan import Ask, Plan, best_plan
+from transforms.allocation.plan import MIN_VALUE, Ask, Plan, best_plan, first_day
 from transforms.allocation.problem import Problem
 
 
@@ -60,7 +59,9 @@ class Network:
     shipment_room: Ints
 
 
-def place(problem: Problem, network: Network, confirmed: Ints) -> Placement:
+def place(
+    problem: Problem, network: Network, confirmed: Ints, proposal: Ints
+) -> Placement:
     """Place all orders in demand order.
 
     Args:
@@ -68,6 +69,8 @@ def place(problem: Problem, network: Network, confirmed: Ints) -> Placement:
         network: as ``confirm`` left it; used up on the way.
         confirmed: eaches confirmed per line; may grow where an order before
             could not be placed.
+        proposal: L × N eaches of a plan for all orders; an order whose eaches are
+            all in it follows it if it can, every other one takes its cheapest plan.
     """
     lines, nodes = len(confirmed), network.stock.shape[1]
     orders = len(problem.is_complete)
@@ -81,12 +84,16 @@ def place(problem: Problem, network: Network, confirmed: Ints) -> Placement:
         is_shortlisted=np.zeros((orders, nodes), np.bool_),
     )
     for order in range(orders):
-        _place_order(problem, network, result, order)
+        _place_order(problem, network, result, proposal, order)
     return result
 
 
 def _place_order(
-    problem: Problem, network: Network, result: Placement, order: int
+    problem: Problem,
+    network: Network,
+    result: Placement,
+    proposal: Ints,
+    order: int,
 ) -> None:
     here = slice(problem.order_start[order], problem.order_start[order + 1])
     result.stock_left[here] = network.stock[problem.line_sku[here]]
@@ -99,7 +106,9 @@ def _place_order(
         network.book.let_go(problem.line_group[line], result.confirmed[line])
     nodes, ask = _ask(problem, network, wanted, order)
     result.is_shortlisted[order, nodes] = True
-    plan = _committed(problem, network.book, ask, nodes, order)
+    plan = _agreed(problem, network.book, ask, nodes, proposal[here], order)
+    if plan is None:
+        plan = _committed(problem, network.book, ask, nodes, order)
     if plan.placed < wanted.sum():
         lacks = wanted < problem.line_qty[here]
         result.failure[here] = failures(ask, plan, lacks)
@@ -178,6 +187,35 @@ def _committed(problem: Problem, book: Book, ask: Ask, nodes: Ints, order: int) 
             return Plan(np.zeros_like(plan.qty), plan.day, 0, 0)
         if _taken(book, ask, plan, nodes, groups):
             return plan
+
+
+def _agreed(
+    problem: Problem, book: Book, ask: Ask, nodes: Ints, proposal: Ints, order: int
+) -> Plan | None:
+    """The proposed plan, its eaches taken from the book; None if it cannot be kept."""
+    here = proposal[:, nodes]
+    if (here.sum(axis=1) != ask.qty).any():
+        return None
+    groups = problem.line_group[problem.order_start[order] :][: len(ask.qty)]
+    chosen = np.flatnonzero(here.any(axis=0))
+    if len(chosen) > ask.sets.shape[1] or not _is_worth(ask, here, chosen):
+        return None
+    day = np.full(len(nodes), -1, np.int64)
+    for position in chosen:
+        units = int(here[:, position].sum())
+        day[position] = first_day(ask, int(position), units)
+    plan = Plan(here, day, int(here.sum()), 0)
+    if (day[chosen] != 0).any():
+        return None
+    # What could not be kept lowers the caps it is asked with, not the order's own.
+    copy = ask._replace(caps=ask.caps.copy())
+    return plan if _taken(book, copy, plan, nodes, groups) else None
+
+
+def _is_worth(ask: Ask, here: Ints, chosen: Ints) -> bool:
+    """Whether each part of a split is worth as much as the policy wants."""
+    worth = (here[:, chosen] * ask.value[:, None]).sum(axis=0)
+    return len(chosen) == 1 or bool(worth.min() >= ask.rules[MIN_VALUE])
 
 
 def _taken(book: Book, ask: Ask, plan: Plan, nodes: Ints, groups: Ints) -> bool:

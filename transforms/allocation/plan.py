@@ -87,7 +87,7 @@ def best_plan(ask: Ask) -> Plan:
         units = int(chosen[:, position].sum())
         if units:
             qty[:, node] = chosen[:, position]
-            day[node] = _day(ask, int(node), units)
+            day[node] = first_day(ask, int(node), units)
     return Plan(qty, day, placed, cost)
 
 
@@ -118,7 +118,7 @@ def _score(ask: Ask, number: int, chosen: Ints) -> tuple[int, int, int]:
         if units == 0:
             continue
         node = ask.sets[number, position]
-        day = _day(ask, node, units)
+        day = first_day(ask, node, units)
         cost += ask.fixed[node, day]
         for line in range(len(ask.qty)):
             cost += _line_cost(ask, line, node, day, chosen[line, position])
@@ -167,7 +167,7 @@ def _look_ahead(ask: Ask, node: int, position: int, room: Ints, first: Ints) -> 
     """The most eaches one shipment may have, and the first day for anything."""
     if node < 0:
         return
-    first[position] = max(0, _day(ask, node, 1))
+    first[position] = max(0, first_day(ask, node, 1))
     for day in range(ask.unit_room.shape[1]):
         if ask.shipment_room[node, day] >= 1:
             room[position] = max(room[position], ask.unit_room[node, day])
@@ -197,7 +197,7 @@ def _choose(  # noqa: PLR0913, PLR0917
 
 
 @compiled
-def _day(ask: Ask, node: int, units: int) -> int:
+def first_day(ask: Ask, node: int, units: int) -> int:
     """The node's first day with room for one more shipment of ``units``; or -1."""
     for day in range(ask.unit_room.shape[1]):
         if ask.shipment_room[node, day] >= 1 and ask.unit_room[node, day] >= units:

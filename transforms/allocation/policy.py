@@ -27,6 +27,9 @@ NO_EACHES = ("NO_STOCK", "NO_NODE", "NODE_STOPPED")
 UNSOURCEABLE_REASONS = tuple(r for r in REASONS if r not in NO_EACHES)
 """Reasons for which eaches exist and yet none could be placed."""
 
+SOURCINGS = ("negotiated", "in_turn")
+"""All orders at once at least cost, or each in turn at its own."""
+
 MAX_SHIPMENTS = 5
 MAX_CANDIDATES = 24
 
@@ -41,6 +44,8 @@ class AllocationPolicy:
 
     Args:
         fairness: "strict": demand order alone decides who gets scarce eaches.
+        sourcing: "negotiated": the plan that costs all orders least; "in_turn": each
+            order, in demand order, at its own cheapest plan.
         zone: company's IANA zone; business dates are local dates there.
         priority_by_channel: channel → 0 most urgent … 4.
         default_priority: of a channel that is not listed.
@@ -60,6 +65,7 @@ class AllocationPolicy:
     """
 
     fairness: str = "strict"
+    sourcing: str = "in_turn"
     zone: str = "America/New_York"
     priority_by_channel: Mapping[str, int] = field(default_factory=dict)
     default_priority: int = 2
@@ -138,6 +144,11 @@ def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
     top = PRIORITIES - 1
     return [
         ("fairness", lambda: p.fairness == "strict", "must be strict"),
+        (
+            "sourcing",
+            lambda: p.sourcing in SOURCINGS,
+            f"must be {' or '.join(SOURCINGS)}",
+        ),
         ("zone", lambda: _is_zone(p.zone), "must be an IANA zone"),
         (
             "priority_by_channel",

@@ -1,0 +1,87 @@
+"""WHERE for all orders at once, beside each order in its turn."""
+
+import polars as pl
+import pytest
+
+from tests.unit.allocation.shop import (
+    a_line,
+    certificate,
+    decide,
+    demand,
+    network,
+    placed,
+    stock,
+    waiting,
+)
+from transforms.allocation.allocate import Allocation
+from transforms.allocation.policy import AllocationPolicy, PolicyError
+
+NEGOTIATED = AllocationPolicy(sourcing="negotiated")
+IN_TURN = AllocationPolicy(sourcing="in_turn")
+
+
+def cost(decided: Allocation) -> int:
+    return int(decided.allocations["total_minor"].sum())
+
+
+def test_an_early_order_ships_from_afar_where_that_spares_a_later_one_a_split() -> None:
+    """B lies in EAST alone: whoever wants both wants EAST's only A."""
+    both = [a_line("o2", line_no=n, sku_id=sku) for n, sku in enumerate("AB", 1)]
+    wanted = demand(a_line("o1"), *both)
+    supply = stock({"EAST": {"A": 1, "B": 1}, "MID": {"A": 1}})
+
+    alone = decide(wanted, supply, policy=IN_TURN)
+    together = decide(wanted, supply, policy=NEGOTIATED)
+
+    assert "EAST" == next(node for line, node in placed(alone) if line == "o1/1")
+    assert placed(together) == {
+        ("o1/1", "MID"): 1,
+        ("o2/1", "EAST"): 1,
+        ("o2/2", "EAST"): 1,
+    }
+    assert cost(together) < cost(alone)
+    assert certificate(together, wanted, supply)["failed_rows"].sum() == 0
+
+
+def test_who_gets_a_scarce_each_is_the_same_either_way() -> None:
+    """The near order would be cheaper; the far one stands before it."""
+    wanted = demand(a_line("o1", region_code="NY", qty=2), a_line("o2", qty=3))
+    supply = stock({"WEST": {"A": 3}})
+
+    decided = [decide(wanted, supply, policy=p) for p in (IN_TURN, NEGOTIATED)]
+
+    assert waiting(decided[0]) == waiting(decided[1]) == {"o2/1": (2, "NO_STOCK")}
+
+
+def test_what_has_no_room_on_the_first_day_ships_on_a_later_one() -> None:
+    nodes = network(
+        EAST={"daily_capacity_units": 2},
+        **{name: {"is_shipping": False} for name in ("MID", "WEST")},
+    )
+    wanted = demand(*(a_line(f"o{n}", qty=2) for n in range(2)))
+    supply = stock({"EAST": {"A": 4}})
+
+    decided = decide(wanted, supply, nodes, NEGOTIATED)
+
+    assert 4 == sum(placed(decided).values())
+    assert 2 == decided.allocations["ship_date"].n_unique()
+    assert certificate(decided, wanted, supply, nodes)["failed_rows"].sum() == 0
+
+
+def test_an_order_with_a_refused_line_is_placed_in_its_turn() -> None:
+    """The kernel knows which nodes an order may use, not which a line may."""
+    wanted = demand(a_line("o1"), a_line("o1", sku="B", line_no=2))
+    supply = stock({"EAST": {"A": 1, "B": 1}, "MID": {"A": 1, "B": 1}})
+    refusals = pl.DataFrame(
+        {"line_id": ["o1/1"], "node_id": ["EAST"], "refused_at": wanted["as_of"][:1]}
+    )
+
+    decided = decide(wanted, supply, policy=NEGOTIATED, refusals=refusals)
+
+    assert ("o1/1", "MID") in placed(decided)
+    assert waiting(decided) == {}
+
+
+def test_a_sourcing_that_nobody_knows_is_refused_by_name() -> None:
+    with pytest.raises(PolicyError, match="sourcing: must be negotiated or in_turn"):
+        AllocationPolicy(sourcing="fastest")

@@ -1,0 +1,228 @@
+"""WHERE for all orders at once: what is confirmed, as a problem for the kernel.
+
+The kernel finds a plan of least cost by negotiated prices and proves how far it
+may be from the best. It knows no line that may not use a node which its order
+may, no kit and no second ship day; orders that need one of these, and what the
+kernel leaves, are placed in their turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from transforms.allocation.compiled import Flags, Ints
+from transforms.allocation.kernel.problem import pose
+from transforms.allocation.kernel.solve import Effort, solve
+from transforms.allocation.plan import IS_LINE_SPLIT, SPLIT_COST
+from transforms.allocation.problem import Posed
+from transforms.allocation.tariff import Tariff
+
+MOST_KINDS = 127
+"""Sets of nodes that orders may use, numbered in one byte."""
+
+DEAREST = 1 << 30
+"""The most that the exchange format lets a line cost."""
+
+
+@dataclass(frozen=True)
+class Roads:
+    """What a shipment costs and how long it takes.
+
+    Args:
+        nodes: DIM_NODES in the order of the node arrays.
+        lanes: priced lanes.
+        rates: DIM_RATES.
+    """
+
+    nodes: pl.DataFrame
+    lanes: pl.DataFrame
+    rates: pl.DataFrame
+
+
+def proposed(posed: Posed, tariff: Tariff, roads: Roads, confirmed: Ints) -> Ints:
+    """Eaches that each node should ship of each line, L × N; 0 where there is no plan.
+
+    Args:
+        posed: the problem of the run.
+        tariff: its prices.
+        roads: the frames that they were made of.
+        confirmed: eaches of each line that will ship from somewhere.
+    """
+    plan = np.zeros((len(confirmed), len(posed.node_ids)), np.int64)
+    if not len(confirmed):
+        return plan
+    lines, kind, kinds = _lines(posed, confirmed)
+    if not len(lines):
+        return plan
+    frames = _frames(posed, tariff, roads, confirmed, lines, kind, kinds)
+    problem = pose(frames, _params(posed))
+    parts = solve(problem, Effort()).parts
+    is_shipped = parts.node >= 0
+    line, node = lines[parts.line[is_shipped]], parts.node[is_shipped]
+    np.add.at(plan, (line, problem.node_ids[node]), parts.qty[is_shipped])
+    return plan
+
+
+def _lines(posed: Posed, confirmed: Ints) -> tuple[Ints, Ints, Flags]:
+    """Lines that the kernel understands, the kind of each, and nodes by kind.
+
+    A kind is the nodes that some line of an order may use. One that another line
+    may not is no hindrance where it has none of the line's SKU.
+    """
+    problem = posed.problem
+    allowed = problem.group_allowed[problem.line_group]
+    used = np.logical_or.reduceat(allowed, problem.order_start[:-1], axis=0)
+    barred = used[problem.line_order] & ~allowed & (posed.stock[problem.line_sku] > 0)
+    is_odd = barred.any(axis=1) | (problem.line_kit >= 0)
+    odd = np.zeros(len(problem.is_complete), np.bool_)
+    odd[problem.line_order[is_odd]] = True
+    kinds, kind = np.unique(used, axis=0, return_inverse=True)
+    kind = kind.reshape(-1)
+    common = np.argsort(-np.bincount(kind, minlength=len(kinds)), kind="stable")
+    place = np.argsort(common, kind="stable")
+    kind, kinds = place[kind], kinds[common[:MOST_KINDS]]
+    is_in = (confirmed > 0) & ~(odd | (kind >= MOST_KINDS))[problem.line_order]
+    lines = np.flatnonzero(is_in)
+    return lines, kind[problem.line_order[lines]], kinds
+
+
+def _frames(  # noqa: PLR0913, PLR0917
+    posed: Posed,
+    tariff: Tariff,
+    roads: Roads,
+    confirmed: Ints,
+    lines: Ints,
+    kind: Ints,
+    kinds: Flags,
+) -> dict[str, pl.DataFrame]:
+    problem = posed.problem
+    stock = np.argwhere(posed.stock > 0)
+    grams = problem.line_grams[lines] * confirmed[lines]
+    regions = tariff.classes["region_code"].unique().sort()
+    return {
+        "orders": _orders(posed, tariff, lines, kind, regions),
+        "lines": pl.DataFrame(
+            {
+                "order_id": problem.line_order[lines],
+                "line_no": lines - problem.order_start[problem.line_order[lines]],
+                "sku_id": problem.line_sku[lines],
+                "qty": confirmed[lines],
+                "grams": grams,
+                "backorder_cost_minor": _never(posed, tariff, lines, grams, confirmed),
+            }
+        ),
+        "nodes": pl.DataFrame(
+            {
+                "node_id": np.arange(len(posed.node_ids)),
+                "shipment_cost_minor": problem.shipment_cost,
+                "unit_cost_minor": problem.unit_cost,
+                "lead_days": np.maximum(tariff.ship_day[:, 0] - _start(tariff), 0),
+                "capacity_shipments": posed.shipment_room[:, 0],
+                "capacity_units": posed.unit_room[:, 0],
+                "channel_ids": [np.flatnonzero(column) for column in kinds.T],
+            },
+            schema_overrides={"channel_ids": pl.List(pl.Int8)},
+        ),
+        "stock": pl.DataFrame(
+            {
+                "sku_id": stock[:, 0],
+                "node_id": stock[:, 1],
+                "on_hand_qty": posed.stock[stock[:, 0], stock[:, 1]],
+                "allocated_qty": np.zeros(len(stock), np.int64),
+                "buffer_qty": np.zeros(len(stock), np.int64),
+            }
+        ),
+        "zones": _zones(posed, roads, regions),
+        "rates": _rates(roads.rates),
+    }
+
+
+def _start(tariff: Tariff) -> int:
+    """The first day on which any node ships."""
+    days = tariff.ship_day[:, 0]
+    return int(days[days >= 0].min(initial=1 << 30))
+
+
+def _orders(
+    posed: Posed, tariff: Tariff, lines: Ints, kind: Ints, regions: pl.Series
+) -> pl.DataFrame:
+    """The orders of the lines; promises that are over are late by as much anywhere."""
+    problem = posed.problem
+    orders, first = np.unique(problem.line_order[lines], return_index=True)
+    classes = tariff.classes[problem.order_class[orders].tolist()]
+    promise = classes["promise_date"].cast(pl.Int32).to_numpy() - _start(tariff)
+    late = np.unique(problem.late_cost)
+    return pl.DataFrame(
+        {
+            "order_id": orders,
+            "region_id": regions.search_sorted(classes["region_code"]).to_numpy(),
+            "priority": np.searchsorted(late, problem.late_cost[orders]),
+            "promise_days": np.clip(promise, 0, 10_000),
+            "is_ship_complete": problem.is_complete[orders],
+            "max_shipments": np.full(len(orders), problem.sets[-1].shape[1]),
+            "channel_id": kind[first],
+        }
+    )
+
+
+def _never(
+    posed: Posed, tariff: Tariff, lines: Ints, grams: Ints, confirmed: Ints
+) -> Ints:
+    """More than any way of shipping a line costs: nothing confirmed is kept back."""
+    problem = posed.problem
+    days = int(np.minimum(tariff.late_days, 365).max(initial=0))
+    late = problem.late_cost[problem.line_order[lines]] * days
+    shipment = int(tariff.base.max(initial=0) + problem.shipment_cost.max(initial=0))
+    kilos = int(tariff.per_kg.max(initial=0)) * grams // 1000
+    eaches = (int(problem.unit_cost.max(initial=0)) + late) * confirmed[lines]
+    dear = 2 * (shipment + int(problem.rules[SPLIT_COST]) + kilos + eaches) + 1
+    never: Ints = np.minimum(dear, DEAREST)
+    return never
+
+
+def _zones(posed: Posed, roads: Roads, regions: pl.Series) -> pl.DataFrame:
+    known = roads.lanes.filter(
+        pl.col("region_code").is_in(regions.implode())
+        & pl.col("node_id").is_in(posed.node_ids)
+    )
+    nodes = pl.Series(posed.node_ids, dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "region_id": regions.search_sorted(known["region_code"]),
+            "node_id": nodes.search_sorted(known["node_id"]),
+            "zone": known["zone_no"],
+            "distance_km": known["distance_km"].cast(pl.Float32),
+        }
+    )
+
+
+def _rates(rates: pl.DataFrame) -> pl.DataFrame:
+    """Rates with services from the slowest and cheapest to the fastest."""
+    pace = rates.group_by("service_code").agg(
+        pl.col("transit_days").sum(), pl.col("base_minor").sum()
+    )
+    ranked = pace.sort(
+        "transit_days", "base_minor", "service_code", descending=[True, False, False]
+    ).with_row_index("service_id")
+    numbers = ranked.select("service_code", "service_id")
+    return rates.join(numbers, on="service_code").select(
+        "service_id",
+        pl.col("zone_no").alias("zone"),
+        "base_minor",
+        "per_kg_minor",
+        "transit_days",
+    )
+
+
+def _params(posed: Posed) -> Mapping[str, object]:
+    late = np.unique(posed.problem.late_cost).tolist()
+    rules = posed.problem.rules
+    return {
+        "late_cost_minor": [*late, *[0] * (5 - len(late))],
+        "split_cost_minor": int(rules[SPLIT_COST]),
+        "is_line_split_allowed": bool(rules[IS_LINE_SPLIT]),
+    }
