@@ -24,6 +24,7 @@ from transforms.allocation.tariff import Tariff
 MOST_KINDS = 127
 """Sets of nodes that orders may use, numbered in one byte."""
 
+LAST_DAY = 1 << 30
 DEAREST = 1 << 30
 """The most that the exchange format lets a line cost."""
 
@@ -120,7 +121,7 @@ def _frames(  # noqa: PLR0913, PLR0917
                 "node_id": np.arange(len(posed.node_ids)),
                 "shipment_cost_minor": problem.shipment_cost,
                 "unit_cost_minor": problem.unit_cost,
-                "lead_days": np.maximum(tariff.ship_day[:, 0] - _start(tariff), 0),
+                "lead_days": _leads(tariff),
                 "capacity_shipments": posed.shipment_room[:, 0],
                 "capacity_units": posed.unit_room[:, 0],
                 "channel_ids": [np.flatnonzero(column) for column in kinds.T],
@@ -142,26 +143,40 @@ def _frames(  # noqa: PLR0913, PLR0917
 
 
 def _start(tariff: Tariff) -> int:
-    """The first day on which any node ships."""
+    """A day before any node ships and before any promise ends: days count from it."""
     days = tariff.ship_day[:, 0]
-    return int(days[days >= 0].min(initial=1 << 30))
+    shipped = int(days[days >= 0].min(initial=LAST_DAY))
+    return min(shipped, int(_promises(tariff).min(initial=LAST_DAY)))
+
+
+def _promises(tariff: Tariff) -> Ints:
+    """Days since 1970, by destination class."""
+    days = tariff.classes["promise_date"].cast(pl.Int32)
+    return np.ascontiguousarray(days.to_numpy(), dtype=np.int64)
+
+
+def _leads(tariff: Tariff) -> Ints:
+    """Days to the first ship day of each node; of one that has none nobody asks."""
+    days = tariff.ship_day[:, 0]
+    leads: Ints = np.where(days < 0, 0, days - _start(tariff))
+    return leads
 
 
 def _orders(
     posed: Posed, tariff: Tariff, lines: Ints, kind: Ints, regions: pl.Series
 ) -> pl.DataFrame:
-    """The orders of the lines; promises that are over are late by as much anywhere."""
+    """The orders of the lines."""
     problem = posed.problem
     orders, first = np.unique(problem.line_order[lines], return_index=True)
-    classes = tariff.classes[problem.order_class[orders].tolist()]
-    promise = classes["promise_date"].cast(pl.Int32).to_numpy() - _start(tariff)
+    kind_of = problem.order_class[orders]
+    classes = tariff.classes[kind_of.tolist()]
     late = np.unique(problem.late_cost)
     return pl.DataFrame(
         {
             "order_id": orders,
             "region_id": regions.search_sorted(classes["region_code"]).to_numpy(),
             "priority": np.searchsorted(late, problem.late_cost[orders]),
-            "promise_days": np.clip(promise, 0, 10_000),
+            "promise_days": _promises(tariff)[kind_of] - _start(tariff),
             "is_ship_complete": problem.is_complete[orders],
             "max_shipments": np.full(len(orders), problem.sets[-1].shape[1]),
             "channel_id": kind[first],
@@ -201,7 +216,10 @@ def _zones(posed: Posed, roads: Roads, regions: pl.Series) -> pl.DataFrame:
 
 
 def _rates(rates: pl.DataFrame) -> pl.DataFrame:
-    """Rates with services from the slowest and cheapest to the fastest."""
+    """Rates with services from the slowest and cheapest to the fastest.
+
+    Of two that are as fast in a zone, only the cheaper is ever taken.
+    """
     pace = rates.group_by("service_code").agg(
         pl.col("transit_days").sum(), pl.col("base_minor").sum()
     )
@@ -209,7 +227,10 @@ def _rates(rates: pl.DataFrame) -> pl.DataFrame:
         "transit_days", "base_minor", "service_code", descending=[True, False, False]
     ).with_row_index("service_id")
     numbers = ranked.select("service_code", "service_id")
-    return rates.join(numbers, on="service_code").select(
+    wanted = rates.sort("base_minor", "service_code").unique(
+        ["zone_no", "transit_days"], keep="first", maintain_order=True
+    )
+    return wanted.join(numbers, on="service_code").select(
         "service_id",
         pl.col("zone_no").alias("zone"),
         "base_minor",
