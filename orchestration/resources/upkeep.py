@@ -54,8 +54,7 @@ def keep_up(
         return False
     lake.query(f"call ducklake_expire_snapshots('lake', versions => {forgotten})")
     lake.query(
-        "call ducklake_rewrite_data_files('lake',"
-        f" delete_threshold => {REPLACED_RATE})"
+        f"call ducklake_rewrite_data_files('lake', delete_threshold => {REPLACED_RATE})"
     )
     lake.query(
         f"call ducklake_merge_adjacent_files('lake', max_file_size => {SMALL_BYTES})"
