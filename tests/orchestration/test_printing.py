@@ -29,8 +29,9 @@ def test_a_name_that_looks_like_markup_is_printed_as_it_is() -> None:
     assert [2] * len(NAMES) == [printed.get().count(name) for name in NAMES]
 
 
+NAMED = ("SHORT_SHIPPED", "3PL-PRAIRIE", "again-S-FO-97C0ED568CE7", "1/SHIPPED")
 ROW = (
-    "SHORT_SHIPPED/3PL-PRAIRIE/again-S-FO-97C0ED568CE7/FO-97C0ED568CE7/1/SHIPPED",
+    "/".join(NAMED),
     "2017-12-28 05:00Z",
     "1 eaches more than the instruction still had open when FO-97C0ED568CE7 closed",
 )
