@@ -245,10 +245,14 @@ def test_rejects_show_at_most_two_characters_of_a_value(
     for payload in payloads:
         rejects = feed.parse(payload, profile).rejects
         shown, is_code = pl.col("masked_value"), pl.col("code") == "BAD_CODE"
+        # A count, or an address of an envelope, is nobody's data; what in it looks
+        # like a card number is masked all the same.
+        is_envelope = pl.col("code").is_in(["WRONG_COUNT", "WRONG_PARTNER"])
 
         naked = rejects.filter(
             ~shown.str.contains("(?s)^(?:.?…|.….)?$")
             & ~(is_code & shown.str.contains("^[A-Z0-9]{1,2}$"))
+            & ~(is_envelope & shown.str.contains("^[A-Z0-9]{1,12}$"))
         )
 
         assert not naked["masked_value"].to_list()

@@ -11,8 +11,8 @@ MACRO = Path(__file__).parents[3] / "dbt_project" / "macros" / "minor.sql"
 def test_sql_moves_the_point_of_every_currency_as_python_does() -> None:
     lists = re.findall(r"in \(([^)]*)\) then (\d+)", MACRO.read_text())
     in_sql = {
-        code: len(factor) - 1
-        for codes, factor in lists
+        code: int(exponent)
+        for codes, exponent in lists
         for code in re.findall(r"'([A-Z]{3})'", codes)
     }
 
