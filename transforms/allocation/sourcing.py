@@ -17,6 +17,7 @@ import polars as pl
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.kernel.problem import pose
 from transforms.allocation.kernel.solve import Effort, solve
+from transforms.allocation.kernel.tables import LARGEST, ProblemError
 from transforms.allocation.plan import IS_LINE_SPLIT, SPLIT_COST
 from transforms.allocation.problem import Posed
 from transforms.allocation.tariff import Tariff
@@ -25,8 +26,11 @@ MOST_KINDS = 127
 """Sets of nodes that orders may use, numbered in one byte."""
 
 LAST_DAY = 1 << 30
-DEAREST = 1 << 30
-"""The most that the exchange format lets a line cost."""
+LONGEST_OVERDUE = 5_000
+"""Days that a promise may be over; beyond, all nodes are late by as much more."""
+
+FURTHEST_PROMISE = 10_000
+"""Days ahead; no node is late for it, nor for one beyond."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,12 @@ def proposed(posed: Posed, tariff: Tariff, roads: Roads, confirmed: Ints) -> Int
 
     Args:
         posed: the problem of the run.
-        tariff: its prices.
+        tariff: its prices, minor units and days.
         roads: the frames that they were made of.
         confirmed: eaches of each line that will ship from somewhere.
+
+    Returns:
+        No plan at all where the exchange format cannot say the problem.
     """
     plan = np.zeros((len(confirmed), len(posed.node_ids)), np.int64)
     if not len(confirmed):
@@ -60,7 +67,12 @@ def proposed(posed: Posed, tariff: Tariff, roads: Roads, confirmed: Ints) -> Int
     if not len(lines):
         return plan
     frames = _frames(posed, tariff, roads, confirmed, lines, kind, kinds)
-    problem = pose(frames, _params(posed))
+    try:
+        problem = pose(frames, _params(posed))
+    except ProblemError:
+        # Master data that the format has no room for, such as a zone above 127,
+        # cost money here, not the run: each order is then placed in its turn.
+        return plan
     parts = solve(problem, Effort()).parts
     is_shipped = parts.node >= 0
     line, node = lines[parts.line[is_shipped]], parts.node[is_shipped]
@@ -78,7 +90,8 @@ def _lines(posed: Posed, confirmed: Ints) -> tuple[Ints, Ints, Flags]:
     allowed = problem.group_allowed[problem.line_group]
     used = np.logical_or.reduceat(allowed, problem.order_start[:-1], axis=0)
     barred = used[problem.line_order] & ~allowed & (posed.stock[problem.line_sku] > 0)
-    is_odd = barred.any(axis=1) | (problem.line_kit >= 0)
+    is_heavy = problem.line_grams > LARGEST // np.maximum(confirmed, 1)
+    is_odd = barred.any(axis=1) | (problem.line_kit >= 0) | is_heavy
     odd = np.zeros(len(problem.is_complete), np.bool_)
     odd[problem.line_order[is_odd]] = True
     kinds, kind = np.unique(used, axis=0, return_inverse=True)
@@ -146,7 +159,8 @@ def _start(tariff: Tariff) -> int:
     """A day before any node ships and before any promise ends: days count from it."""
     days = tariff.ship_day[:, 0]
     shipped = int(days[days >= 0].min(initial=LAST_DAY))
-    return min(shipped, int(_promises(tariff).min(initial=LAST_DAY)))
+    promised = int(_promises(tariff).min(initial=LAST_DAY))
+    return min(shipped, max(promised, shipped - LONGEST_OVERDUE))
 
 
 def _promises(tariff: Tariff) -> Ints:
@@ -176,7 +190,9 @@ def _orders(
             "order_id": orders,
             "region_id": regions.search_sorted(classes["region_code"]).to_numpy(),
             "priority": np.searchsorted(late, problem.late_cost[orders]),
-            "promise_days": _promises(tariff)[kind_of] - _start(tariff),
+            "promise_days": np.clip(
+                _promises(tariff)[kind_of] - _start(tariff), 0, FURTHEST_PROMISE
+            ),
             "is_ship_complete": problem.is_complete[orders],
             "max_shipments": np.full(len(orders), problem.sets[-1].shape[1]),
             "channel_id": kind[first],
@@ -195,7 +211,7 @@ def _never(
     kilos = int(tariff.per_kg.max(initial=0)) * grams // 1000
     eaches = (int(problem.unit_cost.max(initial=0)) + late) * confirmed[lines]
     dear = 2 * (shipment + int(problem.rules[SPLIT_COST]) + kilos + eaches) + 1
-    never: Ints = np.minimum(dear, DEAREST)
+    never: Ints = np.minimum(dear, LARGEST)
     return never
 
 

@@ -152,7 +152,7 @@ def decide(
         supply,
         network() if nodes is None else nodes,
         frames.get("lanes", lanes()),
-        rates(),
+        frames.get("rates", rates()),
         frames.get("load", LOAD.to_frame()),
         frames.get("refusals", REFUSALS.to_frame()),
         frames.get("receipts", FCT_EXPECTED_RECEIPTS.empty()),

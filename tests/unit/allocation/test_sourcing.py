@@ -1,5 +1,7 @@
 """WHERE for all orders at once, beside each order in its turn."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -8,8 +10,10 @@ from tests.unit.allocation.shop import (
     certificate,
     decide,
     demand,
+    lanes,
     network,
     placed,
+    rates,
     stock,
     waiting,
 )
@@ -80,6 +84,33 @@ def test_an_order_with_a_refused_line_is_placed_in_its_turn() -> None:
 
     assert ("o1/1", "MID") in placed(decided)
     assert waiting(decided) == {}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"promise_date": date(1970, 1, 1)},
+        {"promise_date": date(9999, 12, 31)},
+        {"grams": 1 << 40},
+    ],
+)
+def test_no_promise_and_no_weight_stops_the_run(facts: dict[str, object]) -> None:
+    wanted = demand(a_line("o1", **facts), a_line("o2"))
+    supply = stock({"EAST": {"A": 2}})
+
+    decided = decide(wanted, supply, policy=NEGOTIATED)
+
+    assert placed(decided) == {("o1/1", "EAST"): 1, ("o2/1", "EAST"): 1}
+
+
+def test_a_zone_that_the_kernel_cannot_number_stops_no_run() -> None:
+    far = lanes().with_columns(zone_no=pl.lit(200, pl.Int64))
+    wanted, supply = demand(a_line("o1")), stock({"EAST": {"A": 1}})
+    priced = rates().filter(zone_no=1).with_columns(zone_no=pl.lit(200, pl.Int64))
+
+    decided = decide(wanted, supply, policy=NEGOTIATED, lanes=far, rates=priced)
+
+    assert 1 == sum(placed(decided).values())
 
 
 def test_a_sourcing_that_nobody_knows_is_refused_by_name() -> None:
