@@ -17,13 +17,13 @@ from transforms.contracts.gold import (
     FCT_STOCK_ADJUSTMENTS,
 )
 from transforms.ledger.adjustments import adjustment_movement
-from transforms.ledger.units import LEAVING, UnitFacts, receipt_movement
+from transforms.ledger.units import MOVING, UnitFacts, receipt_movement
 
 ANCHORS = (
     "select min(sku_id) as sku_id from lake.gold.fct_opening_stock group by node_id"
 )
 MINE = "sku_id in (select sku_id from mine)"
-MOVING = (*LEAVING, "REJECTED")
+POSTING = (*MOVING, "REJECTED")
 """Events that post eaches."""
 POSTED_BEFORE = """
     select distinct sku_id from lake.decisions.unit_postings
@@ -83,7 +83,7 @@ def _posted_before(
         [
             receipts.select(movement_id=receipt_movement()),
             adjustments.select(movement_id=adjustment_movement()),
-            events.filter(pl.col("event_type").is_in(MOVING)).select(
+            events.filter(pl.col("event_type").is_in(POSTING)).select(
                 movement_id="event_id"
             ),
         ]

@@ -37,12 +37,16 @@ MOVEMENT = pl.Schema(
 )
 """One physical movement before it is written as two postings."""
 
-LEAVING = {
-    "SOLD_AT_TILL": ("TILL_SALE", "DELIVERED"),
-    "SHIPPED": ("SHIPMENT", "SHIPPED"),
-    "COLLECTED": ("SHIPMENT", "DELIVERED"),
+MOVING = {
+    "SOLD_AT_TILL": ("TILL_SALE", "ON_HAND", "DELIVERED"),
+    "SHIPPED": ("SHIPMENT", "ON_HAND", "SHIPPED"),
+    "COLLECTED": ("SHIPMENT", "ON_HAND", "DELIVERED"),
+    "DELIVERED": ("DELIVERY", "SHIPPED", "DELIVERED"),
+    "LOST": ("LOSS", "SHIPPED", "VARIANCE"),
+    "FOUND": ("DELIVERY", "VARIANCE", "DELIVERED"),
 }
-"""Events that take eaches off the shelf: movement type, account they go to."""
+"""Events of lines that move eaches: movement type, and the accounts they go from
+and to. What a carrier lost is where nobody knows, until it turns up."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
             _openings(facts.opening_stock),
             _after_cut(_receipts(facts.receipts), cuts),
             _after_cut(_adjustments(facts.adjustments), cuts),
-            _after_cut(_departures(facts.events), cuts),
+            _after_cut(_moved(facts.events), cuts),
             _variances(facts.variances),
         ]
     )
@@ -189,10 +193,10 @@ def _variances(variances: pl.DataFrame) -> pl.DataFrame:
     return _movements(moved, ("VARIANCE", "VARIANCE", "ON_HAND"))
 
 
-def _departures(events: pl.DataFrame) -> pl.DataFrame:
+def _moved(events: pl.DataFrame) -> pl.DataFrame:
     parts = [
-        _movements(_acting(events, event_type), (kind, "ON_HAND", account))
-        for event_type, (kind, account) in LEAVING.items()
+        _movements(_acting(events, event_type), kind)
+        for event_type, kind in MOVING.items()
     ]
     return pl.concat(parts)
 

@@ -1,12 +1,13 @@
-{% set of_scanned_parcels = (
+{% set of_named_parcels = (
     'select shipment_line_id from ' ~ ref('stg_shipment_confirmations')
     ~ ' where tracking_ref in (select tracking_ref from '
     ~ ref('int_tracking_events__deduplicated')
-    ~ ' where ' ~ has_arrived() ~ ')'
+    ~ ' where ' ~ has_arrived() ~ ' union all select tracking_ref from '
+    ~ ref('stg_shipment_confirmations') ~ ' where ' ~ has_arrived() ~ ')'
 ) %}
 
 -- Parcels that a new confirmation or a new scan names.
-with parcels as (
+with confirmed as (
     select *
     from {{ newest_known(
         'shipment_confirmations',
@@ -15,8 +16,21 @@ with parcels as (
         said_date="cast(left(told.shipped_on, 10) as date)",
         quantities=['ordered_qty', 'shipped_qty'],
         touched=['shipment_line_id'],
-        also=of_scanned_parcels
+        also=of_named_parcels
     ) }}
+),
+
+-- What two confirmations say left in one parcel is in it once.
+parcels as (
+    select
+        *,
+        row_number() over (
+            partition by
+                tracking_ref, instruction_id, instruction_line_ref, sku_id
+            order by shipped_on, shipment_line_id
+        ) > 1 as is_told_again,
+    from confirmed
+    where tracking_ref is not null and shipped_qty > 0
 ),
 
 -- A parcel that comes back to us is a return and no delivery.
@@ -47,7 +61,8 @@ firsts as (
 ),
 
 -- What was given back to its sender reached nobody; what was delivered was
--- found. An event that another scan overtook stays, about no eaches.
+-- found, and what came back was not lost. An event that another scan overtook
+-- stays, about no eaches.
 judged as (
     select
         *,
@@ -60,7 +75,8 @@ judged as (
         coalesce(
             case status_code
                 when 'DELIVERED' then returned_at <= occurred_at
-                when 'LOST' then delivered_at <= occurred_at
+                when 'LOST'
+                    then delivered_at <= occurred_at or returned_at is not null
                 when 'RETURN_TO_SENDER' then delivered_at < occurred_at
             end,
             false
@@ -77,7 +93,11 @@ final as (
         parcels.instruction_line_ref,
         parcels.sku_id,
         parcels.node_id,
-        if(judged.is_overtaken, 0, parcels.shipped_qty) as qty,
+        if(
+            judged.is_overtaken or parcels.is_told_again,
+            0,
+            parcels.shipped_qty
+        ) as qty,
         judged.occurred_at as event_at,
         false as is_date_only,
         70 as source_rank,
@@ -91,11 +111,10 @@ final as (
         judged.partner_id,
         judged.payload_sha256,
         judged.payload_line,
-        judged.known_at,
+        greatest(judged.known_at, parcels.known_at) as known_at,
         greatest(judged.landing_id, parcels.landing_id) as landing_id,
     from parcels
     inner join judged using (tracking_ref)
-    where parcels.shipped_qty > 0
 )
 
 select *

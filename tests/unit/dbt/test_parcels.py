@@ -20,7 +20,7 @@ AGAIN = (
 )
 File = tuple[str, list[Row]]
 
-# Instruction FO-1 left in two parcels, FO-2 and FO-3 in one each.
+# Instruction FO-1 left in two parcels, the others in one each.
 PARCELS: File = (
     "shipment_confirmations",
     [
@@ -32,6 +32,11 @@ PARCELS: File = (
         a_confirmation(
             "S-3", tracking_ref="T-4", instruction_ref="FO-3", payload_line=4
         ),
+        a_confirmation(
+            "S-4", tracking_ref="T-5", instruction_ref="FO-4", payload_line=5
+        ),
+        # The first of them, told once more under another number.
+        a_confirmation("S-9", payload_line=6),
     ],
 )
 LOST: File = (
@@ -50,6 +55,9 @@ FOUND: File = (
         a_scan("T-4", "UNKNOWN", 8, payload_line=5),
         a_scan("T-9", "DELIVERED", 8, payload_line=6),
         a_scan("T-4", "DELIVERED", 9, payload_line=7, is_return="true"),
+        # Lost for two hours, and then at our door.
+        a_scan("T-5", "LOST", 8, payload_line=8),
+        a_scan("T-5", "RETURN_TO_SENDER", 10, payload_line=9),
     ],
 )
 SAID = {
@@ -58,6 +66,10 @@ SAID = {
     ("FO-1", "DELIVERED", 2, 10),
     ("FO-2", "RTS", 3, 9),
     ("FO-2", "DELIVERED", 0, 18),
+    ("FO-1", "LOST", 0, 9),
+    ("FO-1", "FOUND", 0, 15),
+    ("FO-4", "LOST", 0, 8),
+    ("FO-4", "RTS", 3, 10),
 }
 
 
@@ -100,6 +112,6 @@ def test_a_carrier_s_word_is_the_same_whatever_comes_first(
     """)
 
     assert SAID == set(said)
-    assert [(9,)] == lake.query(
+    assert [(11,)] == lake.query(
         "select count(*) from silver.int_tracking_events__deduplicated"
     )

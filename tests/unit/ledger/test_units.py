@@ -31,6 +31,43 @@ def test_on_hand_is_opening_and_what_came_less_what_left() -> None:
     assert 0 == units["qty"].sum()
 
 
+def accounts(units: pl.DataFrame) -> dict[str, int]:
+    """Balances of all accounts that are not 0, over every status and place."""
+    sums = units.group_by("account").agg(pl.col("qty").sum())
+    return {name: qty for name, qty in sums.sort("account").iter_rows() if qty}
+
+
+def test_what_a_carrier_says_moves_the_eaches_on() -> None:
+    units = post(
+        event("SHIPPED", 6, 5),
+        event("DELIVERED", 3, 30),
+        event("LOST", 2, 31),
+        openings=(opening(10),),
+    )
+
+    assert {
+        "DELIVERED": 3,
+        "ON_HAND": 4,
+        "SHIPPED": 1,
+        "SYSTEM_BEFORE": -10,
+        "VARIANCE": 2,
+    } == accounts(units)
+
+
+@pytest.mark.parametrize("is_found_first", [True, False])
+def test_what_was_lost_and_found_is_delivered_whatever_was_told_first(
+    *, is_found_first: bool
+) -> None:
+    """A delivery that arrives before the loss is that of an ordinary parcel."""
+    shipped, lost = event("SHIPPED", 2, 5), event("LOST", 2, 31)
+    found = event("FOUND", 2, 40, event_id="T-1/DELIVERED")
+    plain = found | {"event_type": "DELIVERED"}
+    first = post(shipped, plain if is_found_first else lost)
+    second = post(shipped, lost, found, existing=first)
+
+    assert {"DELIVERED": 2, "ON_HAND": -2} == accounts(pl.concat([first, second]))
+
+
 def test_more_may_leave_than_was_there() -> None:
     units = post(event("SHIPPED", 3, 5), openings=(opening(1),))
 

@@ -24,8 +24,8 @@ UNIT_POSTINGS = Table(
         Column(
             "movement_type",
             TEXT,
-            "OPENING | RECEIPT | TILL_SALE | SHIPMENT | ADJUSTMENT | VARIANCE"
-            " | REJECTION",
+            "OPENING | RECEIPT | TILL_SALE | SHIPMENT | DELIVERY | LOSS | ADJUSTMENT"
+            " | VARIANCE | REJECTION",
         ),
         Column(
             "account",
