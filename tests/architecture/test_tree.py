@@ -106,6 +106,23 @@ def test_no_name_says_nothing(project: Path, tracked: list[Path]) -> None:
     assert empty_words == []
 
 
+def test_every_bench_is_part_of_make_bench(project: Path) -> None:
+    folder = project / "tests" / "bench"
+    benches = {
+        path.stem for path in folder.glob("*.py") if '"__main__"' in path.read_text()
+    }
+    run = ast.parse((folder / "run.py").read_text())
+    named = {
+        element.value
+        for node in ast.walk(run)
+        if isinstance(node, ast.Tuple)
+        for element in node.elts
+        if isinstance(element, ast.Constant) and isinstance(element.value, str)
+    }
+
+    assert benches - named == {"run"}
+
+
 def test_every_module_says_what_lives_in_it(project: Path, tracked: list[Path]) -> None:
     houses = ("transforms", "orchestration", "dashboards")
     silent = [

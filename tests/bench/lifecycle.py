@@ -6,7 +6,8 @@ Lines are accepted, allocated and released; some are split, shorted, allocated
 again, held, amended or cancelled. The kernel is the compiled loop over sorted
 integers; the fold is everything from frames of events to buckets, verdicts and
 moves; the ledger makes postings of the moves. The floor sorts the events' keys once.
-Medians of three on one thread each; compiling is reported apart.
+Medians of three on one thread each, by the processor's seconds, which nobody shares;
+compiling is reported apart. The goal is a million events a second in the kernel.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 import polars as pl
@@ -100,14 +101,15 @@ def facts(count: int) -> LineFacts:
     )
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Median wall seconds."""
-    took = []
+def seconds(work: Callable[[], object]) -> tuple[float, float]:
+    """Median wall and processor seconds."""
+    wall, processor = [], []
     for _ in range(ROUNDS):
-        started = perf_counter()
+        started, worked = perf_counter(), process_time()
         work()
-        took.append(perf_counter() - started)
-    return median(took)
+        wall.append(perf_counter() - started)
+        processor.append(process_time() - worked)
+    return median(wall), median(processor)
 
 
 def main() -> None:
@@ -135,15 +137,17 @@ def main() -> None:
         "ledger of promises": seconds(lambda: promise_postings(folded.moves, nothing)),
         "floor: sort of the keys": seconds(lambda: sorted_keys.sort(pl.all())),
     }
-    floor = rows["floor: sort of the keys"]
+    _, floor = rows["floor: sort of the keys"]
     events = given.order_events.height
     sys.stdout.write(
         f"{events:,} events of {count:,} lines, one thread; compiled in"
-        f" {compiling:.1f} s\n{'':26}{'seconds':>9}{'events/s':>13}{'x floor':>9}\n"
+        f" {compiling:.1f} s\n"
+        f"{'':26}{'wall':>9}{'processor':>11}{'events/s/core':>15}{'x floor':>9}\n"
     )
-    for name, took in rows.items():
+    for name, (wall, took) in rows.items():
         sys.stdout.write(
-            f"{name:<26}{took:>9.2f}{events / took:>13,.0f}{took / floor:>9.1f}\n"
+            f"{name:<26}{wall:>7.2f} s{took:>9.2f} s{events / took:>15,.0f}"
+            f"{took / floor:>9.1f}\n"
         )
 
 

@@ -1,7 +1,7 @@
 """``make bench``: seconds, memory and ratios, written to bench.json.
 
     python tests/bench/run.py [year] [day] [feeds] [edi] [edifact] [loading] [sweep]
-        [outbox] [decade]
+        [allocating] [outbox] [lifecycle] [reconcile] [decade]
 
 - year: all lines of the grocer's year through the four order formats, from
   landing to the published copy, without forecasting; each room beside the
@@ -15,6 +15,8 @@
 - sweep: 300 files beside one of the same lines; the validator's start.
 - allocating: cost, gap and seconds beside nearest first, a priority list and a MIP.
 - outbox: 100,000 instructions from decided to delivered (``outbox.py``).
+- lifecycle: events folded and posted a second, one thread (``lifecycle.py``).
+- reconcile: every comparison of a million lines beside DuckDB's join of their keys.
 
 Every part runs in a process of its own, so peak memory is its own.
 """
@@ -53,7 +55,17 @@ from transforms.twin.history import history
 from transforms.twin.plan import CUT_DATE, PLAY_DATES, Plan, everything, plan_for
 
 PROJECT = Path(__file__).resolve().parents[2]
-ALONE = ("feeds", "edi", "edifact", "loading", "sweep", "outbox", "allocating")
+ALONE = (
+    "feeds",
+    "edi",
+    "edifact",
+    "loading",
+    "sweep",
+    "allocating",
+    "outbox",
+    "lifecycle",
+    "reconcile",
+)
 """Parts with a file of their own that prints its table."""
 PARTS = ("year", "day", *ALONE)
 WHEN_ASKED = ("decade",)
