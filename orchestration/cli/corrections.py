@@ -1,7 +1,8 @@
-"""``orderhouse outbox correct``: a correction of what was sent, as a document.
+"""``orderhouse outbox correct`` and ``withdraw``: what was sent is put right.
 
-It is put into the operators' drop; the next run tells the node anew. Not here: what
-becomes of it (``transforms.instructions.correct``).
+Either is a document in the operators' drop; the next run tells the node anew, or
+sources elsewhere what it never knew of. Not here: what becomes of a correction
+(``transforms.instructions.correct``) and of a refusal (``transforms.lifecycle``).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from orchestration.cli.failures import CommandError
 from orchestration.cli.mend import authorship, put
 from orchestration.cli.outgoing import INSTRUCTIONS, never_sent
 from orchestration.cli.quarantine import opened
-from orchestration.resources.cancel_facts import open_lines, takes
+from orchestration.resources.cancel_facts import open_lines, takes, unread
 from orchestration.resources.house import House
 from orchestration.resources.mending import (
     Authorship,
@@ -24,11 +25,14 @@ from orchestration.resources.mending import (
     MendRefusedError,
     rows_mend,
 )
-from transforms.contracts.documents import INSTRUCTION_CORRECTIONS
+from transforms.contracts.documents import INSTRUCTION_CORRECTIONS, REJECTIONS
 from transforms.contracts.profile import OPERATORS
 from transforms.instructions.correct import Takes
 
 Row = dict[str, Any]
+AGAIN = "again"
+"""Nothing changes: the document names the service that it had."""
+OF_A_FILE = ({"service_code"}, {AGAIN})
 
 
 def correct(
@@ -43,7 +47,8 @@ def correct(
     Args:
         name: INSTRUCTION, FILE or PARTNER/FILE.
         changes: column of INSTRUCTION_CORRECTIONS → its text; ``qty`` is
-            ``LINE=EACHES``. Of a file only the service may change.
+            ``LINE=EACHES``; ``again`` stands alone. Of a file only the service may
+            change.
         author: who corrects it.
         reason: why.
         at: hour of the correction; that of a mend when not given.
@@ -54,10 +59,14 @@ def correct(
     """
     house = opened(INSTRUCTIONS)
     try:
-        meant = _meant(house, name, changes)
         cells = _of_a_line(changes)
-        ways = {one["partner_id"]: takes(house, one["partner_id"]) for one in meant}
-        told = {_way(partner, way, cells) for partner, way in ways.items()}
+        if name not in (meant := _meant(house, name))["instruction_id"] and (
+            set(changes) not in OF_A_FILE
+        ):
+            raise CommandError(
+                "of a whole file the service may change: name INSTRUCTION"
+            )
+        told = _ways(house, meant, cells)
         by = authorship(house, author, reason, at)
         _refuse_before(meant, by)
         mend = _document(house, meant, cells, by)
@@ -70,10 +79,77 @@ def correct(
         house.close()
 
 
-def _meant(house: House, name: str, changes: Mapping[str, str]) -> list[Row]:
+def withdraw(name: str, author: str, reason: str, at: str = "") -> int:
+    """Take back what a node never knew of; the next run sources it elsewhere.
+
+    That is what its acknowledgement says it could not read, or what is overdue and
+    it never said a word about.
+
+    Args:
+        name: INSTRUCTION, FILE or PARTNER/FILE.
+        author: who says so.
+        reason: how it is known that the node will not ship.
+        at: hour of it; that of a mend when not given.
+
+    Raises:
+        CommandError: there is no such instruction, nothing of it is open, or its
+            node may know of it.
+    """
+    house = opened(INSTRUCTIONS)
+    try:
+        meant = _meant(house, name)
+        _refuse_known(house, meant)
+        by = authorship(house, author, reason, at)
+        _refuse_before(meant, by)
+        mend = _refusals(house, meant, by)
+        CONSOLE.print(
+            f"{meant.height:,} instructions are taken back: the next run sources"
+            " their eaches anew, elsewhere first",
+            soft_wrap=True,
+        )
+        return put(house, mend, by)
+    except MendRefusedError as error:
+        raise CommandError(str(error)) from error
+    finally:
+        house.close()
+
+
+def _refuse_known(house: House, meant: pl.DataFrame) -> None:
+    """Withdrawn is only what no node works on: else it would be sent twice."""
+    never_read = pl.col("instruction_id").is_in(unread(house, meant))
+    known = meant.filter(~never_read, ~pl.col("is_silent"))
+    if known.height:
+        first, state = known.select("instruction_id", "state").row(0)
+        raise CommandError(
+            f"{known['partner_id'][0]} may work on {first} ({state}): withdrawn is"
+            " what an acknowledgement rejected or no answer came to in time; else"
+            " correct it, or cancel its order's lines (orderhouse outbox show)"
+        )
+
+
+def _refusals(house: House, meant: pl.DataFrame, by: Authorship) -> Mend:
+    """REJECTIONS of all that is open, in the node's name and by our hand."""
+    left = open_lines(house, meant).filter(pl.col("open_qty") > 0)
+    names = ("node_id", "instruction_id", "instruction_line_ref", "sku_id", "open_qty")
+    said = {
+        "reason_code": "UNREAD",
+        "stock_effect": "none",
+        "rejected_at": by.at.isoformat(),
+    }
+    cells = ("node_ref", "instruction_ref", "line_ref", "sku_ref", "rejected_qty")
+    ordered = left.sort("instruction_id", pl.col("instruction_line_ref").cast(pl.Int64))
+    rows = [
+        dict(zip(cells, map(str, row), strict=True)) | said
+        for row in ordered.select(names).iter_rows()
+    ]
+    return rows_mend(house.partners[OPERATORS], REJECTIONS.name, rows, by)
+
+
+def _meant(house: House, name: str) -> pl.DataFrame:
     """The instructions that have something open."""
     found = house.lake.query(
-        "select instruction_id, partner_id, state, released_at"  # noqa: S608
+        "select instruction_id, partner_id, state, released_at, service_code,"  # noqa: S608
+        " heard_at is null and is_overdue as is_silent"
         f" from lake.{INSTRUCTIONS}"
         " where instruction_id = $1 or file_name = $1"
         " or partner_id || '/' || file_name = $1 order by all",
@@ -83,8 +159,6 @@ def _meant(house: House, name: str, changes: Mapping[str, str]) -> list[Row]:
         raise CommandError(f"no instruction and no file {name!r} was sent")
     if "UNKNOWN_TO_US" in found["state"]:
         raise CommandError(never_sent(name))
-    if name not in found["instruction_id"] and set(changes) != {"service_code"}:
-        raise CommandError("of a whole file the service may change: name INSTRUCTION")
     open_ = open_lines(house, found).filter(pl.col("open_qty") > 0)
     left = found.join(open_, on="instruction_id", how="semi")
     if left.is_empty():
@@ -92,12 +166,12 @@ def _meant(house: House, name: str, changes: Mapping[str, str]) -> list[Row]:
             f"{name} has nothing open: what left cannot be told otherwise"
             " (orderhouse outbox show)"
         )
-    return left.to_dicts()
+    return left
 
 
-def _refuse_before(meant: list[Row], by: Authorship) -> None:
+def _refuse_before(meant: pl.DataFrame, by: Authorship) -> None:
     """What nobody had been told yet cannot have been corrected."""
-    told_at = max(one["released_at"] for one in meant)
+    told_at = max(meant["released_at"])
     if by.at < told_at:
         raise CommandError(
             f"--at {by.at.isoformat()} is before it was released, {told_at.isoformat()}"
@@ -107,13 +181,31 @@ def _refuse_before(meant: list[Row], by: Authorship) -> None:
 def _of_a_line(changes: Mapping[str, str]) -> dict[str, str]:
     cells = {name: text for name, text in changes.items() if text}
     if not cells:
-        raise CommandError("what is wrong in it? --service, --street …, --qty LINE=2")
+        raise CommandError(
+            "what is wrong in it? --service, --street …, --qty LINE=2, or --again"
+        )
+    if AGAIN in cells:
+        if len(cells) > 1:
+            raise CommandError("--again tells it as it stands, and stands alone")
+        return {}
     if "qty" in cells:
         line, is_said, eaches = cells["qty"].partition("=")
         if not (line and is_said and eaches) or len(cells) > 1:
             raise CommandError("--qty LINE=EACHES, 2=1, stands alone")
         return {"line_ref": line, "qty": eaches}
     return cells
+
+
+def _ways(house: House, meant: pl.DataFrame, cells: Mapping[str, str]) -> set[str]:
+    """What becomes of it, a sentence for each way; raises where there is none."""
+    never_read = pl.col("instruction_id").is_in(unread(house, meant))
+    is_anew = never_read & pl.lit("qty" not in cells)
+    anew, others = (set(meant.filter(one)["partner_id"]) for one in (is_anew, ~is_anew))
+    return {_way(one, takes(house, one), cells) for one in others} | {
+        f"{one} could not read it: it is told as for the first time, under a new"
+        " control number"
+        for one in anew
+    }
 
 
 def _way(partner: str, way: Takes, cells: Mapping[str, str]) -> str:
@@ -135,7 +227,7 @@ def _way(partner: str, way: Takes, cells: Mapping[str, str]) -> str:
 
 
 def _document(
-    house: House, meant: list[Row], cells: Mapping[str, str], by: Authorship
+    house: House, meant: pl.DataFrame, cells: Mapping[str, str], by: Authorship
 ) -> Mend:
     stamp = f"{by.at:%Y%m%dT%H%M%SZ}-{by.author}"
     said = {"author": by.author, "corrected_at": by.at.isoformat(), "note": by.reason}
@@ -143,10 +235,10 @@ def _document(
         {
             "correction_ref": f"{stamp}-{one['instruction_id']}",
             "instruction_ref": str(one["instruction_id"]),
-            **cells,
+            **(cells or {"service_code": one["service_code"]}),
             **said,
         }
-        for one in meant
+        for one in meant.to_dicts()
     ]
     operators = house.partners[OPERATORS]
     return rows_mend(operators, INSTRUCTION_CORRECTIONS.name, rows, by)

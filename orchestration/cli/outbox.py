@@ -70,6 +70,9 @@ def correct_command(  # noqa: PLR0917 one option a cell
     country: Annotated[str, typer.Option(help="Country, ISO 3166 alpha-2.")] = "",
     phone: Annotated[str, typer.Option(help="The recipient's.")] = "",
     qty: Annotated[str, typer.Option(help="LINE=EACHES, fewer than it was.")] = "",
+    again: Annotated[
+        bool, typer.Option("--again", help="As it stands: the first was not read.")
+    ] = False,
     at: At = "",
 ) -> None:
     """Correct what a node was told: by another document, under another number."""
@@ -86,9 +89,23 @@ def correct_command(  # noqa: PLR0917 one option a cell
         "ship_to_country": country,
         "ship_to_phone": phone,
         "qty": qty,
+        "again": "yes" if again else "",
     }
     said = {column: text for column, text in changes.items() if text}
     _leave(lambda: correct(name, said, author, reason, at))
+
+
+@outbox_app.command("withdraw")
+def withdraw_command(
+    name: Annotated[str, typer.Argument(help="INSTRUCTION, FILE or PARTNER/FILE.")],
+    author: Author,
+    reason: Reason,
+    at: At = "",
+) -> None:
+    """Take back what a node could not read or never heard of; it goes elsewhere."""
+    from orchestration.cli.corrections import withdraw  # noqa: PLC0415 slow
+
+    _leave(lambda: withdraw(name, author, reason, at))
 
 
 def _leave(command: object) -> None:

@@ -10,9 +10,11 @@ from orchestration.cli.grids import framed
 from orchestration.cli.known_names import refuse_unknown_beginning
 from orchestration.resources.house import House
 from orchestration.resources.oversell_facts import oversell_facts
+from orchestration.resources.oversell_timeline import timelines
 from transforms.reconciliation.oversells import by_cause, explain_oversells
 
 SHOWN_ROWS = 20
+SHOWN_TIMELINES = 5
 
 
 def oversells_command(key: str) -> int:
@@ -34,19 +36,24 @@ def oversells_command(key: str) -> int:
         stale_hours = house.policies.trust.stale_hours
         refuse_unknown_beginning(house.lake, key)
         found = explain_oversells(oversell_facts(house), stale_hours)
+        mine = _of(found, key) if key else found
+        happened = timelines(house.lake, mine.head(SHOWN_TIMELINES))
     finally:
         house.close()
-    mine = found.filter(
-        pl.any_horizontal(
-            pl.col(name).str.starts_with(key).fill_null(value=False)
-            for name in ("line_id", "sku_id", "node_id")
-        )
-    )
-    if key and mine.is_empty():
-        raise CommandError(f"nothing oversold of {key}")
-    _print_causes(mine if key else found)
-    _print_rows(mine if key else found)
+    _print_causes(mine)
+    _print_rows(mine)
+    if key:
+        _print_timelines(mine, happened)
     return 0
+
+
+def _of(found: pl.DataFrame, key: str) -> pl.DataFrame:
+    names = ("line_id", "sku_id", "node_id")
+    is_mine = (pl.col(n).str.starts_with(key).fill_null(value=False) for n in names)
+    mine = found.filter(pl.any_horizontal(is_mine))
+    if mine.is_empty():
+        raise CommandError(f"nothing oversold of {key}")
+    return mine
 
 
 def _print_causes(found: pl.DataFrame) -> None:
@@ -68,3 +75,19 @@ def _print_rows(found: pl.DataFrame) -> None:
     CONSOLE.print(framed("Counted, promised, missed", shown))
     if found.height > SHOWN_ROWS:
         CONSOLE.print(f"{SHOWN_ROWS} of {found.height}: name an order, SKU or node")
+
+
+def _print_timelines(found: pl.DataFrame, happened: pl.DataFrame) -> None:
+    """Each of the first few, with the file and line that said each step."""
+    place = pl.format("{}/{}:{}", "partner_id", "file_name", "payload_line")
+    for row in found.head(SHOWN_TIMELINES).iter_rows(named=True):
+        steps = happened.filter(event_id=row["event_id"]).select(
+            "at", "what", "qty", "told", said_in=place
+        )
+        title = (
+            f"{row['qty']} of {row['sku_id']} at {row['node_id']},"
+            f" {row['oversell_class']}: {row['evidence']}"
+        )
+        CONSOLE.print(framed(title, steps))
+    if found.height > SHOWN_TIMELINES:
+        CONSOLE.print(f"{SHOWN_TIMELINES} of {found.height} timelines: name one line")

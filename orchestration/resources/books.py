@@ -8,6 +8,7 @@ from orchestration.resources.demand_facts import load_before
 from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.lakehouse import Lakehouse
+from orchestration.resources.promise_repair import TOLD
 from transforms.allocation.certify import Decided, certify
 from transforms.availability.proof import KitFigures, prove_availability
 from transforms.contracts.decisions import (
@@ -52,7 +53,22 @@ def books_of(lake: Lakehouse, run_id: str, *, has_every_line: bool = False) -> B
         promises=promises,
         positions=after,
         before=_without(after, _ours(lake, run_id, promises)),
+        told=_told(lake, promises),
     )
+
+
+def _told(lake: Lakehouse, promises: pl.DataFrame) -> pl.DataFrame:
+    """Which node was told of which line, of lines whose eaches are with a node."""
+    with_node = (
+        promises.lazy()
+        .filter(account="RELEASED")
+        .group_by("line_id", "node_id")
+        .agg(pl.col("qty").sum())
+        .filter(pl.col("qty") > 0)
+        .select(pl.col("line_id").unique())
+    )
+    with lake.holding(open_lines=with_node.collect()):
+        return lake.query(TOLD)
 
 
 def shown(house: House) -> pl.DataFrame:

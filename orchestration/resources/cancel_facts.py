@@ -11,7 +11,10 @@ from transforms.contracts.decisions import (
     FULFILMENT_ORDERS,
 )
 from transforms.contracts.documents import INSTRUCTION_CORRECTIONS
-from transforms.contracts.gold import FCT_INSTRUCTION_CORRECTIONS
+from transforms.contracts.gold import (
+    FCT_ACKNOWLEDGEMENTS,
+    FCT_INSTRUCTION_CORRECTIONS,
+)
 from transforms.instructions.cancel import request_cancellations
 from transforms.instructions.correct import (
     Takes,
@@ -20,6 +23,7 @@ from transforms.instructions.correct import (
     less,
     with_wanted,
 )
+from transforms.reconciliation.acknowledgements import acknowledged
 
 WANTED = """
     select v.event_id, v.line_id, v.qty, e.reason_code
@@ -81,6 +85,8 @@ MEANT = """
     where line_id in (select line_id from wanted)
 """
 
+ACKS = "(partner_id, interchange_ref) in (select (partner_id, control_ref) from told)"
+
 
 def new_cancel_requests(house: House) -> pl.DataFrame:
     """Rows of CANCEL_REQUESTS that this run adds, without ``run_id``."""
@@ -105,6 +111,14 @@ def open_lines(house: House, instructions: pl.DataFrame) -> pl.DataFrame:
         return house.lake.query(OPEN_LINES)
 
 
+def unread(house: House, instructions: pl.DataFrame) -> set[str]:
+    """Those of instructions (column ``instruction_id``) that nobody could read."""
+    orders = orders_corrected(house, instructions)
+    with house.lake.holding(told=orders.select("partner_id", "control_ref").unique()):
+        heard = acknowledged(orders, house.lake.read(FCT_ACKNOWLEDGEMENTS, ACKS))
+    return set(heard.filter(status_code="R")["instruction_id"])
+
+
 def corrected_now(house: House) -> pl.DataFrame:
     """CORRECTED_INSTRUCTIONS of this run."""
     return house.lake.read(CORRECTED_INSTRUCTIONS, "run_id = ?", [house.run.run_id])
@@ -121,6 +135,7 @@ def new_corrections(house: House) -> pl.DataFrame:
         with_wanted(open_lines(house, asked), _wanted(house)),
         {name: takes(house, name) for name in house.partners},
         house.run.as_of,
+        unread(house, asked),
     )
 
 

@@ -30,13 +30,21 @@ PROMISED = """
     select line_id, node_id, event_at as promised_at from lake.decisions.own_events
     where event_type = 'ALLOCATED' and line_id in (select line_id from missed)
 """
-IN_UNITS = """
-    select distinct sku_id from lake.silver.int_units_of_measure__deduplicated
-    where eaches > 1
+UNITS = """
+    select distinct sku_id, eaches from lake.silver.int_units_of_measure__deduplicated
+    where eaches > 1 and sku_id in (select sku_id from missed)
 """
-IN_KITS = """
-    select distinct component_sku_id as sku_id
-    from lake.silver.int_kit_components__deduplicated
+KITS_LEFT = """
+    with kits as (
+        select distinct kit_sku_id, component_sku_id as sku_id, qty
+        from lake.silver.int_kit_components__deduplicated
+        where component_sku_id in (select sku_id from missed)
+    )
+    select left_.node_id, kits.sku_id, kits.kit_sku_id, kits.qty, left_.event_at as "at"
+    from lake.decisions.unit_postings as left_
+    inner join kits on left_.sku_id = kits.kit_sku_id
+    where left_.movement_type = 'SHIPMENT' and left_.account = 'ON_HAND'
+        and left_.node_id in (select node_id from missed)
 """
 MINE = "(node_id, sku_id) in (select (node_id, sku_id) from missed)"
 
@@ -54,6 +62,6 @@ def oversell_facts(house: House) -> OversellFacts:
                 receipts=lake.read(FCT_RECEIPTS, MINE),
                 variances=lake.read(STOCK_VARIANCES, MINE),
                 cancels=lake.read(CANCEL_REQUESTS, MINE),
-                in_units=lake.query(IN_UNITS),
-                in_kits=lake.query(IN_KITS),
+                units=lake.query(UNITS),
+                kits_left=lake.query(KITS_LEFT),
             )

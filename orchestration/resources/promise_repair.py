@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from orchestration.resources.house import House
+from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.line_facts import facts_of
 from transforms.contracts.decisions import PROMISE_POSTINGS
-from transforms.ledger.orphans import repairs, stray_lines
+from transforms.ledger.orphans import misplaced, repairs, stray_lines
 from transforms.lifecycle.fold import fold_lines
 
 DEMANDED = """
@@ -24,6 +25,16 @@ PROMISED = """
     group by line_id
     having allocated_qty <> 0 or released_qty <> 0
 """
+RELEASED = """
+    select * exclude (run_id) from lake.decisions.promise_postings
+    where line_id in (select line_id from open_lines) and account = 'RELEASED'
+"""
+TOLD = """
+    select distinct l.line_id, f.node_id
+    from lake.instructions.instruction_lines as l
+    inner join lake.instructions.fulfilment_orders as f using (instruction_id)
+    where l.line_id in (select line_id from open_lines)
+"""
 
 
 def repaired_promises(house: House) -> pl.DataFrame:
@@ -33,7 +44,8 @@ def repaired_promises(house: House) -> pl.DataFrame:
         The rows of PROMISE_POSTINGS that were written.
     """
     lake, run = house.lake, house.run
-    stray = stray_lines(lake.query(DEMANDED), lake.query(PROMISED))
+    demanded, promised = lake.query(DEMANDED), lake.query(PROMISED)
+    stray = stray_lines(demanded, promised, astray(lake, promised.select("line_id")))
     if stray.is_empty():
         return PROMISE_POSTINGS.empty()
     lines = stray.select("line_id")
@@ -44,3 +56,13 @@ def repaired_promises(house: House) -> pl.DataFrame:
     with lake.transaction("decisions/promise_postings", run.message):
         lake.append(PROMISE_POSTINGS, mended)
     return mended
+
+
+def astray(lake: Lakehouse, lines: pl.DataFrame) -> pl.DataFrame:
+    """Promises of lines (column ``line_id``) at nodes that were told nothing of them.
+
+    Returns:
+        see ``transforms.ledger.orphans.misplaced``.
+    """
+    with lake.holding(open_lines=lines):
+        return misplaced(lake.query(RELEASED), lake.query(TOLD))

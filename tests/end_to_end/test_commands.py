@@ -50,6 +50,17 @@ def test_why_names_nodes_rules_and_cost_parts_of_a_split_order(
         assert word in told.stdout
 
 
+def test_an_oversold_each_has_its_timeline_by_file_and_line(played_house: Home) -> None:
+    told = orderhouse(played_house.root, "oversells", "DC-EAST")
+
+    assert CLEAN == told.returncode, told.stderr
+    steps = [line.split() for line in told.stdout.splitlines() if "Z " in line]
+    places = {step[2]: step[-1] for step in steps if len(step) > 2}
+    assert "own_dcs/stock_20171227.csv:2" == places["COUNTED"]
+    assert "business/PO_20171227.edi:13" == places["ORDERED"]
+    assert "own_dcs/shipments_20171228.csv:3" == places["MISSED"]
+
+
 def test_why_says_what_a_waiting_line_waits_for(played_house: Home) -> None:
     told = orderhouse(played_house.root, "why", "web_shop/1004")
 

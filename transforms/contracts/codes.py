@@ -107,7 +107,7 @@ _ALL = (
     Code("SHORT_SHIPPED", "decisions", "warning", "Less left than was asked for.", "The rest is sourced again by itself.", "发货数量不足。", "剩余部分将自动重新分配。", ""),
     Code("REFUSED", "decisions", "warning", "A node refused a line.", "The line is sourced again elsewhere by itself.", "节点拒绝了该行。", "将自动改由其他节点发货。", ""),
     Code("ACK_OVERDUE", "decisions", "error", "No acknowledgement arrived before its deadline.", "Call the partner or resend the file under the same number.", "未按时收到回执。", "请联系伙伴，或以同一编号重发。", ""),
-    Code("ACK_REJECTED", "decisions", "error", "The partner could not read what we sent.", "Read the reason and send a correction under a new number.", "伙伴无法读取我方文件。", "请查看原因并以新编号更正重发。", ""),
+    Code("ACK_REJECTED", "decisions", "error", "The partner could not read what we sent.", "Read the reason, mend the map and tell it again (`orderhouse outbox correct NAME --again`), or source it elsewhere (`orderhouse outbox withdraw NAME`).", "伙伴无法读取我方文件。", "请查看原因，修正映射后重新下发（`orderhouse outbox correct NAME --again`），或改由其他节点发货（`orderhouse outbox withdraw NAME`）。", ""),
     Code("SHIP_OVERDUE", "decisions", "error", "No ship confirmation arrived by the ship-by date.", "Ask the node.", "未按时收到发货确认。", "请向节点查询。", ""),
     Code("STOCK_SHORTFALL", "decisions", "error", "A node reports fewer eaches than our ledger holds.", "Nothing at once: availability was lowered. Count the location.", "节点库存少于账面，可售量已下调。", "请盘点该库位。", ""),
     Code("STOCK_SURPLUS", "decisions", "warning", "A node reports more eaches than our ledger holds.", "Waits for a second snapshot or an adjustment.", "节点库存多于账面。", "等待第二份快照或调整单确认。", ""),

@@ -1,6 +1,7 @@
 """CSV refusals: instruction lines a node will not ship, and why.
 
-UTF-8, comma separated, header = the columns of ``REJECTIONS``.
+UTF-8, comma separated, header = the columns of ``REJECTIONS``. ``UNREAD``: the node
+never knew of it, as its acknowledgement or a call said.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ DOCUMENT = REJECTIONS
 
 _RULES = (
     quantity("rejected_qty", minimum=1),
-    one_of("reason_code", "OUT_OF_STOCK", "DAMAGED", "CLOSED", "ADDRESS"),
+    one_of("reason_code", "OUT_OF_STOCK", "DAMAGED", "CLOSED", "ADDRESS", "UNREAD"),
     one_of("stock_effect", "none", "minus_rejected", "zero_sku"),
     instant("rejected_at"),
 )

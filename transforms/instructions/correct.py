@@ -1,7 +1,8 @@
 """Correcting what a node was told: by another document, never in the old one.
 
 A partner that takes replacements gets the instruction again, whole and under the
-same id, so its answers count once whichever copy it read. From others the eaches
+same id, so its answers count once whichever copy it read. One that could not read
+it, as its acknowledgement says, gets it as if never told. From others the eaches
 are asked back; told anew is only what the node has given up. Fewer eaches are asked
 back everywhere: who picked them already must be able to say so. Not here: asking
 (``cancel``), the file, how a person asks.
@@ -9,7 +10,7 @@ back everywhere: who picked them already must be able to say so. Not here: askin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,9 @@ from transforms.contracts.table import conform
 from transforms.instructions.cancel import request_cancellations
 
 REPLACED, ASKED_BACK, REFUSED = "REPLACED", "ASKED_BACK", "REFUSED"
+TOLD_ANEW = "TOLD_ANEW"
+"""Told again as for the first time: its partner could not read the first."""
+TOLD_AGAIN = [REPLACED, TOLD_ANEW]
 CORRECTED = "CORRECTED"
 """Reason of a request to give back: what comes back is told anew, not cancelled."""
 
@@ -56,6 +60,7 @@ def judge_corrections(
     lines: pl.DataFrame,
     takes: Mapping[str, Takes],
     as_of: datetime,
+    unread: Collection[str] = (),
 ) -> pl.DataFrame:
     """What becomes of each correction.
 
@@ -65,6 +70,7 @@ def judge_corrections(
         lines: OPEN_LINES of the same.
         takes: by partner.
         as_of: moment of the judgement.
+        unread: instructions that their partner said it could not read.
 
     Returns:
         CORRECTED_INSTRUCTIONS without ``run_id``.
@@ -77,21 +83,30 @@ def judge_corrections(
         if (line := correction["instruction_line_ref"]) is not None:
             mine = mine.filter(instruction_line_ref=line)
         partner = takes.get(order["partner_id"], Takes()) if order else Takes()
-        code = _refusal(correction, mine, partner)
-        is_again = partner.replacement and correction["qty"] is None
-        outcome = REFUSED if code else REPLACED if is_again else ASKED_BACK
+        is_unread = correction["instruction_id"] in unread
+        again = _again(correction, partner, is_unread=is_unread)
+        code = _refusal(correction, mine, partner, is_again=again is not None)
+        outcome = REFUSED if code else again or ASKED_BACK
         rows.append(_row(correction, order, outcome, code, as_of))
     found = pl.DataFrame(rows, schema=CORRECTED_INSTRUCTIONS.schema)
     return conform(found, CORRECTED_INSTRUCTIONS).drop("run_id")
 
 
-def _refusal(correction: Row, lines: pl.DataFrame, takes: Takes) -> str | None:
+def _again(correction: Row, takes: Takes, *, is_unread: bool) -> str | None:
+    """How it is told again whole, if it can be; fewer eaches never are."""
+    if correction["qty"] is not None:
+        return None
+    return TOLD_ANEW if is_unread else REPLACED if takes.replacement else None
+
+
+def _refusal(
+    correction: Row, lines: pl.DataFrame, takes: Takes, *, is_again: bool
+) -> str | None:
     """Why a correction is refused, the first of what speaks against it."""
     open_qty, asked_back, told = (
         int(lines[name].sum()) for name in ("open_qty", "asked_back_qty", "told_qty")
     )
     is_whole = correction["qty"] is None
-    is_again = is_whole and takes.replacement
     against = {
         "UNKNOWN_INSTRUCTION": lines.is_empty(),
         "NOTHING_OPEN": not (open_qty or (is_whole and asked_back)),
@@ -107,7 +122,7 @@ def _row(
 ) -> Row:
     named = order or dict.fromkeys(("partner_id", "order_id"))
     asked = ("correction_id", "instruction_id", "instruction_line_ref", "qty")
-    was = named if outcome == REPLACED else {}
+    was = named if outcome in TOLD_AGAIN else {}
     return {
         **{name: correction[name] for name in (*asked, "service_code", "author")},
         "corrected_at": correction["corrected_at"],
@@ -138,7 +153,9 @@ def replaced_orders(
     """
     told_at = pl.coalesce("corrected_at", "released_at")
     found = orders.join(
-        _services(corrected.filter(outcome=REPLACED), "instruction_id"),
+        _services(
+            corrected.filter(pl.col("outcome").is_in(TOLD_AGAIN)), "instruction_id"
+        ),
         on="instruction_id",
     )
     again = found.with_columns(

@@ -16,21 +16,27 @@ from transforms.contracts.decisions import PROMISE_POSTINGS
 from transforms.ledger.promises import COMMITTED_ACCOUNTS, promise_postings
 
 ORPHAN_RELEASE, UNPROMISED = "ORPHAN_RELEASE", "UNPROMISED_DEMAND"
+MISPLACED = "MISPLACED"
 PLACE = ["line_id", "node_id", "sku_id"]
 COMMITMENTS = ["allocated_qty", "released_qty"]
 
 
-def stray_lines(demanded: pl.DataFrame, promised: pl.DataFrame) -> pl.DataFrame:
-    """Lines whose promises are not what their buckets ask for.
+def stray_lines(
+    demanded: pl.DataFrame, promised: pl.DataFrame, astray: pl.DataFrame
+) -> pl.DataFrame:
+    """Lines whose promises are not what their buckets ask for, or not where.
 
     Args:
         demanded: ``line_id, allocated_qty, released_qty`` of the buckets; what a
             node works on counts as released.
         promised: the same of the ledger; lines that are in neither hold nothing.
+        astray: ``line_id, node_id`` of promises at nodes that were told nothing of
+            the line, see ``misplaced``.
 
     Returns:
         ``line_id, cause_code``: ORPHAN_RELEASE where more is promised than
-        demanded in either account, else UNPROMISED_DEMAND.
+        demanded in either account, UNPROMISED_DEMAND where less, MISPLACED where
+        the sum is right and a node is not.
     """
     both = demanded.join(
         promised, on="line_id", how="full", coalesce=True, suffix="_promised"
@@ -41,7 +47,33 @@ def stray_lines(demanded: pl.DataFrame, promised: pl.DataFrame) -> pl.DataFrame:
         pl.when(is_orphan).then(pl.lit(ORPHAN_RELEASE)).otherwise(pl.lit(UNPROMISED))
     )
     stray = both.filter(pl.any_horizontal(more != 0 for more in over))
-    return stray.select("line_id", cause_code=cause).sort("line_id")
+    by_sum = stray.select("line_id", cause_code=cause)
+    by_place = astray.select(
+        pl.col("line_id").unique(), cause_code=pl.lit(MISPLACED)
+    ).join(by_sum, on="line_id", how="anti")
+    return pl.concat([by_sum, by_place]).sort("line_id")
+
+
+def misplaced(promised: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Places that hold released eaches of a line and were never told to ship it.
+
+    Args:
+        promised: PROMISE_POSTINGS of whole lines.
+        told: ``line_id, node_id`` of their INSTRUCTION_LINES. What the system before
+            us had told counts by the posting of its opening.
+
+    Returns:
+        ``line_id, node_id, sku_id, qty``, sorted.
+    """
+    is_opening = pl.col("event_id").str.starts_with(pl.col("line_id") + "/OPENING")
+    held = (
+        promised.filter(account="RELEASED")
+        .group_by(PLACE)
+        .agg(pl.col("qty").sum(), is_opened=is_opening.any())
+        .filter(pl.col("qty") > 0, ~pl.col("is_opened"))
+    )
+    astray = held.join(told, on=["line_id", "node_id"], how="anti")
+    return astray.select(*PLACE, "qty").sort(PLACE)
 
 
 def repairs(

@@ -14,6 +14,7 @@ from datetime import datetime
 import polars as pl
 
 from transforms.contracts.decisions import BUCKETS, PROOFS
+from transforms.ledger.orphans import misplaced
 from transforms.ledger.positions import KEYS, QUANTITIES, positions
 
 ARITHMETIC, LIMIT, COMMITMENT = "arithmetic", "limit", "commitment"
@@ -31,6 +32,8 @@ class Books:
         promises: PROMISE_POSTINGS of the lines in ``buckets``.
         positions: STOCK_POSITIONS as they will be published.
         before: positions after this run's facts and before its own decisions.
+        told: ``line_id, node_id`` of the INSTRUCTION_LINES of lines whose eaches
+            are with a node.
     """
 
     buckets: pl.DataFrame
@@ -38,6 +41,7 @@ class Books:
     promises: pl.DataFrame
     positions: pl.DataFrame
     before: pl.DataFrame
+    told: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ def checks(books: Books) -> list[Check]:
         _check("opening + in - out = closing", ARITHMETIC, *_closing(books)),
         _check("positions are sums of postings", ARITHMETIC, *_positions(books)),
         _check("promises equal line buckets", ARITHMETIC, *_promises(books)),
+        _check("promises stand where nodes were told", ARITHMETIC, *_places(books)),
         _check("no run worsens an over-commitment", LIMIT, *_worsened(books)),
         _check("commitments are covered", COMMITMENT, *_uncovered(books.positions)),
     ]
@@ -190,6 +195,15 @@ def _promises(books: Books) -> Checked:
         pl.col("released") != pl.col("with_node")
     )
     return joined, ["line_id"], is_off
+
+
+def _places(books: Books) -> Checked:
+    """Per line and node: who holds released eaches was told to ship them."""
+    held = books.promises.filter(account="RELEASED")
+    keys = ["line_id", "node_id", "sku_id"]
+    astray = misplaced(books.promises, books.told).select(*keys, is_astray=True)
+    places = held.select(keys).unique().join(astray, on=keys, how="left")
+    return places, keys, pl.col("is_astray").fill_null(value=False)
 
 
 def over_committed() -> pl.Expr:

@@ -402,9 +402,9 @@ def _of_instructions(findings: Findings, as_of: datetime) -> list[pl.DataFrame]:
     )
     rejected = heard.filter(pl.col("status_code") == "R")
     stake = _at_stake(findings)
-    silent, rejected = (
-        rows.join(stake, on="instruction_id", how="left") for rows in (silent, rejected)
-    )
+    silent = silent.join(stake, on="instruction_id", how="left")
+    # What it rejected and was told again, or shipped all the same, is settled.
+    rejected = rejected.join(stake, on="instruction_id")
     subject = pl.col("instruction_id")
     due = pl.format("due {}", pl.col("ack_due_at").dt.to_string("%Y-%m-%d %H:%M UTC"))
     reason = pl.col("reason").fill_null("no reason given")

@@ -24,8 +24,14 @@ CLASSES: tuple[str, ...] = (
 """In the order they are tried: first what the system before promised, last what is
 left when the feeds were right."""
 
+PROVED = ("double_count", "uom", "kit", "late_cancel")
+"""Classes that a row of the books proves; it is their evidence."""
+
 MISSING = ("OUT_OF_STOCK", "DAMAGED", "SUPPLY_LOST")
 """Reasons of a node, or ours, that say that an each was not there."""
+
+TURNS_OUT_LATER = {"uom": 30, "kit": 30}
+"""Days after a promise within which a count, or a shipment, may prove its class."""
 
 KEY = ["node_id", "sku_id"]
 FOUND = ["event_id", "line_id", *KEY, "qty", "reason_code", "missed_at"]
@@ -42,8 +48,9 @@ class OversellFacts:
         receipts: FCT_RECEIPTS of the same nodes and SKUs.
         variances: STOCK_VARIANCES of them.
         cancels: CANCEL_REQUESTS of them.
-        in_units: ``sku_id`` of SKUs that are traded in units of several eaches.
-        in_kits: ``sku_id`` of components of kits.
+        units: ``sku_id, eaches`` of units of several eaches.
+        kits_left: ``node_id, sku_id`` of components of kits that a node shipped as
+            a SKU of their own, with ``kit_sku_id, qty`` of the component, ``at``.
     """
 
     missed: pl.DataFrame
@@ -52,8 +59,8 @@ class OversellFacts:
     receipts: pl.DataFrame
     variances: pl.DataFrame
     cancels: pl.DataFrame
-    in_units: pl.DataFrame
-    in_kits: pl.DataFrame
+    units: pl.DataFrame
+    kits_left: pl.DataFrame
 
 
 def explain_oversells(
@@ -83,11 +90,13 @@ def explain_oversells(
     told = rows
     for name, proof in (
         ("double_count", _doubles(facts)),
+        ("uom", _units(facts)),
+        ("kit", _kits(facts)),
         ("late_cancel", _cancels(facts)),
     ):
         told = told.join(_newest(rows, proof, name), on="event_id", how="left")
     return (
-        told.with_columns(_class(facts, stale_hours))
+        told.with_columns(_class(stale_hours))
         .with_columns(evidence=_evidence())
         .select(
             *FOUND,
@@ -168,6 +177,51 @@ def _doubles(facts: OversellFacts) -> pl.DataFrame:
     )
 
 
+def _units(facts: OversellFacts) -> pl.DataFrame:
+    """A count that is ours in another unit, or short of what a receipt was too much.
+
+        counted * n = ours          a unit of n eaches was booked as n units, or
+        ours - counted = q - q / n  a receipt of q was q / n
+
+    Counted after the eaches were missed as well: that is when it turns out.
+    """
+    off = facts.variances.filter(
+        pl.col("variance_qty") < 0, pl.col("reported_qty") > 0
+    ).join(facts.units, on="sku_id")
+    counts = off.filter(
+        pl.col("reported_qty") * pl.col("eaches") == pl.col("ledger_qty")
+    )
+    booked = off.join(facts.receipts.select(*KEY, "qty", "event_at"), on=KEY).filter(
+        pl.col("event_at") <= pl.col("snapshot_at"),
+        pl.col("qty") % pl.col("eaches") == 0,
+        -pl.col("variance_qty") == pl.col("qty") - pl.col("qty") // pl.col("eaches"),
+    )
+    said = pl.format(
+        "counted {}, ours {}: a unit of {}", "reported_qty", "ledger_qty", "eaches"
+    )
+    of_receipt = pl.format(
+        "counted {} fewer: a receipt of {} was of units of {}",
+        -pl.col("variance_qty"),
+        "qty",
+        "eaches",
+    )
+    return pl.concat(
+        [
+            counts.select(*KEY, at="snapshot_at", proof=said),
+            booked.select(*KEY, at="event_at", proof=of_receipt),
+        ]
+    )
+
+
+def _kits(facts: OversellFacts) -> pl.DataFrame:
+    """A kit that left as a SKU of its own took its components along unbooked."""
+    return facts.kits_left.select(
+        *KEY,
+        "at",
+        proof=pl.format("{} left as a SKU, {} of these in it", "kit_sku_id", "qty"),
+    )
+
+
 def _cancels(facts: OversellFacts) -> pl.DataFrame:
     return facts.cancels.select(
         *KEY,
@@ -177,11 +231,12 @@ def _cancels(facts: OversellFacts) -> pl.DataFrame:
 
 
 def _newest(rows: pl.DataFrame, proofs: pl.DataFrame, name: str) -> pl.DataFrame:
-    """``event_id`` and the newest proof of its node and SKU before its promise."""
+    """``event_id`` and the newest proof of its node and SKU in its time."""
     near = rows.select("event_id", *KEY, "since", "until").join(proofs, on=KEY)
-    inside = near.filter(
-        pl.col("at") >= pl.col("since"), pl.col("at") <= pl.col("until")
-    )
+    until = pl.col("until")
+    if name in TURNS_OUT_LATER:
+        until += timedelta(days=TURNS_OUT_LATER[name])
+    inside = near.filter(pl.col("at") >= pl.col("since"), pl.col("at") <= until)
     return (
         inside.sort("event_id", "at", "proof")
         .group_by("event_id", maintain_order=True)
@@ -189,28 +244,20 @@ def _newest(rows: pl.DataFrame, proofs: pl.DataFrame, name: str) -> pl.DataFrame
     )
 
 
-def _class(facts: OversellFacts, stale_hours: int) -> pl.Expr:
-    sku = pl.col("sku_id")
+def _class(stale_hours: int) -> pl.Expr:
     is_unread = pl.col("count_verdict").is_in(
         ["STALE", "PARTIAL", "IMPLAUSIBLE", "REFUSED", "NONE"]
     )
     is_stale = (pl.col("lag_hours") > stale_hours) | is_unread
-    return (
-        pl.when(pl.col("promised_at").is_null())
-        .then(pl.lit("promised_before"))
-        .when(pl.col("double_count").is_not_null())
-        .then(pl.lit("double_count"))
-        .when(sku.is_in(facts.in_units["sku_id"].implode()))
-        .then(pl.lit("uom"))
-        .when(sku.is_in(facts.in_kits["sku_id"].implode()))
-        .then(pl.lit("kit"))
-        .when(pl.col("late_cancel").is_not_null())
-        .then(pl.lit("late_cancel"))
-        .when(is_stale.fill_null(value=False))
-        .then(pl.lit("stale_feed"))
-        .otherwise(pl.lit("node_lost_stock"))
-        .alias("oversell_class")
-    )
+    is_so = {
+        "promised_before": pl.col("promised_at").is_null(),
+        **{name: pl.col(name).is_not_null() for name in PROVED},
+        "stale_feed": is_stale.fill_null(value=False),
+        "node_lost_stock": pl.lit(value=True),
+    }
+    # In the order of CLASSES: the first that is so.
+    found = [pl.when(is_so[name]).then(pl.lit(name)) for name in CLASSES]
+    return pl.coalesce(found).alias("oversell_class")
 
 
 def _evidence() -> pl.Expr:
@@ -220,16 +267,8 @@ def _evidence() -> pl.Expr:
         pl.col("count_verdict").fill_null("-"),
         pl.col("lag_hours").cast(pl.String).fill_null("?"),
     )
-    return (
-        pl.when(of == "double_count")
-        .then("double_count")
-        .when(of == "late_cancel")
-        .then("late_cancel")
-        .when(of == "uom")
-        .then(pl.lit("the SKU is traded in units of several eaches"))
-        .when(of == "kit")
-        .then(pl.lit("the SKU is part of a kit"))
-        .when(of == "promised_before")
-        .then(pl.lit("promised by the system before"))
-        .otherwise(count)
+    proved = [pl.when(of == name).then(name) for name in PROVED]
+    before = pl.when(of == "promised_before").then(
+        pl.lit("promised by the system before")
     )
+    return pl.coalesce(*proved, before, count)

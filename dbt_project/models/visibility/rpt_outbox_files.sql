@@ -63,7 +63,7 @@ told as (
         0 as open_qty,
         true as is_replaced,
     from {{ source('instructions', 'corrected_instructions') }}
-    where outcome = 'REPLACED'
+    where outcome in ('REPLACED', 'TOLD_ANEW')
 ),
 
 instructions as (

@@ -18,7 +18,11 @@ from transforms.contracts.decisions import CORRECTED_INSTRUCTIONS
     **decision_specs(
         "corrected_instructions",
         (CORRECTED_INSTRUCTIONS,),
-        gold=("fct_instruction_corrections", "fct_order_events"),
+        gold=(
+            "fct_acknowledgements",
+            "fct_instruction_corrections",
+            "fct_order_events",
+        ),
         after=[("decisions", "event_verdicts")],
     )
 )

@@ -94,6 +94,32 @@ ADDRESS = {"ship_to_street": "token"}
 FEWER = {"instruction_line_ref": "1", "qty": 1}
 
 
+@pytest.mark.parametrize("takes", [REPLACES, GIVES_BACK, Takes()])
+def test_what_a_partner_could_not_read_is_told_as_for_the_first_time(
+    takes: Takes,
+) -> None:
+    ways = {"harbor": takes}
+    said = corrections(ADDRESS | {"service_code": "EXPEDITED"})
+    found = judge_corrections(said, orders(), lines(), ways, AS_OF, {"FO-1"})
+
+    again = replaced_orders(found, orders(), AS_OF)
+
+    assert ("TOLD_ANEW", None, "940_1.edi", "1") == found.select(
+        "outcome", "refusal_code", "file_name", "control_ref"
+    ).row(0)
+    assert (None, None, "EXPEDITED", AS_OF) == again.select(
+        "file_name", "control_ref", "service_code", "corrected_at"
+    ).row(0)
+
+
+def test_fewer_eaches_of_what_nobody_read_are_told_to_nobody() -> None:
+    found = judge_corrections(
+        corrections(FEWER), orders(), lines(), {"harbor": REPLACES}, AS_OF, {"FO-1"}
+    )
+
+    assert ("REFUSED", "NOT_TAKEN") == found.select("outcome", "refusal_code").row(0)
+
+
 @pytest.mark.parametrize(
     ("said", "takes", "told", "expected"),
     [

@@ -11,8 +11,10 @@ from tests.unit.lifecycle.events import an_event, fold_events
 from transforms.contracts.decisions import PROMISE_POSTINGS
 from transforms.ledger.orphans import (
     COMMITMENTS,
+    MISPLACED,
     ORPHAN_RELEASE,
     UNPROMISED,
+    misplaced,
     repairs,
     stray_lines,
 )
@@ -27,6 +29,8 @@ FOLDED = fold_events(
     an_event("RELEASED", 3, 3, node_id="EAST"),
     an_event("ACCEPTED_BY_NODE", 1, 4, node_id="EAST"),
 )
+
+TOLD = pl.DataFrame({"line_id": ["L1"], "node_id": ["EAST"]})
 
 
 def promised(postings: pl.DataFrame) -> pl.DataFrame:
@@ -61,7 +65,7 @@ def planted(line: str, qty: int, account: str = "ALLOCATED") -> pl.DataFrame:
 
 def mended(books: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[object, ...]]]:
     """Books after a repair, and the lines that it was made of."""
-    stray = stray_lines(demanded(FOLDED), promised(books))
+    stray = stray_lines(demanded(FOLDED), promised(books), misplaced(books, TOLD))
     lines = stray.select("line_id")
     mine = books.join(lines, on="line_id", how="semi")
     moves = FOLDED.moves.join(lines, on="line_id", how="semi")
@@ -103,6 +107,38 @@ def test_more_than_a_line_asks_for_is_released_and_less_is_promised() -> None:
         by_event = books.group_by("event_id").agg(pl.col("qty").sum())
         assert {0} == set(by_event["qty"])
         assert books["posting_id"].is_unique().all()
+
+
+def test_a_promise_at_a_node_that_was_told_nothing_moves_to_where_it_belongs() -> None:
+    sound = promise_postings(FOLDED.moves, NO_PROMISES)
+    west = pl.when(account="RELEASED").then(pl.lit("WEST")).otherwise("node_id")
+    moved = sound.with_columns(node_id=west)
+
+    books, found = mended(moved)
+
+    assert [("L1", MISPLACED)] == found
+    places = committed(books, ["line_id", "node_id"])
+    assert committed(sound, ["line_id", "node_id"]).equals(
+        places.filter(pl.any_horizontal(pl.col(COMMITMENTS) != 0))
+    )
+
+
+def test_what_the_system_before_had_told_is_not_astray() -> None:
+    posting = {
+        "posting_id": "P",
+        "event_id": "L9/OPENING",
+        "line_id": "L9",
+        "account": "RELEASED",
+        "node_id": "WEST",
+        "sku_id": "S1",
+        "qty": 2,
+        "event_at": AS_OF,
+    }
+    opened = pl.DataFrame([posting], schema=NO_PROMISES.schema)
+
+    assert misplaced(opened, TOLD).is_empty()
+    other = opened.with_columns(event_id=pl.lit("L9/RELEASED"))
+    assert 1 == misplaced(other, TOLD).height
 
 
 def test_the_next_fold_takes_back_the_stray_and_its_repair() -> None:

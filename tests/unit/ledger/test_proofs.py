@@ -28,7 +28,8 @@ def sound_books(on_hand: int = 10) -> Books:
     units = post(event("SHIPPED", 1, 9), openings=(opening(on_hand),))
     promises = promise_postings(folded.moves, PROMISE_POSTINGS.empty())
     stock = positions(units, promises)
-    return Books(folded.buckets, units, promises, stock, before=stock)
+    told = pl.DataFrame({"line_id": ["L1"], "node_id": ["EAST"]})
+    return Books(folded.buckets, units, promises, stock, before=stock, told=told)
 
 
 def failed(books: Books) -> dict[str, str | None]:
@@ -40,7 +41,7 @@ def test_sound_books_prove_everything() -> None:
     proofs = prove(sound_books(), AS_OF)
 
     assert 0 == proofs["failed_rows"].sum()
-    assert 9 == proofs.height
+    assert 10 == proofs.height
     assert proofs.filter(pl.col("checked_rows") == 0).is_empty()
 
 
@@ -85,6 +86,17 @@ def test_a_promise_beside_the_line_is_named() -> None:
         "positions are sums of postings": "EAST/S1",
         "promises equal line buckets": "L1",
     } == failed(replace(books, promises=lost))
+
+
+def test_a_promise_at_a_node_that_was_told_nothing_is_named() -> None:
+    books = sound_books()
+    west = pl.when(account="RELEASED").then(pl.lit("WEST")).otherwise("node_id")
+    moved = replace(books, promises=books.promises.with_columns(node_id=west))
+
+    assert "L1/WEST/S1" == failed(moved)["promises stand where nodes were told"]
+    assert "promises equal line buckets" not in failed(moved)
+    blocked = blocks(prove(moved, AS_OF))["proof"].to_list()
+    assert "promises stand where nodes were told" in blocked
 
 
 def test_supply_below_commitments_is_business_and_does_not_block() -> None:

@@ -266,6 +266,24 @@ def test_a_node_that_ships_has_read_the_instruction() -> None:
 
 
 Said = tuple[str, str]
+WAITS = pl.DataFrame(
+    [{"instruction_id": "FO-1", "open_qty": 2, "answered_at": None}],
+    schema=NO_SHIPMENTS.schema,
+)
+
+
+def test_what_was_rejected_and_left_or_was_taken_back_is_settled() -> None:
+    answer = {"partner_id": "acme_3pl", "interchange_ref": "7", "set_ref": "0001"}
+    told = replace(
+        NOTHING,
+        fulfilment_orders=rows(FULFILMENT_ORDERS, ORDER),
+        acknowledgements=rows(FCT_ACKNOWLEDGEMENTS, answer | {"status_code": "R"}),
+        shipments=WAITS,
+    )
+    done = WAITS.with_columns(open_qty=pl.lit(0), answered_at=pl.lit(FIRST))
+
+    assert [("ACK_REJECTED", "FO-1")] == opened(told)
+    assert [] == opened(replace(told, shipments=done.cast(NO_SHIPMENTS.schema)))
 
 
 @pytest.mark.parametrize(
@@ -302,6 +320,7 @@ def test_an_answer_counts_for_the_set_the_file_or_a_refused_envelope(
         NOTHING,
         fulfilment_orders=rows(FULFILMENT_ORDERS, ORDER),
         acknowledgements=rows(FCT_ACKNOWLEDGEMENTS, *answers),
+        shipments=WAITS,
     )
 
     assert [(code, "FO-1") for code in expected] == opened(told)

@@ -25,7 +25,16 @@ from transforms.reconciliation.oversells import (
 PROMISED = datetime(2017, 12, 28, 5, tzinfo=UTC)
 MISSED = PROMISED + timedelta(hours=14)
 HOUR = timedelta(hours=1)
-SKU = pl.Schema({"sku_id": TEXT})
+UNITS = pl.Schema({"sku_id": TEXT, "eaches": INTEGER})
+KITS = pl.Schema(
+    {
+        "node_id": TEXT,
+        "sku_id": TEXT,
+        "kit_sku_id": TEXT,
+        "qty": INTEGER,
+        "at": INSTANT,
+    }
+)
 MISSING = pl.Schema(
     {
         "event_id": TEXT,
@@ -72,17 +81,37 @@ FACTS = OversellFacts(
     receipts=FCT_RECEIPTS.empty(),
     variances=STOCK_VARIANCES.empty(),
     cancels=CANCEL_REQUESTS.empty(),
-    in_units=SKU.to_frame(),
-    in_kits=SKU.to_frame(),
+    units=UNITS.to_frame(),
+    kits_left=KITS.to_frame(),
 )
 TWICE = rows(FCT_RECEIPTS, a_receipt("R-8", 20), a_receipt("R-9", 20))
-ONE = pl.DataFrame({"sku_id": ["A"]})
+DOZENS = {"units": pl.DataFrame([{"sku_id": "A", "eaches": 12}], schema=UNITS)}
 
 
 def surplus(hours: int) -> pl.DataFrame:
     said = {"cause_code": "SURPLUS_CONFIRMED", "posted_qty": 3}
     at = {"snapshot_at": PROMISED - hours * HOUR}
     return rows(STOCK_VARIANCES, PLACE | said | at)
+
+
+def counted(reported: int, ours: int) -> dict[str, pl.DataFrame]:
+    """A count after the eaches were missed."""
+    said = {
+        "reported_qty": reported,
+        "ledger_qty": ours,
+        "variance_qty": reported - ours,
+        "snapshot_at": MISSED + HOUR,
+    }
+    return {"variances": rows(STOCK_VARIANCES, PLACE | said)}
+
+
+def received(qty: int) -> dict[str, pl.DataFrame]:
+    return {"receipts": rows(FCT_RECEIPTS, a_receipt("R-1", 20) | {"qty": qty})}
+
+
+def a_kit_left(hours: int) -> dict[str, pl.DataFrame]:
+    left = {"kit_sku_id": "BOX", "qty": 2, "at": MISSED - hours * HOUR}
+    return {"kits_left": pl.DataFrame([PLACE | left], schema=KITS)}
 
 
 def cancelled(hours: int) -> pl.DataFrame:
@@ -104,8 +133,17 @@ def cancelled(hours: int) -> pl.DataFrame:
         ("double_count", "a surplus of 3 was believed", {"variances": surplus(5)}),
         ("node_lost_stock", "", {"variances": surplus(-5)}),
         ("node_lost_stock", "", {"variances": surplus(24 * 31)}),
-        ("uom", "units of several eaches", {"in_units": ONE}),
-        ("kit", "part of a kit", {"in_kits": ONE}),
+        ("uom", "counted 3, ours 36: a unit of 12", DOZENS | counted(3, 36)),
+        (
+            "uom",
+            "counted 22 fewer: a receipt of 24 was of units of 12",
+            DOZENS | counted(9, 31) | received(24),
+        ),
+        ("node_lost_stock", "", DOZENS | counted(9, 31) | received(25)),
+        ("node_lost_stock", "", DOZENS),
+        ("node_lost_stock", "", counted(3, 36)),
+        ("kit", "BOX left as a SKU, 2 of these in it", a_kit_left(5)),
+        ("node_lost_stock", "", a_kit_left(24 * 40)),
         ("late_cancel", "o/9 was cancelled", {"cancels": cancelled(5)}),
         ("double_count", "", {"receipts": TWICE, "cancels": cancelled(5)}),
     ],

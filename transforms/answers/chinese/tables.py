@@ -106,7 +106,7 @@ UTF-8 编码，逗号分隔，表头为 ``RECEIPTS`` 的各列。``uom_code`` �
     "feeds/csv_rejections": """\
 CSV 拒绝：节点不发的指令行及其原因。
 
-UTF-8 编码，逗号分隔，表头为 ``REJECTIONS`` 的各列。
+UTF-8 编码，逗号分隔，表头为 ``REJECTIONS`` 的各列。``UNREAD``：节点从未得知该指令，依据其回执或电话。
 """,
     "feeds/csv_returns": """\
 CSV 退货：客户退回的货，每个退货行的每个步骤一行。

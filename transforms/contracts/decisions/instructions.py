@@ -140,9 +140,10 @@ CORRECTED_INSTRUCTIONS = Table(
         Column(
             "outcome",
             TEXT,
-            "REPLACED: told again whole | ASKED_BACK: its eaches are asked back, and"
-            " told anew once the node gives them up | REFUSED",
-            allowed=("REPLACED", "ASKED_BACK", "REFUSED"),
+            "REPLACED: told again whole | TOLD_ANEW: likewise, its partner could not"
+            " read the first | ASKED_BACK: its eaches are asked back, and told anew"
+            " once the node gives them up | REFUSED",
+            allowed=("REPLACED", "TOLD_ANEW", "ASKED_BACK", "REFUSED"),
         ),
         Column(
             "refusal_code",
@@ -158,8 +159,8 @@ CORRECTED_INSTRUCTIONS = Table(
             ),
         ),
         Column("service_code", TEXT, "new service; null: as it was", True),
-        Column("file_name", TEXT, "REPLACED: file it had left in before", True),
-        Column("control_ref", TEXT, "REPLACED: control number of that file", True),
+        Column("file_name", TEXT, "told again: file it had left in before", True),
+        Column("control_ref", TEXT, "told again: control number of that file", True),
         Column("author", TEXT, "who corrects it"),
         Column("corrected_at", INSTANT, "when that was asked for"),
         Column("decided_at", INSTANT, "as_of"),

@@ -33,7 +33,7 @@ REJECTIONS = document(
     required("line_ref", "our line number inside the instruction"),
     required("sku_ref", "SKU"),
     required("rejected_qty", "eaches"),
-    required("reason_code", "OUT_OF_STOCK | DAMAGED | CLOSED | ADDRESS"),
+    required("reason_code", "OUT_OF_STOCK | DAMAGED | CLOSED | ADDRESS | UNREAD"),
     required("stock_effect", "none | minus_rejected | zero_sku"),
     required("rejected_at", "instant"),
     numbers=("node_ref", "instruction_ref", "line_ref", "rejected_at"),
