@@ -46,6 +46,14 @@
     )
 {%- endmacro %}
 
+{# A return that is told anew may be of other lines. #}
+{% macro of_told_returns() -%}
+    source_rank between 80 and 84 and split_part(event_id, '/RETURN_', 1) in (
+        select split_part(event_id, '/RETURN_', 1) from fct_order_events__arriving
+        where source_rank between 80 and 84
+    )
+{%- endmacro %}
+
 {% macro of_changed_orders() -%}
     order_id in (
         select order_id from {{ target.database }}.visibility.int_orders__changed

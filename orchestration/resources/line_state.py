@@ -51,8 +51,10 @@ def apply_fold(house: House, folded: Folded, lines: pl.DataFrame) -> Written:
     buckets, verdicts = run.stamped(folded.buckets), run.stamped(folded.verdicts)
     with lake.transaction("decisions/line_buckets", run.message):
         lake.merge(LINE_BUCKETS, buckets)
-        with lake.holding(touched=lines, judged=verdicts.select("event_id")):
-            # A verdict that no longer holds goes; strays have no line.
+        judged = pl.concat([verdicts.select("event_id"), _returns_of_lines(folded)])
+        with lake.holding(touched=lines, judged=judged):
+            # A verdict that no longer holds goes; strays have no line, and a
+            # return was one until its order came.
             lake.execute(
                 "delete from lake.decisions.event_verdicts where line_id in"
                 " (select line_id from touched) or event_id in"
@@ -62,6 +64,12 @@ def apply_fold(house: House, folded: Folded, lines: pl.DataFrame) -> Written:
         added = _append(house, PROMISE_POSTINGS, promises)
         _replace_holds(house, folded, lines)
     return {LINE_BUCKETS: buckets, EVENT_VERDICTS: verdicts, PROMISE_POSTINGS: added}
+
+
+def _returns_of_lines(folded: Folded) -> pl.DataFrame:
+    is_return = pl.col("event_type").str.starts_with("RETURN_")
+    known = folded.events.filter(is_return & pl.col("line_id").is_not_null())
+    return known.select("event_id")
 
 
 def _replace_holds(house: House, folded: Folded, lines: pl.DataFrame) -> None:

@@ -23,7 +23,7 @@ ANCHORS = (
     "select min(sku_id) as sku_id from lake.gold.fct_opening_stock group by node_id"
 )
 MINE = "sku_id in (select sku_id from mine)"
-POSTING = (*MOVING, "REJECTED")
+POSTING = (*MOVING, "REJECTED", "RETURN_RECEIVED", "RETURN_INSPECTED")
 """Events that post eaches."""
 POSTED_BEFORE = """
     select distinct sku_id from lake.decisions.unit_postings

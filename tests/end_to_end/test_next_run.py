@@ -59,6 +59,26 @@ RECALLED = NamedBytes(
     b"DC-EAST,R-10,1,PO-9,100003,6,AVAILABLE,2017-12-28T15:00:00-05:00,L-7,2018-06-30\n",
     EVENING - timedelta(hours=2),
 )
+PARCEL = "1ZEXAMPLE11"
+SCANNED = NamedBytes(
+    "parcel_carrier",
+    "trackers_20171228.json",
+    b'{"id": "trk_1", "object": "Tracker", "mode": "production", "tracking_code": "'
+    + PARCEL.encode()
+    + b'", "status": "delivered", "status_detail": "arrived_at_destination",'
+    b' "created_at": "2017-12-28T15:00:00Z", "updated_at": "2017-12-28T20:00:00Z",'
+    b' "carrier": "UPS", "tracking_details": [{"object": "TrackingDetail",'
+    b' "message": "Delivered", "status": "delivered",'
+    b' "status_detail": "arrived_at_destination", "datetime": "2017-12-28T20:00:00Z",'
+    b' "source": "UPS", "carrier_code": ""}], "is_return": false}\n',
+    EVENING - timedelta(hours=2),
+)
+BACK = """
+    select t.order_id, l.line_id, l.sku_id, split_part(t.order_id, '/', 2) as order_ref
+    from lake.visibility.rpt_orders as t
+    inner join lake.visibility.rpt_order_lines as l using (order_id)
+    where contains(t.tracking_refs, '1ZEXAMPLE11') order by all
+"""
 GONE = "web_shop/gone/1"
 ORDER_1004 = (
     "select backordered_qty, changed_run_id from lake.visibility.rpt_orders"
@@ -71,7 +91,8 @@ def evening_house(played_house: Home, tmp_path_factory: pytest.TempPathFactory) 
     """The house after a third run, which learns of the receipt and the count."""
     root = tmp_path_factory.mktemp("evening") / "house"
     home = one_day.copied(played_house, root)
-    put_in_drop(home, [RECEIPT, CORRECTION, RECALLED, _confirmed(home)])
+    told = [RECEIPT, CORRECTION, RECALLED, SCANNED]
+    put_in_drop(home, [*told, _confirmed(home), _returned(home)])
     _plant_promise(home)
     _correct(home)
     one_day.run(home, EVENING)
@@ -133,6 +154,27 @@ def _confirmed(home: Home) -> NamedBytes:
     )
 
 
+def _returned(home: Home) -> NamedBytes:
+    """What a customer was handed at three is back the same day; and a stranger's."""
+    order, sku = one_day.query(home, BACK).select("order_ref", "sku_id").row(0)
+    head = (
+        "return_ref,line_ref,order_ref,sku_ref,qty,status_code,disposition_code,"
+        "node_ref,returned_on"
+    )
+    mine = f"RMA-1,1,{order},{sku},1"
+    rows = (
+        f"{mine},AUTHORISED,,,2017-12-28T15:30:00-05:00",
+        f"{mine},INSPECTED,SELLABLE,DC-EAST,2017-12-28",
+        f"RMA-2,1,no-such-order,{sku},2,RECEIVED,,DC-EAST,2017-12-28",
+    )
+    return NamedBytes(
+        "service_desk",
+        "returns_20171228.csv",
+        "\n".join([head, *rows, ""]).encode(),
+        EVENING - timedelta(hours=1),
+    )
+
+
 def _plant_promise(home: Home) -> None:
     """Two eaches for a line that nobody knows, as a bug or a hand may leave them."""
     stray = {
@@ -166,6 +208,43 @@ def test_pages_follow_an_order_that_only_a_receipt_set_free(
     assert [1] == before["backordered_qty"].to_list()
     assert [0] == after["backordered_qty"].to_list()
     assert ran["id"].to_list() == after["changed_run_id"].to_list()
+
+
+def test_what_was_delivered_and_came_back_is_followed_to_its_shelf(
+    evening_house: Home,
+) -> None:
+    """Delivered at three, inspected on that date: a date comes after the hour."""
+    line, sku = one_day.query(evening_house, BACK).select("line_id", "sku_id").row(0)
+    said = one_day.query(
+        evening_house,
+        "select b.delivered_qty, b.returned_qty, o.order_status"
+        " from lake.decisions.line_buckets as b"
+        " inner join lake.visibility.rpt_orders as o using (order_id)"
+        " where line_id = ?",
+        [line],
+    )
+    told = one_day.query(
+        evening_house,
+        "select account, sum(qty)::bigint as qty from lake.decisions.unit_postings"
+        " where movement_type in ('DELIVERY', 'RETURN') and sku_id = ?"
+        " group by account having sum(qty) <> 0 order by account",
+        [sku],
+    )
+    strange = one_day.query(
+        evening_house,
+        "select code, detail from lake.decisions.exceptions"
+        " where starts_with(subject, 'service_desk/RMA-')",
+    )
+
+    assert [(1, 1, "DELIVERED")] == said.rows()
+    # Two of them nobody knows the order of.
+    assert [
+        ("CUSTOMER_RETURN", 2),
+        ("DELIVERED", -2),
+        ("ON_HAND", 1),
+        ("SHIPPED", -1),
+    ] == told.rows()
+    assert ["UNKNOWN_TO_US"] == strange["code"].to_list()
 
 
 def test_a_947_that_takes_more_than_there_is_leaves_the_others_publishing(

@@ -17,6 +17,7 @@ from transforms.contracts.table import BOOLEAN, INSTANT, INTEGER, TEXT
 from transforms.ledger.adjustments import adjustment_movements
 from transforms.ledger.append import difference
 from transforms.ledger.refusals import rejection_movements
+from transforms.ledger.returns import return_movements
 
 UNKNOWN = "UNKNOWN"
 KEYS = ["movement_type", "account", "node_id", "sku_id", "stock_status", "is_date_only"]
@@ -89,6 +90,7 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
             _after_cut(_receipts(facts.receipts), cuts),
             _after_cut(_adjustments(facts.adjustments), cuts),
             _after_cut(_moved(facts.events), cuts),
+            _after_cut(return_movements(facts.events).cast(MOVEMENT), cuts),
             _variances(facts.variances),
         ]
     )

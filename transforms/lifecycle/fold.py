@@ -248,6 +248,9 @@ def _one_per_event(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _strays(stray: pl.DataFrame, cut_over_at: datetime | None) -> pl.DataFrame:
+    """What nobody knows the line of; that it came is told when it is looked at."""
+    is_told = (pl.col("qty") == 0) | (pl.col("event_type") == "RETURN_INSPECTED")
+    stray = stray.filter(~is_told)
     is_before = (
         pl.lit(value=False)
         if cut_over_at is None
@@ -258,9 +261,13 @@ def _strays(stray: pl.DataFrame, cut_over_at: datetime | None) -> pl.DataFrame:
         .then(pl.lit("BEFORE_OPENING"))
         .otherwise(pl.lit("UNKNOWN_TO_US")),
         qty=pl.col("qty").abs(),
-        detail=pl.format(
-            "no line for instruction {} line {}",
-            pl.col("instruction_id").fill_null("-"),
-            pl.col("instruction_line_ref").fill_null("-"),
+        detail=pl.when(pl.col("instruction_id").is_null())
+        .then(pl.lit("no order of ours has such a line"))
+        .otherwise(
+            pl.format(
+                "no line for instruction {} line {}",
+                pl.col("instruction_id"),
+                pl.col("instruction_line_ref").fill_null("-"),
+            )
         ),
     ).select(_VERDICT_COLUMNS)

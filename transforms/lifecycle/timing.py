@@ -2,8 +2,9 @@
 
 A date says "some time that day". Such an event takes the later of its day's
 start and just after the milestone before it on that day: the release of its
-instruction, or the acceptance of its line. Computed over the set of events,
-so arrival order cannot matter.
+instruction, or the acceptance of its line; a return comes after whatever else
+happened to its line that day. Computed over the set of events, so arrival order
+cannot matter.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import polars as pl
 
 JUST_AFTER = pl.duration(microseconds=1)
 EFFECTIVE = "effective_at"
+BEFORE_ALL = pl.lit(-1, pl.Int64)
+IS_RETURN = pl.col("event_type").str.starts_with("RETURN_")
 
 
 def with_effective_time(
@@ -36,6 +39,7 @@ def with_effective_time(
     candidates = [
         _after(spans, _releases(events, openings), "instruction_id"),
         _after(spans, _acceptances(events), "line_id"),
+        _after(spans.filter(IS_RETURN), _before_returns(events), "line_id"),
     ]
     latest = pl.concat(candidates).group_by("row").agg(pl.col(EFFECTIVE).max())
     timed = dated.join(latest, on="row", how="left").with_columns(
@@ -44,7 +48,10 @@ def with_effective_time(
     return pl.concat([exact, timed.select(exact.columns)])
 
 
-_NEEDED = ["row", "event_at", "node_id", "instruction_id", "line_id", "event_type"]
+_NEEDED = [
+    *("row", "event_at", "node_id", "instruction_id", "line_id", "event_type"),
+    "source_rank",
+]
 
 
 def _with_day_end(dated: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
@@ -66,18 +73,31 @@ def _next_midnight(zone: str | None) -> pl.Expr:
 def _releases(events: pl.DataFrame, openings: pl.DataFrame) -> pl.DataFrame:
     released = events.filter(pl.col("event_type") == "RELEASED")
     both = [f.select("instruction_id", at="event_at") for f in (released, openings)]
-    return pl.concat(both).filter(pl.col("instruction_id").is_not_null()).unique()
+    named = pl.concat(both).filter(pl.col("instruction_id").is_not_null()).unique()
+    return named.with_columns(rank=BEFORE_ALL)
 
 
 def _acceptances(events: pl.DataFrame) -> pl.DataFrame:
     accepted = events.filter(pl.col("event_type") == "ACCEPTED")
-    return accepted.select("line_id", at="event_at")
+    return accepted.select("line_id", at="event_at", rank=BEFORE_ALL)
+
+
+def _before_returns(events: pl.DataFrame) -> pl.DataFrame:
+    lines = events.filter(IS_RETURN & pl.col("is_date_only"))["line_id"].unique()
+    told = events.filter(
+        ~pl.col("is_date_only"), pl.col("line_id").is_in(lines.implode())
+    )
+    return told.select("line_id", at="event_at", rank="source_rank")
 
 
 def _after(spans: pl.DataFrame, milestones: pl.DataFrame, key: str) -> pl.DataFrame:
-    """Just after the milestone of the same day, for events that have one."""
+    """Just after the milestone of the same day, for events that have one.
+
+    A milestone is none for what comes before it among equal times.
+    """
     met = spans.join(milestones, on=key, how="inner").filter(
         pl.col("at").is_between("event_at", "day_end", closed="left"),
         pl.col("event_type") != "ACCEPTED",
+        pl.col("rank") < pl.col("source_rank"),
     )
     return met.select("row", (pl.col("at") + JUST_AFTER).alias(EFFECTIVE))

@@ -1,7 +1,9 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
 {{ config(
     unique_key=['event_id'],
-    incremental_predicates=[of_touched_lines(), of_touched_kits()]
+    incremental_predicates=[
+        of_touched_lines(), of_touched_kits(), of_told_returns()
+    ]
 ) }}
 
 with events as (
@@ -22,6 +24,9 @@ with events as (
     union all by name
     select *
     from {{ ref('int_parcel_events__derived') }}
+    union all by name
+    select *
+    from {{ ref('int_return_events__derived') }}
 ),
 
 -- What waited in quarantine was known to us when it was set free, not before;

@@ -9,7 +9,7 @@ document_events as (
         instruction_id,
         instruction_line_ref,
     from {{ ref('fct_order_events') }}
-    where {{ has_arrived() }} and source_rank in (5, 55, 56, 60, 61)
+    where {{ has_arrived() }} and (source_rank = 5 or source_rank > 50)
 ),
 
 line_ids as (

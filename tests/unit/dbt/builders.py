@@ -336,3 +336,22 @@ def a_scan(parcel: str, status: str, hour: int, **words: object) -> Row:
         | provenance(landing_id, line, "parcel_carrier")
         | words
     )
+
+
+def a_return(ref: str, status: str, hour: int, **words: object) -> Row:
+    """A step of the return of one each of SKU A, told by the shop itself."""
+    landing_id = words.pop("landing_id", 4)
+    line = words.pop("payload_line", 1)
+    return (
+        {
+            "return_ref": ref,
+            "line_ref": "1",
+            "order_ref": "o",
+            "sku_ref": "A",
+            "qty": "1",
+            "status_code": status,
+            "returned_on": f"2018-01-05T{hour:02}:00:00-05:00",
+        }
+        | provenance(landing_id, line, "web_shop")
+        | words
+    )

@@ -44,6 +44,8 @@ PYTHON_TABLES = (
 )
 
 Row = Mapping[str, object]
+File = tuple[str, Sequence[Row]]
+"""A document and rows of it that land together."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,15 @@ class Lake:
     def commit(self, run_id: str) -> None:
         """Note that a run came to its end."""
         self.insert("decisions.runs", [{"run_id": run_id}])
+
+    def play(self, files: Sequence[File], *select: str) -> None:
+        """One run for each file, as it arrives, of the models named."""
+        for place, (document, rows) in enumerate(files, start=10):
+            landed = {"landing_id": place, "payload_sha256": f"sha-{place}"}
+            self.insert(f"bronze.{document}", [{**row, **landed} for row in rows])
+            run = {"since_landing_id": place - 1, "run_id": f"run_{place}"}
+            assert {"success"} == set(self.make(*select, **run).values())
+            self.commit(f"run_{place}")
 
     def build(self, *select: str, **variables: object) -> dict[str, str]:
         """Build the rooms or models named, with their data tests, as one run.

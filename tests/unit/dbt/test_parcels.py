@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.dbt.builders import Row, a_confirmation, a_node, a_product, a_scan
-from tests.unit.dbt.conftest import Lake
+from tests.unit.dbt.builders import a_confirmation, a_node, a_product, a_scan
+from tests.unit.dbt.conftest import File, Lake
 
 pytestmark = pytest.mark.slow
 
@@ -18,7 +18,6 @@ AGAIN = (
     "int_order_lines__touched",
     "fct_order_events",
 )
-File = tuple[str, list[Row]]
 
 # Instruction FO-1 left in two parcels, the others in one each.
 PARCELS: File = (
@@ -73,12 +72,6 @@ SAID = {
 }
 
 
-def land(lake: Lake, landing_id: int, file: File) -> None:
-    document, rows = file
-    place = {"landing_id": landing_id, "payload_sha256": f"sha-{landing_id}"}
-    lake.insert(f"bronze.{document}", [row | place for row in rows])
-
-
 @pytest.fixture(scope="module")
 def master(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake that knows the node and SKU A, built once."""
@@ -100,11 +93,7 @@ def test_a_carrier_s_word_is_the_same_whatever_comes_first(
     files: Sequence[File], master: Lake, tmp_path: Path
 ) -> None:
     lake = master.copied(tmp_path / "lake")
-    for place, file in enumerate(files, start=10):
-        land(lake, place, file)
-        run = {"run_id": f"run_{place}", "since_landing_id": place - 1}
-        assert {"success"} == set(lake.make(*AGAIN, **run).values())
-        lake.commit(run["run_id"])
+    lake.play(files, *AGAIN)
 
     said = lake.query("""
         select instruction_id, event_type, qty, hour(event_at) - 5

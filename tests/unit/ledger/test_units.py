@@ -68,6 +68,57 @@ def test_what_was_lost_and_found_is_delivered_whatever_was_told_first(
     assert {"DELIVERED": 2, "ON_HAND": -2} == accounts(pl.concat([first, second]))
 
 
+def came(qty: int, hour: float, **more: object) -> dict[str, object]:
+    return event("RETURN_RECEIVED", qty, hour, **more)
+
+
+def looked_at(qty: int, found: str | None, hour: float) -> dict[str, object]:
+    said = "null" if found is None else f'"{found}"'
+    detail = f'{{"disposition_code": {said}}}'
+    return event("RETURN_INSPECTED", qty, hour, detail=detail)
+
+
+def test_what_comes_back_waits_until_somebody_looked_at_it() -> None:
+    sold = (event("SHIPPED", 9, 5), event("DELIVERED", 9, 30))
+    found = (
+        looked_at(2, "SELLABLE", 60),
+        looked_at(1, "DAMAGED", 61),
+        looked_at(1, "DEFECTIVE", 62),
+        looked_at(1, None, 63),
+        looked_at(1, "EXPIRED", 64),
+    )
+    units = post(*sold, came(7, 50), *found, openings=(opening(10),))
+
+    assert {"available_qty": 3, "damaged_qty": 1} == on_hand(units)
+    assert {
+        "CUSTOMER_RETURN": 1,
+        "DELIVERED": 2,
+        "ON_HAND": 4,
+        "QUARANTINE": 2,
+        "SCRAP": 1,
+        "SYSTEM_BEFORE": -10,
+    } == accounts(units)
+
+
+def test_what_never_reached_its_customer_comes_back_from_the_way() -> None:
+    sent, brought = event("SHIPPED", 4, 5), event("DELIVERED", 1, 30)
+    first = post(sent, came(2, 40), came(1, 50))
+    second = post(sent, brought, came(2, 40), came(1, 50), existing=first)
+
+    assert {"CUSTOMER_RETURN": 3, "ON_HAND": -4, "SHIPPED": 1} == accounts(first)
+    books = pl.concat([first, second])
+    assert {"CUSTOMER_RETURN": 3, "ON_HAND": -4, "SHIPPED": 1} == accounts(books)
+    assert 0 == books.group_by("movement_id").agg(pl.col("qty").sum())["qty"].max()
+    assert 0 == books.filter(pl.col("account") == "DELIVERED")["qty"].sum()
+
+
+def test_goods_of_nobody_s_come_back_all_the_same() -> None:
+    units = post(came(2, 40, line_id=None, node_id=None))
+
+    assert {"CUSTOMER_RETURN": 2, "DELIVERED": -2} == accounts(units)
+    assert {"UNKNOWN"} == set(units["node_id"])
+
+
 def test_more_may_leave_than_was_there() -> None:
     units = post(event("SHIPPED", 3, 5), openings=(opening(1),))
 

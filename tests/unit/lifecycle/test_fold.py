@@ -246,6 +246,38 @@ def test_no_more_can_come_back_than_was_sent() -> None:
     assert [("RETURN_RECEIVED", "ILLEGAL", 1)] == verdicts(folded)
 
 
+def test_a_return_is_expected_then_there_then_looked_at() -> None:
+    sent = [*released(), an_event("SHIPPED", 5, 9, node_id="EAST")]
+    back = [
+        an_event("RETURN_EXPECTED", 4, 30),
+        an_event("RETURN_RECEIVED", 2, 40),
+        an_event("RETURN_INSPECTED", 2, 41),
+        an_event("RETURN_LOST", 1, 42),
+        an_event("RETURN_CANCELLED", 1, 43),
+    ]
+    told = [quantities(fold_events(*sent, *back[:n])) for n in range(1, 6)]
+
+    kept = {"ordered": 5, "shipped": 5}
+    assert [
+        kept | {"return_expected": 4},
+        kept | {"return_expected": 2, "returned": 2},
+        kept | {"return_expected": 2, "returned": 2},
+        kept | {"return_expected": 1, "returned": 2, "return_lost": 1},
+        kept | {"returned": 2, "return_lost": 1},
+    ] == told
+    assert [] == verdicts(fold_events(*sent, *back))
+
+
+def test_a_return_of_nobody_s_is_told_of_once() -> None:
+    folded = fold_events(
+        an_event("RETURN_EXPECTED", 0, 30, line_id=None),
+        an_event("RETURN_RECEIVED", 2, 40, line_id=None),
+        an_event("RETURN_INSPECTED", 2, 41, line_id=None),
+    )
+
+    assert [("RETURN_RECEIVED", "UNKNOWN_TO_US", 2)] == verdicts(folded)
+
+
 def test_picking_twice_is_no_error() -> None:
     folded = fold_events(
         *released(),

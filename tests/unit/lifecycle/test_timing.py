@@ -73,3 +73,19 @@ def test_a_cancellation_dated_the_day_of_the_order_comes_after_it() -> None:
     )
 
     assert {"ordered": 2, "cancelled": 2} == quantities(folded)
+
+
+def test_a_return_by_date_comes_after_what_happened_to_its_line_that_day() -> None:
+    by_date = {"is_date_only": True, "source_rank": 81}
+    folded = fold_events(
+        an_event("ACCEPTED", 2, -20),
+        an_event("ALLOCATED", 2, -1, node_id="EAST"),
+        an_event("RELEASED", 2, 0, node_id="EAST", instruction_id="FO-1"),
+        an_event("SHIPPED", 2, 9, node_id="EAST"),
+        an_event("RETURN_RECEIVED", 2, 0, **by_date),
+        an_event("RETURN_INSPECTED", 2, 0, **by_date | {"source_rank": 82}),
+        an_event("RETURN_EXPECTED", 2, 12, source_rank=80),
+    )
+
+    assert {"ordered": 2, "shipped": 2, "returned": 2} == quantities(folded)
+    assert folded.verdicts.is_empty()

@@ -25,13 +25,13 @@ UNIT_POSTINGS = Table(
             "movement_type",
             TEXT,
             "OPENING | RECEIPT | TILL_SALE | SHIPMENT | DELIVERY | LOSS | ADJUSTMENT"
-            " | VARIANCE | REJECTION",
+            " | VARIANCE | REJECTION | RETURN",
         ),
         Column(
             "account",
             TEXT,
-            "ON_HAND | SUPPLIER | SHIPPED | DELIVERED | CUSTOMER_RETURN | SCRAP"
-            " | ADJUSTED | SYSTEM_BEFORE | VARIANCE",
+            "ON_HAND | SUPPLIER | SHIPPED | DELIVERED | CUSTOMER_RETURN | QUARANTINE"
+            " | SCRAP | ADJUSTED | SYSTEM_BEFORE | VARIANCE",
         ),
         Column("node_id", TEXT, "node"),
         Column("sku_id", TEXT, "SKU"),

@@ -15,7 +15,8 @@ RETURNS = document(
     required("qty", "eaches"),
     required(
         "status_code",
-        "REQUESTED | AUTHORISED | DENIED | IN_TRANSIT | RECEIVED | INSPECTED | LOST",
+        "REQUESTED | AUTHORISED | DENIED | IN_TRANSIT | RECEIVED | INSPECTED | LOST"
+        " | EXPIRED",
     ),
     optional("reason_code", "as sent"),
     optional("disposition_code", "SELLABLE | DAMAGED | DEFECTIVE | EXPIRED | OTHER"),

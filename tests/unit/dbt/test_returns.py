@@ -1,0 +1,122 @@
+"""What is told of returns becomes events of their lines, whichever came first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.unit.dbt.builders import (
+    ORDERS_AGAIN,
+    ORDERS_BUILT,
+    a_lane,
+    a_node,
+    a_product,
+    a_return,
+    an_order_line,
+)
+from tests.unit.dbt.conftest import File, Lake
+
+pytestmark = pytest.mark.slow
+
+AGAIN = ("int_returns__deduplicated", *ORDERS_AGAIN)
+
+# Two lines of one SKU, and one of another.
+ORDER: File = (
+    "orders",
+    [
+        an_order_line("o", "1", "A", 2),
+        an_order_line("o", "2", "A", 1, payload_line=2),
+        an_order_line("o", "3", "B", 4, payload_line=3),
+    ],
+)
+ASKED: File = (
+    "returns",
+    [
+        a_return("R1", "REQUESTED", 8, qty="3"),
+        # Denied, sent all the same: it was not denied for good.
+        a_return("R2", "REQUESTED", 8, payload_line=2, sku_ref="B"),
+        a_return("R2", "DENIED", 9, payload_line=3, sku_ref="B"),
+        a_return("R3", "REQUESTED", 8, payload_line=4, sku_ref="B", qty="2"),
+        a_return("R4", "REQUESTED", 8, payload_line=5, sku_ref="B"),
+        a_return("R4", "EXPIRED", 18, payload_line=6, sku_ref="B"),
+    ],
+)
+CAME: File = (
+    "returns",
+    [
+        a_return("R1", "AUTHORISED", 9, qty="3"),
+        # The desk's number of the order, from a partner who sells nothing.
+        a_return(
+            *("R5", "INSPECTED", 12),
+            payload_line=2,
+            partner_id="own_dcs",
+            node_ref="DC-WEST",
+            order_line_ref="3",
+            sku_ref="B",
+            disposition_code="DAMAGED",
+        ),
+        a_return("R1", "RECEIVED", 10, qty="2", payload_line=3, node_ref="DC-WEST"),
+        a_return("R1", "INSPECTED", 11, qty="2", payload_line=4, node_ref="DC-WEST"),
+        a_return("R2", "RECEIVED", 10, payload_line=5, sku_ref="B"),
+        a_return("R3", "RECEIVED", 10, payload_line=6, sku_ref="B"),
+        a_return("R3", "LOST", 17, payload_line=7, sku_ref="B", qty="2"),
+        # Nobody's: the order is not ours.
+        a_return("R6", "RECEIVED", 10, payload_line=8, order_ref="x"),
+        a_return("R6", "REQUESTED", 9, payload_line=9, order_ref="x"),
+    ],
+)
+SAID = {
+    ("R1", "1", "RETURN_EXPECTED", 2, 8),
+    ("R1", "2", "RETURN_EXPECTED", 1, 8),
+    ("R1", "1", "RETURN_RECEIVED", 2, 10),
+    ("R1", "1", "RETURN_INSPECTED", 2, 11),
+    ("R2", "3", "RETURN_EXPECTED", 1, 8),
+    ("R2", "3", "RETURN_CANCELLED", 0, 9),
+    ("R2", "3", "RETURN_RECEIVED", 1, 10),
+    ("R3", "3", "RETURN_EXPECTED", 2, 8),
+    ("R3", "3", "RETURN_RECEIVED", 1, 10),
+    ("R3", "3", "RETURN_LOST", 1, 17),
+    ("R4", "3", "RETURN_EXPECTED", 1, 8),
+    ("R4", "3", "RETURN_CANCELLED", 1, 18),
+    ("R5", "3", "RETURN_RECEIVED", 1, 12),
+    ("R5", "3", "RETURN_INSPECTED", 1, 12),
+    ("R6", None, "RETURN_EXPECTED", 0, 9),
+    ("R6", None, "RETURN_RECEIVED", 1, 10),
+}
+
+
+@pytest.fixture(scope="module")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake that knows a node and two SKUs, built once."""
+    lake = Lake(tmp_path_factory.mktemp("master") / "lake")
+    lake.create()
+    lake.insert("bronze.products", [a_product("A"), a_product("B")])
+    lake.insert("bronze.nodes", [a_node("DC-WEST")])
+    lake.insert("bronze.lanes", [a_lane("NY", "DC-WEST")])
+    built = lake.make(*ORDERS_BUILT, "+int_document_rows__quarantined", run_id="run_0")
+    assert {"success"} == set(built.values())
+    lake.commit("run_0")
+    return lake
+
+
+@pytest.mark.parametrize(
+    "files",
+    [(CAME, ORDER, ASKED), (ASKED, CAME, ORDER)],
+    ids=["the request last", "the order last"],
+)
+def test_a_return_is_of_the_same_lines_whatever_comes_first(
+    files: Sequence[File], master: Lake, tmp_path: Path
+) -> None:
+    lake = master.copied(tmp_path / "lake")
+    lake.play(files, *AGAIN)
+
+    said = lake.query("""
+        select split_part(event_id, '/', 2), split_part(line_id, '/', 3), event_type,
+            qty, hour(event_at) - 5
+        from gold.fct_order_events where source_rank >= 80
+    """)
+
+    assert SAID == set(said)
+    assert len(SAID) == len(said)

@@ -1,0 +1,86 @@
+"""What comes back as physical movements, whoever sold it.
+
+Goods at a node's door stand in CUSTOMER_RETURN until somebody looked at them;
+what was found says where they go. A return of nobody's posts all the same. Not
+here: money, and what a node corrects of its stock itself (``adjustments.py``).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+HANDED_OVER = ("DELIVERED", "FOUND", "COLLECTED", "SOLD_AT_TILL")
+"""Events after which a customer has the eaches."""
+
+DISPOSITIONS = {
+    "SELLABLE": ("ON_HAND", "AVAILABLE"),
+    "DAMAGED": ("ON_HAND", "DAMAGED"),
+    "DEFECTIVE": ("QUARANTINE", "HOLD"),
+    "OTHER": ("QUARANTINE", "HOLD"),
+    "EXPIRED": ("SCRAP", "DAMAGED"),
+}
+"""What was found → account and status; where nobody said, it is looked at again."""
+
+FOUND = pl.Struct({"disposition_code": pl.String()})
+
+
+def return_movements(events: pl.DataFrame) -> pl.DataFrame:
+    """Movements of the returns among ``events``.
+
+    Args:
+        events: ``Folded.events``: of a line that something came back of, all.
+    """
+    return pl.concat([_received(events), _inspected(events)])
+
+
+def _received(events: pl.DataFrame) -> pl.DataFrame:
+    """Out of what customers have; more than that never reached one."""
+    came = events.filter(pl.col("event_type") == "RETURN_RECEIVED")
+    handed = events.filter(pl.col("event_type").is_in(HANDED_OVER))
+    had = handed.group_by("line_id").agg(had=pl.col("qty").sum())
+    order = ["effective_at", "event_id"]
+    upto = pl.col("qty").cum_sum().over("line_id", order_by=order)
+    told = came.join(had, on="line_id", how="left").with_columns(
+        before=upto - pl.col("qty"), had=pl.col("had").fill_null(0)
+    )
+    is_known = pl.col("line_id").is_not_null()
+    left = pl.max_horizontal(pl.col("had") - pl.col("before"), 0)
+    from_customer = pl.when(is_known).then(pl.min_horizontal("qty", left))
+    parts = {
+        "DELIVERED": from_customer.otherwise("qty"),
+        "SHIPPED": pl.col("qty") - from_customer.otherwise("qty"),
+    }
+    moved = [
+        _shaped(told.with_columns(qty=qty), account, ("CUSTOMER_RETURN", "AVAILABLE"))
+        for account, qty in parts.items()
+    ]
+    return pl.concat(moved).filter(pl.col("qty") > 0)
+
+
+def _inspected(events: pl.DataFrame) -> pl.DataFrame:
+    found = pl.col("detail").str.json_decode(FOUND).struct.field("disposition_code")
+    looked_at = events.filter(pl.col("event_type") == "RETURN_INSPECTED").with_columns(
+        found=found.fill_null("OTHER")
+    )
+    moved = [
+        _shaped(looked_at.filter(pl.col("found") == name), "CUSTOMER_RETURN", target)
+        for name, target in DISPOSITIONS.items()
+    ]
+    return pl.concat(moved)
+
+
+def _shaped(rows: pl.DataFrame, source: str, target: tuple[str, str]) -> pl.DataFrame:
+    account, status = target
+    return rows.select(
+        movement_id="event_id",
+        movement_type=pl.lit("RETURN"),
+        from_account=pl.lit(source),
+        to_account=pl.lit(account),
+        node_id=pl.col("node_id").fill_null("UNKNOWN"),
+        sku_id=pl.coalesce("sku_id", "line_sku_id", pl.lit("UNKNOWN")),
+        from_status=pl.lit("AVAILABLE"),
+        to_status=pl.lit(status),
+        qty="qty",
+        event_at="effective_at",
+        is_date_only="is_date_only",
+    )
