@@ -23,6 +23,7 @@ from transforms.availability.rules import AvailabilityPolicy
 from transforms.forecasting.policy import ForecastPolicy
 from transforms.instructions.release import ReleasePolicy
 from transforms.instructions.waves import WavePolicy
+from transforms.ledger.refusals import ShortPolicy
 from transforms.reconciliation.order_policy import OrderPolicy
 from transforms.reconciliation.parcels import ParcelPolicy
 from transforms.reconciliation.payment_policy import PaymentPolicy
@@ -100,6 +101,11 @@ class Policies:
         return TrustPolicy(**self.mapping("stock")["trust"])
 
     @cached_property
+    def shorts(self) -> ShortPolicy:
+        """What a short says about stock; nothing where the file has none."""
+        return ShortPolicy(self.mapping("stock").get("short_effects", {}))
+
+    @cached_property
     def availability(self) -> AvailabilityPolicy:
         """What is withheld of the stock, and what each channel is shown."""
         return AvailabilityPolicy.from_mapping(self.mapping("availability"))
@@ -143,7 +149,7 @@ class Policies:
             "holds": lambda: self.holds,
             "gates": lambda: self.gates,
             "waves": lambda: self.waves,
-            "stock": lambda: self.trust,
+            "stock": lambda: (self.trust, self.shorts),
             "availability": lambda: self.availability,
             "forecasting": lambda: self.forecasting,
             "reconciliation": lambda: (

@@ -23,7 +23,7 @@ ANCHORS = (
     "select min(sku_id) as sku_id from lake.gold.fct_opening_stock group by node_id"
 )
 MINE = "sku_id in (select sku_id from mine)"
-POSTING = (*MOVING, "REJECTED", "RETURN_RECEIVED", "RETURN_INSPECTED")
+POSTING = (*MOVING, "REJECTED", "SHORT", "RETURN_RECEIVED", "RETURN_INSPECTED")
 """Events that post eaches."""
 POSTED_BEFORE = """
     select distinct sku_id from lake.decisions.unit_postings
@@ -69,6 +69,7 @@ def physical_facts(
             adjustments=adjustments,
             events=events,
             variances=STOCK_VARIANCES.empty(),
+            shorts=house.policies.shorts,
         )
         return facts, house.lake.read(UNIT_POSTINGS, MINE)
 

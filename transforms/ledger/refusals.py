@@ -1,4 +1,7 @@
-"""What a refusal says about stock: its ``stock_effect`` as physical movements.
+"""What a refusal or a short says about stock, as physical movements.
+
+A refusal names its ``stock_effect``; what a short means for each reason that a
+node gives is a policy.
 
 ``minus_rejected``: the refused eaches cannot be sold. ``zero_sku``: nothing
 sound of the SKU is left at the node. Damaged goods change their status, all
@@ -8,33 +11,90 @@ parked on HOLD they would be counted twice. ``none`` moves nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 import polars as pl
 
-EFFECTS = pl.Struct({"stock_effect": pl.String()})
+STOCK_EFFECTS = ("none", "minus_rejected", "zero_sku")
+DETAIL = pl.Struct({"stock_effect": pl.String()})
+KINDS = {"REJECTED": "REJECTION", "SHORT": "SHORTAGE"}
+"""Events that may say something about stock, and what their movement is called."""
 
 
-def rejection_movements(events: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame:
-    """Movements of the refusals among ``events``.
+class ShortPolicyError(ValueError):
+    """A policy of shorts says what cannot be meant; the message names the reason."""
+
+
+@dataclass(frozen=True)
+class ShortPolicy:
+    """What a short says about stock.
 
     Args:
-        events: ``Folded.events``; ``detail`` is JSON with ``stock_effect``.
-        booked: all other unit postings, for what the node held at that moment.
+        effects: reason as nodes give it → one of STOCK_EFFECTS; none for others.
     """
-    refused = events.filter(pl.col("event_type") == "REJECTED").with_columns(
+
+    effects: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse nonsense at birth.
+
+        Raises:
+            ShortPolicyError: an effect is none that there is.
+        """
+        for reason, effect in self.effects.items():
+            if effect not in STOCK_EFFECTS:
+                known = ", ".join(STOCK_EFFECTS)
+                raise ShortPolicyError(f"{reason}: {effect!r} is none of {known}")
+
+
+def refusal_movements(
+    events: pl.DataFrame, booked: pl.DataFrame, shorts: ShortPolicy
+) -> pl.DataFrame:
+    """Movements of the refusals and shorts among ``events``.
+
+    Args:
+        events: ``Folded.events``; a refusal's ``detail`` is JSON with
+            ``stock_effect``.
+        booked: all other unit postings, for what the node held at that moment.
+        shorts: what shorts say.
+    """
+    told = [_refusals(events), _shorts(events, shorts)]
+    refused = pl.concat(told).with_columns(
         movement_id="event_id",
-        effect=pl.col("detail")
-        .str.json_decode(EFFECTS)
-        .struct.field("stock_effect")
-        .fill_null("none"),
+        movement_type=pl.col("event_type").replace_strict(
+            KINDS, return_dtype=pl.String()
+        ),
         sku_id=pl.coalesce("sku_id", "line_sku_id", pl.lit("UNKNOWN")),
         node_id=pl.col("node_id").fill_null("UNKNOWN"),
         event_at="effective_at",
     )
     minus = refused.filter(pl.col("effect") == "minus_rejected")
     zeroed = _left_at(refused.filter(pl.col("effect") == "zero_sku"), booked)
-    columns = ["movement_id", "node_id", "sku_id", "reason_code", "qty", "event_at"]
-    both = [f.select(*columns, "is_date_only") for f in (minus, zeroed)]
+    columns = [
+        *("movement_id", "movement_type", "node_id", "sku_id", "reason_code", "qty"),
+        *("event_at", "is_date_only"),
+    ]
+    both = [f.select(columns) for f in (minus, zeroed)]
     return _shaped(pl.concat(both))
+
+
+def _refusals(events: pl.DataFrame) -> pl.DataFrame:
+    refused = events.filter(pl.col("event_type") == "REJECTED")
+    said = pl.col("detail").str.json_decode(DETAIL).struct.field("stock_effect")
+    return refused.with_columns(effect=said.fill_null("none"))
+
+
+def _shorts(events: pl.DataFrame, policy: ShortPolicy) -> pl.DataFrame:
+    """Shorts as refusals that name their effect."""
+    short = events.filter(
+        pl.col("event_type") == "SHORT",
+        pl.col("reason_code").is_in(list(policy.effects)),
+    )
+    effect = pl.col("reason_code").replace_strict(
+        dict(policy.effects), return_dtype=pl.String()
+    )
+    return short.with_columns(effect=effect)
 
 
 def _left_at(zeroed: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame:
@@ -59,7 +119,6 @@ def _shaped(refused: pl.DataFrame) -> pl.DataFrame:
     account = pl.when(is_damaged).then(pl.lit("ON_HAND")).otherwise(pl.lit("VARIANCE"))
     status = pl.when(is_damaged).then(pl.lit("DAMAGED")).otherwise(pl.lit("AVAILABLE"))
     return refused.with_columns(
-        movement_type=pl.lit("REJECTION"),
         from_account=pl.lit("ON_HAND"),
         to_account=account,
         from_status=pl.lit("AVAILABLE"),

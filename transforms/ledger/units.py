@@ -8,7 +8,7 @@ allocated or released eaches, which are promises (``promises.py``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -16,7 +16,7 @@ from transforms.contracts.decisions import UNIT_POSTINGS
 from transforms.contracts.table import BOOLEAN, INSTANT, INTEGER, TEXT
 from transforms.ledger.adjustments import adjustment_movements
 from transforms.ledger.append import difference
-from transforms.ledger.refusals import rejection_movements
+from transforms.ledger.refusals import ShortPolicy, refusal_movements
 from transforms.ledger.returns import return_movements
 
 UNKNOWN = "UNKNOWN"
@@ -60,6 +60,7 @@ class UnitFacts:
         adjustments: gold FCT_STOCK_ADJUSTMENTS.
         events: ``Folded.events``.
         variances: STOCK_VARIANCES; ``posted_qty`` is what should stand posted.
+        shorts: what shorts say about stock; nothing by default.
     """
 
     opening_stock: pl.DataFrame
@@ -67,6 +68,7 @@ class UnitFacts:
     adjustments: pl.DataFrame
     events: pl.DataFrame
     variances: pl.DataFrame
+    shorts: ShortPolicy = field(default_factory=ShortPolicy)
 
 
 def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
@@ -96,7 +98,8 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
     )
     booked = pl.concat([_posted_before(existing, plain), _sides(plain)])
     refused = _after_cut(
-        rejection_movements(facts.events, booked).select(MOVEMENT.names()), cuts
+        refusal_movements(facts.events, booked, facts.shorts).select(MOVEMENT.names()),
+        cuts,
     )
     wanted = _sides(pl.concat([plain, refused]))
     return _new(wanted, existing)

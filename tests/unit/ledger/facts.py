@@ -20,6 +20,7 @@ from transforms.contracts.gold import (
 )
 from transforms.contracts.table import Table
 from transforms.ledger.positions import positions
+from transforms.ledger.refusals import ShortPolicy
 from transforms.ledger.units import UnitFacts, unit_postings
 
 CUT = datetime(2017, 12, 27, 5, tzinfo=UTC)
@@ -84,6 +85,7 @@ def post(
     adjustments: tuple[Row, ...] = (),
     variances: tuple[Row, ...] = (),
     existing: pl.DataFrame | None = None,
+    shorts: dict[str, str] | None = None,
 ) -> pl.DataFrame:
     """What the facts append to the books."""
     facts = UnitFacts(
@@ -94,6 +96,7 @@ def post(
             effective_at="event_at", line_sku_id="sku_id"
         ),
         rows(STOCK_VARIANCES, list(variances)),
+        ShortPolicy(shorts or {}),
     )
     books = UNIT_POSTINGS.empty() if existing is None else existing
     return unit_postings(facts, books)

@@ -16,6 +16,7 @@ from tests.unit.ledger.facts import (
 )
 from transforms.contracts.documents.stock import ADJUSTMENT_REASONS
 from transforms.ledger.adjustments import ACCOUNTS
+from transforms.ledger.refusals import ShortPolicy, ShortPolicyError
 from transforms.ledger.statement import unit_statement
 
 
@@ -213,6 +214,37 @@ def test_a_zeroed_sku_loses_what_was_left_at_that_moment() -> None:
     assert {"available_qty": 3} == on_hand(units)
     again = post(before, refusal(2, "zero_sku"), after, **told, existing=units)
     assert again.is_empty()
+
+
+EFFECTS = {
+    "NOT_FOUND": "minus_rejected",
+    "DAMAGED": "minus_rejected",
+    "GONE": "zero_sku",
+}
+
+
+@pytest.mark.parametrize(
+    ("reason", "left"),
+    [
+        ("NOT_FOUND", {"available_qty": 5}),
+        ("DAMAGED", {"available_qty": 5, "damaged_qty": 2}),
+        ("GONE", {}),
+        ("OUT_OF_STOCK", {"available_qty": 7}),
+        (None, {"available_qty": 7}),
+    ],
+)
+def test_a_short_says_of_stock_what_its_reason_means(
+    reason: str | None, left: dict[str, int]
+) -> None:
+    short = event("SHORT", 2, 6, reason_code=reason)
+    units = post(event("SHIPPED", 3, 5), short, openings=(opening(10),), shorts=EFFECTS)
+
+    assert left == on_hand(units)
+
+
+def test_no_short_says_what_there_is_no_word_for() -> None:
+    with pytest.raises(ShortPolicyError, match="GONE: 'all' is none of none"):
+        ShortPolicy({"GONE": "all"})
 
 
 def test_every_reason_of_the_closed_list_has_its_account() -> None:

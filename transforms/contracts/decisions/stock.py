@@ -25,7 +25,7 @@ UNIT_POSTINGS = Table(
             "movement_type",
             TEXT,
             "OPENING | RECEIPT | TILL_SALE | SHIPMENT | DELIVERY | LOSS | ADJUSTMENT"
-            " | VARIANCE | REJECTION | RETURN",
+            " | VARIANCE | REJECTION | SHORTAGE | RETURN",
         ),
         Column(
             "account",
