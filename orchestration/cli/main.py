@@ -63,7 +63,8 @@ app.add_typer(exceptions_app, name="exceptions")
 Size = Annotated[
     str,
     typer.Option(
-        help="History of the sample company: day, week, eight_weeks, season, year."
+        help="History of the sample company: day, week, eight_weeks, season, year;"
+        " or faultless_week, in which no partner errs."
     ),
 ]
 

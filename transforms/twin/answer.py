@@ -86,7 +86,7 @@ def _acknowledge(
     minutes = draw(file.name, company.seed, "acknowledged", _MINUTES)
     told = at + timedelta(minutes=_FIRST_MINUTE + minutes, seconds=index)
     faults = []
-    if _finds_fault(state, file, sets):
+    if company.plan.has_faults and _finds_fault(state, file, sets):
         is_last = pl.int_range(pl.len()) == pl.len() - 1
         verdicts = verdicts.with_columns(
             status_code=pl.when(is_last).then(pl.lit("R")).otherwise("status_code")
@@ -118,7 +118,8 @@ def _stays_silent(
     is_time = any(at >= company.plan.local(day, 24) for day in days)
     is_new = not set(read["instruction_ref"]) & state.answered
     return (
-        is_new
+        company.plan.has_faults
+        and is_new
         and is_time
         and file.partner_id in _SILENT
         and not _has(state, "missing_acknowledgement")

@@ -75,7 +75,7 @@ def found_company(
         plan: what to tell and play.
         seed: other seeds give other companies.
     """
-    sales = keep_sales(transactions, products, plan.zone)
+    sales = keep_sales(_taken_part(transactions, plan), products, plan.zone)
     stores = busiest_stores(sales)
     people = invent_people(sales["household_id"], seed)
     nodes = place_nodes(stores)
@@ -104,6 +104,14 @@ def found_company(
         shelves=shelves,
         purchase_orders=order_from_suppliers(shelves, opening, demand, plan, seed),
     )
+
+
+def _taken_part(transactions: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Those of the products that the plan is about."""
+    if plan.one_product_in == 1:
+        return transactions
+    product = pl.col("product_id").cast(pl.Int64)
+    return transactions.filter(product % plan.one_product_in == 0)
 
 
 def _with_home(

@@ -19,6 +19,9 @@ FIRST_DATES: dict[str, date] = {
     "season": date(2017, 9, 27),
     "year": date(2017, 1, 1),
 }
+FAULTLESS_WEEK = "faultless_week"
+"""A size of its own: a week whose partners make no mistake."""
+_FAULTLESS_CUT = date(2017, 12, 3)
 EXPORT_HOURS = (4, 8, 12, 16, 20, 24)
 """Local hours by which the channels' files of a played day arrive."""
 EXPORT_LEAD = timedelta(minutes=10)
@@ -35,6 +38,9 @@ class Plan:
         first_date: first business date of the history.
         cut_date: last one; the old system ends at its end.
         play_dates: days after the cut that are played, in order; may be empty.
+        has_faults: whether partners err and goods go missing; else all is
+            told as it is, in time and once.
+        one_product_in: so many is sold; 1 is every product.
         zone: IANA zone of the business dates.
 
     Raises:
@@ -44,6 +50,8 @@ class Plan:
     first_date: date
     cut_date: date
     play_dates: tuple[date, ...] = ()
+    has_faults: bool = True
+    one_product_in: int = 1
     zone: str = ZONE
 
     def __post_init__(self) -> None:
@@ -74,7 +82,7 @@ class Plan:
 
 
 def plan_for(size: str = "eight_weeks") -> Plan:
-    """The demo's plan of a size: day, week, eight_weeks, season or year.
+    """The demo's plan of a size: day, week, eight_weeks, season, year, faultless_week.
 
     Raises:
         ValueError: no such size.
@@ -84,9 +92,22 @@ def plan_for(size: str = "eight_weeks") -> Plan:
         >>> (plan.cut_date - plan.first_date).days + 1
         7
     """
+    if size == FAULTLESS_WEEK:
+        return faultless_week()
     if size not in FIRST_DATES:
-        raise ValueError(f"size {size!r} is none of {', '.join(FIRST_DATES)}")
+        known = ", ".join([*FIRST_DATES, FAULTLESS_WEEK])
+        raise ValueError(f"size {size!r} is none of {known}")
     return Plan(FIRST_DATES[size], CUT_DATE, PLAY_DATES)
+
+
+def faultless_week() -> Plan:
+    """One day of history and the seven after it, in which nobody errs.
+
+    Of one product in eight: enough to show that nothing is raised.
+    """
+    cut = _FAULTLESS_CUT
+    days = tuple(cut + timedelta(days=number) for number in range(1, 8))
+    return Plan(cut, cut, days, has_faults=False, one_product_in=8)
 
 
 def everything() -> Plan:

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -89,6 +89,22 @@ def test_a_csv_order_is_read_like_a_940() -> None:
     file = sent_csv("summit_3pl", ["5,FO-9,1,3PL-SUMMIT,web_shop/8,1001,3"])
     expected = [("5", "5", "3PL-SUMMIT", "FO-9", "1", "web_shop/8", 1001, 3, None)]
     assert expected == read_instructions(file).rows()
+
+
+def test_what_must_leave_the_day_it_is_sent_leaves_that_day(
+    company: Company, state: State
+) -> None:
+    noon = datetime(2017, 12, 28, 17, tzinfo=UTC)
+    orders = {f"LEG-{sku}": [sku] for sku in held(company, "3PL-HARBOR", 9)}
+    after = answer(company, state, [sent_940("harbor_3pl", "3PL-HARBOR", orders)], noon)
+    left = after.movements.filter(
+        pl.col("node_ref") == "3PL-HARBOR", pl.col("qty") < 0, pl.col("at") > noon
+    ).join(state.movements, on=after.movements.columns, how="anti")
+
+    # The last set of the first file is not read; see the faults.
+    assert left.height == len(orders) - 1
+    first, last = noon + timedelta(hours=1), datetime(2017, 12, 29, tzinfo=UTC)
+    assert left["at"].is_between(first, last).all()
 
 
 def test_a_file_that_asks_for_nothing_is_refused(

@@ -30,7 +30,7 @@ def drift_of_night(company: Company, day: date) -> tuple[pl.DataFrame, list[Faul
         Movements (``at, node_ref, product_id, qty``: signed eaches) and the
         listed ones among them.
     """
-    held = _quiet(company)
+    held = _quiet(company) if company.plan.has_faults else company.shelves.clear()
     keys = placed(held)
     rolled = held.with_columns(
         draws(keys, company.seed, f"noise {day}", _NOISE_OF).alias("noise"),

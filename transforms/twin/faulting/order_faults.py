@@ -71,6 +71,8 @@ class Planting(NamedTuple):
 def timetable(company: Company) -> list[Planting]:
     """Which fault goes into which order file; a day without files has none."""
     plan = company.plan
+    if not plan.has_faults:
+        return []
     entries = [(plan.cut_date, *entry) for entry in _ON_THE_LAST_DAY]
     entries += [(day, *entry) for day in plan.play_dates for entry in _EVERY_DAY]
     stamps = company.lines.select("channel", "file_stamp").unique()

@@ -21,13 +21,13 @@ from transforms.twin.draws import drawn
 from transforms.twin.faulting.faults import Fault, line_fault, listed
 from transforms.twin.founding.network import X12_OPERATORS
 from transforms.twin.state import State
+from transforms.twin.warehouses.hours import working_hours
 from transforms.twin.warehouses.refusals import refuse
 
 SHORT_PERMILLE = 30
 REFUSED_PERMILLE = 15
 LATE_PERCENT = 5
 TWICE_PERCENT = 2
-_FIRST_HOUR, _HOURS = 11, 8
 _MORNING_TOLD, _EVENING_TOLD = 15, 20
 _REFUSED_HOUR = 9
 _LATE_MINUTES = 25
@@ -44,8 +44,7 @@ def fulfil(company: Company, state: State, lines: pl.DataFrame, at: datetime) ->
         lines: ``node_ref, instruction_ref, line_ref, order_ref, product_id,
             qty, ship_by`` (may be null), ``acked_at`` (null where nothing was
             acknowledged).
-        at: instant the instructions arrived; work is done the day after at the
-            earliest.
+        at: instant the instructions arrived.
     """
     fated = _fates(company, lines, at)
     state = refuse(company, state, fated.filter("is_refused"), at)
@@ -59,29 +58,26 @@ def fulfil(company: Company, state: State, lines: pl.DataFrame, at: datetime) ->
 
 
 def _fates(company: Company, lines: pl.DataFrame, at: datetime) -> pl.DataFrame:
-    """Lines with when they ship, whether refused, and how much should leave.
-
-    The day is the next one or, if the instruction allows, the ship-by day.
-    """
+    """Lines with when they ship, whether refused, and how much should leave."""
     seed, zone = company.seed, company.plan.zone
     operators = dict(company.nodes.select("node_ref", "operator_id").iter_rows())
+    errs = pl.lit(company.plan.has_faults)
     sent_on = (at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
     next_day = pl.lit(sent_on + timedelta(days=1))
-    is_ours = pl.col("instruction_ref").str.starts_with("FO-")
+    is_ours = pl.col("instruction_ref").str.starts_with("FO-") & errs
     can_refuse = ~pl.col("operator_id").is_in(X12_OPERATORS) & is_ours
     rolled = lines.with_columns(
+        *working_hours(at, zone, seed),
         key=pl.format("{}/{}", "instruction_ref", "line_ref"),
         operator_id=pl.col("node_ref").replace_strict(operators),
         is_late=(drawn("instruction_ref", seed, "late", 100) < LATE_PERCENT) & is_ours,
-        is_twice=drawn("instruction_ref", seed, "twice", 100) < TWICE_PERCENT,
-        minute=drawn("instruction_ref", seed, "hour", _HOURS * 60) + _FIRST_HOUR * 60,
-        due_day=pl.max_horizontal("ship_by", next_day),
+        is_twice=(drawn("instruction_ref", seed, "twice", 100) < TWICE_PERCENT) & errs,
     )
     late_days = pl.when("is_late").then(1).otherwise(0) * _DAY
     dated = rolled.with_columns(
         is_refused=(drawn("key", seed, "refused", 1000) < REFUSED_PERMILLE)
         & can_refuse,
-        is_short=drawn("key", seed, "short", 1000) < SHORT_PERMILLE,
+        is_short=(drawn("key", seed, "short", 1000) < SHORT_PERMILLE) & errs,
         shipped_at=_instant(pl.col("due_day") + late_days, zone)
         + pl.col("minute") * pl.duration(minutes=1),
         refused_at=_instant(next_day, zone) + pl.duration(hours=_REFUSED_HOUR),

@@ -43,6 +43,8 @@ def confirm_midlife(company: Company, state: State) -> State:
 
 def confirm_unknown(company: Company, state: State) -> State:
     """Schedule, once a played day, the confirmation of an instruction never sent."""
+    if not company.plan.has_faults:
+        return state
     for day, node in zip(company.plan.play_dates, _UNKNOWN_AT, strict=False):
         at = company.plan.local(day, 15)
         reference = f"FO-{key_of(f'{company.seed}/{day}') & 0xFFFFFFFFFFFF:012x}"

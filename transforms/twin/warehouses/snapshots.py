@@ -37,17 +37,18 @@ def count_night(
     """
     rows = shelf_rows(reported(state.shelves, state.open_work, company.nodes, cut))
     number = company.plan.play_dates.index(day)
+    late, half = (_LATE, _HALF) if company.plan.has_faults else (set(), set())
     files, faults = [], []
     for partner, counted in by_operator(rows, company.nodes):
         key = (number, partner)
-        told = counted.head(counted.height * 2 // 5) if key in _HALF else counted
+        told = counted.head(counted.height * 2 // 5) if key in half else counted
         at = cut + TOLD_AFTER
         file = tell_stock(partner, told, cut, at, company.plan.zone)
-        if key in _LATE:
+        if key in late:
             file = NamedBytes(partner, file.name, file.content, at + LATE_BY)
         files.append(file)
-        if key in _LATE | _HALF:
-            faults.append(_distrusted(file, is_late=key in _LATE))
+        if key in late | half:
+            faults.append(_distrusted(file, is_late=key in late))
     return files, faults
 
 
