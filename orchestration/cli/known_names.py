@@ -11,7 +11,7 @@ import polars as pl
 
 from orchestration.cli.failures import CommandError
 from orchestration.cli.quarantine import refuse_unknown
-from transforms.reconciliation.exceptions import OWNERS
+from transforms.reconciliation.owners import OWNERS
 
 
 class Questions(Protocol):

@@ -23,7 +23,7 @@ from transforms.instructions.correct import (
     less,
     with_wanted,
 )
-from transforms.reconciliation.acknowledgements import acknowledged
+from transforms.reconciliation.acknowledgements import ACKS, acknowledged
 
 WANTED = """
     select v.event_id, v.line_id, v.qty, e.reason_code
@@ -84,8 +84,6 @@ MEANT = """
     select distinct instruction_id from lake.instructions.instruction_lines
     where line_id in (select line_id from wanted)
 """
-
-ACKS = "(partner_id, interchange_ref) in (select (partner_id, control_ref) from told)"
 
 
 def new_cancel_requests(house: House) -> pl.DataFrame:

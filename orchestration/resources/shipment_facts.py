@@ -9,15 +9,22 @@ from __future__ import annotations
 import polars as pl
 
 from orchestration.resources.house import House
+from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.line_facts import cut_over, inherited
 from transforms.contracts.decisions import (
+    FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
     RECONCILED_PARCELS,
     RECONCILED_SHIPMENTS,
 )
-from transforms.contracts.gold import FCT_ORDER_EVENTS, FCT_ORDER_LINES
+from transforms.contracts.gold import (
+    FCT_ACKNOWLEDGEMENTS,
+    FCT_ORDER_EVENTS,
+    FCT_ORDER_LINES,
+)
 from transforms.contracts.table import Table
 from transforms.lifecycle.resolve import EVENT_SCHEMA, as_events, resolve
+from transforms.reconciliation.acknowledgements import ACKS, acknowledged
 from transforms.reconciliation.parcels import confirmed_parcels, reconcile_parcels
 from transforms.reconciliation.shipments import doubles, reconcile_shipments
 
@@ -26,6 +33,10 @@ TOUCHED = """
     where landing_id > $1 and instruction_id is not null
     union select instruction_id from lake.instructions.instruction_lines
     where run_id = $2
+    union select f.instruction_id from lake.instructions.fulfilment_orders as f
+    inner join lake.gold.fct_acknowledgements as a
+        on a.partner_id = f.partner_id and a.interchange_ref = f.control_ref
+    where a.landing_id > $1
 """
 SCANS = "lake.silver.int_tracking_events__deduplicated"
 MINE = "instruction_id in (select instruction_id from touched)"
@@ -69,18 +80,32 @@ def reconcile_sent(house: House) -> Written:
         touched = lake.query(TOUCHED, [run.since, run.run_id])
         with lake.holding(touched=touched):
             lines = lake.read(INSTRUCTION_LINES, MINE)
+            told = _told(lake.read(FULFILMENT_ORDERS, MINE), lake)
         answers = answers_to(house, touched, lines)
         confirmed, scans = _parcels(house, answers)
         cut = cut_over(house)
     parcels = reconcile_parcels(confirmed, scans, run.as_of, house.policies.parcels)
     rows = {
-        RECONCILED_SHIPMENTS: run.stamped(reconcile_shipments(lines, answers, cut)),
+        RECONCILED_SHIPMENTS: run.stamped(
+            reconcile_shipments(lines, answers, told, cut)
+        ),
         RECONCILED_PARCELS: run.stamped(parcels),
     }
     with lake.transaction("decisions/reconciled_shipments", run.message):
         for table, found in rows.items():
             lake.merge(table, found)
     return rows
+
+
+def _told(orders: pl.DataFrame, lake: Lakehouse) -> pl.DataFrame:
+    """When nodes were told, and what they acknowledged of it."""
+    with lake.holding(told=orders.select("partner_id", "control_ref").unique()):
+        heard = acknowledged(orders, lake.read(FCT_ACKNOWLEDGEMENTS, ACKS))
+    said = heard.select("instruction_id", "status_code", "acknowledged_at")
+    told = orders.select(
+        "instruction_id", told_at=pl.coalesce("corrected_at", "released_at")
+    )
+    return told.join(said, on="instruction_id", how="left")
 
 
 def _parcels(house: House, answers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

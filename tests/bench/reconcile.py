@@ -97,6 +97,9 @@ def sides_and_work(
     promises = pl.DataFrame(schema={"line_id": pl.String, "promise_date": pl.Date})
     shipped = said.filter(pl.col("event_type") == "SHIPPED")
     parcels = confirmed_parcels(shipped, lines, promises)
+    heard = acknowledged(told, acks).select(
+        "instruction_id", "status_code", "acknowledged_at", told_at=pl.lit(AS_OF)
+    )
     sent = acks.rename({"interchange_ref": "control_ref"})
     sides: dict[str, Sides] = {
         "orders": (claims.ours, claims.settled, ["order_id"]),
@@ -111,7 +114,7 @@ def sides_and_work(
         "orders": lambda: reconcile_orders(claims, AS_OF, OrderPolicy()),
         "stock": lambda: reconcile_stock(stock, NEXT_DAY, TrustPolicy()).variances,
         "acknowledgements": lambda: acknowledged(told, acks),
-        "shipments": lambda: reconcile_shipments(asked, said),
+        "shipments": lambda: reconcile_shipments(asked, said, heard),
         "parcels confirmed": lambda: confirmed_parcels(shipped, lines, promises),
         "parcels": lambda: reconcile_parcels(parcels, scans, AS_OF, ParcelPolicy()),
         "payments": lambda: reconcile_payments(money, AS_OF, PaymentPolicy()),

@@ -139,6 +139,7 @@ def shipped_of(lines: pl.DataFrame) -> pl.DataFrame:
         event_at=pl.lit(AT + timedelta(hours=5)),
         effective_at=pl.lit(AT + timedelta(hours=5)),
         line_sku_id="sku_id",
+        reason_code=pl.lit(None, pl.String),
         detail=parcel,
     )
 
@@ -306,6 +307,14 @@ def oversells_of(lines: pl.DataFrame) -> OversellFacts:
         receipts=FCT_RECEIPTS.empty(),
         variances=STOCK_VARIANCES.empty(),
         cancels=CANCEL_REQUESTS.empty(),
-        in_units=pl.DataFrame({"sku_id": ["S50"]}),
-        in_kits=pl.DataFrame({"sku_id": ["S100"]}),
+        units=pl.DataFrame({"sku_id": ["S50"], "eaches": [12]}),
+        kits_left=pl.DataFrame(
+            {
+                "node_id": ["N0"],
+                "sku_id": ["S100"],
+                "kit_sku_id": ["BOX"],
+                "qty": [2],
+                "at": [AT],
+            }
+        ),
     )

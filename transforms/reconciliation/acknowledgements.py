@@ -6,6 +6,9 @@ import polars as pl
 
 from transforms.contracts.documents import ENVELOPE
 
+ACKS = "(partner_id, interchange_ref) in (select (partner_id, control_ref) from told)"
+"""Of FCT_ACKNOWLEDGEMENTS what may be about instructions in files ``told``."""
+
 
 def acknowledged(orders: pl.DataFrame, acks: pl.DataFrame) -> pl.DataFrame:
     """Orders that were acknowledged, with ``status_code``, ``reason`` and hour.

@@ -15,60 +15,8 @@ from transforms.contracts.codes import CODES
 from transforms.contracts.currencies import major_text
 from transforms.contracts.decisions import EXCEPTIONS
 from transforms.reconciliation.acknowledgements import acknowledged
+from transforms.reconciliation.owners import OWNERS
 from transforms.reconciliation.worth import at_last_sale, worth_kept
-
-OWNERS = {
-    "ILLEGAL": "order desk",
-    "UNKNOWN_TO_US": "partner desk",
-    "OVERSHIPPED": "customer care",
-    "CONFIRMED_TWICE": "partner desk",
-    "SHORT_SHIPPED": "partner desk",
-    "REFUSED": "partner desk",
-    "ACK_OVERDUE": "partner desk",
-    "ACK_REJECTED": "integration team",
-    "SHIP_OVERDUE": "partner desk",
-    "STOCK_SHORTFALL": "stock control",
-    "STOCK_SURPLUS": "stock control",
-    "STOCK_DISTRUSTED": "integration team",
-    "NODE_STOPPED": "partner desk",
-    "SUPPLY_LOST": "planning",
-    "CHANNEL_SHOWS_MORE": "stock control",
-    "CHANNEL_SHOWS_LESS": "stock control",
-    "OVERCOMMITTED": "stock control",
-    "STOCK_NEGATIVE": "stock control",
-    "PROMISE_MENDED": "integration team",
-    "BACKORDERED": "planning",
-    "UNSOURCEABLE": "planning",
-    "ORDER_MISSING": "order desk",
-    "ORDER_UNSETTLED": "finance",
-    "ORDER_AMOUNT_DIFFERS": "finance",
-    "PARCEL_UNKNOWN": "partner desk",
-    "PARCEL_LOST": "customer care",
-    "PARCEL_SENT_BACK": "customer care",
-    "PARCEL_FAILED": "customer care",
-    "PARCEL_UNSCANNED": "partner desk",
-    "PARCEL_STUCK": "customer care",
-    "PARCEL_LATE": "customer care",
-    "OTHER_CURRENCY": "finance",
-    "ORPHAN_PAYMENT": "finance",
-    "OVER_REFUNDED": "finance",
-    "DOUBLE_CAPTURED": "finance",
-    "REFUND_DUE": "customer care",
-    "OVERPAID": "finance",
-    "REFUND_DISAGREES": "finance",
-    "UNCAPTURED": "finance",
-    "AUTHORISATION_EXPIRED": "order desk",
-    "PAYMENT_FAILED": "order desk",
-    "UNPAID": "order desk",
-    "UNDERPAID": "order desk",
-    "AUTHORISATION_EXPIRING": "order desk",
-    "CANCEL_REQUESTED": "partner desk",
-    "HELD_TOO_LONG": "order desk",
-    "CANCEL_REFUSED": "customer care",
-    "CORRECTION_REFUSED": "customer care",
-    "PAYMENT_REQUEST_UNANSWERED": "finance",
-}
-"""Team that acts on a code."""
 
 FINDING = [
     "code",

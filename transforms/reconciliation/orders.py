@@ -13,6 +13,7 @@ import polars as pl
 
 from transforms.contracts.decisions import RECONCILED_ORDERS
 from transforms.reconciliation.order_policy import OrderPolicy
+from transforms.reconciliation.owners import owner_of
 
 STRAYS: tuple[str, ...] = ("order_missing", "order_amount_differs", "order_unsettled")
 """Classes that need a person."""
@@ -69,6 +70,7 @@ def reconcile_orders(
             since_at=pl.when(pl.col("order_class") == "order_unsettled")
             .then("left_at")
             .otherwise(pl.coalesce("settled_at", "left_at", "ordered_at", "listed_at")),
+            owner=owner_of("order_class"),
         )
         .select(name for name in RECONCILED_ORDERS.names if name != "run_id")
         .sort("order_id")

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from transforms.contracts.decisions import RECONCILED_PARCELS
+from transforms.reconciliation.owners import owner_of
 
 TROUBLES: tuple[str, ...] = (
     "parcel_unknown",
@@ -181,9 +182,16 @@ def reconcile_parcels(
         .then(pl.lit("inferred"))
         .when(pl.col("delivered_at").is_not_null())
         .then(pl.lit("carrier")),
-    )
+        owner=owner_of("parcel_class"),
+    ).with_columns(cause_code=_cause())
     names = [name for name in RECONCILED_PARCELS.names if name != "run_id"]
     return arrived.select(names).sort("tracking_ref")
+
+
+def _cause() -> pl.Expr:
+    """Of trouble, what the carrier said last, in its own code where it has one."""
+    said = pl.coalesce("last_partner_code", "last_status_code", pl.lit("NO_SCAN"))
+    return pl.when(pl.col("owner").is_not_null()).then(said)
 
 
 def _told(scans: pl.DataFrame) -> pl.DataFrame:

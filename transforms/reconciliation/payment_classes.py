@@ -19,6 +19,23 @@ from transforms.reconciliation.payment_policy import PaymentPolicy
 
 SUMS = ["authorised_minor", "captured_minor", "refunded_minor"]
 
+CAUSES = {
+    "other_currency": "CHARGED_IN_ANOTHER",
+    "orphan_payment": "NO_SUCH_ORDER",
+    "over_refunded": "REFUNDED_MORE_THAN_TAKEN",
+    "double_captured": "CAPTURED_AGAIN",
+    "refund_due": "CANCELLED_SINCE",
+    "overpaid": "CAPTURED_MORE_THAN_DUE",
+    "refund_disagrees": "TWO_REFUNDS_TOLD",
+    "uncaptured": "LEFT_AND_NOT_TAKEN",
+    "authorisation_expired": "ENDED_BEFORE_IT_LEFT",
+    "payment_failed": "PROVIDER_REFUSED",
+    "unpaid": "NOTHING_TOLD",
+    "underpaid": "TAKEN_LESS_THAN_DUE",
+    "authorisation_expiring": "ENDS_BEFORE_IT_LEAVES",
+}
+"""What made order and money differ, of each class that needs a person."""
+
 
 def measured(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with what is due, too much, and not covered."""

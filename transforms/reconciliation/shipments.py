@@ -12,6 +12,7 @@ from datetime import datetime
 import polars as pl
 
 from transforms.contracts.decisions import RECONCILED_SHIPMENTS
+from transforms.reconciliation.owners import CODES_OF_SHIPMENTS, owner_of
 
 INSTRUCTION = ["instruction_id", "instruction_line_ref"]
 DONE = {
@@ -39,12 +40,22 @@ CLASSES = (
 CARRIER_CLASSES = ("lost", "sent_back", "delivered", "partly_delivered", "on_its_way")
 """The same of what left, as its carrier says; none where nothing left."""
 
+CAUSES = {
+    "unknown": "NEVER_ASKED",
+    "wrong": "OTHER_SKU",
+    "confirmed_twice": "SAID_AGAIN",
+    "over": "MORE_THAN_ASKED",
+    "open": "NOT_ANSWERED",
+}
+"""Class → what does not fit, where the node gives no reason."""
+
 SHIPMENT = {"shipment_ref": pl.String(), "tracking_ref": pl.String()}
 
 
 def reconcile_shipments(
     instruction_lines: pl.DataFrame,
     events: pl.DataFrame,
+    told: pl.DataFrame,
     cut_over_at: datetime | None = None,
 ) -> pl.DataFrame:
     """Full outer join of instruction lines and what nodes said about them.
@@ -52,11 +63,13 @@ def reconcile_shipments(
     Args:
         instruction_lines: INSTRUCTION_LINES.
         events: ``Folded.events``.
+        told: ``instruction_id, told_at`` of the instructions, and of those that were
+            acknowledged ``status_code, acknowledged_at``.
         cut_over_at: what was answered before is the system before's.
 
     Returns:
         RECONCILED_SHIPMENTS without ``run_id``: one row per instruction line asked
-        or answered, of one ``shipment_class`` and one ``carrier_class``.
+        or answered, of one ``ack_class``, ``shipment_class`` and ``carrier_class``.
         ``unknown`` was never asked by us; instructions of the system before are
         not here.
     """
@@ -77,8 +90,17 @@ def reconcile_shipments(
         lost_qty=pl.max_horizontal(pl.col("lost_qty") - pl.col("found_qty"), 0),
     )
     names = [name for name in RECONCILED_SHIPMENTS.names if name != "run_id"]
-    classed = counted.with_columns(
-        shipment_class=_class(), carrier_class=_carrier_class()
+    classed = (
+        counted.join(told, on="instruction_id", how="left")
+        .with_columns(
+            shipment_class=_class(),
+            carrier_class=_carrier_class(),
+            ack_class=_ack_class(),
+            since_at=pl.coalesce("answered_at", "told_at"),
+        )
+        .with_columns(
+            owner=owner_of("shipment_class", CODES_OF_SHIPMENTS), cause_code=_cause()
+        )
     )
     return classed.select(names).sort(INSTRUCTION)
 
@@ -135,7 +157,17 @@ def _answers(events: pl.DataFrame) -> pl.DataFrame:
         answer_line_id=pl.col("line_id").max(),
         answer_sku_id=pl.col("sku_id").max(),
     )
-    return answers.join(again, on=INSTRUCTION, how="left")
+    return answers.join(again, on=INSTRUCTION, how="left").join(
+        _reasons(said), on=INSTRUCTION, how="left"
+    )
+
+
+def _reasons(said: pl.DataFrame) -> pl.DataFrame:
+    """The newest reason of a node to send less; few lines have one."""
+    is_less = pl.col("event_type").is_in(["SHORT", "REJECTED"])
+    given = said.filter(is_less, pl.col("reason_code").is_not_null())
+    newest = given.sort("event_at", "event_id").unique(INSTRUCTION, keep="last")
+    return newest.select(*INSTRUCTION, "reason_code")
 
 
 def _open() -> pl.Expr:
@@ -163,6 +195,34 @@ def _class() -> pl.Expr:
         .when(is_through)
         .then(pl.lit("matched"))
         .otherwise(pl.lit("open"))
+    )
+
+
+def _ack_class() -> pl.Expr:
+    """Whether the node is known to have read it; a shipment says so too."""
+    status = pl.col("status_code")
+    return (
+        pl.when("is_unknown")
+        .then(pl.lit("none"))
+        .when(status == "R")
+        .then(pl.lit("rejected"))
+        .when(status.is_not_null())
+        .then(pl.lit("accepted"))
+        .when(pl.col("answered_at").is_not_null())
+        .then(pl.lit("implied"))
+        .otherwise(pl.lit("awaited"))
+    )
+
+
+def _cause() -> pl.Expr:
+    """Why it is no match: the node's reason, else what does not fit."""
+    of = pl.col("shipment_class")
+    return (
+        pl.when(of.is_in(["refused", "short"]))
+        .then(pl.coalesce("reason_code", pl.lit("NO_REASON")))
+        .when((of == "open") & (pl.col("ack_class") == "rejected"))
+        .then(pl.lit("NOT_READ"))
+        .otherwise(of.replace_strict(CAUSES, default=None, return_dtype=pl.String))
     )
 
 

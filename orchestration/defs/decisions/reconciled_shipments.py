@@ -17,7 +17,7 @@ from transforms.contracts.decisions import RECONCILED_PARCELS, RECONCILED_SHIPME
     **decision_specs(
         "reconciled_shipments",
         (RECONCILED_SHIPMENTS, RECONCILED_PARCELS),
-        gold=("fct_order_events", "fct_order_lines"),
+        gold=("fct_acknowledgements", "fct_order_events", "fct_order_lines"),
         after=[
             ("silver", "int_tracking_events__deduplicated"),
             ("decisions", "allocations"),

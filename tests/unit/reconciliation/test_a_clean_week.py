@@ -142,11 +142,15 @@ class Week:
 
     def _frame(self, now: datetime) -> pl.DataFrame:
         instants = {"event_at": INSTANT, "effective_at": INSTANT}
-        return pl.DataFrame(
-            self._known(self.shipped, now) or self.shipped[:1],
-            schema_overrides=instants,
-            infer_schema_length=None,
-        ).filter(pl.col("event_at") <= now)
+        return (
+            pl.DataFrame(
+                self._known(self.shipped, now) or self.shipped[:1],
+                schema_overrides=instants,
+                infer_schema_length=None,
+            )
+            .filter(pl.col("event_at") <= now)
+            .with_columns(reason_code=pl.lit(None, pl.String))
+        )
 
     def _parcels(self, now: datetime) -> pl.DataFrame:
         lines = pl.DataFrame(list(self.orders.values()), infer_schema_length=None)
@@ -174,7 +178,13 @@ class Week:
             if row["ordered_at"] + 6 * HOUR <= now and name not in self.cancelled
         ]
         lines = pl.DataFrame(asked, schema=INSTRUCTION_LINES.schema)
-        return reconcile_shipments(lines, self._frame(now))
+        told = lines.select(
+            "instruction_id",
+            told_at=pl.lit(now, INSTANT),
+            status_code=pl.lit("A"),
+            acknowledged_at=pl.lit(now, INSTANT),
+        )
+        return reconcile_shipments(lines, self._frame(now), told)
 
 
 def _named(

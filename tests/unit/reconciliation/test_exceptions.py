@@ -41,7 +41,8 @@ from transforms.contracts.gold import (
 from transforms.contracts.table import Table
 from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.echoes import echo_differences
-from transforms.reconciliation.exceptions import OWNERS, Findings, exceptions, find
+from transforms.reconciliation.exceptions import Findings, exceptions, find
+from transforms.reconciliation.owners import OWNERS
 from transforms.reconciliation.worth import LAST_SALES
 
 FIRST = datetime(2017, 12, 28, 5, tzinfo=UTC)

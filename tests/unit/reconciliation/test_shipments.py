@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
 
 from tests.unit.lifecycle.events import Event, an_event, fold_events
 from transforms.contracts.decisions import INSTRUCTION_LINES
+from transforms.contracts.table import INSTANT, TEXT
 from transforms.reconciliation.shipments import doubles, reconcile_shipments
 
+SAID_AT = datetime(2017, 12, 28, 8, tzinfo=UTC)
+NOT_HEARD = pl.DataFrame(
+    {
+        "instruction_id": ["FO-1"],
+        "told_at": [SAID_AT],
+        "status_code": [None],
+        "acknowledged_at": [None],
+    },
+    schema={
+        "instruction_id": TEXT,
+        "told_at": INSTANT,
+        "status_code": TEXT,
+        "acknowledged_at": INSTANT,
+    },
+)
 SENT = {
     "instruction_id": "FO-1",
     "instruction_line_ref": "1",
@@ -38,6 +54,52 @@ def answer(kind: str, qty: int, **more: object) -> Event:
 
 
 @pytest.mark.parametrize(
+    ("status", "answers", "expected"),
+    [
+        (None, [], ("awaited", "open", "NOT_ANSWERED", "partner desk")),
+        ("A", [], ("accepted", "open", "NOT_ANSWERED", "partner desk")),
+        ("R", [], ("rejected", "open", "NOT_READ", "partner desk")),
+        (None, [answer("SHIPPED", 5)], ("implied", "matched", None, None)),
+        (
+            "A",
+            [answer("SHIPPED", 4), answer("SHORT", 1, reason_code="DAMAGED")],
+            ("accepted", "short", "DAMAGED", "partner desk"),
+        ),
+        (
+            "A",
+            [answer("REJECTED", 5, reason_code="CLOSED")],
+            ("accepted", "refused", "CLOSED", "partner desk"),
+        ),
+        (
+            "A",
+            [answer("SHIPPED", 6)],
+            ("accepted", "over", "MORE_THAN_ASKED", "customer care"),
+        ),
+        (
+            "A",
+            [answer("SHIPPED", 5, sku_id="S9")],
+            ("accepted", "wrong", "OTHER_SKU", "order desk"),
+        ),
+    ],
+)
+def test_every_line_says_who_read_it_why_it_differs_and_whose_it_is(
+    status: str | None, answers: list[Event], expected: tuple[str | None, ...]
+) -> None:
+    folded = fold_events(*RELEASED, *answers, instructions=[SENT])
+    asked = pl.DataFrame([SENT], schema=INSTRUCTION_LINES.schema)
+    heard = NOT_HEARD.with_columns(
+        status_code=pl.lit(status, TEXT),
+        acknowledged_at=pl.lit(SAID_AT if status else None, INSTANT),
+    )
+
+    row = reconcile_shipments(asked, folded.events, heard).row(0, named=True)
+
+    names = ("ack_class", "shipment_class", "cause_code", "owner")
+    assert expected == tuple(row[name] for name in names)
+    assert row["since_at"] == (row["answered_at"] or SAID_AT)
+
+
+@pytest.mark.parametrize(
     ("expected", "open_qty", "answers"),
     [
         ("open", 5, []),
@@ -55,7 +117,7 @@ def test_every_line_has_one_class(
     folded = fold_events(*RELEASED, *answers, instructions=[SENT])
     asked = pl.DataFrame([SENT], schema=INSTRUCTION_LINES.schema)
 
-    row = reconcile_shipments(asked, folded.events).row(0, named=True)
+    row = reconcile_shipments(asked, folded.events, NOT_HEARD).row(0, named=True)
     assert (expected, open_qty) == (row["shipment_class"], row["open_qty"])
 
 
@@ -83,7 +145,7 @@ def test_one_shipment_told_twice_is_no_surplus(
     folded = fold_events(*RELEASED, *answers, instructions=[SENT])
     asked = pl.DataFrame([SENT], schema=INSTRUCTION_LINES.schema)
 
-    row = reconcile_shipments(asked, folded.events).row(0, named=True)
+    row = reconcile_shipments(asked, folded.events, NOT_HEARD).row(0, named=True)
     told = doubles(folded.events).sort("event_id")["event_id"].to_list()
 
     assert (expected, again) == (row["shipment_class"], row["again_qty"])
@@ -112,7 +174,7 @@ def test_the_carrier_s_word_stands_beside_the_node_s(
     folded = fold_events(*RELEASED, *carried, instructions=[SENT])
     asked = pl.DataFrame([SENT], schema=INSTRUCTION_LINES.schema)
 
-    row = reconcile_shipments(asked, folded.events).row(0, named=True)
+    row = reconcile_shipments(asked, folded.events, NOT_HEARD).row(0, named=True)
 
     found = tuple(row[f"{name}_qty"] for name in ("delivered", "lost", "sent_back"))
     assert (expected, quantities) == (row["carrier_class"], found)
@@ -124,7 +186,7 @@ def test_what_we_never_asked_for_is_unknown() -> None:
     folded = fold_events(*RELEASED, strange, instructions=[SENT])
     asked = pl.DataFrame([SENT], schema=INSTRUCTION_LINES.schema)
 
-    rows = reconcile_shipments(asked, folded.events)
+    rows = reconcile_shipments(asked, folded.events, NOT_HEARD)
     classes = rows.select("instruction_id", "shipment_class").rows()
     assert [("FO-1", "open"), ("FO-9", "unknown")] == classes
 
@@ -137,7 +199,9 @@ def test_what_was_answered_before_the_cut_over_is_the_system_before_s() -> None:
     assert isinstance(at, datetime)
 
     before, after = (
-        reconcile_shipments(asked, folded.events, at + timedelta(hours=hours))
+        reconcile_shipments(
+            asked, folded.events, NOT_HEARD, at + timedelta(hours=hours)
+        )
         for hours in (1, 0)
     )
 

@@ -24,6 +24,8 @@ RECONCILED_PAYMENTS = Table(
         Column("value_minor", INTEGER, "money that the class is about"),
         Column("authorised_until", INSTANT, "first authorisation to end, UTC", True),
         Column("since_at", INSTANT, "since when it is so, UTC", True),
+        Column("cause_code", TEXT, "what made them differ; null: they agree", True),
+        Column("owner", TEXT, "team that acts on it; null: both sides agree", True),
         RUN_ID,
     ),
 )
@@ -61,8 +63,18 @@ RECONCILED_SHIPMENTS = Table(
             TEXT,
             "lost | sent_back | delivered | partly_delivered | on_its_way | none",
         ),
+        Column(
+            "ack_class",
+            TEXT,
+            "accepted | rejected | implied (it answered without) | awaited | none (we"
+            " never asked)",
+        ),
+        Column("acknowledged_at", INSTANT, "the acknowledgement, UTC", True),
         Column("answered_at", INSTANT, "the node's newest word, UTC", True),
         Column("carried_at", INSTANT, "the carrier's newest word, UTC", True),
+        Column("since_at", INSTANT, "since when it is so, UTC", True),
+        Column("cause_code", TEXT, "the node's reason, or what does not fit", True),
+        Column("owner", TEXT, "team that acts on it; null: both sides agree", True),
         RUN_ID,
     ),
 )
@@ -92,6 +104,8 @@ RECONCILED_PARCELS = Table(
         Column("value_minor", INTEGER, "what its eaches were sold for"),
         Column("currency_code", TEXT, "ISO 4217", True),
         Column("since_at", INSTANT, "since when it is so, UTC", True),
+        Column("cause_code", TEXT, "of trouble: the carrier's code of it", True),
+        Column("owner", TEXT, "team that acts on it; null: both sides agree", True),
         Column("next_at", INSTANT, "when time alone may change the class", True),
         RUN_ID,
     ),
@@ -128,6 +142,7 @@ RECONCILED_ORDERS = Table(
         Column("value_minor", INTEGER, "money that the class is about"),
         Column("currency_code", TEXT, "ISO 4217", True),
         Column("since_at", INSTANT, "since when it is so, UTC", True),
+        Column("owner", TEXT, "team that acts on it; null: both sides agree", True),
         RUN_ID,
     ),
 )

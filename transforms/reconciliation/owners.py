@@ -1,0 +1,87 @@
+"""Whose a disagreement is: the team that acts on a code, and so on a class.
+
+Not here: who took one over (``snoozes``, the queue).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+OWNERS = {
+    "ILLEGAL": "order desk",
+    "UNKNOWN_TO_US": "partner desk",
+    "OVERSHIPPED": "customer care",
+    "CONFIRMED_TWICE": "partner desk",
+    "SHORT_SHIPPED": "partner desk",
+    "REFUSED": "partner desk",
+    "ACK_OVERDUE": "partner desk",
+    "ACK_REJECTED": "integration team",
+    "SHIP_OVERDUE": "partner desk",
+    "STOCK_SHORTFALL": "stock control",
+    "STOCK_SURPLUS": "stock control",
+    "STOCK_DISTRUSTED": "integration team",
+    "NODE_STOPPED": "partner desk",
+    "SUPPLY_LOST": "planning",
+    "CHANNEL_SHOWS_MORE": "stock control",
+    "CHANNEL_SHOWS_LESS": "stock control",
+    "OVERCOMMITTED": "stock control",
+    "STOCK_NEGATIVE": "stock control",
+    "PROMISE_MENDED": "integration team",
+    "BACKORDERED": "planning",
+    "UNSOURCEABLE": "planning",
+    "ORDER_MISSING": "order desk",
+    "ORDER_UNSETTLED": "finance",
+    "ORDER_AMOUNT_DIFFERS": "finance",
+    "PARCEL_UNKNOWN": "partner desk",
+    "PARCEL_LOST": "customer care",
+    "PARCEL_SENT_BACK": "customer care",
+    "PARCEL_FAILED": "customer care",
+    "PARCEL_UNSCANNED": "partner desk",
+    "PARCEL_STUCK": "customer care",
+    "PARCEL_LATE": "customer care",
+    "OTHER_CURRENCY": "finance",
+    "ORPHAN_PAYMENT": "finance",
+    "OVER_REFUNDED": "finance",
+    "DOUBLE_CAPTURED": "finance",
+    "REFUND_DUE": "customer care",
+    "OVERPAID": "finance",
+    "REFUND_DISAGREES": "finance",
+    "UNCAPTURED": "finance",
+    "AUTHORISATION_EXPIRED": "order desk",
+    "PAYMENT_FAILED": "order desk",
+    "UNPAID": "order desk",
+    "UNDERPAID": "order desk",
+    "AUTHORISATION_EXPIRING": "order desk",
+    "CANCEL_REQUESTED": "partner desk",
+    "HELD_TOO_LONG": "order desk",
+    "CANCEL_REFUSED": "customer care",
+    "CORRECTION_REFUSED": "customer care",
+    "PAYMENT_REQUEST_UNANSWERED": "finance",
+}
+"""Team that acts on a code."""
+
+CODES_OF_SHIPMENTS = {
+    "unknown": "UNKNOWN_TO_US",
+    "wrong": "ILLEGAL",
+    "confirmed_twice": "CONFIRMED_TWICE",
+    "over": "OVERSHIPPED",
+    "refused": "REFUSED",
+    "short": "SHORT_SHIPPED",
+    "open": "SHIP_OVERDUE",
+}
+"""Class of RECONCILED_SHIPMENTS → code under which it is somebody's."""
+
+
+def owner_of(classes: str, codes: dict[str, str] | None = None) -> pl.Expr:
+    """Team that acts on the class in a column; null where both sides agree.
+
+    Args:
+        classes: column of classes.
+        codes: class → code, where a class is not its code in small letters.
+    """
+    code = pl.col(classes).str.to_uppercase()
+    if codes is not None:
+        code = pl.col(classes).replace_strict(
+            codes, default=None, return_dtype=pl.String
+        )
+    return code.replace_strict(OWNERS, default=None, return_dtype=pl.String)
