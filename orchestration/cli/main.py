@@ -221,6 +221,21 @@ def oversells(
 
 
 @app.command()
+def reconciled(
+    which: Annotated[
+        str, typer.Argument(help="orders, stock, shipments, parcels, payments; all.")
+    ] = "",
+    of_class: Annotated[
+        str, typer.Option("--class", help="Its rows; else what waits for somebody.")
+    ] = "",
+) -> None:
+    """Show both sides of every comparison: one class a row, since when, why, whose."""
+    from orchestration.cli.reconciled import show_reconciled  # noqa: PLC0415 slow
+
+    leave(lambda: show_reconciled(which, of_class))
+
+
+@app.command()
 def conformance() -> None:
     """Show steps off the transition table, loops, stalls and what came late."""
     from orchestration.cli.conformance import show_conformance  # noqa: PLC0415 slow

@@ -50,6 +50,22 @@ def test_why_names_nodes_rules_and_cost_parts_of_a_split_order(
         assert word in told.stdout
 
 
+def test_both_sides_of_everything_have_one_class_a_row(played_house: Home) -> None:
+    classes = orderhouse(played_house.root, "reconciled")
+    stock = orderhouse(played_house.root, "reconciled", "stock")
+    wrong = orderhouse(played_house.root, "reconciled", "stok")
+
+    assert CLEAN == classes.returncode == stock.returncode, classes.stderr
+    for side in ("orders", "stock", "shipments", "acknowledgements", "parcels"):
+        assert side in classes.stdout
+    rows = [line.split() for line in stock.stdout.splitlines() if "/" in line]
+    found = {row[0]: (row[1], row[3]) for row in rows}
+    assert ("shortfall", "stock") == found["3PL-HARBOR/100004/AVAILABLE"]
+    assert ("not_counted", "stock") == found["DC-EAST/100006/AVAILABLE"]
+    assert COULD_NOT_RUN == wrong.returncode
+    assert "known: orders, parcels" in wrong.stderr
+
+
 def test_an_oversold_each_has_its_timeline_by_file_and_line(played_house: Home) -> None:
     told = orderhouse(played_house.root, "oversells", "DC-EAST")
 

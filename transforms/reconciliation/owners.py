@@ -67,7 +67,6 @@ CODES_OF_SHIPMENTS = {
     "over": "OVERSHIPPED",
     "refused": "REFUSED",
     "short": "SHORT_SHIPPED",
-    "open": "SHIP_OVERDUE",
 }
 """Class of RECONCILED_SHIPMENTS → code under which it is somebody's."""
 

@@ -12,7 +12,7 @@ from datetime import datetime
 import polars as pl
 
 from transforms.contracts.decisions import RECONCILED_SHIPMENTS
-from transforms.reconciliation.owners import CODES_OF_SHIPMENTS, owner_of
+from transforms.reconciliation.owners import CODES_OF_SHIPMENTS, OWNERS, owner_of
 
 INSTRUCTION = ["instruction_id", "instruction_line_ref"]
 DONE = {
@@ -98,9 +98,7 @@ def reconcile_shipments(
             ack_class=_ack_class(),
             since_at=pl.coalesce("answered_at", "told_at"),
         )
-        .with_columns(
-            owner=owner_of("shipment_class", CODES_OF_SHIPMENTS), cause_code=_cause()
-        )
+        .with_columns(owner=_owner(), cause_code=_cause())
     )
     return classed.select(names).sort(INSTRUCTION)
 
@@ -211,6 +209,16 @@ def _ack_class() -> pl.Expr:
         .when(pl.col("answered_at").is_not_null())
         .then(pl.lit("implied"))
         .otherwise(pl.lit("awaited"))
+    )
+
+
+def _owner() -> pl.Expr:
+    """Whose it is; what is open is nobody's yet, unless it was never read."""
+    is_unread = (pl.col("shipment_class") == "open") & (pl.col("status_code") == "R")
+    return (
+        pl.when(is_unread)
+        .then(pl.lit(OWNERS["ACK_REJECTED"]))
+        .otherwise(owner_of("shipment_class", CODES_OF_SHIPMENTS))
     )
 
 

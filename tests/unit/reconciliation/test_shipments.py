@@ -56,9 +56,9 @@ def answer(kind: str, qty: int, **more: object) -> Event:
 @pytest.mark.parametrize(
     ("status", "answers", "expected"),
     [
-        (None, [], ("awaited", "open", "NOT_ANSWERED", "partner desk")),
-        ("A", [], ("accepted", "open", "NOT_ANSWERED", "partner desk")),
-        ("R", [], ("rejected", "open", "NOT_READ", "partner desk")),
+        (None, [], ("awaited", "open", "NOT_ANSWERED", None)),
+        ("A", [], ("accepted", "open", "NOT_ANSWERED", None)),
+        ("R", [], ("rejected", "open", "NOT_READ", "integration team")),
         (None, [answer("SHIPPED", 5)], ("implied", "matched", None, None)),
         (
             "A",
