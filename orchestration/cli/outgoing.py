@@ -107,7 +107,8 @@ HISTORY = """
     select 5, event_at, event_type, sum(qty) || ' eaches' || coalesce(
         ', ' || min(reason_code) filter (event_type <> 'SHIPPED'), '')
     from lake.gold.fct_order_events
-    where instruction_id = $1 and event_type <> 'OPENING' group by event_at, event_type
+    where instruction_id = $1 and event_type not in ('OPENING', 'ACCEPTED_BY_NODE',
+        'PICKED', 'PACKED', 'COLLECTED', 'NOT_COLLECTED') group by event_at, event_type
     union all
     select 6, closed_at, 'CLOSED', closing_rule from mine where closed_at is not null
     )
@@ -125,7 +126,7 @@ BEFORE_US = """
 LINES = """
     with said as (
         select instruction_line_ref,
-            sum(qty) filter (event_type = 'SHIPPED') as shipped,
+            sum(qty) filter (event_type in ('SHIPPED', 'COLLECTED')) as shipped,
             sum(qty) filter (event_type = 'SHORT') as short,
             sum(qty) filter (event_type = 'REJECTED') as refused
         from lake.gold.fct_order_events where instruction_id = $1 group by all

@@ -44,6 +44,8 @@ EVENT_COLUMNS = (*EVENT_SCHEMA.names(), "known_at")
 
 ABOUT = f"""line_id in (select line_id from touched)
     or (line_id is null and ({PAIR}) in (select ({PAIR}) from asked))
+    or (line_id is null and instruction_line_ref is null
+        and instruction_id in (select instruction_id from asked))
     or (line_id is null and landing_id > $1
         and ({PAIR}) not in (
             select ({PAIR}) from lake.instructions.instruction_lines)
@@ -79,12 +81,14 @@ def lines_touched_by_documents(house: House) -> pl.DataFrame:
         from arrived as e
         inner join lake.instructions.instruction_lines as l
             on l.instruction_id = e.instruction_id
-            and l.instruction_line_ref = e.instruction_line_ref
+            and l.instruction_line_ref
+                = coalesce(e.instruction_line_ref, l.instruction_line_ref)
         union
         select i.line_id from inherited as i
         semi join arrived as e
             on e.instruction_id = i.instruction_id
-            and e.instruction_line_ref = i.instruction_line_ref
+            and i.instruction_line_ref
+                = coalesce(e.instruction_line_ref, i.instruction_line_ref)
         union
         select t.line_id from lake.silver.int_order_lines__touched as t
         semi join lake.gold.fct_order_lines as l on l.line_id = t.line_id

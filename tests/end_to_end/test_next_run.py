@@ -92,7 +92,7 @@ def evening_house(played_house: Home, tmp_path_factory: pytest.TempPathFactory) 
     root = tmp_path_factory.mktemp("evening") / "house"
     home = one_day.copied(played_house, root)
     told = [RECEIPT, CORRECTION, RECALLED, SCANNED]
-    put_in_drop(home, [*told, _confirmed(home), _returned(home)])
+    put_in_drop(home, [*told, _confirmed(home), _returned(home), _progress(home)])
     _plant_promise(home)
     _correct(home)
     one_day.run(home, EVENING)
@@ -175,6 +175,33 @@ def _returned(home: Home) -> NamedBytes:
     )
 
 
+NAMED = """
+    select instruction_id, f.node_id, instruction_line_ref, l.line_id
+    from lake.instructions.instruction_lines as l
+    inner join lake.instructions.fulfilment_orders as f using (instruction_id)
+    where f.order_id = ? order by all
+"""
+
+
+def _progress(home: Home) -> NamedBytes:
+    """One instruction is packed in whole; of another, one of three was collected."""
+    packed, node = one_day.query(home, NAMED, ["web_shop/1002"]).row(0)[:2]
+    asked, store, line, _ = one_day.query(home, NAMED, ["web_shop/1010"]).row(0)
+    rows = (
+        "node_ref,instruction_ref,line_ref,qty,status_code,status_at",
+        f"{node},{packed},,,PACKED,2017-12-28T16:00:00-05:00",
+        f"{store},{asked},{line},1,COLLECTED,2017-12-28T16:30:00-05:00",
+        f"{store},{asked},{line},2,NOT_COLLECTED,2017-12-28T16:40:00-05:00",
+        "",
+    )
+    return NamedBytes(
+        "operators",
+        "fulfilment_statuses_20171228.csv",
+        "\n".join(rows).encode(),
+        EVENING - timedelta(hours=1),
+    )
+
+
 def _plant_promise(home: Home) -> None:
     """Two eaches for a line that nobody knows, as a bug or a hand may leave them."""
     stray = {
@@ -208,6 +235,39 @@ def test_pages_follow_an_order_that_only_a_receipt_set_free(
     assert [1] == before["backordered_qty"].to_list()
     assert [0] == after["backordered_qty"].to_list()
     assert ran["id"].to_list() == after["changed_run_id"].to_list()
+
+
+def test_how_far_a_node_is_moves_its_eaches(evening_house: Home) -> None:
+    buckets = (
+        "select order_id, sum(in_fulfilment_qty)::bigint, sum(released_qty)::bigint,"
+        " sum(shipped_qty)::bigint, sum(delivered_qty)::bigint,"
+        " sum(cancelled_qty)::bigint from lake.decisions.line_buckets"
+        " where order_id in ('web_shop/1002', 'web_shop/1010')"
+        " group by order_id order by order_id"
+    )
+    told = one_day.query(
+        evening_house,
+        "select order_id, event_type, qty, verdict"
+        " from lake.visibility.rpt_order_timeline where event_type"
+        " in ('PACKED', 'COLLECTED', 'NOT_COLLECTED') order by order_id, event_id",
+    )
+    state = one_day.query(
+        evening_house,
+        "select state, shipped_qty, cancelled_qty, open_qty"
+        " from lake.visibility.rpt_instructions where order_id = 'web_shop/1010'",
+    )
+
+    assert [
+        ("web_shop/1002", 2, 0, 1, 0, 0),
+        ("web_shop/1010", 0, 0, 0, 1, 2),
+    ] == one_day.query(evening_house, buckets).rows()
+    assert [
+        ("web_shop/1002", "PACKED", 1, None),
+        ("web_shop/1002", "PACKED", 2, None),
+        ("web_shop/1010", "COLLECTED", 1, None),
+        ("web_shop/1010", "NOT_COLLECTED", 2, None),
+    ] == told.rows()
+    assert [("CLOSED", 1, 2, 0)] == state.rows()
 
 
 def test_what_was_delivered_and_came_back_is_followed_to_its_shelf(

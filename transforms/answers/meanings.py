@@ -238,7 +238,7 @@ MEANINGS = {
     "lot that the eaches are of": "这些件所属的批次",
     "who did it, as an account and not as a person's name": "操作者：账号，而非姓名",
     "serial numbers of the eaches, separated by spaces": "各件的序列号，以空格分隔",
-    "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD | CANCELLED (it will not be sent: names line and eaches)": "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD | CANCELLED（不再发出：须写明行与件数）",
+    "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD | CANCELLED (it will not be sent) | COLLECTED | NOT_COLLECTED (by the customer; these three name line and eaches)": "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD | CANCELLED（不再发出）| COLLECTED | NOT_COLLECTED（顾客已自提或未自提；这三种须写明行与件数）",
     "the sender's number of it, key with partner_id and order": "发送方对此操作的编号，与 partner_id 和订单共同构成键",
     "whose order; null: the sender's own": "订单所属渠道；空表示发送方自己的",
     "FRAUD | ADDRESS | AWAITING_PAYMENT | OUT_OF_STOCK | UNKNOWN_DATE | AWAITING_RETURN | APPROVAL | CREDIT | CUSTOMER_REQUEST | MANUAL; null: an UNHOLD of every reason": "FRAUD | ADDRESS | AWAITING_PAYMENT | OUT_OF_STOCK | UNKNOWN_DATE | AWAITING_RETURN | APPROVAL | CREDIT | CUSTOMER_REQUEST | MANUAL；空表示以任何原因的 UNHOLD",

@@ -2,7 +2,8 @@
 
 UTF-8, comma separated, header = the columns of ``FULFILMENT_STATUSES``. Without
 a line number all lines of the instruction are meant, without a quantity all of
-the line; CANCELLED, which answers a request to cancel, names both.
+the line; CANCELLED, which answers a request to cancel, and COLLECTED and
+NOT_COLLECTED, which say what a customer came for, name both.
 """
 
 from __future__ import annotations
@@ -18,15 +19,16 @@ DOCUMENT = FULFILMENT_STATUSES
 
 _STATUSES = (
     "ACCEPTED", "PICKING", "PICKED", "PACKED", "LABELLED", "ON_HOLD", "CANCELLED",
+    "COLLECTED", "NOT_COLLECTED",
 )  # fmt: skip
-_IS_GIVEN_UP = pl.col("status_code") == "CANCELLED"
+_IS_FINAL = pl.col("status_code").is_in(["CANCELLED", "COLLECTED", "NOT_COLLECTED"])
 _RULES = (
     *(
         Rule(
             name,
             "MISSING_VALUE",
-            _IS_GIVEN_UP & pl.col(name).is_null(),
-            f"{name} of what is CANCELLED",
+            _IS_FINAL & pl.col(name).is_null(),
+            f"{name} of what is CANCELLED, COLLECTED or not",
             is_about_missing=True,
         )
         for name in ("line_ref", "qty")

@@ -41,6 +41,8 @@ OPENING_DETAIL = pl.Struct(
 )
 
 INSTRUCTION = ["instruction_id", "instruction_line_ref"]
+STEPS = ["ACCEPTED_BY_NODE", "PICKED", "PACKED"]
+"""How far a node is, of some eaches or of all."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +73,40 @@ def resolve(events: pl.DataFrame, instruction_lines: pl.DataFrame) -> Resolved:
     known = _instructions(events, instruction_lines, openings)
     is_open = pl.col("instruction_id").is_not_null() & pl.col("line_id").is_null()
     named = events.filter(~is_open).with_columns(promise_node_id="node_id")
-    asked = events.filter(is_open).drop("line_id")
-    found = asked.join(
-        known, on=INSTRUCTION, how="left", maintain_order="left"
+    asked = _by_line(events.filter(is_open).drop("line_id"), known)
+    found = _in_whole(
+        asked.join(known, on=INSTRUCTION, how="left", maintain_order="left")
     ).with_columns(
         promise_node_id=pl.coalesce("asked_node_id", "node_id"),
         node_id=pl.coalesce("node_id", "asked_node_id"),
     )
     return Resolved(pl.concat([_of_openings(named, openings), _tidy(found)]), openings)
+
+
+def _by_line(asked: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Events of whole instructions as one of each line; of unknown ones as told."""
+    is_whole = pl.col("instruction_line_ref").is_null()
+    whole = asked.filter(is_whole)
+    if whole.is_empty():
+        return asked
+    lines = known.select(INSTRUCTION)
+    spread = (
+        whole.drop("instruction_line_ref")
+        .join(lines, on="instruction_id", how="left", maintain_order="left")
+        .with_columns(
+            event_id=pl.concat_str(
+                "event_id", "instruction_line_ref", separator="/", ignore_nulls=True
+            )
+        )
+    )
+    return pl.concat([asked.filter(~is_whole), spread.select(asked.columns)])
+
+
+def _in_whole(found: pl.DataFrame) -> pl.DataFrame:
+    """A step without eaches is of all that its line was asked for."""
+    is_whole = pl.col("event_type").is_in(STEPS) & (pl.col("qty") == 0)
+    all_of_it = pl.coalesce("asked_qty", "qty")
+    return found.with_columns(qty=pl.when(is_whole).then(all_of_it).otherwise("qty"))
 
 
 def as_events(frame: pl.DataFrame) -> pl.DataFrame:
@@ -140,12 +168,15 @@ def _instructions(
         .group_by("instruction_id")
         .agg(asked_node_id=pl.col("node_id").min())
     )
-    ours = instruction_lines.select(*INSTRUCTION, "line_id").join(
+    ours = instruction_lines.select(*INSTRUCTION, "line_id", asked_qty="qty").join(
         nodes, on="instruction_id", how="left"
     )
     before = openings.filter(pl.col("instruction_id").is_not_null()).select(
-        *INSTRUCTION, "line_id", asked_node_id="node_id"
+        *INSTRUCTION,
+        "line_id",
+        asked_node_id="node_id",
+        asked_qty=pl.col("released") + pl.col("in_fulfilment"),
     )
-    columns = [*INSTRUCTION, "line_id", "asked_node_id"]
+    columns = [*INSTRUCTION, "line_id", "asked_node_id", "asked_qty"]
     both = pl.concat([ours.select(columns), before.select(columns)])
     return both.sort(columns).unique(INSTRUCTION, keep="first", maintain_order=True)

@@ -2,7 +2,7 @@
 
 A date says "some time that day". Such an event takes the later of its day's
 start and just after the milestone before it on that day: the release of its
-instruction, or the acceptance of its line; a return comes after whatever else
+instruction, what its node says of it till then, or the acceptance of its line; a return comes after whatever else
 happened to its line that day. Computed over the set of events, so arrival order
 cannot matter.
 """
@@ -10,6 +10,8 @@ cannot matter.
 from __future__ import annotations
 
 import polars as pl
+
+from transforms.lifecycle.resolve import STEPS
 
 JUST_AFTER = pl.duration(microseconds=1)
 EFFECTIVE = "effective_at"
@@ -71,10 +73,19 @@ def _next_midnight(zone: str | None) -> pl.Expr:
 
 
 def _releases(events: pl.DataFrame, openings: pl.DataFrame) -> pl.DataFrame:
-    released = events.filter(pl.col("event_type") == "RELEASED")
-    both = [f.select("instruction_id", at="event_at") for f in (released, openings)]
-    named = pl.concat(both).filter(pl.col("instruction_id").is_not_null()).unique()
-    return named.with_columns(rank=BEFORE_ALL)
+    is_step = pl.col("event_type").is_in(["RELEASED", *STEPS])
+    told = events.filter(is_step, ~pl.col("is_date_only"))
+    both = [
+        told.select(
+            "instruction_id",
+            at="event_at",
+            rank=pl.when(pl.col("event_type") == "RELEASED")
+            .then(BEFORE_ALL)
+            .otherwise("source_rank"),
+        ),
+        openings.select("instruction_id", at="event_at", rank=BEFORE_ALL),
+    ]
+    return pl.concat(both).filter(pl.col("instruction_id").is_not_null()).unique()
 
 
 def _acceptances(events: pl.DataFrame) -> pl.DataFrame:

@@ -16,13 +16,13 @@ from transforms.reconciliation.owners import CODES_OF_SHIPMENTS, OWNERS, owner_o
 
 INSTRUCTION = ["instruction_id", "instruction_line_ref"]
 DONE = {
-    "shipped_qty": ["SHIPPED"],
+    "shipped_qty": ["SHIPPED", "COLLECTED"],
     "short_qty": ["SHORT", "SUBSTITUTED_BY_NODE"],
     "refused_qty": ["REJECTED"],
-    "cancelled_qty": ["CANCEL_ACK"],
+    "cancelled_qty": ["CANCEL_ACK", "NOT_COLLECTED"],
 }
 CARRIED = {
-    "delivered_qty": ["DELIVERED", "FOUND"],
+    "delivered_qty": ["DELIVERED", "FOUND", "COLLECTED"],
     "lost_qty": ["LOST"],
     "sent_back_qty": ["RTS"],
 }

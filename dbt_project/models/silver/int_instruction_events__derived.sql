@@ -1,3 +1,14 @@
+{% set steps = {
+    'ACCEPTED': ('ACCEPTED_BY_NODE', 57),
+    'PICKING': ('ACCEPTED_BY_NODE', 57),
+    'PICKED': ('PICKED', 58),
+    'PACKED': ('PACKED', 59),
+    'LABELLED': ('PACKED', 59),
+    'CANCELLED': ('CANCEL_ACK', 56),
+    'COLLECTED': ('COLLECTED', 62),
+    'NOT_COLLECTED': ('NOT_COLLECTED', 63),
+} %}
+
 with nodes as (
     select *
     from {{ ref('int_nodes__deduplicated') }}
@@ -60,27 +71,34 @@ rejected as (
     from {{ ref('int_rejections__deduplicated') }}
 ),
 
--- A node gave up what it was asked for, or what it will not send.
-given_up as (
+-- How far a node is, and what it gave up or handed over. What is on hold there
+-- is no further. Without eaches all of the line is meant, without a line all of
+-- the instruction: whoever knows what it asked for fills them in.
+progress as (
     select
-        *,
-        status_id || '/CANCEL_ACK' as event_id,
-        'CANCEL_ACK' as event_type,
+        * replace (coalesce(qty, 0) as qty),
+        case status_code
+            {% for status, (event_type, _) in steps.items() -%}
+            when '{{ status }}' then '{{ event_type }}'
+            {% endfor %}
+        end as event_type,
+        status_id || '/' || event_type as event_id,
+        case status_code
+            {% for status, (_, source_rank) in steps.items() -%}
+            when '{{ status }}' then {{ source_rank }}
+            {% endfor %}
+        end as source_rank,
         status_at as event_at,
         false as is_date_only,
-        56 as source_rank,
-        cast(null as varchar) as reason_code,
+        if(status_code in ('PICKING', 'LABELLED'), status_code, null)
+            as reason_code,
         cast(null as varchar) as detail,
     from {{ ref('int_fulfilment_statuses__deduplicated') }}
-    where
-        {{ has_arrived() }}
-        and status_code = 'CANCELLED'
-        and instruction_line_ref is not null
-        and qty is not null
+    where {{ has_arrived() }} and status_code != 'ON_HOLD'
 ),
 
 final as (
-    {% for kind in ['shipped', 'short', 'rejected', 'given_up'] %}
+    {% for kind in ['shipped', 'short', 'rejected', 'progress'] %}
     select
         event_id,
         event_type,

@@ -16,10 +16,10 @@ said as (
         instruction_id,
         instruction_line_ref,
         {% for name, kinds in {
-            'shipped': "'SHIPPED'",
+            'shipped': "'SHIPPED', 'COLLECTED'",
             'short': "'SHORT', 'SUBSTITUTED_BY_NODE'",
             'refused': "'REJECTED'",
-            'cancelled': "'CANCEL_ACK'",
+            'cancelled': "'CANCEL_ACK', 'NOT_COLLECTED'",
         }.items() -%}
         coalesce(sum(qty) filter (event_type in ({{ kinds }})), 0)
             as {{ name }}_qty,
@@ -29,7 +29,8 @@ said as (
     where
         instruction_id in (select instruction_id from asked)
         and event_type in (
-            'SHIPPED', 'SHORT', 'SUBSTITUTED_BY_NODE', 'REJECTED', 'CANCEL_ACK'
+            'SHIPPED', 'COLLECTED', 'SHORT', 'SUBSTITUTED_BY_NODE', 'REJECTED',
+            'CANCEL_ACK', 'NOT_COLLECTED'
         )
     group by all
 ),

@@ -67,16 +67,43 @@ answers as (
         and (set_ref <> 'ISA' or status_code = 'R')
 ),
 
+-- A step of a whole instruction is one of each line; without eaches it is of
+-- all of the line.
+of_lines as (
+    select
+        events.* replace (
+            case
+                when qty = 0 and source_rank in (57, 58, 59)
+                    then asked.asked_qty
+                else qty
+            end as qty
+        ),
+        asked.line_id as asked_line_id,
+    from events_of_instructions as events
+    inner join instruction_lines as asked
+        using (instruction_id, instruction_line_ref)
+    union all by name
+    select
+        events.* replace (
+            concat_ws('/', event_id, asked.instruction_line_ref) as event_id,
+            asked.instruction_line_ref as instruction_line_ref,
+            asked.asked_qty as qty
+        ),
+        asked.line_id as asked_line_id,
+    from events_of_instructions as events
+    inner join instruction_lines as asked using (instruction_id)
+    where events.instruction_line_ref is null
+),
+
 final as (
     select *
     from events_of_lines
     union all by name
     select
-        events.*,
+        of_lines.* exclude (asked_line_id),
         lines.*,
-    from events_of_instructions as events
-    inner join instruction_lines using (instruction_id, instruction_line_ref)
-    inner join lines on instruction_lines.line_id = lines.line_id
+    from of_lines
+    inner join lines on of_lines.asked_line_id = lines.line_id
     union all by name
     select
         answers.*,

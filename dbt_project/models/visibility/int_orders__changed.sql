@@ -18,7 +18,11 @@ line_ids as (
     union
     select instruction_lines.line_id
     from document_events
-    inner join instruction_lines using (instruction_id, instruction_line_ref)
+    inner join instruction_lines using (instruction_id)
+    where
+        document_events.instruction_line_ref is null
+        or document_events.instruction_line_ref
+        = instruction_lines.instruction_line_ref
     union
     select line_id
     from {{ source('decisions', 'own_events') }}

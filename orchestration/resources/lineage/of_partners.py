@@ -34,7 +34,8 @@ _ASKED = f"""
         select instruction_id, instruction_line_ref, sum(qty) as said_qty
         from lake.gold.fct_order_events
         where event_type in (
-            'SHIPPED', 'SHORT', 'SUBSTITUTED_BY_NODE', 'REJECTED', 'CANCEL_ACK'
+            'SHIPPED', 'COLLECTED', 'SHORT', 'SUBSTITUTED_BY_NODE', 'REJECTED',
+            'CANCEL_ACK', 'NOT_COLLECTED'
         ) group by all
     ) as said using (instruction_id, instruction_line_ref)
     {WHERE_RELEASED} where {{value}} <> 0
@@ -85,10 +86,10 @@ def of_instructions() -> list[Metric]:
     rest = "greatest(lines.qty - coalesce(said_qty, 0), 0)"
     sums = {
         "asked": filled(_ASKED, value="lines.qty"),
-        "shipped": _answers("SHIPPED"),
+        "shipped": _answers("SHIPPED", "COLLECTED"),
         "short": _answers("SHORT", "SUBSTITUTED_BY_NODE"),
         "refused": _answers("REJECTED"),
-        "cancelled": _answers("CANCEL_ACK"),
+        "cancelled": _answers("CANCEL_ACK", "NOT_COLLECTED"),
         "open": filled(_ASKED, value=rest),
     }
     return [

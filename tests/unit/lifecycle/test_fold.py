@@ -355,3 +355,72 @@ def test_a_table_with_a_misspelt_bucket_is_refused() -> None:
 
     with pytest.raises(ContractError, match="relesed"):
         programs(misspelt)
+
+
+def asked(*lines: tuple[str, str, int]) -> list[dict[str, object]]:
+    """Lines of instruction FO-1: reference, order line and eaches of each."""
+    return [
+        {
+            "instruction_id": "FO-1",
+            "instruction_line_ref": ref,
+            "line_id": line,
+            "sku_id": "S1",
+            "qty": qty,
+        }
+        for ref, line, qty in lines
+    ]
+
+
+def a_step(kind: str, qty: int, hour: float, ref: str | None = None) -> Event:
+    named = {"line_id": None, "node_id": "EAST", "instruction_id": "FO-1"}
+    return an_event(kind, qty, hour, instruction_line_ref=ref, **named)
+
+
+def both_released() -> list[Event]:
+    return [
+        event
+        | {"line_id": line, "event_id": f"{event['event_id']}/{line}"}
+        | ({"instruction_id": "FO-1"} if event["event_type"] == "RELEASED" else {})
+        for event in released()
+        for line in ("L1", "L2")
+    ]
+
+
+def test_a_step_of_a_whole_instruction_is_one_of_each_line() -> None:
+    sent = asked(("1", "L1", 5), ("2", "L2", 5))
+    events = [*both_released(), a_step("SHIPPED", 2, 4, "2"), a_step("PACKED", 0, 5)]
+    folded = fold_events(*events, instructions=sent)
+
+    assert {"ordered": 5, "in_fulfilment": 5} == quantities(folded)
+    assert {"ordered": 5, "shipped": 2, "in_fulfilment": 3} == quantities(folded, "L2")
+    assert folded.verdicts.is_empty()
+    assert 2 == folded.moves.filter(event_type="PACKED")["event_id"].n_unique()
+
+
+def test_what_a_customer_comes_for_was_ready() -> None:
+    sent = asked(("1", "L1", 5))
+    events = [
+        *both_released(),
+        a_step("PICKED", 2, 4, "1"),
+        a_step("COLLECTED", 3, 6, "1"),
+        a_step("NOT_COLLECTED", 2, 7, "1"),
+    ]
+    folded = fold_events(*events, instructions=sent)
+
+    assert {"ordered": 5, "delivered": 3, "cancelled": 2} == quantities(folded)
+    assert folded.verdicts.is_empty()
+
+
+def test_a_node_may_still_refuse_what_it_accepted() -> None:
+    sent = asked(("1", "L1", 5))
+    steps = [a_step("ACCEPTED_BY_NODE", 0, 4), a_step("REJECTED", 2, 5, "1")]
+    folded = fold_events(*both_released(), *steps, instructions=sent)
+
+    assert {"ordered": 5, "pending": 2, "in_fulfilment": 3} == quantities(folded)
+
+
+def test_a_step_of_an_instruction_of_nobody_s_moves_nothing() -> None:
+    folded = fold_events(*both_released(), a_step("PACKED", 0, 4))
+
+    assert {"ordered": 5, "released": 5} == quantities(folded)
+    assert folded.verdicts.is_empty()

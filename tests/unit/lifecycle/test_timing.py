@@ -89,3 +89,24 @@ def test_a_return_by_date_comes_after_what_happened_to_its_line_that_day() -> No
 
     assert {"ordered": 2, "shipped": 2, "returned": 2} == quantities(folded)
     assert folded.verdicts.is_empty()
+
+
+def test_a_shipment_by_date_comes_after_its_packing_of_that_day() -> None:
+    folded = fold_events(
+        an_event("ACCEPTED", 2, -20),
+        an_event("ALLOCATED", 2, -1, node_id="EAST"),
+        an_event("RELEASED", 2, 0, node_id="EAST", instruction_id="FO-1"),
+        an_event("PACKED", 2, 9, node_id="EAST", instruction_id="FO-1"),
+        an_event(
+            "SHORT",
+            2,
+            0,
+            node_id="EAST",
+            instruction_id="FO-1",
+            is_date_only=True,
+            source_rank=61,
+        ),
+    )
+
+    assert {"ordered": 2, "pending": 2} == quantities(folded)
+    assert folded.verdicts.is_empty()

@@ -99,7 +99,8 @@ FULFILMENT_STATUSES = document(
     required(
         "status_code",
         "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD | CANCELLED (it"
-        " will not be sent: names line and eaches)",
+        " will not be sent) | COLLECTED | NOT_COLLECTED (by the customer; these three"
+        " name line and eaches)",
     ),
     optional("qty", "eaches; null: all of the line"),
     required("status_at", "instant"),
