@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboards.queries.serving import ServingCopy
-from transforms.contracts.decisions import BUCKETS
+from transforms.contracts.decisions import BUCKETS, OVERLAYS
 
 # A search that finds more is a search to narrow, not a list to scroll.
 MOST_FOUND = 50
@@ -84,8 +84,8 @@ def header(copy: ServingCopy, order_id: str) -> pl.DataFrame:
 
 
 def lines(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
-    """The order's lines with every quantity bucket, by line number."""
-    buckets = ", ".join(f"{bucket}_qty" for bucket in BUCKETS)
+    """The order's lines with every bucket and what counts beside them, by number."""
+    buckets = ", ".join(f"{name}_qty" for name in BUCKETS + OVERLAYS)
     return copy.fetch(
         "select line_id, line_no, line_ref, sku_id, kit_sku_id, product_name, "
         f"line_status, ordered_qty, {buckets}, line_amount_minor, discount_minor, "

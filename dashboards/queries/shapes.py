@@ -94,8 +94,9 @@ _COLUMNS = {
             product_name order_month line_status currency_code changed_run_id
         bigint: line_no ordered_qty pending_qty held_qty preordered_qty backordered_qty
             allocated_qty released_qty in_fulfilment_qty shipped_qty delivered_qty
-            lost_qty cancelled_qty substituted_out_qty line_amount_minor discount_minor
-            tax_minor
+            lost_qty cancelled_qty substituted_out_qty overshipped_qty
+            return_expected_qty returned_qty return_lost_qty line_amount_minor
+            discount_minor tax_minor
         timestamptz: ordered_at last_event_at
     """,
     "rpt_order_timeline": """

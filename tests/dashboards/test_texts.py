@@ -9,7 +9,7 @@ import pytest
 
 from dashboards.texts import LANGUAGES, texts
 from transforms.allocation.eligible import RULES
-from transforms.contracts.decisions import BUCKETS
+from transforms.contracts.decisions import BUCKETS, OVERLAYS
 
 DASHBOARDS = Path(__file__).parents[2] / "dashboards"
 DRAWN = sorted(
@@ -68,7 +68,7 @@ def test_every_rule_of_the_allocator_has_a_word() -> None:
 
 def test_every_bucket_has_a_word_and_a_heading() -> None:
     keys = [f"words.bucket.{bucket}" for bucket in BUCKETS]
-    keys += [f"columns.{bucket}_qty" for bucket in BUCKETS]
+    keys += [f"columns.{name}_qty" for name in BUCKETS + OVERLAYS]
 
     assert [key for key in keys if key not in texts("en")] == []
 

@@ -278,7 +278,7 @@ def test_what_was_delivered_and_came_back_is_followed_to_its_shelf(
     said = one_day.query(
         evening_house,
         "select b.delivered_qty, b.returned_qty, o.order_status"
-        " from lake.decisions.line_buckets as b"
+        " from lake.visibility.rpt_order_lines as b"
         " inner join lake.visibility.rpt_orders as o using (order_id)"
         " where line_id = ?",
         [line],

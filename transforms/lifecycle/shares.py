@@ -22,7 +22,8 @@ def shares(moves: pl.DataFrame, buckets: Collection[str]) -> pl.DataFrame:
 
     Args:
         moves: ``Folded.moves``.
-        buckets: names as in BUCKETS; all of them give what was ordered.
+        buckets: names as in BUCKETS, all of which give what was ordered, or in
+            OVERLAYS.
 
     Returns:
         ``line_id, event_id, event_type, event_at, qty``, one row per line and

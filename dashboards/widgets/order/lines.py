@@ -9,7 +9,7 @@ from dashboards.charts.buckets import bucket_bars
 from dashboards.widgets.page import show_section
 from dashboards.widgets.table import show_table, worded
 from dashboards.widgets.words import say, word
-from transforms.contracts.decisions import BUCKETS
+from transforms.contracts.decisions import BUCKETS, OVERLAYS
 
 
 def show_lines(lines: pl.DataFrame) -> None:
@@ -31,7 +31,8 @@ def _labelled(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _listed(lines: pl.DataFrame) -> pl.DataFrame:
     kit = [] if lines["kit_sku_id"].is_null().all() else ["kit_sku_id"]
-    held = [name for b in BUCKETS if lines[name := f"{b}_qty"].sum() > 0]
+    counted = BUCKETS + OVERLAYS
+    held = [name for b in counted if lines[name := f"{b}_qty"].sum() > 0]
     return lines.select(
         "line_no",
         "product_name",

@@ -4,6 +4,9 @@
     'in_fulfilment', 'shipped', 'delivered', 'lost', 'cancelled',
     'substituted_out'
 ] %}
+{% set overlays = [
+    'overshipped', 'return_expected', 'returned', 'return_lost'
+] %}
 
 with lines as (
     select *
@@ -27,7 +30,7 @@ final as (
         {{ order_month('lines.ordered_at') }} as order_month,
         buckets.line_status,
         buckets.ordered_qty,
-        {% for bucket in buckets -%}
+        {% for bucket in buckets + overlays -%}
         buckets.{{ bucket }}_qty,
         {% endfor -%}
         lines.line_amount_minor,

@@ -7,7 +7,7 @@ lines and a value stand in the order's own file.
 from __future__ import annotations
 
 from orchestration.resources.lineage.metric import Metric, filled, landed, summed
-from transforms.contracts.decisions import BUCKETS
+from transforms.contracts.decisions import BUCKETS, OVERLAYS
 from transforms.lifecycle.shares import ORDERED
 
 LINES = "visibility.rpt_order_lines"
@@ -84,8 +84,8 @@ _WAITING = landed("""
 
 
 def of_buckets() -> list[Metric]:
-    """Eaches in each bucket, and all of them: what was ordered."""
-    counted = {bucket: (bucket,) for bucket in BUCKETS} | {"ordered": ORDERED}
+    """Eaches in each bucket, beside them, and all of them: what was ordered."""
+    counted = {name: (name,) for name in BUCKETS + OVERLAYS} | {"ordered": ORDERED}
     return [
         Metric(
             f"{name}_units",
