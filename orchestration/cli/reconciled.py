@@ -5,6 +5,8 @@ Not here: what a class means for a person (``orderhouse exceptions``).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed
@@ -27,6 +29,9 @@ TABLES = {
     "payments": ("decisions.reconciled_payments", "payment_class", "order_id"),
 }
 """Comparison → its table, the column of its class, and what a row is called."""
+
+BESIDE = {"acknowledgements": "ack_class", "carriers": "carrier_class"}
+"""Comparisons that stand in the rows of shipments, as axes of their own."""
 
 SHOWN = {
     "orders": ("amount_minor", "listed_minor", "settled_minor", "value_minor"),
@@ -68,12 +73,28 @@ def show_reconciled(which: str, of_class: str) -> int:
 
 def _print_classes(house: House) -> None:
     rows = house.lake.query(
-        "select reconciliation, class, row_count as rows, owner,"
-        " most_often as cause_most_often, oldest_at as oldest, value_minor"
-        " from lake.visibility.rpt_reconciliation"
-        " order by reconciliation, owner is not null, class"
+        "select reconciliation, class, count(*) as rows, any_value(owner) as team,"  # noqa: S608 our own names
+        " mode(cause_code) as cause_most_often, min(since_at) as oldest,"
+        " sum(value_minor)::bigint as value_minor"
+        f" from ({' union all '.join(_sides())}) group by reconciliation, class"
+        " order by reconciliation, any_value(owner) is not null, class"
     )
     CONSOLE.print(framed("Both sides of everything, one class a row", rows))
+
+
+def _sides() -> Iterator[str]:
+    """Class, owner, cause, age and worth of every row of every comparison."""
+    for name, (table, column, _) in TABLES.items():
+        worth = "null" if name == "shipments" else "value_minor"
+        yield (
+            f"select '{name}' as reconciliation, {column} as class, owner, cause_code,"  # noqa: S608 our own names
+            f" since_at, {worth} as value_minor from lake.{table}"
+        )
+    for name, column in BESIDE.items():
+        yield (
+            f"select '{name}', {column}, null, null, since_at, null"  # noqa: S608 our own names
+            " from lake.decisions.reconciled_shipments"
+        )
 
 
 def _print_rows(house: House, which: str, of_class: str) -> None:

@@ -62,8 +62,6 @@ EXCUSED = {
         *("reported_qty", "ledger_qty", "position_qty"),
         *("variance_qty", "posted_qty", "value_minor"),
     },
-    # Printed by a command of its own, with the rows they are about.
-    "rpt_reconciliation": {"row_count", "value_minor"},
     # How many keys were proved: no figure of the business.
     "rpt_proofs": {"checked_rows", "failed_rows"},
     # Printed by commands of their own, with the lines they are about.
