@@ -109,8 +109,8 @@ _COLUMNS = {
     """,
     "rpt_orders": """
         varchar: order_id order_name channel_id order_ref order_month order_status
-            currency_code service_code region_code node_ids instruction_ids
-            tracking_refs changed_run_id
+            money_axis carrier_axis reverse_axis currency_code service_code
+            region_code node_ids instruction_ids tracking_refs changed_run_id
         timestamptz: ordered_at
         date: business_date
         bigint: version_no ordered_qty open_qty shipped_qty delivered_qty

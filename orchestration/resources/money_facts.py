@@ -98,15 +98,33 @@ def settle_payments(house: House) -> pl.DataFrame:
         touched = touched_orders(house)
         facts = money_facts(house, touched)
     found = reconcile_payments(facts, run.as_of, house.policies.payments)
-    rows = run.stamped(found)
+    moved, rows = _moved(house, touched, found)
     with lake.transaction("decisions/reconciled_payments", run.message):
-        with lake.holding(touched=touched):
+        with lake.holding(moved=moved):
             lake.execute(
                 "delete from lake.decisions.reconciled_payments"
-                " where order_id in (select order_id from touched)"
+                " where order_id in (select order_id from moved)"
             )
         lake.append(RECONCILED_PAYMENTS, rows)
     return rows
+
+
+def _moved(
+    house: House, touched: pl.DataFrame, found: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Orders of which a row is not as it stands, and all their rows."""
+    with house.lake.holding(touched=touched):
+        stands = house.lake.read(
+            RECONCILED_PAYMENTS, "order_id in (select order_id from touched)"
+        ).drop("run_id")
+    said = found.select(stands.columns).cast(stands.schema)
+    every = [
+        one.join(other, on=stands.columns, how="anti", nulls_equal=True)
+        for one, other in ((said, stands), (stands, said))
+    ]
+    moved = pl.concat(every).select("order_id").unique().sort("order_id")
+    rows = said.join(moved, on="order_id", how="semi")
+    return moved, house.run.stamped(rows)
 
 
 def new_payment_requests(house: House) -> pl.DataFrame:

@@ -168,6 +168,9 @@ def _orders(lines: list[dict[str, object]]) -> pl.DataFrame:
         pl.lit("OH").alias("region_code"),
         pl.lit("DC-EAST|3PL-HARBOR").alias("node_ids"),
         pl.lit(RUN).alias("changed_run_id"),
+        money_axis=pl.lit("CAPTURED"),
+        carrier_axis=pl.lit("ON_ITS_WAY"),
+        reverse_axis=pl.lit("NONE"),
         order_status=pl.when(pl.col("open_qty") > 0)
         .then(pl.lit("OPEN"))
         .otherwise(pl.lit("SHIPPED")),

@@ -212,6 +212,10 @@ def test_any_number_of_an_order_finds_it(
     app = open_page(full_home, "orders", find=number)
 
     assert [header.value for header in app.header] == ["#1008"]
+    said = everything_said(app)
+    assert "Paid]" in said
+    assert "On its way]" in said
+    assert "Return" not in said
 
 
 def test_the_beginning_of_a_number_lists_all_orders_that_have_it(

@@ -15,11 +15,29 @@ from dashboards.widgets.words import say, word
 
 _COLOURS: dict[str, Colour] = {
     "QUARANTINED": "red",
+    "REJECTED": "gray",
     "ON_HOLD": "orange",
     "OPEN": "blue",
     "PARTIALLY_RELEASED": "blue",
     "RELEASED": "blue",
     "CANCELLED": "gray",
+}
+
+_ICONS = {
+    "money": ":material/payments:",
+    "carrier": ":material/local_shipping:",
+    "reverse": ":material/assignment_return:",
+}
+_COLOURS_OF_AXES: dict[str, Colour] = {
+    "CAPTURED": "green",
+    "DELIVERED": "green",
+    "RETURNED": "gray",
+    "REFUNDED": "gray",
+    "OVERCHARGED": "red",
+    "FAILED": "red",
+    "LOST": "red",
+    "SENT_BACK": "orange",
+    "PARTIAL": "orange",
 }
 
 
@@ -31,6 +49,8 @@ def show_header(order: dict[str, Any]) -> None:
         st.badge(word("status", status), color=_COLOURS.get(status, "green"))
         if order["backordered_qty"]:
             st.badge(word("bucket", "backordered"), color="orange")
+        for axis in ("money", "carrier", "reverse"):
+            _show_axis(axis, order[f"{axis}_axis"])
     for column, (name, value, detail) in zip(
         st.columns([1.5, 1.3, 1, 2.2]), _cards(order), strict=True
     ):
@@ -45,6 +65,13 @@ def show_header(order: dict[str, Any]) -> None:
                 border=True,
             )
     st.caption(_numbers(order))
+
+
+def _show_axis(axis: str, stands: str) -> None:
+    """Where money, parcels or returns stand; nothing where there are none."""
+    if stands != "NONE":
+        colour = _COLOURS_OF_AXES.get(stands, "blue")
+        st.badge(word(axis, stands), color=colour, icon=_ICONS[axis])
 
 
 def show_set_aside(rows: pl.DataFrame) -> None:

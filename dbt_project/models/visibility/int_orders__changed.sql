@@ -33,9 +33,27 @@ line_ids as (
     where {{ is_uncommitted('run_id') }}
 ),
 
+reconciled as (
+    select order_id
+    from {{ source('decisions', 'reconciled_payments') }}
+    where {{ is_uncommitted('run_id') }}
+    union
+    select order_id
+    from {{ source('decisions', 'reconciled_parcels') }}
+    where {{ is_uncommitted('run_id') }}
+),
+
 order_ids as (
     select order_id
     from {{ ref('int_order_lines__touched') }}
+    union
+    select order_id
+    from {{ ref('int_order_actions__judged') }}
+    where {{ is_uncommitted('changed_run_id') }}
+    union
+    select order_id
+    from {{ ref('fct_orders') }}
+    where order_id in (select order_id from reconciled)
     union
     select order_id
     from {{ ref('fct_order_lines') }}

@@ -9,6 +9,13 @@ with held_lines as (
         version_no = max(version_no) over (partition by order_id)
 ),
 
+-- Cancelled while it waits: what becomes sound of it is cancelled at once.
+refused as (
+    select order_id
+    from {{ ref('int_order_actions__judged') }}
+    where code is null and action_code = 'CANCEL' and line_ref is null
+),
+
 final as (
     select
         order_id,
@@ -25,7 +32,11 @@ final as (
         cast(sum(line_amount_minor - discount_minor + tax_minor) as bigint)
             as amount_minor,
         count(*) as line_count,
-        'QUARANTINED' as order_status,
+        if(
+            order_id in (select order_id from refused),
+            'REJECTED',
+            'QUARANTINED'
+        ) as order_status,
         cast(0 as bigint) as version_no,
     from held_lines
     group by order_id

@@ -7,11 +7,14 @@ with orders as (
         sums.* exclude (order_id, ordered_qty),
         sums.ordered_qty as bucket_qty,
         traces.* exclude (order_id),
+        axes.* exclude (order_id),
     from {{ ref('fct_orders') }} as orders
     inner join {{ ref('int_orders__summed') }} as sums
         on orders.order_id = sums.order_id
     left join {{ ref('int_orders__traced') }} as traces
         on orders.order_id = traces.order_id
+    left join {{ ref('int_orders__axes') }} as axes
+        on orders.order_id = axes.order_id
     union all by name
     select *
     from {{ ref('int_orders__held_back') }}
@@ -27,6 +30,9 @@ final as (
         business_date,
         {{ order_month('ordered_at') }} as order_month,
         order_status,
+        coalesce(money_axis, 'NONE') as money_axis,
+        coalesce(carrier_axis, 'NONE') as carrier_axis,
+        coalesce(reverse_axis, 'NONE') as reverse_axis,
         version_no,
         is_till_sale,
         bucket_qty as ordered_qty,

@@ -16,6 +16,7 @@ from tests.unit.dbt.builders import (
     a_lane,
     a_node,
     a_product,
+    an_action,
     an_order_line,
     provenance,
 )
@@ -83,6 +84,7 @@ def land(lake: Lake, orders: list[Row]) -> None:
         lake.insert(f"bronze.{document}", rows)
     lake.insert("bronze.orders", orders)
     lake.insert("bronze.order_changes", [CHANGE])
+    lake.insert("bronze.order_actions", [an_action("no_lane", "A-1", "CANCEL", 14)])
     lake.insert("bronze.opening_lines", [OPENING])
     lake.insert("bronze.shipment_confirmations", [a_confirmation("S-1")] * 2)
     lake.insert(
@@ -301,15 +303,16 @@ def test_an_order_that_is_held_back_can_still_be_found(
     first_run: tuple[Lake, dict[str, str]],
 ) -> None:
     sql = """
-        select order_id, ordered_qty, line_count from visibility.rpt_orders
-        where order_status = 'QUARANTINED' order by order_id
+        select order_id, ordered_qty, line_count, order_status
+        from visibility.rpt_orders
+        where order_status in ('QUARANTINED', 'REJECTED') order by order_id
     """
 
     assert [
-        ("web_shop/held", 2, 2),
-        ("web_shop/no_lane", 1, 1),
-        ("web_shop/stuck", 3, 2),
-        ("web_shop/wrong_sum", 1, 1),
+        ("web_shop/held", 2, 2, "QUARANTINED"),
+        ("web_shop/no_lane", 1, 1, "REJECTED"),
+        ("web_shop/stuck", 3, 2, "QUARANTINED"),
+        ("web_shop/wrong_sum", 1, 1, "QUARANTINED"),
     ] == first_run[0].query(sql)
 
 
