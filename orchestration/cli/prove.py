@@ -22,6 +22,7 @@ from orchestration.resources.run import MARKER, parse_instant
 from transforms.contracts.decisions import PROMISE_POSTINGS, PROOFS, UNIT_POSTINGS
 from transforms.ledger.proofs import Check, checks
 from transforms.ledger.statement import (
+    lot_statement,
     node_totals,
     promise_statement,
     sku_statement,
@@ -143,6 +144,9 @@ def _account(lake: Lakehouse, key: str) -> int:
     promises = lake.read(PROMISE_POSTINGS, OF_KEY, [key])
     if units.height or promises.height:
         CONSOLE.print(framed(f"{key}: eaches on hand", unit_statement(units)))
+        by_lot = lot_statement(units)
+        if by_lot.height:
+            CONSOLE.print(framed(f"{key}: on hand by lot", by_lot))
         CONSOLE.print(framed(f"{key}: promised", promise_statement(promises)))
         return 0
     units = lake.read(UNIT_POSTINGS, "sku_id = $1", [key])

@@ -107,7 +107,8 @@ def test_a_failed_proof_stops_the_run_and_names_the_row(
     _execute(
         own_night_house,
         "insert into lake.decisions.unit_postings select 'forged/0', 'forged',"
-        " movement_type, account, node_id, sku_id, stock_status, 1, event_at,"
+        " movement_type, account, node_id, sku_id, stock_status, lot_ref, 1,"
+        " event_at,"
         " is_date_only, 'forged' from lake.decisions.unit_postings"
         " order by posting_id limit 1",
     )

@@ -68,12 +68,13 @@ def refusal_movements(
         sku_id=pl.coalesce("sku_id", "line_sku_id", pl.lit("UNKNOWN")),
         node_id=pl.col("node_id").fill_null("UNKNOWN"),
         event_at="effective_at",
+        lot_ref=pl.lit(None, pl.String()),
     )
     minus = refused.filter(pl.col("effect") == "minus_rejected")
     zeroed = _left_at(refused.filter(pl.col("effect") == "zero_sku"), booked)
     columns = [
         *("movement_id", "movement_type", "node_id", "sku_id", "reason_code", "qty"),
-        *("event_at", "is_date_only"),
+        *("lot_ref", "event_at", "is_date_only"),
     ]
     both = [f.select(columns) for f in (minus, zeroed)]
     return _shaped(pl.concat(both))
@@ -104,14 +105,19 @@ def _left_at(zeroed: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame:
     )
     sound = booked.filter(
         pl.col("account") == "ON_HAND", pl.col("stock_status") == "AVAILABLE"
-    ).select("node_id", "sku_id", "movement_id", "qty", at="event_at")
-    earlier = first.join(sound, on=["node_id", "sku_id"], suffix="_of").filter(
-        pl.col("at") <= pl.col("event_at"),
-        ~pl.col("movement_id_of").str.starts_with(pl.col("movement_id")),
+    ).select("node_id", "sku_id", "lot_ref", "movement_id", "qty", at="event_at")
+    earlier = (
+        first.drop("lot_ref")
+        .join(sound, on=["node_id", "sku_id"], suffix="_of")
+        .filter(
+            pl.col("at") <= pl.col("event_at"),
+            ~pl.col("movement_id_of").str.starts_with(pl.col("movement_id")),
+        )
     )
-    left = earlier.group_by("movement_id").agg(left=pl.col("qty_of").sum())
-    found = first.drop("qty").join(left, on="movement_id")
-    return found.rename({"left": "qty"}).filter(pl.col("qty") > 0)
+    left = earlier.group_by("movement_id", "lot_ref").agg(left=pl.col("qty_of").sum())
+    found = first.drop("qty", "lot_ref").join(left, on="movement_id")
+    is_left = pl.col("left").sum().over("movement_id") > 0
+    return found.filter(is_left, pl.col("left") != 0).rename({"left": "qty"})
 
 
 def _shaped(refused: pl.DataFrame) -> pl.DataFrame:

@@ -54,7 +54,7 @@ def _received(events: pl.DataFrame) -> pl.DataFrame:
         _shaped(told.with_columns(qty=qty), account, ("CUSTOMER_RETURN", "AVAILABLE"))
         for account, qty in parts.items()
     ]
-    return pl.concat(moved).filter(pl.col("qty") > 0)
+    return pl.concat(moved)
 
 
 def _inspected(events: pl.DataFrame) -> pl.DataFrame:
@@ -80,6 +80,7 @@ def _shaped(rows: pl.DataFrame, source: str, target: tuple[str, str]) -> pl.Data
         sku_id=pl.coalesce("sku_id", "line_sku_id", pl.lit("UNKNOWN")),
         from_status=pl.lit("AVAILABLE"),
         to_status=pl.lit(status),
+        lot_ref=pl.lit(None, pl.String()),
         qty="qty",
         event_at="effective_at",
         is_date_only="is_date_only",

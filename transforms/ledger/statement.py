@@ -33,6 +33,24 @@ def unit_statement(units: pl.DataFrame) -> pl.DataFrame:
     return ordered.with_columns(balance_qty=left)
 
 
+def lot_statement(units: pl.DataFrame) -> pl.DataFrame:
+    """What is on the shelf by lot, as far as documents name them.
+
+    A lot that was there before anybody named it goes below zero when it leaves.
+
+    Args:
+        units: UNIT_POSTINGS of one node and SKU.
+
+    Returns:
+        ``lot_ref, stock_status, qty``, qty not 0; no row where no lot is named.
+    """
+    shelf = units.filter(pl.col("account") == "ON_HAND")
+    if shelf["lot_ref"].is_null().all():
+        return shelf.select("lot_ref", "stock_status", "qty").clear()
+    sums = shelf.group_by("lot_ref", "stock_status").agg(pl.col("qty").sum())
+    return sums.filter(pl.col("qty") != 0).sort("lot_ref", "stock_status")
+
+
 def sku_statement(units: pl.DataFrame) -> pl.DataFrame:
     """Where the eaches of one SKU are, and where they came from: a sum of 0.
 

@@ -16,11 +16,15 @@ from transforms.contracts.decisions import UNIT_POSTINGS
 from transforms.contracts.table import BOOLEAN, INSTANT, INTEGER, TEXT
 from transforms.ledger.adjustments import adjustment_movements
 from transforms.ledger.append import difference
+from transforms.ledger.by_lot import by_lot
 from transforms.ledger.refusals import ShortPolicy, refusal_movements
 from transforms.ledger.returns import return_movements
 
 UNKNOWN = "UNKNOWN"
-KEYS = ["movement_type", "account", "node_id", "sku_id", "stock_status", "is_date_only"]
+KEYS = [
+    *("movement_type", "account", "node_id", "sku_id", "stock_status", "lot_ref"),
+    "is_date_only",
+]
 MOVEMENT = pl.Schema(
     {
         "movement_id": TEXT,
@@ -31,6 +35,7 @@ MOVEMENT = pl.Schema(
         "sku_id": TEXT,
         "from_status": TEXT,
         "to_status": TEXT,
+        "lot_ref": TEXT,
         "qty": INTEGER,
         "event_at": INSTANT,
         "is_date_only": BOOLEAN,
@@ -133,7 +138,10 @@ def _posted_before(existing: pl.DataFrame, plain: pl.DataFrame) -> pl.DataFrame:
 
 def _sides(movements: pl.DataFrame) -> pl.DataFrame:
     """Two rows per movement: out of one account, into the other."""
-    common = ["movement_id", "movement_type", "node_id", "sku_id", "is_date_only"]
+    common = [
+        *("movement_id", "movement_type", "node_id", "sku_id", "lot_ref"),
+        "is_date_only",
+    ]
     out = movements.select(
         *common,
         "event_at",
@@ -200,7 +208,7 @@ def _variances(variances: pl.DataFrame) -> pl.DataFrame:
 
 def _moved(events: pl.DataFrame) -> pl.DataFrame:
     parts = [
-        _movements(_acting(events, event_type), kind)
+        _movements(by_lot(_acting(events, event_type)), kind)
         for event_type, kind in MOVING.items()
     ]
     return pl.concat(parts)
@@ -219,7 +227,9 @@ def _acting(events: pl.DataFrame, event_type: str) -> pl.DataFrame:
 
 def _movements(rows: pl.DataFrame, kind: tuple[str, str, str]) -> pl.DataFrame:
     movement_type, source, target = kind
+    nothing = {} if "lot_ref" in rows.columns else {"lot_ref": pl.lit(None, TEXT)}
     shaped = rows.with_columns(
+        **nothing,
         movement_type=pl.lit(movement_type),
         from_account=pl.lit(source),
         to_account=pl.lit(target),

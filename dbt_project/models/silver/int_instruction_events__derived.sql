@@ -27,11 +27,7 @@ shipments as (
             'tracking_ref', tracking_ref
         ) as told,
         -- Most name no lot, and say what they always said.
-        if(
-            lots is null,
-            told,
-            json_merge_patch(told, json_object('lots', lots))
-        ) as detail,
+        {{ told_with_lots('told', 'lots') }} as detail,
     from {{ ref('int_shipments__deduplicated') }} as shipments
     left join nodes using (node_id)
 ),

@@ -16,8 +16,27 @@ with confirmed as (
         said_date="cast(left(told.shipped_on, 10) as date)",
         quantities=['ordered_qty', 'shipped_qty'],
         touched=['shipment_line_id'],
-        also=of_named_parcels
+        also=of_named_parcels,
+        apart=['lot_ref']
     ) }}
+),
+
+packed as (
+    select
+        shipment_line_id,
+        tracking_ref,
+        instruction_id,
+        instruction_line_ref,
+        node_id,
+        min(sku_id) as sku_id,
+        min(shipped_on) as shipped_on,
+        cast(sum(shipped_qty) as bigint) as shipped_qty,
+        {{ lots_of_confirmed() }} as lots,
+        max(known_at) as known_at,
+        max(landing_id) as landing_id,
+    from confirmed
+    where tracking_ref is not null and shipped_qty > 0
+    group by all
 ),
 
 -- What two confirmations say left in one parcel is in it once.
@@ -29,8 +48,7 @@ parcels as (
                 tracking_ref, instruction_id, instruction_line_ref, sku_id
             order by shipped_on, shipment_line_id
         ) > 1 as is_told_again,
-    from confirmed
-    where tracking_ref is not null and shipped_qty > 0
+    from packed
 ),
 
 -- A parcel that comes back to us is a return and no delivery.
@@ -102,11 +120,12 @@ final as (
         false as is_date_only,
         70 as source_rank,
         judged.partner_code as reason_code,
+        json_object(
+            'tracking_ref', tracking_ref,
+            'carrier_code', judged.carrier_code
+        ) as told,
         cast(
-            json_object(
-                'tracking_ref', tracking_ref,
-                'carrier_code', judged.carrier_code
-            ) as varchar
+            {{ told_with_lots('told', 'parcels.lots') }} as varchar
         ) as detail,
         judged.partner_id,
         judged.payload_sha256,
@@ -117,5 +136,5 @@ final as (
     inner join judged using (tracking_ref)
 )
 
-select *
+select * exclude (told)
 from final

@@ -275,17 +275,16 @@ shared as (
         case
             when laid.line_id is null then events.event_qty
             else
-                least(
+                greatest(least(
                     share_from + events.event_qty * laid.eaches, laid.room_to
-                ) - greatest(share_from, laid.room_from)
+                ) - greatest(share_from, laid.room_from), 0)
         end as share_qty,
-        events.event_qty = 0
-        and share_from >= laid.room_from
-        and share_from < laid.room_to as is_about_none,
     from events
     left join laid using (return_line_id)
 ),
 
+-- Of each line with the SKU, where none is of it too: what once was of it is
+-- taken back that way.
 numbered as (
     select
         *,
@@ -294,7 +293,6 @@ numbered as (
             order by line_no, line_id
         ) as share_no,
     from shared
-    where share_qty > 0 or is_about_none or line_id is null
 ),
 
 final as (

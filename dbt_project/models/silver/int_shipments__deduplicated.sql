@@ -7,7 +7,8 @@ with parcels as (
         newest_first=['shipped_on', 'shipped_qty'],
         said_date="cast(left(told.shipped_on, 10) as date)",
         quantities=['ordered_qty', 'shipped_qty'],
-        touched=['shipment_line_id']
+        touched=['shipment_line_id'],
+        apart=['lot_ref']
     ) }}
 ),
 
@@ -16,12 +17,7 @@ totals as (
         shipment_line_id,
         cast(sum(shipped_qty) as bigint) as total_shipped_qty,
         string_agg(tracking_ref, ' ' order by tracking_ref) as tracking_refs,
-        to_json(
-            list(
-                struct_pack(lot := lot_ref, qty := shipped_qty)
-                order by lot_ref, shipped_qty
-            ) filter (where lot_ref is not null)
-        ) as lots,
+        {{ lots_of_confirmed() }} as lots,
     from parcels
     group by shipment_line_id
 ),

@@ -19,6 +19,7 @@ AGAIN = (
     "fct_order_events",
 )
 
+T_5 = {"tracking_ref": "T-5", "instruction_ref": "FO-4"}
 # Instruction FO-1 left in two parcels, the others in one each.
 PARCELS: File = (
     "shipment_confirmations",
@@ -31,9 +32,9 @@ PARCELS: File = (
         a_confirmation(
             "S-3", tracking_ref="T-4", instruction_ref="FO-3", payload_line=4
         ),
-        a_confirmation(
-            "S-4", tracking_ref="T-5", instruction_ref="FO-4", payload_line=5
-        ),
+        # Two lots of a line in one parcel.
+        a_confirmation("S-4", **T_5, payload_line=5, lot_ref="L-7", shipped_qty="1"),
+        a_confirmation("S-4", **T_5, payload_line=7, lot_ref="L-8", shipped_qty="2"),
         # The first of them, told once more under another number.
         a_confirmation("S-9", payload_line=6),
     ],
@@ -100,7 +101,17 @@ def test_a_carrier_s_word_is_the_same_whatever_comes_first(
         from gold.fct_order_events where source_rank = 70
     """)
 
+    lots = lake.query("""
+        select event_type, qty, detail ->> '$.lots[*].lot' from gold.fct_order_events
+        where detail like '%"lots"%' and instruction_id = 'FO-4'
+            and event_type in ('SHIPPED', 'SHORT', 'RTS')
+    """)
+
     assert SAID == set(said)
+    named = ["L-7", "L-8"]
+    assert [("RTS", 3, named), ("SHIPPED", 3, named), ("SHORT", 2, named)] == sorted(
+        lots
+    )
     assert [(11,)] == lake.query(
         "select count(*) from silver.int_tracking_events__deduplicated"
     )

@@ -72,6 +72,8 @@ SAID = {
     ("R1", "2", "RETURN_EXPECTED", 1, 8),
     ("R1", "1", "RETURN_RECEIVED", 2, 10),
     ("R1", "1", "RETURN_INSPECTED", 2, 11),
+    ("R1", "2", "RETURN_RECEIVED", 0, 10),
+    ("R1", "2", "RETURN_INSPECTED", 0, 11),
     ("R2", "3", "RETURN_EXPECTED", 1, 8),
     ("R2", "3", "RETURN_CANCELLED", 0, 9),
     ("R2", "3", "RETURN_RECEIVED", 1, 10),

@@ -17,7 +17,7 @@ from tests.unit.ledger.facts import (
 from transforms.contracts.documents.stock import ADJUSTMENT_REASONS
 from transforms.ledger.adjustments import ACCOUNTS
 from transforms.ledger.refusals import ShortPolicy, ShortPolicyError
-from transforms.ledger.statement import unit_statement
+from transforms.ledger.statement import lot_statement, unit_statement
 
 
 def test_on_hand_is_opening_and_what_came_less_what_left() -> None:
@@ -67,6 +67,48 @@ def test_what_was_lost_and_found_is_delivered_whatever_was_told_first(
     second = post(shipped, lost, found, existing=first)
 
     assert {"DELIVERED": 2, "ON_HAND": -2} == accounts(pl.concat([first, second]))
+
+
+def lots(units: pl.DataFrame, account: str) -> dict[str | None, int]:
+    """Balance of an account by lot, where it is not 0."""
+    held = units.filter(pl.col("account") == account)
+    sums = held.group_by("lot_ref").agg(pl.col("qty").sum())
+    return {lot: qty for lot, qty in sums.iter_rows() if qty}
+
+
+def test_eaches_of_a_lot_are_followed_as_far_as_documents_name_it() -> None:
+    told = '{"lots":[{"lot":"L-7","qty":2},{"lot":"L-8","qty":1}]}'
+    of_one = '{"lots":[{"lot":"L-7","qty":2}]}'
+    shipped = event("SHIPPED", 4, 5, detail=told)
+    known = {"receipts": (receipt(5, 2, lot_ref="L-7"), receipt(3, 3))}
+    units = post(
+        shipped,
+        event("DELIVERED", 2, 30, detail=of_one),
+        **known,
+        adjustments=(adjustment(-1, 6, "LOST", lot_ref="L-7"),),
+    )
+
+    assert {"L-7": 2, "L-8": -1, None: 2} == lots(units, "ON_HAND")
+    assert [None, "L-7", "L-8"] == lot_statement(units)["lot_ref"].to_list()
+    assert lot_statement(units.filter(pl.col("lot_ref").is_null())).is_empty()
+    assert {"L-8": 1, None: 1} == lots(units, "SHIPPED")
+    assert {"L-7": 2} == lots(units, "DELIVERED")
+    assert 0 == units["qty"].sum()
+    assert units["posting_id"].is_unique().all()
+    again = post(shipped | {"qty": 2, "detail": of_one}, **known, existing=units)
+    books = pl.concat([units, again])
+    assert {"L-7": 2, None: 3} == lots(books, "ON_HAND")
+
+
+def test_a_zeroed_sku_has_nothing_left_of_any_lot() -> None:
+    units = post(
+        refusal(2, "zero_sku"),
+        openings=(opening(10),),
+        receipts=(receipt(4, 2, lot_ref="L-7"),),
+    )
+
+    assert {} == lots(units, "ON_HAND")
+    assert {"L-7": 4, None: 10} == lots(units, "VARIANCE")
 
 
 def came(qty: int, hour: float, **more: object) -> dict[str, object]:

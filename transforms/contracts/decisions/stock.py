@@ -36,6 +36,7 @@ UNIT_POSTINGS = Table(
         Column("node_id", TEXT, "node"),
         Column("sku_id", TEXT, "SKU"),
         Column("stock_status", TEXT, "AVAILABLE | DAMAGED | HOLD"),
+        Column("lot_ref", TEXT, "lot, where its document names one", True),
         Column("qty", INTEGER, "signed eaches; a movement sums to zero"),
         Column("event_at", INSTANT, "UTC"),
         Column("is_date_only", BOOLEAN, "the document gave a date, no time"),
