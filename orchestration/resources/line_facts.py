@@ -46,7 +46,8 @@ ABOUT = f"""line_id in (select line_id from touched)
     or (line_id is null and ({PAIR}) in (select ({PAIR}) from asked))
     or (line_id is null and instruction_line_ref is null
         and instruction_id in (select instruction_id from asked))
-    or (line_id is null and landing_id > $1
+    or (line_id is null
+        and (landing_id > $1 or ({PAIR}) in (select ({PAIR}) from news))
         and ({PAIR}) not in (
             select ({PAIR}) from lake.instructions.instruction_lines)
         and ({PAIR}) not in (select ({PAIR}) from inherited))"""  # noqa: S608 our own names
@@ -115,8 +116,8 @@ def facts_of(
         house: an open house.
         lines: whose facts.
         strays_since: also events that landed behind this row of the ledger and
-            name an instruction nobody knows: they get the verdict UNKNOWN_TO_US,
-            whoever sent them.
+            name an instruction nobody knows, with what was told of it before:
+            they get the verdict UNKNOWN_TO_US, whoever sent them.
     """
     lake = house.lake
     since = strays_since if strays_since is not None else LANDED_LAST
@@ -132,7 +133,8 @@ def facts_of(
         )
         mine = inherited(house).join(lines, on="line_id", how="semi")
         asked = pl.concat([told.select(PAIR_COLUMNS) for told in (instructions, mine)])
-        with lake.holding(asked=asked.unique(), inherited=inherited(house)):
+        news = _strays(house, since)
+        with lake.holding(asked=asked.unique(), inherited=inherited(house), news=news):
             # The fold puts them in its own order.
             events = lake.read(
                 FCT_ORDER_EVENTS, ABOUT, [since], EVENT_COLUMNS, is_ordered=False
@@ -144,6 +146,18 @@ def facts_of(
         lines=order_lines,
         nodes=lake.read(DIM_NODES),
         cut_over_at=cut_over(house),
+    )
+
+
+def _strays(house: House, since: int) -> pl.DataFrame:
+    """Instructions that something arrived of which no line of ours has.
+
+    What was said of them before is looked at again: it may be one thing told twice.
+    """
+    return house.lake.query(
+        f"select distinct {PAIR} from lake.gold.fct_order_events"  # noqa: S608
+        " where line_id is null and event_type = 'SHIPPED' and landing_id > $1",
+        [since],
     )
 
 

@@ -30,7 +30,7 @@ Written = dict[Table, pl.DataFrame]
 
 def apply_documents(house: House, folded: Folded, lines: pl.DataFrame) -> Written:
     """Write what documents made of the lines, and both ledgers, mended."""
-    facts, existing = physical_facts(house, folded.events)
+    facts, existing = physical_facts(house, folded.events, folded.verdicts)
     units = unit_postings(facts, existing)
     written = apply_fold(house, folded, lines)
     repaired = repaired_promises(house)

@@ -36,13 +36,14 @@ POSTED_BEFORE = """
 
 
 def physical_facts(
-    house: House, events: pl.DataFrame
+    house: House, events: pl.DataFrame, verdicts: pl.DataFrame
 ) -> tuple[UnitFacts, pl.DataFrame]:
     """Facts that this run learned of, and the postings of the same SKUs.
 
     Args:
         house: with a run begun.
         events: ``Folded.events``.
+        verdicts: ``Folded.verdicts``.
 
     Returns:
         (facts, UNIT_POSTINGS of every SKU they name).
@@ -70,6 +71,7 @@ def physical_facts(
             events=events,
             variances=STOCK_VARIANCES.empty(),
             shorts=house.policies.shorts,
+            verdicts=verdicts,
         )
         return facts, house.lake.read(UNIT_POSTINGS, MINE)
 

@@ -23,7 +23,7 @@ from transforms.twin.plan import FAULTLESS_WEEK
 # Warnings of the libraries that a run stands on are no failure of the run.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
-LEAST_ORDERS = 500
+LEAST_ORDERS, LEAST_PAID = 500, 100
 _DAYS_RUN = (0, 2, 4, 7)
 
 
@@ -112,6 +112,18 @@ UNASKED = "'orders', 'receipts', 'stock_snapshots'"
             " where shipment_class not in ('matched', 'open')"
             " or carrier_class in ('lost', 'sent_back')"
         ),
+        (
+            "decisions.reconciled_payments where payment_class not in"
+            " ('settled', 'authorised', 'partly_captured', 'nothing_due', 'waiting')"
+        ),
+        (
+            "decisions.reconciled_parcels"
+            " where parcel_class not in ('delivered', 'on_its_way')"
+        ),
+        (
+            "decisions.reconciled_orders where order_class in"
+            " ('order_missing', 'order_amount_differs', 'order_unsettled')"
+        ),
         "decisions.proofs where failed_rows > 0",
     ],
 )
@@ -138,6 +150,23 @@ def test_every_count_was_compared(week: Theatre) -> None:
     )
 
     assert set(week.company.nodes["node_ref"]) == set(counted["node_id"])
+
+
+def test_money_and_parcels_were_compared(home: Home) -> None:
+    """Nothing disagrees because both sides are there, not because one is missing."""
+    met = one_day.query(
+        home,
+        "select (select count(*) from lake.decisions.reconciled_payments"
+        " where payment_class = 'settled') as settled,"
+        " (select count(*) from lake.decisions.reconciled_payments"
+        " where payment_class = 'waiting') as waiting,"
+        " (select count(*) from lake.decisions.reconciled_parcels"
+        " where parcel_class = 'delivered') as delivered",
+    )
+
+    assert met["settled"][0] > LEAST_PAID
+    assert met["delivered"][0] > LEAST_PAID
+    assert met["waiting"][0] < LEAST_PAID
 
 
 def test_what_was_due_has_left(home: Home) -> None:

@@ -17,9 +17,6 @@ from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from orchestration.resources.run import committed
 from tests.end_to_end import one_day
-from transforms.reconciliation.orders import STRAYS
-from transforms.reconciliation.parcels import TROUBLES
-from transforms.reconciliation.payment_policy import DISAGREEMENTS
 from transforms.twin.faulting.faults import KINDS
 
 # Warnings of the libraries that a run stands on are no failure of the run.
@@ -63,20 +60,116 @@ def test_a_fault_that_nobody_raised_counts_as_missed(
     assert not found["is_found"].any()
 
 
+def test_every_alarm_about_stock_is_one_that_was_planted(
+    demo_house: Home, faults: pl.DataFrame
+) -> None:
+    """Exceptions ever opened, and variances of counts that nobody looked at since."""
+    alarms = one_day.query(
+        demo_house,
+        "select code, split_part(subject, '/', 1) || '/' || split_part(subject, '/', 2)"
+        " as subject from lake.decisions.exceptions"
+        " where code in ('STOCK_SHORTFALL', 'STOCK_SURPLUS')"
+        " union select case when variance_qty < 0 then 'STOCK_SHORTFALL'"
+        " else 'STOCK_SURPLUS' end, node_id || '/' || sku_id"
+        " from lake.decisions.stock_variances where variance_qty <> 0",
+    )
+    drifts = faults.filter(kind="stock_drift")
+    planted = set(drifts.select("expected_code", "subject").rows())
+
+    assert planted == set(alarms.rows())
+
+
+ABOUT_INSTRUCTIONS = {
+    "CONFIRMED_TWICE": "double_confirmation",
+    "SHORT_SHIPPED": "short_shipment",
+    "REFUSED": "refusal",
+    "UNKNOWN_TO_US": "unknown_instruction",
+    "ACK_REJECTED": "rejected_acknowledgement",
+}
+ASKED = """
+    select distinct e.code, coalesce(v.instruction_id, e.subject) as instruction_id,
+        v.instruction_line_ref
+    from lake.decisions.exceptions as e
+    left join lake.gold.fct_order_events as v on v.event_id = e.subject
+"""
+
+
+@pytest.mark.parametrize(("code", "kind"), ABOUT_INSTRUCTIONS.items())
+def test_no_instruction_has_an_alarm_that_was_not_planted(
+    demo_house: Home, faults: pl.DataFrame, code: str, kind: str
+) -> None:
+    """Line by line where the fault names a line, else the instruction."""
+    raised = one_day.query(demo_house, ASKED).filter(code=code)
+    planted = faults.filter(kind=kind)["subject"]
+    named = pl.col("instruction_id")
+    if planted.str.contains("/", literal=True).any():
+        named = pl.format("{}/{}", "instruction_id", "instruction_line_ref")
+
+    assert set(planted) == set(raised.select(named).to_series())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "DOUBLE_CAPTURED",
+        "ORPHAN_PAYMENT",
+        "PARCEL_LOST",
+        "PARCEL_UNKNOWN",
+        "UNCAPTURED",
+        "UNDERPAID",
+    ],
+)
+def test_every_alarm_about_money_and_parcels_is_one_that_was_planted(
+    demo_house: Home, faults: pl.DataFrame, code: str
+) -> None:
+    raised = one_day.query(
+        demo_house, "select code, subject from lake.decisions.exceptions"
+    )
+    planted = set(faults.filter(expected_code=code)["subject"])
+
+    assert planted
+    assert planted == set(raised.filter(code=code)["subject"])
+
+
+def test_what_is_overdue_was_made_late_or_never_told(
+    demo_house: Home, faults: pl.DataFrame
+) -> None:
+    """A file that its partner never acknowledged is all instructions in it.
+
+    What leaves a day late is overdue before its confirmation, that is listed, comes.
+    """
+    listed = planted(demo_house)
+    assert listed is not None
+    silent = faults.filter(kind="missing_acknowledgement")["file_name"]
+    unread = faults.filter(kind="rejected_acknowledgement")["subject"]
+    overdue = one_day.query(
+        demo_house,
+        "select e.code, f.instruction_id, f.file_name from lake.decisions.exceptions"
+        " as e inner join lake.instructions.fulfilment_orders as f"
+        " on f.instruction_id = e.subject"
+        " where e.code in ('ACK_OVERDUE', 'SHIP_OVERDUE')",
+    )
+    late = listed.filter(kind="late_shipment")["subject"]
+    unheard = overdue.filter(code="ACK_OVERDUE")["file_name"].unique()
+
+    assert list(silent) == list(unheard)
+    assert set() == set(overdue.filter(code="SHIP_OVERDUE")["instruction_id"]) - {
+        *late,
+        *unread,
+    }
+
+
 def test_what_nobody_planted_raises_no_alarm(
     demo_house: Home, faults: pl.DataFrame
 ) -> None:
-    """Each shipment told twice was planted; carriers, payers, channels are silent."""
-    told = one_day.query(
-        demo_house,
-        "select code, count(*) as found from lake.decisions.exceptions group by code",
-    )
-    counts = dict(told.rows())
-    doubles = faults.filter(kind="double_confirmation").height
-    quiet = {name.upper() for name in (*DISAGREEMENTS, *TROUBLES, *STRAYS)}
+    """Of every code something was planted, or it says what faults led to.
 
-    assert doubles == counts["CONFIRMED_TWICE"]
-    assert set() == ({"OVERSHIPPED"} | quiet) & set(counts)
+    Nodes stop that owe answers; what cannot be had or sourced meanwhile waits.
+    """
+    told = one_day.query(demo_house, "select code from lake.decisions.exceptions")
+    led_to = {"BACKORDERED", "UNSOURCEABLE", "NODE_STOPPED", "CONFIRMED_TWICE"}
+
+    assert set() == set(told["code"]) - led_to - set(faults["expected_code"])
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh.md"])

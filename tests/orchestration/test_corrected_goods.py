@@ -9,7 +9,7 @@ from orchestration.resources.house import House
 from orchestration.resources.unit_facts import physical_facts
 from tests.orchestration.test_arrival import house
 from tests.unit.ledger.facts import adjustment, event, opening, receipt, rows
-from transforms.contracts.decisions import UNIT_POSTINGS
+from transforms.contracts.decisions import EVENT_VERDICTS, UNIT_POSTINGS
 from transforms.contracts.gold import (
     FCT_OPENING_STOCK,
     FCT_ORDER_EVENTS,
@@ -30,7 +30,7 @@ def post(house: House, goods: str) -> None:
     left = left.with_columns(effective_at="event_at", line_sku_id="sku_id")
     hold(house, FCT_RECEIPTS, received)
     hold(house, FCT_STOCK_ADJUSTMENTS, rows(FCT_STOCK_ADJUSTMENTS, found))
-    posted = unit_postings(*physical_facts(house, left))
+    posted = unit_postings(*physical_facts(house, left, EVENT_VERDICTS.empty()))
     with house.lake.transaction("test", "postings"):
         house.lake.append(UNIT_POSTINGS, house.run.stamped(posted))
 

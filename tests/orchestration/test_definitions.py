@@ -105,6 +105,16 @@ def test_nothing_flows_back(graph: Graph) -> None:
     assert [] == back
 
 
+@pytest.mark.parametrize("table", ["line_holds", "own_events", "allocations"])
+def test_counts_are_compared_before_balances_are_settled_anew(
+    graph: Graph, table: str
+) -> None:
+    """Else what a run has posted so far would stand in its balances twice."""
+    before = _ancestors(graph, f"decisions/{table}")
+
+    assert {"decisions/stock_variances", "decisions/stock_positions"} <= before
+
+
 def test_every_decided_table_is_an_asset(graph: Graph) -> None:
     decided = {"/".join(table.path.split(".")) for table in DECISIONS.values()}
 

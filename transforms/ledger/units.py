@@ -1,9 +1,10 @@
 """The ledger of units: every physical fact as a balanced posting.
 
 Goods post whatever became of the line: an illegal, unknown or surplus
-ship-confirm left the building all the same. Facts from before the cut-over of
-their node do not post, because the opening stock includes them. Not here:
-allocated or released eaches, which are promises (``promises.py``).
+ship-confirm left the building all the same, but once (``repeats.py``). Facts
+from before the cut-over of their node do not post, because the opening stock
+includes them. Not here: allocated or released eaches, which are promises
+(``promises.py``).
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from transforms.contracts.decisions import UNIT_POSTINGS
+from transforms.contracts.decisions import EVENT_VERDICTS, UNIT_POSTINGS
 from transforms.contracts.table import BOOLEAN, INSTANT, INTEGER, TEXT
 from transforms.ledger.adjustments import adjustment_movements
 from transforms.ledger.append import difference
 from transforms.ledger.by_lot import by_lot
 from transforms.ledger.refusals import ShortPolicy, refusal_movements
+from transforms.ledger.repeats import told_once
 from transforms.ledger.returns import return_movements
 
 UNKNOWN = "UNKNOWN"
@@ -66,6 +68,7 @@ class UnitFacts:
         events: ``Folded.events``.
         variances: STOCK_VARIANCES; ``posted_qty`` is what should stand posted.
         shorts: what shorts say about stock; nothing by default.
+        verdicts: ``Folded.verdicts``; none by default.
     """
 
     opening_stock: pl.DataFrame
@@ -74,6 +77,7 @@ class UnitFacts:
     events: pl.DataFrame
     variances: pl.DataFrame
     shorts: ShortPolicy = field(default_factory=ShortPolicy)
+    verdicts: pl.DataFrame = field(default_factory=EVENT_VERDICTS.empty)
 
 
 def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
@@ -96,7 +100,7 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
             _openings(facts.opening_stock),
             _after_cut(_receipts(facts.receipts), cuts),
             _after_cut(_adjustments(facts.adjustments), cuts),
-            _after_cut(_moved(facts.events), cuts),
+            _after_cut(_moved(told_once(facts.events, facts.verdicts)), cuts),
             _after_cut(return_movements(facts.events).cast(MOVEMENT), cuts),
             _variances(facts.variances),
         ]

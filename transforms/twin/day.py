@@ -1,6 +1,6 @@
 """Time passes: what arrives between two instants, and how the world looks then.
 
-Order files, receipts, nightly counts, answers that fall due. Not here: how
+Order files, payments, receipts, nightly counts, answers that fall due. Not here: how
 instructions are answered (``answer``) and what the files look like.
 """
 
@@ -12,12 +12,14 @@ from datetime import date, datetime
 import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
+from transforms.twin.carriers import strange_parcel
 from transforms.twin.company import Company
 from transforms.twin.documents.warehouse_documents import by_operator, tell_receipts
 from transforms.twin.faulting.drift import drift_of_night
 from transforms.twin.faulting.faults import Fault, listed
 from transforms.twin.faulting.order_faults import faulty_order_files
 from transforms.twin.founding.network import STORES
+from transforms.twin.payers import payments_of
 from transforms.twin.state import MOVEMENTS, OPEN_WORK, State, moved_until
 from transforms.twin.warehouses.midlife import confirm_midlife, confirm_unknown
 from transforms.twin.warehouses.snapshots import count_night
@@ -52,6 +54,8 @@ def start(company: Company) -> State:
         state = _supplied(company, state, day)
         moved, faults = drift_of_night(company, day)
         state = _noted(state.scheduled(moved), faults)
+    files, faults = strange_parcel(company)
+    state = _noted(state.posted(files), faults)
     return confirm_unknown(company, confirm_midlife(company, state))
 
 
@@ -92,6 +96,8 @@ def _orders(company: Company, state: State, since: datetime, until: datetime) ->
         pl.col("received_at") > since, pl.col("received_at") <= until
     )
     for file, faults in faulty_order_files(company, arriving):
+        state = _noted(state.posted([file]), faults)
+    for file, faults in payments_of(company, arriving):
         state = _noted(state.posted([file]), faults)
     return state
 

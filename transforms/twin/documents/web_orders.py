@@ -29,7 +29,7 @@ def shopify_lines(facts: pl.DataFrame, zone: str) -> pl.DataFrame:
     orders = facts.group_by("basket_id", maintain_order=True).agg(
         pl.all().exclude("basket_id", "line_items").first(),
         _line_item().alias("line_items"),
-        _net().sum().alias("total_minor"),
+        net_minor().sum().alias("total_minor"),
     )
     return orders.select(
         "order_ref",
@@ -47,7 +47,8 @@ def _with_defaults(facts: pl.DataFrame) -> pl.DataFrame:
     return facts
 
 
-def _net() -> pl.Expr:
+def net_minor() -> pl.Expr:
+    """What is paid for a line, tax included."""
     gross = pl.col("price_minor") * pl.col("qty")
     return gross - pl.col("discount_minor") + pl.col("tax_minor")
 

@@ -1,8 +1,8 @@
 """How shelves drift from the books at night: unseen losses and finds.
 
-Every night one SKU in two thousand per node is off by one; that is noise and
-not listed. On top a few larger ones are planted and listed: they must show up
-as STOCK_SHORTFALL and STOCK_SURPLUS. Not here: the snapshots (``day``).
+Every night one SKU in two thousand per node is off by one, and on top a few are
+off by more. All are listed: they must show up as STOCK_SHORTFALL and
+STOCK_SURPLUS, and nothing else may. Not here: the snapshots (``day``).
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def drift_of_night(company: Company, day: date) -> tuple[pl.DataFrame, list[Faul
     """What goes missing or turns up before the count of a night.
 
     Returns:
-        Movements (``at, node_ref, product_id, qty``: signed eaches) and the
-        listed ones among them.
+        Movements (``at, node_ref, product_id, qty``: signed eaches) and the list
+        of them.
     """
     held = _quiet(company) if company.plan.has_faults else company.shelves.clear()
     keys = placed(held)
@@ -43,7 +43,7 @@ def drift_of_night(company: Company, day: date) -> tuple[pl.DataFrame, list[Faul
     at = pl.lit(company.plan.local(day, DRIFT_HOUR)).cast(pl.Datetime("us", "UTC"))
     columns = [at.alias("at"), "node_ref", "product_id", "qty"]
     moved = pl.concat([noise.select(columns), large.select(columns)])
-    return moved, _listed(company, large, day)
+    return moved, _listed(company, moved, day)
 
 
 def _quiet(company: Company) -> pl.DataFrame:
@@ -67,7 +67,7 @@ def _large(rolled: pl.DataFrame) -> pl.DataFrame:
     return chosen.with_columns(qty=(sign * _LARGE).cast(pl.Int64))
 
 
-def _listed(company: Company, large: pl.DataFrame, day: date) -> list[Fault]:
+def _listed(company: Company, moved: pl.DataFrame, day: date) -> list[Fault]:
     operators = dict(company.nodes.select("node_ref", "operator_id").iter_rows())
     at = company.plan.local(day, 23, 30)
     columns = ["node_ref", "product_id", "qty"]
@@ -82,5 +82,5 @@ def _listed(company: Company, large: pl.DataFrame, day: date) -> list[Fault]:
             planted_at=at,
             detail=f"{qty:+d} eaches",
         )
-        for node, product, qty in large.select(columns).iter_rows()
+        for node, product, qty in moved.select(columns).iter_rows()
     ]

@@ -28,6 +28,7 @@ from transforms.twin.faulting.invented_orders import (
     last_segment,
 )
 from transforms.twin.founding.network import BUSINESS, MARKET, STORES, WEB
+from transforms.twin.payers import paid_more
 
 AGAIN_AFTER = timedelta(hours=1)
 REVISED_AFTER = timedelta(hours=2)
@@ -108,7 +109,7 @@ def faulty_order_files(
             if planting.kind == "duplicate_file":
                 yield _again(broken, _capped(company, broken, AGAIN_AFTER))
             if planting.kind == "revised_file":
-                yield _revised(company, broken, lines, planting)
+                yield from _revised(company, broken, lines, planting)
 
 
 def _file_of(stamps: pl.DataFrame, day: date, channel: str, hour: int) -> str | None:
@@ -220,8 +221,8 @@ def _again(file: NamedBytes, at: datetime) -> tuple[NamedBytes, list[Fault]]:
 
 def _revised(
     company: Company, file: NamedBytes, lines: pl.DataFrame, planting: Planting
-) -> tuple[NamedBytes, list[Fault]]:
-    """The file again with one each more on one line of its first order."""
+) -> Iterator[tuple[NamedBytes, list[Fault]]]:
+    """The file again with one each more on one line of its first order, and paid."""
     at = file.received_at + REVISED_AFTER
     of_file = lines.filter(
         pl.col("channel") == planting.channel,
@@ -230,10 +231,12 @@ def _revised(
     basket = of_file["basket_id"][0]
     is_order = pl.col("basket_id") == basket
     is_line = is_order & (pl.col("line_no") == 1)
-    more = pl.col("gross_minor") // pl.col("qty")
+    each = pl.col("gross_minor") // pl.col("qty")
+    more = pl.when(is_line).then(each).otherwise(0)
     corrected = of_file.with_columns(
+        more_minor=more,
         qty=pl.col("qty") + pl.when(is_line).then(1).otherwise(0),
-        gross_minor=pl.col("gross_minor") + pl.when(is_line).then(more).otherwise(0),
+        gross_minor=pl.col("gross_minor") + more,
         updated_at=pl.when(is_order)
         .then(pl.lit(at - timedelta(minutes=5)).cast(pl.Datetime("us", "UTC")))
         .otherwise("ordered_at"),
@@ -241,15 +244,19 @@ def _revised(
     (revision,) = order_files(company, corrected)
     told = NamedBytes(file.partner_id, file.name, revision.content, at)
     reference = of_file["order_ref"][0]
-    return told, [
-        Fault(
-            "revised_file",
-            file.partner_id,
-            file.name,
-            None,
-            CODES["revised_file"],
-            f"{planting.channel}/{reference}",
-            at,
-            "line 1 of the order has one each more",
-        )
-    ]
+    yield paid_more(company, corrected.filter(is_order), at), []
+    yield (
+        told,
+        [
+            Fault(
+                "revised_file",
+                file.partner_id,
+                file.name,
+                None,
+                CODES["revised_file"],
+                f"{planting.channel}/{reference}",
+                at,
+                "line 1 of the order has one each more",
+            )
+        ],
+    )

@@ -15,11 +15,13 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
+from transforms.twin.carriers import carry
 from transforms.twin.company import Company
 from transforms.twin.documents.warehouse_documents import by_operator, tell_shipments
 from transforms.twin.draws import drawn
 from transforms.twin.faulting.faults import Fault, line_fault, listed
 from transforms.twin.founding.network import X12_OPERATORS
+from transforms.twin.payers import captures
 from transforms.twin.state import State
 from transforms.twin.warehouses.hours import working_hours
 from transforms.twin.warehouses.refusals import refuse
@@ -30,6 +32,8 @@ LATE_PERCENT = 5
 TWICE_PERCENT = 2
 _MORNING_TOLD, _EVENING_TOLD = 15, 20
 _REFUSED_HOUR = 9
+_REFUSED_AFTER = timedelta(minutes=40)
+"""What must leave the day it was sent is refused that soon."""
 _LATE_MINUTES = 25
 
 _DAY = pl.duration(days=1)
@@ -80,7 +84,9 @@ def _fates(company: Company, lines: pl.DataFrame, at: datetime) -> pl.DataFrame:
         is_short=(drawn("key", seed, "short", 1000) < SHORT_PERMILLE) & errs,
         shipped_at=_instant(pl.col("due_day") + late_days, zone)
         + pl.col("minute") * pl.duration(minutes=1),
-        refused_at=_instant(next_day, zone) + pl.duration(hours=_REFUSED_HOUR),
+        refused_at=pl.when(pl.col("due_day") < next_day)
+        .then(pl.lit(at + _REFUSED_AFTER).cast(pl.Datetime("us", "UTC")))
+        .otherwise(_instant(next_day, zone) + pl.duration(hours=_REFUSED_HOUR)),
     )
     wanted = pl.when("is_short").then(pl.col("qty") // 2).otherwise("qty")
     return dated.with_columns(wanted_qty=wanted)
@@ -124,6 +130,10 @@ def _ship(company: Company, state: State, kept: pl.DataFrame, at: datetime) -> S
     state = state.scheduled(moved)
     for (told,), batch in rows.group_by("told_at", maintain_order=True):
         state = _tell(company, state, batch, told)
+        left = batch.filter(pl.col("shipped_qty") > 0)
+        for follow in (captures, carry) if left.height else ():
+            files, faults = follow(company, left, told, at)
+            state = replace(state.posted(files), planted=listed(faults, state.planted))
     return state
 
 

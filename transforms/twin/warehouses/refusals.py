@@ -28,7 +28,7 @@ _REFUSALS = (
 def refuse(
     company: Company, state: State, refused: pl.DataFrame, at: datetime
 ) -> State:
-    """Schedule refusals: the file at nine and what they take off the shelf.
+    """Schedule refusals: their files and what they take off the shelf.
 
     Args:
         company: whose nodes refuse.
@@ -52,8 +52,14 @@ def refuse(
     )
     state = state.scheduled(_lost(state, rows))
     minute = 10 + at.astimezone(ZoneInfo(company.plan.zone)).hour
-    told = rows["refused_at"][0] + timedelta(minutes=minute)
-    for partner, lines in by_operator(rows.drop("operator_id"), company.nodes):
+    for (hour,), batch in rows.group_by("refused_at", maintain_order=True):
+        state = _tell(company, state, batch, hour + timedelta(minutes=minute))
+    return state
+
+
+def _tell(company: Company, state: State, batch: pl.DataFrame, told: datetime) -> State:
+    """One file per partner."""
+    for partner, lines in by_operator(batch.drop("operator_id"), company.nodes):
         file = refusals_csv(partner, lines, told, company.plan.zone)
         state = state.posted([file])
         faults = [

@@ -1,0 +1,54 @@
+"""One parcel told twice left once: what a node says again moves nothing.
+
+The same line in the same parcel (or, where no parcel is named, as many eaches at
+the same time) under another shipment number is one fact. Of what its line could
+not take only as much is left out as is said again; the rest left the building, as
+any other surplus. Not here: the exception (``transforms.reconciliation``).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+ONE_FACT = ["instruction_id", "instruction_line_ref", "sku_id", "parcel"]
+TOLD = pl.Struct({"tracking_ref": pl.String()})
+IN_TIME = ["effective_at", "source_rank", "event_id"]
+
+
+def told_once(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Events with ``qty`` of what they alone say left; all but repeats unchanged.
+
+    Args:
+        events: ``Folded.events``; of a line all of them, whatever arrived now.
+        verdicts: ``Folded.verdicts``: eaches of an event that its line did not take.
+    """
+    repeats = _repeats(events, verdicts)
+    if repeats.is_empty():
+        return events
+    less = pl.col("qty") - pl.col("again_qty").fill_null(0)
+    counted = events.join(repeats, on="event_id", how="left", maintain_order="left")
+    return counted.with_columns(qty=less).drop("again_qty")
+
+
+def _repeats(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """``event_id, again_qty`` of what says again, the last ones of each fact."""
+    shipped = events.filter(
+        pl.col("event_type") == "SHIPPED", pl.col("instruction_id").is_not_null()
+    )
+    if shipped.is_empty() or verdicts.is_empty():
+        return pl.DataFrame(schema={"event_id": pl.String, "again_qty": pl.Int64})
+    over = verdicts.group_by("event_id").agg(over=pl.col("qty").sum())
+    named = shipped.with_columns(parcel=_parcel()).join(over, on="event_id", how="left")
+    again = pl.col("qty").sum() - pl.col("qty").max()
+    told = named.sort(IN_TIME, descending=True).with_columns(
+        pl.col("over").fill_null(0), again=again.over(ONE_FACT)
+    )
+    before = (pl.col("over").cum_sum() - pl.col("over")).over(ONE_FACT)
+    left = pl.max_horizontal(pl.col("again") - before, pl.lit(0))
+    found = told.with_columns(again_qty=pl.min_horizontal("over", left))
+    return found.filter(pl.col("again_qty") > 0).select("event_id", "again_qty")
+
+
+def _parcel() -> pl.Expr:
+    named = pl.col("detail").str.json_decode(TOLD).struct.field("tracking_ref")
+    return pl.coalesce(named, pl.format("{} {}", "qty", "event_at"))
