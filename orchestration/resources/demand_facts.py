@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import polars as pl
 
+from orchestration.resources.clock import business_date_of
 from orchestration.resources.gate_facts import gates_of_run
 from orchestration.resources.house import House
 from transforms.allocation.allocate import Allocation, allocate
 from transforms.allocation.dates import committed_load
 from transforms.allocation.eligible import refusals_from
 from transforms.allocation.gates import with_stops
-from transforms.availability.promise_curve import still_to_come
+from transforms.availability.promise_curve import on_the_shelf, still_to_come
+from transforms.availability.rules import DOCK_TO_STOCK
+from transforms.availability.waterfall import days_by_rule
 from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
     FULFILMENT_ORDERS,
@@ -85,7 +88,7 @@ def allocate_open_demand(house: House) -> Allocation:
         lake.read(DIM_RATES),
         load_before(house),
         _refusals(house),
-        still_to_come(expected, came_for(house, expected)),
+        receipts_to_come(house, expected),
         house.policies.allocation,
         as_of,
     )
@@ -99,7 +102,18 @@ def may_decide(house: House) -> bool:
     return cut is None or house.run.as_of > cut
 
 
-def came_for(house: House, expected: pl.DataFrame) -> pl.DataFrame:
+def receipts_to_come(house: House, expected: pl.DataFrame) -> pl.DataFrame:
+    """FCT_EXPECTED_RECEIPTS less what came, by the day they will be on the shelf."""
+    left = still_to_come(expected, _came_for(house, expected))
+    today = business_date_of(house.run.as_of, house.policies.company_zone)
+    with house.lake.holding(asked=left.select("sku_id").unique()):
+        products = house.lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from asked)")
+    nodes, policy = house.lake.read(DIM_NODES), house.policies.availability
+    days = days_by_rule(DOCK_TO_STOCK, left, nodes, products, policy, today)
+    return on_the_shelf(left, days, today)
+
+
+def _came_for(house: House, expected: pl.DataFrame) -> pl.DataFrame:
     """What came so far of the purchase orders of FCT_EXPECTED_RECEIPTS rows."""
     with house.lake.holding(expected=expected.select("po_ref").unique()):
         return house.lake.query(CAME)

@@ -18,7 +18,8 @@ from transforms.availability.lots import (
     still_there,
     taken_first,
 )
-from transforms.availability.waterfall import days_to_be_left
+from transforms.availability.rules import SHELF_LIFE
+from transforms.availability.waterfall import days_by_rule
 from transforms.contracts.decisions import LOT_POSITIONS, STOCK_POSITIONS
 from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS
 from transforms.instructions.release import Release
@@ -131,9 +132,8 @@ def with_first_lots(house: House, released: Release) -> pl.DataFrame:
         held = lake.read(STOCK_POSITIONS, mine)
         products = lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from asked)")
     today = business_date_of(house.run.as_of, house.policies.company_zone)
-    days = days_to_be_left(
-        lots, lake.read(DIM_NODES), products, house.policies.availability, today
-    )
+    nodes_known, policy = lake.read(DIM_NODES), house.policies.availability
+    days = days_by_rule(SHELF_LIFE, lots, nodes_known, products, policy, today)
     before = held.select(
         "node_id", "sku_id", qty=pl.sum_horizontal("allocated_qty", "released_qty")
     )

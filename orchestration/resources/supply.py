@@ -13,7 +13,7 @@ import polars as pl
 
 from orchestration.resources.choices import choose, record
 from orchestration.resources.clock import business_date_of
-from orchestration.resources.demand_facts import came_for
+from orchestration.resources.demand_facts import receipts_to_come
 from orchestration.resources.gate_facts import gates_moved, gates_of_run
 from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
@@ -173,7 +173,7 @@ def drawn_curve(house: House) -> pl.DataFrame:
     expected = lake.read(FCT_EXPECTED_RECEIPTS, OPEN_ORDERS, [today])
     with lake.holding(asked=expected.select("sku_id").unique()):
         supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)")
-    now = coming(supply, expected, came_for(house, expected), today)
+    now = coming(supply, receipts_to_come(house, expected), today)
     before = lake.read(PROMISE_CURVE).select(now.columns)
     changed = house.run.stamped(now.join(before, on=now.columns, how="anti"))
     gone = before.join(now, on=now.columns, how="anti")

@@ -3,9 +3,10 @@
     PAB(t) = on hand + receipts until t - commitments until t
     ATP(t) = min over u >= t of PAB(u) - buffer
 
-Overdue receipts never count until they are dated again; undated commitments
-count now. Demand that waits is at no node yet and not in it. Not here: today's
-waterfall (``waterfall.py``), who is given dated eaches (``transforms.allocation``).
+A receipt counts from the day it is on the shelf: the day it is due and what it takes
+from the dock to there. Overdue receipts never count until they are dated again;
+undated commitments count now. Demand that waits is at no node yet and not in it.
+Not here: today's waterfall (``waterfall.py``), who is given dated eaches (``transforms.allocation``).
 """
 
 from __future__ import annotations
@@ -50,24 +51,40 @@ def still_to_come(expected: pl.DataFrame, came: pl.DataFrame) -> pl.DataFrame:
     return left.filter(pl.col("qty") > 0).select(expected.columns)
 
 
+def on_the_shelf(
+    expected: pl.DataFrame, days: pl.DataFrame, today: date
+) -> pl.DataFrame:
+    """Expected receipts by the day from which they can be picked.
+
+    Args:
+        expected: FCT_EXPECTED_RECEIPTS, what is left of them.
+        days: ``node_id, sku_id, days`` from the dock to the shelf; 0 where not told.
+        today: business date of the run; what was due before never counts.
+
+    Returns:
+        ``expected`` of today and later, ``expected_date`` moved.
+    """
+    due = expected.filter(pl.col("expected_date") >= pl.lit(today))
+    shelved = due.join(days.select(*KEYS, "days"), on=KEYS, how="left")
+    later = pl.duration(days=pl.col("days").fill_null(0))
+    moved = shelved.with_columns(expected_date=pl.col("expected_date") + later)
+    return moved.select(expected.columns)
+
+
 def coming(
-    waterfall: pl.DataFrame, expected: pl.DataFrame, came: pl.DataFrame, today: date
+    waterfall: pl.DataFrame, expected: pl.DataFrame, today: date
 ) -> pl.DataFrame:
     """The curve of every node and SKU for which a receipt is on its way.
 
     Args:
         waterfall: AVAILABLE_TO_PROMISE of these SKUs.
-        expected: FCT_EXPECTED_RECEIPTS.
-        came: as of ``still_to_come``.
-        today: business date of the run; what was due before never counts.
+        expected: result of ``on_the_shelf``.
+        today: business date of the run, the first point.
 
     Returns:
         PROMISE_CURVE without ``run_id``.
     """
-    left = still_to_come(expected, came).filter(
-        pl.col("expected_date") >= pl.lit(today)
-    )
-    receipts = left.select(*KEYS, available_date="expected_date", qty="qty")
+    receipts = expected.select(*KEYS, available_date="expected_date", qty="qty")
     shelves = waterfall.join(receipts, on=KEYS, how="semi")
     curve = promise_curve(shelves, receipts, today)
     daily = receipts.group_by(*KEYS, "available_date").agg(

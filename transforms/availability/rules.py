@@ -23,10 +23,12 @@ COLUMNS = dict(
     )
 )
 BUFFER, EXCLUDE, POOL, SHELF_LIFE = "buffer", "exclude", "pool", "shelf_life"
+DOCK_TO_STOCK = "dock_to_stock"
 THRESHOLD, OVERSELL, CEILING = "threshold", "oversell", "ceiling"
 KINDS = {
     BUFFER: ("share_bp", "qty"),
     SHELF_LIFE: ("days",),
+    DOCK_TO_STOCK: ("days",),
     EXCLUDE: (),
     POOL: ("qty",),
     THRESHOLD: ("qty",),
@@ -34,7 +36,8 @@ KINDS = {
     CEILING: ("qty",),
 }
 """Kind → the figures that a rule of it may have."""
-OF_NODES = (BUFFER, EXCLUDE, SHELF_LIFE)
+OF_NODES = (BUFFER, EXCLUDE, SHELF_LIFE, DOCK_TO_STOCK)
+OF_ALL_CHANNELS = (BUFFER, SHELF_LIFE, DOCK_TO_STOCK)
 ALL_BP = 10_000
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 NONE = "NONE"
@@ -55,7 +58,7 @@ class Rule:
         names: dimension → value it holds for; others hold whatever they are.
         share_bp: basis points of what is sound on hand.
         qty: eaches.
-        days: that a lot must have left.
+        days: that a lot must have left, or from the dock to the shelf.
         priority: the higher wins among rules that name as much.
         effective_from: first local day.
         effective_to: last local day.
@@ -215,7 +218,7 @@ def _refuse_nonsense(
         raise RuleError(f"{name}: share_bp is at most {ALL_BP}")
     if kind not in OF_NODES and {"node", "node_kind"} & set(names):
         raise RuleError(f"{name}: a rule of kind {kind} names no node")
-    if kind in {BUFFER, SHELF_LIFE} and "channel" in names:
+    if kind in OF_ALL_CHANNELS and "channel" in names:
         raise RuleError(
             f"{name}: a {kind} is the same for every channel; a threshold is not"
         )

@@ -109,19 +109,30 @@ def available_to_promise(
     return summed.select(names).sort(KEYS)
 
 
-def days_to_be_left(
+def days_by_rule(
+    kind: str,
     cells: pl.DataFrame,
     nodes: pl.DataFrame,
     products: pl.DataFrame,
     policy: AvailabilityPolicy,
     today: date,
 ) -> pl.DataFrame:
-    """``node_id, sku_id, days`` that a lot must have left, of the pairs in cells."""
+    """``node_id, sku_id, days`` by the winning rules of a kind, of the pairs in cells.
+
+    Args:
+        kind: shelf_life, days that a lot must have left; dock_to_stock, days from
+            the dock to the shelf.
+        cells: with ``node_id, sku_id``.
+        nodes: DIM_NODES.
+        products: DIM_PRODUCTS of the SKUs.
+        policy: the rules.
+        today: business date.
+    """
     kinds = nodes.select("node_id", "node_kind")
     goods = products.select("sku_id", "department")
     pairs = cells.select(KEYS).unique().join(kinds, on="node_id", how="left")
     named = pairs.join(goods, on="sku_id", how="left")
-    return named.select(*KEYS, days=figure(policy.of(SHELF_LIFE, today), "days"))
+    return named.select(*KEYS, days=figure(policy.of(kind, today), "days"))
 
 
 def _aged(

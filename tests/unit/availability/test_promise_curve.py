@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
 from transforms.availability.promise_curve import (
     coming,
+    on_the_shelf,
     promise_curve,
     still_to_come,
 )
 from transforms.contracts.gold import FCT_EXPECTED_RECEIPTS, FCT_RECEIPTS
 
+NO_DAYS = pl.DataFrame(
+    schema={"node_id": pl.String, "sku_id": pl.String, "days": pl.Int64}
+)
 TODAY, TOMORROW, LATER = (date(2017, 12, day) for day in (28, 29, 31))
 
 
@@ -73,13 +77,26 @@ def lines(*told: dict[str, Any]) -> pl.DataFrame:
 def test_an_overdue_receipt_never_counts() -> None:
     due = lines(expected(5, date(2017, 12, 27)), expected(4, TOMORROW, line="2"))
 
-    curve = coming(stock(2), due, came(0), TODAY)
+    curve = coming(stock(2), on_the_shelf(due, NO_DAYS, TODAY), TODAY)
     columns = ["available_date", "receipt_qty", "atp_qty"]
     assert [(TODAY, 0, 2), (TOMORROW, 4, 6)] == curve.select(columns).rows()
 
 
+def test_a_receipt_counts_from_the_day_it_is_on_the_shelf() -> None:
+    due = lines(expected(4, TODAY), expected(5, date(2017, 12, 27), line="2"))
+    days = pl.DataFrame({"node_id": ["EAST"], "sku_id": ["S1"], "days": [2]})
+
+    shelved = on_the_shelf(due, days, TODAY)
+
+    # What was overdue at the dock is not made punctual by the way to the shelf.
+    assert [("1", TODAY + timedelta(days=2), 4)] == shelved.select(
+        "po_line_ref", "expected_date", "qty"
+    ).rows()
+    assert on_the_shelf(due, NO_DAYS, TODAY).equals(due.head(1))
+
+
 def test_goods_that_nothing_is_coming_for_have_no_curve() -> None:
-    assert coming(stock(2), lines(), came(0), TODAY).is_empty()
+    assert coming(stock(2), lines(), TODAY).is_empty()
 
 
 def test_what_came_is_taken_off_the_earliest_line_and_only_once() -> None:
