@@ -6,7 +6,8 @@
 A receipt counts from the day it is on the shelf: the day it is due and what it takes
 from the dock to there. Overdue receipts never count until they are dated again;
 undated commitments count now. Demand that waits is at no node yet and not in it.
-Not here: today's waterfall (``waterfall.py``), who is given dated eaches (``transforms.allocation``).
+Not here: today's waterfall (``waterfall.py``), who is given dated eaches
+(``transforms.allocation``).
 """
 
 from __future__ import annotations
