@@ -82,10 +82,15 @@ final as (
         events.order_month,
         events.previous_event_type,
         events.minutes_since_previous,
-        row_number() over (
+        -- A line in several parts goes a step once for each: what we decide at
+        -- one moment, and what each instruction's node says.
+        dense_rank() over (
             partition by
-                events.line_id, events.previous_event_type, events.event_type
-            order by events.done_at, events.source_rank, events.event_id
+                events.line_id,
+                events.previous_event_type,
+                events.event_type,
+                if(events.source_kind = 'document', events.instruction_id, null)
+            order by events.done_at
         ) > 1 as is_repeated_step,
     from steps as events
     left join files using (landing_id)
