@@ -31,6 +31,8 @@ def show(copy: ServingCopy) -> None:
         partner = partner_filter(ask.partners(copy))
     rows.show_exchanges(ask.exchanges(copy, partner))
     rows.show_nodes(ask.nodes(copy, partner))
+    if is_published(copy, "rpt_node_outages"):
+        rows.show_outages(ask.outages(copy, partner))
 
 
 main()

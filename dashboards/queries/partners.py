@@ -101,6 +101,29 @@ def nodes(copy: ServingCopy, partner: str | None) -> pl.DataFrame:
     )
 
 
+def outages(copy: ServingCopy, partner: str | None) -> pl.DataFrame:
+    """Nodes that got no instructions for a while, and what that cost, newest first.
+
+    What is held waits for the node now, or did when it was open again; what was
+    routed around it is summed over the runs of the outage.
+    """
+    return copy.fetch(
+        "select node_id, since_at, max(as_of) as last_at, "
+        "max_by(reason_codes, as_of) as reason_codes, "
+        "max_by(stopped_hours, as_of) as stopped_hours, "
+        "max_by(held_order_count, as_of) as held_order_count, "
+        "max_by(held_value_minor, as_of) as held_value_minor, "
+        "sum(rerouted_order_count)::bigint as rerouted_order_count, "
+        "sum(rerouted_value_minor)::bigint as rerouted_value_minor, "
+        "sum(extra_cost_minor)::bigint as extra_cost_minor, currency_code "
+        "from rpt_node_outages where $partner is null or node_id in "
+        "(select node_id from rpt_node_counts where partner_id = $partner) "
+        "group by node_id, since_at, currency_code "
+        f"order by since_at desc, node_id, currency_code limit {MOST_ROWS}",
+        partner=partner,
+    )
+
+
 def exchanges(copy: ServingCopy, partner: str | None) -> pl.DataFrame:
     """Files that came and went, the newest first, with what became of them."""
     return copy.fetch(

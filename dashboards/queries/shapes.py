@@ -72,6 +72,12 @@ _COLUMNS = {
         timestamptz: snapshot_at as_of
         bigint: row_count differing_count
     """,
+    "rpt_node_outages": """
+        varchar: node_id reason_codes currency_code
+        timestamptz: since_at as_of
+        bigint: stopped_hours held_order_count held_qty held_value_minor
+            rerouted_order_count rerouted_qty rerouted_value_minor extra_cost_minor
+    """,
     "rpt_holds": """
         varchar: line_id order_id order_name channel_id sku_id reason_code placed_by
             currency_code

@@ -81,6 +81,9 @@ def full_copy() -> dict[str, pl.DataFrame]:
         "rpt_instructions": _table("rpt_instructions", [_sent(n) for n in range(8)]),
         "rpt_outbox_files": _table("rpt_outbox_files", [_left(n) for n in range(2)]),
         "rpt_node_counts": _table("rpt_node_counts", [_count(n) for n in range(4)]),
+        "rpt_node_outages": _table(
+            "rpt_node_outages", [_outage(hours) for hours in (12, 0)]
+        ),
         "rpt_holds": _table("rpt_holds", [_hold(line) for line in lines[:2]]),
         **_open(lines),
         **_figures(),
@@ -97,6 +100,25 @@ def _table(name: str, rows: list[dict[str, object]]) -> pl.DataFrame:
     return pl.DataFrame(
         [{c: row.get(c) for c in schema} for row in rows], schema=schema, orient="row"
     )
+
+
+def _outage(hours_before: int) -> dict[str, object]:
+    """The harbour node as a run saw it, stopped since a day before the newest."""
+    return {
+        "node_id": "3PL-HARBOR",
+        "reason_codes": "NO_ANSWERS",
+        "currency_code": "USD",
+        "since_at": AS_OF - timedelta(hours=24),
+        "as_of": AS_OF - timedelta(hours=hours_before),
+        "stopped_hours": 24 - hours_before,
+        "held_order_count": 3,
+        "held_qty": 5,
+        "held_value_minor": 12_300,
+        "rerouted_order_count": 2,
+        "rerouted_qty": 4,
+        "rerouted_value_minor": 4_000,
+        "extra_cost_minor": 155,
+    }
 
 
 def _lines() -> list[dict[str, object]]:

@@ -324,3 +324,17 @@ def test_partners_are_filtered_in_the_exchange_log_only(
     app = open_page(full_home, "partners", partner="own_dcs")
 
     assert {"own_dcs"} == set(shown(app, "Way")["Partner"])
+
+
+def test_an_outage_is_one_row_with_what_it_cost_in_all(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(full_home, "partners")
+
+    [row] = shown(app, "Extra cost").to_dicts()
+    assert ("3PL-HARBOR", 24, 3.1, 4) == (
+        row["Node"],
+        row["Stopped (hours)"],
+        row["Extra cost"],
+        row["Rerouted orders"],
+    )

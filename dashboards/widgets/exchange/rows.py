@@ -14,6 +14,12 @@ def show_nodes(nodes: pl.DataFrame) -> None:
     show_table("partner_nodes", nodes)
 
 
+def show_outages(outages: pl.DataFrame) -> None:
+    """Nodes that were stopped, and what their orders cost elsewhere."""
+    show_section("outages")
+    show_table("outages", outages)
+
+
 def show_exchanges(rows: pl.DataFrame) -> None:
     """Files in and out, the newest first."""
     show_section("exchanges")
