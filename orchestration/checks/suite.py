@@ -20,11 +20,13 @@ import polars as pl
 
 from transforms.contracts.table import TEXT, Column, Table
 
+DAY = r"\d{4}-\d{2}-\d{2}"
+HOUR = r"T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})"
 SPELLINGS = {
     "_qty": r"^-?\d+$",
     "qty": r"^-?\d+$",
     "_amount": r"^-?\d+(?:\.\d+)?$",
-    "_at": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$",
+    "_at": f"^{DAY}{HOUR}$",
 }
 """How text cells of bronze are spelled, by the end of the column's name."""
 
@@ -148,6 +150,8 @@ def _expectations(gx: Any, column: Column) -> list[Any]:  # noqa: ANN401 untyped
 def _spelling(column: Column) -> str | None:
     if column.dtype != TEXT or column.personal:
         return None
+    if "instant or date" in column.description:
+        return f"^{DAY}(?:{HOUR})?$"
     ends = (s for e, s in SPELLINGS.items() if column.name.endswith(e))
     return next(ends, None)
 

@@ -14,9 +14,11 @@ from transforms.contracts.decisions import STOCK_VARIANCES, UNIT_POSTINGS
 from transforms.contracts.gold import (
     FCT_OPENING_STOCK,
     FCT_RECEIPTS,
+    FCT_SHIP_NOTICES,
     FCT_STOCK_ADJUSTMENTS,
 )
 from transforms.ledger.adjustments import adjustment_movement
+from transforms.ledger.transits import notice_movement
 from transforms.ledger.units import MOVING, UnitFacts, receipt_movement
 
 ANCHORS = (
@@ -33,6 +35,22 @@ POSTED_BEFORE = """
     end in (select movement_id from told)
 """
 """SKUs that stand posted by the movements of documents that are told now."""
+ADVISED = """
+    with named as (
+        select po_ref as ref from lake.gold.fct_receipts where {new}
+        union select po_ref from lake.gold.fct_ship_notices where {new}
+        union select notice_ref from lake.gold.fct_ship_notices where {new}
+    ), advised as (
+        select notice_ref, po_ref from lake.gold.fct_ship_notices
+        where notice_ref in (select ref from named) or po_ref in (select ref from named)
+    )
+    select notice_ref as ref from advised
+    union select po_ref from advised where po_ref is not null
+    union select notice_ref from lake.gold.fct_ship_notices
+    where po_ref in (select po_ref from advised)
+"""
+"""Notices and orders of goods on the way that something new was told of."""
+OF_ORDERS = "po_ref in (select ref from orders)"
 
 
 def physical_facts(
@@ -50,16 +68,17 @@ def physical_facts(
     """
     since = house.run.since
     new = f"landing_id > {since}"
-    receipts = house.lake.read(FCT_RECEIPTS, new)
+    receipts, notices = _inbound(house, new)
     adjustments = house.lake.read(FCT_STOCK_ADJUSTMENTS, new)
     openings = house.lake.read(FCT_OPENING_STOCK, new)
     skus = pl.concat(
         [
             events.select(pl.coalesce("sku_id", "line_sku_id").alias("sku_id")),
             receipts.select("sku_id"),
+            notices.select("sku_id"),
             adjustments.select("sku_id"),
             openings.select("sku_id"),
-            _posted_before(house, receipts, adjustments, events),
+            _posted_before(house, receipts, notices, adjustments, events),
             house.lake.query(ANCHORS),
         ]
     )
@@ -71,20 +90,36 @@ def physical_facts(
             events=events,
             variances=STOCK_VARIANCES.empty(),
             shorts=house.policies.shorts,
+            notices=notices,
             verdicts=verdicts,
         )
         return facts, house.lake.read(UNIT_POSTINGS, MINE)
 
 
+def _inbound(house: House, new: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Receipts and notices that arrived, and the others of the orders they name."""
+    lake = house.lake
+    if not lake.count(FCT_SHIP_NOTICES.path):
+        return lake.read(FCT_RECEIPTS, new), FCT_SHIP_NOTICES.empty()
+    with lake.holding(orders=lake.query(ADVISED.format(new=new))):
+        receipts = lake.read(FCT_RECEIPTS, f"{new} or {OF_ORDERS}")
+        notices = lake.read(
+            FCT_SHIP_NOTICES, f"{new} or notice_ref in (select ref from orders)"
+        )
+    return receipts, notices
+
+
 def _posted_before(
     house: House,
     receipts: pl.DataFrame,
+    notices: pl.DataFrame,
     adjustments: pl.DataFrame,
     events: pl.DataFrame,
 ) -> pl.DataFrame:
     told = pl.concat(
         [
             receipts.select(movement_id=receipt_movement()),
+            notices.select(movement_id=notice_movement()),
             adjustments.select(movement_id=adjustment_movement()),
             events.filter(pl.col("event_type").is_in(POSTING)).select(
                 movement_id="event_id"

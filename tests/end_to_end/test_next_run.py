@@ -59,6 +59,16 @@ RECALLED = NamedBytes(
     b"DC-EAST,R-10,1,PO-9,100003,6,AVAILABLE,2017-12-28T15:00:00-05:00,L-7,2018-06-30\n",
     EVENING - timedelta(hours=2),
 )
+ADVISED = NamedBytes(
+    "operators",
+    "ship_notices_20171228.csv",
+    b"notice_ref,notice_kind,line_ref,po_ref,ship_from_ref,node_ref,sku_ref,"
+    b"shipped_qty,shipped_on\n"
+    b"ASN-9,supplier,1,PO-9,SUP-9,DC-EAST,100003,8,2017-12-27\n"
+    b"TR-9,transfer,1,TO-9,DC-WEST,DC-EAST,100005,2,2017-12-28T14:00:00-05:00\n",
+    EVENING - timedelta(hours=2),
+)
+"""Eight from a supplier, six of which RECALLED brings, and two between nodes."""
 PARCEL = "1ZEXAMPLE11"
 SCANNED = NamedBytes(
     "parcel_carrier",
@@ -91,7 +101,7 @@ def evening_house(played_house: Home, tmp_path_factory: pytest.TempPathFactory) 
     """The house after a third run, which learns of the receipt and the count."""
     root = tmp_path_factory.mktemp("evening") / "house"
     home = one_day.copied(played_house, root)
-    told = [RECEIPT, CORRECTION, RECALLED, SCANNED]
+    told = [RECEIPT, CORRECTION, RECALLED, SCANNED, ADVISED]
     put_in_drop(home, [*told, _confirmed(home), _returned(home), _progress(home)])
     _plant_promise(home)
     _correct(home)
@@ -235,6 +245,24 @@ def test_pages_follow_an_order_that_only_a_receipt_set_free(
     assert [1] == before["backordered_qty"].to_list()
     assert [0] == after["backordered_qty"].to_list()
     assert ran["id"].to_list() == after["changed_run_id"].to_list()
+
+
+def test_what_is_advised_is_on_its_way_to_its_node(evening_house: Home) -> None:
+    told = one_day.query(
+        evening_house,
+        "select movement_type, account, node_id, sku_id, qty"
+        " from lake.decisions.unit_postings where movement_type = 'TRANSIT'"
+        " or movement_id = 'RECEIPT/DC-EAST/R-10/1' order by movement_id, qty",
+    )
+
+    assert [
+        ("TRANSIT", "SUPPLIER", "DC-EAST", "100003", -8),
+        ("TRANSIT", "IN_TRANSIT", "DC-EAST", "100003", 8),
+        ("TRANSIT", "ON_HAND", "DC-WEST", "100005", -2),
+        ("TRANSIT", "IN_TRANSIT", "DC-EAST", "100005", 2),
+        ("RECEIPT", "IN_TRANSIT", "DC-EAST", "100003", -6),
+        ("RECEIPT", "ON_HAND", "DC-EAST", "100003", 6),
+    ] == told.rows()
 
 
 def test_how_far_a_node_is_moves_its_eaches(evening_house: Home) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -12,6 +13,7 @@ from orchestration.checks import suite
 from orchestration.checks.asset_checks import contract_check, contract_result
 from orchestration.checks.suite import Audit
 from orchestration.resources import dbt
+from transforms.contracts.documents import SHIP_NOTICES
 from transforms.contracts.table import INTEGER, TEXT, Column, Table
 
 COUNTS = Table(
@@ -25,6 +27,7 @@ COUNTS = Table(
         Column("status_code", TEXT, "status", allowed=("A", "R")),
     ),
 )
+NOTICE_AT = next(c for c in SHIP_NOTICES.columns if c.name == "notice_at")
 KEY = ["decisions", "counts_of_a_test"]
 
 
@@ -55,6 +58,17 @@ def test_data_that_breaks_the_contract_fails_as_data() -> None:
         "expect_column_values_to_be_in_set(status_code): 1 distinct values",
         "expect_column_values_to_be_unique(key: sku_id): 2 distinct values",
     ] == sorted(audit.failed)
+
+
+def test_a_notice_may_say_when_by_a_date_alone() -> None:
+    table = replace(SHIP_NOTICES, key=("notice_at",), columns=(NOTICE_AT,))
+    told = Audit(table)
+    told(pl.DataFrame({"notice_at": ["2017-12-28", "2017-12-28T14:00:00-05:00"]}))
+    wrong = Audit(table)
+    wrong(pl.DataFrame({"notice_at": ["28.12.2017"]}))
+
+    assert told.passed
+    assert not wrong.passed
 
 
 def test_a_check_that_crashes_says_so_and_does_not_pass() -> None:

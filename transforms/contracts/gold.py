@@ -239,6 +239,28 @@ FCT_RECEIPTS = Table(
     ),
 )
 
+FCT_SHIP_NOTICES = Table(
+    "gold",
+    "fct_ship_notices",
+    "one row per advised line of goods on the way to a node, newest version",
+    key=("notice_line_id",),
+    columns=(
+        Column("notice_line_id", TEXT, "partner_id/notice_ref/line_ref/package/lot"),
+        Column("notice_ref", TEXT, "the sender's shipment number"),
+        Column("notice_kind", TEXT, "supplier | transfer"),
+        Column("po_ref", TEXT, "our purchase or transfer order", True),
+        Column("node_id", TEXT, "node the goods go to"),
+        Column("from_node_id", TEXT, "node of ours that they leave", True),
+        Column("sku_id", TEXT, "SKU"),
+        Column("lot_ref", TEXT, "lot", True),
+        Column("qty", INTEGER, "eaches that left"),
+        Column("is_taken_back", BOOLEAN, "a later notice says otherwise"),
+        Column("event_at", INSTANT, "UTC; start of the day if date only"),
+        Column("is_date_only", BOOLEAN, "the document gave a date"),
+        *SOURCE,
+    ),
+)
+
 FCT_STOCK_ADJUSTMENTS = Table(
     "gold",
     "fct_stock_adjustments",
@@ -467,6 +489,7 @@ GOLD: dict[str, Table] = {
         FCT_ORDER_EVENTS,
         FCT_ORDER_VERSIONS,
         FCT_RECEIPTS,
+        FCT_SHIP_NOTICES,
         FCT_STOCK_ADJUSTMENTS,
         FCT_OPENING_STOCK,
         FCT_STOCK_SNAPSHOTS,

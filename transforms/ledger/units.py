@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from transforms.contracts.decisions import EVENT_VERDICTS, UNIT_POSTINGS
+from transforms.contracts.gold import FCT_SHIP_NOTICES
 from transforms.contracts.table import BOOLEAN, INSTANT, INTEGER, TEXT
 from transforms.ledger.adjustments import adjustment_movements
 from transforms.ledger.append import difference
@@ -21,6 +22,7 @@ from transforms.ledger.by_lot import by_lot
 from transforms.ledger.refusals import ShortPolicy, refusal_movements
 from transforms.ledger.repeats import told_once
 from transforms.ledger.returns import return_movements
+from transforms.ledger.transits import by_source, transit_movements
 
 UNKNOWN = "UNKNOWN"
 KEYS = [
@@ -34,6 +36,7 @@ MOVEMENT = pl.Schema(
         "from_account": TEXT,
         "to_account": TEXT,
         "node_id": TEXT,
+        "from_node_id": TEXT,
         "sku_id": TEXT,
         "from_status": TEXT,
         "to_status": TEXT,
@@ -43,7 +46,8 @@ MOVEMENT = pl.Schema(
         "is_date_only": BOOLEAN,
     }
 )
-"""One physical movement before it is written as two postings."""
+"""One physical movement before it is written as two postings. ``from_node_id`` is
+the node that goods leave, where they go to another."""
 
 MOVING = {
     "SOLD_AT_TILL": ("TILL_SALE", "ON_HAND", "DELIVERED"),
@@ -68,6 +72,8 @@ class UnitFacts:
         events: ``Folded.events``.
         variances: STOCK_VARIANCES; ``posted_qty`` is what should stand posted.
         shorts: what shorts say about stock; nothing by default.
+        notices: gold FCT_SHIP_NOTICES; with an order's notices and receipts all
+            others of it.
         verdicts: ``Folded.verdicts``; none by default.
     """
 
@@ -77,6 +83,7 @@ class UnitFacts:
     events: pl.DataFrame
     variances: pl.DataFrame
     shorts: ShortPolicy = field(default_factory=ShortPolicy)
+    notices: pl.DataFrame = field(default_factory=FCT_SHIP_NOTICES.empty)
     verdicts: pl.DataFrame = field(default_factory=EVENT_VERDICTS.empty)
 
 
@@ -98,17 +105,17 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
     plain = pl.concat(
         [
             _openings(facts.opening_stock),
-            _after_cut(_receipts(facts.receipts), cuts),
+            _after_cut(_receipts(facts), cuts),
+            _after_cut(_whole(transit_movements(facts.notices)), cuts),
             _after_cut(_adjustments(facts.adjustments), cuts),
             _after_cut(_moved(told_once(facts.events, facts.verdicts)), cuts),
-            _after_cut(return_movements(facts.events).cast(MOVEMENT), cuts),
+            _after_cut(_whole(return_movements(facts.events)), cuts),
             _variances(facts.variances),
         ]
     )
     booked = pl.concat([_posted_before(existing, plain), _sides(plain)])
     refused = _after_cut(
-        refusal_movements(facts.events, booked, facts.shorts).select(MOVEMENT.names()),
-        cuts,
+        _whole(refusal_movements(facts.events, booked, facts.shorts)), cuts
     )
     wanted = _sides(pl.concat([plain, refused]))
     return _new(wanted, existing)
@@ -143,18 +150,18 @@ def _posted_before(existing: pl.DataFrame, plain: pl.DataFrame) -> pl.DataFrame:
 def _sides(movements: pl.DataFrame) -> pl.DataFrame:
     """Two rows per movement: out of one account, into the other."""
     common = [
-        *("movement_id", "movement_type", "node_id", "sku_id", "lot_ref"),
-        "is_date_only",
+        *("movement_id", "movement_type", "sku_id", "lot_ref", "is_date_only"),
+        "event_at",
     ]
     out = movements.select(
         *common,
-        "event_at",
+        node_id=pl.coalesce("from_node_id", "node_id"),
         account="from_account",
         stock_status="from_status",
         qty=-pl.col("qty"),
     )
     into = movements.select(
-        *common, "event_at", "qty", account="to_account", stock_status="to_status"
+        *common, "node_id", "qty", account="to_account", stock_status="to_status"
     )
     columns = ["movement_id", *KEYS, "qty", "event_at"]
     return pl.concat([out.select(columns), into.select(columns)])
@@ -184,13 +191,19 @@ def receipt_movement() -> pl.Expr:
     return pl.format("RECEIPT/{}", "receipt_id")
 
 
-def _receipts(receipts: pl.DataFrame) -> pl.DataFrame:
-    named = receipts.with_columns(movement_id=receipt_movement())
-    return _movements(named, ("RECEIPT", "SUPPLIER", "ON_HAND"))
+def _receipts(facts: UnitFacts) -> pl.DataFrame:
+    parts = [
+        _movements(
+            part.with_columns(movement_id=receipt_movement()),
+            ("RECEIPT", account, "ON_HAND"),
+        )
+        for account, part in by_source(facts.receipts, facts.notices).items()
+    ]
+    return pl.concat(parts)
 
 
 def _adjustments(adjustments: pl.DataFrame) -> pl.DataFrame:
-    return adjustment_movements(adjustments).select(MOVEMENT.names()).cast(MOVEMENT)
+    return _whole(adjustment_movements(adjustments))
 
 
 def _variances(variances: pl.DataFrame) -> pl.DataFrame:
@@ -231,13 +244,21 @@ def _acting(events: pl.DataFrame, event_type: str) -> pl.DataFrame:
 
 def _movements(rows: pl.DataFrame, kind: tuple[str, str, str]) -> pl.DataFrame:
     movement_type, source, target = kind
-    nothing = {} if "lot_ref" in rows.columns else {"lot_ref": pl.lit(None, TEXT)}
     shaped = rows.with_columns(
-        **nothing,
         movement_type=pl.lit(movement_type),
         from_account=pl.lit(source),
         to_account=pl.lit(target),
         from_status="stock_status",
         to_status="stock_status",
     )
-    return shaped.select(MOVEMENT.names()).cast(MOVEMENT)
+    return _whole(shaped)
+
+
+def _whole(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows as MOVEMENT; columns that they lack are null."""
+    lacking = {
+        name: pl.lit(None, dtype)
+        for name, dtype in MOVEMENT.items()
+        if name not in rows.columns
+    }
+    return rows.with_columns(**lacking).select(MOVEMENT.names()).cast(MOVEMENT)

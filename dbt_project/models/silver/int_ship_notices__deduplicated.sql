@@ -18,6 +18,7 @@ taken_back as (
         partner_id,
         notice_ref,
         max(stated_at) as taken_back_at,
+        max(landing_id) as taken_back_by,
     from {{ ref('stg_ship_notices') }}
     where
         action_code <> 'original'
@@ -58,7 +59,9 @@ final as (
         payload_sha256,
         payload_line,
         known_at,
-        landing_id,
+        -- That it was taken back is news of the line.
+        greatest(landing_id, if(is_taken_back, taken_back_by, null))
+            as landing_id,
     from newest
     left join taken_back using (partner_id, notice_ref)
     where action_code <> 'cancel'

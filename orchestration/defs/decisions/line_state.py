@@ -22,7 +22,8 @@ from transforms.lifecycle.fold import fold_lines
 TABLES = (LINE_BUCKETS, EVENT_VERDICTS, PROMISE_POSTINGS, UNIT_POSTINGS)
 FACTS = (
     *("fct_orders", "fct_order_lines", "fct_order_events"),
-    *("fct_receipts", "fct_stock_adjustments", "fct_opening_stock"),
+    *("fct_receipts", "fct_ship_notices", "fct_stock_adjustments"),
+    "fct_opening_stock",
 )
 
 

@@ -15,6 +15,9 @@ DOCUMENT_OF_MOVEMENT = """
     select 'RECEIPT/' || receipt_id, landing_id, payload_line
     from lake.gold.fct_receipts
     union all
+    select 'NOTICE/' || notice_line_id, landing_id, payload_line
+    from lake.gold.fct_ship_notices
+    union all
     select 'ADJUSTMENT/' || adjustment_id, landing_id, payload_line
     from lake.gold.fct_stock_adjustments
     union all

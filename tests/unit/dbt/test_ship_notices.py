@@ -18,8 +18,9 @@ from tests.unit.dbt.conftest import Lake
 pytestmark = pytest.mark.slow
 
 NOTICES, WAITING = "int_ship_notices__deduplicated", "int_document_rows__quarantined"
-BUILT = (f"+{NOTICES}", f"+{WAITING}")
-AGAIN = ("int_skus__known", NOTICES, WAITING)
+FACTS = "fct_ship_notices"
+BUILT = (f"+{FACTS}", f"+{WAITING}")
+AGAIN = ("int_skus__known", NOTICES, FACTS, WAITING)
 
 ADVISED = [a_notice("N", "1", 8), a_notice("N", "2", 8, sku_ref="Z", payload_line=2)]
 REPLACED = [a_notice("N", "1", 9, action="replace", shipped_qty="3")]
@@ -33,10 +34,16 @@ def land(lake: Lake, landing_id: int, rows: list[Row]) -> None:
 
 
 def standing(lake: Lake) -> list[tuple[object, ...]]:
-    return lake.query(f"""
+    told = lake.query(f"""
         select notice_line_ref, shipped_qty from silver.{NOTICES}
         where not is_taken_back order by 1
     """)
+    facts = lake.query(f"""
+        select split_part(notice_line_id, '/', 3), qty from gold.{FACTS}
+        where not is_taken_back order by 1
+    """)
+    assert told == facts
+    return told
 
 
 def waiting(lake: Lake) -> list[tuple[object, ...]]:

@@ -16,6 +16,7 @@ from transforms.contracts.gold import (
     FCT_OPENING_STOCK,
     FCT_ORDER_EVENTS,
     FCT_RECEIPTS,
+    FCT_SHIP_NOTICES,
     FCT_STOCK_ADJUSTMENTS,
 )
 from transforms.contracts.table import Table
@@ -74,6 +75,19 @@ def event(kind: str, qty: int, hour: float, **more: object) -> Row:
     } | more
 
 
+def notice(qty: int, hour: float, **more: object) -> Row:
+    return {
+        "notice_line_id": f"N{hour}",
+        "notice_ref": f"N{hour}",
+        "notice_kind": "supplier",
+        "po_ref": "PO-1",
+        "qty": qty,
+        "is_taken_back": False,
+        "event_at": at(hour),
+        "is_date_only": False,
+    } | more
+
+
 def variance(posted: int, hour: float) -> Row:
     return {"snapshot_at": at(hour), "posted_qty": posted}
 
@@ -86,6 +100,7 @@ def post(
     variances: tuple[Row, ...] = (),
     existing: pl.DataFrame | None = None,
     shorts: dict[str, str] | None = None,
+    notices: tuple[Row, ...] = (),
 ) -> pl.DataFrame:
     """What the facts append to the books."""
     facts = UnitFacts(
@@ -97,6 +112,7 @@ def post(
         ),
         rows(STOCK_VARIANCES, list(variances)),
         ShortPolicy(shorts or {}),
+        rows(FCT_SHIP_NOTICES, list(notices)),
     )
     books = UNIT_POSTINGS.empty() if existing is None else existing
     return unit_postings(facts, books)

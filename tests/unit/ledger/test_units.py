@@ -8,6 +8,7 @@ import pytest
 from tests.unit.ledger.facts import (
     adjustment,
     event,
+    notice,
     on_hand,
     opening,
     post,
@@ -67,6 +68,42 @@ def test_what_was_lost_and_found_is_delivered_whatever_was_told_first(
     second = post(shipped, lost, found, existing=first)
 
     assert {"DELIVERED": 2, "ON_HAND": -2} == accounts(pl.concat([first, second]))
+
+
+def test_what_is_advised_is_on_its_way_until_it_is_received() -> None:
+    """More than was advised comes from the supplier, as ever."""
+    told = (notice(5, 2), notice(3, 3))
+    some = (receipt(6, 20, po_ref="PO-1"),)
+    every = (*some, receipt(4, 30, po_ref="N3"), receipt(1, 31))
+    first = post(receipts=some, notices=told)
+    books = pl.concat([first, post(receipts=every, notices=told, existing=first)])
+
+    assert {"IN_TRANSIT": 2, "ON_HAND": 6, "SUPPLIER": -8} == accounts(first)
+    assert {"ON_HAND": 11, "SUPPLIER": -11} == accounts(books)
+
+
+def test_a_notice_that_comes_last_changes_only_where_it_came_from() -> None:
+    got = (receipt(6, 20, po_ref="PO-1"),)
+    first = post(receipts=got)
+    second = post(receipts=got, notices=(notice(5, 2),), existing=first)
+    taken_back = notice(5, 2, is_taken_back=True)
+    books = pl.concat([first, second])
+    third = post(receipts=got, notices=(taken_back,), existing=books)
+
+    assert {"ON_HAND": 6, "SUPPLIER": -6} == accounts(first)
+    assert {"ON_HAND": 6, "SUPPLIER": -6} == accounts(books)
+    assert 0 == books.filter(pl.col("account") == "IN_TRANSIT")["qty"].sum()
+    assert {"ON_HAND": 6, "SUPPLIER": -6} == accounts(pl.concat([books, third]))
+    assert {"NOTICE/N2#2", "RECEIPT/R20#3"} == set(third["movement_id"])
+
+
+def test_a_transfer_leaves_the_shelf_it_comes_from() -> None:
+    moved = notice(4, 2, from_node_id="WEST", notice_kind="transfer")
+    units = post(openings=(opening(10, node_id="WEST"),), notices=(moved,))
+
+    balance = units.filter(pl.col("account") == "ON_HAND").group_by("node_id")
+    assert [("WEST", 6)] == balance.agg(pl.col("qty").sum()).rows()
+    assert {"IN_TRANSIT": 4, "ON_HAND": 6, "SYSTEM_BEFORE": -10} == accounts(units)
 
 
 def lots(units: pl.DataFrame, account: str) -> dict[str | None, int]:

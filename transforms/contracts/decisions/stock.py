@@ -24,13 +24,13 @@ UNIT_POSTINGS = Table(
         Column(
             "movement_type",
             TEXT,
-            "OPENING | RECEIPT | TILL_SALE | SHIPMENT | DELIVERY | LOSS | ADJUSTMENT"
+            "OPENING | TRANSIT | RECEIPT | TILL_SALE | SHIPMENT | DELIVERY | LOSS | ADJUSTMENT"
             " | VARIANCE | REJECTION | SHORTAGE | RETURN",
         ),
         Column(
             "account",
             TEXT,
-            "ON_HAND | SUPPLIER | SHIPPED | DELIVERED | CUSTOMER_RETURN | QUARANTINE"
+            "ON_HAND | SUPPLIER | IN_TRANSIT | SHIPPED | DELIVERED | CUSTOMER_RETURN | QUARANTINE"
             " | SCRAP | ADJUSTED | SYSTEM_BEFORE | VARIANCE",
         ),
         Column("node_id", TEXT, "node"),
