@@ -32,16 +32,34 @@ with events as (
 -- What waited in quarantine was known to us when it was set free, not before;
 -- what is only told again is known since the first time.
 {% if is_incremental() %}
-known as (
+-- What a node no longer says of a shipment: nothing was short after all.
+unsaid as (
     select
-        event_id,
-        known_at,
+        regexp_replace(event_id, '[A-Z_]+$', '')
+        || unnest(['SHIPPED', 'SHORT']) as event_id,
+    from events
+    where source_rank in (60, 61) and {{ has_arrived() }}
+    except
+    select event_id from events
+),
+
+standing as (
+    select *
     from {{ this }}
     where
         event_id in (
             select event_id from events
             where not {{ has_arrived() }}
+            union all
+            select event_id from unsaid
         )
+),
+
+known as (
+    select
+        event_id,
+        known_at,
+    from standing
 ),
 {% endif %}
 
@@ -75,6 +93,11 @@ final as (
     from events
     {% if is_incremental() -%}
     left join known using (event_id)
+    union all by name
+    select standing.* replace (cast(0 as bigint) as qty)
+    from standing
+    where
+        event_id in (select event_id from unsaid)
     {%- endif %}
 )
 
