@@ -39,6 +39,10 @@ GAPS = """
 """
 
 MOST_FAILED = 5
+PROVED = """
+    select * from lake.decisions.allocation_certificates
+    order by as_of desc limit 1
+"""
 FAILED = """
     select proof, kind, failed_rows, checked_rows, as_of, run_id,
         as_of = (select max(as_of) from lake.decisions.proofs) as is_newest
@@ -99,6 +103,8 @@ def print_told(
     if gaps.row_count:
         CONSOLE.print(gaps)
     CONSOLE.print(_service(house))
+    for sentence in proved_costs(house.lake.query(PROVED)):
+        CONSOLE.print(sentence, soft_wrap=True)
     CONSOLE.print(_proofs(house))
     for sentence in failed_proofs(house.lake.query(FAILED)):
         CONSOLE.print(sentence, soft_wrap=True)
@@ -211,6 +217,26 @@ def _service(house: House) -> Grid:
     ).row(0)
     grid.caption = f"backordered now: {waiting[0]:,} lines, {waiting[1]:,} eaches"
     return grid
+
+
+def proved_costs(rows: pl.DataFrame) -> Iterator[str]:
+    """What the newest sourcing cost, and how far from the best it may be at most.
+
+    Args:
+        rows: ALLOCATION_CERTIFICATES of one run, or none.
+    """
+    for row in rows.iter_rows(named=True):
+        cost, bound = row["cost_minor"], row["bound_minor"]
+        above = f"{(cost - bound) / bound:.2%}" if bound else "nothing"
+        yield (
+            f"  sourced together: {row['order_count']:,} orders at {cost / 100:,.2f},"
+            f" at most {above} above the least that is possible"
+        )
+        if row["in_turn_count"]:
+            yield (
+                f"  in their turn: {row['in_turn_count']:,} orders at"
+                f" {row['in_turn_minor'] / 100:,.2f}"
+            )
 
 
 def _proofs(house: House) -> Grid:

@@ -9,9 +9,11 @@ from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.promise_repair import TOLD
+from transforms.allocation.bound import certificate
 from transforms.allocation.certify import Decided, certify
 from transforms.availability.proof import KitFigures, prove_availability
 from transforms.contracts.decisions import (
+    ALLOCATION_PRICES,
     ALLOCATIONS,
     AVAILABLE_TO_PROMISE,
     BACKORDERS,
@@ -21,6 +23,7 @@ from transforms.contracts.decisions import (
     LINE_BUCKETS,
     LINE_HOLDS,
     OPEN_DEMAND,
+    ORDER_FLOORS,
     PROMISE_POSTINGS,
     STOCK_POSITIONS,
     UNIT_POSTINGS,
@@ -89,8 +92,12 @@ def shown(house: House) -> pl.DataFrame:
     )
 
 
-def certified(house: House) -> pl.DataFrame:
-    """The allocation's certificate, by code that shares nothing with the solver."""
+def certified(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The allocation's certificate, by code that shares nothing with the solver.
+
+    Returns:
+        PROOFS without ``run_id``, and ALLOCATION_CERTIFICATES without it.
+    """
     lake = house.lake
     this_run = ("run_id = ?", [house.run.run_id])
     demand = lake.read(OPEN_DEMAND)
@@ -108,8 +115,11 @@ def certified(house: House) -> pl.DataFrame:
         trace=lake.read(DECISION_TRACE, *this_run),
         max_shipments=house.policies.allocation.max_shipments,
         holds=lake.read(LINE_HOLDS, "ended_at is null"),
+        prices=lake.read(ALLOCATION_PRICES, *this_run),
+        floors=lake.read(ORDER_FLOORS, *this_run),
     )
-    return certify(decided, house.run.as_of)
+    as_of = house.run.as_of
+    return certify(decided, as_of), certificate(decided.sourced, as_of)
 
 
 def _ours(lake: Lakehouse, run_id: str, promises: pl.DataFrame) -> pl.DataFrame:

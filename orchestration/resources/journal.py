@@ -17,6 +17,8 @@ import polars as pl
 from orchestration.resources.landing import Arrival, Incoming, Landing
 from transforms.contracts.arrivals import ANSWER_FILES, FILE_RECEIPTS
 from transforms.contracts.decisions import (
+    ALLOCATION_CERTIFICATES,
+    ALLOCATION_PRICES,
     ALLOCATIONS,
     AVAILABLE_TO_PROMISE,
     BACKORDERS,
@@ -31,6 +33,7 @@ from transforms.contracts.decisions import (
     NODE_CONFIDENCE,
     NODE_GATES,
     OPEN_DEMAND,
+    ORDER_FLOORS,
     OUTBOX_FILES,
     OWN_EVENTS,
     PAYMENT_REQUESTS,
@@ -51,6 +54,9 @@ JOURNALED: tuple[Table, ...] = (
     CHANNEL_AVAILABILITY,
     OPEN_DEMAND,
     ALLOCATIONS,
+    ALLOCATION_PRICES,
+    ORDER_FLOORS,
+    ALLOCATION_CERTIFICATES,
     BACKORDERS,
     DECISION_TRACE,
     FULFILMENT_ORDERS,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 import polars as pl
 
 from transforms.allocation.book import Book
@@ -22,13 +21,21 @@ from transforms.allocation.place import Network, Placement, place
 from transforms.allocation.policy import AllocationPolicy
 from transforms.allocation.problem import Posed, pose
 from transforms.allocation.shortage import backorders
-from transforms.allocation.sourcing import Roads, proposed
+from transforms.allocation.sourcing import (
+    Proposal,
+    Roads,
+    followed,
+    no_proposal,
+    proposed,
+)
 from transforms.allocation.tariff import Tariff, price
 from transforms.allocation.trace import trace
 from transforms.contracts.decisions import (
+    ALLOCATION_PRICES,
     ALLOCATIONS,
     BACKORDERS,
     DECISION_TRACE,
+    ORDER_FLOORS,
     OWN_EVENTS,
 )
 from transforms.contracts.table import Table, conform
@@ -40,12 +47,16 @@ class Allocation:
 
     Args:
         allocations: ALLOCATIONS.
+        prices: ALLOCATION_PRICES.
+        floors: ORDER_FLOORS.
         trace: DECISION_TRACE.
         backorders: BACKORDERS.
         events: OWN_EVENTS: ALLOCATED and BACKORDERED.
     """
 
     allocations: pl.DataFrame
+    prices: pl.DataFrame
+    floors: pl.DataFrame
     trace: pl.DataFrame
     backorders: pl.DataFrame
     events: pl.DataFrame
@@ -99,7 +110,8 @@ def allocate(  # noqa: PLR0913, PLR0917
     pairs = eligibility(demand, supply, nodes, lanes, rooms, barred)
     tariff = price(demand, nodes, lanes, rates, rooms)
     posed = pose(demand, pairs, nodes, tariff, policy)
-    placement = _decided(posed, tariff, Roads(nodes, lanes, rates), policy)
+    placement, proposal = _decided(posed, tariff, Roads(nodes, lanes, rates), policy)
+    floors = followed(proposal, posed, placement.qty, placement.day)
     allocated = costed(posed, tariff, placement)
     short = backorders(pairs, posed, placement, expected_receipts, policy, as_of)
     events = pl.concat(
@@ -110,6 +122,8 @@ def allocate(  # noqa: PLR0913, PLR0917
     )
     return Allocation(
         _stamped(allocated, ALLOCATIONS, as_of),
+        _stamped(proposal.prices, ALLOCATION_PRICES, as_of),
+        _stamped(floors, ORDER_FLOORS, as_of),
         _stamped(trace(pairs, posed, tariff, placement), DECISION_TRACE, as_of),
         _stamped(short, BACKORDERS, as_of),
         _stamped(events, OWN_EVENTS, as_of),
@@ -118,16 +132,16 @@ def allocate(  # noqa: PLR0913, PLR0917
 
 def _decided(
     posed: Posed, tariff: Tariff, roads: Roads, policy: AllocationPolicy
-) -> Placement:
+) -> tuple[Placement, Proposal]:
     problem = posed.problem
     book = Book(posed.stock, problem.group_allowed, problem.group_start)
     confirmed = confirm(problem, book)
-    proposal = np.zeros((len(confirmed), len(posed.node_ids)), np.int64)
+    proposal = no_proposal(posed)
     if policy.sourcing == "negotiated":
         proposal = proposed(posed, tariff, roads, confirmed)
     rooms = posed.unit_room.copy(), posed.shipment_room.copy()
     network = Network(book, posed.stock.copy(), *rooms)
-    return place(problem, network, confirmed, proposal)
+    return place(problem, network, confirmed, proposal.qty), proposal
 
 
 def _stamped(frame: pl.DataFrame, table: Table, as_of: datetime) -> pl.DataFrame:

@@ -7,14 +7,22 @@ tables that came out, and adds up. Each check is one row of PROOFS.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import polars as pl
 
+from transforms.allocation.bound import (
+    MILLI,
+    Sourced,
+    bound_milli,
+    certificate,
+    compromises,
+)
 from transforms.contracts.decisions import PROOFS
 from transforms.contracts.table import conform
 
 EXAMPLES = 3
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BARRED = [
     *("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"),
     *("NODE_STOPPED", "NO_CAPACITY"),
@@ -38,6 +46,8 @@ class Decided:
         trace: DECISION_TRACE of the run.
         max_shipments: nodes an order may use.
         holds: LINE_HOLDS that have not ended.
+        prices: ALLOCATION_PRICES of the run.
+        floors: ORDER_FLOORS of the run.
     """
 
     demand: pl.DataFrame
@@ -51,6 +61,13 @@ class Decided:
     trace: pl.DataFrame
     max_shipments: int
     holds: pl.DataFrame
+    prices: pl.DataFrame
+    floors: pl.DataFrame
+
+    @property
+    def sourced(self) -> Sourced:
+        """What the proof of the cost is about."""
+        return Sourced(self.allocations, self.prices, self.floors)
 
 
 def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
@@ -67,6 +84,10 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "cost_parts_make_total": _parts(decided),
         "order_cost_is_what_is_paid": _paid(decided),
         "scarce_units_in_demand_order": _fair(decided),
+        "priced_supply_is_what_there_was": _supplied(decided),
+        "no_order_costs_less_than_its_floor": _floored(decided),
+        "no_floor_is_above_a_known_plan": _known(decided),
+        "cost_above_the_bound_is_explained": _explained(decided),
     }
     rows = [_proof(name, checked) for name, checked in checks.items()]
     frame = pl.DataFrame(rows).with_columns(as_of=pl.lit(as_of), run_id=pl.lit(""))
@@ -261,3 +282,77 @@ def _fair(d: Decided) -> pl.DataFrame:
     overtaken = gone.filter(pl.col("demand_rank_served") > pl.col("demand_rank"))
     is_wrong = pl.col("line_id").is_in(overtaken["line_id"].unique().to_list())
     return short.select(_verdict(["line_id"], is_wrong))
+
+
+def _supplied(d: Decided) -> pl.DataFrame:
+    """What has a price is the stock that could be promised, or the room of a day."""
+    taken = d.load.group_by("node_id", ship_date="local_date").agg(
+        pl.col("unit_qty", "shipment_qty").sum()
+    )
+    rows = (
+        d.prices.join(d.supply, on=["node_id", "sku_id"], how="left")
+        .join(d.nodes, on="node_id", how="left")
+        .join(taken, on=["node_id", "ship_date"], how="left")
+    )
+    units = pl.col("daily_capacity_units") - pl.col("unit_qty").fill_null(0)
+    shipments = pl.col("daily_capacity_shipments") - pl.col("shipment_qty").fill_null(0)
+    there = (
+        pl.when(resource="stock")
+        .then("atp_qty")
+        .when(resource="unit")
+        .then(units)
+        .otherwise(shipments)
+        .clip(0)
+    )
+    wrong = pl.col("supply_qty") != there
+    return rows.select(_verdict(["resource", "node_id", "sku_id"], wrong))
+
+
+def _floored(d: Decided) -> pl.DataFrame:
+    orders = compromises(d.sourced)
+    return orders.select(_verdict(["order_id"], pl.col("compromise_milli") < 0))
+
+
+def _known(d: Decided) -> pl.DataFrame:
+    """No floor is above what the trace says of an order of one line.
+
+    It could go whole from any node that had it, whatever the solver planned.
+    """
+    alone = d.demand.filter(pl.len().over("order_id") == 1)
+    orders = d.floors.join(
+        alone.select("order_id", "line_id", "sku_id", "open_qty"), on="order_id"
+    )
+    whole = (
+        d.trace.filter(
+            pl.col("failed_rules") == "", pl.col("total_minor").is_not_null()
+        )
+        .join(orders, on="line_id")
+        .join(d.allocations.group_by("line_id").agg(pl.col("qty").sum()), on="line_id")
+        .filter(pl.col("qty") == pl.col("open_qty"), pl.col("atp_qty") >= pl.col("qty"))
+    )
+    prices = d.prices.select("resource", "node_id", "sku_id", "price_milli")
+    for name in ("stock", "unit", "shipment"):
+        keys = ["node_id", "sku_id"] if name == "stock" else ["node_id"]
+        priced = prices.filter(resource=name).select(
+            *keys, pl.col("price_milli").alias(name)
+        )
+        whole = whole.join(priced, on=keys, how="left")
+    each = pl.col("stock").fill_null(0) + pl.col("unit").fill_null(0)
+    paid = (
+        pl.col("total_minor") * MILLI
+        + each * pl.col("qty")
+        + pl.col("shipment").fill_null(0)
+    )
+    wrong = pl.col("least_milli") > paid
+    return whole.select(_verdict(["order_id", "node_id"], wrong))
+
+
+def _explained(d: Decided) -> pl.DataFrame:
+    """Cost less bound is what orders paid above their floors and what stayed."""
+    told = certificate(d.sourced, EPOCH)
+    bound = bound_milli(d.sourced)
+    parts = pl.sum_horizontal("compromise_milli", "stranded_milli", "idle_milli")
+    above = pl.col("cost_minor") * MILLI - bound
+    return told.select(
+        _verdict(["order_count"], (above < 0) | (above != parts)),
+    )

@@ -18,9 +18,11 @@ from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.kernel.problem import pose
 from transforms.allocation.kernel.solve import Effort, solve
 from transforms.allocation.kernel.tables import LARGEST, ProblemError
+from transforms.allocation.kernel.telling import least_told, prices_told
 from transforms.allocation.plan import IS_LINE_SPLIT, SPLIT_COST
 from transforms.allocation.problem import Posed
 from transforms.allocation.tariff import Tariff
+from transforms.contracts.decisions import ALLOCATION_PRICES
 
 MOST_KINDS = 127
 """Sets of nodes that orders may use, numbered in one byte."""
@@ -48,8 +50,60 @@ class Roads:
     rates: pl.DataFrame
 
 
-def proposed(posed: Posed, tariff: Tariff, roads: Roads, confirmed: Ints) -> Ints:
-    """Eaches that each node should ship of each line, L × N; 0 where there is no plan.
+@dataclass(frozen=True)
+class Proposal:
+    """A plan for all orders, and the proof of how good it is.
+
+    Args:
+        qty: L × N eaches that each node should ship; 0 where there is no plan.
+        prices: ALLOCATION_PRICES without ``as_of`` and ``run_id``.
+        floors: ``order`` (its number), ``least_milli``: what no plan of it costs
+            less than at these prices.
+    """
+
+    qty: Ints
+    prices: pl.DataFrame
+    floors: pl.DataFrame
+
+
+def no_proposal(posed: Posed) -> Proposal:
+    """Each order for itself."""
+    shape = (len(posed.problem.line_qty), len(posed.node_ids))
+    prices = ALLOCATION_PRICES.empty().drop("as_of", "run_id")
+    return Proposal(np.zeros(shape, np.int64), prices, FLOORS.to_frame())
+
+
+FLOORS = pl.Schema({"order": pl.Int64, "least_milli": pl.Int64})
+
+
+def followed(proposal: Proposal, posed: Posed, qty: Ints, day: Ints) -> pl.DataFrame:
+    """The floors of orders that were placed as far as the proof speaks of them.
+
+    Args:
+        proposal: the plan.
+        posed: the problem of the run.
+        qty: L × N eaches as placed.
+        day: O × N, which of the node's ship days.
+
+    Returns:
+        ORDER_FLOORS without ``as_of`` and ``run_id``: of orders that got each each
+        that was planned for, no more, on their nodes' first ship days.
+    """
+    starts = posed.problem.order_start[:-1]
+    is_off = qty.sum(axis=1) != proposal.qty.sum(axis=1)
+    is_later = ((qty > 0) & (day[posed.problem.line_order] > 0)).any(axis=1)
+    other = np.logical_or.reduceat(is_off | is_later, starts)
+    kept = proposal.floors.filter(
+        ~pl.Series(other[proposal.floors["order"].to_numpy()])
+    )
+    names = posed.demand["order_id"].gather(starts.tolist())
+    return kept.select(
+        order_id=names.gather(kept["order"]), least_milli="least_milli"
+    ).sort("order_id")
+
+
+def proposed(posed: Posed, tariff: Tariff, roads: Roads, confirmed: Ints) -> Proposal:
+    """What each node should ship of each line, so that all orders cost least.
 
     Args:
         posed: the problem of the run.
@@ -60,24 +114,61 @@ def proposed(posed: Posed, tariff: Tariff, roads: Roads, confirmed: Ints) -> Int
     Returns:
         No plan at all where the exchange format cannot say the problem.
     """
-    plan = np.zeros((len(confirmed), len(posed.node_ids)), np.int64)
     if not len(confirmed):
-        return plan
+        return no_proposal(posed)
     lines, kind, kinds = _lines(posed, confirmed)
     if not len(lines):
-        return plan
+        return no_proposal(posed)
     frames = _frames(posed, tariff, roads, confirmed, lines, kind, kinds)
     try:
         problem = pose(frames, _params(posed))
     except ProblemError:
         # Master data that the format has no room for, such as a zone above 127,
         # cost money here, not the run: each order is then placed in its turn.
-        return plan
-    parts = solve(problem, Effort()).parts
+        return no_proposal(posed)
+    found = solve(problem, Effort())
+    parts, plan = found.parts, no_proposal(posed).qty
     is_shipped = parts.node >= 0
     line, node = lines[parts.line[is_shipped]], parts.node[is_shipped]
     np.add.at(plan, (line, problem.node_ids[node]), parts.qty[is_shipped])
-    return plan
+    least = least_told(problem, found.least).rename({"order_id": "order"})
+    prices = _priced(posed, tariff, prices_told(problem, found.prices))
+    return Proposal(plan, prices, _planned(posed, confirmed, plan, least.cast(FLOORS)))
+
+
+def _planned(
+    posed: Posed, confirmed: Ints, plan: Ints, least: pl.DataFrame
+) -> pl.DataFrame:
+    """Floors of orders of which all that is confirmed has its place in the plan."""
+    is_open = plan.sum(axis=1) != confirmed
+    other = np.logical_or.reduceat(is_open, posed.problem.order_start[:-1])
+    return least.filter(~pl.Series(other[least["order"].to_numpy()]))
+
+
+def _priced(posed: Posed, tariff: Tariff, told: pl.DataFrame) -> pl.DataFrame:
+    """Prices by the names of nodes and SKUs, with what there was of each."""
+    skus = posed.demand["sku_id"].gather(
+        posed.problem.sku_lines[posed.problem.sku_line_start[:-1]].tolist()
+    )
+    node = told["node_id"].to_numpy()
+    is_stock = (told["resource"] == "stock").to_numpy()
+    sku = told["sku_id"].fill_null(0).to_numpy()
+    room = np.where(
+        (told["resource"] == "unit").to_numpy(),
+        posed.unit_room[node, 0],
+        posed.shipment_room[node, 0],
+    )
+    names = pl.Series(posed.node_ids, dtype=pl.String)
+    first = pl.Series(tariff.ship_day[node, 0]).cast(pl.Int32).cast(pl.Date)
+    on_stock = pl.Series(is_stock)
+    return told.select(
+        "resource",
+        node_id=names.gather(node),
+        sku_id=pl.when(on_stock).then(skus.gather(sku)).otherwise(pl.lit("")),
+        ship_date=pl.when(~on_stock).then(first),
+        supply_qty=pl.Series(np.where(is_stock, posed.stock[sku, node], room)),
+        price_milli="price_milli",
+    ).sort("resource", "node_id", "sku_id")
 
 
 def _lines(posed: Posed, confirmed: Ints) -> tuple[Ints, Ints, Flags]:

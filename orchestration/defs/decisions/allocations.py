@@ -12,13 +12,21 @@ from orchestration.resources.choices import Chosen, choose, record
 from orchestration.resources.demand_facts import allocate_open_demand
 from orchestration.resources.house import House
 from transforms.contracts.decisions import (
+    ALLOCATION_PRICES,
     ALLOCATIONS,
     BACKORDERS,
     DECISION_TRACE,
+    ORDER_FLOORS,
     OWN_EVENTS,
 )
 
-TABLES = (ALLOCATIONS, DECISION_TRACE, BACKORDERS)
+TABLES = (
+    ALLOCATIONS,
+    ALLOCATION_PRICES,
+    ORDER_FLOORS,
+    DECISION_TRACE,
+    BACKORDERS,
+)
 EVENTS = ("ALLOCATED", "BACKORDERED")
 
 
@@ -46,6 +54,8 @@ def _decide(house: House) -> Chosen:
     decision = allocate_open_demand(house)
     return {
         ALLOCATIONS: decision.allocations,
+        ALLOCATION_PRICES: decision.prices,
+        ORDER_FLOORS: decision.floors,
         DECISION_TRACE: decision.trace,
         BACKORDERS: decision.backorders,
         OWN_EVENTS: decision.events,

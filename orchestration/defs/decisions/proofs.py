@@ -12,12 +12,13 @@ from orchestration.components.decision import decided, decision_specs
 from orchestration.resources.books import books_of, certified, shown
 from orchestration.resources.choices import Chosen, choose, record
 from orchestration.resources.house import House
-from transforms.contracts.decisions import PROOFS
+from transforms.contracts.decisions import ALLOCATION_CERTIFICATES, PROOFS
 from transforms.ledger.proofs import blocks, prove
 
+TABLES = (PROOFS, ALLOCATION_CERTIFICATES)
 SPECS = decision_specs(
     "proofs",
-    (PROOFS,),
+    TABLES,
     gold=("dim_nodes",),
     after=[
         ("decisions", "own_events"),
@@ -37,7 +38,7 @@ HOLD = dg.AssetCheckSpec(
 @dg.multi_asset(**{**SPECS, "check_specs": [*SPECS["check_specs"], HOLD]})
 def proofs(house: dg.ResourceParam[House]) -> Iterator[Any]:
     """Buckets, postings, positions and the allocation's certificate."""
-    chosen = choose(house, (PROOFS,), lambda: _decide(house))
+    chosen = choose(house, TABLES, lambda: _decide(house))
     yield from decided(house, record(house, "decisions/proofs", chosen))
     failed = blocks(chosen[PROOFS])
     yield dg.AssetCheckResult(
@@ -51,5 +52,9 @@ def proofs(house: dg.ResourceParam[House]) -> Iterator[Any]:
 def _decide(house: House) -> Chosen:
     run = house.run
     ledger = prove(books_of(house.lake, run.run_id), run.as_of)
-    others = [part.select(ledger.columns) for part in (shown(house), certified(house))]
-    return {PROOFS: pl.concat([ledger, *others])}
+    checked, certificate = certified(house)
+    others = [part.select(ledger.columns) for part in (shown(house), checked)]
+    return {
+        PROOFS: pl.concat([ledger, *others]),
+        ALLOCATION_CERTIFICATES: certificate,
+    }

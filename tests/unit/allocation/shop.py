@@ -16,12 +16,14 @@ from transforms.allocation.certify import Decided, certify
 from transforms.allocation.dates import LOAD
 from transforms.allocation.policy import AllocationPolicy
 from transforms.contracts.decisions import (
+    ALLOCATION_PRICES,
     ALLOCATIONS,
     AVAILABLE_TO_PROMISE,
     BACKORDERS,
     DECISION_TRACE,
     LINE_HOLDS,
     OPEN_DEMAND,
+    ORDER_FLOORS,
 )
 from transforms.contracts.gold import (
     DIM_LANES,
@@ -188,6 +190,8 @@ def certificate(
             (ALLOCATIONS, decided.allocations),
             (BACKORDERS, decided.backorders),
             (DECISION_TRACE, decided.trace),
+            (ALLOCATION_PRICES, decided.prices),
+            (ORDER_FLOORS, decided.floors),
         )
     }
     return certify(
@@ -203,6 +207,8 @@ def certificate(
             whole["decision_trace"],
             max_shipments,
             LINE_HOLDS.empty(),
+            whole["allocation_prices"],
+            whole["order_floors"],
         ),
         AS_OF,
     )

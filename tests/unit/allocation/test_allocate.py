@@ -334,7 +334,7 @@ def test_a_region_without_a_lane_waits_for_a_node() -> None:
 def test_no_demand_is_no_decision() -> None:
     decided = decide(demand(), stock({"EAST": {"A": 1}}))
 
-    assert [f.height for f in vars(decided).values()] == [0, 0, 0, 0]
+    assert [f.height for f in vars(decided).values()] == [0] * 6
 
 
 def test_the_certificate_finds_each_kind_of_wrong() -> None:
@@ -357,6 +357,8 @@ def test_the_certificate_finds_each_kind_of_wrong() -> None:
             good.trace,
             0,
             pl.DataFrame([{"line_id": "one/1"}], schema=LINE_HOLDS.schema),
+            good.prices,
+            good.floors,
         ),
         AS_OF,
     )
@@ -398,6 +400,8 @@ def test_the_certificate_finds_an_each_given_out_of_turn() -> None:
             good.trace,
             3,
             LINE_HOLDS.empty(),
+            good.prices,
+            good.floors.clear(),
         ),
         AS_OF,
     )

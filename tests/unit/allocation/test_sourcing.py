@@ -1,11 +1,13 @@
 """WHERE for all orders at once, beside each order in its turn."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import pytest
 
 from tests.unit.allocation.shop import (
+    AS_OF,
     a_line,
     certificate,
     decide,
@@ -18,6 +20,8 @@ from tests.unit.allocation.shop import (
     waiting,
 )
 from transforms.allocation.allocate import Allocation
+from transforms.allocation.bound import Sourced, bound_milli
+from transforms.allocation.bound import certificate as certificate_of
 from transforms.allocation.policy import AllocationPolicy, PolicyError
 
 NEGOTIATED = AllocationPolicy(sourcing="negotiated")
@@ -116,3 +120,85 @@ def test_a_zone_that_the_kernel_cannot_number_stops_no_run() -> None:
 def test_a_sourcing_that_nobody_knows_is_refused_by_name() -> None:
     with pytest.raises(PolicyError, match="sourcing: must be negotiated or in_turn"):
         AllocationPolicy(sourcing="fastest")
+
+
+def scarce() -> tuple[pl.DataFrame, pl.DataFrame, Allocation]:
+    """Four orders want EAST's two eaches; what the others pay more is the price."""
+    wanted = demand(*(a_line(f"o{n}") for n in range(4)))
+    supply = stock({"EAST": {"A": 2}, "WEST": {"A": 9}})
+    return wanted, supply, decide(wanted, supply, policy=NEGOTIATED)
+
+
+def test_cost_above_the_bound_is_compromises_and_what_stayed_at_its_price() -> None:
+    _, _, decided = scarce()
+
+    told = sourced_of(decided)
+    [row] = certificate_of(told, AS_OF).to_dicts()
+
+    assert 4 == row["order_count"]
+    assert 0 == row["in_turn_count"]
+    assert cost(decided) == row["cost_minor"]
+    # The price of what is scarce makes the bound tight: nobody can do better.
+    assert row["bound_minor"] == row["cost_minor"]
+    parts = ("compromise_milli", "stranded_milli", "idle_milli")
+    assert 1000 * row["cost_minor"] - bound_milli(told) == sum(row[n] for n in parts)
+    assert ("stock", "EAST", "A", 2) == decided.prices.select(
+        "resource", "node_id", "sku_id", "supply_qty"
+    ).row(0)
+
+
+@pytest.mark.parametrize(
+    ("proof", "wrong"),
+    [
+        (
+            "no_floor_is_above_a_known_plan",
+            {"floors": {"least_milli": pl.col("least_milli") + 10_000_000}},
+        ),
+        (
+            "no_order_costs_less_than_its_floor",
+            {"floors": {"least_milli": pl.col("least_milli") + 10_000_000}},
+        ),
+        ("priced_supply_is_what_there_was", {"prices": {"supply_qty": pl.lit(1)}}),
+        (
+            "cost_above_the_bound_is_explained",
+            {"floors": {"least_milli": pl.col("least_milli") + 10_000_000}},
+        ),
+    ],
+)
+def test_a_bound_that_is_none_has_no_certificate(
+    proof: str, wrong: dict[str, dict[str, pl.Expr]]
+) -> None:
+    wanted, supply, good = scarce()
+    other = {
+        name: getattr(good, name).with_columns(**columns)
+        for name, columns in wrong.items()
+    }
+
+    proofs = certificate(replace(good, **other), wanted, supply)
+
+    assert certificate(good, wanted, supply)["failed_rows"].sum() == 0
+    assert proof in proofs.filter(pl.col("failed_rows") > 0)["proof"].to_list()
+
+
+def test_an_order_that_went_its_own_way_is_left_out_of_the_proof() -> None:
+    nodes = network(
+        EAST={"daily_capacity_units": 2},
+        **{name: {"is_shipping": False} for name in ("MID", "WEST")},
+    )
+    wanted = demand(*(a_line(f"o{n}", qty=2) for n in range(2)))
+
+    decided = decide(wanted, stock({"EAST": {"A": 4}}), nodes, NEGOTIATED)
+
+    [row] = certificate_of(sourced_of(decided), AS_OF).to_dicts()
+    assert (1, 1) == (row["order_count"], row["in_turn_count"])
+    assert cost(decided) == row["cost_minor"] + row["in_turn_minor"]
+
+
+def test_nothing_is_proved_of_orders_in_their_turn() -> None:
+    decided = decide(demand(a_line("o1")), stock({"EAST": {"A": 1}}), policy=IN_TURN)
+
+    assert certificate_of(sourced_of(decided), AS_OF).is_empty()
+
+
+def sourced_of(decided: Allocation) -> Sourced:
+    return Sourced(decided.allocations, decided.prices, decided.floors)

@@ -7,12 +7,15 @@ other ids that decide the same thing have equal hashes.
 from __future__ import annotations
 
 from transforms.contracts.decisions.allocation import (
+    ALLOCATION_CERTIFICATES,
+    ALLOCATION_PRICES,
     ALLOCATIONS,
     BACKORDERS,
     DECISION_TRACE,
     DEMAND_FORECASTS,
     NODE_GATES,
     OPEN_DEMAND,
+    ORDER_FLOORS,
 )
 from transforms.contracts.decisions.availability import (
     AVAILABLE_TO_PROMISE,
@@ -84,6 +87,9 @@ DECISIONS: dict[str, Table] = {
         CHANNEL_AVAILABILITY,
         OPEN_DEMAND,
         ALLOCATIONS,
+        ALLOCATION_PRICES,
+        ORDER_FLOORS,
+        ALLOCATION_CERTIFICATES,
         DECISION_TRACE,
         BACKORDERS,
         DEMAND_FORECASTS,
@@ -107,6 +113,8 @@ DECISIONS: dict[str, Table] = {
 
 __all__ = [
     "ALLOCATIONS",
+    "ALLOCATION_CERTIFICATES",
+    "ALLOCATION_PRICES",
     "AS_OF",
     "AVAILABLE_TO_PROMISE",
     "BACKORDERS",
@@ -129,6 +137,7 @@ __all__ = [
     "NODE_CONFIDENCE",
     "NODE_GATES",
     "OPEN_DEMAND",
+    "ORDER_FLOORS",
     "OUTBOX_FILES",
     "OVERLAYS",
     "OWN_EVENTS",

@@ -121,6 +121,68 @@ DECISION_TRACE = Table(
 )
 
 
+ALLOCATION_PRICES = Table(
+    "decisions",
+    "allocation_prices",
+    "one row per run and scarce supply: what one more of it would have saved",
+    key=("resource", "node_id", "sku_id", "as_of"),
+    columns=(
+        Column(
+            "resource",
+            TEXT,
+            "stock: eaches of a SKU | unit: eaches that a node sends a day | shipment",
+            allowed=("stock", "unit", "shipment"),
+        ),
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU of stock; empty: all of the node"),
+        Column("ship_date", DATE, "day of the room, node's local", True),
+        Column("supply_qty", INTEGER, "what there was before the run", minimum=0),
+        Column("price_milli", INTEGER, "thousandths of a minor unit", minimum=1),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+
+ORDER_FLOORS = Table(
+    "decisions",
+    "order_floors",
+    "one row per run and order that was sourced together with all others",
+    key=("order_id", "as_of"),
+    columns=(
+        Column("order_id", TEXT, "order"),
+        Column(
+            "least_milli",
+            INTEGER,
+            "what no plan of it costs less than where scarce supply has its price,"
+            " thousandths of a minor unit",
+        ),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+
+ALLOCATION_CERTIFICATES = Table(
+    "decisions",
+    "allocation_certificates",
+    "one row per run that sourced orders together: its cost and the proven bound",
+    key=("as_of",),
+    columns=(
+        Column("order_count", INTEGER, "orders that were sourced together"),
+        Column("in_turn_count", INTEGER, "orders that got eaches in their turn"),
+        Column("in_turn_minor", INTEGER, "what these cost"),
+        Column("cost_minor", INTEGER, "what those sourced together cost"),
+        Column("bound_minor", INTEGER, "what no way of sourcing them costs less than"),
+        Column("compromise_milli", INTEGER, "paid above the floors, summed"),
+        Column("stranded_milli", INTEGER, "priced stock that stayed, at its price"),
+        Column("idle_milli", INTEGER, "priced room that nobody used, at its price"),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+
 BACKORDERS = Table(
     "decisions",
     "backorders",

@@ -1,0 +1,146 @@
+"""The proof of what a run's sourcing costs, by sums over its tables.
+
+    bound        = floors of orders - price x supply, of all that has a price
+    cost - bound = what orders paid above their floors
+                 + price x stock that stayed + price x room that nobody used
+
+Money in thousandths of minor units. Shares nothing with the solver; that a floor
+is one is its claim, which every plan in the trace could disprove.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from transforms.contracts.decisions import ALLOCATION_CERTIFICATES
+from transforms.contracts.table import conform
+
+MILLI = 1000
+ORDER = ["order_id"]
+CELL = ["node_id", "sku_id"]
+
+
+@dataclass(frozen=True)
+class Sourced:
+    """What a run decided and what it says that it is worth.
+
+    Args:
+        allocations: ALLOCATIONS of the run.
+        prices: ALLOCATION_PRICES of the run.
+        floors: ORDER_FLOORS of the run.
+    """
+
+    allocations: pl.DataFrame
+    prices: pl.DataFrame
+    floors: pl.DataFrame
+
+    @property
+    def together(self) -> pl.DataFrame:
+        """Allocations of orders that have a floor."""
+        return self.allocations.join(self.floors, on="order_id", how="semi")
+
+
+def compromises(sourced: Sourced) -> pl.DataFrame:
+    """What each order paid above its floor, scarce supply at its price.
+
+    Returns:
+        ``order_id, cost_minor, least_milli, compromise_milli`` of the orders that
+        have a floor.
+    """
+    told = sourced.together
+    costs = told.group_by(ORDER).agg(cost_minor=pl.col("total_minor").sum())
+    eaches = told.join(_of(sourced, "stock", CELL), on=CELL, how="left").join(
+        _of(sourced, "unit", ["node_id"], "unit_price"), on="node_id", how="left"
+    )
+    each = pl.col("price").fill_null(0) + pl.col("unit_price").fill_null(0)
+    parcels = (
+        told.select(*ORDER, "node_id")
+        .unique()
+        .join(_of(sourced, "shipment", ["node_id"]), on="node_id", how="left")
+    )
+    scarce = pl.concat(
+        [
+            eaches.select(*ORDER, worth=each * pl.col("qty")),
+            parcels.select(*ORDER, worth=pl.col("price").fill_null(0)),
+        ]
+    )
+    worth = scarce.group_by(ORDER).agg(pl.col("worth").sum())
+    paid = pl.col("cost_minor").fill_null(0) * MILLI + pl.col("worth").fill_null(0)
+    return (
+        sourced.floors.select(*ORDER, "least_milli")
+        .join(costs, on=ORDER, how="left")
+        .join(worth, on=ORDER, how="left")
+        .select(
+            *ORDER,
+            pl.col("cost_minor").fill_null(0),
+            "least_milli",
+            compromise_milli=paid - pl.col("least_milli"),
+        )
+        .sort(ORDER)
+    )
+
+
+def unused(sourced: Sourced) -> pl.DataFrame:
+    """Scarce supply with what orders that have a floor left of it.
+
+    Returns:
+        ``resource, node_id, sku_id, ship_date, supply_qty, price_milli, left_qty``.
+    """
+    told = sourced.together
+    day = ["node_id", "ship_date"]
+    used = {
+        "stock": (CELL, told.group_by(CELL).agg(used=pl.col("qty").sum())),
+        "unit": (day, told.group_by(day).agg(used=pl.col("qty").sum())),
+        "shipment": (day, told.group_by(day).agg(used=pl.col("order_id").n_unique())),
+    }
+    rows = [
+        sourced.prices.filter(resource=name).join(
+            taken.with_columns(pl.col("used").cast(pl.Int64)), on=keys, how="left"
+        )
+        for name, (keys, taken) in used.items()
+    ]
+    left = pl.col("supply_qty") - pl.col("used").fill_null(0)
+    names = ("resource", *CELL, "ship_date", "supply_qty", "price_milli")
+    return pl.concat(rows).select(*names, left_qty=left)
+
+
+def certificate(sourced: Sourced, as_of: datetime) -> pl.DataFrame:
+    """ALLOCATION_CERTIFICATES without ``run_id``: one row, none without a floor."""
+    if sourced.floors.is_empty():
+        return ALLOCATION_CERTIFICATES.empty().drop("run_id")
+    orders, supply = compromises(sourced), unused(sourced)
+    price = pl.col("price_milli")
+    is_stock = pl.col("resource") == "stock"
+    stayed = supply.with_columns(worth=price * pl.col("left_qty"))
+    alone = sourced.allocations.join(sourced.floors, on="order_id", how="anti")
+    row = {
+        "order_count": orders.height,
+        "in_turn_count": alone["order_id"].n_unique(),
+        "in_turn_minor": int(alone["total_minor"].sum()),
+        "cost_minor": int(orders["cost_minor"].sum()),
+        "bound_minor": -(-bound_milli(sourced) // MILLI),
+        "compromise_milli": int(orders["compromise_milli"].sum()),
+        "stranded_milli": int(stayed.filter(is_stock)["worth"].sum()),
+        "idle_milli": int(stayed.filter(~is_stock)["worth"].sum()),
+        "as_of": as_of,
+        "run_id": "",
+    }
+    frame = pl.DataFrame([row], schema_overrides=ALLOCATION_CERTIFICATES.schema)
+    return conform(frame, ALLOCATION_CERTIFICATES).drop("run_id")
+
+
+def bound_milli(sourced: Sourced) -> int:
+    """What no way of sourcing the orders together costs less than."""
+    worth = pl.col("price_milli") * pl.col("supply_qty")
+    earned = int(sourced.prices.select(worth.sum()).item() or 0)
+    return int(sourced.floors["least_milli"].sum()) - earned
+
+
+def _of(
+    sourced: Sourced, resource: str, keys: list[str], name: str = "price"
+) -> pl.DataFrame:
+    priced = sourced.prices.filter(resource=resource)
+    return priced.select(*keys, pl.col("price_milli").alias(name))
