@@ -10,6 +10,7 @@ import pytest
 from tests.unit.dbt.builders import (
     ORDERS_AGAIN,
     ORDERS_BUILT,
+    a_component,
     a_lane,
     a_node,
     a_product,
@@ -22,13 +23,14 @@ pytestmark = pytest.mark.slow
 
 AGAIN = ("int_returns__deduplicated", *ORDERS_AGAIN)
 
-# Two lines of one SKU, and one of another.
+# Two lines of one SKU, and one of another; two kits of an A and two B.
 ORDER: File = (
     "orders",
     [
         an_order_line("o", "1", "A", 2),
         an_order_line("o", "2", "A", 1, payload_line=2),
         an_order_line("o", "3", "B", 4, payload_line=3),
+        an_order_line("k", "1", "K", 2, payload_line=4),
     ],
 )
 ASKED: File = (
@@ -62,6 +64,9 @@ CAME: File = (
         a_return("R2", "RECEIVED", 10, payload_line=5, sku_ref="B"),
         a_return("R3", "RECEIVED", 10, payload_line=6, sku_ref="B"),
         a_return("R3", "LOST", 17, payload_line=7, sku_ref="B", qty="2"),
+        # A kit comes back as its components; one of them alone.
+        a_return("R7", "RECEIVED", 10, payload_line=10, order_ref="k", sku_ref="K"),
+        a_return("R8", "RECEIVED", 11, payload_line=11, order_ref="k", sku_ref="B"),
         # Nobody's: the order is not ours.
         a_return("R6", "RECEIVED", 10, payload_line=8, order_ref="x"),
         a_return("R6", "REQUESTED", 9, payload_line=9, order_ref="x"),
@@ -84,6 +89,9 @@ SAID = {
     ("R4", "3", "RETURN_CANCELLED", 1, 18),
     ("R5", "3", "RETURN_RECEIVED", 1, 12),
     ("R5", "3", "RETURN_INSPECTED", 1, 12),
+    ("R7", "1~A", "RETURN_RECEIVED", 1, 10),
+    ("R7", "1~B", "RETURN_RECEIVED", 2, 10),
+    ("R8", "1~B", "RETURN_RECEIVED", 1, 11),
     ("R6", None, "RETURN_EXPECTED", 0, 9),
     ("R6", None, "RETURN_RECEIVED", 1, 10),
 }
@@ -94,7 +102,12 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake that knows a node and two SKUs, built once."""
     lake = Lake(tmp_path_factory.mktemp("master") / "lake")
     lake.create()
-    lake.insert("bronze.products", [a_product("A"), a_product("B")])
+    skus = [a_product("A"), a_product("B"), a_product("K") | {"is_kit": "true"}]
+    lake.insert("bronze.products", skus)
+    lake.insert(
+        "bronze.kit_components",
+        [a_component("K", "A", 1, 1), a_component("K", "B", 2, 1)],
+    )
     lake.insert("bronze.nodes", [a_node("DC-WEST")])
     lake.insert("bronze.lanes", [a_lane("NY", "DC-WEST")])
     built = lake.make(*ORDERS_BUILT, "+int_document_rows__quarantined", run_id="run_0")
