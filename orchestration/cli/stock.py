@@ -16,7 +16,9 @@ from transforms.contracts.decisions import (
     KIT_AVAILABILITY,
     LOT_POSITIONS,
     PROMISE_CURVE,
+    UNIT_POSTINGS,
 )
+from transforms.ledger.statement import sku_statement
 
 OF_SKU = "sku_id = ?"
 FIGURES = """
@@ -36,6 +38,8 @@ FIGURES = """
 """
 
 
+OFF_SHELF = ("IN_TRANSIT", "SHIPPED", "CUSTOMER_RETURN", "QUARANTINE")
+"""Accounts of eaches that are ours and of no figure of a node."""
 SHARING = ("pool_qty", "shared_qty")
 SHARED = (
     "pool: of the figure, for this channel alone; shared: shown elsewhere too though it"
@@ -71,6 +75,7 @@ def stock_command(sku: str) -> int:
             for title, table in PARTS.items()
         }
         figures = house.lake.query(FIGURES, [sku])
+        units = house.lake.read(UNIT_POSTINGS, OF_SKU, [sku])
     finally:
         house.close()
     if found[AT_NODES].is_empty() and parts.is_empty():
@@ -78,7 +83,12 @@ def stock_command(sku: str) -> int:
     found[TOLD] = channel_steps(found[TOLD].with_columns(sku_id=pl.lit(sku)))
     found[TOLD].drop_in_place("sku_id")
     shown = shared_alone(figures)
-    whole = {"What is in the kit": parts, **found, "Its figure, shown": shown}
+    whole = {
+        "What is in the kit": parts,
+        **found,
+        "On no shelf": off_shelf(units),
+        "Its figure, shown": shown,
+    }
     CONSOLE.print(
         f"As of {as_of:%Y-%m-%d %H:%MZ}: nodes as the newest run found them. What that"
         " run gave to orders itself is in step WAITING of the channels, and leaves the"
@@ -91,6 +101,16 @@ def stock_command(sku: str) -> int:
     if {*SHARING} & {*shown.columns}:
         CONSOLE.print(SHARED, soft_wrap=True)
     return 0
+
+
+def off_shelf(units: pl.DataFrame) -> pl.DataFrame:
+    """Eaches on their way to a node, out of it, or back but not to be sold.
+
+    Args:
+        units: UNIT_POSTINGS of one SKU.
+    """
+    held = sku_statement(units.filter(pl.col("account").is_in(OFF_SHELF)))
+    return held.select("node_id", "account", "qty").sort("node_id", "account")
 
 
 def shared_alone(figures: pl.DataFrame) -> pl.DataFrame:

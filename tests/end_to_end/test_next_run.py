@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import dagster as dg
@@ -15,6 +16,7 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.recall import recall_command
 from orchestration.cli.render import print_sent
+from orchestration.cli.stock import stock_command
 from orchestration.definitions import defs
 from orchestration.resources.dispatch import commit_run
 from orchestration.resources.event_log import dagster_instance
@@ -247,7 +249,9 @@ def test_pages_follow_an_order_that_only_a_receipt_set_free(
     assert ran["id"].to_list() == after["changed_run_id"].to_list()
 
 
-def test_what_is_advised_is_on_its_way_to_its_node(evening_house: Home) -> None:
+def test_what_is_advised_is_on_its_way_to_its_node(
+    evening_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = one_day.query(
         evening_house,
         "select movement_type, account, node_id, sku_id, qty"
@@ -263,6 +267,11 @@ def test_what_is_advised_is_on_its_way_to_its_node(evening_house: Home) -> None:
         ("RECEIPT", "IN_TRANSIT", "DC-EAST", "100003", -6),
         ("RECEIPT", "ON_HAND", "DC-EAST", "100003", 6),
     ] == told.rows()
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(evening_house.root))
+    with CONSOLE.capture() as printed:
+        stock_command("100003")
+    rest = [line for line in printed.get().splitlines() if "IN_TRANSIT" in line]
+    assert [["DC-EAST", "IN_TRANSIT", "2"]] == [re.findall(r"[\w-]+", r) for r in rest]
 
 
 def test_how_far_a_node_is_moves_its_eaches(evening_house: Home) -> None:
