@@ -106,11 +106,27 @@ def run(
 @app.command()
 def why(
     order: Annotated[str, typer.Argument(help="Order number, id or line id.")],
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Decide it again and compare hashes.")
+    ] = False,
 ) -> None:
     """Say where each line ships from, what else was considered, and the cost."""
     from orchestration.cli.why import explain_order  # noqa: PLC0415 slow
 
-    leave(lambda: explain_order(order))
+    leave(lambda: explain_order(order, is_replayed=replay))
+
+
+@app.command()
+def replay(
+    run: Annotated[str, typer.Option(help="First digits of its id; the newest.")] = "",
+) -> None:
+    """Decide a run's allocation again from its snapshot and compare hashes.
+
+    0: the same to the byte; 1: something differs, and what.
+    """
+    from orchestration.cli.replay import replay_command  # noqa: PLC0415 slow
+
+    leave(lambda: replay_command(run))
 
 
 At = Annotated[

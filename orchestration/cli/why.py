@@ -24,6 +24,15 @@ from transforms.contracts.gold import FCT_ORDER_LINES, FCT_ORDERS
 
 NAMES = "order_id = $1 or order_ref = $1 or order_name = $1"
 LINES = "line_id in (select line_id from lines)"
+DECIDED = """
+    select * from lake.decisions.runs
+    where manifest <> '' and run_id in (
+        select t.run_id from lake.decisions.decision_trace as t
+        inner join lake.gold.fct_order_lines as l using (line_id)
+        where l.order_id = $1
+    )
+    order by as_of
+"""
 WAITING = (
     "line_id in (select line_id from lake.decisions.line_buckets"
     " where order_id = $1 and backordered_qty + preordered_qty > 0)"
@@ -31,11 +40,15 @@ WAITING = (
 """A line that was cancelled, or allocated later, waits no more."""
 
 
-def explain_order(order: str) -> int:
+def explain_order(order: str, *, is_replayed: bool = False) -> int:
     """Print every decision about an order.
 
     Args:
         order: order number, our order id, the channel's id, or a line id.
+        is_replayed: the runs that decided about it are decided again and compared.
+
+    Returns:
+        0; 1 where a decision that is made again is another.
 
     Raises:
         CommandError: no order of that name, or several.
@@ -49,9 +62,17 @@ def explain_order(order: str) -> int:
         CONSOLE.print(f"{order_id}  (amounts in {currency})", style="bold")
         for section in _sections(house, order_id):
             print_section(section, MINOR_DIGITS.get(currency, USUAL_DIGITS))
+        return _replayed(house, order_id) if is_replayed else 0
     finally:
         house.close()
-    return 0
+
+
+def _replayed(house: House, order_id: str) -> int:
+    """Every run that decided about the order, decided again; 1 where one differs."""
+    from orchestration.cli.replay import replayed  # noqa: PLC0415 it loads the kernel
+
+    runs = house.lake.query(DECIDED, [order_id])
+    return max((replayed(house, run) for run in runs.iter_rows(named=True)), default=0)
 
 
 def order_called(house: House, order: str) -> str:

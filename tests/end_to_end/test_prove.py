@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import polars as pl
 import pytest
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.prove import prove_command
+from orchestration.cli.replay import replay_command
 from orchestration.cli.stock import stock_command
+from orchestration.cli.why import explain_order
+from orchestration.resources import redeciding
+from orchestration.resources.demand_facts import allocate_open_demand
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from tests.end_to_end import one_day
+from transforms.allocation.allocate import Allocation
 
 # Warnings of the libraries that a run stands on are no failure of the run.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
@@ -94,3 +102,43 @@ def test_an_each_that_somebody_took_out_of_the_lake_is_found(
     failed = {" ".join(line[:-3]) for line in lines if line[-1] == "fail"}
     assert 1 == code
     assert {"unit movements sum to zero:", "opening + in - out = closing:"} <= failed
+
+
+def test_every_run_decides_again_what_it_decided_to_the_byte(
+    played_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(played_house.root))
+    runs = one_day.query(played_house, "select run_id from lake.decisions.runs")
+
+    for run_id in runs["run_id"]:
+        with CONSOLE.capture() as printed:
+            assert 0 == replay_command(run_id)
+        assert "the same to the byte" in printed.get()
+        assert "decisions.decision_trace" in printed.get()
+    with CONSOLE.capture() as printed:
+        assert 0 == explain_order("#1005", is_replayed=True)
+    assert "decided again from snapshot" in printed.get()
+    with pytest.raises(CommandError, match="no committed run"):
+        replay_command("none")
+
+
+def test_a_decision_that_is_another_is_told_with_what_may_be_behind_it(
+    played_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Recorded eaches that are not what is decided now."""
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(played_house.root))
+
+    def dearer(house: House) -> Allocation:
+        decided = allocate_open_demand(house)
+        raised = decided.allocations.with_columns(pl.col("total_minor") + 1)
+        return replace(decided, allocations=raised)
+
+    monkeypatch.setattr(redeciding, "allocate_open_demand", dearer)
+    with CONSOLE.capture() as printed:
+        assert 1 == replay_command("")
+    told = printed.get()
+
+    assert "not the same" in told
+    assert "by the same rules and code: that is a bug" in told
+    [row] = [line.split() for line in told.splitlines() if "allocations" in line][:1]
+    assert row[1:3] == ["6", "12"]

@@ -1,0 +1,144 @@
+"""A recorded allocation decided once more, from the snapshot that it was decided on.
+
+Nothing is written. The lake is read as the run left it; what the run itself wrote
+after it had decided is left out by its id, as it was then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from orchestration.resources.demand_facts import allocate_open_demand
+from orchestration.resources.house import House
+from orchestration.resources.lakehouse import Lakehouse
+from orchestration.resources.policies import code_hash
+from orchestration.resources.run import Run
+from transforms.allocation.allocate import Allocation
+from transforms.contracts.decisions import (
+    ALLOCATION_PRICES,
+    ALLOCATIONS,
+    BACKORDERS,
+    DECISION_TRACE,
+    ORDER_FLOORS,
+)
+from transforms.contracts.table import Table
+
+DECIDED = {
+    ALLOCATIONS: "allocations",
+    DECISION_TRACE: "trace",
+    BACKORDERS: "backorders",
+    ALLOCATION_PRICES: "prices",
+    ORDER_FLOORS: "floors",
+}
+"""Table → field of ``Allocation``."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One table as it was recorded and as it is decided again.
+
+    Args:
+        table: which.
+        recorded: its rows of the run, without ``run_id``, by key.
+        again: the same, decided now.
+    """
+
+    table: Table
+    recorded: pl.DataFrame
+    again: pl.DataFrame
+
+    @property
+    def hashes(self) -> tuple[str, str]:
+        """sha256 of the rows, as recorded and as decided again."""
+        return _digest(self.recorded), _digest(self.again)
+
+    @property
+    def other_rows(self) -> int:
+        """Rows that only one of the two has."""
+        names = self.recorded.columns
+        sides = ((self.recorded, self.again), (self.again, self.recorded))
+        return sum(
+            one.join(two, on=names, how="anti", nulls_equal=True).height
+            for one, two in sides
+        )
+
+
+@dataclass(frozen=True)
+class Redecided:
+    """A run's allocation, twice.
+
+    Args:
+        snapshot: of the lake that both are decided on.
+        tables: each compared.
+        has_other_rules: the rules are not those of the run.
+        has_other_code: the code is not that of the run.
+    """
+
+    snapshot: int
+    tables: list[Compared]
+    has_other_rules: bool
+    has_other_code: bool
+
+    @property
+    def is_same(self) -> bool:
+        """Whether every table is the same to the byte."""
+        return all(one == two for one, two in (t.hashes for t in self.tables))
+
+
+def redecided(house: House, recorded: Mapping[str, object]) -> Redecided:
+    """Decide the allocation of a recorded run again, by the rules and code of now.
+
+    Args:
+        house: where it ran.
+        recorded: its row of RUNS, published.
+
+    Raises:
+        LakeError: the lake no longer keeps what that run left.
+    """
+    snapshot = int(str(recorded["last_snapshot"]))
+    lake = Lakehouse(house.home, at=snapshot)
+    try:
+        then = replace(house, lake=lake, _run=_as_run(recorded), _gathered={})
+        again = allocate_open_demand(then)
+        run_id = str(recorded["run_id"])
+        tables = [_compared(lake, table, again, run_id) for table in DECIDED]
+    finally:
+        lake.close()
+    return Redecided(
+        snapshot,
+        tables,
+        has_other_rules=recorded["rules_hash"] != house.policies.rules_hash,
+        has_other_code=recorded["code_hash"] != code_hash(),
+    )
+
+
+def _as_run(recorded: Mapping[str, object]) -> Run:
+    """The run as what it decided on knows it; what it read is read already."""
+    return Run(
+        run_id=str(recorded["run_id"]),
+        as_of=recorded["as_of"],  # type: ignore[arg-type]
+        since=int(str(recorded["landing_id"])),
+        seed=int(str(recorded["seed"])),
+        input_digest=str(recorded["input_digest"]),
+        rules_hash=str(recorded["rules_hash"]),
+        code_hash=str(recorded["code_hash"]),
+        first_snapshot=int(str(recorded["first_snapshot"])),
+    )
+
+
+def _compared(
+    lake: Lakehouse, table: Table, again: Allocation, run_id: str
+) -> Compared:
+    names = [name for name in table.names if name != "run_id"]
+    stands = lake.read(table, "run_id = ?", [run_id]).select(names)
+    now: pl.DataFrame = getattr(again, DECIDED[table])
+    key = list(table.key)
+    return Compared(table, stands.sort(key), now.select(names).sort(key))
+
+
+def _digest(rows: pl.DataFrame) -> str:
+    return hashlib.sha256(rows.write_csv().encode()).hexdigest()
