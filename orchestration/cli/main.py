@@ -129,6 +129,18 @@ def replay(
     leave(lambda: replay_command(run))
 
 
+@app.command()
+def relations() -> None:
+    """Check what must hold of any allocation, on the newest run's own inputs.
+
+    Rows in another order and other names decide the same; more stock serves the
+    first who lacks some. 0: all hold; 1: one is broken.
+    """
+    from orchestration.cli.relations import relations_command  # noqa: PLC0415 slow
+
+    leave(relations_command)
+
+
 At = Annotated[
     str, typer.Option(help="Instant or business date; the newest run's without it.")
 ]

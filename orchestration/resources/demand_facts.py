@@ -9,7 +9,7 @@ import polars as pl
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.gate_facts import gates_of_run
 from orchestration.resources.house import House
-from transforms.allocation.allocate import Allocation, allocate
+from transforms.allocation.allocate import Allocation, Inputs
 from transforms.allocation.dates import committed_load
 from transforms.allocation.eligible import refusals_from
 from transforms.allocation.gates import with_stops
@@ -73,6 +73,11 @@ def clear_queue(house: House) -> None:
 
 def allocate_open_demand(house: House) -> Allocation:
     """Gather the frozen inputs and allocate."""
+    return allocation_inputs(house).decide()
+
+
+def allocation_inputs(house: House) -> Inputs:
+    """What the run at hand decides its allocation on."""
     lake, as_of = house.lake, house.run.as_of
     demand = lake.read(OPEN_DEMAND)
     with lake.holding(asked=demand.select("sku_id", "line_id").unique()):
@@ -80,7 +85,7 @@ def allocate_open_demand(house: House) -> Allocation:
         expected = lake.read(
             FCT_EXPECTED_RECEIPTS, "sku_id in (select sku_id from asked)"
         )
-    return allocate(
+    return Inputs(
         demand,
         supply,
         with_stops(lake.read(DIM_NODES), gates_of_run(house)),

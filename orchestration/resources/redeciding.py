@@ -7,7 +7,8 @@ after it had decided is left out by its id, as it was then.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -99,21 +100,30 @@ def redecided(house: House, recorded: Mapping[str, object]) -> Redecided:
     Raises:
         LakeError: the lake no longer keeps what that run left.
     """
-    snapshot = int(str(recorded["last_snapshot"]))
-    lake = Lakehouse(house.home, at=snapshot)
-    try:
-        then = replace(house, lake=lake, _run=_as_run(recorded), _gathered={})
+    with as_it_was(house, recorded) as then:
         again = allocate_open_demand(then)
         run_id = str(recorded["run_id"])
-        tables = [_compared(lake, table, again, run_id) for table in DECIDED]
-    finally:
-        lake.close()
+        tables = [_compared(then.lake, table, again, run_id) for table in DECIDED]
     return Redecided(
-        snapshot,
+        int(str(recorded["last_snapshot"])),
         tables,
         has_other_rules=recorded["rules_hash"] != house.policies.rules_hash,
         has_other_code=recorded["code_hash"] != code_hash(),
     )
+
+
+@contextmanager
+def as_it_was(house: House, recorded: Mapping[str, object]) -> Iterator[House]:
+    """The house with the lake as a recorded run left it, to read.
+
+    Raises:
+        LakeError: the lake no longer keeps that.
+    """
+    lake = Lakehouse(house.home, at=int(str(recorded["last_snapshot"])))
+    try:
+        yield replace(house, lake=lake, _run=_as_run(recorded), _gathered={})
+    finally:
+        lake.close()
 
 
 def _as_run(recorded: Mapping[str, object]) -> Run:

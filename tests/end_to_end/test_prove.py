@@ -10,6 +10,7 @@ import pytest
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.prove import prove_command
+from orchestration.cli.relations import relations_command
 from orchestration.cli.replay import replay_command
 from orchestration.cli.stock import stock_command
 from orchestration.cli.why import explain_order
@@ -120,6 +121,17 @@ def test_every_run_decides_again_what_it_decided_to_the_byte(
     assert "decided again from snapshot" in printed.get()
     with pytest.raises(CommandError, match="no committed run"):
         replay_command("none")
+
+
+def test_what_must_hold_of_any_allocation_holds_of_the_newest_run(
+    played_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(played_house.root))
+
+    with CONSOLE.capture() as printed:
+        assert 0 == relations_command()
+
+    assert "other names decide the same" in printed.get()
 
 
 def test_a_decision_that_is_another_is_told_with_what_may_be_behind_it(

@@ -6,7 +6,7 @@ what was decided and why. Nothing here knows how a step works.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import polars as pl
@@ -60,6 +60,26 @@ class Allocation:
     trace: pl.DataFrame
     backorders: pl.DataFrame
     events: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a run decides on, frozen; the arguments of ``allocate`` by their names."""
+
+    demand: pl.DataFrame
+    supply: pl.DataFrame
+    nodes: pl.DataFrame
+    lanes: pl.DataFrame
+    rates: pl.DataFrame
+    load: pl.DataFrame
+    refusals: pl.DataFrame
+    expected_receipts: pl.DataFrame
+    policy: AllocationPolicy
+    as_of: datetime
+
+    def decide(self) -> Allocation:
+        """``allocate`` of these."""
+        return allocate(**{f.name: getattr(self, f.name) for f in fields(self)})
 
 
 def allocate(  # noqa: PLR0913, PLR0917

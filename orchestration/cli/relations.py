@@ -1,0 +1,50 @@
+"""``orderhouse relations``: what must hold of any allocation, on a run's own inputs."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.cli.execution import CONSOLE
+from orchestration.cli.failures import CommandError
+from orchestration.cli.grids import framed, in_utc
+from orchestration.resources.demand_facts import allocation_inputs
+from orchestration.resources.house import House
+from orchestration.resources.redeciding import as_it_was
+from transforms.allocation.metamorphic import relations
+
+HOLD, BROKEN = 0, 1
+
+
+def relations_command() -> int:
+    """Look at every relation on the inputs of the newest published run.
+
+    Returns:
+        0: all hold; 1: one is broken.
+
+    Raises:
+        CommandError: no run was published yet.
+        LakeError: the lake no longer keeps what that run left.
+        RunRefusedError: nothing ran yet.
+    """
+    house = House.open()
+    try:
+        runs = house.past_runs().filter(pl.col("manifest") != "")
+        if runs.is_empty():
+            raise CommandError("no run was published yet: orderhouse run")
+        newest = runs.row(-1, named=True)
+        with as_it_was(house, newest) as then:
+            found = relations(allocation_inputs(then))
+    finally:
+        house.close()
+    rows = [
+        {
+            "relation": one.name,
+            "rows": one.rows,
+            "broken": ", ".join(one.broken) or None,
+        }
+        for one in found
+    ]
+    title = f"The allocation of run {newest['run_id']}, {in_utc(newest['as_of'])}"
+    schema = {"relation": pl.String, "rows": pl.Int64, "broken": pl.String}
+    CONSOLE.print(framed(title, pl.DataFrame(rows, schema=schema)))
+    return BROKEN if any(one.broken for one in found) else HOLD

@@ -1,0 +1,120 @@
+"""What must hold of any allocation, whatever its inputs are: relations, not results.
+
+Rows in another order decide nothing, names decide nothing but ties, and more stock
+serves nobody before it serves the first who lacks something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from transforms.allocation.allocate import Allocation, Inputs
+
+FRAMES = (
+    *("demand", "supply", "nodes", "lanes", "rates", "load", "refusals"),
+    "expected_receipts",
+)
+DECIDED = ("allocations", "trace", "backorders", "events", "prices", "floors")
+NAMED = ("node_id", "sku_id", "order_id", "line_id", "kit_line_id")
+MARK = "\u2060"
+"""Put before every name, where no name has it: their order stays, so ties do."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One relation, looked at.
+
+    Args:
+        name: what must hold.
+        rows: rows that were compared.
+        broken: keys of which it does not hold, the first few.
+    """
+
+    name: str
+    rows: int
+    broken: list[str]
+
+
+def relations(inputs: Inputs) -> list[Relation]:
+    """Look at every relation; each decides the same inputs, changed, once more."""
+    decided = inputs.decide()
+    return [look(inputs, decided) for look in _LOOKS]
+
+
+def _shuffled(inputs: Inputs, decided: Allocation) -> Relation:
+    other = _changed(inputs, _other_order).decide()
+    return _equal("rows in another order decide the same", decided, other)
+
+
+def _renamed(inputs: Inputs, decided: Allocation) -> Relation:
+    other = _changed(inputs, _marked).decide()
+    back = {name: _unmarked(getattr(other, name)) for name in DECIDED}
+    return _equal("other names decide the same", decided, Allocation(**back))
+
+
+def _fuller(inputs: Inputs, decided: Allocation) -> Relation:
+    """In demand order the first who gets another number of eaches gets more."""
+    more = inputs.supply.with_columns(pl.col("atp_qty", "on_hand_qty") + 1)
+    other = replace(inputs, supply=more).decide()
+    lines = inputs.demand.select("demand_rank", "order_id", "line_id")
+    given = lines.join(_given(decided, "was"), on="line_id", how="left").join(
+        _given(other, "now"), on="line_id", how="left"
+    )
+    orders = (
+        given.fill_null(0)
+        .group_by("order_id")
+        .agg(pl.col("demand_rank").min(), pl.col("was", "now").sum())
+        .sort("demand_rank")
+    )
+    first = orders.filter(pl.col("was") != pl.col("now")).head(1)
+    worse = first.filter(pl.col("now") < pl.col("was"))
+    name = "one each more everywhere serves the first who lacks one"
+    return Relation(name, orders.height, worse["order_id"].to_list())
+
+
+_LOOKS: tuple[Callable[[Inputs, Allocation], Relation], ...] = (
+    _shuffled,
+    _renamed,
+    _fuller,
+)
+
+
+def _changed(inputs: Inputs, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Inputs:
+    frames: dict[str, Any] = {name: change(getattr(inputs, name)) for name in FRAMES}
+    return replace(inputs, **frames)
+
+
+def _other_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """Every row in another place: the last half, from behind, before the first."""
+    half = frame.height // 2
+    return pl.concat([frame[half:].reverse(), frame[:half]])
+
+
+def _marked(frame: pl.DataFrame) -> pl.DataFrame:
+    names = [name for name in NAMED if name in frame.columns]
+    return frame.with_columns(
+        pl.concat_str(pl.lit(MARK), pl.col(name)).alias(name) for name in names
+    )
+
+
+def _unmarked(frame: pl.DataFrame) -> pl.DataFrame:
+    texts = pl.selectors.string()
+    return frame.with_columns(texts.str.replace_all(MARK, "", literal=True))
+
+
+def _given(decided: Allocation, name: str) -> pl.DataFrame:
+    sums = decided.allocations.group_by("line_id").agg(pl.col("qty").sum())
+    return sums.rename({"qty": name})
+
+
+def _equal(name: str, one: Allocation, two: Allocation) -> Relation:
+    rows, broken = 0, []
+    for table in DECIDED:
+        ours, theirs = getattr(one, table), getattr(two, table)
+        rows += ours.height
+        broken += [] if ours.equals(theirs) else [table]
+    return Relation(name, rows, broken)
