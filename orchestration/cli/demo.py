@@ -31,8 +31,10 @@ from transforms.contracts.simulation import NamedBytes
 from transforms.twin.answer import answer
 from transforms.twin.company import Company, found_company
 from transforms.twin.day import play, start
+from transforms.twin.founding.network import WEB
 from transforms.twin.history import history
 from transforms.twin.plan import Plan, plan_for
+from transforms.twin.shop import show_stock
 from transforms.twin.state import State
 
 WAVES = (time(12), time(16))
@@ -191,12 +193,13 @@ def advance(house: House, theatre: Theatre, as_of: datetime) -> Outcome:
         put_in_drop(house.home, files)
     outcome = execute(house, as_of)
     if not is_played:
-        sent = offered(house)
+        sent, shown = offered(house), offered_to_shop(house)
         theatre.state = answer(theatre.company, theatre.state, sent, as_of)
+        theatre.state = show_stock(theatre.company, theatre.state, shown, as_of)
         theatre.played_until = max(as_of, cut)
         _save(theatre)
         # Killed before this, they are offered again; the twin ships nothing twice.
-        take(house, sent)
+        take(house, [*sent, *shown])
     return outcome
 
 
@@ -233,16 +236,23 @@ def planted(home: Home) -> pl.DataFrame | None:
 
 def offered(house: House) -> list[NamedBytes]:
     """What partners that run nodes find in their outbox folders now."""
+    nodes = [name for name, p in house.partners.items() if p.role != "channel"]
+    return [file for name in nodes for file in _waiting(house, name, "*")]
+
+
+def offered_to_shop(house: House) -> list[NamedBytes]:
+    """The stock files that the web shop finds in its outbox folder now."""
+    return _waiting(house, WEB, "inventory_set_*")
+
+
+def _waiting(house: House, partner_id: str, pattern: str) -> list[NamedBytes]:
     found = []
-    for partner_id, partner in house.partners.items():
-        if partner.role == "channel":
-            continue
-        folder = house.home.outbox / partner_id
-        for manifest in sorted(folder.glob("*.manifest.json")):
-            path = folder / manifest.name.removesuffix(".manifest.json")
-            if path.exists():
-                at = datetime.now(tz=UTC)
-                found.append(NamedBytes(partner_id, path.name, path.read_bytes(), at))
+    folder = house.home.outbox / partner_id
+    for manifest in sorted(folder.glob(f"{pattern}.manifest.json")):
+        path = folder / manifest.name.removesuffix(".manifest.json")
+        if path.exists():
+            at = datetime.now(tz=UTC)
+            found.append(NamedBytes(partner_id, path.name, path.read_bytes(), at))
     return found
 
 

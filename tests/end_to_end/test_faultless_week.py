@@ -58,6 +58,30 @@ def test_it_is_a_week_of_several_hundred_orders(week: Theatre) -> None:
     assert told["days"][0] > len(week.plan.play_dates)
 
 
+def test_all_that_partners_tell_of_is_told(home: Home) -> None:
+    """Money, scans, corrections, returns, changes, and what the shop shows."""
+    told = one_day.query(
+        home, "select distinct partner_id, document from lake.bronze.landing_ledger"
+    )
+    kinds = one_day.query(
+        home,
+        "select count(*) filter (is_cancelled) as cancelled,"
+        " count(*) filter (version_no > 1) as changed from lake.gold.fct_orders",
+    )
+
+    assert {
+        ("web_shop", "payments"),
+        ("parcel_carrier", "tracking_events"),
+        ("harbor_3pl", "stock_adjustments"),
+        ("stores", "stock_adjustments"),
+        ("service_desk", "returns"),
+        ("business", "order_changes"),
+        ("web_shop", "stock_snapshots"),
+    } <= set(told.rows())
+    assert kinds["cancelled"][0] > 0
+    assert kinds["changed"][0] > kinds["cancelled"][0]
+
+
 def test_nobody_errs(week: Theatre) -> None:
     assert week.state.planted.is_empty()
 
@@ -103,6 +127,7 @@ UNASKED = "'orders', 'receipts', 'stock_snapshots'"
         "decisions.stock_variances",
         "decisions.node_confidence where verdict not in ('TRUSTED', 'NONE')",
         "decisions.node_gates",
+        "instructions.cancel_requests",
         (
             "decisions.stock_positions"
             " where least(available_qty, damaged_qty, hold_qty) < 0"
@@ -114,7 +139,8 @@ UNASKED = "'orders', 'receipts', 'stock_snapshots'"
         ),
         (
             "decisions.reconciled_payments where payment_class not in"
-            " ('settled', 'authorised', 'partly_captured', 'nothing_due', 'waiting')"
+            " ('settled', 'authorised', 'partly_captured', 'refunded', 'nothing_due',"
+            " 'waiting')"
         ),
         (
             "decisions.reconciled_parcels"

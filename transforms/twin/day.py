@@ -13,6 +13,7 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.carriers import strange_parcel
+from transforms.twin.changes import changes_of
 from transforms.twin.company import Company
 from transforms.twin.documents.warehouse_documents import by_operator, tell_receipts
 from transforms.twin.faulting.drift import drift_of_night
@@ -20,7 +21,9 @@ from transforms.twin.faulting.faults import Fault, listed
 from transforms.twin.faulting.order_faults import faulty_order_files
 from transforms.twin.founding.network import STORES
 from transforms.twin.payers import payments_of
+from transforms.twin.returns import send_back
 from transforms.twin.state import MOVEMENTS, OPEN_WORK, State, moved_until
+from transforms.twin.warehouses.adjustments import adjust
 from transforms.twin.warehouses.midlife import confirm_midlife, confirm_unknown
 from transforms.twin.warehouses.snapshots import count_night
 
@@ -53,7 +56,8 @@ def start(company: Company) -> State:
     for day in plan.play_dates:
         state = _supplied(company, state, day)
         moved, faults = drift_of_night(company, day)
-        state = _noted(state.scheduled(moved), faults)
+        state = adjust(company, _noted(state.scheduled(moved), faults), day)
+        state = send_back(company, state, day)
     files, faults = strange_parcel(company)
     state = _noted(state.posted(files), faults)
     return confirm_unknown(company, confirm_midlife(company, state))
@@ -99,7 +103,7 @@ def _orders(company: Company, state: State, since: datetime, until: datetime) ->
         state = _noted(state.posted([file]), faults)
     for file, faults in payments_of(company, arriving):
         state = _noted(state.posted([file]), faults)
-    return state
+    return state.posted(changes_of(company, arriving))
 
 
 def _till_sales(company: Company) -> pl.DataFrame:

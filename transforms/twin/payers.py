@@ -31,7 +31,7 @@ WAITED_FOR = timedelta(hours=24)
 """How long we wait for an order of a payment, and for a capture."""
 _TOLD_AFTER = timedelta(minutes=1)
 _CAPTURED_AFTER = timedelta(minutes=5)
-_PAID, _AGAIN, _CAPTURED, _STRANGE = (n * 10**11 for n in (7, 8, 9, 6))
+_PAID, _AGAIN, _CAPTURED, _STRANGE, _GIVEN_BACK = (n * 10**11 for n in (7, 8, 9, 6, 5))
 _SCHEDULE = (("captured_twice", 11), ("paid_short", 15), ("strange_payment", 11))
 _CODES = {
     "captured_twice": "DOUBLE_CAPTURED",
@@ -88,6 +88,26 @@ def paid_more(company: Company, lines: pl.DataFrame, at: datetime) -> NamedBytes
         processed_at=pl.lit(at).cast(pl.Datetime("us", "UTC")),
     )
     return transactions_file(rows, at, company.plan.zone, "more")
+
+
+def given_back(company: Company, orders: pl.DataFrame, at: datetime) -> NamedBytes:
+    """What was paid for cancelled orders, given back.
+
+    Args:
+        company: whose customers they are.
+        orders: ``order_ref, total_minor``.
+        at: instant the cancellations arrive.
+    """
+    number = pl.col("order_ref").cast(pl.Int64)
+    rows = orders.select(
+        "order_ref",
+        transaction_id=number + _GIVEN_BACK,
+        parent_id=number + _PAID,
+        kind=pl.lit("refund"),
+        amount_minor="total_minor",
+        processed_at=pl.lit(at).cast(pl.Datetime("us", "UTC")),
+    )
+    return transactions_file(rows, at, company.plan.zone, "refunds")
 
 
 def captures(

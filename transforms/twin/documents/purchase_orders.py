@@ -1,4 +1,4 @@
-"""The business channel's documents: X12 850 purchase orders.
+"""The business channel's documents: X12 850 purchase orders, 860 changes of them.
 
 One transaction set an order, one interchange a file. Not here: envelopes and
 counts (``transforms.edi``).
@@ -15,10 +15,10 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.edi.writer import write_interchange
-from transforms.twin.documents.spelling import money
+from transforms.twin.documents.spelling import money, stamp
 from transforms.twin.documents.x12 import US_ID, control_number, sender_id
 
-PATTERN = "PO_{}.edi"
+PATTERN, CHANGES = "PO_{}.edi", "POC_{}.edi"
 _REQUESTED_AFTER = timedelta(days=3)
 
 Row = dict[str, Any]
@@ -79,6 +79,43 @@ def _file(group: pl.DataFrame, at: datetime, name: str, zone: str) -> NamedBytes
         at=at.astimezone(ZoneInfo(zone)),
     )
     return NamedBytes("business", PATTERN.format(name), content, at)
+
+
+def purchase_order_changes(facts: pl.DataFrame, at: datetime, zone: str) -> NamedBytes:
+    """One interchange of changes.
+
+    Args:
+        facts: ``state_facts`` of an order's first line each, with
+            ``is_cancelled``: all of the order, else one each more of the line.
+        at: instant it arrives.
+        zone: of times in it.
+    """
+    priced = facts.with_columns(price=money("price_minor"))
+    moment = (at - timedelta(minutes=5)).astimezone(ZoneInfo(zone))
+    sets = [("860", _change_set(row, moment)) for row in priced.iter_rows(named=True)]
+    content = write_interchange(
+        sets,
+        functional_id="PC",
+        sender=sender_id("business"),
+        receiver=US_ID,
+        control_no=control_number(at, "860"),
+        at=at.astimezone(ZoneInfo(zone)),
+    )
+    return NamedBytes("business", CHANGES.format(stamp(at, zone)), content, at)
+
+
+def _change_set(row: Row, moment: datetime) -> Segments:
+    day, purpose = f"{moment:%Y%m%d}", "01" if row["is_cancelled"] else "04"
+    reference = f"{row['order_ref']}-C1"
+    head = [
+        ["BCH", purpose, "SA", row["order_ref"], "", reference, day],
+        ["DTM", "171", day, f"{moment:%H%M%S}"],
+    ]
+    if row["is_cancelled"]:
+        return head
+    line, qty = str(row["line_no"]), str(row["qty"] + 1)
+    cells = [qty, "1", "EA", row["price"], "", "VP", row["sku"]]
+    return [*head, ["POC", line, "QI", *cells], ["CTT", "1"]]
 
 
 def _streets(head: Row) -> list[str]:

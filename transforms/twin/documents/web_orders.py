@@ -17,8 +17,8 @@ def shopify_lines(facts: pl.DataFrame, zone: str) -> pl.DataFrame:
     """Orders as JSON text.
 
     Args:
-        facts: ``state_facts`` of web orders; an optional ``note`` and
-            ``updated_at`` are written when there.
+        facts: ``state_facts`` of web orders; optional ``note``,
+            ``updated_at`` and ``cancelled_at`` are written when there.
         zone: the shop's zone.
 
     Returns:
@@ -44,6 +44,9 @@ def _with_defaults(facts: pl.DataFrame) -> pl.DataFrame:
         facts = facts.with_columns(note=pl.lit(None, pl.String))
     if "updated_at" not in facts.columns:
         facts = facts.with_columns(updated_at=pl.col("ordered_at"))
+    if "cancelled_at" not in facts.columns:
+        never = pl.lit(None, pl.Datetime("us", "UTC"))
+        facts = facts.with_columns(cancelled_at=never)
     return facts
 
 
@@ -62,7 +65,7 @@ def _order(zone: str) -> list[pl.Expr]:
         pl.col("order_name").alias("name"),
         instant("ordered_at", zone).alias("created_at"),
         instant("updated_at", zone),
-        pl.lit(None, pl.String).alias("cancelled_at"),
+        instant("cancelled_at", zone),
         pl.lit("USD").alias("currency"),
         status.alias("financial_status"),
         money("total_minor").alias("total_price"),

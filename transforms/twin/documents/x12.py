@@ -16,7 +16,7 @@ _SENDERS = {
     "harbor_3pl": "HARBOR3PL",
     "prairie_3pl": "PRAIRIE3PL",
 }
-_KINDS = ("850", "846", "944", "945", "997", "again", "unknown", "extra")
+_KINDS = ("850", "846", "944", "945", "997", "again", "unknown", "extra", "947", "860")
 _EPOCH = datetime(2016, 1, 1, tzinfo=UTC)
 _SECONDS_PER_NUMBER = 30
 _HARBOR = Dialect(delimiters=Delimiters(newline="\n"))

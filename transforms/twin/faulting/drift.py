@@ -30,7 +30,9 @@ def drift_of_night(company: Company, day: date) -> tuple[pl.DataFrame, list[Faul
         Movements (``at, node_ref, product_id, qty``: signed eaches) and the list
         of them.
     """
-    held = _quiet(company) if company.plan.has_faults else company.shelves.clear()
+    held = (
+        quiet_positions(company) if company.plan.has_faults else company.shelves.clear()
+    )
     keys = placed(held)
     rolled = held.with_columns(
         draws(keys, company.seed, f"noise {day}", _NOISE_OF).alias("noise"),
@@ -46,7 +48,7 @@ def drift_of_night(company: Company, day: date) -> tuple[pl.DataFrame, list[Faul
     return moved, _listed(company, moved, day)
 
 
-def _quiet(company: Company) -> pl.DataFrame:
+def quiet_positions(company: Company) -> pl.DataFrame:
     """Positions well stocked and not wanted by anybody soon."""
     wanted = pl.concat(
         [company.demand.orders["product_id"], company.demand.tills["product_id"]]

@@ -20,6 +20,7 @@ KINDS = (
     "card_number",
     "double_confirmation",
     "duplicate_file",
+    "false_adjustment",
     "late_file",
     "late_shipment",
     "missing_acknowledgement",
@@ -36,6 +37,7 @@ KINDS = (
     "strange_payment",
     "unknown_instruction",
     "unknown_sku",
+    "wrong_echo",
 )
 """Every kind of fault; a demo of any size plants each at least once."""
 

@@ -1,0 +1,215 @@
+"""What follows an order or a parcel: money, scans, changes, corrections of stock."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from transforms.contracts.simulation import NamedBytes
+from transforms.twin.carriers import carry, strange_parcel
+from transforms.twin.changes import changes_of
+from transforms.twin.company import Company
+from transforms.twin.day import start
+from transforms.twin.founding.network import WEB
+from transforms.twin.payers import captures, payments_of, web_orders
+from transforms.twin.returns import send_back
+from transforms.twin.shop import show_stock
+from transforms.twin.warehouses.adjustments import adjust
+
+
+@pytest.fixture
+def faultless(company: Company) -> Company:
+    return replace(company, plan=replace(company.plan, has_faults=False))
+
+
+def played(company: Company) -> pl.DataFrame:
+    return company.lines.filter(pl.col("business_date") > company.plan.cut_date)
+
+
+def one_export(company: Company) -> pl.DataFrame:
+    """Every web order there is, as of the morning of the first played day."""
+    day = company.plan.play_dates[0]
+    at = pl.lit(company.plan.local(day, 7, 55)).cast(pl.Datetime("us", "UTC"))
+    web = company.lines.filter(pl.col("channel") == WEB)
+    return web.with_columns(business_date=pl.lit(day), received_at=at)
+
+
+def told(files: list[NamedBytes], name: str) -> list[dict[str, object]]:
+    """The objects in files whose name begins so."""
+    chosen = [file for file in files if file.name.startswith(name)]
+    return [json.loads(line) for file in chosen for line in file.content.splitlines()]
+
+
+def cents(transactions: list[dict[str, object]]) -> Counter[str]:
+    """Order → what was paid and not given back."""
+    sums: Counter[str] = Counter()
+    for row in transactions:
+        sign = -1 if row["kind"] == "refund" else 1
+        minor = round(float(str(row["amount"])) * 100)
+        sums[str(row["order_id"])] += sign * minor
+    return sums
+
+
+def test_each_web_order_is_paid_once_for_what_it_costs(faultless: Company) -> None:
+    files = [file for file, _ in payments_of(faultless, played(faultless))]
+    orders = web_orders(faultless, played(faultless))
+
+    owed = dict(orders.select("order_ref", "total_minor").iter_rows())
+    assert owed == dict(cents(told(files, "transactions")))
+
+
+def test_every_wrong_payment_is_listed_with_its_order(company: Company) -> None:
+    found = list(payments_of(company, played(company)))
+    faults = [fault for _, faults in found for fault in faults]
+    orders = web_orders(company, played(company))
+    owed = dict(orders.select("order_ref", "total_minor").iter_rows())
+    paid = cents(told([file for file, _ in found], "transactions"))
+    wrong = {ref for ref in {*owed, *paid} if owed.get(ref) != paid.get(ref)}
+
+    assert {f"{WEB}/{ref}" for ref in wrong} == {fault.subject for fault in faults}
+    assert len(company.plan.play_dates) <= len(faults) // 2
+
+
+def test_what_was_authorised_is_captured_when_it_leaves(faultless: Company) -> None:
+    at = faultless.plan.local(faultless.plan.play_dates[0], 20)
+    orders = web_orders(faultless, played(faultless))
+    authorised = orders.filter("is_authorized")
+    left = orders.select(
+        pl.format("{}/{}", pl.lit(WEB), "order_ref").alias("order_ref"),
+        shipped_at=pl.lit(at),
+    )
+    files, faults = captures(faultless, left, at, at)
+
+    expected = dict(authorised.select("order_ref", "total_minor").iter_rows())
+    assert expected == dict(cents(told(files, "transactions")))
+    assert faults == []
+
+
+def test_a_parcel_is_scanned_and_then_delivered_or_listed_as_lost(
+    company: Company,
+) -> None:
+    at = company.plan.local(company.plan.play_dates[0], 20)
+    shipped = pl.DataFrame({"tracking_ref": [f"1Z{n:04d}" for n in range(500)]})
+    files, faults = carry(company, shipped, at, at)
+    ends = {row["tracking_code"]: row["status"] for row in told(files[1:], "trackers")}
+
+    assert set(shipped["tracking_ref"]) == set(ends)
+    lost = {ref for ref, status in ends.items() if status != "delivered"}
+    assert lost == {fault.subject for fault in faults}
+    assert lost
+    assert all(file.received_at > at for file in files)
+
+
+def test_where_nobody_errs_no_parcel_is_lost_or_strange(faultless: Company) -> None:
+    at = faultless.plan.local(faultless.plan.play_dates[0], 20)
+    shipped = pl.DataFrame({"tracking_ref": [f"1Z{n:04d}" for n in range(500)]})
+
+    assert carry(faultless, shipped, at, at)[1] == []
+    assert strange_parcel(faultless) == ([], [])
+
+
+def test_what_is_cancelled_is_given_back_and_what_is_more_is_paid(
+    faultless: Company,
+) -> None:
+    lines = one_export(faultless)
+    first = [file for file, _ in payments_of(faultless, lines)]
+    later = list(changes_of(faultless, lines))
+    paid = cents(told([*first, *later], "transactions"))
+    owed = {
+        str(order["id"]): 0
+        if order["cancelled_at"]
+        else round(float(str(order["total_price"])) * 100)
+        for order in told(later, "orders")
+    }
+
+    assert owed
+    assert owed == {ref: paid[ref] for ref in owed}
+    assert 0 in owed.values()
+    assert any(owed.values())
+
+
+def test_a_change_is_told_before_the_day_ends(faultless: Company) -> None:
+    lines = one_export(faultless)
+    arrived = dict(lines.select("order_ref", "received_at").unique().iter_rows())
+    for file in changes_of(faultless, lines):
+        for order in told([file], "orders"):
+            at = arrived[str(order["id"])]
+            assert at < file.received_at
+            plan = faultless.plan
+            assert plan.date_of(at) == plan.date_of(file.received_at)
+
+
+def test_every_correction_moves_the_goods_unless_it_is_listed(
+    company: Company,
+) -> None:
+    before = start(replace(company, plan=replace(company.plan, has_faults=False)))
+    (day, *_) = company.plan.play_dates
+    after = adjust(company, before, day)
+    moved = after.movements.height - before.movements.height
+    files = [file for file in after.mail if file not in before.mail]
+    text = b"".join(file.content for file in files).decode()
+    lines = text.count("W19*") + text.count("ADJ-") - text.count("W15*")
+    false = after.planted.filter(kind="false_adjustment")
+
+    assert false.height == 1
+    assert lines == moved + false.height
+    assert "harbor_3pl" in {file.partner_id for file in files}
+
+
+def test_a_business_buyer_changes_or_cancels_whole_orders(faultless: Company) -> None:
+    day = faultless.plan.play_dates[0]
+    at = pl.lit(faultless.plan.local(day, 7, 55)).cast(pl.Datetime("us", "UTC"))
+    orders = faultless.lines.filter(pl.col("channel") == "business").with_columns(
+        business_date=pl.lit(day), received_at=at
+    )
+    (file,) = changes_of(faultless, orders)
+    named = set(re.findall(r"BCH\*0[14]\*SA\*([^*]+)\*", file.content.decode()))
+
+    assert named
+    assert named <= set(orders["order_ref"])
+
+
+def test_what_comes_back_is_told_and_lies_on_the_shelf(faultless: Company) -> None:
+    before = start(replace(faultless, plan=replace(faultless.plan, play_dates=())))
+    (day, *_) = faultless.plan.play_dates
+    after = send_back(faultless, before, day)
+    (file,) = [file for file in after.mail if file not in before.mail]
+    steps = pl.read_csv(file.content, infer_schema=False)
+    inspected = steps.filter(status_code="INSPECTED")
+    gone = faultless.opening.filter(
+        pl.sum_horizontal("shipped_qty", "delivered_qty") > 0
+    )
+
+    shelved = after.movements.filter(pl.col("qty") > 0)
+    came = shelved.join(before.movements, on=shelved.columns, how="anti")
+
+    assert set(inspected["sku_ref"]) == set(came["product_id"].cast(pl.String))
+    assert set(inspected["order_ref"]) <= set(gone["order_ref"])
+    assert inspected.height * 3 == steps.height
+
+
+def test_the_shop_shows_what_it_was_told_but_for_one(company: Company) -> None:
+    told = {str(1000 + n): n for n in range(2000)}
+    lines = [
+        json.dumps({"location_id": 70001, "sku": sku, "available": qty})
+        for sku, qty in told.items()
+    ]
+    at = company.plan.cut_at
+    content = "\n".join(lines).encode()
+    file = NamedBytes(WEB, "inventory_set_000000001.jsonl", content, at)
+    before = start(company)
+    after = show_stock(company, before, [file], at)
+    (echo,) = [f for f in after.mail if f not in before.mail]
+    levels = [json.loads(line) for line in echo.content.splitlines()]
+    shown = {
+        level["item"]["sku"]: level["quantities"][0]["quantity"] for level in levels
+    }
+    (fault,) = after.planted.filter(kind="wrong_echo")["subject"]
+
+    assert {f"{WEB}/{sku}" for sku, qty in shown.items() if told[sku] != qty} == {fault}
+    assert echo.received_at > at
