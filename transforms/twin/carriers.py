@@ -15,9 +15,9 @@ import polars as pl
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
 from transforms.twin.documents.spelling import stamp
-from transforms.twin.documents.tracker_files import CARRIER, trackers_file
+from transforms.twin.documents.tracker_files import trackers_file
 from transforms.twin.draws import drawn
-from transforms.twin.faulting.faults import Fault
+from transforms.twin.faulting.faults import Fault, fault_about
 
 LOST_PERMILLE = 12
 STRANGE_FOR = timedelta(hours=48)
@@ -59,7 +59,7 @@ def carry(
         file = trackers_file(scans, company.plan.local(day, _TOLD_HOUR), zone, kind)
         files.append(file)
         lost = arriving.filter("is_lost")["tracking_ref"]
-        faults += [_fault("parcel_lost", file, ref) for ref in lost]
+        faults += [fault_about("parcel_lost", "PARCEL_LOST", r, file) for r in lost]
     return files, faults
 
 
@@ -74,7 +74,10 @@ def strange_parcel(company: Company) -> tuple[list[NamedBytes], list[Fault]]:
         pl.DataFrame({"tracking_ref": [reference], "is_lost": [False]}), at
     )
     file = trackers_file(scans, at + _PICKED_UP_AFTER, plan.zone, "strange")
-    return [file], [_fault("strange_parcel", file, reference, at + STRANGE_FOR)]
+    found_from = at + STRANGE_FOR
+    return [file], [
+        fault_about("strange_parcel", "PARCEL_UNKNOWN", reference, file, found_from)
+    ]
 
 
 def _scanned(parcels: pl.DataFrame, at: datetime) -> pl.DataFrame:
@@ -96,20 +99,4 @@ def _arrived(parcels: pl.DataFrame, at: datetime) -> pl.DataFrame:
         .then(pl.lit("lost"))
         .otherwise(pl.lit("arrived_at_destination")),
         scanned_at=pl.lit(at).cast(pl.Datetime("us", "UTC")),
-    )
-
-
-def _fault(
-    kind: str, file: NamedBytes, tracking_ref: str, at: datetime | None = None
-) -> Fault:
-    codes = {"parcel_lost": "PARCEL_LOST", "strange_parcel": "PARCEL_UNKNOWN"}
-    return Fault(
-        kind=kind,
-        partner_id=CARRIER,
-        file_name=None,
-        payload_line=None,
-        expected_code=codes[kind],
-        subject=tracking_ref,
-        planted_at=at or file.received_at,
-        detail=file.name,
     )

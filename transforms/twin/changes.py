@@ -2,8 +2,9 @@
 
 It is told three hours later, before anything of the order is released: by the shop,
 where what was paid is given back and what is more is paid, and by business buyers,
-who are on terms. Not of the last day, whose waves may be faster. Not here:
-corrected files (``faulting.order_faults``).
+who are on terms. Not of the last day, whose waves may be faster. Planted: orders
+that are cancelled the morning after, when nodes have them. Not here: corrected files
+(``faulting.order_faults``).
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from transforms.twin.documents.order_files import PATTERNS, text_lines
 from transforms.twin.documents.purchase_orders import purchase_order_changes
 from transforms.twin.documents.spelling import lines_bytes, stamp
 from transforms.twin.draws import drawn
+from transforms.twin.faulting.faults import Fault, fault_about
 from transforms.twin.founding.network import BUSINESS, WEB
 from transforms.twin.payers import given_back, paid_more, web_orders
 
 CANCELLED_PERCENT, EDITED_PERCENT = 6, 6
 _BUSINESS_PERCENT = 25
+_LATE_ORDERS, _LATE_HOUR, _DAYS_NEEDED = 2, 8, 2
 _TOLD_AFTER = timedelta(hours=3)
 _FROM_HOUR, _TO_HOUR = 7, 17
 _INSTANT = pl.Datetime("us", "UTC")
@@ -48,6 +51,40 @@ def changes_of(company: Company, lines: pl.DataFrame) -> Iterator[NamedBytes]:
     for (channel, at), told in fresh.group_by(keys, maintain_order=True):
         tell = _in_the_shop if channel == WEB else _by_business
         yield from tell(company, told, at + _TOLD_AFTER)
+
+
+def late_cancellations(company: Company) -> tuple[list[NamedBytes], list[Fault]]:
+    """Orders of the last day but one that are cancelled when nodes have them."""
+    plan = company.plan
+    if not plan.has_faults or len(plan.play_dates) < _DAYS_NEEDED:
+        return [], []
+    day, morning = plan.play_dates[-2], plan.local(plan.play_dates[-1], _LATE_HOUR)
+    lines = company.lines.filter(
+        pl.col("channel") == WEB,
+        pl.col("received_at").is_between(
+            plan.local(day, _FROM_HOUR), plan.local(day, _TO_HOUR)
+        ),
+    )
+    orders = web_orders(company, lines).filter(~pl.col("is_authorized")).slice(1)
+    left = orders.head(max(orders.height - 1, 0)).with_columns(
+        drawn("basket_id", company.seed, "late", 1 << 30),
+        drawn("basket_id", company.seed, "changed", 100),
+    )
+    kept = left.filter(pl.col("changed") >= CANCELLED_PERCENT + EDITED_PERCENT)
+    chosen = kept.sort("late").head(_LATE_ORDERS).select("order_ref")
+    if chosen.is_empty():
+        return [], []
+    moment = pl.lit(morning - timedelta(minutes=5)).cast(_INSTANT)
+    told = lines.join(chosen, on="order_ref").with_columns(
+        updated_at=moment, cancelled_at=moment
+    )
+    text = text_lines(company, WEB, told)["text"]
+    name = PATTERNS[WEB][0].format(f"{stamp(morning, plan.zone)}_cancelled")
+    file = NamedBytes(WEB, name, lines_bytes(text), morning)
+    return [file], [
+        fault_about("late_cancellation", "CANCEL_REQUESTED", f"{WEB}/{ref}", file)
+        for ref in chosen["order_ref"]
+    ]
 
 
 def _by_business(

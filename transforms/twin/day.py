@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.carriers import strange_parcel
-from transforms.twin.changes import changes_of
+from transforms.twin.changes import changes_of, late_cancellations
 from transforms.twin.company import Company
 from transforms.twin.documents.warehouse_documents import by_operator, tell_receipts
 from transforms.twin.faulting.drift import drift_of_night
@@ -58,8 +58,9 @@ def start(company: Company) -> State:
         moved, faults = drift_of_night(company, day)
         state = adjust(company, _noted(state.scheduled(moved), faults), day)
         state = send_back(company, state, day)
-    files, faults = strange_parcel(company)
-    state = _noted(state.posted(files), faults)
+    for plant in (strange_parcel, late_cancellations):
+        files, faults = plant(company)
+        state = _noted(state.posted(files), faults)
     return confirm_unknown(company, confirm_midlife(company, state))
 
 

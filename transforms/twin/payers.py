@@ -21,7 +21,7 @@ from transforms.twin.documents.payment_files import transactions_file
 from transforms.twin.documents.spelling import stamp
 from transforms.twin.documents.web_orders import net_minor
 from transforms.twin.draws import drawn
-from transforms.twin.faulting.faults import Fault
+from transforms.twin.faulting.faults import Fault, fault_about
 from transforms.twin.founding.network import WEB
 
 SHORT_MINOR = 100
@@ -231,16 +231,8 @@ def _broken(
 
 def _fault(kind: str, order_ref: str, file: NamedBytes) -> Fault:
     is_waited_for = kind == "strange_payment"
-    return Fault(
-        kind=kind,
-        partner_id=WEB,
-        file_name=None,
-        payload_line=None,
-        expected_code=_CODES[kind],
-        subject=f"{WEB}/{order_ref}",
-        planted_at=file.received_at + (WAITED_FOR if is_waited_for else timedelta(0)),
-        detail=file.name,
-    )
+    found_from = file.received_at + WAITED_FOR if is_waited_for else None
+    return fault_about(kind, _CODES[kind], f"{WEB}/{order_ref}", file, found_from)
 
 
 def _never_captured(order_ref: str, shipped_at: datetime) -> Fault:

@@ -17,7 +17,7 @@ from transforms.contracts.simulation import NamedBytes
 from transforms.twin.company import Company
 from transforms.twin.documents.spelling import lines_bytes, stamp
 from transforms.twin.draws import draws
-from transforms.twin.faulting.faults import Fault, listed
+from transforms.twin.faulting.faults import fault_about, listed
 from transforms.twin.founding.network import WEB
 from transforms.twin.state import State
 
@@ -58,7 +58,10 @@ def _shown(company: Company, state: State, file: NamedBytes, at: datetime) -> St
     )
     moment = at + _SHOWN_AFTER
     echo = _levels(levels.sort("sku"), moment, company.plan.zone)
-    faults = [_fault(sku, echo) for sku in errs]
+    faults = [
+        fault_about("wrong_echo", "CHANNEL_SHOWS_MORE", f"{WEB}/{sku}", echo)
+        for sku in errs
+    ]
     return replace(state.posted([echo]), planted=listed(faults, state.planted))
 
 
@@ -93,16 +96,3 @@ def _levels(rows: pl.DataFrame, at: datetime, zone: str) -> NamedBytes:
     )
     name = f"inventory_{stamp(at, zone)}.jsonl"
     return NamedBytes(WEB, name, lines_bytes(lines.to_series()), at)
-
-
-def _fault(sku: str, file: NamedBytes) -> Fault:
-    return Fault(
-        kind="wrong_echo",
-        partner_id=WEB,
-        file_name=None,
-        payload_line=None,
-        expected_code="CHANNEL_SHOWS_MORE",
-        subject=f"{WEB}/{sku}",
-        planted_at=file.received_at,
-        detail=f"{MORE_QTY:+d} eaches in {file.name}",
-    )

@@ -12,7 +12,7 @@ import pytest
 
 from transforms.contracts.simulation import NamedBytes
 from transforms.twin.carriers import carry, strange_parcel
-from transforms.twin.changes import changes_of
+from transforms.twin.changes import changes_of, late_cancellations
 from transforms.twin.company import Company
 from transforms.twin.day import start
 from transforms.twin.founding.network import WEB
@@ -213,3 +213,18 @@ def test_the_shop_shows_what_it_was_told_but_for_one(company: Company) -> None:
 
     assert {f"{WEB}/{sku}" for sku, qty in shown.items() if told[sku] != qty} == {fault}
     assert echo.received_at > at
+
+
+def test_who_cancels_late_was_paid_for_and_is_listed(company: Company) -> None:
+    day = company.plan.play_dates[-2]
+    moved = one_export(company).with_columns(
+        received_at=pl.lit(company.plan.local(day, 7, 55)).cast(
+            pl.Datetime("us", "UTC")
+        )
+    )
+    (file,), faults = late_cancellations(replace(company, lines=moved))
+    orders = told([file], "orders")
+
+    assert all(order["cancelled_at"] for order in orders)
+    assert {f"{WEB}/{order['id']}" for order in orders} == {f.subject for f in faults}
+    assert company.plan.date_of(file.received_at) == company.plan.play_dates[-1]

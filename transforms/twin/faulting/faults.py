@@ -21,6 +21,7 @@ KINDS = (
     "double_confirmation",
     "duplicate_file",
     "false_adjustment",
+    "late_cancellation",
     "late_file",
     "late_shipment",
     "missing_acknowledgement",
@@ -88,6 +89,26 @@ def listed(faults: Iterable[Fault], before: pl.DataFrame | None = None) -> pl.Da
     ]
     added = pl.DataFrame(rows, schema=PLANTED_FAULTS.schema, orient="row")
     return conform(pl.concat([known, added]), PLANTED_FAULTS)
+
+
+def fault_about(
+    kind: str,
+    code: str,
+    subject: str,
+    file: NamedBytes,
+    found_from: datetime | None = None,
+) -> Fault:
+    """A fault that is found under its subject, not at a line of its file.
+
+    Args:
+        kind: of the fault.
+        code: expected.
+        subject: order, parcel, SKU … it is about.
+        file: the partner's file that brings it.
+        found_from: when it can be found at the earliest; by default at once.
+    """
+    at = found_from or file.received_at
+    return Fault(kind, file.partner_id, None, None, code, subject, at, file.name)
 
 
 def line_fault(kind: str, code: str, file: NamedBytes, row: dict[str, object]) -> Fault:
