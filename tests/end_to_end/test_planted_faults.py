@@ -111,6 +111,7 @@ def test_no_instruction_has_an_alarm_that_was_not_planted(
 @pytest.mark.parametrize(
     "code",
     [
+        "CHANNEL_SHOWS_MORE",
         "DOUBLE_CAPTURED",
         "ORPHAN_PAYMENT",
         "PARCEL_LOST",
@@ -119,7 +120,7 @@ def test_no_instruction_has_an_alarm_that_was_not_planted(
         "UNDERPAID",
     ],
 )
-def test_every_alarm_about_money_and_parcels_is_one_that_was_planted(
+def test_every_alarm_about_money_parcels_and_offers_is_one_that_was_planted(
     demo_house: Home, faults: pl.DataFrame, code: str
 ) -> None:
     raised = one_day.query(
@@ -159,15 +160,36 @@ def test_what_is_overdue_was_made_late_or_never_told(
     }
 
 
+def test_only_who_cancelled_late_has_goods_with_a_node(
+    demo_house: Home, faults: pl.DataFrame
+) -> None:
+    """Each line of such an order was asked back, and left all the same."""
+    raised = one_day.query(
+        demo_house,
+        "select code, v.order_id from lake.decisions.exceptions as e inner join"
+        " lake.gold.fct_order_events as v on v.event_id = e.subject"
+        " where e.code = 'CANCEL_REQUESTED' union all"
+        " select code, r.order_id from lake.decisions.exceptions as e inner join"
+        " lake.instructions.cancel_requests as r on r.request_id = e.subject"
+        " where e.code = 'CANCEL_REFUSED'",
+    )
+    late = set(faults.filter(kind="late_cancellation")["subject"])
+
+    assert {"CANCEL_REQUESTED", "CANCEL_REFUSED"} == set(raised["code"])
+    assert late == set(raised["order_id"])
+
+
 def test_what_nobody_planted_raises_no_alarm(
     demo_house: Home, faults: pl.DataFrame
 ) -> None:
     """Of every code something was planted, or it says what faults led to.
 
-    Nodes stop that owe answers; what cannot be had or sourced meanwhile waits.
+    Nodes stop that owe answers; what cannot be had or sourced meanwhile waits; what
+    was cancelled too late leaves.
     """
     told = one_day.query(demo_house, "select code from lake.decisions.exceptions")
-    led_to = {"BACKORDERED", "UNSOURCEABLE", "NODE_STOPPED", "CONFIRMED_TWICE"}
+    waits = {"BACKORDERED", "UNSOURCEABLE", "NODE_STOPPED"}
+    led_to = waits | {"CONFIRMED_TWICE", "CANCEL_REFUSED"}
 
     assert set() == set(told["code"]) - led_to - set(faults["expected_code"])
 
