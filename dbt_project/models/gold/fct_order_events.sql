@@ -24,9 +24,11 @@ with events as (
     union all by name
     select *
     from {{ ref('int_parcel_events__derived') }}
+    {% if returns_are_known() -%}
     union all by name
     select *
     from {{ ref('int_return_events__derived') }}
+    {%- endif %}
 ),
 
 -- What waited in quarantine was known to us when it was set free, not before;
