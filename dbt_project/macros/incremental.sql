@@ -2,6 +2,7 @@
     Incremental model "replace": rows that the run decided anew take the place
     of the old ones in one transaction, vanished ones included.
 
+    known_first: known_at of what is told again stays as it was.
     incremental_predicates: which rows of the table are decided anew (none and
     no unique_key: all of them). unique_key: rows of the same key go as well.
 
@@ -28,6 +29,11 @@
                 {{ compiled_code }}
             )
         {%- endcall -%}
+        {%- if config.get("known_first") -%}
+            {%- call statement("known") -%}
+                {{ keep_first_knowledge(target) }}
+            {%- endcall -%}
+        {%- endif -%}
     {%- endif -%}
     {%- call statement("main") -%}
         {%- call in_one_commit() -%}
@@ -37,7 +43,9 @@
                 {%- if existing is not none -%}
                     drop {{ existing.type }} {{ existing }};
                 {%- endif %}
-                {{ create_table_as(False, target, compiled_code) }};
+                {{ create_table_as(
+                    False, target, "select * from (" ~ compiled_code ~ ") " ~ by_time()
+                ) }};
             {%- endif -%}
         {%- endcall -%}
     {%- endcall -%}
@@ -58,8 +66,44 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#
+    What waited in quarantine was known to us when it was set free, not before;
+    what is only told again is known since the first time. Asked of the rows that
+    were computed: how many they are is known then, and history is not read for a
+    guess of how many there may be.
+#}
+{% macro keep_first_knowledge(target) -%}
+    {%- set key = config.get("unique_key") | join(", ") -%}
+    create or replace temporary table {{ arriving(target) }} as
+    select
+        arriving.* replace (
+            case
+                when arriving.landing_id > {{ var("since_landing_id") }}
+                    then arriving.known_at
+                else coalesce(known.known_at, {{ as_of() }})
+            end as known_at
+        )
+    from {{ arriving(target) }} as arriving
+    left join (
+        select {{ key }}, known_at from {{ target }}
+        where {{ key }} in (
+            select {{ key }} from {{ arriving(target) }}
+            where not {{ has_arrived() }}
+        )
+    ) as known using ({{ key }})
+{%- endmacro %}
+
 {% macro arriving(target) -%}
     {{ target.identifier }}__arriving
+{%- endmacro %}
+
+{# History is stored by time, so that a file tells how far it reaches. #}
+{% macro by_time() -%}
+    {%- for column in ["ordered_at", "order_month", "landing_id"] -%}
+        {%- if column in model.columns -%}
+            {{ return("order by " ~ column) }}
+        {%- endif -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 {% macro replace_rows(target) -%}
@@ -76,7 +120,7 @@
     {%- if reasons %} where {{ reasons | join(" or ") }}{% endif %};
 
     insert into {{ target }} ({{ columns }})
-    select {{ columns }} from {{ arriving(target) }};
+    select {{ columns }} from {{ arriving(target) }} {{ by_time() }};
 
     drop table {{ arriving(target) }};
 {%- endmacro %}

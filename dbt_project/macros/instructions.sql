@@ -29,3 +29,21 @@
         )
     {%- endif -%}
 {%- endmacro %}
+
+{# Lines of our instructions, and of those that the system before had sent. #}
+{% macro mapped_instruction_lines() -%}
+    select
+        instruction_id,
+        instruction_line_ref,
+        line_id,
+        qty as asked_qty,
+    from {{ source('instructions', 'instruction_lines') }}
+    union all
+    select
+        instruction_id,
+        instruction_line_ref,
+        line_id,
+        qty as asked_qty,
+    from {{ ref('fct_order_events') }}
+    where event_type = 'OPENING' and instruction_id is not null
+{%- endmacro %}

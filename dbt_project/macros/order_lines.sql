@@ -23,6 +23,11 @@
     where {{ is_uncommitted('changed_run_id') }}
 {%- endmacro %}
 
+{# The same as a table whose size is known. #}
+{% macro touched_table() -%}
+    {{ return(counted("orders_touched", touched_orders())) }}
+{%- endmacro %}
+
 {#
     Whether the run meets an order with changes, or one told under two kinds of
     line names. Nearly no run does, and planning for them takes longer than the
@@ -31,7 +36,7 @@
 {% macro some_orders_are_changed() -%}
     {%- set asked -%}
         select count(*)
-        from ({{ touched_orders() }}) as touched
+        from {{ touched_table() }} as touched
         where order_id in (
             select order_id from {{ ref('int_order_changes__judged') }}
             where code is null

@@ -47,16 +47,29 @@ def books_of(lake: Lakehouse, run_id: str, *, has_every_line: bool = False) -> B
     """
     promises = lake.read(PROMISE_POSTINGS, is_ordered=False)
     after = lake.read(STOCK_POSITIONS, is_ordered=False)
-    mine = f"? or run_id = ? or line_id in ({PROMISED})"
     return Books(
-        buckets=lake.read(
-            LINE_BUCKETS, mine, [has_every_line, run_id], is_ordered=False
-        ),
+        buckets=_every(lake) if has_every_line else _promised(lake, run_id),
         units=lake.read(UNIT_POSTINGS, is_ordered=False),
         promises=promises,
         positions=after,
         before=_without(after, _ours(lake, run_id, promises)),
         told=_told(lake, promises),
+    )
+
+
+def _every(lake: Lakehouse) -> pl.DataFrame:
+    return lake.read(LINE_BUCKETS, is_ordered=False)
+
+
+def _promised(lake: Lakehouse, run_id: str) -> pl.DataFrame:
+    """Buckets of what the run wrote or ever promised to; ids are looked at first."""
+    mine = f"(run_id = ? or line_id in ({PROMISED}))"
+    oldest = lake.query(
+        f"select min(ordered_at) from lake.{LINE_BUCKETS.path} where {mine}",  # noqa: S608 our own names
+        [run_id],
+    ).item()
+    return lake.read(
+        LINE_BUCKETS, f"ordered_at >= ? and {mine}", [oldest, run_id], is_ordered=False
     )
 
 

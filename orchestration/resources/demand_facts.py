@@ -9,6 +9,7 @@ import polars as pl
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.gate_facts import gates_of_run
 from orchestration.resources.house import House
+from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from transforms.allocation.allocate import Allocation, Inputs
 from transforms.allocation.dates import committed_load
 from transforms.allocation.eligible import refusals_from
@@ -41,6 +42,8 @@ CAME = """
     group by all
 """
 
+OF_ORDERS = "order_id in (select order_id from waiting)"
+OF_LINES = "line_id in (select line_id from waiting)"
 LOAD_DAYS = 2
 """Instructions older than this no longer fill a node's day."""
 
@@ -54,13 +57,15 @@ def waiting_lines(
     decides nothing in the run that loads its history.
     """
     lake = house.lake
-    condition = "pending_qty + backordered_qty > 0"
+    condition = f"{MAY_BE_OPEN} and pending_qty + backordered_qty > 0"
     buckets = lake.read(LINE_BUCKETS, condition if may_decide(house) else "false")
-    with lake.holding(waiting=buckets.select("line_id", "order_id", "sku_id").unique()):
+    waiting = buckets.select("line_id", "order_id", "sku_id").unique()
+    since = [ordered_since(house, waiting)]
+    with lake.holding(waiting=waiting):
         return (
             buckets,
-            lake.read(FCT_ORDERS, "order_id in (select order_id from waiting)"),
-            lake.read(FCT_ORDER_LINES, "line_id in (select line_id from waiting)"),
+            lake.read(FCT_ORDERS, f"ordered_at >= ? and {OF_ORDERS}", since),
+            lake.read(FCT_ORDER_LINES, f"ordered_at >= ? and {OF_LINES}", since),
             lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from waiting)"),
         )
 
@@ -145,7 +150,8 @@ def _lines_of(house: House, orders: pl.DataFrame) -> pl.DataFrame:
 
 def _refusals(house: House) -> pl.DataFrame:
     events = house.lake.read(
-        FCT_ORDER_EVENTS, "event_type in ('REJECTED', 'SHORT') and qty > 0"
+        FCT_ORDER_EVENTS,
+        "source_rank > 50 and event_type in ('REJECTED', 'SHORT') and qty > 0",
     )
     with house.lake.holding(
         named=events.select("instruction_id").drop_nulls().unique()

@@ -7,8 +7,8 @@ from datetime import timedelta
 import polars as pl
 
 from orchestration.resources.house import House
-from orchestration.resources.line_facts import inherited
 from orchestration.resources.money_facts import payments_of
+from orchestration.resources.reach import MAY_BE_OPEN, opened, ordered_since
 from orchestration.resources.shipment_facts import told_twice
 from transforms.contracts.decisions import (
     BACKORDERS,
@@ -52,16 +52,20 @@ from transforms.reconciliation.payment_requests import unanswered
 from transforms.reconciliation.worth import LAST_SALES
 
 OPEN = (
-    "pending_qty + held_qty + backordered_qty + allocated_qty + released_qty"
-    " + in_fulfilment_qty > 0"
-    " or line_id in (select line_id from lake.instructions.cancel_requests)"
-    " or line_id in (select line_id from lake.instructions.instruction_lines"
-    " where instruction_id in (select instruction_id"
-    " from lake.instructions.corrected_instructions where outcome = 'REFUSED'))"
+    f"{MAY_BE_OPEN} and pending_qty + held_qty + backordered_qty + allocated_qty"
+    " + released_qty + in_fulfilment_qty > 0"
 )
-SAID = """(event_type in ('SHORT', 'REJECTED') and qty > 0)
-    or (event_type = 'OPENING' and line_id in (select line_id from inherited))"""
-"""What nodes shorted and refused, and what the system before had asked of them."""
+ASKED = """
+    select line_id from lake.instructions.cancel_requests
+    union select line_id from lake.instructions.instruction_lines
+    where instruction_id in (
+        select instruction_id from lake.instructions.corrected_instructions
+        where outcome = 'REFUSED'
+    )
+"""
+"""Lines that a node was asked to give up, or a correction of which was refused."""
+SAID = "source_rank > 50 and event_type in ('SHORT', 'REJECTED') and qty > 0"
+"""What nodes shorted and refused."""
 
 ANSWERED = (
     "instruction_id",
@@ -133,7 +137,7 @@ def gathered(house: House) -> Findings:
     unknown_skus = _unknown_skus(house)
     return Findings(
         verdicts=verdicts,
-        buckets=lake.read(LINE_BUCKETS, OPEN),
+        buckets=_buckets(house),
         events=events,
         doubles=told_twice(house),
         shipments=shipments,
@@ -182,6 +186,22 @@ def _asked_back(house: House) -> pl.DataFrame:
     return cancel_outcomes(requests, answers)
 
 
+def _buckets(house: House) -> pl.DataFrame:
+    """Lines with eaches that are open or that a node was asked about."""
+    lake = house.lake
+    waiting = lake.read(LINE_BUCKETS, OPEN)
+    asked = lake.query(ASKED).join(waiting, on="line_id", how="anti")
+    if asked.is_empty():
+        return waiting
+    with lake.holding(asked=asked):
+        rest = lake.read(
+            LINE_BUCKETS,
+            "ordered_at >= ? and line_id in (select line_id from asked)",
+            [ordered_since(house, asked)],
+        )
+    return pl.concat([waiting, rest]).sort("line_id")
+
+
 def _unanswered(house: House) -> pl.DataFrame:
     """Payment requests that are late to be reported; nearly no house has any."""
     lake, policy = house.lake, house.policies.payments
@@ -194,8 +214,9 @@ def _unanswered(house: House) -> pl.DataFrame:
 
 def _said(house: House) -> pl.DataFrame:
     """What nodes shorted and refused, with the line that it was asked for."""
-    with house.lake.holding(inherited=inherited(house)):
-        events = as_events(house.lake.read(FCT_ORDER_EVENTS, SAID, is_ordered=False))
+    said = house.lake.read(FCT_ORDER_EVENTS, SAID, is_ordered=False)
+    asked = said.select("instruction_id").drop_nulls().unique()
+    events = as_events(pl.concat([said, opened(house, asked)]))
     named = events["instruction_id"].drop_nulls().unique()
     lines = house.lake.read(
         INSTRUCTION_LINES, "list_contains(?, instruction_id)", [named.to_list()]
@@ -239,7 +260,8 @@ def _prices(house: House, *named: pl.DataFrame) -> pl.DataFrame:
     with house.lake.holding(named=lines.unique()):
         return house.lake.read(
             FCT_ORDER_LINES,
-            "line_id in (select line_id from named)",
-            columns=PRICED,
+            "ordered_at >= ? and line_id in (select line_id from named)",
+            [ordered_since(house, lines)],
+            PRICED,
             is_ordered=False,
         )

@@ -17,6 +17,7 @@ from orchestration.resources.money_facts import (
     paid_orders,
     providers,
 )
+from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from transforms.allocation.events import EVENT_COLUMNS
 from transforms.allocation.holds import ON_TERMS, HoldFacts, hold_by_rule
 from transforms.contracts.decisions import LINE_BUCKETS, LINE_HOLDS, OWN_EVENTS
@@ -25,10 +26,11 @@ from transforms.contracts.gold import FCT_ORDERS, FCT_PAYMENTS
 from transforms.lifecycle.fold import fold_lines
 from transforms.reconciliation.payments import reconcile_payments, short_of_money
 
-WAITING = """
+WAITING = f"""
     select distinct order_id from lake.decisions.line_buckets
-    where pending_qty + held_qty + backordered_qty + preordered_qty > 0
-"""
+    where {MAY_BE_OPEN}
+        and pending_qty + held_qty + backordered_qty + preordered_qty > 0
+"""  # noqa: S608 our own names
 WAIVED = """
     select line_id, reason_code from lake.gold.fct_order_events
     where event_type in ('UNHOLD', 'APPROVED') and partner_id = 'operators'
@@ -97,10 +99,11 @@ def _found(house: House) -> pl.DataFrame:
     waiting = lake.query(WAITING if may_decide(house) else f"{WAITING} and false")
     if waiting.is_empty():
         return OWN_EVENTS.empty().select(EVENT_COLUMNS)
-    mine = "order_id in (select order_id from waiting)"
+    mine = "ordered_at >= ? and order_id in (select order_id from waiting)"
+    since = [ordered_since(house, waiting)]
     with lake.holding(waiting=waiting):
-        orders = lake.read(FCT_ORDERS, mine)
-        buckets = lake.read(LINE_BUCKETS, mine)
+        orders = lake.read(FCT_ORDERS, mine, since)
+        buckets = lake.read(LINE_BUCKETS, mine, since)
     with lake.holding(lines=buckets.select("line_id")):
         of_lines = "line_id in (select line_id from lines)"
         holds = lake.read(LINE_HOLDS, f"ended_at is null and {of_lines}")

@@ -369,8 +369,10 @@ class Lakehouse:
 
     def _insert(self, table: Table) -> None:
         names = ", ".join(table.names)
+        by_time = " order by ordered_at" if "ordered_at" in table.names else ""
         self._db.execute(
-            f"insert into lake.{table.path} ({names}) select {names} from arriving"  # noqa: S608
+            f"insert into lake.{table.path} ({names})"  # noqa: S608
+            f" select {names} from arriving{by_time}"
         )
 
     def _standing(self) -> set[str]:

@@ -11,6 +11,14 @@ from datetime import datetime
 import polars as pl
 
 from orchestration.resources.house import House
+from orchestration.resources.reach import (
+    LANDED_LAST,
+    OF_INSTRUCTIONS,
+    PAIR,
+    PAIR_COLUMNS,
+    inherited,
+    reach_of,
+)
 from transforms.contracts.decisions import (
     CORRECTED_INSTRUCTIONS,
     INSTRUCTION_LINES,
@@ -21,45 +29,25 @@ from transforms.instructions.correct import CORRECTED
 from transforms.lifecycle.fold import LINE_COLUMNS, LineFacts
 from transforms.lifecycle.resolve import EVENT_SCHEMA
 
-PAIR_COLUMNS = ["instruction_id", "instruction_line_ref"]
-PAIR = ", ".join(PAIR_COLUMNS)
-
 ASKED_TO_TELL_ANEW = f"""
     select {PAIR}, min(requested_at) as asked_at
     from lake.instructions.cancel_requests where reason_code = '{CORRECTED}'
     group by all
 """  # noqa: S608 our own names
 
-_INHERITED = """
-    select line_id, json_extract_string(detail, '$.instruction_id') as instruction_id,
-        json_extract_string(detail, '$.instruction_line_ref') as instruction_line_ref
-    from lake.gold.fct_order_events
-    where event_type = 'OPENING'
-        and json_extract_string(detail, '$.instruction_id') is not null
-"""
-
-
 EVENT_COLUMNS = (*EVENT_SCHEMA.names(), "known_at")
 """What is read of an event: what the fold needs, and when we learned of it."""
 
-ABOUT = f"""line_id in (select line_id from touched)
-    or (line_id is null and ({PAIR}) in (select ({PAIR}) from asked))
-    or (line_id is null and instruction_line_ref is null
+OF_LINES = "landing_id >= ? and line_id in (select line_id from touched)"
+"""Events that name one of some lines."""
+ABOUT = f"""{OF_INSTRUCTIONS} and (({PAIR}) in (select ({PAIR}) from asked)
+    or (instruction_line_ref is null
         and instruction_id in (select instruction_id from asked))
-    or (line_id is null
-        and (landing_id > $1 or ({PAIR}) in (select ({PAIR}) from news))
+    or ((landing_id > $1 or ({PAIR}) in (select ({PAIR}) from news))
         and ({PAIR}) not in (
             select ({PAIR}) from lake.instructions.instruction_lines)
-        and ({PAIR}) not in (select ({PAIR}) from inherited))"""  # noqa: S608 our own names
-"""Events of some lines, by name or by instruction, and of what nobody asked for."""
-
-LANDED_LAST = 2**62
-"""No row of the landing ledger comes behind this one."""
-
-
-def inherited(house: House) -> pl.DataFrame:
-    """``line_id`` and instruction of lines that the system before had released."""
-    return house.once("inherited lines", lambda: house.lake.query(_INHERITED))
+        and ({PAIR}) not in (select ({PAIR}) from inherited)))"""  # noqa: S608 our own names
+"""Events of some lines by their instruction, and of what nobody asked for."""
 
 
 def lines_touched_by_documents(house: House) -> pl.DataFrame:
@@ -119,7 +107,7 @@ def facts_of(
             name an instruction nobody knows, with what was told of it before:
             they get the verdict UNKNOWN_TO_US, whoever sent them.
     """
-    lake = house.lake
+    lake, reach = house.lake, reach_of(house, lines)
     since = strays_since if strays_since is not None else LANDED_LAST
     with lake.holding(touched=lines):
         instructions = lake.read(
@@ -128,19 +116,21 @@ def facts_of(
         own = lake.read(OWN_EVENTS, "line_id in (select line_id from touched)")
         order_lines = lake.read(
             FCT_ORDER_LINES,
-            "line_id in (select line_id from touched)",
-            columns=LINE_COLUMNS,
+            "ordered_at >= ? and line_id in (select line_id from touched)",
+            [reach.ordered_at],
+            LINE_COLUMNS,
         )
         mine = inherited(house).join(lines, on="line_id", how="semi")
         asked = pl.concat([told.select(PAIR_COLUMNS) for told in (instructions, mine)])
         news = _strays(house, since)
         with lake.holding(asked=asked.unique(), inherited=inherited(house), news=news):
             # The fold puts them in its own order.
-            events = lake.read(
-                FCT_ORDER_EVENTS, ABOUT, [since], EVENT_COLUMNS, is_ordered=False
-            )
+            events = [
+                lake.read(FCT_ORDER_EVENTS, *which, EVENT_COLUMNS, is_ordered=False)
+                for which in ((OF_LINES, [reach.landing_id]), (ABOUT, [since]))
+            ]
     return LineFacts(
-        order_events=told_anew(house, events),
+        order_events=told_anew(house, pl.concat(events)),
         own_events=own,
         instruction_lines=instructions,
         lines=order_lines,

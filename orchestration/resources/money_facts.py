@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from orchestration.resources.house import House
+from orchestration.resources.reach import ordered_since
 from transforms.contracts.decisions import (
     LINE_BUCKETS,
     PAYMENT_REQUESTS,
@@ -183,11 +184,12 @@ def money_facts(house: House, touched: pl.DataFrame) -> MoneyFacts:
             {"since": house.run.since, "exempt": list(policy.exempt_statuses)},
         )
     mine = "order_id in (select order_id from expected)"
+    ordered = f"ordered_at >= ? and {mine}", [ordered_since(house, expected)]
     with lake.holding(expected=expected):
         return MoneyFacts(
-            orders=lake.read(FCT_ORDERS, mine),
-            lines=lake.read(FCT_ORDER_LINES, mine),
-            buckets=lake.read(LINE_BUCKETS, mine),
+            orders=lake.read(FCT_ORDERS, *ordered),
+            lines=lake.read(FCT_ORDER_LINES, *ordered),
+            buckets=lake.read(LINE_BUCKETS, *ordered),
             payments=payments_of(house, touched),
             refunds=lake.read(FCT_REFUNDS, mine),
             planned=lake.query(PLANNED, {"run_id": house.run.run_id}),

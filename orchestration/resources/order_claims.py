@@ -10,6 +10,7 @@ import polars as pl
 
 from orchestration.resources.house import House
 from orchestration.resources.money_facts import SET_ASIDE, providers
+from orchestration.resources.reach import ordered_since
 from transforms.contracts.decisions import RECONCILED_ORDERS
 from transforms.reconciliation.orders import OrderClaims, reconcile_orders
 
@@ -59,7 +60,9 @@ OURS = """
                 // greatest(lines.ordered_qty, 1))::bigint as left_minor
         from lake.decisions.line_buckets
         inner join lake.gold.fct_order_lines as lines using (line_id, order_id)
-        where order_id in (select order_id from expected) group by order_id
+        where order_id in (select order_id from expected)
+            and line_buckets.ordered_at >= $oldest and lines.ordered_at >= $oldest
+        group by order_id
     )
     select o.order_id, o.channel_id, o.ordered_at, o.currency_code, o.amount_minor,
         coalesce(m.left_minor, 0) as left_minor, coalesce(m.is_open, false) as is_open,
@@ -67,6 +70,7 @@ OURS = """
     from lake.gold.fct_orders as o
     left join moved as m on m.order_id = o.order_id
     where o.order_id in (select order_id from expected) and not o.is_till_sale
+        and o.ordered_at >= $oldest
 """
 
 LISTED = """
@@ -101,7 +105,7 @@ def compare_orders(house: House) -> pl.DataFrame:
         covered = lake.query(COVERED, kinds).drop("landing_id")
         with lake.holding(expected=touched):
             claims = OrderClaims(
-                ours=lake.query(OURS),
+                ours=lake.query(OURS, {"oldest": ordered_since(house, touched)}),
                 listed=lake.query(LISTED),
                 settled=lake.query(THEIRS, kinds),
                 covered=covered,

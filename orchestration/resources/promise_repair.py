@@ -7,15 +7,16 @@ import polars as pl
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.line_facts import facts_of
+from orchestration.resources.reach import MAY_BE_OPEN
 from transforms.contracts.decisions import PROMISE_POSTINGS
 from transforms.ledger.orphans import misplaced, repairs, stray_lines
 from transforms.lifecycle.fold import fold_lines
 
-DEMANDED = """
+DEMANDED = f"""
     select line_id, allocated_qty, released_qty + in_fulfilment_qty as released_qty
     from lake.decisions.line_buckets
-    where allocated_qty + released_qty + in_fulfilment_qty > 0
-"""
+    where {MAY_BE_OPEN} and allocated_qty + released_qty + in_fulfilment_qty > 0
+"""  # noqa: S608 our own names
 PROMISED = """
     select
         line_id,

@@ -10,7 +10,8 @@ import polars as pl
 
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
-from orchestration.resources.line_facts import cut_over, inherited
+from orchestration.resources.line_facts import cut_over
+from orchestration.resources.reach import OF_INSTRUCTIONS, opened, ordered_since
 from transforms.contracts.decisions import (
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
@@ -23,7 +24,7 @@ from transforms.contracts.gold import (
     FCT_ORDER_LINES,
 )
 from transforms.contracts.table import Table
-from transforms.lifecycle.resolve import EVENT_SCHEMA, as_events, resolve
+from transforms.lifecycle.resolve import as_events, resolve
 from transforms.reconciliation.acknowledgements import ACKS, acknowledged
 from transforms.reconciliation.parcels import confirmed_parcels, reconcile_parcels
 from transforms.reconciliation.shipments import doubles, reconcile_shipments
@@ -40,9 +41,8 @@ TOUCHED = """
 """
 SCANS = "lake.silver.int_tracking_events__deduplicated"
 MINE = "instruction_id in (select instruction_id from touched)"
-ANSWERS = f"""(line_id is null and {MINE}) or (event_type = 'OPENING'
-    and line_id in (select line_id from inherited where {MINE}))"""  # noqa: S608 our own names
-"""What was said about instructions, and what the system before had asked."""
+ANSWERS = f"{OF_INSTRUCTIONS} and {MINE}"
+"""What was said about instructions."""
 
 TOUCHED_PARCELS = f"""
     select tracking_ref from {SCANS} where landing_id > $1
@@ -112,11 +112,13 @@ def _parcels(house: House, answers: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
     """Parcels confirmed now or before and named now, and all their scans."""
     lake, run = house.lake, house.run
     shipped = answers.filter(pl.col("event_type") == "SHIPPED")
-    with lake.holding(named=shipped.select("line_id").drop_nulls().unique()):
+    named = shipped.select("line_id").drop_nulls().unique()
+    with lake.holding(named=named):
         lines = lake.read(
             FCT_ORDER_LINES,
-            "line_id in (select line_id from named)",
-            columns=SOLD,
+            "ordered_at >= ? and line_id in (select line_id from named)",
+            [ordered_since(house, named)],
+            SOLD,
             is_ordered=False,
         )
         promises = lake.query(PROMISES)
@@ -140,10 +142,9 @@ def answers_to(
     house: House, touched: pl.DataFrame, lines: pl.DataFrame
 ) -> pl.DataFrame:
     """Events about the instructions of ``touched``, with their lines' SKU."""
-    with house.lake.holding(touched=touched, inherited=inherited(house)):
-        events = house.lake.read(
-            FCT_ORDER_EVENTS, ANSWERS, columns=EVENT_SCHEMA.names(), is_ordered=False
-        )
+    with house.lake.holding(touched=touched):
+        said = house.lake.read(FCT_ORDER_EVENTS, ANSWERS, is_ordered=False)
+    events = pl.concat([said, opened(house, touched)])
     skus = lines.select("line_id", line_sku_id="sku_id").unique("line_id")
     found = resolve(as_events(events), lines).events
     return found.with_columns(effective_at="event_at").join(

@@ -19,6 +19,7 @@ from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.line_facts import facts_of, lines_touched_by_us
 from orchestration.resources.line_state import apply_fold, settle_positions
+from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from orchestration.resources.run import committed
 from transforms.allocation.free import free_lost_supply
 from transforms.allocation.gates import with_stops
@@ -77,14 +78,11 @@ AGEING = """
 """
 """Positions with lots that are too old, or were."""
 ASKED = """
-    select sku_id from lake.decisions.available_to_promise
-    where $1 or list_contains($2, run_id)
-    union
-    select sku_id from lake.decisions.line_buckets
-    where $1 or list_contains($2, run_id)
+    select sku_id from lake.decisions.available_to_promise where {is_new}
+    union select sku_id from lake.decisions.line_buckets where {is_new}
 """
 """SKUs of which a node's figure or a line is new."""
-WAITING = """
+WAITING = f"""
     select
         channel_id,
         sku_id,
@@ -92,8 +90,9 @@ WAITING = """
             pending_qty + held_qty + preordered_qty + backordered_qty
         )::bigint as waiting_qty,
     from lake.decisions.line_buckets
-    where pending_qty + held_qty + preordered_qty + backordered_qty > 0
-"""
+    where {MAY_BE_OPEN}
+        and pending_qty + held_qty + preordered_qty + backordered_qty > 0
+"""  # noqa: S608 our own names
 OVER = "allocated_qty > 0 and allocated_qty + released_qty > available_qty"
 
 
@@ -137,7 +136,10 @@ def changed_channels(house: House) -> pl.DataFrame:
     """CHANNEL_AVAILABILITY rows that differ from those in the lake."""
     lake, recent = house.lake, _recent(house)
     parts = parts_at(house, house.run.as_of)
-    skus = lake.query(ASKED, [recent is None, recent or [house.run.run_id]])
+    runs = [] if recent is None else recent or [house.run.run_id]
+    numbers = ", ".join(f"${n}" for n in range(1, len(runs) + 1))
+    is_new = f"run_id in ({numbers})" if runs else "true"
+    skus = lake.query(ASKED.format(is_new=is_new), runs)
     skus = pl.concat([skus, _skus_of_kits(house, parts)]).unique()
     with lake.holding(asked=skus):
         mine = "sku_id in (select sku_id from asked)"
@@ -248,9 +250,13 @@ def _lost(house: House) -> pl.DataFrame:
             PROMISE_POSTINGS,
             "(node_id, sku_id) in (select (node_id, sku_id) from over)",
         )
-    with lake.holding(lines=promises.select("line_id").unique()):
+    lines = promises.select("line_id").unique()
+    since = [ordered_since(house, lines)]
+    with lake.holding(lines=lines):
         order_lines = lake.read(
-            FCT_ORDER_LINES, "line_id in (select line_id from lines)"
+            FCT_ORDER_LINES,
+            "ordered_at >= ? and line_id in (select line_id from lines)",
+            since,
         )
     with lake.holding(orders=order_lines.select("order_id").unique()):
         orders = lake.read(FCT_ORDERS, "order_id in (select order_id from orders)")

@@ -16,6 +16,7 @@ from orchestration.resources.customer_answers import answered_orders, changed_or
 from orchestration.resources.formats import instruction_format
 from orchestration.resources.house import House
 from orchestration.resources.partners import PartnerProfile
+from orchestration.resources.reach import ordered_since
 from transforms.contracts.decisions import (
     CANCEL_REQUESTS,
     OUTBOX_FILES,
@@ -46,10 +47,32 @@ OFFERS = """
     where channel_id = $1 group by sku_id
 """
 
+FRESH = """
+    select distinct asked.line_id from lake.gold.fct_order_events as events
+    inner join lake.instructions.instruction_lines as asked
+        using (instruction_id, instruction_line_ref)
+    where events.event_type = 'SHIPPED' and events.line_id is null
+        and events.landing_id > $1
+"""
+"""Lines of which this run read that something left."""
+
 SHIPPED = """
     with told as (
         select subject_id from lake.instructions.told_rows
         where partner_id = $1 and document = 'shipped_lines'
+    ),
+    touched as (
+        select line_id, kit_line_id from lake.gold.fct_order_lines
+        where ordered_at >= $4 and line_id in (select line_id from fresh)
+    ),
+    asked_lines as (
+        select * from lake.gold.fct_order_lines
+        where ordered_at >= $4 and (
+            line_id in (select line_id from touched)
+            or kit_line_id in (
+                select kit_line_id from touched where kit_line_id is not null
+            )
+        )
     ),
     said as (
         select events.*, lines.order_id, lines.line_id as asked_line_id,
@@ -58,12 +81,9 @@ SHIPPED = """
         from lake.gold.fct_order_events as events
         inner join lake.instructions.instruction_lines as asked
             using (instruction_id, instruction_line_ref)
-        inner join lake.gold.fct_order_lines as lines
-            on asked.line_id = lines.line_id
-        inner join lake.gold.fct_orders as orders
-            on lines.order_id = orders.order_id
+        inner join asked_lines as lines on asked.line_id = lines.line_id
         where events.event_type = 'SHIPPED' and events.line_id is null
-            and orders.channel_id = $1
+            and lines.channel_id = $1
     ),
     sums as (
         select kit_line_id, asked_line_id as line_id, sum(qty) as qty,
@@ -85,7 +105,7 @@ SHIPPED = """
             max(carrier_code) as carrier_code,
             string_agg(tracking_refs, ' ' order by tracking_refs) as tracking_refs,
             max(shipped_at) as shipped_at
-        from lake.gold.fct_order_lines as parts
+        from asked_lines as parts
         left join sums using (kit_line_id, line_id)
         where parts.kit_line_id in (select kit_line_id from sums)
         group by all
@@ -114,7 +134,7 @@ SHIPPED = """
         news.shipped_at, news.shipped_at + to_hours($2::int) as due_at
     from news
     inner join lake.gold.fct_orders as orders using (order_id)
-    where news.qty > 0
+    where news.qty > 0 and orders.ordered_at >= $4
 """
 """Of what this run read: an event that is told again in another version is one.
 A kit's line is told in whole kits, when the last component of one has left."""
@@ -178,7 +198,11 @@ def _offers(house: House, partner: PartnerProfile) -> pl.DataFrame:
 
 def _shipped(house: House, partner: PartnerProfile) -> pl.DataFrame:
     hours = partner.options.get("tell_shipments_within_hours", HOURS_TO_TELL)
-    return house.lake.query(SHIPPED, [partner.partner_id, int(hours), house.run.since])
+    who, since = partner.partner_id, house.run.since
+    fresh = house.lake.query(FRESH, [since])
+    with house.lake.holding(fresh=fresh):
+        oldest = ordered_since(house, fresh)
+        return house.lake.query(SHIPPED, [who, int(hours), since, oldest])
 
 
 def _arriving(house: House, partner: PartnerProfile) -> pl.DataFrame:

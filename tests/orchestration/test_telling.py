@@ -75,6 +75,8 @@ def shop(house: House) -> House:
             {
                 "line_id": f"{channel}/9/501",
                 "order_id": f"{channel}/9",
+                "channel_id": channel,
+                "ordered_at": LEFT,
                 "line_ref": "501",
                 "line_no": 1,
                 "sku_id": "A",
@@ -87,6 +89,7 @@ def shop(house: House) -> House:
         FCT_ORDERS,
         [
             {"order_id": f"{channel}/9", "channel_id": channel, "order_ref": "9"}
+            | {"ordered_at": LEFT}
             for channel in ("shop", "mall")
         ],
     )
@@ -135,7 +138,7 @@ def test_a_kit_is_told_as_whole_kits_when_the_last_component_has_left(
     shop: House,
 ) -> None:
     kit = {"order_id": "shop/9", "line_ref": "502", "line_no": 2, "kit_sku_id": "K"}
-    kit |= {"kit_line_id": "shop/9/502"}
+    kit |= {"kit_line_id": "shop/9/502", "channel_id": "shop", "ordered_at": LEFT}
     lines = [
         kit | {"line_id": "shop/9/502~B", "sku_id": "B", "kit_qty": 2},
         kit | {"line_id": "shop/9/502~C", "sku_id": "C", "kit_qty": 1},

@@ -21,6 +21,15 @@ STATUSES: tuple[str, ...] = (
 )
 """In the order they are tried; quarantined orders have no lines here."""
 
+HAS_OPEN_EACHES: tuple[str, ...] = (
+    "ON_HOLD",
+    "OPEN",
+    "PARTIALLY_RELEASED",
+    "RELEASED",
+    "PARTIALLY_SHIPPED",
+)
+"""A line with any each that has not left, nor was given up, is in one of these."""
+
 _SUMMED = (
     "ordered_qty",
     "held_qty",

@@ -1,6 +1,7 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
 {{ config(
     unique_key=['event_id'],
+    known_first=true,
     incremental_predicates=[
         of_touched_lines(), of_touched_kits(), of_told_returns()
     ]
@@ -31,8 +32,6 @@ with events as (
     {%- endif %}
 ),
 
--- What waited in quarantine was known to us when it was set free, not before;
--- what is only told again is known since the first time.
 {% if is_incremental() %}
 -- What a node no longer says of a shipment: nothing was short after all.
 unsaid as (
@@ -49,19 +48,8 @@ standing as (
     select *
     from {{ this }}
     where
-        event_id in (
-            select event_id from events
-            where not {{ has_arrived() }}
-            union all
-            select event_id from unsaid
-        )
-),
-
-known as (
-    select
-        event_id,
-        known_at,
-    from standing
+        source_rank in (60, 61)
+        and event_id in (select event_id from unsaid)
 ),
 {% endif %}
 
@@ -83,23 +71,13 @@ final as (
         partner_id,
         payload_sha256,
         payload_line,
-        {% if is_incremental() -%}
-        case
-            when {{ has_arrived('events') }} then events.known_at
-            else coalesce(known.known_at, {{ as_of() }})
-        end as known_at,
-        {%- else -%}
         known_at,
-        {%- endif %}
         landing_id,
     from events
     {% if is_incremental() -%}
-    left join known using (event_id)
     union all by name
     select standing.* replace (cast(0 as bigint) as qty)
     from standing
-    where
-        event_id in (select event_id from unsaid)
     {%- endif %}
 )
 

@@ -5,6 +5,9 @@
 with opening_lines as (
     select *
     from {{ ref('stg_opening_lines') }}
+    {% if not openings_are_told() -%}
+    where false
+    {%- endif %}
 ),
 
 {% if kits_are_known() %}

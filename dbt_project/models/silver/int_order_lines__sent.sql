@@ -1,10 +1,12 @@
+{% set touched = touched_table() %}
+
 -- Few orders have a past: look for it in the ids before the whole rows.
 with earlier_files as (
     select distinct landing_id
     from {{ ref('stg_orders') }}
     where
         not {{ has_arrived() }}
-        and order_id in (select order_id from {{ ref('int_orders__touched') }})
+        and order_id in (select order_id from {{ touched }})
 )
 
 select *
@@ -16,4 +18,4 @@ from {{ ref('stg_orders') }}
 where
     not {{ has_arrived() }}
     and landing_id in (select landing_id from earlier_files)
-    and order_id in (select order_id from {{ ref('int_orders__touched') }})
+    and order_id in (select order_id from {{ touched }})

@@ -4,7 +4,9 @@ with lines as (
         order_id,
         {{ order_month('ordered_at') }} as order_month,
     from {{ ref('fct_order_lines') }}
-    where order_id in (select order_id from {{ ref('int_orders__changed') }})
+    where
+        ordered_at >= {{ changed_since() }}
+        and order_id in (select order_id from {{ ref('int_orders__changed') }})
 ),
 
 own_events as (

@@ -4,7 +4,9 @@ with lines as (
         order_id,
         {{ order_month('ordered_at') }} as order_month,
     from {{ ref('fct_order_lines') }}
-    where order_id in (select order_id from {{ ref('int_orders__changed') }})
+    where
+        ordered_at >= {{ changed_since() }}
+        and order_id in (select order_id from {{ ref('int_orders__changed') }})
 ),
 
 instruction_lines as (
@@ -21,12 +23,13 @@ events_of_lines as (
         lines.order_month,
     from {{ ref('fct_order_events') }} as events
     inner join lines using (line_id)
+    where events.landing_id >= {{ changed_landed_since() }}
 ),
 
 events_of_instructions as (
     select * exclude (line_id)
     from {{ ref('fct_order_events') }}
-    where line_id is null
+    where source_rank > 50 and line_id is null
 ),
 
 -- An answer names the set, all that is in the file, or a refused envelope.

@@ -72,7 +72,9 @@ overlays as (
         sum(return_lost_qty) as lost_qty,
         sum(shipped_qty + delivered_qty) as sent_qty,
     from {{ source('decisions', 'line_buckets') }}
-    where order_id in (select order_id from changed)
+    where
+        ordered_at >= {{ changed_since() }}
+        and order_id in (select order_id from changed)
     group by order_id
 ),
 

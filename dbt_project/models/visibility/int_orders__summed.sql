@@ -16,7 +16,9 @@ with sums as (
         cast(sum(backordered_qty) as bigint) as backordered_qty,
         cast(sum(cancelled_qty) as bigint) as cancelled_qty,
     from {{ ref('rpt_order_lines') }}
-    where order_id in (select order_id from {{ ref('int_orders__changed') }})
+    where
+        ordered_at >= {{ changed_since() }}
+        and order_id in (select order_id from {{ ref('int_orders__changed') }})
     group by order_id
 ),
 

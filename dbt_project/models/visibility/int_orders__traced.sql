@@ -3,7 +3,8 @@ with events as (
     select *
     from {{ ref('rpt_order_timeline') }}
     where
-        order_id in (select order_id from {{ ref('int_orders__changed') }})
+        order_month >= {{ changed_since_month() }}
+        and order_id in (select order_id from {{ ref('int_orders__changed') }})
         and node_id is not null
 ),
 

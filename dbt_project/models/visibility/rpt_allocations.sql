@@ -15,7 +15,9 @@ allocations as (
 lines as (
     select *
     from {{ ref('fct_order_lines') }}
-    where line_id in (select line_id from traces)
+    where
+        ordered_at >= {{ worked_on_since() }}
+        and line_id in (select line_id from traces)
 ),
 
 final as (

@@ -10,7 +10,9 @@ with waiting as (
             pending_qty + held_qty + preordered_qty + backordered_qty
         ) as bigint) as open_qty,
     from {{ source('decisions', 'line_buckets') }}
-    where pending_qty + held_qty + preordered_qty + backordered_qty > 0
+    where
+        {{ may_be_open() }}
+        and pending_qty + held_qty + preordered_qty + backordered_qty > 0
     group by sku_id
 ),
 

@@ -1,3 +1,4 @@
+{% set since = worked_on_since() %}
 with backorders as (
     select *
     from {{ source('decisions', 'backorders') }}
@@ -29,6 +30,7 @@ final as (
         on backorders.order_id = orders.order_id
     inner join {{ ref('dim_products') }} as products
         on backorders.sku_id = products.sku_id
+    where lines.ordered_at >= {{ since }} and orders.ordered_at >= {{ since }}
 )
 
 select *

@@ -1,3 +1,4 @@
+{% set since = worked_on_since() %}
 with holds as (
     select *
     from {{ source('decisions', 'line_holds') }}
@@ -8,7 +9,7 @@ with holds as (
 buckets as (
     select *
     from {{ source('decisions', 'line_buckets') }}
-    where held_qty > 0
+    where {{ may_be_open() }} and held_qty > 0
 ),
 
 final as (
@@ -33,6 +34,7 @@ final as (
         on holds.line_id = lines.line_id
     inner join {{ ref('fct_orders') }} as orders
         on buckets.order_id = orders.order_id
+    where lines.ordered_at >= {{ since }} and orders.ordered_at >= {{ since }}
 )
 
 select *

@@ -9,7 +9,9 @@ with waiting as (
     from {{ source('decisions', 'line_buckets') }} as lines
     inner join {{ ref('fct_orders') }} as orders using (order_id)
     where
-        lines.pending_qty + lines.held_qty + lines.preordered_qty
+        orders.ordered_at >= {{ worked_on_since() }}
+        and {{ may_be_open('lines') }}
+        and lines.pending_qty + lines.held_qty + lines.preordered_qty
         + lines.backordered_qty + lines.allocated_qty > 0
 ),
 

@@ -1,3 +1,4 @@
+{% set since = worked_on_since() %}
 {% set buckets = [
     'pending', 'held', 'preordered', 'backordered', 'allocated', 'released',
     'in_fulfilment'
@@ -11,7 +12,7 @@ with open_eaches as (
         {{ bucket }}_qty as qty,
         ordered_qty as bucket_ordered_qty,
     from {{ source('decisions', 'line_buckets') }}
-    where {{ bucket }}_qty > 0
+    where {{ may_be_open() }} and {{ bucket }}_qty > 0
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -37,6 +38,7 @@ aged as (
         end as age_rank,
     from open_eaches
     inner join {{ ref('fct_order_lines') }} as lines using (line_id)
+    where lines.ordered_at >= {{ since }}
 ),
 
 final as (
@@ -66,6 +68,7 @@ final as (
     inner join {{ ref('dim_products') }} as products
         on aged.sku_id = products.sku_id
     left join backorders on aged.line_id = backorders.line_id
+    where orders.ordered_at >= {{ since }}
 )
 
 select *

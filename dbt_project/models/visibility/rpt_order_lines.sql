@@ -1,4 +1,5 @@
 {{ config(incremental_predicates=[of_changed_orders()]) }}
+{% set since = changed_since() %}
 {% set buckets = [
     'pending', 'held', 'preordered', 'backordered', 'allocated', 'released',
     'in_fulfilment', 'shipped', 'delivered', 'lost', 'cancelled',
@@ -11,7 +12,9 @@
 with lines as (
     select *
     from {{ ref('fct_order_lines') }}
-    where order_id in (select order_id from {{ ref('int_orders__changed') }})
+    where
+        ordered_at >= {{ since }}
+        and order_id in (select order_id from {{ ref('int_orders__changed') }})
 ),
 
 final as (
@@ -45,6 +48,7 @@ final as (
         using (line_id)
     inner join {{ ref('dim_products') }} as products
         on lines.sku_id = products.sku_id
+    where orders.ordered_at >= {{ since }} and buckets.ordered_at >= {{ since }}
 )
 
 select *

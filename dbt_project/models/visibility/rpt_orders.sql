@@ -15,6 +15,7 @@ with orders as (
         on orders.order_id = traces.order_id
     left join {{ ref('int_orders__axes') }} as axes
         on orders.order_id = axes.order_id
+    where orders.ordered_at >= {{ changed_since() }}
     union all by name
     select *
     from {{ ref('int_orders__held_back') }}

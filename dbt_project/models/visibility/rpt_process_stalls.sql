@@ -24,7 +24,9 @@ newest as (
         coalesce(node_id, '') as node_id,
         date_diff('minute', event_at, {{ as_of() }}) as waited_minutes,
     from {{ ref('rpt_order_timeline') }}
-    where line_id in (select line_id from open_lines)
+    where
+        order_month >= {{ worked_on_since_month() }}
+        and line_id in (select line_id from open_lines)
     qualify row_number() over (
         partition by line_id
         order by event_at desc, source_rank desc, event_id desc

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
 from transforms.contracts.decisions import BUCKETS
-from transforms.lifecycle.status import order_status
+from transforms.lifecycle.status import HAS_OPEN_EACHES, order_status
+
+MACROS = Path(__file__).parents[3] / "dbt_project" / "macros" / "reach.sql"
+OPEN = [name for name in BUCKETS if name not in ("shipped", "delivered", "lost")]
+OPEN = [name for name in OPEN if name not in ("cancelled", "substituted_out")]
 
 
 def lines(*rows: dict[str, int]) -> pl.DataFrame:
@@ -38,3 +44,17 @@ def test_the_first_status_that_fits_is_the_orders(
     expected: str, rows: list[dict[str, int]]
 ) -> None:
     assert [expected] == order_status(lines(*rows))["order_status"].to_list()
+
+
+@pytest.mark.parametrize("other", BUCKETS)
+@pytest.mark.parametrize("bucket", OPEN)
+def test_a_line_with_an_open_each_has_a_status_that_says_so(
+    bucket: str, other: str
+) -> None:
+    row = lines({other: 3} | {bucket: 1})
+
+    assert order_status(row)["order_status"].item() in HAS_OPEN_EACHES
+
+
+def test_sql_knows_the_same_statuses() -> None:
+    assert ", ".join(f"'{word}'" for word in HAS_OPEN_EACHES) in MACROS.read_text()

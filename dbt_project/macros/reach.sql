@@ -1,0 +1,146 @@
+{#
+    How far back a run reads. History is stored by time, and DuckLake knows of
+    each file how far it reaches: it passes by all that a moment in the text of a
+    statement rules out, but not what a join would. So the moment is asked for
+    when the statement is put together.
+#}
+{% macro moment_of(question) -%}
+    {%- if execute -%}
+        timestamptz '{{ run_query(question).columns[0].values()[0] }}'
+    {%- else -%}
+        timestamptz '-infinity'
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro month_of(question) -%}
+    {%- if execute -%}
+        '{{ run_query(question).columns[0].values()[0] }}'
+    {%- else -%}
+        ''
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro _changed_since() -%}
+    coalesce(min(ordered_since), timestamptz '9999-12-01')
+{%- endmacro %}
+
+{% macro _of_changed() -%}
+    from {{ target.database }}.visibility.int_orders__changed
+{%- endmacro %}
+
+{#
+    What a question answers, as a table to read whose size is known: guessing it
+    from the size of history, a join would hash history to look a few rows up.
+#}
+{% macro counted(name, question) -%}
+    {%- if not execute -%}
+        {{ return("(" ~ question ~ ")") }}
+    {%- endif -%}
+    {%- do run_query(
+        "create or replace temporary table " ~ name ~ " as " ~ question
+    ) -%}
+    {{ return(name) }}
+{%- endmacro %}
+
+{# No event of a line of an order that this run changed landed earlier. #}
+{% macro changed_landed_since() -%}
+    {%- if execute -%}
+        {{ run_query(
+            "select coalesce(min(landed_since), 0) " ~ _of_changed()
+        ).columns[0].values()[0] }}
+    {%- else -%}
+        0
+    {%- endif -%}
+{%- endmacro %}
+
+{# No line of an order that this run changed was ordered earlier. #}
+{% macro changed_since() -%}
+    {{ moment_of(
+        "select cast(" ~ _changed_since() ~ " as varchar) " ~ _of_changed()
+    ) }}
+{%- endmacro %}
+
+{# The month of it. #}
+{% macro changed_since_month() -%}
+    {{ month_of("select " ~ order_month(_changed_since()) ~ " " ~ _of_changed()) }}
+{%- endmacro %}
+
+{#
+    Of line_buckets: lines with any each that has not left, nor was given up. A
+    status is told apart by the file, a sum of quantities only row by row
+    (transforms/lifecycle/status.py names the same).
+#}
+{% macro may_be_open(relation="") -%}
+    {% if relation %}{{ relation }}.{% endif %}line_status in (
+        'ON_HOLD', 'OPEN', 'PARTIALLY_RELEASED', 'RELEASED', 'PARTIALLY_SHIPPED'
+    )
+{%- endmacro %}
+
+{% macro _worked_on_since() -%}
+    coalesce(min(ordered_at), timestamptz '9999-12-01')
+{%- endmacro %}
+
+{% macro _of_worked_on() -%}
+    from (
+        with lines as (
+            select order_id, ordered_at
+            from {{ target.database }}.decisions.line_buckets
+            where {{ may_be_open() }}
+            union all
+            select order_id, ordered_at
+            from {{ target.database }}.decisions.line_buckets
+            where {{ is_of_this_run() }}
+        )
+
+        select ordered_at from lines
+        union all
+        select ordered_at from {{ target.database }}.gold.fct_orders
+        where order_id in (select order_id from lines)
+    )
+{%- endmacro %}
+
+{# No line that is open, or of which this run decided something, was ordered
+   earlier; nor the order that it is of. #}
+{% macro worked_on_since() -%}
+    {{ moment_of(
+        "select cast(" ~ _worked_on_since() ~ " as varchar) " ~ _of_worked_on()
+    ) }}
+{%- endmacro %}
+
+{# The month of it. #}
+{% macro worked_on_since_month() -%}
+    {{ month_of(
+        "select " ~ order_month(_worked_on_since()) ~ " " ~ _of_worked_on()
+    ) }}
+{%- endmacro %}
+
+{#
+    Whether the run reads an opening line, or takes a kit of one apart anew. The
+    cut-over is long ago in most runs, and its lines are many.
+#}
+{% macro openings_are_told() -%}
+    {{ return(_answer(
+        "exists (select 1 from " ~ source('bronze', 'opening_lines') ~ " where "
+        ~ has_arrived() ~ ") or exists (select 1 from "
+        ~ ref('int_order_lines__deduplicated') ~ " where "
+        ~ is_of_this_run('changed_run_id') ~ " and kit_parts is not null)"
+    )) }}
+{%- endmacro %}
+
+{# Whether the run is told of a return, or decides the order of one anew. #}
+{% macro returns_are_told() -%}
+    {{ return(_answer(
+        "exists (select 1 from " ~ ref('int_returns__deduplicated') ~ " where "
+        ~ has_arrived() ~ " or order_ref in ("
+        ~ "select substr(order_id, strpos(order_id, '/') + 1) from "
+        ~ ref('int_order_lines__touched') ~ "))"
+    )) }}
+{%- endmacro %}
+
+{# What the lake says now; yes, where it is not asked. #}
+{% macro _answer(condition) -%}
+    {{ return(
+        run_query("select " ~ condition).columns[0].values()[0]
+        if execute else true
+    ) }}
+{%- endmacro %}

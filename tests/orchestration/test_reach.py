@@ -1,0 +1,95 @@
+"""How far back a run reads: to the oldest line that it is about, and no further."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+import pytest
+
+from orchestration.resources.house import House
+from orchestration.resources.line_facts import facts_of
+from orchestration.resources.reach import NEVER, ordered_since, reach_of
+from tests.orchestration.test_arrival import NIGHT, house
+from tests.orchestration.test_stock_facts import lay
+from transforms.contracts.decisions import LINE_BUCKETS
+from transforms.contracts.gold import (
+    DIM_NODES,
+    FCT_OPENING_STOCK,
+    FCT_ORDER_EVENTS,
+    FCT_ORDER_LINES,
+)
+
+__all__ = ["house"]
+
+ORDERED = {
+    name: NIGHT - timedelta(days=days)
+    for name, days in {"ancient": 900, "open": 30, "new": 1}.items()
+}
+
+
+def named(*lines: str) -> pl.DataFrame:
+    return pl.DataFrame({"line_id": lines}, schema={"line_id": pl.String})
+
+
+@pytest.fixture
+def history(house: House) -> House:
+    """A line of years ago, one that has waited for a month, one of today."""
+    places = dict(zip(ORDERED, (3, 40, 90), strict=True))
+    line = {"order_id": "O", "sku_id": "A", "channel_id": "web"}
+    lay(
+        house,
+        FCT_ORDER_LINES,
+        [
+            line | {"line_id": name, "order_id": f"O-{name}", "ordered_at": at}
+            for name, at in ORDERED.items()
+        ],
+    )
+    accepted = {"event_type": "ACCEPTED", "source_rank": 10, "qty": 1}
+    lay(
+        house,
+        FCT_ORDER_EVENTS,
+        [
+            accepted
+            | {"event_id": f"{name}/ACCEPTED", "line_id": name, "landing_id": n}
+            | {"event_at": ORDERED[name], "known_at": ORDERED[name]}
+            for name, n in places.items()
+        ],
+    )
+    lay(house, FCT_OPENING_STOCK, [])
+    lay(house, DIM_NODES, [])
+    words = {"ancient": "DELIVERED", "open": "OPEN", "new": "OPEN"}
+    buckets = dict.fromkeys(LINE_BUCKETS.names, 0) | {"run_id": "before"}
+    rows = [
+        buckets
+        | {"line_id": name, "order_id": f"O-{name}", "sku_id": "A", "channel_id": "web"}
+        | {"ordered_at": at, "last_event_at": at, "line_status": words[name]}
+        for name, at in ORDERED.items()
+        if name != "new"
+    ]
+    house.lake.append(LINE_BUCKETS, pl.DataFrame(rows, schema=LINE_BUCKETS.schema))
+    return house
+
+
+def test_a_run_reads_back_to_what_arrived_and_what_is_open(history: House) -> None:
+    reach = reach_of(history, named("new"))
+
+    assert (reach.ordered_at, reach.landing_id) == (ORDERED["open"], 40)
+
+
+def test_what_happens_to_an_old_line_is_read_as_far_back(history: House) -> None:
+    reach_of(history, named("new"))
+
+    assert ordered_since(history, named("ancient")) == ORDERED["ancient"]
+    assert reach_of(history, named("ancient")).landing_id == 3
+
+
+def test_the_facts_of_an_old_line_are_whole(history: House) -> None:
+    facts = facts_of(history, named("ancient", "new"))
+
+    assert set(facts.lines["line_id"]) == {"ancient", "new"}
+    assert set(facts.order_events["line_id"]) == {"ancient", "new"}
+
+
+def test_nothing_is_read_of_lines_that_nobody_knows(history: House) -> None:
+    assert ordered_since(history, named("unheard of")) == NEVER
