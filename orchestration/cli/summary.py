@@ -133,7 +133,7 @@ def _flow(house: House) -> Grid:
     for row in rows.iter_rows():
         grid.add_row(*row[:2], *(f"{value:,}" for value in row[2:]))
     grid.caption = (
-        "in = out + set aside, as of now; decisions set aside what waits for stock"
+        "in = out + set aside, as of now; decisions set aside what waits"
     )
     return grid
 
