@@ -132,9 +132,7 @@ def _flow(house: House) -> Grid:
         grid.add_column(name, justify="left" if name in {"room", "unit"} else "right")
     for row in rows.iter_rows():
         grid.add_row(*row[:2], *(f"{value:,}" for value in row[2:]))
-    grid.caption = (
-        "in = out + set aside, as of now; decisions set aside what waits"
-    )
+    grid.caption = "in = out + set aside, as of now; decisions set aside what waits"
     return grid
 
 

@@ -38,7 +38,12 @@ def _repeats(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     if shipped.is_empty() or verdicts.is_empty():
         return pl.DataFrame(schema={"event_id": pl.String, "again_qty": pl.Int64})
     over = verdicts.group_by("event_id").agg(over=pl.col("qty").sum())
-    named = shipped.with_columns(parcel=_parcel()).join(over, on="event_id", how="left")
+    judged = shipped.join(over, on="event_id", how="semi")
+    line = ["instruction_id", "instruction_line_ref"]
+    # Nearly every line took what was said: what a parcel is need not be read of it.
+    doubtful = shipped.join(judged, on=line, how="semi", nulls_equal=True)
+    named = doubtful.with_columns(parcel=_parcel())
+    named = named.join(over, on="event_id", how="left")
     again = pl.col("qty").sum() - pl.col("qty").max()
     told = named.sort(IN_TIME, descending=True).with_columns(
         pl.col("over").fill_null(0), again=again.over(ONE_FACT)
