@@ -129,6 +129,28 @@ def replay(
     leave(lambda: replay_command(run))
 
 
+@app.command("what-if")
+def what_if_command(
+    run: Annotated[str, typer.Option(help="First digits of its id; the newest.")] = "",
+    rules: Annotated[
+        list[Path] | None, typer.Option(help="YAML like policies/allocation.yaml.")
+    ] = None,
+    node_down: Annotated[
+        list[str] | None, typer.Option(help="A node that ships nothing.")
+    ] = None,
+    demand: Annotated[int, typer.Option(help="Per cent more orders, or fewer.")] = 0,
+    freight: Annotated[int, typer.Option(help="Per cent dearer, or cheaper.")] = 0,
+    out: Annotated[
+        str, typer.Option(help="File for every order decided otherwise.")
+    ] = "",
+) -> None:
+    """Decide a run's allocation under other rules or circumstances, side by side."""
+    from orchestration.cli.what_if import Question, what_if  # noqa: PLC0415 slow
+
+    asked = Question(run, rules or [], node_down or [], demand, freight, out)
+    leave(lambda: what_if(asked))
+
+
 @app.command()
 def relations() -> None:
     """Check what must hold of any allocation, on the newest run's own inputs.

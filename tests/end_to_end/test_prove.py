@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -13,6 +14,7 @@ from orchestration.cli.prove import prove_command
 from orchestration.cli.relations import relations_command
 from orchestration.cli.replay import replay_command
 from orchestration.cli.stock import stock_command
+from orchestration.cli.what_if import Question, what_if
 from orchestration.cli.why import explain_order
 from orchestration.resources import redeciding
 from orchestration.resources.demand_facts import allocate_open_demand
@@ -132,6 +134,34 @@ def test_what_must_hold_of_any_allocation_holds_of_the_newest_run(
         assert 0 == relations_command()
 
     assert "other names decide the same" in printed.get()
+
+
+def test_what_a_run_would_have_cost_is_told_beside_what_it_did(
+    played_house: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(played_house.root))
+    night = one_day.query(
+        played_house, "select min_by(run_id, as_of) as id from lake.decisions.runs"
+    )["id"].item()
+    rules = tmp_path / "one_box.yaml"
+    rules.write_text("allocation: {max_shipments: 1, sourcing: negotiated}\n")
+    rows = tmp_path / "changed.csv"
+
+    with CONSOLE.capture() as printed:
+        assert 0 == what_if(Question(night, [rules], ["DC-EAST"], 10, 5, str(rows)))
+    changed = pl.read_csv(rows)
+
+    assert "one_box, DC-EAST down, demand +10 %, freight +5 %" in printed.get()
+    assert {"NODE_DOWN", "NEW_ORDER"} <= set(changed["cause"])
+    assert not changed["now_nodes"].str.contains("DC-EAST").any()
+    for wrong, said in (
+        (Question("", [], [], 0, 0, ""), "what is otherwise"),
+        (Question("", [], ["NOWHERE"], 0, 0, ""), "no node 'NOWHERE'"),
+        (Question("", [], [], 900, 0, ""), "per cent"),
+        (Question("", [tmp_path / "none.yaml"], [], 0, 0, ""), "none.yaml"),
+    ):
+        with pytest.raises(CommandError, match=said):
+            what_if(wrong)
 
 
 def test_a_decision_that_is_another_is_told_with_what_may_be_behind_it(

@@ -1,0 +1,180 @@
+"""``orderhouse what-if``: a run's allocation under other rules or circumstances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import yaml
+
+from orchestration.cli.execution import CONSOLE
+from orchestration.cli.failures import CommandError
+from orchestration.cli.grids import framed, in_utc
+from orchestration.cli.hindsight import write_rows
+from orchestration.cli.known_names import refuse_unknown_place
+from orchestration.resources.demand_facts import allocation_inputs
+from orchestration.resources.house import House
+from orchestration.resources.redeciding import as_it_was
+from transforms.allocation.allocate import Allocation, Inputs
+from transforms.allocation.policy import AllocationPolicy, PolicyError
+from transforms.allocation.what_if import (
+    Variant,
+    by_node,
+    changed_orders,
+    score,
+    under,
+)
+
+AS_IT_IS = "as it is"
+LEAST, MOST = -99, 100
+MOST_ROWS = 30
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked.
+
+    Args:
+        run_id: first digits of a run's id; the newest when empty.
+        rules: YAML files with a section ``allocation``, each a variant.
+        down: nodes that are shut.
+        demand: per cent more orders, or (negative) fewer.
+        freight: per cent dearer, or (negative) cheaper.
+        out: file for every order that is decided otherwise, .csv or .parquet.
+    """
+
+    run_id: str
+    rules: Sequence[Path]
+    down: Sequence[str]
+    demand: int
+    freight: int
+    out: str
+
+
+def what_if(question: Question) -> int:
+    """Print what each variant comes to beside what was decided.
+
+    Returns:
+        0.
+
+    Raises:
+        CommandError: nothing is asked, a node is unknown, a rule cannot be meant, or
+            there is no such run.
+        LakeError: the lake no longer keeps what that run left.
+        RunRefusedError: nothing ran yet.
+    """
+    variants = _variants(question)
+    house = House.open()
+    try:
+        for node in question.down:
+            refuse_unknown_place(house.lake, node, "")
+        recorded = _run(house, question.run_id)
+        with as_it_was(house, recorded) as then:
+            inputs = allocation_inputs(then)
+    finally:
+        house.close()
+    base = inputs, inputs.decide()
+    others = [(variant, _decided(variant, inputs)) for variant in variants]
+    title = f"Run {recorded['run_id']} as of {in_utc(recorded['as_of'])}"
+    CONSOLE.print(framed(title, _scores(base, others)))
+    CONSOLE.print(framed("By node", _nodes(base, others)))
+    changed = pl.concat(
+        changed_orders(base, other, variant).select(
+            pl.lit(variant.name).alias("variant"), pl.all()
+        )
+        for variant, other in others
+    )
+    _print_changed(changed, question.out)
+    return 0
+
+
+def _variants(question: Question) -> list[Variant]:
+    for name, percent in (("demand", question.demand), ("freight", question.freight)):
+        if not LEAST <= percent <= MOST:
+            raise CommandError(f"--{name} {percent}: {LEAST} to {MOST} per cent")
+    said = [
+        *(f"{node} down" for node in question.down),
+        *(f"demand {question.demand:+} %" for _ in range(bool(question.demand))),
+        *(f"freight {question.freight:+} %" for _ in range(bool(question.freight))),
+    ]
+    if not said and not question.rules:
+        raise CommandError(
+            "what is otherwise? --node-down NODE, --demand 10, --freight -5,"
+            " --rules FILE"
+        )
+    rules: list[tuple[str, AllocationPolicy | None]] = [
+        (path.stem, _rules(path)) for path in question.rules
+    ] or [("", None)]
+    return [
+        Variant(
+            ", ".join([*([name] if name else []), *said]),
+            policy,
+            tuple(question.down),
+            question.demand,
+            question.freight,
+        )
+        for name, policy in rules
+    ]
+
+
+def _rules(path: Path) -> AllocationPolicy:
+    try:
+        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return AllocationPolicy.from_mapping(told["allocation"])
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise CommandError(f"{path}: {error}") from error
+    except (TypeError, KeyError) as error:
+        raise CommandError(f"{path}: has no section allocation") from error
+    except PolicyError as error:
+        raise CommandError(f"{path}: {error}") from error
+
+
+def _run(house: House, run_id: str) -> dict[str, object]:
+    runs = house.past_runs().filter(
+        pl.col("manifest") != "", pl.col("run_id").str.starts_with(run_id)
+    )
+    if runs.is_empty():
+        raise CommandError(f"no published run {run_id}".rstrip())
+    return runs.row(-1, named=True)
+
+
+def _decided(variant: Variant, inputs: Inputs) -> tuple[Inputs, Allocation]:
+    other = under(variant, inputs)
+    return other, other.decide()
+
+
+Decided = tuple[Inputs, Allocation]
+
+
+def _scores(base: Decided, others: list[tuple[Variant, Decided]]) -> pl.DataFrame:
+    every = [(AS_IT_IS, base), *((variant.name, found) for variant, found in others)]
+    return pl.concat(
+        score(*found).select(pl.lit(name).alias("variant"), pl.all())
+        for name, found in every
+    )
+
+
+def _nodes(base: Decided, others: list[tuple[Variant, Decided]]) -> pl.DataFrame:
+    every = [(AS_IT_IS, base), *((variant.name, found) for variant, found in others)]
+    return pl.concat(
+        by_node(decided).select(pl.lit(name).alias("variant"), pl.all())
+        for name, (_, decided) in every
+    ).sort("node_id", maintain_order=True)
+
+
+def _print_changed(changed: pl.DataFrame, out: str) -> None:
+    if out:
+        write_rows(changed, Path(out))
+    if changed.is_empty():
+        CONSOLE.print("every order is decided as it was")
+        return
+    causes = changed.group_by("variant", "cause", maintain_order=True).agg(
+        orders=pl.len().cast(pl.Int64),
+        more_minor=(pl.col("now_minor") - pl.col("was_minor")).sum(),
+    )
+    CONSOLE.print(framed("Orders decided otherwise, by cause", causes))
+    CONSOLE.print(framed("The greatest differences", changed.head(MOST_ROWS)))
+    if changed.height > MOST_ROWS:
+        CONSOLE.print(f"{MOST_ROWS} of {changed.height:,}: --out FILE has all")

@@ -1,0 +1,201 @@
+"""A run's allocation under other circumstances: what it would cost, and for whom.
+
+Decides the same inputs once more with one thing changed: rules, a node that is shut,
+more or fewer orders, dearer or cheaper freight. Not here: days that follow each
+other; what is decided otherwise today changes no stock of tomorrow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from transforms.allocation.allocate import Allocation, Inputs
+from transforms.allocation.policy import AllocationPolicy
+
+COPY = "+"
+"""Ends the names of orders that a greater demand adds; each stands behind its own."""
+
+ALL = 100
+ORDER = ["order_id"]
+SCORE = pl.Schema(
+    {
+        "orders": pl.Int64,
+        "asked_qty": pl.Int64,
+        "allocated_qty": pl.Int64,
+        "backordered_qty": pl.Int64,
+        "fill_bp": pl.Int64,
+        "whole_orders": pl.Int64,
+        "split_orders": pl.Int64,
+        "shipments": pl.Int64,
+        "late_qty": pl.Int64,
+        "cost_minor": pl.Int64,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What is otherwise.
+
+    Args:
+        name: as people call it.
+        policy: rules; None: those of the inputs.
+        down: nodes that ship nothing.
+        demand_percent: more orders than there are, at most twice as many, or
+            (negative) fewer; evenly along the demand order, whole ones.
+        freight_percent: dearer, or (negative) cheaper.
+    """
+
+    name: str
+    policy: AllocationPolicy | None = None
+    down: tuple[str, ...] = ()
+    demand_percent: int = 0
+    freight_percent: int = 0
+
+
+def under(variant: Variant, inputs: Inputs) -> Inputs:
+    """The inputs as they would be."""
+    is_up = ~pl.col("node_id").is_in(variant.down)
+    return replace(
+        inputs,
+        policy=variant.policy or inputs.policy,
+        nodes=inputs.nodes.with_columns(is_shipping=pl.col("is_shipping") & is_up),
+        demand=_demanded(inputs.demand, variant.demand_percent),
+        rates=inputs.rates.with_columns(
+            _percent_more(name, variant.freight_percent)
+            for name in ("base_minor", "per_kg_minor")
+        ),
+    )
+
+
+def score(inputs: Inputs, decided: Allocation) -> pl.DataFrame:
+    """One row of SCORE: how much of what was asked for goes out, how, at what cost."""
+    orders = _by_order(inputs, decided)
+    asked, given = (int(orders[name].sum()) for name in ("asked_qty", "given_qty"))
+    wanted = inputs.demand.select("line_id", wanted="promise_date")
+    late = decided.allocations.join(wanted, on="line_id").filter(
+        pl.col("promise_date") > pl.col("wanted")
+    )
+    row = {
+        "orders": orders.height,
+        "asked_qty": asked,
+        "allocated_qty": given,
+        "backordered_qty": int(decided.backorders["qty"].sum()),
+        "fill_bp": given * 10_000 // asked if asked else 10_000,
+        "whole_orders": int((orders["given_qty"] == orders["asked_qty"]).sum()),
+        "split_orders": int((orders["shipments"] > 1).sum()),
+        "shipments": int(orders["shipments"].sum()),
+        "late_qty": int(late["qty"].sum()),
+        "cost_minor": int(orders["cost_minor"].sum()),
+    }
+    return pl.DataFrame([row], schema=SCORE)
+
+
+def by_node(decided: Allocation) -> pl.DataFrame:
+    """``node_id, qty, shipments, cost_minor`` of every node that ships, sorted."""
+    return (
+        decided.allocations.group_by("node_id")
+        .agg(
+            pl.col("qty").sum(),
+            shipments=pl.col("order_id").n_unique().cast(pl.Int64),
+            cost_minor=pl.col("total_minor").sum(),
+        )
+        .sort("node_id")
+    )
+
+
+def changed_orders(
+    base: tuple[Inputs, Allocation], other: tuple[Inputs, Allocation], variant: Variant
+) -> pl.DataFrame:
+    """Orders that are decided otherwise, and why, the greatest difference first.
+
+    Args:
+        base: as it is.
+        other: as it would be.
+        variant: what is otherwise.
+
+    Returns:
+        ``order_id, cause, was_nodes, now_nodes, was_qty, now_qty, was_minor,
+        now_minor``. ``cause`` is the first that fits: NEW_ORDER, NO_ORDER (more or
+        less demand), NODE_DOWN (it shipped from one that is shut), FEWER_EACHES and
+        MORE_EACHES (what others no longer take, or take), OTHER_NODE, OTHER_COST.
+    """
+    was, now = (_by_order(*side) for side in (base, other))
+    both = was.join(now, on=ORDER, how="full", coalesce=True, suffix="_now")
+    shut = pl.any_horizontal(
+        pl.lit(value=False),
+        *(pl.col("nodes").str.split("|").list.contains(node) for node in variant.down),
+    )
+    cause = (
+        pl.when(pl.col("asked_qty").is_null())
+        .then(pl.lit("NEW_ORDER"))
+        .when(pl.col("asked_qty_now").is_null())
+        .then(pl.lit("NO_ORDER"))
+        .when(shut)
+        .then(pl.lit("NODE_DOWN"))
+        .when(pl.col("given_qty_now") < pl.col("given_qty"))
+        .then(pl.lit("FEWER_EACHES"))
+        .when(pl.col("given_qty_now") > pl.col("given_qty"))
+        .then(pl.lit("MORE_EACHES"))
+        .when(pl.col("nodes_now") != pl.col("nodes"))
+        .then(pl.lit("OTHER_NODE"))
+        .when(pl.col("cost_minor_now") != pl.col("cost_minor"))
+        .then(pl.lit("OTHER_COST"))
+    )
+    rows = both.with_columns(cause=cause).filter(pl.col("cause").is_not_null())
+    told = rows.select(
+        *ORDER,
+        "cause",
+        was_nodes="nodes",
+        now_nodes="nodes_now",
+        was_qty=pl.col("given_qty").fill_null(0),
+        now_qty=pl.col("given_qty_now").fill_null(0),
+        was_minor=pl.col("cost_minor").fill_null(0),
+        now_minor=pl.col("cost_minor_now").fill_null(0),
+    )
+    difference = (pl.col("now_minor") - pl.col("was_minor")).abs()
+    return told.sort(difference, "order_id", descending=[True, False])
+
+
+def _by_order(inputs: Inputs, decided: Allocation) -> pl.DataFrame:
+    asked = inputs.demand.group_by(ORDER).agg(asked_qty=pl.col("open_qty").sum())
+    given = decided.allocations.group_by(ORDER).agg(
+        given_qty=pl.col("qty").sum(),
+        nodes=pl.col("node_id").unique().sort().str.join("|"),
+        shipments=pl.col("node_id").n_unique().cast(pl.Int64),
+        cost_minor=pl.col("total_minor").sum(),
+    )
+    counts = ("given_qty", "shipments", "cost_minor")
+    return asked.join(given, on=ORDER, how="left").with_columns(
+        pl.col(counts).fill_null(0), pl.col("nodes").fill_null("")
+    )
+
+
+def _percent_more(column: str, percent: int) -> pl.Expr:
+    """Rounded half up, in whole minor units."""
+    return ((pl.col(column) * (ALL + percent) * 2 + ALL) // (2 * ALL)).alias(column)
+
+
+def _demanded(demand: pl.DataFrame, percent: int) -> pl.DataFrame:
+    """Some whole orders once more, or left out, evenly along the demand order."""
+    if percent == 0:
+        return demand
+    number = pl.col("order_id").rle_id().cast(pl.Int64)
+    share = abs(percent)
+    numbered = demand.sort("demand_rank").with_columns(number=number)
+    is_chosen = (pl.col("number") + 1) * share // ALL > pl.col("number") * share // ALL
+    if percent < 0:
+        return _ranked(numbered.filter(~is_chosen).with_columns(is_copy=False))
+    names = ("order_id", "line_id", "kit_line_id")
+    copies = numbered.filter(is_chosen).with_columns(
+        *(pl.col(name) + COPY for name in names), is_copy=True
+    )
+    return _ranked(pl.concat([numbered.with_columns(is_copy=False), copies]))
+
+
+def _ranked(numbered: pl.DataFrame) -> pl.DataFrame:
+    ordered = numbered.sort("number", "is_copy", "demand_rank")
+    rank = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
+    return ordered.with_columns(demand_rank=rank).drop("number", "is_copy")
