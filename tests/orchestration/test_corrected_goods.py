@@ -14,6 +14,7 @@ from transforms.contracts.gold import (
     FCT_OPENING_STOCK,
     FCT_ORDER_EVENTS,
     FCT_RECEIPTS,
+    FCT_SHIP_NOTICES,
     FCT_STOCK_ADJUSTMENTS,
 )
 from transforms.contracts.table import Table
@@ -50,6 +51,7 @@ def test_nothing_of_the_first_goods_stays_in_the_books(
     openings = [opening(10, sku_id=sku) for sku in ("S1", "S2", "S3")]
     house.lake.execute("create schema if not exists lake.gold")
     hold(house, FCT_OPENING_STOCK, rows(FCT_OPENING_STOCK, openings))
+    hold(house, FCT_SHIP_NOTICES, FCT_SHIP_NOTICES.empty())
 
     for one in goods:
         post(house, one)
