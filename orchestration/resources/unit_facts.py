@@ -51,6 +51,7 @@ ADVISED = """
 """
 """Notices and orders of goods on the way that something new was told of."""
 OF_ORDERS = "po_ref in (select ref from orders)"
+OF_NOTICES = "notice_ref in (select ref from orders)"
 
 
 def physical_facts(
@@ -103,9 +104,7 @@ def _inbound(house: House, new: str) -> tuple[pl.DataFrame, pl.DataFrame]:
         return lake.read(FCT_RECEIPTS, new), FCT_SHIP_NOTICES.empty()
     with lake.holding(orders=lake.query(ADVISED.format(new=new))):
         receipts = lake.read(FCT_RECEIPTS, f"{new} or {OF_ORDERS}")
-        notices = lake.read(
-            FCT_SHIP_NOTICES, f"{new} or notice_ref in (select ref from orders)"
-        )
+        notices = lake.read(FCT_SHIP_NOTICES, f"{new} or {OF_NOTICES}")
     return receipts, notices
 
 

@@ -2,9 +2,9 @@
 
 A date says "some time that day". Such an event takes the later of its day's
 start and just after the milestone before it on that day: the release of its
-instruction, what its node says of it till then, or the acceptance of its line; a return comes after whatever else
-happened to its line that day. Computed over the set of events, so arrival order
-cannot matter.
+instruction, what its node says of it till then, or the acceptance of its line; a
+return comes after whatever else happened to its line that day. Computed over the
+set of events, so arrival order cannot matter.
 """
 
 from __future__ import annotations

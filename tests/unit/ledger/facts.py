@@ -92,7 +92,7 @@ def variance(posted: int, hour: float) -> Row:
     return {"snapshot_at": at(hour), "posted_qty": posted}
 
 
-def post(
+def post(  # noqa: PLR0913 one kind of fact each
     *events: Row,
     openings: tuple[Row, ...] = (),
     receipts: tuple[Row, ...] = (),
