@@ -44,7 +44,7 @@ from transforms.ledger.orphans import ORPHAN_RELEASE, UNPROMISED
 from transforms.lifecycle.resolve import as_events, resolve
 from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.echoes import echo_differences
-from transforms.reconciliation.exceptions import Findings
+from transforms.reconciliation.findings.finding import Findings
 from transforms.reconciliation.orders import STRAYS
 from transforms.reconciliation.parcels import TROUBLES
 from transforms.reconciliation.payment_policy import DISAGREEMENTS

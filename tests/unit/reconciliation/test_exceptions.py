@@ -41,7 +41,8 @@ from transforms.contracts.gold import (
 from transforms.contracts.table import Table
 from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.echoes import echo_differences
-from transforms.reconciliation.exceptions import Findings, exceptions, find
+from transforms.reconciliation.exceptions import exceptions, find
+from transforms.reconciliation.findings.finding import Findings
 from transforms.reconciliation.owners import OWNERS
 from transforms.reconciliation.worth import LAST_SALES
 

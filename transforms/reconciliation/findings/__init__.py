@@ -1,0 +1,1 @@
+"""What of the tables after a run needs a person, by whose things it is about."""

@@ -1,0 +1,120 @@
+"""One finding, and the tables that findings are read from.
+
+Not here: which there are; each room of this one knows its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.contracts.codes import CODES
+from transforms.contracts.decisions import EXCEPTIONS
+
+FINDING = [
+    "code",
+    "subject",
+    "detail",
+    "cause_code",
+    "value_minor",
+    "currency_code",
+]
+
+
+SAID = FINDING[2:]
+"""What may change while an exception stays open."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The tables that findings are read from, as they stand after the run.
+
+    Args:
+        verdicts: EVENT_VERDICTS.
+        buckets: LINE_BUCKETS.
+        events: events of refusals, shorts and supply lost: ``event_id,
+            event_type, line_id, qty, reason_code`` (SHORT, REJECTED,
+            DEALLOCATED).
+        doubles: ``event_id`` of confirmations that say one shipment again.
+        shipments: RECONCILED_SHIPMENTS, what is open and answered.
+        fulfilment_orders: FULFILMENT_ORDERS.
+        acknowledgements: FCT_ACKNOWLEDGEMENTS.
+        variances: STOCK_VARIANCES.
+        confidence: NODE_CONFIDENCE of this run.
+        gates: NODE_GATES of this run.
+        positions: STOCK_POSITIONS.
+        backorders: BACKORDERS of this run.
+        nodes: DIM_NODES.
+        repairs: PROMISE_POSTINGS of this run that mended a stray promise.
+        payments: RECONCILED_PAYMENTS of the classes that need a person.
+        holds: LINE_HOLDS that have not ended and last longer than they should.
+        parcels: RECONCILED_PARCELS of the same.
+        orders: RECONCILED_ORDERS of the same.
+        prices: FCT_ORDER_LINES of the lines that findings may be about.
+        requests: result of ``cancel_outcomes``.
+        refused_corrections: CORRECTED_INSTRUCTIONS that were refused.
+        payment_requests: result of ``unanswered``.
+        echoes: result of ``echo_differences``.
+        sales: LAST_SALES of the SKUs of stock that findings may be about.
+        unknown_skus: ``event_id, sku_id`` of events of this run that name no line
+            of ours, and a SKU.
+    """
+
+    verdicts: pl.DataFrame
+    buckets: pl.DataFrame
+    events: pl.DataFrame
+    doubles: pl.DataFrame
+    shipments: pl.DataFrame
+    fulfilment_orders: pl.DataFrame
+    acknowledgements: pl.DataFrame
+    variances: pl.DataFrame
+    confidence: pl.DataFrame
+    gates: pl.DataFrame
+    positions: pl.DataFrame
+    backorders: pl.DataFrame
+    nodes: pl.DataFrame
+    repairs: pl.DataFrame
+    payments: pl.DataFrame
+    holds: pl.DataFrame
+    parcels: pl.DataFrame
+    orders: pl.DataFrame
+    prices: pl.DataFrame
+    requests: pl.DataFrame
+    refused_corrections: pl.DataFrame
+    payment_requests: pl.DataFrame
+    echoes: pl.DataFrame
+    sales: pl.DataFrame
+    unknown_skus: pl.DataFrame
+
+
+def finding(
+    rows: pl.DataFrame, code: str | pl.Expr, subject: pl.Expr, detail: pl.Expr
+) -> pl.DataFrame:
+    """Findings; cause and value where the rows have them."""
+    named = pl.lit(CODES[code].code) if isinstance(code, str) else code
+    nothing = {
+        name: pl.lit(None, EXCEPTIONS.schema[name]).alias(name)
+        for name in FINDING[3:]
+        if name not in rows.columns
+    }
+    return rows.with_columns(**nothing).select(
+        named.alias("code"),
+        subject.alias("subject"),
+        detail.alias("detail"),
+        *FINDING[3:],
+    )
+
+
+def sold_for(
+    rows: pl.DataFrame, prices: pl.DataFrame, qty: str = "qty"
+) -> pl.DataFrame:
+    """Rows about eaches of a line, with what these were sold for."""
+    net = pl.col("line_amount_minor") - pl.col("discount_minor") + pl.col("tax_minor")
+    sold = prices.filter(pl.col("ordered_qty") > 0).select(
+        "line_id", "currency_code", "ordered_qty", net=net
+    )
+    eaches = pl.min_horizontal(pl.col(qty), pl.col("ordered_qty"))
+    return rows.join(sold, on="line_id", how="left").with_columns(
+        value_minor=pl.col("net") * eaches // pl.col("ordered_qty")
+    )

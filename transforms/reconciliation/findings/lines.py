@@ -1,0 +1,165 @@
+"""Of order lines: events that do not fit, what waits, holds, requests, corrections."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from transforms.reconciliation.findings.finding import Findings, finding, sold_for
+from transforms.reconciliation.worth import at_last_sale
+
+TOLD_DAYS = 28
+"""For which a correction of nothing that is known is told."""
+
+
+WITH_NODE = ["released_qty", "in_fulfilment_qty"]
+
+
+UNFINISHED = ["pending_qty", "backordered_qty", "allocated_qty", "released_qty"]
+
+
+def of_lines(findings: Findings) -> list[pl.DataFrame]:
+    """Events by their verdict, what nodes sent less of, what waits, what is asked."""
+    prices = findings.prices
+    is_request = pl.col("verdict") == "CANCEL_REQUESTED"
+    verdicts = findings.verdicts.filter(
+        pl.col("verdict") != "BEFORE_OPENING", ~is_request
+    )
+    asked = findings.verdicts.filter(is_request).join(
+        findings.buckets.filter(pl.sum_horizontal(WITH_NODE) > 0),
+        on="line_id",
+        how="semi",
+    )
+    unfinished = findings.buckets.filter(pl.sum_horizontal(UNFINISHED) > 0)
+    events = findings.events.join(unfinished, on="line_id", how="semi")
+    kind, reason = pl.col("event_type"), pl.col("reason_code").fill_null("-")
+    lost = events.filter((kind == "DEALLOCATED") & (reason == "SUPPLY_LOST"))
+    eaches = pl.format("{} eaches, {}", "qty", reason)
+    waits = pl.format("{} eaches, {}", "qty", "reason_code")
+    is_nowhere = pl.col("reason_code") == "NO_NODE"
+    code = (
+        pl.when(is_nowhere)
+        .then(pl.lit("UNSOURCEABLE"))
+        .otherwise(pl.lit("BACKORDERED"))
+    )
+    line, event = pl.col("line_id"), pl.col("event_id")
+    events, lost = (
+        sold_for(rows, prices).with_columns(cause_code="reason_code")
+        for rows in (events, lost)
+    )
+    backorders = sold_for(findings.backorders, prices).with_columns(
+        cause_code="reason_code"
+    )
+    is_double = (pl.col("verdict") == "OVERSHIPPED") & event.is_in(
+        findings.doubles["event_id"].implode()
+    )
+    judged = (
+        pl.when(is_double).then(pl.lit("CONFIRMED_TWICE")).otherwise(pl.col("verdict"))
+    )
+    is_unknown = pl.col("verdict") == "UNKNOWN_TO_US"
+    unknown = verdicts.filter(is_unknown).join(
+        findings.unknown_skus, on="event_id", how="left"
+    )
+    return [
+        finding(
+            sold_for(verdicts.filter(~is_unknown), prices),
+            judged,
+            event,
+            _said(pl.col("verdict")),
+        ),
+        finding(
+            at_last_sale(unknown, findings.sales, pl.col("qty")),
+            "UNKNOWN_TO_US",
+            event,
+            _said(pl.col("verdict")),
+        ),
+        finding(events.filter(kind == "SHORT"), "SHORT_SHIPPED", event, eaches),
+        finding(events.filter(kind == "REJECTED"), "REFUSED", event, eaches),
+        finding(lost, "SUPPLY_LOST", event, eaches),
+        finding(backorders, code, line, waits),
+        finding(
+            sold_for(asked, prices),
+            "CANCEL_REQUESTED",
+            event,
+            pl.format("{} eaches are with the node, which has not answered", "qty"),
+        ),
+    ]
+
+
+def of_holds(findings: Findings) -> pl.DataFrame:
+    """A held line is one thing to settle, whatever it is held for."""
+    since = pl.col("held_at").dt.to_string("%Y-%m-%d %H:%M UTC")
+    said = pl.format("{} by {} since {}", "reason_code", "placed_by", since)
+    reasons = (
+        findings.holds.sort("line_id", "held_at", "reason_code")
+        .group_by("line_id", maintain_order=True)
+        .agg(cause_code=pl.col("reason_code").first(), said=said.str.join(", "))
+    )
+    held = findings.buckets.filter(pl.col("held_qty") > 0).select("line_id", "held_qty")
+    return finding(
+        sold_for(reasons.join(held, on="line_id"), findings.prices, "held_qty"),
+        "HELD_TOO_LONG",
+        pl.col("line_id"),
+        pl.format("{} eaches: {}", "held_qty", "said"),
+    )
+
+
+def of_requests(findings: Findings) -> pl.DataFrame:
+    """What left although it was to be cancelled, until it has arrived."""
+    under_way = findings.buckets.filter(pl.col("shipped_qty") > 0)
+    refused = findings.requests.filter(pl.col("state") == "REFUSED").join(
+        under_way, on="line_id", how="semi"
+    )
+    return finding(
+        sold_for(
+            refused.with_columns(cause_code="reason_code"),
+            findings.prices,
+            "refused_qty",
+        ),
+        "CANCEL_REFUSED",
+        pl.col("request_id"),
+        pl.format("{} of {} eaches left {}", "refused_qty", "qty", "node_id"),
+    )
+
+
+def of_corrections(findings: Findings, as_of: datetime) -> pl.DataFrame:
+    """Corrections that came to nothing, until what they are of has arrived.
+
+    Those of an instruction that nobody knows are told for some weeks.
+    """
+    refused = findings.refused_corrections
+    moving = findings.buckets.filter(pl.sum_horizontal(*WITH_NODE, "shipped_qty") > 0)
+    lines = findings.shipments.join(moving, on="line_id", how="semi")
+    is_new = pl.col("decided_at") > pl.lit(as_of) - pl.duration(days=TOLD_DAYS)
+    is_known = pl.col("refusal_code") != "UNKNOWN_INSTRUCTION"
+    told = pl.concat(
+        [
+            refused.filter(is_known).join(lines, on="instruction_id", how="semi"),
+            refused.filter(~is_known & is_new),
+        ]
+    )
+    return finding(
+        told.with_columns(cause_code="refusal_code"),
+        "CORRECTION_REFUSED",
+        pl.col("correction_id"),
+        pl.format("{}: {}", "instruction_id", "refusal_code"),
+    )
+
+
+def _said(verdict: pl.Expr) -> pl.Expr:
+    """What a verdict means for a person; the rule stands in EVENT_VERDICTS."""
+    return (
+        pl.when(verdict == "OVERSHIPPED")
+        .then(pl.format("{} eaches more than the instruction still had open", "qty"))
+        .when(verdict == "ILLEGAL")
+        .then(
+            pl.format(
+                "{} of {} eaches does not fit their line; rule {}",
+                "event_type",
+                "qty",
+                pl.col("detail").str.split(": ").list.last(),
+            )
+        )
+        .otherwise(pl.format("{} of {} eaches: {}", "event_type", "qty", "detail"))
+    )
