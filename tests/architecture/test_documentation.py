@@ -172,7 +172,8 @@ def test_every_command_is_documented_and_every_documented_one_exists(
         (project / page).read_text(encoding="utf-8")
         for page in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "Makefile")
     )
-    written = set(re.findall(r"(?:[`/]|^)orderhouse ([a-z]+(?:-[a-z]+)*)", pages, re.MULTILINE))
+    name = r"(?:[`/]|^)orderhouse ([a-z]+(?:-[a-z]+)*)"
+    written = set(re.findall(name, pages, re.MULTILINE))
     known = {
         command.name or command.callback.__name__
         for command in app.registered_commands
