@@ -25,7 +25,8 @@ ANCHORS = (
     "select min(sku_id) as sku_id from lake.gold.fct_opening_stock group by node_id"
 )
 MINE = "sku_id in (select sku_id from mine)"
-POSTING = (*MOVING, "REJECTED", "SHORT", "RETURN_RECEIVED", "RETURN_INSPECTED")
+RETURNED = ("RETURN_RECEIVED", "RETURN_INSPECTED")
+POSTING = (*MOVING, "OPENING", "REJECTED", "SHORT", *RETURNED)
 """Events that post eaches."""
 POSTED_BEFORE = """
     select distinct sku_id from lake.decisions.unit_postings

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.ledger.cut_over import opened_eaches
+
 HANDED_OVER = ("DELIVERED", "FOUND", "COLLECTED", "SOLD_AT_TILL")
 """Events after which a customer has the eaches."""
 
@@ -28,7 +30,8 @@ def return_movements(events: pl.DataFrame) -> pl.DataFrame:
     """Movements of the returns among ``events``.
 
     Args:
-        events: ``Folded.events``: of a line that something came back of, all.
+        events: ``Folded.events`` with ``opened_at``: of a line that something came
+            back of, all.
     """
     return pl.concat([_received(events), _inspected(events)])
 
@@ -36,8 +39,7 @@ def return_movements(events: pl.DataFrame) -> pl.DataFrame:
 def _received(events: pl.DataFrame) -> pl.DataFrame:
     """Out of what customers have; more than that never reached one."""
     came = events.filter(pl.col("event_type") == "RETURN_RECEIVED")
-    handed = events.filter(pl.col("event_type").is_in(HANDED_OVER))
-    had = handed.group_by("line_id").agg(had=pl.col("qty").sum())
+    had = _handed_over(events).group_by("line_id").agg(had=pl.col("qty").sum())
     order = ["effective_at", "event_id"]
     upto = pl.col("qty").cum_sum().over("line_id", order_by=order)
     told = came.join(had, on="line_id", how="left").with_columns(
@@ -55,6 +57,15 @@ def _received(events: pl.DataFrame) -> pl.DataFrame:
         for account, qty in parts.items()
     ]
     return pl.concat(moved)
+
+
+def _handed_over(events: pl.DataFrame) -> pl.DataFrame:
+    """``line_id, qty`` that customers have: what lines were opened with, and since."""
+    columns = ["line_id", "qty"]
+    before = opened_eaches(events).filter(pl.col("account") == "DELIVERED")
+    is_opened = (pl.col("effective_at") < pl.col("opened_at")).fill_null(value=False)
+    since = events.filter(pl.col("event_type").is_in(HANDED_OVER), ~is_opened)
+    return pl.concat([before.select(columns), since.select(columns)])
 
 
 def _inspected(events: pl.DataFrame) -> pl.DataFrame:
@@ -84,4 +95,5 @@ def _shaped(rows: pl.DataFrame, source: str, target: tuple[str, str]) -> pl.Data
         qty="qty",
         event_at="effective_at",
         is_date_only="is_date_only",
+        opened_at="opened_at",
     )

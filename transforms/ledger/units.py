@@ -1,9 +1,9 @@
 """The ledger of units: every physical fact as a balanced posting.
 
 Goods post whatever became of the line: an illegal, unknown or surplus
-ship-confirm left the building all the same, but once (``repeats.py``). Facts
-from before the cut-over of their node do not post, because the opening stock
-includes them. Not here: allocated or released eaches, which are promises
+ship-confirm left the building all the same, but once (``repeats.py``). What
+happened before the cut-over is in what the books were opened with
+(``cut_over.py``). Not here: allocated or released eaches, which are promises
 (``promises.py``).
 """
 
@@ -19,6 +19,13 @@ from transforms.contracts.table import BOOLEAN, INSTANT, INTEGER, TEXT
 from transforms.ledger.adjustments import adjustment_movements
 from transforms.ledger.append import difference
 from transforms.ledger.by_lot import by_lot
+from transforms.ledger.cut_over import (
+    BEFORE,
+    OPENED,
+    opened,
+    opened_eaches,
+    since_opening,
+)
 from transforms.ledger.refusals import ShortPolicy, refusal_movements
 from transforms.ledger.repeats import told_once
 from transforms.ledger.returns import return_movements
@@ -44,10 +51,12 @@ MOVEMENT = pl.Schema(
         "qty": INTEGER,
         "event_at": INSTANT,
         "is_date_only": BOOLEAN,
+        "opened_at": INSTANT,
     }
 )
 """One physical movement before it is written as two postings. ``from_node_id`` is
-the node that goods leave, where they go to another."""
+the node that goods leave, where they go to another; ``opened_at`` when the line
+that they are of was opened."""
 
 MOVING = {
     "SOLD_AT_TILL": ("TILL_SALE", "ON_HAND", "DELIVERED"),
@@ -102,14 +111,19 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
         UNIT_POSTINGS without ``run_id``; each movement sums to zero.
     """
     cuts = facts.opening_stock.group_by("node_id").agg(cut_at=pl.col("cut_at").max())
+    events = opened(told_once(facts.events, facts.verdicts))
+    moved = [
+        _receipts(facts),
+        _whole(transit_movements(facts.notices)),
+        _moved(events),
+        _whole(return_movements(events)),
+    ]
     plain = pl.concat(
         [
             _openings(facts.opening_stock),
-            _after_cut(_receipts(facts), cuts),
-            _after_cut(_whole(transit_movements(facts.notices)), cuts),
+            _lines_opened(events),
+            since_opening(pl.concat(moved), cuts),
             _after_cut(_adjustments(facts.adjustments), cuts),
-            _after_cut(_moved(told_once(facts.events, facts.verdicts)), cuts),
-            _after_cut(_whole(return_movements(facts.events)), cuts),
             _variances(facts.variances),
         ]
     )
@@ -168,9 +182,11 @@ def _sides(movements: pl.DataFrame) -> pl.DataFrame:
 
 
 def _after_cut(movements: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
+    """Movements; of what an opening includes 0 eaches."""
     dated = movements.join(cuts, on="node_id", how="left")
-    is_included = pl.col("event_at") < pl.col("cut_at")
-    return dated.filter(~is_included.fill_null(value=False)).drop("cut_at")
+    is_included = (pl.col("event_at") < pl.col("cut_at")).fill_null(value=False)
+    qty = pl.when(is_included).then(0).otherwise("qty")
+    return dated.with_columns(qty=qty).drop("cut_at")
 
 
 def _openings(opening_stock: pl.DataFrame) -> pl.DataFrame:
@@ -182,8 +198,21 @@ def _openings(opening_stock: pl.DataFrame) -> pl.DataFrame:
             event_at="cut_at",
             is_date_only=pl.lit(value=False),
         ),
-        ("OPENING", "SYSTEM_BEFORE", "ON_HAND"),
+        ("OPENING", BEFORE, "ON_HAND"),
     )
+
+
+def _lines_opened(events: pl.DataFrame) -> pl.DataFrame:
+    """What the system before had shipped of lines is on its way, or there."""
+    eaches = opened_eaches(events)
+    parts = [
+        _movements(
+            _acting(eaches.filter(pl.col("account") == account), "OPENING"),
+            ("OPENING", BEFORE, account),
+        )
+        for account in OPENED.values()
+    ]
+    return pl.concat(parts)
 
 
 def receipt_movement() -> pl.Expr:

@@ -1,0 +1,98 @@
+"""What was before the books began, and so is in what they were opened with.
+
+Two things are opened: the shelf of a node by its opening stock, and the eaches of
+a line by what the system before says of them. Each side of a movement is asked for
+itself: a transfer leaves a shelf that is in our books already for one that is not
+yet, a parcel leaves before the cut-over and is delivered after it. The side that
+an opening has in it is the system before's. Not here: what is opened with how much
+of stock (``units.py``).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+BEFORE = "SYSTEM_BEFORE"
+FOLLOWED = ["ON_HAND", "IN_TRANSIT", "SHIPPED", "DELIVERED", "CUSTOMER_RETURN"]
+OF_LINES = ["SHIPPED", "DELIVERED"]
+OPENED = {"shipped": "SHIPPED", "delivered": "DELIVERED"}
+"""Buckets that a line is opened with → account that has their eaches."""
+
+OPENED_WITH = pl.Struct(dict.fromkeys(OPENED, pl.Int64()))
+
+
+def since_opening(movements: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
+    """Movements with what is in an opening as the system before's.
+
+    Args:
+        movements: MOVEMENT.
+        cuts: ``node_id, cut_at``: when each shelf was opened.
+
+    Returns:
+        MOVEMENT; one that moved nothing but what openings have is of 0 eaches:
+        what stands posted of it from before the opening was told is taken back.
+    """
+    shelves = cuts.select(pl.all().name.prefix("shelf_"))
+    left = pl.coalesce("from_node_id", "node_id")
+    dated = movements.join(cuts, on="node_id", how="left").join(
+        shelves, left_on=left, right_on="shelf_node_id", how="left"
+    )
+    sides = {
+        "from_account": _is_opened("from_account", "shelf_cut_at"),
+        "to_account": _is_opened("to_account", "cut_at"),
+    }
+    said = dated.with_columns(
+        pl.when(is_opened).then(pl.lit(BEFORE)).otherwise(name).alias(name)
+        for name, is_opened in sides.items()
+    )
+    is_ours = pl.any_horizontal(pl.col(name).is_in(FOLLOWED) for name in sides)
+    is_before = pl.any_horizontal(pl.col(name) == BEFORE for name in sides)
+    qty = pl.when(is_ours | ~is_before).then("qty").otherwise(0)
+    return said.with_columns(qty=qty).select(movements.columns)
+
+
+def _is_opened(account: str, cut_at: str) -> pl.Expr:
+    """Whether a side of a movement was before what it moves was opened."""
+    name, moment = pl.col(account), pl.col("event_at")
+    is_shelf = (name == "ON_HAND") & (moment < pl.col(cut_at))
+    is_line = name.is_in(OF_LINES) & (moment < pl.col("opened_at"))
+    return is_shelf.fill_null(value=False) | is_line.fill_null(value=False)
+
+
+def opened(events: pl.DataFrame) -> pl.DataFrame:
+    """Events with ``opened_at``: when their line was opened, null if it never was."""
+    openings = events.filter(
+        pl.col("event_type") == "OPENING", pl.col("line_id").is_not_null()
+    )
+    moments = openings.group_by("line_id").agg(opened_at=pl.col("effective_at").max())
+    return events.join(moments, on="line_id", how="left", maintain_order="left")
+
+
+def opened_eaches(events: pl.DataFrame) -> pl.DataFrame:
+    """Events of eaches that lines were opened with: shipped, and delivered.
+
+    Args:
+        events: result of ``opened``.
+
+    Returns:
+        ``events`` of that only, ``account`` is where the eaches are. Where an
+        opening names no node they are at the one that the line's events name
+        first; those of a line that nobody knows yet are nowhere.
+    """
+    openings = events.filter(
+        pl.col("event_type") == "OPENING", pl.col("line_sku_id").is_not_null()
+    )
+    named = events.filter(pl.col("node_id").is_not_null()).group_by("line_id")
+    first = pl.col("node_id").sort_by("effective_at", "event_id").first()
+    told = openings.with_columns(
+        pl.col("detail").str.json_decode(OPENED_WITH).alias("told")
+    ).join(named.agg(named_node_id=first), on="line_id", how="left")
+    parts = [
+        told.with_columns(
+            qty=pl.col("told").struct.field(bucket).fill_null(0),
+            account=pl.lit(account),
+            node_id=pl.coalesce("node_id", "named_node_id"),
+        )
+        for bucket, account in OPENED.items()
+    ]
+    return pl.concat(parts).drop("told", "named_node_id")
