@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
+from orchestration.resources.goods_facts import below_zero, goods_overdue
 from orchestration.resources.house import House
 from orchestration.resources.money_facts import payments_of
 from orchestration.resources.reach import MAY_BE_OPEN, opened, ordered_since
@@ -135,6 +136,8 @@ def gathered(house: House) -> Findings:
         confidence, on=["node_id", "snapshot_at"], how="semi"
     )
     unknown_skus = _unknown_skus(house)
+    lacking, late = below_zero(house), goods_overdue(house)
+    worth = [differing, stock.filter(IN_DOUBT), unknown_skus, lacking, late]
     return Findings(
         verdicts=verdicts,
         buckets=_buckets(house),
@@ -171,8 +174,10 @@ def gathered(house: House) -> Findings:
             lake.read(FCT_CHANNEL_STOCK),
             house.policies.availability.echo_grace_hours,
         ),
-        sales=_last_sales(house, differing, stock.filter(IN_DOUBT), unknown_skus),
+        sales=_last_sales(house, *worth),
         unknown_skus=unknown_skus,
+        lacking=lacking,
+        overdue=late,
     )
 
 

@@ -28,6 +28,7 @@ from transforms.reconciliation.order_policy import OrderPolicy
 from transforms.reconciliation.parcels import ParcelPolicy
 from transforms.reconciliation.payment_policy import PaymentPolicy
 from transforms.reconciliation.snoozes import SnoozePolicy
+from transforms.reconciliation.transits import TransitPolicy
 from transforms.reconciliation.trust import TrustPolicy
 
 POLICIES = Path(__file__).resolve().parents[1] / "policies"
@@ -130,6 +131,12 @@ class Policies:
     def orders(self) -> OrderPolicy:
         """How long a channel's list of orders may differ from ours."""
         return OrderPolicy.from_mapping(self.mapping("reconciliation")["orders"])
+
+    @cached_property
+    def transits(self) -> TransitPolicy:
+        """How long goods on the way are waited for; ours where the file says none."""
+        mapping = self.mapping("reconciliation").get("transits", {})
+        return TransitPolicy.from_mapping(mapping)
 
     @cached_property
     def snoozes(self) -> SnoozePolicy:

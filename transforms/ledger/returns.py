@@ -1,8 +1,9 @@
 """What comes back as physical movements, whoever sold it.
 
 Goods at a node's door stand in CUSTOMER_RETURN until somebody looked at them;
-what was found says where they go. A return of nobody's posts all the same. Not
-here: money, and what a node corrects of its stock itself (``adjustments.py``).
+what was found says where they go. A return of nobody's posts all the same, from
+where nobody knows. Not here: money, and what a node corrects of its stock itself
+(``adjustments.py``).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ DISPOSITIONS = {
 }
 """What was found → account and status; where nobody said, it is looked at again."""
 
+IN_TIME = ["effective_at", "event_id"]
 FOUND = pl.Struct({"disposition_code": pl.String()})
 
 
@@ -37,20 +39,21 @@ def return_movements(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def _received(events: pl.DataFrame) -> pl.DataFrame:
-    """Out of what customers have; more than that never reached one."""
+    """Out of what customers have; more than that never reached one.
+
+    They leave the node that sent them, wherever they come back to.
+    """
     came = events.filter(pl.col("event_type") == "RETURN_RECEIVED")
-    had = _handed_over(events).group_by("line_id").agg(had=pl.col("qty").sum())
-    order = ["effective_at", "event_id"]
-    upto = pl.col("qty").cum_sum().over("line_id", order_by=order)
-    told = came.join(had, on="line_id", how="left").with_columns(
-        before=upto - pl.col("qty"), had=pl.col("had").fill_null(0)
-    )
-    is_known = pl.col("line_id").is_not_null()
-    left = pl.max_horizontal(pl.col("had") - pl.col("before"), 0)
-    from_customer = pl.when(is_known).then(pl.min_horizontal("qty", left))
+    upto = pl.col("qty").cum_sum().over("line_id", order_by=IN_TIME)
+    before = upto - pl.col("qty")
+    told = came.join(_had(events), on="line_id", how="left")
+    is_known, qty = pl.col("line_id").is_not_null(), pl.col("qty")
+    left = pl.max_horizontal(pl.col("had").fill_null(0) - before, 0)
+    from_customer = pl.min_horizontal("qty", left)
     parts = {
-        "DELIVERED": from_customer.otherwise("qty"),
-        "SHIPPED": pl.col("qty") - from_customer.otherwise("qty"),
+        "DELIVERED": pl.when(is_known).then(from_customer).otherwise(0),
+        "SHIPPED": pl.when(is_known).then(qty - from_customer).otherwise(0),
+        "VARIANCE": pl.when(is_known).then(0).otherwise(qty),
     }
     moved = [
         _shaped(told.with_columns(qty=qty), account, ("CUSTOMER_RETURN", "AVAILABLE"))
@@ -59,9 +62,30 @@ def _received(events: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(moved)
 
 
+def _had(events: pl.DataFrame) -> pl.DataFrame:
+    """``line_id, had, sender_id``: eaches customers have of a line, and whose."""
+    handed = _handed_over(events).with_columns(is_there=pl.lit(value=True))
+    sent = events.filter(pl.col("event_type") == "SHIPPED").select(
+        "line_id", "node_id", qty=pl.lit(0, pl.Int64), is_there=pl.lit(value=False)
+    )
+    node, is_there = pl.col("node_id"), pl.col("is_there")
+    return (
+        pl.concat([handed, sent])
+        .group_by("line_id")
+        .agg(
+            had=pl.col("qty").sum(),
+            sender_id=pl.coalesce(node.filter(is_there).min(), node.min()),
+        )
+    )
+
+
 def _handed_over(events: pl.DataFrame) -> pl.DataFrame:
-    """``line_id, qty`` that customers have: what lines were opened with, and since."""
-    columns = ["line_id", "qty"]
+    """Eaches that customers have: what lines were opened with, and what came since.
+
+    Returns:
+        ``line_id, node_id, qty``.
+    """
+    columns = ["line_id", "node_id", "qty"]
     before = opened_eaches(events).filter(pl.col("account") == "DELIVERED")
     is_opened = (pl.col("effective_at") < pl.col("opened_at")).fill_null(value=False)
     since = events.filter(pl.col("event_type").is_in(HANDED_OVER), ~is_opened)
@@ -71,7 +95,7 @@ def _handed_over(events: pl.DataFrame) -> pl.DataFrame:
 def _inspected(events: pl.DataFrame) -> pl.DataFrame:
     found = pl.col("detail").str.json_decode(FOUND).struct.field("disposition_code")
     looked_at = events.filter(pl.col("event_type") == "RETURN_INSPECTED").with_columns(
-        found=found.fill_null("OTHER")
+        found=found.fill_null("OTHER"), sender_id=pl.lit(None, pl.String())
     )
     moved = [
         _shaped(looked_at.filter(pl.col("found") == name), "CUSTOMER_RETURN", target)
@@ -88,6 +112,7 @@ def _shaped(rows: pl.DataFrame, source: str, target: tuple[str, str]) -> pl.Data
         from_account=pl.lit(source),
         to_account=pl.lit(account),
         node_id=pl.col("node_id").fill_null("UNKNOWN"),
+        from_node_id="sender_id",
         sku_id=pl.coalesce("sku_id", "line_sku_id", pl.lit("UNKNOWN")),
         from_status=pl.lit("AVAILABLE"),
         to_status=pl.lit(status),

@@ -26,6 +26,7 @@ OWNERS = {
     "CHANNEL_SHOWS_LESS": "stock control",
     "OVERCOMMITTED": "stock control",
     "STOCK_NEGATIVE": "stock control",
+    "TRANSIT_OVERDUE": "stock control",
     "PROMISE_MENDED": "integration team",
     "BACKORDERED": "planning",
     "UNSOURCEABLE": "planning",

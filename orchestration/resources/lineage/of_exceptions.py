@@ -26,6 +26,10 @@ _DOCUMENTS = (
     ("concat_ws('/', node_id, sku_id)", "lake.gold.fct_stock_snapshots"),
     ("concat_ws('/', node_id, sku_id, stock_status)", "lake.gold.fct_opening_stock"),
     ("concat_ws('/', node_id, sku_id)", "lake.gold.fct_opening_stock"),
+    (
+        "concat_ws('/', node_id, sku_id, coalesce(po_ref, notice_ref))",
+        "lake.gold.fct_ship_notices",
+    ),
     ("node_id", "lake.gold.fct_stock_snapshots"),
     ("node_ref", "lake.bronze.nodes"),
 )

@@ -195,8 +195,21 @@ def test_what_never_reached_its_customer_comes_back_from_the_way() -> None:
 def test_goods_of_nobody_s_come_back_all_the_same() -> None:
     units = post(came(2, 40, line_id=None, node_id=None))
 
-    assert {"CUSTOMER_RETURN": 2, "DELIVERED": -2} == accounts(units)
+    assert {"CUSTOMER_RETURN": 2, "VARIANCE": -2} == accounts(units)
     assert {"UNKNOWN"} == set(units["node_id"])
+
+
+def test_what_comes_back_to_another_node_leaves_the_one_that_sent_it() -> None:
+    units = post(
+        *(event("SHIPPED", 3, 5), event("DELIVERED", 2, 30)),
+        came(3, 40, node_id="WEST"),
+    )
+
+    sums = units.group_by("account", "node_id").agg(pl.col("qty").sum())
+    assert {
+        ("CUSTOMER_RETURN", "WEST", 3),
+        ("ON_HAND", "EAST", -3),
+    } == set(sums.filter(pl.col("qty") != 0).rows())
 
 
 def test_more_may_leave_than_was_there() -> None:

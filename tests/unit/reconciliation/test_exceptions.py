@@ -42,8 +42,9 @@ from transforms.contracts.table import Table
 from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.echoes import echo_differences
 from transforms.reconciliation.exceptions import exceptions, find
-from transforms.reconciliation.findings.finding import Findings
+from transforms.reconciliation.findings.finding import LACKING, Findings
 from transforms.reconciliation.owners import OWNERS
+from transforms.reconciliation.transits import OVERDUE
 from transforms.reconciliation.worth import LAST_SALES
 
 FIRST = datetime(2017, 12, 28, 5, tzinfo=UTC)
@@ -442,6 +443,21 @@ def test_a_balance_below_zero_is_red_whatever_is_committed() -> None:
         ("STOCK_NEGATIVE", "EAST/S1/AVAILABLE"),
         ("STOCK_NEGATIVE", "EAST/S1/DAMAGED"),
     ] == opened(found)
+
+
+def test_an_account_below_zero_and_goods_that_did_not_come_are_red() -> None:
+    place = {"node_id": "EAST", "sku_id": "S1"}
+    lacking = pl.DataFrame([place | {"account": "IN_TRANSIT", "qty": -2}], LACKING)
+    late = pl.DataFrame([place | {"ref": "PO-1", "qty": 3, "due_at": FIRST}], OVERDUE)
+    told = replace(NOTHING, lacking=lacking, overdue=late, sales=sold(999))
+    found = exceptions(told, EXCEPTIONS.empty(), FIRST)
+    closed = exceptions(NOTHING, found.with_columns(run_id=pl.lit("r")), SECOND)
+
+    assert [
+        ("STOCK_NEGATIVE", "EAST/S1/IN_TRANSIT", 999),
+        ("TRANSIT_OVERDUE", "EAST/S1/PO-1", 1498),
+    ] == found.select("code", "subject", "value_minor").rows()
+    assert [SECOND, SECOND] == closed["closed_at"].to_list()
 
 
 def test_a_line_without_any_eligible_node_is_told_from_one_without_stock() -> None:

@@ -5,12 +5,14 @@ Not here: which there are; each room of this one knows its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from transforms.contracts.codes import CODES
 from transforms.contracts.decisions import EXCEPTIONS
+from transforms.contracts.table import INTEGER, TEXT
+from transforms.reconciliation.transits import OVERDUE
 
 FINDING = [
     "code",
@@ -24,6 +26,9 @@ FINDING = [
 
 SAID = FINDING[2:]
 """What may change while an exception stays open."""
+
+LACKING = pl.Schema({"account": TEXT, "node_id": TEXT, "sku_id": TEXT, "qty": INTEGER})
+"""An account of units beside the shelf whose sum is below zero."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ class Findings:
         sales: LAST_SALES of the SKUs of stock that findings may be about.
         unknown_skus: ``event_id, sku_id`` of events of this run that name no line
             of ours, and a SKU.
+        lacking: LACKING.
+        overdue: result of ``transits.overdue``.
     """
 
     verdicts: pl.DataFrame
@@ -86,6 +93,8 @@ class Findings:
     echoes: pl.DataFrame
     sales: pl.DataFrame
     unknown_skus: pl.DataFrame
+    lacking: pl.DataFrame = field(default_factory=LACKING.to_frame)
+    overdue: pl.DataFrame = field(default_factory=OVERDUE.to_frame)
 
 
 def finding(

@@ -47,6 +47,8 @@ def of_stock(findings: Findings) -> list[pl.DataFrame]:
             pl.format("{} released, {} on hand", "released_qty", "available_qty"),
         ),
         _below_zero(findings.positions, findings.sales),
+        _lacking(findings.lacking, findings.sales),
+        _overdue(findings.overdue, findings.sales),
     ]
 
 
@@ -64,6 +66,26 @@ def _below_zero(positions: pl.DataFrame, sales: pl.DataFrame) -> pl.DataFrame:
         "STOCK_NEGATIVE",
         pl.format("{}/{}/{}", "node_id", "sku_id", "status"),
         pl.format("{} on hand", "qty"),
+    )
+
+
+def _lacking(lacking: pl.DataFrame, sales: pl.DataFrame) -> pl.DataFrame:
+    """The same of goods that are on no shelf."""
+    return finding(
+        at_last_sale(lacking, sales, -pl.col("qty")),
+        "STOCK_NEGATIVE",
+        pl.format("{}/{}/{}", "node_id", "sku_id", "account"),
+        pl.format("{} in {}", "qty", "account"),
+    )
+
+
+def _overdue(overdue: pl.DataFrame, sales: pl.DataFrame) -> pl.DataFrame:
+    """Goods on the way that should have come, one finding per order and SKU."""
+    return finding(
+        at_last_sale(overdue, sales, pl.col("qty")),
+        "TRANSIT_OVERDUE",
+        pl.format("{}/{}/{}", "node_id", "sku_id", "ref"),
+        pl.format("{} on their way, due by {}", "qty", _day("due_at")),
     )
 
 

@@ -1,0 +1,73 @@
+"""Gathering balances below zero, and goods on the way that did not come.
+
+What left an account in this run, and what was below zero before, is all that can
+be below zero now: the rest of the books is not read.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from orchestration.resources.house import House
+from transforms.contracts.decisions import EXCEPTIONS
+from transforms.contracts.gold import FCT_SHIP_NOTICES
+from transforms.reconciliation.findings.finding import LACKING
+from transforms.reconciliation.transits import OVERDUE, overdue
+
+FOLLOWED = "('IN_TRANSIT', 'SHIPPED', 'DELIVERED', 'CUSTOMER_RETURN', 'QUARANTINE')"
+"""Accounts beside the shelf that have eaches or none, but never fewer."""
+
+BELOW_ZERO = f"""
+    with doubtful as (
+        select distinct account, node_id, sku_id from lake.decisions.unit_postings
+        where account in {FOLLOWED} and (
+            (run_id = $1 and qty < 0)
+            or concat_ws('/', node_id, sku_id, account)
+                in (select subject from red)
+        )
+    )
+    select account, node_id, sku_id, sum(qty)::bigint as qty
+    from lake.decisions.unit_postings semi join doubtful
+        using (account, node_id, sku_id)
+    group by all having sum(qty) < 0 order by all
+"""  # noqa: S608 our own names
+ON_THEIR_WAY = """
+    select notices.node_id, notices.sku_id, notices.po_ref, notices.notice_ref,
+        notices.qty, notices.event_at, told.expected_date
+    from lake.gold.fct_ship_notices as notices
+    left join lake.silver.int_ship_notices__deduplicated as told
+        using (notice_line_id)
+    where not notices.is_taken_back
+    order by notice_line_id
+"""
+CAME = """
+    select node_id, sku_id, po_ref, sum(qty)::bigint as qty
+    from lake.gold.fct_receipts
+    where po_ref in (
+        select notice_ref from lake.gold.fct_ship_notices
+        union select po_ref from lake.gold.fct_ship_notices where po_ref is not null
+    )
+    group by all order by all
+"""
+
+
+def below_zero(house: House) -> pl.DataFrame:
+    """LACKING: sums of accounts beside the shelf that cannot be."""
+    red = house.lake.read(
+        EXCEPTIONS,
+        "code = 'STOCK_NEGATIVE' and closed_at is null",
+        columns=("subject",),
+        is_ordered=False,
+    )
+    with house.lake.holding(red=red):
+        found = house.lake.query(BELOW_ZERO, [house.run.run_id])
+    return found.cast(LACKING)
+
+
+def goods_overdue(house: House) -> pl.DataFrame:
+    """OVERDUE; nearly no house has any, many have no notices."""
+    lake = house.lake
+    if not lake.count(FCT_SHIP_NOTICES.path):
+        return OVERDUE.to_frame()
+    notices, came = lake.query(ON_THEIR_WAY), lake.query(CAME)
+    return overdue(notices, came, house.run.as_of, house.policies.transits)
