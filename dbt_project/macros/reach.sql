@@ -76,42 +76,19 @@
     )
 {%- endmacro %}
 
-{% macro _worked_on_since() -%}
-    coalesce(min(ordered_at), timestamptz '9999-12-01')
-{%- endmacro %}
-
 {% macro _of_worked_on() -%}
-    from (
-        with lines as (
-            select order_id, ordered_at
-            from {{ target.database }}.decisions.line_buckets
-            where {{ may_be_open() }}
-            union all
-            select order_id, ordered_at
-            from {{ target.database }}.decisions.line_buckets
-            where {{ is_of_this_run() }}
-        )
-
-        select ordered_at from lines
-        union all
-        select ordered_at from {{ target.database }}.gold.fct_orders
-        where order_id in (select order_id from lines)
-    )
+    from {{ target.database }}.visibility.int_orders__worked_on
 {%- endmacro %}
 
 {# No line that is open, or of which this run decided something, was ordered
    earlier; nor the order that it is of. #}
 {% macro worked_on_since() -%}
-    {{ moment_of(
-        "select cast(" ~ _worked_on_since() ~ " as varchar) " ~ _of_worked_on()
-    ) }}
+    {{ moment_of("select cast(ordered_since as varchar) " ~ _of_worked_on()) }}
 {%- endmacro %}
 
 {# The month of it. #}
 {% macro worked_on_since_month() -%}
-    {{ month_of(
-        "select " ~ order_month(_worked_on_since()) ~ " " ~ _of_worked_on()
-    ) }}
+    {{ month_of("select " ~ order_month("ordered_since") ~ " " ~ _of_worked_on()) }}
 {%- endmacro %}
 
 {#

@@ -18,6 +18,7 @@ from orchestration.resources.intake import unread
 from orchestration.resources.journal import JOURNALED
 from orchestration.resources.lakehouse import LakeError, Lakehouse
 from orchestration.resources.partners import PartnerProfile
+from orchestration.resources.reach import ordered_since
 from orchestration.resources.run import committed, unmark
 from orchestration.resources.telling import tell
 from orchestration.resources.transports.visit import forward, visit
@@ -246,11 +247,13 @@ def rendered_again(house: House, instruction_id: str) -> Payload:
 
 def _composed(house: House, orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """SHIPPING_ORDERS of instructions and their lines, persons as tokens."""
-    with house.lake.holding(
-        asked=orders.select("order_id").unique(), skus=lines.select("sku_id").unique()
-    ):
+    asked = orders.select("order_id").unique()
+    since = [ordered_since(house, asked)]
+    with house.lake.holding(asked=asked, skus=lines.select("sku_id").unique()):
         customers = house.lake.read(
-            FCT_ORDERS, "order_id in (select order_id from asked)"
+            FCT_ORDERS,
+            "ordered_at >= ? and order_id in (select order_id from asked)",
+            since,
         )
         products = house.lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from skus)")
         corrected = _corrected(house)

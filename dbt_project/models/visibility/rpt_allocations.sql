@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_orders__worked_on') }}
 {{ config(unique_key=['line_id', 'node_id', 'as_of']) }}
 
 with traces as (

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_orders__worked_on') }}
 {% set since = worked_on_since() %}
 with holds as (
     select *

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_orders__worked_on') }}
 with steps as (
     select
         channel_id,
