@@ -4,7 +4,8 @@
 
     known_first: known_at of what is told again stays as it was.
     incremental_predicates: which rows of the table are decided anew (none and
-    no unique_key: all of them). unique_key: rows of the same key go as well.
+    no unique_key: all of them). unique_key: rows of the same key go as well;
+    of those that key_within leaves to look at.
 
     The rows are computed before the transaction: a model may read the table
     that it changes, and the write stays short.
@@ -113,11 +114,15 @@
     {%- if key -%}
         {%- set key = [key] if key is string else key -%}
         {%- set key = "(" ~ key | join(", ") ~ ")" -%}
-        {%- set reasons = reasons + [key ~ " in (select " ~ key ~ " from " ~ arriving(target) ~ ")"] -%}
+        {%- set same = key ~ " in (select " ~ key ~ " from " ~ arriving(target) ~ ")" -%}
+        {%- set within = config.get("key_within") -%}
+        {%- set reasons = reasons + [within ~ " and " ~ same if within else same] -%}
     {%- endif -%}
 
-    delete from {{ target }}
-    {%- if reasons %} where {{ reasons | join(" or ") }}{% endif %};
+    {# Each by itself: of two in one condition every column of history is read. #}
+    {%- for reason in reasons or [none] %}
+    delete from {{ target }}{% if reason %} where {{ reason }}{% endif %};
+    {%- endfor %}
 
     insert into {{ target }} ({{ columns }})
     select {{ columns }} from {{ arriving(target) }} {{ by_time() }};

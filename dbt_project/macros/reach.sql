@@ -76,6 +76,31 @@
     )
 {%- endmacro %}
 
+{% macro _of_decided() -%}
+    from {{ ref('int_order_lines__deduplicated') }}
+    where {{ is_of_this_run('changed_run_id') }}
+{%- endmacro %}
+
+{# No line of an order that this run decided anew was ordered earlier. #}
+{% macro decided_since() -%}
+    {{ moment_of(
+        "select cast(coalesce(min(ordered_at), timestamptz '9999-12-01') as varchar) "
+        ~ _of_decided()
+    ) }}
+{%- endmacro %}
+
+{# No row of the documents that these lines stand on landed earlier. #}
+{% macro decided_landed_since() -%}
+    {%- if execute -%}
+        {{ run_query(
+            "select coalesce(min(least(landing_id, change_landing_id)), 0) "
+            ~ _of_decided()
+        ).columns[0].values()[0] }}
+    {%- else -%}
+        0
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro _of_worked_on() -%}
     from {{ target.database }}.visibility.int_orders__worked_on
 {%- endmacro %}

@@ -32,8 +32,13 @@
     )
 {%- endmacro %}
 
+{# Ranks of events that are decided anew with their line, all of them. #}
+{% macro is_of_channel() -%}
+    source_rank in (10, 15, 20, 30, 35, 36, 37, 38)
+{%- endmacro %}
+
 {% macro of_touched_lines() -%}
-    source_rank in (10, 15, 20, 30, 35, 36, 37, 38) and line_id in (
+    {{ is_of_channel() }} and line_id in (
         select line_id from {{ target.database }}.silver.int_order_lines__touched
     )
 {%- endmacro %}

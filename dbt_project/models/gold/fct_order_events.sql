@@ -1,6 +1,7 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
 {{ config(
     unique_key=['event_id'],
+    key_within='not ' ~ is_of_channel(),
     known_first=true,
     incremental_predicates=[
         of_touched_lines(), of_touched_kits(), of_told_returns()

@@ -1,8 +1,10 @@
 {#
     Accepted, amended and cancelled eaches are what the newest version orders;
-    what others than the channel cancel (rank 37) is no version.
+    what others than the channel cancel (rank 37) is no version. All of them are
+    of rows that the run decided, which say how far back there is to look.
 #}
 {% test events_add_up(model) %}
+{% set since = decided_since() %}
 with touched as (
     select order_id, line_id
     from {{ ref('int_order_lines__touched') }}
@@ -20,7 +22,10 @@ events as (
             end
         ) as standing_qty,
     from {{ model }}
-    where line_id in (select line_id from touched) and source_rank != 37
+    where
+        landing_id >= {{ decided_landed_since() }}
+        and line_id in (select line_id from touched)
+        and source_rank != 37
     group by line_id
 ),
 
@@ -30,7 +35,10 @@ lines as (
         if(orders.is_cancelled, 0, lines.ordered_qty) as standing_qty,
     from {{ ref('fct_order_lines') }} as lines
     inner join {{ ref('fct_orders') }} as orders using (order_id)
-    where lines.order_id in (select order_id from touched)
+    where
+        lines.ordered_at >= {{ since }}
+        and orders.ordered_at >= {{ since }}
+        and lines.order_id in (select order_id from touched)
 )
 
 select line_id

@@ -1,5 +1,6 @@
 {# Lines of touched orders add up to what their orders say. #}
 {% test lines_add_up(model) %}
+{% set since = decided_since() %}
 with touched as (
     select order_id
     from {{ ref('int_order_lines__touched') }}
@@ -11,14 +12,18 @@ lines as (
         sum(ordered_qty) as ordered_qty,
         sum(line_amount_minor - discount_minor + tax_minor) as amount_minor,
     from {{ model }}
-    where order_id in (select order_id from touched)
+    where
+        ordered_at >= {{ since }}
+        and order_id in (select order_id from touched)
     group by order_id
 ),
 
 orders as (
     select *
     from {{ ref('fct_orders') }}
-    where order_id in (select order_id from touched)
+    where
+        ordered_at >= {{ since }}
+        and order_id in (select order_id from touched)
 )
 
 select order_id
