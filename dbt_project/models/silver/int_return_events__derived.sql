@@ -286,6 +286,56 @@ shared as (
     left join laid using (return_line_id)
 ),
 
+-- Returned lines that were said to be of other goods, lines or orders as well.
+revised as (
+    select
+        partner_id,
+        concat_ws('/', partner_id, return_ref, return_line_ref)
+            as return_line_id,
+        unnest(list(distinct order_ref)) as order_ref,
+    from {{ ref('stg_returns') }}
+    where return_line_id in (select return_line_id from counted)
+    group by partner_id, return_line_id
+    having
+        count(distinct order_ref) > 1
+        or count(distinct sku_ref) > 1
+        or count(distinct coalesce(order_line_ref, '')) > 1
+),
+
+-- They may have been of any line of those orders: of the others none is.
+idle as (
+    select
+        revised.return_line_id,
+        lines.line_id,
+        lines.line_no,
+        lines.sku_id as line_sku_id,
+        max(counted.newest_landing_id) as moved_landing_id,
+        0 as share_from,
+        0 as share_qty,
+    from revised
+    inner join counted using (return_line_id)
+    inner join {{ ref('fct_orders') }} as orders
+        on revised.order_ref = orders.order_ref
+    inner join {{ ref('fct_order_lines') }} as lines
+        on orders.order_id = lines.order_id
+    anti join laid
+        on
+            revised.return_line_id = laid.return_line_id
+            and lines.line_id = laid.line_id
+    group by all
+),
+
+parts as (
+    select *
+    from shared
+    union all by name
+    select
+        events.*,
+        idle.* exclude (return_line_id),
+    from events
+    inner join idle using (return_line_id)
+),
+
 -- Of each line with the SKU, where none is of it too: what once was of it is
 -- taken back that way.
 numbered as (
@@ -295,7 +345,7 @@ numbered as (
             partition by return_line_id, event_type
             order by line_no, line_id
         ) as share_no,
-    from shared
+    from parts
 ),
 
 final as (

@@ -135,3 +135,38 @@ def test_a_return_is_of_the_same_lines_whatever_comes_first(
 
     assert SAID == set(said)
     assert len(SAID) == len(said)
+
+
+# What came is another SKU after all.
+OTHER_GOODS: File = (
+    "returns",
+    [
+        a_return("R1", "RECEIVED", 12, qty="2", node_ref="DC-WEST", sku_ref="B"),
+        a_return(
+            *("R1", "INSPECTED", 13),
+            payload_line=2,
+            qty="2",
+            node_ref="DC-WEST",
+            sku_ref="B",
+        ),
+    ],
+)
+
+
+def test_a_return_that_turns_out_to_be_of_other_goods_is_of_no_line_of_the_first(
+    master: Lake, tmp_path: Path
+) -> None:
+    lake = master.copied(tmp_path / "lake")
+    lake.play((ORDER, ASKED, CAME, OTHER_GOODS), *AGAIN)
+
+    said = lake.query("""
+        select split_part(line_id, '/', 3), sku_id, qty,
+            landing_id = max(landing_id) over () as is_news
+        from gold.fct_order_events
+        where split_part(event_id, '/', 2) = 'R1'
+    """)
+
+    came = [row for row in said if row[2]]
+    assert {"3"} == {line for line, *_ in came}
+    assert {"1", "2", "3"} == {line for line, *_, is_news in said if is_news}
+    assert {("1", "A", 0), ("2", "A", 0)} == {row[:3] for row in said if row[0] != "3"}
