@@ -23,6 +23,7 @@ from transforms.availability.rules import AvailabilityPolicy
 from transforms.forecasting.policy import ForecastPolicy
 from transforms.instructions.release import ReleasePolicy
 from transforms.instructions.waves import WavePolicy
+from transforms.ledger.adjustments import ReturnedPolicy
 from transforms.ledger.refusals import ShortPolicy
 from transforms.reconciliation.order_policy import OrderPolicy
 from transforms.reconciliation.parcels import ParcelPolicy
@@ -107,6 +108,11 @@ class Policies:
         return ShortPolicy(self.mapping("stock").get("short_effects", {}))
 
     @cached_property
+    def returned(self) -> ReturnedPolicy:
+        """Whose corrections for returns are posted or kept, as operators say."""
+        return ReturnedPolicy(self.mapping("stock").get("returned_corrections") or {})
+
+    @cached_property
     def availability(self) -> AvailabilityPolicy:
         """What is withheld of the stock, and what each channel is shown."""
         return AvailabilityPolicy.from_mapping(self.mapping("availability"))
@@ -156,12 +162,12 @@ class Policies:
             "holds": lambda: self.holds,
             "gates": lambda: self.gates,
             "waves": lambda: self.waves,
-            "stock": lambda: (self.trust, self.shorts),
+            "stock": lambda: (self.trust, self.shorts, self.returned),
             "availability": lambda: self.availability,
             "forecasting": lambda: self.forecasting,
             "reconciliation": lambda: (
                 *(self.payments, self.parcels, self.orders),
-                self.snoozes,
+                *(self.snoozes, self.transits),
             ),
         }
         for name, read in readers.items():

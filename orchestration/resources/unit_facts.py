@@ -7,17 +7,20 @@ node whose opening row dates the node's cut-over.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from orchestration.resources.house import House
 from transforms.contracts.decisions import STOCK_VARIANCES, UNIT_POSTINGS
+from transforms.contracts.documents import RETURNS
 from transforms.contracts.gold import (
     FCT_OPENING_STOCK,
     FCT_RECEIPTS,
     FCT_SHIP_NOTICES,
     FCT_STOCK_ADJUSTMENTS,
 )
-from transforms.ledger.adjustments import adjustment_movement
+from transforms.ledger.adjustments import ReturnedPolicy, adjustment_movement
 from transforms.ledger.transits import notice_movement
 from transforms.ledger.units import MOVING, UnitFacts, receipt_movement
 
@@ -94,8 +97,19 @@ def physical_facts(
             shorts=house.policies.shorts,
             notices=notices,
             verdicts=verdicts,
+            returned=_returned(house),
         )
         return facts, house.lake.read(UNIT_POSTINGS, MINE)
+
+
+def _returned(house: House) -> ReturnedPolicy:
+    """Who tells of returns in files of their own, and what operators say of it."""
+    returning = [
+        name
+        for name, partner in house.partners.items()
+        if any(feed.document == RETURNS.name for feed in partner.feeds)
+    ]
+    return replace(house.policies.returned, returning=returning)
 
 
 def _inbound(house: House, new: str) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -16,7 +16,7 @@ import polars as pl
 from transforms.contracts.decisions import EVENT_VERDICTS, UNIT_POSTINGS
 from transforms.contracts.gold import FCT_SHIP_NOTICES
 from transforms.contracts.table import BOOLEAN, INSTANT, INTEGER, TEXT
-from transforms.ledger.adjustments import adjustment_movements
+from transforms.ledger.adjustments import ReturnedPolicy, adjustment_movements
 from transforms.ledger.append import difference
 from transforms.ledger.by_lot import by_lot
 from transforms.ledger.cut_over import (
@@ -84,6 +84,7 @@ class UnitFacts:
         notices: gold FCT_SHIP_NOTICES; with an order's notices and receipts all
             others of it.
         verdicts: ``Folded.verdicts``; none by default.
+        returned: whose corrections for returns count; all by default.
     """
 
     opening_stock: pl.DataFrame
@@ -94,6 +95,7 @@ class UnitFacts:
     shorts: ShortPolicy = field(default_factory=ShortPolicy)
     notices: pl.DataFrame = field(default_factory=FCT_SHIP_NOTICES.empty)
     verdicts: pl.DataFrame = field(default_factory=EVENT_VERDICTS.empty)
+    returned: ReturnedPolicy = field(default_factory=ReturnedPolicy)
 
 
 def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
@@ -123,7 +125,7 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
             _openings(facts.opening_stock),
             _lines_opened(events),
             since_opening(pl.concat(moved), cuts),
-            _after_cut(_adjustments(facts.adjustments), cuts),
+            _after_cut(_adjustments(facts), cuts),
             _variances(facts.variances),
         ]
     )
@@ -231,8 +233,8 @@ def _receipts(facts: UnitFacts) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _adjustments(adjustments: pl.DataFrame) -> pl.DataFrame:
-    return _whole(adjustment_movements(adjustments))
+def _adjustments(facts: UnitFacts) -> pl.DataFrame:
+    return _whole(adjustment_movements(facts.adjustments, facts.returned))
 
 
 def _variances(variances: pl.DataFrame) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from transforms.contracts.gold import (
     FCT_STOCK_ADJUSTMENTS,
 )
 from transforms.contracts.table import Table
+from transforms.ledger.adjustments import ReturnedPolicy
 from transforms.ledger.positions import positions
 from transforms.ledger.refusals import ShortPolicy
 from transforms.ledger.units import UnitFacts, unit_postings
@@ -101,6 +102,7 @@ def post(  # noqa: PLR0913 one kind of fact each
     existing: pl.DataFrame | None = None,
     shorts: dict[str, str] | None = None,
     notices: tuple[Row, ...] = (),
+    returned: ReturnedPolicy | None = None,
 ) -> pl.DataFrame:
     """What the facts append to the books."""
     facts = UnitFacts(
@@ -113,6 +115,7 @@ def post(  # noqa: PLR0913 one kind of fact each
         rows(STOCK_VARIANCES, list(variances)),
         ShortPolicy(shorts or {}),
         rows(FCT_SHIP_NOTICES, list(notices)),
+        returned=returned or ReturnedPolicy(),
     )
     books = UNIT_POSTINGS.empty() if existing is None else existing
     return unit_postings(facts, books)

@@ -16,7 +16,11 @@ from tests.unit.ledger.facts import (
     variance,
 )
 from transforms.contracts.documents.stock import ADJUSTMENT_REASONS
-from transforms.ledger.adjustments import ACCOUNTS
+from transforms.ledger.adjustments import (
+    ACCOUNTS,
+    ReturnedPolicy,
+    ReturnedPolicyError,
+)
 from transforms.ledger.refusals import ShortPolicy, ShortPolicyError
 from transforms.ledger.statement import lot_statement, unit_statement
 
@@ -349,7 +353,7 @@ def test_every_reason_of_the_closed_list_has_its_account() -> None:
         ("CYCLE_COUNT", -4, "ADJUSTED"),
         ("FOUND", 4, "ADJUSTED"),
         ("EXPIRED", -4, "SCRAP"),
-        ("RETURNED", 4, "CUSTOMER_RETURN"),
+        ("RETURNED", 4, "ADJUSTED"),
         ("RECEIVING_ERROR", -4, "SUPPLIER"),
     ],
 )
@@ -361,6 +365,31 @@ def test_a_correction_comes_from_the_account_of_its_reason(
     assert {"available_qty": 10 + qty} == on_hand(units)
     other = units.filter(pl.col("account") == account)
     assert [-qty] == other["qty"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [({}, 10), ({"east_3pl": "posted"}, 14), ({"west_3pl": "kept"}, 10)],
+)
+def test_what_files_of_returns_tell_of_is_not_corrected_as_well(
+    said: dict[str, str], left: int
+) -> None:
+    policy = ReturnedPolicy(said, ["east_3pl"])
+    told = {"openings": (opening(10),)}
+    found = adjustment(3, 6, "FOUND", partner_id="east_3pl")
+    back = adjustment(4, 5, "RETURNED", partner_id="east_3pl")
+    units = post(**told, adjustments=(back, found), returned=policy)
+    other = back | {"partner_id": "third_3pl"}
+
+    assert {"available_qty": left + 3} == on_hand(units)
+    assert {"available_qty": 14} == on_hand(
+        post(**told, adjustments=(other,), returned=policy)
+    )
+
+
+def test_no_correction_is_said_to_be_what_there_is_no_word_for() -> None:
+    with pytest.raises(ReturnedPolicyError, match="east_3pl: 'never'"):
+        ReturnedPolicy({"east_3pl": "never"})
 
 
 def test_eaches_that_change_their_status_stay_on_hand() -> None:
