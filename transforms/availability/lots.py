@@ -1,6 +1,7 @@
 """Which lots lie where, how much of them is too old, and which is taken first.
 
-The ledger keeps no lots: a node that counts by lot says in each count what it has,
+The ledger keeps lots as far as documents name them (``transforms.ledger.by_lot``),
+and its openings name none. A node that counts by lot says in each count what it has,
 and between two counts only documents that name a lot move one. So what is known of
 lots is a belief beside the books, good enough to hold back what expires and to ask
 for the oldest first, and never a balance of its own.

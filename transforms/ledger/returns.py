@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.ledger.by_lot import by_lot
 from transforms.ledger.cut_over import opened_eaches
 
 HANDED_OVER = ("DELIVERED", "FOUND", "COLLECTED", "SOLD_AT_TILL")
 """Events after which a customer has the eaches."""
+
+LEAVING = ("SHIPPED", "COLLECTED", "SOLD_AT_TILL")
+"""Events with which eaches of a line leave a shelf."""
 
 DISPOSITIONS = {
     "SELLABLE": ("ON_HAND", "AVAILABLE"),
@@ -46,7 +50,9 @@ def _received(events: pl.DataFrame) -> pl.DataFrame:
     came = events.filter(pl.col("event_type") == "RETURN_RECEIVED")
     upto = pl.col("qty").cum_sum().over("line_id", order_by=IN_TIME)
     before = upto - pl.col("qty")
-    told = came.join(_had(events), on="line_id", how="left")
+    told = came.join(_had(events), on="line_id", how="left").join(
+        _lots(events), on="line_id", how="left"
+    )
     is_known, qty = pl.col("line_id").is_not_null(), pl.col("qty")
     left = pl.max_horizontal(pl.col("had").fill_null(0) - before, 0)
     from_customer = pl.min_horizontal("qty", left)
@@ -79,6 +85,17 @@ def _had(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _lots(events: pl.DataFrame) -> pl.DataFrame:
+    """``line_id, lot_ref`` of lines that left in one lot; of others nobody says."""
+    left = by_lot(events.filter(pl.col("event_type").is_in(LEAVING)))
+    lots = (
+        left.filter(pl.col("qty") > 0)
+        .group_by("line_id")
+        .agg(pl.col("lot_ref").first(), lots=pl.col("lot_ref").n_unique())
+    )
+    return lots.filter(pl.col("lots") == 1).select("line_id", "lot_ref")
+
+
 def _handed_over(events: pl.DataFrame) -> pl.DataFrame:
     """Eaches that customers have: what lines were opened with, and what came since.
 
@@ -94,7 +111,8 @@ def _handed_over(events: pl.DataFrame) -> pl.DataFrame:
 
 def _inspected(events: pl.DataFrame) -> pl.DataFrame:
     found = pl.col("detail").str.json_decode(FOUND).struct.field("disposition_code")
-    looked_at = events.filter(pl.col("event_type") == "RETURN_INSPECTED").with_columns(
+    looked_at = events.filter(pl.col("event_type") == "RETURN_INSPECTED")
+    looked_at = looked_at.join(_lots(events), on="line_id", how="left").with_columns(
         found=found.fill_null("OTHER"), sender_id=pl.lit(None, pl.String())
     )
     moved = [
@@ -116,7 +134,7 @@ def _shaped(rows: pl.DataFrame, source: str, target: tuple[str, str]) -> pl.Data
         sku_id=pl.coalesce("sku_id", "line_sku_id", pl.lit("UNKNOWN")),
         from_status=pl.lit("AVAILABLE"),
         to_status=pl.lit(status),
-        lot_ref=pl.lit(None, pl.String()),
+        lot_ref="lot_ref",
         qty="qty",
         event_at="effective_at",
         is_date_only="is_date_only",

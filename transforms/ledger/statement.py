@@ -36,7 +36,8 @@ def unit_statement(units: pl.DataFrame) -> pl.DataFrame:
 def lot_statement(units: pl.DataFrame) -> pl.DataFrame:
     """What is on the shelf by lot, as far as documents name them.
 
-    A lot that was there before anybody named it goes below zero when it leaves.
+    What left of a lot beyond what came of it was among what no document had named
+    a lot of (openings have none): it is taken from there, so no lot is below zero.
 
     Args:
         units: UNIT_POSTINGS of one node and SKU.
@@ -47,7 +48,10 @@ def lot_statement(units: pl.DataFrame) -> pl.DataFrame:
     shelf = units.filter(pl.col("account") == "ON_HAND")
     if shelf["lot_ref"].is_null().all():
         return shelf.select("lot_ref", "stock_status", "qty").clear()
-    sums = shelf.group_by("lot_ref", "stock_status").agg(pl.col("qty").sum())
+    key = ["lot_ref", "stock_status"]
+    sums = shelf.group_by(key).agg(pl.col("qty").sum())
+    sums = sums.with_columns(lot_ref=pl.when(pl.col("qty") > 0).then("lot_ref"))
+    sums = sums.group_by(key).agg(pl.col("qty").sum())
     return sums.filter(pl.col("qty") != 0).sort("lot_ref", "stock_status")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 import pytest
 
@@ -130,7 +132,7 @@ def test_eaches_of_a_lot_are_followed_as_far_as_documents_name_it() -> None:
     )
 
     assert {"L-7": 2, "L-8": -1, None: 2} == lots(units, "ON_HAND")
-    assert [None, "L-7", "L-8"] == lot_statement(units)["lot_ref"].to_list()
+    assert [(None, 1), ("L-7", 2)] == lot_statement(units)[["lot_ref", "qty"]].rows()
     assert lot_statement(units.filter(pl.col("lot_ref").is_null())).is_empty()
     assert {"L-8": 1, None: 1} == lots(units, "SHIPPED")
     assert {"L-7": 2} == lots(units, "DELIVERED")
@@ -194,6 +196,25 @@ def test_what_never_reached_its_customer_comes_back_from_the_way() -> None:
     assert {"CUSTOMER_RETURN": 3, "ON_HAND": -4, "SHIPPED": 1} == accounts(books)
     assert 0 == books.group_by("movement_id").agg(pl.col("qty").sum())["qty"].max()
     assert 0 == books.filter(pl.col("account") == "DELIVERED")["qty"].sum()
+
+
+@pytest.mark.parametrize(
+    ("told", "lot"),
+    [([("X", 3)], "X"), ([("X", 2), ("Y", 1)], None), ([("X", 2)], None)],
+)
+def test_what_comes_back_of_a_line_is_of_the_lot_that_was_sent(
+    told: list[tuple[str, int]], lot: str | None
+) -> None:
+    said = json.dumps({"lots": [{"lot": name, "qty": qty} for name, qty in told]})
+    named = said.replace(" ", "")
+    sent = event("SHIPPED", 3, 5, detail=named)
+    back = (came(3, 40), looked_at(3, "SELLABLE", 50))
+    units = post(sent, event("DELIVERED", 3, 30, detail=named), *back)
+    unnamed = pl.concat([units, post(openings=(opening(10),))])
+
+    shelf = units.filter(movement_type="RETURN", account="ON_HAND")
+    assert [(lot, 3)] == shelf.select("lot_ref", "qty").rows()
+    assert [(None, 10)] == lot_statement(unnamed)[["lot_ref", "qty"]].rows()
 
 
 def test_goods_of_nobody_s_come_back_all_the_same() -> None:
