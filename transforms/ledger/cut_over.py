@@ -82,7 +82,9 @@ def opened_eaches(events: pl.DataFrame) -> pl.DataFrame:
     openings = events.filter(
         pl.col("event_type") == "OPENING", pl.col("line_sku_id").is_not_null()
     )
-    named = events.filter(pl.col("node_id").is_not_null()).group_by("line_id")
+    # Nearly no run has any: the events of all other lines are not looked at.
+    theirs = events.join(openings, on="line_id", how="semi")
+    named = theirs.filter(pl.col("node_id").is_not_null()).group_by("line_id")
     first = pl.col("node_id").sort_by("effective_at", "event_id").first()
     told = openings.with_columns(
         pl.col("detail").str.json_decode(OPENED_WITH).alias("told")

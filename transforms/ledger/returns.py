@@ -39,7 +39,10 @@ def return_movements(events: pl.DataFrame) -> pl.DataFrame:
         events: ``Folded.events`` with ``opened_at``: of a line that something came
             back of, all.
     """
-    return pl.concat([_received(events), _inspected(events)])
+    is_return = pl.col("event_type").str.starts_with("RETURN_")
+    lines = events.filter(is_return)["line_id"].drop_nulls().unique()
+    mine = events.filter(is_return | pl.col("line_id").is_in(lines.implode()))
+    return pl.concat([_received(mine), _inspected(mine)])
 
 
 def _received(events: pl.DataFrame) -> pl.DataFrame:
