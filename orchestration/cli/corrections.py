@@ -104,7 +104,8 @@ def withdraw(name: str, author: str, reason: str, at: str = "") -> int:
         mend = _refusals(house, meant, by)
         CONSOLE.print(
             f"{meant.height:,} instructions are taken back: the next run sources"
-            " their eaches anew, elsewhere first",
+            " their eaches anew, at another node or after"
+            f" {house.policies.allocation.unread_box_days} days at the same",
             soft_wrap=True,
         )
         return put(house, mend, by)

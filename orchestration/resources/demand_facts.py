@@ -9,6 +9,7 @@ import polars as pl
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.gate_facts import gates_of_run
 from orchestration.resources.house import House
+from orchestration.resources.line_facts import EVENT_COLUMNS, UNASKED, told_anew
 from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from transforms.allocation.allocate import Allocation, Inputs
 from transforms.allocation.dates import committed_load
@@ -44,6 +45,11 @@ CAME = """
 
 OF_ORDERS = "order_id in (select order_id from waiting)"
 OF_LINES = "line_id in (select line_id from waiting)"
+REFUSED = """source_rank > 50 and qty > 0 and event_at >= $1
+    and event_type in ('REJECTED', 'SHORT', 'CANCEL_ACK')
+    and (event_at >= $2 or reason_code is distinct from 'UNREAD')"""
+"""What nodes refused, shorted and gave up; what they never read counts for less."""
+
 LOAD_DAYS = 2
 """Instructions older than this no longer fill a node's day."""
 
@@ -149,14 +155,22 @@ def _lines_of(house: House, orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _refusals(house: House) -> pl.DataFrame:
-    events = house.lake.read(
-        FCT_ORDER_EVENTS,
-        "source_rank > 50 and event_type in ('REJECTED', 'SHORT') and qty > 0",
+    """Refusals that may still count: whom a line is not given to for now."""
+    policy, as_of = house.policies.allocation, house.run.as_of
+    since, read = (
+        as_of - timedelta(days=days)
+        for days in (policy.penalty_box_days, policy.unread_box_days)
     )
+    events = house.lake.read(FCT_ORDER_EVENTS, REFUSED, [since, read])
+    given_up = told_anew(house, events.select(EVENT_COLUMNS)).filter(
+        event_type="CANCEL_ACK", reason_code=UNASKED
+    )
+    kept = events.filter(pl.col("event_type") != "CANCEL_ACK").select(EVENT_COLUMNS)
+    refused = pl.concat([kept, given_up.with_columns(event_type=pl.lit("REJECTED"))])
     with house.lake.holding(
-        named=events.select("instruction_id").drop_nulls().unique()
+        named=refused.select("instruction_id").drop_nulls().unique()
     ):
         orders = house.lake.read(
             FULFILMENT_ORDERS, "instruction_id in (select instruction_id from named)"
         )
-    return refusals_from(events, _lines_of(house, orders), orders)
+    return refusals_from(refused, _lines_of(house, orders), orders)

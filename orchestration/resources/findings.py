@@ -8,6 +8,7 @@ import polars as pl
 
 from orchestration.resources.goods_facts import below_zero, goods_overdue
 from orchestration.resources.house import House
+from orchestration.resources.line_facts import UNASKED, told_anew
 from orchestration.resources.money_facts import payments_of
 from orchestration.resources.reach import MAY_BE_OPEN, opened, ordered_since
 from orchestration.resources.shipment_facts import told_twice
@@ -65,8 +66,12 @@ ASKED = """
     )
 """
 """Lines that a node was asked to give up, or a correction of which was refused."""
-SAID = "source_rank > 50 and event_type in ('SHORT', 'REJECTED') and qty > 0"
-"""What nodes shorted and refused."""
+SAID = """source_rank > 50 and qty > 0 and (
+    event_type in ('SHORT', 'REJECTED', 'CANCEL_ACK')
+    or event_type = 'NOT_COLLECTED' and event_at > $1)"""
+"""What nodes shorted, refused and gave up, and of late what nobody came for."""
+TOLD_DAYS = 28
+"""For which it is told that nobody came for something."""
 
 ANSWERED = (
     "instruction_id",
@@ -219,15 +224,20 @@ def _unanswered(house: House) -> pl.DataFrame:
 
 def _said(house: House) -> pl.DataFrame:
     """What nodes shorted and refused, with the line that it was asked for."""
-    said = house.lake.read(FCT_ORDER_EVENTS, SAID, is_ordered=False)
+    since = house.run.as_of - timedelta(days=TOLD_DAYS)
+    said = house.lake.read(FCT_ORDER_EVENTS, SAID, [since], is_ordered=False)
     asked = said.select("instruction_id").drop_nulls().unique()
     events = as_events(pl.concat([said, opened(house, asked)]))
     named = events["instruction_id"].drop_nulls().unique()
     lines = house.lake.read(
         INSTRUCTION_LINES, "list_contains(?, instruction_id)", [named.to_list()]
     )
-    found = resolve(events, lines).events
-    return found.filter(pl.col("event_type") != "OPENING")
+    found = told_anew(house, resolve(events, lines).events)
+    # What a node gave up as it was asked to is settled.
+    is_settled = (pl.col("event_type") == "CANCEL_ACK") & (
+        pl.col("reason_code") != UNASKED
+    ).fill_null(value=True)
+    return found.filter(pl.col("event_type") != "OPENING", ~is_settled)
 
 
 def _unknown_skus(house: House) -> pl.DataFrame:

@@ -20,7 +20,6 @@ from orchestration.resources.reach import (
     reach_of,
 )
 from transforms.contracts.decisions import (
-    CORRECTED_INSTRUCTIONS,
     INSTRUCTION_LINES,
     OWN_EVENTS,
 )
@@ -29,11 +28,19 @@ from transforms.instructions.correct import CORRECTED
 from transforms.lifecycle.fold import LINE_COLUMNS, LineFacts
 from transforms.lifecycle.resolve import EVENT_SCHEMA
 
-ASKED_TO_TELL_ANEW = f"""
-    select {PAIR}, min(requested_at) as asked_at
-    from lake.instructions.cancel_requests where reason_code = '{CORRECTED}'
+ASKED_BACK = f"""
+    select {PAIR}, min(requested_at) as asked_at,
+        min(requested_at) filter (reason_code = '{CORRECTED}') as anew_at
+    from lake.instructions.cancel_requests
+    where ({PAIR}) in (select ({PAIR}) from given_up)
     group by all
 """  # noqa: S608 our own names
+OURS = f"""
+    select {PAIR}, true as is_ours from lake.instructions.instruction_lines
+    where ({PAIR}) in (select ({PAIR}) from given_up)
+"""  # noqa: S608 our own names
+UNASKED = "UNASKED"
+"""Reason of what a node gives up of itself: that is a refusal, and sent by another."""
 
 EVENT_COLUMNS = (*EVENT_SCHEMA.names(), "known_at")
 """What is read of an event: what the fold needs, and when we learned of it."""
@@ -152,26 +159,31 @@ def _strays(house: House, since: int) -> pl.DataFrame:
 
 
 def told_anew(house: House, events: pl.DataFrame) -> pl.DataFrame:
-    """Events, with the reason of what a node gives up because it was asked to.
+    """Events, with the reason of what a node gives up.
 
-    What it was asked for in order to be told anew comes back to be sent, what it
-    gives up otherwise is cancelled. Nearly no house has any.
+    What it was asked for in order to be told anew comes back to be sent, as does what
+    nobody had asked for (``UNASKED``); the rest is cancelled. Of instructions of the
+    system before we do not know what was asked. Nearly no run has any.
     """
-    if not house.lake.count(CORRECTED_INSTRUCTIONS.path):
+    is_answer = pl.col("event_type") == "CANCEL_ACK"
+    given_up = events.filter(is_answer).select(PAIR_COLUMNS).drop_nulls().unique()
+    if given_up.is_empty():
         return events
-    asked = house.lake.query(ASKED_TO_TELL_ANEW)
-    is_answer = (pl.col("event_type") == "CANCEL_ACK") & (
-        pl.col("known_at") > pl.col("asked_at")
+    with house.lake.holding(given_up=given_up):
+        asked, ours = house.lake.query(ASKED_BACK), house.lake.query(OURS)
+    told = events.join(asked, on=PAIR_COLUMNS, how="left").join(
+        ours, on=PAIR_COLUMNS, how="left"
     )
-    return (
-        events.join(asked, on=PAIR_COLUMNS, how="left")
-        .with_columns(
-            reason_code=pl.when(is_answer)
-            .then(pl.lit(CORRECTED))
-            .otherwise("reason_code")
-        )
-        .drop("asked_at")
+    known = pl.col("known_at")
+    is_asked = (known > pl.col("asked_at")).fill_null(value=False)
+    reason = (
+        pl.when(is_answer & (known > pl.col("anew_at")))
+        .then(pl.lit(CORRECTED))
+        .when(is_answer & pl.col("is_ours") & ~is_asked)
+        .then(pl.lit(UNASKED))
+        .otherwise("reason_code")
     )
+    return told.with_columns(reason_code=reason).drop("asked_at", "anew_at", "is_ours")
 
 
 def cut_over(house: House) -> datetime | None:

@@ -305,6 +305,12 @@ def test_how_far_a_node_is_moves_its_eaches(evening_house: Home) -> None:
         ("web_shop/1010", "NOT_COLLECTED", 2, None),
     ] == told.rows()
     assert [("CLOSED", 1, 2, 0)] == state.rows()
+    uncollected = one_day.query(
+        evening_house,
+        "select owner from lake.visibility.rpt_exceptions"
+        " where is_open and code = 'NOT_COLLECTED'",
+    )
+    assert [("customer care",)] == uncollected.rows()
 
 
 def test_what_was_delivered_and_came_back_is_followed_to_its_shelf(

@@ -9,13 +9,12 @@ import pytest
 
 from orchestration.resources.cancel_facts import open_lines
 from orchestration.resources.house import House
-from orchestration.resources.line_facts import EVENT_COLUMNS, told_anew
+from orchestration.resources.line_facts import EVENT_COLUMNS, UNASKED, told_anew
 from orchestration.resources.partners import Instruction, PartnerProfile
 from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_stock_facts import lay
 from transforms.contracts.decisions import (
     CANCEL_REQUESTS,
-    CORRECTED_INSTRUCTIONS,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
 )
@@ -93,35 +92,31 @@ def test_of_five_eaches_two_are_asked_back(
     assert expected[2] == max(found["open_qty"].item(), 0)
 
 
-def test_only_an_answer_to_a_correction_comes_back_to_be_sent(house: House) -> None:
+def test_what_a_node_gives_up_is_cancelled_only_where_it_was_asked_to(
+    house: House,
+) -> None:
     before, after = NIGHT - timedelta(hours=1), NIGHT + timedelta(hours=1)
     lay_instruction(house, 2)
+    strange = {"instruction_id": "FO-OLD", "event_id": "CANCEL_ACK/old"}
     answers = pl.DataFrame(
         [
             an_answer("CANCEL_ACK", 1, before),
             an_answer("CANCEL_ACK", 2, after),
+            an_answer("CANCEL_ACK", 3, after) | strange,
             an_answer("SHORT", 1, after),
         ],
         schema=FCT_ORDER_EVENTS.schema,
     ).select(list(dict.fromkeys(EVENT_COLUMNS)))
 
-    assert [None] * 3 == told_anew(house, answers)["reason_code"].to_list()
-    write(
-        house,
-        CORRECTED_INSTRUCTIONS,
-        NAMED
-        | {
-            "correction_id": "operators/K-1",
-            "instruction_id": "FO-1",
-            "outcome": "ASKED_BACK",
-            "author": "ann",
-            "corrected_at": NIGHT,
-            "decided_at": NIGHT,
-        },
-    )
     told = told_anew(house, answers).sort("event_id")
 
-    assert [None, "CORRECTED", None] == told["reason_code"].to_list()
+    # Before it was asked: a refusal. Of the system before nobody knows.
+    expected = [UNASKED, "CORRECTED", None, None]
+    assert expected == told["reason_code"].to_list()
+
+    house.lake.execute("update lake.instructions.cancel_requests set reason_code = ''")
+    told = told_anew(house, answers).sort("event_id")
+    assert [UNASKED, None, None, None] == told["reason_code"].to_list()
 
 
 def test_a_format_without_a_word_for_it_replaces_nothing() -> None:

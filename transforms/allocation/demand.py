@@ -35,8 +35,10 @@ def open_demand(
 ) -> pl.DataFrame:
     """The lines with pending or backordered eaches, ranked.
 
-    Till sales and cancelled orders are never demand. A line's place in the
-    queue depends on what was ordered and when, never on when it arrived.
+    Till sales and cancelled orders are never demand, nor are as many eaches of a line
+    as were sent beyond what was asked (OVERSHIPPED): a person decides of them. A
+    line's place in the queue depends on what was ordered and when, never on when it
+    arrived.
 
     Args:
         line_buckets: LINE_BUCKETS.
@@ -49,9 +51,14 @@ def open_demand(
     Returns:
         OPEN_DEMAND without ``run_id``, sorted by ``demand_rank``.
     """
+    # What a node sent beyond what it had to is not sent again by another.
+    waits = (
+        pl.col("pending_qty") + pl.col("backordered_qty") - pl.col("overshipped_qty")
+    )
     waiting = line_buckets.select(
-        "line_id", "order_id", "sku_id", "pending_qty", "backordered_qty"
-    ).filter(pl.col("pending_qty") + pl.col("backordered_qty") > 0)
+        *("line_id", "order_id", "sku_id"),
+        *("pending_qty", "backordered_qty", "overshipped_qty"),
+    ).filter(waits > 0)
     lines = order_lines.select(
         "line_id", "line_no", "kit_line_id", "kit_qty", _unit_value()
     )
@@ -62,7 +69,7 @@ def open_demand(
     )
     ranked = known.sort(DEMAND_ORDER).with_columns(
         pl.col("grams").fill_null(policy.unknown_grams),
-        open_qty=pl.col("pending_qty") + pl.col("backordered_qty"),
+        open_qty=waits,
         demand_rank=pl.int_range(1, pl.len() + 1, dtype=INTEGER),
         as_of=pl.lit(as_of),
         run_id=pl.lit(""),

@@ -59,6 +59,8 @@ class AllocationPolicy:
         max_candidate_nodes: nodes that are enumerated for one order.
         capacity_horizon_days: open node days a shipment may wait for room.
         penalty_box_days: days a node is left out for a line it refused.
+        unread_box_days: the same for a line that the node never knew of
+            (``orderhouse outbox withdraw``).
         unknown_grams: weight of an each that the product master lacks.
         closed_dates: company holidays; no node ships on them.
         owners: backorder reason → team that acts on it.
@@ -81,6 +83,7 @@ class AllocationPolicy:
     max_candidate_nodes: int = 16
     capacity_horizon_days: int = 3
     penalty_box_days: int = 14
+    unread_box_days: int = 1
     unknown_grams: int = 500
     closed_dates: tuple[date, ...] = ()
     owners: Mapping[str, str] = field(default_factory=dict)
@@ -199,6 +202,7 @@ _BOUNDS: tuple[tuple[str, int, int], ...] = (
     ("max_candidate_nodes", 1, MAX_CANDIDATES),
     ("capacity_horizon_days", 1, 30),
     ("penalty_box_days", 0, 3650),
+    ("unread_box_days", 0, 3650),
     ("unknown_grams", 1, 10**6),
 )
 

@@ -14,6 +14,7 @@ OWNERS = {
     "CONFIRMED_TWICE": "partner desk",
     "SHORT_SHIPPED": "partner desk",
     "REFUSED": "partner desk",
+    "NOT_COLLECTED": "customer care",
     "ACK_OVERDUE": "partner desk",
     "ACK_REJECTED": "integration team",
     "SHIP_OVERDUE": "partner desk",

@@ -176,6 +176,8 @@ def _open() -> pl.Expr:
 
 def _class() -> pl.Expr:
     asked, shipped = pl.col("asked_qty"), pl.col("shipped_qty")
+    # What a node gave back was cancelled or sent by another: it had it no more.
+    given_back, is_sent = pl.col("refused_qty") + pl.col("cancelled_qty"), shipped > 0
     is_through = pl.col("open_qty") == 0
     return (
         pl.when("is_unknown")
@@ -184,7 +186,7 @@ def _class() -> pl.Expr:
         .then(pl.lit("wrong"))
         .when((shipped > asked) & (shipped - pl.col("again_qty") <= asked))
         .then(pl.lit("confirmed_twice"))
-        .when(shipped > asked)
+        .when((shipped > asked) | (is_sent & (shipped + given_back > asked)))
         .then(pl.lit("over"))
         .when(pl.col("refused_qty") > 0)
         .then(pl.lit("refused"))

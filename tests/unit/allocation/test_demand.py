@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
+import pytest
 
 from transforms.allocation.demand import open_demand
 from transforms.allocation.free import free_lost_supply
@@ -34,7 +35,10 @@ def an_order(order_id: str, **facts: object) -> dict[str, object]:
 
 
 def ranked(
-    orders: list[dict[str, object]], pending: int = 2, backordered: int = 0
+    orders: list[dict[str, object]],
+    pending: int = 2,
+    backordered: int = 0,
+    overshipped: int = 0,
 ) -> pl.DataFrame:
     """Open demand of one line per order."""
     ids = [order["order_id"] for order in orders]
@@ -49,6 +53,7 @@ def ranked(
             "discount_minor": 1,
             "pending_qty": pending,
             "backordered_qty": backordered,
+            "overshipped_qty": overshipped,
         }
         for i in ids
     ]
@@ -60,6 +65,15 @@ def ranked(
         POLICY,
         AS_OF,
     )
+
+
+@pytest.mark.parametrize(("overshipped", "opens"), [(0, [3]), (1, [2]), (3, [])])
+def test_what_was_sent_beyond_what_was_asked_is_not_sent_again(
+    overshipped: int, opens: list[int]
+) -> None:
+    waits = ranked([an_order("o")], backordered=1, overshipped=overshipped)
+
+    assert opens == waits["open_qty"].to_list()
 
 
 def test_priority_comes_before_promise_before_order_time_before_id() -> None:

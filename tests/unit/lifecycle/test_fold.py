@@ -411,6 +411,23 @@ def test_what_a_customer_comes_for_was_ready() -> None:
     assert folded.verdicts.is_empty()
 
 
+def test_what_a_node_gives_up_unasked_is_to_be_sent_by_another() -> None:
+    sent = asked(("1", "L1", 5))
+    steps = [
+        a_step("ACCEPTED_BY_NODE", 0, 4),
+        a_step("CANCEL_ACK", 2, 5, "1") | {"reason_code": "UNASKED"},
+        a_step("CANCEL_ACK", 1, 6, "1"),
+    ]
+    folded = fold_events(*both_released(), *steps, instructions=sent)
+
+    assert {
+        "ordered": 5,
+        "pending": 2,
+        "cancelled": 1,
+        "in_fulfilment": 2,
+    } == quantities(folded)
+
+
 def test_a_node_may_still_refuse_what_it_accepted() -> None:
     sent = asked(("1", "L1", 5))
     steps = [a_step("ACCEPTED_BY_NODE", 0, 4), a_step("REJECTED", 2, 5, "1")]

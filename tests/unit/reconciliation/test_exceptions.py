@@ -345,14 +345,28 @@ def test_a_shipment_is_overdue_when_its_local_day_is_over() -> None:
     assert [("SHIP_OVERDUE", "FO-1")] == opened(sent, SECOND)
 
 
-def test_a_refusal_stays_open_until_the_line_is_through() -> None:
-    refused = {
-        "event_id": "E1",
-        "event_type": "REJECTED",
-        "line_id": "L1",
-        "qty": 2,
-        "reason_code": "CLOSED",
-    }
+REFUSAL = {
+    "event_id": "E1",
+    "event_type": "REJECTED",
+    "line_id": "L1",
+    "qty": 2,
+    "reason_code": "CLOSED",
+}
+
+
+def test_what_nobody_came_for_is_told_though_its_line_asks_for_nothing() -> None:
+    left = REFUSAL | {"event_type": "NOT_COLLECTED", "reason_code": None}
+
+    assert [("NOT_COLLECTED", "E1")] == opened(
+        replace(NOTHING, events=rows(OWN_EVENTS, left))
+    )
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"event_type": "CANCEL_ACK", "reason_code": "UNASKED"}]
+)
+def test_a_refusal_stays_open_until_the_line_is_through(told: dict[str, str]) -> None:
+    refused = REFUSAL | told
     amounts = {name: 0 for name in LINE_BUCKETS.names if name.endswith("_qty")}
     line = amounts | {"line_id": "L1"}
     found = replace(NOTHING, events=rows(OWN_EVENTS, refused))

@@ -109,6 +109,10 @@ def test_every_line_says_who_read_it_why_it_differs_and_whose_it_is(
         ("over", 0, [answer("SHIPPED", 6)]),
         ("refused", 0, [answer("REJECTED", 5)]),
         ("wrong", 5, [answer("SHIPPED", 5, sku_id="S9")]),
+        # It was given up, and sent all the same.
+        ("over", 0, [answer("CANCEL_ACK", 5), answer("SHIPPED", 5)]),
+        ("over", 0, [answer("REJECTED", 2), answer("SHIPPED", 5)]),
+        ("refused", 0, [answer("REJECTED", 2), answer("SHIPPED", 3)]),
     ],
 )
 def test_every_line_has_one_class(

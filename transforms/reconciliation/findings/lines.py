@@ -75,7 +75,18 @@ def of_lines(findings: Findings) -> list[pl.DataFrame]:
             _said(pl.col("verdict")),
         ),
         finding(events.filter(kind == "SHORT"), "SHORT_SHIPPED", event, eaches),
-        finding(events.filter(kind == "REJECTED"), "REFUSED", event, eaches),
+        finding(
+            events.filter(kind.is_in(["REJECTED", "CANCEL_ACK"])),
+            "REFUSED",
+            event,
+            eaches,
+        ),
+        finding(
+            _uncollected(findings),
+            "NOT_COLLECTED",
+            event,
+            pl.format("{} eaches that nobody came for are cancelled", "qty"),
+        ),
         finding(lost, "SUPPLY_LOST", event, eaches),
         finding(backorders, code, line, waits),
         finding(
@@ -85,6 +96,12 @@ def of_lines(findings: Findings) -> list[pl.DataFrame]:
             pl.format("{} eaches are with the node, which has not answered", "qty"),
         ),
     ]
+
+
+def _uncollected(findings: Findings) -> pl.DataFrame:
+    """What a node says that nobody came for; its line asks for nothing any more."""
+    events = findings.events.filter(event_type="NOT_COLLECTED")
+    return sold_for(events, findings.prices)
 
 
 def of_holds(findings: Findings) -> pl.DataFrame:
