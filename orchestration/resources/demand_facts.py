@@ -9,7 +9,7 @@ import polars as pl
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.gate_facts import gates_of_run
 from orchestration.resources.house import House
-from orchestration.resources.line_facts import EVENT_COLUMNS, UNASKED, told_anew
+from orchestration.resources.line_facts import UNASKED, told_anew
 from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from transforms.allocation.allocate import Allocation, Inputs
 from transforms.allocation.dates import committed_load
@@ -35,6 +35,7 @@ from transforms.contracts.gold import (
     FCT_ORDER_LINES,
     FCT_ORDERS,
 )
+from transforms.lifecycle.resolve import EVENT_SCHEMA
 
 CAME = """
     select po_ref, node_id, sku_id, sum(qty)::bigint as qty
@@ -162,10 +163,12 @@ def _refusals(house: House) -> pl.DataFrame:
         for days in (policy.penalty_box_days, policy.unread_box_days)
     )
     events = house.lake.read(FCT_ORDER_EVENTS, REFUSED, [since, read])
-    given_up = told_anew(house, events.select(EVENT_COLUMNS)).filter(
+    given_up = told_anew(house, events.select(EVENT_SCHEMA.names())).filter(
         event_type="CANCEL_ACK", reason_code=UNASKED
     )
-    kept = events.filter(pl.col("event_type") != "CANCEL_ACK").select(EVENT_COLUMNS)
+    kept = events.filter(pl.col("event_type") != "CANCEL_ACK").select(
+        EVENT_SCHEMA.names()
+    )
     refused = pl.concat([kept, given_up.with_columns(event_type=pl.lit("REJECTED"))])
     with house.lake.holding(
         named=refused.select("instruction_id").drop_nulls().unique()
