@@ -104,7 +104,7 @@ def allocation_inputs(house: House) -> Inputs:
         lake.read(DIM_LANES),
         lake.read(DIM_RATES),
         load_before(house),
-        _refusals(house),
+        young_refusals(house),
         receipts_to_come(house, expected),
         house.policies.allocation,
         as_of,
@@ -155,21 +155,30 @@ def _lines_of(house: House, orders: pl.DataFrame) -> pl.DataFrame:
         )
 
 
-def _refusals(house: House) -> pl.DataFrame:
-    """Refusals that may still count: whom a line is not given to for now."""
+def young_refusals(house: House) -> pl.DataFrame:
+    """Refusals that still count: ``line_id, node_id, refused_at``.
+
+    What a node gave up without having been asked to is one, too.
+    """
     policy, as_of = house.policies.allocation, house.run.as_of
     since, read = (
         as_of - timedelta(days=days)
         for days in (policy.penalty_box_days, policy.unread_box_days)
     )
-    events = house.lake.read(FCT_ORDER_EVENTS, REFUSED, [since, read])
-    given_up = told_anew(house, events.select(EVENT_SCHEMA.names())).filter(
-        event_type="CANCEL_ACK", reason_code=UNASKED
+    events = house.lake.read(
+        FCT_ORDER_EVENTS, REFUSED, [since, read], EVENT_SCHEMA.names()
     )
-    kept = events.filter(pl.col("event_type") != "CANCEL_ACK").select(
-        EVENT_SCHEMA.names()
+    is_given_up = pl.col("event_type") == "CANCEL_ACK"
+    is_unasked = (pl.col("reason_code") == UNASKED).fill_null(value=False)
+    refused = (
+        told_anew(house, events)
+        .filter(~is_given_up | is_unasked)
+        .with_columns(
+            event_type=pl.when(is_given_up)
+            .then(pl.lit("REJECTED"))
+            .otherwise("event_type")
+        )
     )
-    refused = pl.concat([kept, given_up.with_columns(event_type=pl.lit("REJECTED"))])
     with house.lake.holding(
         named=refused.select("instruction_id").drop_nulls().unique()
     ):

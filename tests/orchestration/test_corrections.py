@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from orchestration.resources.cancel_facts import open_lines
+from orchestration.resources.demand_facts import young_refusals
 from orchestration.resources.house import House
 from orchestration.resources.line_facts import EVENT_COLUMNS, UNASKED, told_anew
 from orchestration.resources.partners import Instruction, PartnerProfile
@@ -117,6 +118,34 @@ def test_what_a_node_gives_up_is_cancelled_only_where_it_was_asked_to(
     house.lake.execute("update lake.instructions.cancel_requests set reason_code = ''")
     told = told_anew(house, answers).sort("event_id")
     assert [UNASKED, None, None, None] == told["reason_code"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_refused"),
+    [
+        (an_answer("REJECTED", 1), True),
+        (an_answer("REJECTED", 1, NIGHT - timedelta(days=13)), True),
+        (an_answer("REJECTED", 1, NIGHT - timedelta(days=15)), False),
+        (an_answer("REJECTED", 1) | {"reason_code": "UNREAD"}, True),
+        (
+            an_answer("REJECTED", 1, NIGHT - timedelta(days=2))
+            | {"reason_code": "UNREAD"},
+            False,
+        ),
+        (an_answer("CANCEL_ACK", 1), True),
+        (an_answer("CANCEL_ACK", 1, NIGHT + timedelta(hours=1)), False),
+        (an_answer("SHIPPED", 1), False),
+    ],
+)
+def test_a_line_is_not_given_again_to_who_refused_it_of_late(
+    house: House, answer: dict[str, object], *, is_refused: bool
+) -> None:
+    lay_instruction(house, 2, answer | {"source_rank": 56})
+
+    found = young_refusals(house)
+
+    expected = [("O/1", "EAST")] if is_refused else []
+    assert expected == found.select("line_id", "node_id").rows()
 
 
 def test_a_format_without_a_word_for_it_replaces_nothing() -> None:
