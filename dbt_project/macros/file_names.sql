@@ -69,6 +69,19 @@
     )
 {%- endmacro %}
 
+{# Files that take the place of lines of another one, as a table to read. #}
+{% macro mending_files() -%}
+    (
+        select distinct
+            payload_sha256,
+            regexp_extract(
+                file_name, 'mend-([0-9a-f]{12})-[0-9]+', 1
+            ) as mended_sha,
+        from {{ source('bronze', 'landing_ledger') }}
+        where regexp_matches(file_name, 'mend-[0-9a-f]{12}-[0-9]+')
+    )
+{%- endmacro %}
+
 {# Joins the mend of a row's line, where there is one. #}
 {% macro join_mended(rows) -%}
     left join {{ mended_lines() }} as mended

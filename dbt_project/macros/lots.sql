@@ -1,10 +1,10 @@
 {# Confirmed rows by the lots that they name, as JSON; null where none names one. #}
-{% macro lots_of_confirmed() -%}
+{% macro lots_of_confirmed(which="true") -%}
     to_json(
         list(
             struct_pack(lot := lot_ref, qty := shipped_qty)
             order by lot_ref, shipped_qty
-        ) filter (where lot_ref is not null)
+        ) filter (where lot_ref is not null and {{ which }})
     )
 {%- endmacro %}
 

@@ -137,6 +137,9 @@ MEANINGS = {
     "instant of the step, or date": "该步骤的时刻或日期",
     "the customer's words": "客户的原话",
     "the sender's shipment number": "发货方的发货单号",
+    "original | replace (what was said of it before)":
+        "original | replace（取代此前所述）",
+    "instant of this version of the confirmation": "此版发货确认的时刻",
     "original | replace | cancel (the whole notice)": "original | replace | cancel（整份通知）",
     "instant or date of this version of the notice": "此版通知的时刻或日期",
     "line inside the notice; null: the whole notice": "通知中的行号；空表示整份通知",

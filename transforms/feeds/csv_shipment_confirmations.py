@@ -3,13 +3,22 @@
 UTF-8, comma separated, header = the columns of ``SHIPMENT_CONFIRMATIONS``. Where
 ``uom_code`` names another unit than EA, quantities are of it and silver asks
 ``units_of_measure`` for its eaches.
+
+A line of a shipment is told whole, each parcel of it in a row: a later file takes the
+place of what an earlier one said of the line. ``confirmed_at`` says which is later;
+without it, that is the one which reached us later.
 """
 
 from __future__ import annotations
 
 from transforms.contracts.documents import SHIPMENT_CONFIRMATIONS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.feeds.reading.cells import instant_or_date, quantity
+from transforms.feeds.reading.cells import (
+    instant,
+    instant_or_date,
+    one_of,
+    quantity,
+)
 from transforms.feeds.reading.documents import parse_document
 
 DOCUMENT = SHIPMENT_CONFIRMATIONS
@@ -18,6 +27,8 @@ _RULES = (
     quantity("ordered_qty", minimum=1),
     quantity("shipped_qty", minimum=0),
     instant_or_date("shipped_on"),
+    one_of("action", "original", "replace"),
+    instant("confirmed_at"),
 )
 
 

@@ -2,7 +2,9 @@
 
 One set is one shipment of one instruction.
 
-- W0601 F, J, N, R and X are shipments; others, as a simulation, are refused.
+- W0601 F, J, N, R and X are shipments; others, as a simulation, are refused. A set
+  takes the place of what was said before of the shipment's lines, by the instant of
+  the group; of equal ones R does.
 - W0602 is our instruction, W0604 the shipment, W0606 our order if echoed.
 - N1*SF (else N1*WH) names the node; W2702 the carrier.
 - Shipped on: G62*11 (an instant if it has an hour), else the date of W0603.
@@ -21,12 +23,15 @@ from collections.abc import Iterator
 import polars as pl
 
 from transforms.contracts.documents import SHIPMENT_CONFIRMATIONS
-from transforms.edi.columns.cells import coalesced, is_there
+from transforms.edi.columns.cells import coalesced, is_there, mapped
 from transforms.edi.columns.loops import Loops, Rows
 from transforms.edi.formats import X12Format
 from transforms.edi.sets import SHIPPING_ADVICE
 
 DOCUMENT = SHIPMENT_CONFIRMATIONS
+
+_ACTIONS = {"R": "replace"}
+"""By W0601; others say it for the first time."""
 
 
 def _content(sets: Loops) -> Iterator[Rows]:
@@ -50,6 +55,8 @@ def _shipment(sets: Loops) -> dict[str, pl.Series]:
             sets.first("G62", "11").moments(2, 4, 5), begun.days(3)
         ),
         "carrier_code": carrier.either(2, 3),
+        "action": mapped(begun.text(1), _ACTIONS).fill_null("original"),
+        "confirmed_at": sets.of.sent_at(),
     }
 
 

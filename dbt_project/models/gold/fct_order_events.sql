@@ -33,27 +33,6 @@ with events as (
     {%- endif %}
 ),
 
-{% if is_incremental() %}
--- What a node no longer says of a shipment: nothing was short after all.
-unsaid as (
-    select
-        regexp_replace(event_id, '[A-Z_]+$', '')
-        || unnest(['SHIPPED', 'SHORT']) as event_id,
-    from events
-    where source_rank in (60, 61) and {{ has_arrived() }}
-    except
-    select event_id from events
-),
-
-standing as (
-    select *
-    from {{ this }}
-    where
-        source_rank in (60, 61)
-        and event_id in (select event_id from unsaid)
-),
-{% endif %}
-
 final as (
     select
         event_id,
@@ -75,11 +54,6 @@ final as (
         known_at,
         landing_id,
     from events
-    {% if is_incremental() -%}
-    union all by name
-    select standing.* replace (cast(0 as bigint) as qty)
-    from standing
-    {%- endif %}
 )
 
 select *

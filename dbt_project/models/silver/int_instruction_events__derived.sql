@@ -32,26 +32,32 @@ shipments as (
     left join nodes using (node_id)
 ),
 
+-- What a node no longer says is of no eaches.
 shipped as (
     select
-        *,
+        * replace (
+            if(shipped_qty > 0, landing_id, told_landing_id) as landing_id
+        ),
         shipment_line_id || '/SHIPPED' as event_id,
         'SHIPPED' as event_type,
         shipped_qty as qty,
         60 as source_rank,
     from shipments
-    where shipped_qty > 0
+    where was_shipped
 ),
 
 short as (
     select
-        *,
+        * replace (
+            if(ordered_qty > shipped_qty, landing_id, told_landing_id)
+                as landing_id
+        ),
         shipment_line_id || '/SHORT' as event_id,
         'SHORT' as event_type,
-        ordered_qty - shipped_qty as qty,
+        greatest(ordered_qty - shipped_qty, 0) as qty,
         61 as source_rank,
     from shipments
-    where ordered_qty > shipped_qty
+    where was_short
 ),
 
 rejected as (

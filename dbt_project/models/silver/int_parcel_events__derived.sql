@@ -3,40 +3,59 @@
     ~ ' where tracking_ref in (select tracking_ref from '
     ~ ref('int_tracking_events__deduplicated')
     ~ ' where ' ~ has_arrived() ~ ' union all select tracking_ref from '
-    ~ ref('stg_shipment_confirmations') ~ ' where ' ~ has_arrived() ~ ')'
+    ~ ref('stg_shipment_confirmations') ~ ' where shipment_line_id in ('
+    ~ 'select shipment_line_id from ' ~ ref('stg_shipment_confirmations')
+    ~ ' where ' ~ has_arrived() ~ '))'
 ) %}
 
--- Parcels that a new confirmation or a new scan names.
+-- Parcels that a new scan names, or a confirmation of a line that is told anew.
 with confirmed as (
     select *
-    from {{ newest_known(
-        'shipment_confirmations',
-        key=['shipment_line_id', 'tracking_ref'],
-        newest_first=['shipped_on', 'shipped_qty'],
-        said_date="cast(left(told.shipped_on, 10) as date)",
-        quantities=['ordered_qty', 'shipped_qty'],
-        touched=['shipment_line_id'],
-        also=of_named_parcels,
-        apart=['lot_ref']
-    ) }}
+    from {{ told_confirmations(also=of_named_parcels) }}
 ),
 
-packed as (
+told as (
     select
         shipment_line_id,
-        tracking_ref,
-        instruction_id,
-        instruction_line_ref,
-        node_id,
-        min(sku_id) as sku_id,
-        min(shipped_on) as shipped_on,
-        cast(sum(shipped_qty) as bigint) as shipped_qty,
-        {{ lots_of_confirmed() }} as lots,
-        max(known_at) as known_at,
+        max(known_at) filter (where is_standing) as known_at,
         max(landing_id) as landing_id,
     from confirmed
-    where tracking_ref is not null and shipped_qty > 0
-    group by all
+    group by shipment_line_id
+),
+
+-- One that the newest document no longer names is of no eaches.
+packed as (
+    select
+        confirmed.shipment_line_id,
+        confirmed.tracking_ref,
+        confirmed.instruction_id,
+        confirmed.instruction_line_ref,
+        confirmed.node_id,
+        confirmed.is_standing,
+        min(confirmed.sku_id) as sku_id,
+        min(confirmed.shipped_on) as shipped_on,
+        cast(
+            sum(if(confirmed.is_standing, confirmed.shipped_qty, 0)) as bigint
+        ) as shipped_qty,
+        {{ lots_of_confirmed('is_standing') }} as lots,
+        max(if(confirmed.is_standing, confirmed.known_at, told.known_at))
+            as known_at,
+        max(if(confirmed.is_standing, confirmed.landing_id, told.landing_id))
+            as landing_id,
+    from confirmed
+    inner join told using (shipment_line_id)
+    where confirmed.tracking_ref is not null and confirmed.shipped_qty > 0
+    group by
+        confirmed.shipment_line_id,
+        confirmed.tracking_ref,
+        confirmed.instruction_id,
+        confirmed.instruction_line_ref,
+        confirmed.node_id,
+        confirmed.is_standing
+    qualify row_number() over (
+        partition by confirmed.shipment_line_id, confirmed.tracking_ref
+        order by confirmed.is_standing desc
+    ) = 1
 ),
 
 -- What two confirmations say left in one parcel is in it once.
@@ -46,7 +65,7 @@ parcels as (
         row_number() over (
             partition by
                 tracking_ref, instruction_id, instruction_line_ref, sku_id
-            order by shipped_on, shipment_line_id
+            order by shipped_qty = 0, shipped_on, shipment_line_id
         ) > 1 as is_told_again,
     from packed
 ),

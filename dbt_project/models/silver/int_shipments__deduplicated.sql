@@ -1,38 +1,64 @@
--- The same parcel confirmed twice left once.
-with parcels as (
+with told as (
     select *
-    from {{ newest_known(
-        'shipment_confirmations',
-        key=['shipment_line_id', 'tracking_ref'],
-        newest_first=['shipped_on', 'shipped_qty'],
-        said_date="cast(left(told.shipped_on, 10) as date)",
-        quantities=['ordered_qty', 'shipped_qty'],
-        touched=['shipment_line_id'],
-        apart=['lot_ref']
-    ) }}
+    from {{ told_confirmations() }}
 ),
 
 totals as (
     select
         shipment_line_id,
+        document_sha,
+        stated_at,
+        is_standing,
+        max(ordered_qty) as asked_qty,
         cast(sum(shipped_qty) as bigint) as total_shipped_qty,
-        string_agg(tracking_ref, ' ' order by tracking_ref) as tracking_refs,
+        coalesce(
+            string_agg(
+                if(shipped_qty > 0, tracking_ref, null),
+                ' ' order by tracking_ref
+            ),
+            string_agg(tracking_ref, ' ' order by tracking_ref)
+        ) as tracking_refs,
         {{ lots_of_confirmed() }} as lots,
-    from parcels
+        max(landing_id) as landing_id,
+    from told
+    group by shipment_line_id, document_sha, stated_at, is_standing
+),
+
+-- What one of a line's documents says another one may take back.
+ever as (
+    select
+        shipment_line_id,
+        bool_or(total_shipped_qty > 0) as was_shipped,
+        bool_or(asked_qty > total_shipped_qty) as was_short,
+        max(landing_id) as told_landing_id,
+    from totals
     group by shipment_line_id
 ),
 
 final as (
     select
-        parcels.* exclude (shipped_qty, tracking_ref),
+        told.* exclude (shipped_qty, tracking_ref),
         totals.total_shipped_qty as shipped_qty,
         totals.tracking_refs as tracking_ref,
         totals.lots,
-    from parcels
-    inner join totals using (shipment_line_id)
+        ever.was_shipped,
+        ever.was_short or told.ordered_qty > totals.total_shipped_qty
+            as was_short,
+        ever.told_landing_id,
+    from told
+    inner join totals
+        on
+            told.shipment_line_id = totals.shipment_line_id
+            and totals.is_standing
+    inner join ever on told.shipment_line_id = ever.shipment_line_id
+    where told.is_standing
     qualify row_number() over (
-        partition by shipment_line_id
-        order by shipped_on desc, content_digest desc, landing_id, payload_line
+        partition by told.shipment_line_id
+        order by
+            told.shipped_on desc,
+            told.content_digest desc,
+            told.landing_id,
+            told.payload_line
     ) = 1
 )
 

@@ -16,6 +16,7 @@ renamed as (
         sku_ref,
         tracking_ref,
         lot_ref,
+        landing_id as document_no,
         ---------- text
         reason_code,
         carrier_code,
@@ -26,6 +27,10 @@ renamed as (
         ---------- time stamps
         shipped_on,
         length(shipped_on) = 10 as is_date_only,
+        -- What replaces is said a moment after what it replaces.
+        try_cast(confirmed_at as timestamptz) + to_microseconds(
+            cast(coalesce(action = 'replace', false) as integer)
+        ) as stated_at,
         ---------- what was said and where
         {{ content_digest([
             'node_ref', 'shipment_ref', 'instruction_ref', 'order_ref',

@@ -2,59 +2,164 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from itertools import permutations
 
 import pytest
 
-from tests.unit.dbt.builders import a_confirmation, a_node, a_product
+from tests.unit.dbt.builders import (
+    Row,
+    a_confirmation,
+    a_node,
+    a_product,
+    a_scan,
+    provenance,
+)
 from tests.unit.dbt.conftest import File, Lake
 
 pytestmark = pytest.mark.slow
 
 BUILT = ("+fct_order_events", "+int_document_rows__quarantined")
-AGAIN = ("int_order_lines__touched", "fct_order_events")
-
-FIRST: File = ("shipment_confirmations", [a_confirmation("S-1", reason_code="GONE")])
-CORRECTED: File = ("shipment_confirmations", [a_confirmation("S-1", shipped_qty="5")])
-TAKEN_BACK: File = (
-    "shipment_confirmations",
-    [a_confirmation("S-1", shipped_qty="0", shipped_on="2017-12-29")],
+AGAIN = (
+    "int_tracking_events__deduplicated",
+    "int_order_lines__touched",
+    "fct_order_events",
 )
+FIRST_FILE = 10
+
+
+def told(*parcels: Row, **words: object) -> File:
+    """A confirmation of a shipment, a row for each parcel."""
+    said = [a_confirmation("S", **(words | parcel)) for parcel in parcels or [{}]]
+    return "shipment_confirmations", said
+
+
+def said_at(hour: int) -> Row:
+    """The instant that a confirmation gives itself."""
+    return {"confirmed_at": f"2017-12-28T{hour:02}:00:00-05:00"}
+
+
+FIRST = told(reason_code="GONE")
+FEWER = told(shipped_qty="1")
+TAKEN_BACK = told(shipped_qty="0", shipped_on="2017-12-29")
+RELABELLED = told(tracking_ref="T-2")
+SPLIT = told({"shipped_qty": "2"}, {"shipped_qty": "3", "tracking_ref": "T-2"})
+OTHER_LINE = told(line_ref="2", sku_ref="B", tracking_ref="T-3")
+DELIVERED: File = ("tracking_events", [a_scan("T-1", "DELIVERED", 9)])
+
+EARLY = told(**said_at(9))
+LATE = told(tracking_ref="T-2", shipped_qty="2", **said_at(10))
+REPLACED = told(tracking_ref="T-2", shipped_qty="1", action="replace", **said_at(9))
+UNDONE = told(shipped_qty="0", **said_at(10))
+
+IN_TURN: dict[str, tuple[Sequence[File], set[str]]] = {
+    "fewer eaches at the same hour": ((FIRST, FEWER), {"1/SHIPPED 1", "1/SHORT 4"}),
+    "nothing left after all": ((FIRST, TAKEN_BACK), {"1/SHORT 5"}),
+    "another parcel": ((FIRST, RELABELLED), {"1/SHIPPED 3", "1/SHORT 2"}),
+    "two parcels": ((FIRST, SPLIT), {"1/SHIPPED 5"}),
+    "one parcel after all": ((SPLIT, FIRST), {"1/SHIPPED 3", "1/SHORT 2"}),
+    "another line": (
+        (FEWER, OTHER_LINE),
+        {"1/SHIPPED 1", "1/SHORT 4", "2/SHIPPED 3", "2/SHORT 2"},
+    ),
+    "the first word once more": (
+        (FIRST, TAKEN_BACK, FIRST),
+        {"1/SHIPPED 3", "1/SHORT 2"},
+    ),
+    "the same word": ((FIRST, FIRST), {"1/SHIPPED 3", "1/SHORT 2"}),
+    "delivered in one of two": (
+        (SPLIT, DELIVERED),
+        {"1/SHIPPED 5", "1/DELIVERED 2"},
+    ),
+}
+"""Files as they arrive, and the events of some eaches that come of them."""
+
+IN_ANY_TURN: dict[str, tuple[Sequence[File], set[str]]] = {
+    "a later hour": ((EARLY, LATE, DELIVERED), {"1/SHIPPED 2", "1/SHORT 3"}),
+    "a replacement": ((EARLY, REPLACED, DELIVERED), {"1/SHIPPED 1", "1/SHORT 4"}),
+    "nothing left by then": ((EARLY, UNDONE, DELIVERED), {"1/SHORT 5"}),
+}
+"""Files that say their own hour, in whatever sequence they arrive."""
+
+CASES = IN_TURN | {
+    f"{name} {turn}": (files, left)
+    for name, (found, left) in IN_ANY_TURN.items()
+    for turn, files in enumerate(permutations(found))
+}
 
 
 @pytest.fixture(scope="module")
-def master(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """A lake that knows the node and two SKUs, built once."""
-    lake = Lake(tmp_path_factory.mktemp("master") / "lake")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake in which each case is a shipment, and each file comes in its own run."""
+    lake = Lake(tmp_path_factory.mktemp("confirmed") / "lake")
     lake.create()
     lake.insert("bronze.products", [a_product("A"), a_product("B")])
     lake.insert("bronze.nodes", [a_node("DC-WEST")])
-    assert {"success"} == set(lake.make(*BUILT, run_id="run_0").values())
-    lake.commit("run_0")
+    for place in range(3):
+        land_files(lake, place)
+        since = FIRST_FILE + place - 1 if place else -1
+        run = {"run_id": f"run_{place}", "since_landing_id": since}
+        made = lake.make(*(AGAIN if place else BUILT), **run)
+        assert {"success"} == set(made.values())
+        lake.commit(f"run_{place}")
     return lake
 
 
-@pytest.mark.parametrize(
-    ("files", "left"),
-    [
-        ((FIRST, CORRECTED), [("SHIPPED", 5)]),
-        ((CORRECTED, FIRST), [("SHIPPED", 5)]),
-        ((FIRST, TAKEN_BACK), [("SHORT", 5)]),
-    ],
-    ids=["in turn", "the correction first", "nothing left after all"],
-)
-def test_what_a_node_no_longer_says_is_of_no_eaches(
-    files: Sequence[File],
-    left: list[tuple[object, ...]],
-    master: Lake,
-    tmp_path: Path,
-) -> None:
-    lake = master.copied(tmp_path / "lake")
-    lake.play(files, *AGAIN)
+def land_files(lake: Lake, place: int) -> None:
+    """The file of each case that comes at this place."""
+    found: dict[str, list[Row]] = {}
+    for case, (files, _) in CASES.items():
+        for document, rows in files[place : place + 1]:
+            kept = found.setdefault(document, [])
+            of_file = [{**row, **of(case, row)} for row in rows]
+            kept.extend(
+                row | provenance(FIRST_FILE + place, line, str(row["partner_id"]))
+                for line, row in enumerate(of_file, start=len(kept) + 1)
+            )
+    for document, rows in found.items():
+        lake.insert(f"bronze.{document}", rows)
 
-    said = lake.query("""
-        select event_type, qty from gold.fct_order_events where qty > 0 order by 1
+
+def of(case: str, row: Mapping[str, object]) -> Row:
+    """What makes a row that of a shipment of its own."""
+    said: Row = {"tracking_ref": f"{case} {row['tracking_ref']}"}
+    shipment = {"shipment_ref": case, "instruction_ref": case}
+    return said | (shipment if "shipment_ref" in row else {})
+
+
+def standing(lake: Lake, case: str) -> list[str]:
+    """Events of some eaches: line, type, eaches."""
+    rows = lake.query(f"""
+        select instruction_line_ref || '/' || event_type || ' ' || qty
+        from gold.fct_order_events where qty > 0 and instruction_id = '{case}'
+    """)
+    return [str(row[0]) for row in rows]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_line_of_a_shipment_is_as_its_newest_document_tells_it(
+    case: str, lake: Lake
+) -> None:
+    assert sorted(CASES[case][1]) == sorted(standing(lake, case))
+
+
+@pytest.mark.parametrize("case", IN_ANY_TURN)
+def test_no_sequence_of_files_leaves_other_events(case: str, lake: Lake) -> None:
+    found = lake.query(f"""
+        select split_part(instruction_id, ' ', -1) as turn,
+            list((instruction_line_ref, event_type, qty, event_at) order by event_type)
+        from gold.fct_order_events where instruction_id like '{case} %'
+        group by turn
     """)
 
-    assert left == said
+    assert 6 == len(found)
+    assert 1 == len({str(events) for _, events in found})
+
+
+def test_what_is_told_again_is_known_since_it_was_told_first(lake: Lake) -> None:
+    found = lake.query("""
+        select distinct landing_id from gold.fct_order_events
+        where instruction_id = 'the same word'
+    """)
+
+    assert [(FIRST_FILE,)] == found

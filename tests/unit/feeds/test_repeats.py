@@ -122,14 +122,25 @@ def test_a_line_that_is_said_twice_is_one_line() -> None:
     assert parsed.rows.height == 2
 
 
-def test_two_cartons_under_one_number_are_not_lost() -> None:
+def confirmed(*cartons: str) -> Parsed:
     header = (
         "node_ref,shipment_ref,instruction_ref,line_ref,sku_ref,ordered_qty,"
         "shipped_qty,shipped_on,tracking_ref"
     )
-    cartons = [f"DC-EAST,S1,I1,1,A,5,{n},2017-12-27,T{n}" for n in (2, 3)]
-    payload = "\n".join([header, *cartons]).encode()
-    parsed = csv_shipment_confirmations.parse(payload, Profile("sample"))
+    rows = [f"DC-EAST,S1,I1,1,A,5,{carton}" for carton in cartons]
+    payload = "\n".join([header, *rows]).encode()
+    return csv_shipment_confirmations.parse(payload, Profile("sample"))
+
+
+def test_a_line_in_two_cartons_is_in_both() -> None:
+    parsed = confirmed("2,2017-12-27,T2", "3,2017-12-27,T3")
+
+    assert parsed.rejects.is_empty()
+    assert parsed.rows["shipped_qty"].to_list() == ["2", "3"]
+
+
+def test_two_cartons_under_one_number_are_not_lost() -> None:
+    parsed = confirmed("2,2017-12-27,T2", "3,2017-12-27,T2")
 
     assert rejects(parsed) == [
         (2, "line_ref", "REPEATED_LINE"),

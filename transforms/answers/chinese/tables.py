@@ -124,6 +124,8 @@ UTF-8 编码，逗号分隔，表头为 ``SHIP_NOTICES`` 的各列。``uom_code`
 CSV 发货确认：已从节点发出的货，每个指令行一行。
 
 UTF-8 编码，逗号分隔，表头为 ``SHIPMENT_CONFIRMATIONS`` 的各列。``uom_code`` 填写 EA 以外的单位时，数量以该单位计，silver 层按 ``units_of_measure`` 换算为件数。
+
+货件的一行须整行告知，其每个包裹一行：后来的文件取代先前文件关于该行的内容。``confirmed_at`` 说明先后；未填时以我方收到的先后为准。
 """,
     "feeds/csv_sku_aliases": """\
 CSV 别名：SKU 的其他名称，每个名称一行。

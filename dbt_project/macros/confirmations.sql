@@ -1,0 +1,83 @@
+{#
+    What nodes confirmed of lines that a new row or a waiting one names, or also,
+    document by document, in eaches.
+
+    A line of a shipment is as the newest document tells it, all its parcels and
+    lots: is_standing. Documents are in the order of the instants that they give,
+    else of those at which they reached us. One that says what the one before it
+    said is no news. A mend is part of what it mends.
+#}
+{% macro told_confirmations(also=none) -%}
+    (
+        with told as (
+            select
+                confirmed.*,
+                coalesce(
+                    mends.mended_sha, left(confirmed.payload_sha256, 12)
+                ) as document_sha,
+            from {{ newest_known(
+                'shipment_confirmations',
+                key=[
+                    'shipment_line_id', 'tracking_ref', 'lot_ref',
+                    'payload_sha256', 'stated_at'
+                ],
+                newest_first=['shipped_on', 'shipped_qty'],
+                said_date="cast(left(told.shipped_on, 10) as date)",
+                quantities=['ordered_qty', 'shipped_qty'],
+                touched=['shipment_line_id'],
+                also=also
+            ) }} as confirmed
+            left join {{ mending_files() }} as mends using (payload_sha256)
+        ),
+
+        documents as (
+            select
+                shipment_line_id,
+                document_sha,
+                stated_at,
+                row_number() over (
+                    partition by shipment_line_id
+                    order by
+                        coalesce(stated_at, min(known_at)),
+                        min(known_at),
+                        min(document_no),
+                        document_sha
+                ) as version_no,
+                string_agg(content_digest, ' ' order by content_digest) as said,
+            from told
+            group by shipment_line_id, document_sha, stated_at
+        ),
+
+        news as (
+            select
+                *,
+                coalesce(
+                    said != lag(said) over (
+                        partition by shipment_line_id order by version_no
+                    ),
+                    true
+                ) as is_news,
+            from documents
+        ),
+
+        newest as (
+            select
+                shipment_line_id,
+                max_by(document_sha, version_no) as document_sha,
+                arg_max_null(stated_at, version_no) as stated_at,
+            from news
+            where is_news
+            group by shipment_line_id
+        )
+
+        select
+            told.*,
+            newest.shipment_line_id is not null as is_standing,
+        from told
+        left join newest
+            on
+                told.shipment_line_id = newest.shipment_line_id
+                and told.document_sha = newest.document_sha
+                and told.stated_at is not distinct from newest.stated_at
+    )
+{%- endmacro %}
