@@ -302,14 +302,21 @@ class Lakehouse:
         rows = conform(frame, table)
         if not rows.height:
             return 0
-        match = " and ".join(f"t.{k} is not distinct from s.{k}" for k in table.key)
+        self.remove(table, rows)
         with self.holding(arriving=rows):
-            self._db.execute(
-                f"delete from lake.{table.path} as t where exists"  # noqa: S608
-                f" (select 1 from arriving as s where {match})"
-            )
             self._insert(table)
         return rows.height
+
+    def remove(self, table: Table, keys: pl.DataFrame) -> None:
+        """Take out the rows with these keys, where there are any."""
+        if keys.is_empty():
+            return
+        match = " and ".join(f"t.{k} is not distinct from s.{k}" for k in table.key)
+        with self.holding(leaving=keys):
+            self._db.execute(
+                f"delete from lake.{table.path} as t where exists"  # noqa: S608
+                f" (select 1 from leaving as s where {match})"
+            )
 
     def replace(self, table: Table, frame: pl.DataFrame, run_id: str) -> int:
         """Put rows in place of those this run wrote before (a retried asset)."""

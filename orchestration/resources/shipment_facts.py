@@ -39,6 +39,17 @@ TOUCHED = """
         on a.partner_id = f.partner_id and a.interchange_ref = f.control_ref
     where a.landing_id > $1
 """
+CONFIRMED = "lake.silver.stg_shipment_confirmations"
+TOLD_PARCELS = f"""
+    select distinct tracking_ref from {CONFIRMED}
+    where tracking_ref is not null
+        and instruction_id in (select instruction_id from touched)
+"""  # noqa: S608 our own names
+BESIDE = f"""
+    select instruction_id from touched
+    union select instruction_id from {CONFIRMED}
+    where tracking_ref in (select tracking_ref from parcels)
+"""  # noqa: S608 our own names
 SCANS = "lake.silver.int_tracking_events__deduplicated"
 MINE = "instruction_id in (select instruction_id from touched)"
 ANSWERS = f"{OF_INSTRUCTIONS} and {MINE}"
@@ -77,12 +88,12 @@ def reconcile_sent(house: House) -> Written:
     """Rows of every instruction and parcel that this run heard of."""
     lake, run = house.lake, house.run
     with lake.one_snapshot():
-        touched = lake.query(TOUCHED, [run.since, run.run_id])
+        told_parcels, touched = _touched(house)
         with lake.holding(touched=touched):
             lines = lake.read(INSTRUCTION_LINES, MINE)
             told = _told(lake.read(FULFILMENT_ORDERS, MINE), lake)
         answers = answers_to(house, touched, lines)
-        confirmed, scans = _parcels(house, answers)
+        confirmed, scans = _parcels(house, answers, told_parcels)
         cut = cut_over(house)
     parcels = reconcile_parcels(confirmed, scans, run.as_of, house.policies.parcels)
     rows = {
@@ -92,9 +103,24 @@ def reconcile_sent(house: House) -> Written:
         RECONCILED_PARCELS: run.stamped(parcels),
     }
     with lake.transaction("decisions/reconciled_shipments", run.message):
+        # What nobody says left any more, and no carrier saw, is no parcel.
+        lake.remove(
+            RECONCILED_PARCELS,
+            told_parcels.join(parcels, on="tracking_ref", how="anti"),
+        )
         for table, found in rows.items():
             lake.merge(table, found)
     return rows
+
+
+def _touched(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Parcels of instructions heard of, and all instructions with eaches in one."""
+    lake, run = house.lake, house.run
+    heard = lake.query(TOUCHED, [run.since, run.run_id])
+    with lake.holding(touched=heard):
+        parcels = lake.query(TOLD_PARCELS)
+        with lake.holding(parcels=parcels):
+            return parcels, lake.query(BESIDE)
 
 
 def _told(orders: pl.DataFrame, lake: Lakehouse) -> pl.DataFrame:
@@ -108,8 +134,10 @@ def _told(orders: pl.DataFrame, lake: Lakehouse) -> pl.DataFrame:
     return told.join(said, on="instruction_id", how="left")
 
 
-def _parcels(house: House, answers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Parcels confirmed now or before and named now, and all their scans."""
+def _parcels(
+    house: House, answers: pl.DataFrame, told: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Parcels told now, or confirmed before and scanned now, and all their scans."""
     lake, run = house.lake, house.run
     shipped = answers.filter(pl.col("event_type") == "SHIPPED")
     named = shipped.select("line_id").drop_nulls().unique()
@@ -122,19 +150,16 @@ def _parcels(house: House, answers: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
             is_ordered=False,
         )
         promises = lake.query(PROMISES)
-    fresh = confirmed_parcels(shipped, lines, promises)
-    named = pl.concat(
-        [
-            fresh.select("tracking_ref"),
-            lake.query(TOUCHED_PARCELS, [run.since, run.as_of]),
-        ]
-    ).unique()
-    with lake.holding(parcels=named):
+    fresh = confirmed_parcels(shipped, lines, promises).join(
+        told, on="tracking_ref", how="semi"
+    )
+    moved = lake.query(TOUCHED_PARCELS, [run.since, run.as_of])
+    with lake.holding(parcels=pl.concat([told, moved]).unique()):
         known = lake.read(
             RECONCILED_PARCELS, f"{OF_PARCELS} and shipped_at is not null"
         ).select(fresh.columns)
         scans = lake.query(f"select * from {SCANS} where {OF_PARCELS}")  # noqa: S608 our own names
-    before = known.join(fresh, on="tracking_ref", how="anti")
+    before = known.join(told, on="tracking_ref", how="anti")
     return pl.concat([fresh.cast(known.schema), before]), scans
 
 

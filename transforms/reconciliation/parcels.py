@@ -30,6 +30,7 @@ CONFIRMED = [
     "carrier_code",
     "instruction_id",
     "order_id",
+    "other_order_ids",
     "node_id",
     "shipped_at",
     "promise_date",
@@ -98,10 +99,11 @@ def confirmed_parcels(
     """Parcels that nodes confirmed: where they are from, and what is inside.
 
     A line that left in several parcels is worth the same in each; one shipment
-    that was told twice left once.
+    that was told twice left once, and one of no eaches not at all.
 
     Args:
-        shipped: SHIPPED events with their line; ``detail`` names the parcels.
+        shipped: SHIPPED events with their line; ``detail`` names the parcels. All
+            of those in a parcel, of whichever order and age.
         lines: FCT_ORDER_LINES of them.
         promises: ``line_id, promise_date``: last day that was promised.
 
@@ -113,7 +115,8 @@ def confirmed_parcels(
     sold = lines.select("line_id", "order_id", "currency_code", "ordered_qty", net=net)
     eaches = pl.min_horizontal("qty", "ordered_qty")
     inside = (
-        shipped.with_columns(
+        shipped.filter(pl.col("qty") > 0)
+        .with_columns(
             told.struct.field("carrier_code"),
             tracking_ref=told.struct.field("tracking_ref").str.split(" "),
         )
@@ -131,6 +134,8 @@ def confirmed_parcels(
             // pl.col("parcel_count")
         )
     )
+    orders = pl.col("order_id").drop_nulls().unique().sort()
+    others = orders.slice(1).str.join("|")
     return (
         inside.group_by("tracking_ref")
         .agg(
@@ -138,6 +143,7 @@ def confirmed_parcels(
             pl.col("node_id").min(),
             pl.col("promise_date").max(),
             pl.col("currency_code").min(),
+            other_order_ids=pl.when(orders.len() > 1).then(others),
             shipped_at=pl.col("event_at").min(),
             value_minor=pl.col("value").sum(),
         )

@@ -35,6 +35,22 @@ paid as (
     from sums
 ),
 
+-- A parcel is one of every order with eaches in it.
+parcels_of_orders as (
+    select
+        order_id,
+        parcel_class,
+        delivered_at,
+    from {{ source('decisions', 'reconciled_parcels') }}
+    union all
+    select
+        unnest(string_split(other_order_ids, '|')) as order_id,
+        parcel_class,
+        delivered_at,
+    from {{ source('decisions', 'reconciled_parcels') }}
+    where other_order_ids is not null
+),
+
 parcels as (
     select
         order_id,
@@ -46,7 +62,7 @@ parcels as (
         count(*) filter (
             parcel_class = 'parcel_sent_back'
         ) as sent_back_count,
-    from {{ source('decisions', 'reconciled_parcels') }}
+    from parcels_of_orders
     where order_id in (select order_id from changed)
     group by order_id
 ),

@@ -40,6 +40,10 @@ with reconciled as (
     select order_id
     from {{ source('decisions', 'reconciled_parcels') }}
     where {{ is_uncommitted('run_id') }}
+    union
+    select unnest(string_split(other_order_ids, '|')) as order_id
+    from {{ source('decisions', 'reconciled_parcels') }}
+    where other_order_ids is not null and {{ is_uncommitted('run_id') }}
 )
 
 select order_id

@@ -20,6 +20,7 @@ from transforms.contracts.decisions import RECONCILED_PARCELS, RECONCILED_SHIPME
         gold=("fct_acknowledgements", "fct_order_events", "fct_order_lines"),
         after=[
             ("silver", "int_tracking_events__deduplicated"),
+            ("silver", "stg_shipment_confirmations"),
             ("decisions", "allocations"),
             ("instructions", "instruction_lines"),
         ],

@@ -36,7 +36,7 @@ CONFIRMED = pl.Schema(
         name: RECONCILED_PARCELS.schema[name]
         for name in (
             *("tracking_ref", "carrier_code", "instruction_id", "order_id", "node_id"),
-            *("shipped_at", "value_minor", "currency_code"),
+            *("other_order_ids", "shipped_at", "value_minor", "currency_code"),
         )
     }
     | {"promise_date": DATE}
@@ -159,8 +159,14 @@ def test_unknown_codes_are_kept() -> None:
 
 
 def test_a_parcel_holds_lines_and_a_line_may_leave_in_several() -> None:
-    """Line 1 left in T-1 and T-2, line 2 in T-1, which was told twice."""
-    said = [("S1", "L1", 4, "T-1 T-2"), ("S1", "L2", 1, "T-1"), ("S2", "L2", 1, "T-1")]
+    """Line 1 left in T-1 and T-2, line 2 in T-1, which was told twice.
+
+    Of line 3, of another order, there is one more in T-1; line 4 did not leave.
+    """
+    said = [
+        *(("S1", "L1", 4, "T-1 T-2"), ("S1", "L2", 1, "T-1"), ("S2", "L2", 1, "T-1")),
+        *(("S3", "L3", 1, "T-1"), ("S4", "L4", 0, "T-9")),
+    ]
     shipped = pl.DataFrame(
         [
             {
@@ -178,22 +184,23 @@ def test_a_parcel_holds_lines_and_a_line_may_leave_in_several() -> None:
     )
     lines = pl.DataFrame(
         {
-            "line_id": ["L1", "L2"],
-            "order_id": ["o/1", "o/1"],
-            "ordered_qty": [4, 1],
-            "line_amount_minor": [800, 100],
-            "discount_minor": [0, 0],
-            "tax_minor": [0, 0],
-            "currency_code": ["USD", "USD"],
+            "line_id": ["L1", "L2", "L3", "L4"],
+            "order_id": ["o/1", "o/1", "o/2", "o/3"],
+            "ordered_qty": [4, 1, 1, 1],
+            "line_amount_minor": [800, 100, 50, 70],
+            "discount_minor": [0] * 4,
+            "tax_minor": [0] * 4,
+            "currency_code": ["USD"] * 4,
         }
     )
     promises = pl.DataFrame({"line_id": ["L1"], "promise_date": [LEFT.date()]})
 
     found = confirmed_parcels(shipped, lines, promises)
 
-    names = ("tracking_ref", "order_id", "value_minor", "promise_date")
-    expected = [("T-1", "o/1", 500, LEFT.date()), ("T-2", "o/1", 400, LEFT.date())]
+    names = ("tracking_ref", "order_id", "other_order_ids", "value_minor")
+    expected = [("T-1", "o/1", "o/2", 550), ("T-2", "o/1", None, 400)]
     assert expected == found.select(names).rows()
+    assert [LEFT.date()] * 2 == found["promise_date"].to_list()
 
 
 @pytest.mark.parametrize(
