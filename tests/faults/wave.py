@@ -41,6 +41,7 @@ from transforms.contracts.gold import (
     DIM_PRODUCTS,
     FCT_INSTRUCTION_CORRECTIONS,
     FCT_ORDER_EVENTS,
+    FCT_ORDER_LINES,
     FCT_ORDERS,
 )
 from transforms.contracts.table import Table
@@ -256,6 +257,10 @@ def _gold() -> dict[Table, list[dict[str, object]]]:
         ],
         FCT_INSTRUCTION_CORRECTIONS: [CORRECTION],
         FCT_ORDER_EVENTS: [],
+        FCT_ORDER_LINES: [
+            {"line_id": f"shop/{n}/1", "order_id": f"shop/{n}", "ordered_at": FIRST}
+            for n in range(len(WAVES) * ORDERS_A_WAVE)
+        ],
         FCT_ORDERS: [
             order | {"order_id": f"shop/{n}", "order_name": f"#{n}"}
             for n in range(len(WAVES) * ORDERS_A_WAVE)
