@@ -78,3 +78,21 @@ def refuse_unknown_holder(lake: Questions, owner: str, code: str) -> None:
         held = {str(name) for name in lake.query(HOLDERS)["owner"]}
         refuse_unknown("owner", owner, held | {*OWNERS.values()})
     refuse_unknown("code", code, OWNERS)
+
+
+def run_called(runs: pl.DataFrame, beginning: str) -> dict[str, object]:
+    """The run whose id begins so; of all of them the newest when empty.
+
+    Args:
+        runs: RUNS, oldest first, that may be meant.
+        beginning: first digits of a run's id.
+
+    Raises:
+        CommandError: no run begins so, or several.
+    """
+    found = runs.filter(pl.col("run_id").str.starts_with(beginning))
+    if found.is_empty():
+        raise CommandError(f"no committed run {beginning}".rstrip())
+    if beginning and found.height > 1:
+        raise CommandError(f"several runs begin with {beginning}: name more of its id")
+    return found.row(-1, named=True)

@@ -15,6 +15,7 @@ from rich.table import Table as Grid
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed, in_utc, ruled
+from orchestration.cli.known_names import run_called
 from orchestration.resources.books import books_of
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
@@ -67,16 +68,12 @@ def prove_command(key: str, run_id: str, as_of: str) -> int:
 
 def _chosen(house: House, run_id: str, as_of: str) -> dict[str, object]:
     runs = house.past_runs()
-    if run_id:
-        runs = runs.filter(pl.col("run_id").str.starts_with(run_id))
     if as_of:
         moment = _instant(as_of, house.policies.company_zone)
         runs = runs.filter(pl.col("as_of") <= pl.lit(moment))
-    if runs.is_empty():
-        raise CommandError(f"no committed run {run_id or 'as of ' + as_of}")
-    if run_id and runs.height > 1:
-        raise CommandError(f"several runs begin with {run_id}: name more of its id")
-    return runs.row(-1, named=True)
+        if runs.is_empty():
+            raise CommandError(f"no committed run as of {as_of}")
+    return run_called(runs, run_id)
 
 
 def _instant(text: str, zone: str) -> datetime:

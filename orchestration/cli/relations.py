@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from orchestration.cli.execution import CONSOLE
-from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed, in_utc
+from orchestration.cli.known_names import run_called
 from orchestration.resources.demand_facts import allocation_inputs
 from orchestration.resources.house import House
 from orchestration.resources.redeciding import as_it_was
@@ -28,10 +28,8 @@ def relations_command() -> int:
     """
     house = House.open()
     try:
-        runs = house.past_runs().filter(pl.col("manifest") != "")
-        if runs.is_empty():
-            raise CommandError("no run was published yet: orderhouse run")
-        newest = runs.row(-1, named=True)
+        published = house.past_runs().filter(pl.col("manifest") != "")
+        newest = run_called(published, "")
         with as_it_was(house, newest) as then:
             found = relations(allocation_inputs(then))
     finally:

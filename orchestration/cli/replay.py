@@ -9,6 +9,7 @@ import polars as pl
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed, in_utc
+from orchestration.cli.known_names import run_called
 from orchestration.resources.house import House
 from orchestration.resources.redeciding import Redecided, redecided
 
@@ -32,13 +33,7 @@ def replay_command(run_id: str) -> int:
     """
     house = House.open()
     try:
-        runs = house.past_runs()
-        found = runs.filter(pl.col("run_id").str.starts_with(run_id))
-        if found.is_empty():
-            raise CommandError(f"no committed run {run_id}")
-        if run_id and found.height > 1:
-            raise CommandError(f"several runs begin with {run_id}: name more of its id")
-        return replayed(house, found.row(-1, named=True))
+        return replayed(house, run_called(house.past_runs(), run_id))
     finally:
         house.close()
 

@@ -13,7 +13,7 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed, in_utc
 from orchestration.cli.hindsight import write_rows
-from orchestration.cli.known_names import refuse_unknown_place
+from orchestration.cli.known_names import refuse_unknown_place, run_called
 from orchestration.resources.demand_facts import allocation_inputs
 from orchestration.resources.house import House
 from orchestration.resources.redeciding import as_it_was
@@ -70,7 +70,8 @@ def what_if(question: Question) -> int:
     try:
         for node in question.down:
             refuse_unknown_place(house.lake, node, "")
-        recorded = _run(house, question.run_id)
+        published = house.past_runs().filter(pl.col("manifest") != "")
+        recorded = run_called(published, question.run_id)
         with as_it_was(house, recorded) as then:
             inputs = allocation_inputs(then)
     finally:
@@ -129,15 +130,6 @@ def _rules(path: Path) -> AllocationPolicy:
         raise CommandError(f"{path}: has no section allocation") from error
     except PolicyError as error:
         raise CommandError(f"{path}: {error}") from error
-
-
-def _run(house: House, run_id: str) -> dict[str, object]:
-    runs = house.past_runs().filter(
-        pl.col("manifest") != "", pl.col("run_id").str.starts_with(run_id)
-    )
-    if runs.is_empty():
-        raise CommandError(f"no published run {run_id}".rstrip())
-    return runs.row(-1, named=True)
 
 
 def _decided(variant: Variant, inputs: Inputs) -> tuple[Inputs, Allocation]:

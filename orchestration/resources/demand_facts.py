@@ -9,7 +9,7 @@ import polars as pl
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.gate_facts import gates_of_run
 from orchestration.resources.house import House
-from orchestration.resources.line_facts import UNASKED, told_anew
+from orchestration.resources.line_facts import UNASKED, why_given_up
 from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from transforms.allocation.allocate import Allocation, Inputs
 from transforms.allocation.dates import committed_load
@@ -171,7 +171,7 @@ def young_refusals(house: House) -> pl.DataFrame:
     is_given_up = pl.col("event_type") == "CANCEL_ACK"
     is_unasked = (pl.col("reason_code") == UNASKED).fill_null(value=False)
     refused = (
-        told_anew(house, events)
+        why_given_up(house, events)
         .filter(~is_given_up | is_unasked)
         .with_columns(
             event_type=pl.when(is_given_up)

@@ -8,7 +8,7 @@ import polars as pl
 
 from orchestration.resources.goods_facts import below_zero, goods_overdue
 from orchestration.resources.house import House
-from orchestration.resources.line_facts import UNASKED, told_anew
+from orchestration.resources.line_facts import UNASKED, why_given_up
 from orchestration.resources.money_facts import payments_of
 from orchestration.resources.reach import MAY_BE_OPEN, opened, ordered_since
 from orchestration.resources.shipment_facts import told_twice
@@ -232,7 +232,7 @@ def _said(house: House) -> pl.DataFrame:
     lines = house.lake.read(
         INSTRUCTION_LINES, "list_contains(?, instruction_id)", [named.to_list()]
     )
-    found = told_anew(house, resolve(events, lines).events)
+    found = why_given_up(house, resolve(events, lines).events)
     # What a node gave up as it was asked to is settled.
     is_settled = (pl.col("event_type") == "CANCEL_ACK") & (
         pl.col("reason_code") != UNASKED

@@ -14,7 +14,7 @@ from orchestration.resources.line_facts import (
     EVENT_COLUMNS,
     cut_over,
     facts_of,
-    told_anew,
+    why_given_up,
 )
 from orchestration.resources.refusal import RefusalError
 from transforms.contracts.decisions import (
@@ -98,7 +98,7 @@ def _facts(house: House, order_id: str) -> LineFacts:
         return facts_of(house, lake.read(FCT_ORDER_LINES, named, [order_id], LINE))
     events = lake.read(FCT_ORDER_EVENTS, columns=EVENT_COLUMNS, is_ordered=False)
     return LineFacts(
-        order_events=told_anew(house, events),
+        order_events=why_given_up(house, events),
         own_events=lake.read(OWN_EVENTS, is_ordered=False),
         instruction_lines=lake.read(INSTRUCTION_LINES, is_ordered=False),
         lines=lake.read(FCT_ORDER_LINES, columns=LINE_COLUMNS),

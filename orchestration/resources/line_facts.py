@@ -137,7 +137,7 @@ def facts_of(
                 for which in ((OF_LINES, [reach.landing_id]), (ABOUT, [since]))
             ]
     return LineFacts(
-        order_events=told_anew(house, pl.concat(events)),
+        order_events=why_given_up(house, pl.concat(events)),
         own_events=own,
         instruction_lines=instructions,
         lines=order_lines,
@@ -158,7 +158,7 @@ def _strays(house: House, since: int) -> pl.DataFrame:
     )
 
 
-def told_anew(house: House, events: pl.DataFrame) -> pl.DataFrame:
+def why_given_up(house: House, events: pl.DataFrame) -> pl.DataFrame:
     """Events, with the reason of what a node gives up.
 
     What it was asked for in order to be told anew comes back to be sent, as does what

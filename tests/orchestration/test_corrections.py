@@ -10,7 +10,7 @@ import pytest
 from orchestration.resources.cancel_facts import open_lines
 from orchestration.resources.demand_facts import young_refusals
 from orchestration.resources.house import House
-from orchestration.resources.line_facts import EVENT_COLUMNS, UNASKED, told_anew
+from orchestration.resources.line_facts import EVENT_COLUMNS, UNASKED, why_given_up
 from orchestration.resources.partners import Instruction, PartnerProfile
 from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_stock_facts import lay
@@ -109,14 +109,14 @@ def test_what_a_node_gives_up_is_cancelled_only_where_it_was_asked_to(
         schema=FCT_ORDER_EVENTS.schema,
     ).select(list(dict.fromkeys(EVENT_COLUMNS)))
 
-    told = told_anew(house, answers).sort("event_id")
+    told = why_given_up(house, answers).sort("event_id")
 
     # Before it was asked: a refusal. Of the system before nobody knows.
     expected = [UNASKED, "CORRECTED", None, None]
     assert expected == told["reason_code"].to_list()
 
     house.lake.execute("update lake.instructions.cancel_requests set reason_code = ''")
-    told = told_anew(house, answers).sort("event_id")
+    told = why_given_up(house, answers).sort("event_id")
     assert [UNASKED, None, None, None] == told["reason_code"].to_list()
 
 
