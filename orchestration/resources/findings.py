@@ -232,7 +232,9 @@ def _said(house: House) -> pl.DataFrame:
     lines = house.lake.read(
         INSTRUCTION_LINES, "list_contains(?, instruction_id)", [named.to_list()]
     )
-    found = why_given_up(house, resolve(events, lines).events)
+    found = why_given_up(house, resolve(events, lines).events).with_columns(
+        qty="refused_qty"
+    )
     # What a node gave up as it was asked to is settled.
     is_settled = (pl.col("event_type") == "CANCEL_ACK") & (
         pl.col("reason_code") != UNASKED

@@ -30,7 +30,8 @@ from transforms.lifecycle.resolve import EVENT_SCHEMA
 
 ASKED_BACK = f"""
     select {PAIR}, min(requested_at) as asked_at,
-        min(requested_at) filter (reason_code = '{CORRECTED}') as anew_at
+        min(requested_at) filter (reason_code = '{CORRECTED}') as anew_at,
+        sum(qty)::bigint as asked_qty
     from lake.instructions.cancel_requests
     where ({PAIR}) in (select ({PAIR}) from given_up)
     group by all
@@ -162,28 +163,39 @@ def why_given_up(house: House, events: pl.DataFrame) -> pl.DataFrame:
     """Events, with the reason of what a node gives up.
 
     What it was asked for in order to be told anew comes back to be sent, as does what
-    nobody had asked for (``UNASKED``); the rest is cancelled. Of instructions of the
-    system before we do not know what was asked. Nearly no run has any.
+    nobody had asked for (``UNASKED``), alone or beside what was; the rest is
+    cancelled. Of instructions of the system before we do not know what was asked.
+    Nearly no run has any.
+
+    Returns:
+        ``events`` with ``refused_qty``: of what is ``UNASKED`` the eaches that nobody
+        had asked for, else all.
     """
     is_answer = pl.col("event_type") == "CANCEL_ACK"
     given_up = events.filter(is_answer).select(PAIR_COLUMNS).drop_nulls().unique()
     if given_up.is_empty():
-        return events
+        return events.with_columns(refused_qty="qty")
     with house.lake.holding(given_up=given_up):
         asked, ours = house.lake.query(ASKED_BACK), house.lake.query(OURS)
     told = events.join(asked, on=PAIR_COLUMNS, how="left").join(
         ours, on=PAIR_COLUMNS, how="left"
     )
     known = pl.col("known_at")
-    is_asked = (known > pl.col("asked_at")).fill_null(value=False)
+    is_asked = is_answer & (known > pl.col("asked_at")).fill_null(value=False)
+    answered = pl.when(is_asked).then("qty").otherwise(0)
+    in_all = answered.cum_sum().over(PAIR_COLUMNS, order_by=["event_at", "event_id"])
+    beyond = (in_all - pl.col("asked_qty")).clip(0, "qty")
+    refused = pl.when(is_asked).then(beyond).otherwise("qty")
     reason = (
         pl.when(is_answer & (known > pl.col("anew_at")))
         .then(pl.lit(CORRECTED))
-        .when(is_answer & pl.col("is_ours") & ~is_asked)
+        .when(is_answer & pl.col("is_ours") & (refused > 0))
         .then(pl.lit(UNASKED))
         .otherwise("reason_code")
     )
-    return told.with_columns(reason_code=reason).drop("asked_at", "anew_at", "is_ours")
+    return told.with_columns(reason_code=reason, refused_qty=refused).drop(
+        "asked_at", "anew_at", "asked_qty", "is_ours"
+    )
 
 
 def cut_over(house: House) -> datetime | None:

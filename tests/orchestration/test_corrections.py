@@ -120,6 +120,24 @@ def test_what_a_node_gives_up_is_cancelled_only_where_it_was_asked_to(
     assert [UNASKED, None, None, None] == told["reason_code"].to_list()
 
 
+def test_what_a_node_gives_up_beyond_what_it_was_asked_for_is_a_refusal(
+    house: House,
+) -> None:
+    after = NIGHT + timedelta(hours=1)
+    lay_instruction(house, 2)
+    house.lake.execute("update lake.instructions.cancel_requests set reason_code = ''")
+    given_up = [an_answer("CANCEL_ACK", qty, after) for qty in (1, 3)]
+    answers = pl.DataFrame(given_up, schema=FCT_ORDER_EVENTS.schema).select(
+        list(dict.fromkeys(EVENT_COLUMNS))
+    )
+
+    told = why_given_up(house, answers).sort("event_id")
+
+    # One of two, and then three: the second was asked for, two were not.
+    found = told.select("reason_code", "qty", "refused_qty").rows()
+    assert [(None, 1, 0), (UNASKED, 3, 2)] == found
+
+
 @pytest.mark.parametrize(
     ("answer", "is_refused"),
     [

@@ -428,6 +428,21 @@ def test_what_a_node_gives_up_unasked_is_to_be_sent_by_another() -> None:
     } == quantities(folded)
 
 
+def test_of_more_than_a_node_was_asked_to_give_up_the_rest_is_to_be_sent() -> None:
+    steps = [
+        an_event("CANCELLED", 1, 5),
+        a_step("CANCEL_ACK", 3, 6, "1") | {"reason_code": "UNASKED"},
+    ]
+    folded = fold_events(*both_released(), *steps, instructions=asked(("1", "L1", 5)))
+
+    assert {
+        "ordered": 5,
+        "pending": 2,
+        "cancelled": 1,
+        "released": 2,
+    } == quantities(folded)
+
+
 def test_a_node_may_still_refuse_what_it_accepted() -> None:
     sent = asked(("1", "L1", 5))
     steps = [a_step("ACCEPTED_BY_NODE", 0, 4), a_step("REJECTED", 2, 5, "1")]
