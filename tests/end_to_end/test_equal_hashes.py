@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -42,24 +43,33 @@ files are."""
 SEEDS = [int(s) for s in os.environ.get("ORDERHOUSE_SEEDS", "2 20171227").split()]
 """Arrangements of the sample's files that are tried."""
 
+THREADS = ("3", "1")
+"""Of the house of each seed, in turns."""
+
 STEP_BEFORE_COMMIT = "decisions/allocations"
 PATIENCE_SECONDS = 300
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("seed", "threads"), list(zip(SEEDS, cycle(THREADS))))
 def test_shuffled_repeated_and_split_files_give_equal_tables(
-    played_house: Home, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+    played_house: Home,
+    tmp_path: Path,
+    seed: int,
+    threads: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Whatever the arrangement: each seed cuts, repeats and deals out differently.
 
-    Whatever the number of threads, too: the house that is compared had one.
+    Whatever the number of threads, too: the house that is compared had one. Only
+    every other has more: where tables are small DuckDB's threads mostly turn, and a
+    run of three costs twice the processor time of one.
 
     Two whole runs an example, so there are few, and chosen: a search by
     hypothesis would spend its minutes on shrinking, and say no more than the
     seed, which can be played again. ``ORDERHOUSE_SEEDS="7 8 9"`` tries others.
     """
     files = rearranged(one_day.deliveries(), seed)
-    monkeypatch.setenv("ORDERHOUSE_THREADS", "3")
+    monkeypatch.setenv("ORDERHOUSE_THREADS", threads)
 
     other = one_day.played(tmp_path / "house", files)
 
