@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
@@ -72,19 +73,61 @@ ADVISED = NamedBytes(
 )
 """Eight from a supplier, six of which RECALLED brings, and two between nodes."""
 PARCEL = "1ZEXAMPLE11"
+
+
+def _scanned(number: int, parcel: str) -> bytes:
+    """What a carrier says of a parcel that it handed over at three."""
+    tracker = {
+        "id": f"trk_{number}",
+        "object": "Tracker",
+        "mode": "production",
+        "tracking_code": parcel,
+        "status": "delivered",
+        "status_detail": "arrived_at_destination",
+        "created_at": "2017-12-28T15:00:00Z",
+        "updated_at": "2017-12-28T20:00:00Z",
+        "carrier": "UPS",
+        "tracking_details": [
+            {
+                "object": "TrackingDetail",
+                "message": "Delivered",
+                "status": "delivered",
+                "status_detail": "arrived_at_destination",
+                "datetime": "2017-12-28T20:00:00Z",
+                "source": "UPS",
+                "carrier_code": "",
+            }
+        ],
+        "is_return": False,
+    }
+    return json.dumps(tracker).encode() + b"\n"
+
+
+LABELS = {"of 1001": "1ZEXAMPLE0002", "instead": "1ZEXAMPLE0002B", "of two": "T-100"}
 SCANNED = NamedBytes(
     "parcel_carrier",
     "trackers_20171228.json",
-    b'{"id": "trk_1", "object": "Tracker", "mode": "production", "tracking_code": "'
-    + PARCEL.encode()
-    + b'", "status": "delivered", "status_detail": "arrived_at_destination",'
-    b' "created_at": "2017-12-28T15:00:00Z", "updated_at": "2017-12-28T20:00:00Z",'
-    b' "carrier": "UPS", "tracking_details": [{"object": "TrackingDetail",'
-    b' "message": "Delivered", "status": "delivered",'
-    b' "status_detail": "arrived_at_destination", "datetime": "2017-12-28T20:00:00Z",'
-    b' "source": "UPS", "carrier_code": ""}], "is_return": false}\n',
+    b"".join(
+        _scanned(number, parcel)
+        for number, parcel in enumerate((PARCEL, LABELS["of 1001"], LABELS["of two"]))
+    ),
     EVENING - timedelta(hours=2),
 )
+TOLD_ANEW = NamedBytes(
+    "own_dcs",
+    "shipments_20171228_anew.csv",
+    b"node_ref,shipment_ref,instruction_ref,line_ref,sku_ref,ordered_qty,shipped_qty,"
+    b"reason_code,shipped_on,carrier_code,tracking_ref\n"
+    b"DC-EAST,S-2,FO-21044A3F9AA4,1,100001,2,2,,2017-12-28T09:00:00-05:00,UPSN,"
+    b"1ZEXAMPLE0002B\n"
+    b"DC-EAST,S-4,FO-57F5AAC2D13E,1,100007,2,1,OUT_OF_STOCK,"
+    b"2017-12-28T09:40:00-05:00,UPSN,1ZEXAMPLE0004\n"
+    b"DC-EAST,S-50,FO-DC8F64453876,1,100006,1,1,,2017-12-28T14:20:00-05:00,UPSN,T-100\n"
+    b"DC-EAST,S-50,FO-21DDF8933D13,1,100001,1,1,,2017-12-28T14:20:00-05:00,UPSN,T-100\n",
+    EVENING - timedelta(hours=1),
+)
+"""Another label than an hour ago, one each fewer at the same hour, and a parcel with
+eaches of two orders."""
 BACK = """
     select t.order_id, l.line_id, l.sku_id, split_part(t.order_id, '/', 2) as order_ref
     from lake.visibility.rpt_orders as t
@@ -103,7 +146,7 @@ def evening_house(played_house: Home, tmp_path_factory: pytest.TempPathFactory) 
     """The house after a third run, which learns of the receipt and the count."""
     root = tmp_path_factory.mktemp("evening") / "house"
     home = one_day.copied(played_house, root)
-    told = [RECEIPT, CORRECTION, RECALLED, SCANNED, ADVISED]
+    told = [RECEIPT, CORRECTION, RECALLED, SCANNED, ADVISED, TOLD_ANEW]
     put_in_drop(home, [*told, _confirmed(home), _returned(home), _progress(home)])
     _plant_promise(home)
     _correct(home)
@@ -348,6 +391,46 @@ def test_what_was_delivered_and_came_back_is_followed_to_its_shelf(
         ("VARIANCE", -2),
     ] == told.rows()
     assert ["UNKNOWN_TO_US"] == strange["code"].to_list()
+
+
+def test_a_shipment_is_as_it_was_told_last_and_a_parcel_one_of_two_orders(
+    evening_house: Home,
+) -> None:
+    """The old label was scanned too, and nobody says any more that it left."""
+    names = [f"web_shop/{number}" for number in (1001, 1005, 1006, 1015)]
+    lines = one_day.query(
+        evening_house,
+        "select order_id, shipped_qty, delivered_qty from lake.decisions.line_buckets"
+        " where list_contains($1, order_id) order by all",
+        [names],
+    )
+    parcels = one_day.query(
+        evening_house,
+        "select tracking_ref, order_id, other_order_ids, parcel_class"
+        " from lake.decisions.reconciled_parcels"
+        " where list_contains($1, tracking_ref) order by all",
+        [[*LABELS.values()]],
+    )
+    short = one_day.query(
+        evening_house,
+        "select detail from lake.decisions.exceptions"
+        " where code = 'SHORT_SHIPPED' and contains(subject, '/S-4/')",
+    )
+    with_carriers = one_day.query(
+        evening_house,
+        "select sku_id, sum(qty)::bigint from lake.decisions.unit_postings"
+        " where node_id = 'DC-EAST' and account = 'SHIPPED'"
+        " and sku_id in ('100006', '100007') group by sku_id order by sku_id",
+    )
+
+    assert list(zip(names, (2, 1, 0, 0), (0, 0, 1, 1), strict=True)) == lines.rows()
+    assert [
+        (LABELS["of 1001"], None, None, "waiting"),
+        (LABELS["instead"], names[0], None, "on_its_way"),
+        (LABELS["of two"], names[2], names[3], "delivered"),
+    ] == parcels.rows()
+    assert [("1 eaches, OUT_OF_STOCK",)] == short.rows()
+    assert [("100006", 0), ("100007", 1)] == with_carriers.rows()
 
 
 def test_a_947_that_takes_more_than_there_is_leaves_the_others_publishing(
