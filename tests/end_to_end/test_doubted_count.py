@@ -8,7 +8,9 @@ import pytest
 
 from orchestration.cli.demo import put_in_drop
 from orchestration.cli.doubted_counts import mend_count
+from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.cli.reconciled import show_reconciled
 from orchestration.resources.home import Home
 from tests.end_to_end import one_day
 from transforms.contracts.simulation import NamedBytes
@@ -44,6 +46,8 @@ def test_what_an_operator_vouches_for_is_believed_by_the_next_run(
     doubted = one_day.query(
         own_played_house, BELIEF.replace("$1", f"'{EVENING.isoformat()}'")
     ).row(0)
+    with CONSOLE.capture() as printed:
+        show_reconciled("stock", "not_believed")
 
     with pytest.raises(CommandError, match="nobody can vouch for the newest count"):
         mend_count("DC-EAST", *SIGNED)
@@ -54,6 +58,12 @@ def test_what_an_operator_vouches_for_is_believed_by_the_next_run(
         own_played_house, BELIEF.replace("$1", f"'{NEXT_NOON.isoformat()}'")
     ).row(0)
     assert "IMPLAUSIBLE" == doubted[0]
+    sides = {
+        line.split()[0]: line.split()[-4:]
+        for line in printed.get().splitlines()
+        if "/" in line
+    }
+    assert ["120", "12", "12", "–"] == sides["3PL-SUMMIT/100001/AVAILABLE"]
     assert ("TRUSTED", 230) == believed
     with pytest.raises(CommandError, match="it is believed"):
         mend_count("3PL-SUMMIT", *SIGNED)

@@ -54,8 +54,9 @@ def reconcile_orders(
         ``order_waits`` (known, set aside), ``order_missing`` (settled, not ours),
         ``order_amount_differs`` (``cause_code`` says which two amounts),
         ``order_unsettled`` (left long ago, not settled), ``matched`` (settled as it
-        is here), ``listed`` (here as it was sent, nothing to settle),
-        ``waiting`` (the other side may still come).
+        is here), ``no_second_source`` (the channel settles nothing: its own list is
+        all that there is, and that is where ours is from), ``listed`` (here as it
+        was sent, nothing to settle), ``waiting`` (the other side may still come).
     """
     rows = _joined(claims).with_columns(cause_code=_cause(policy))
     classed = rows.with_columns(order_class=_class(as_of, policy))
@@ -157,7 +158,9 @@ def _class(as_of: datetime, policy: OrderPolicy) -> pl.Expr:
         .then(pl.lit("matched"))
         .when(is_ours & _is_due(policy))
         .then(pl.lit("order_unsettled"))
-        .when(is_ours & (pl.col("covered_at").is_null() | is_over))
+        .when(is_ours & pl.col("covered_at").is_null())
+        .then(pl.lit("no_second_source"))
+        .when(is_ours & is_over)
         .then(pl.lit("listed"))
         .otherwise(pl.lit("waiting"))
     )

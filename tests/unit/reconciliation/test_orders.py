@@ -154,10 +154,14 @@ def test_a_version_that_waits_is_no_list_to_compare_with() -> None:
     assert ["waiting"] == rows["order_class"].to_list()
 
 
-def test_an_order_of_a_channel_that_settles_nothing_is_as_it_was_listed() -> None:
-    rows = compared([ours(9)], [listed()], [], covered=COVERED.clear())
+def test_an_order_of_a_channel_that_settles_nothing_has_no_second_source() -> None:
+    """A total that differs from its lines is told all the same."""
+    nothing = COVERED.clear()
+    alike = compared([ours(9)], [listed()], [], covered=nothing)
+    otherwise = compared([ours(9)], [listed(950)], [], covered=nothing)
 
-    assert ["listed"] == rows["order_class"].to_list()
+    assert ["no_second_source"] == alike["order_class"].to_list()
+    assert ["order_amount_differs"] == otherwise["order_class"].to_list()
 
 
 def test_nonsense_is_refused_and_its_key_named() -> None:

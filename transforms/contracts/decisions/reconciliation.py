@@ -129,8 +129,8 @@ RECONCILED_ORDERS = Table(
         Column(
             "order_class",
             TEXT,
-            "matched | listed | order_waits | order_missing | order_amount_differs"
-            " | order_unsettled | waiting",
+            "matched | listed | no_second_source | order_waits | order_missing"
+            " | order_amount_differs | order_unsettled | waiting",
         ),
         Column(
             "cause_code",
