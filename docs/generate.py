@@ -125,9 +125,11 @@ RULED_OUT = {
     "NO_CAPACITY": "its day is full",
     "SPOKEN_FOR": "earlier demand took the eaches",
     "NOT_SHORTLISTED": "nodes that cover more of the order filled the shortlist",
+    "TOO_OLD": "what lies there expires too soon for the order's channel",
 }
 WAITS = {
     "NO_STOCK": "no node has them; see the expected date",
+    "TOO_OLD": "what is left expires too soon for the order's channel (shelf_life)",
     "NO_NODE": "none that has them may ship it; a new channel must stand in `channels`",
     "NODE_STOPPED": "a node that has them gets no instructions for now",
     "SHIP_COMPLETE": "the order leaves in one go, and another line waits",

@@ -9,6 +9,7 @@ from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed
 from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
+from orchestration.resources.lot_facts import promised_lots
 from transforms.availability.channels import channel_steps
 from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
@@ -16,6 +17,7 @@ from transforms.contracts.decisions import (
     KIT_AVAILABILITY,
     LOT_POSITIONS,
     PROMISE_CURVE,
+    SHELF_LIFE_LIMITS,
     UNIT_POSTINGS,
 )
 from transforms.ledger.statement import sku_statement
@@ -46,11 +48,14 @@ SHARED = (
     " is there once, so it may be sold twice."
 )
 AT_NODES = "at each node"
+AGED = "What of it is too old for a channel"
+BY_LOT = "By lot, as far as documents name one"
 TOLD = "What each channel is told, step by step"
 PARTS = {
     "Kits that each node could send whole": KIT_AVAILABILITY,
     AT_NODES: AVAILABLE_TO_PROMISE,
-    "By lot, as far as documents name one": LOT_POSITIONS,
+    AGED: SHELF_LIFE_LIMITS,
+    BY_LOT: LOT_POSITIONS,
     "From which day what may be promised": PROMISE_CURVE,
     TOLD: CHANNEL_AVAILABILITY,
 }
@@ -76,12 +81,15 @@ def stock_command(sku: str) -> int:
         }
         figures = house.lake.query(FIGURES, [sku])
         units = house.lake.read(UNIT_POSTINGS, OF_SKU, [sku])
+        promised = promised_lots(house).filter(sku_id=sku)
     finally:
         house.close()
     if found[AT_NODES].is_empty() and parts.is_empty():
         raise CommandError(f"no node ever had SKU {sku!r}")
     found[TOLD] = channel_steps(found[TOLD].with_columns(sku_id=pl.lit(sku)))
     found[TOLD].drop_in_place("sku_id")
+    found[AGED] = found[AGED].filter(pl.col("aged_qty") < 0)
+    found[BY_LOT] = with_promised(found[BY_LOT], promised)
     shown = shared_alone(figures)
     whole = {
         "What is in the kit": parts,
@@ -101,6 +109,21 @@ def stock_command(sku: str) -> int:
     if {*SHARING} & {*shown.columns}:
         CONSOLE.print(SHARED, soft_wrap=True)
     return 0
+
+
+def with_promised(lots: pl.DataFrame, promised: pl.DataFrame) -> pl.DataFrame:
+    """Lots with what of each is promised to lines and has not left.
+
+    Args:
+        lots: LOT_POSITIONS of one SKU.
+        promised: ``lots.PROMISED`` of it.
+    """
+    keys = ["node_id", "lot_ref"]
+    sums = promised.group_by(keys).agg(promised_qty=pl.col("qty").sum())
+    joined = lots.join(sums, on=keys, how="left").with_columns(
+        pl.col("promised_qty").fill_null(0)
+    )
+    return joined.select(*keys, "expires_date", "qty", "promised_qty", "counted_at")
 
 
 def off_shelf(units: pl.DataFrame) -> pl.DataFrame:

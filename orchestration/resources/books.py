@@ -8,11 +8,13 @@ from orchestration.resources.demand_facts import load_before
 from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.lakehouse import Lakehouse
+from orchestration.resources.lot_facts import promised_lots
 from orchestration.resources.promise_repair import TOLD
 from transforms.allocation.bound import certificate
 from transforms.allocation.certify import Decided, certify
-from transforms.availability.proof import KitFigures, prove_availability
+from transforms.availability.proof import KitFigures, prove_availability, prove_lots
 from transforms.contracts.decisions import (
+    ALLOCATION_LOTS,
     ALLOCATION_PRICES,
     ALLOCATIONS,
     AVAILABLE_TO_PROMISE,
@@ -22,9 +24,12 @@ from transforms.contracts.decisions import (
     KIT_AVAILABILITY,
     LINE_BUCKETS,
     LINE_HOLDS,
+    LOT_POSITIONS,
     OPEN_DEMAND,
     ORDER_FLOORS,
     PROMISE_POSTINGS,
+    PROOFS,
+    SHELF_LIFE_LIMITS,
     STOCK_POSITIONS,
     UNIT_POSTINGS,
 )
@@ -105,6 +110,16 @@ def shown(house: House) -> pl.DataFrame:
     )
 
 
+def lots_proved(house: House) -> pl.DataFrame:
+    """The proof that no lot is promised twice; no row where none was ever promised."""
+    lake = house.lake
+    if not lake.count(ALLOCATION_LOTS.path):
+        return PROOFS.empty().drop("run_id")
+    given = lake.read(ALLOCATION_LOTS, "run_id = ?", [house.run.run_id])
+    lots, promised = lake.read(LOT_POSITIONS), promised_lots(house)
+    return prove_lots(lots, promised, given, house.run.as_of)
+
+
 def certified(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The allocation's certificate, by code that shares nothing with the solver.
 
@@ -116,6 +131,7 @@ def certified(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
     demand = lake.read(OPEN_DEMAND)
     with lake.holding(asked=demand.select("sku_id").unique()):
         supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)")
+        limits = lake.read(SHELF_LIFE_LIMITS, "sku_id in (select sku_id from asked)")
     decided = Decided(
         demand=demand,
         supply=supply,
@@ -130,6 +146,7 @@ def certified(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
         holds=lake.read(LINE_HOLDS, "ended_at is null"),
         prices=lake.read(ALLOCATION_PRICES, *this_run),
         floors=lake.read(ORDER_FLOORS, *this_run),
+        limits=limits,
     )
     as_of = house.run.as_of
     return certify(decided, as_of), certificate(decided.sourced, as_of)

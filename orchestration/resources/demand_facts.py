@@ -24,6 +24,7 @@ from transforms.contracts.decisions import (
     INSTRUCTION_LINES,
     LINE_BUCKETS,
     OPEN_DEMAND,
+    SHELF_LIFE_LIMITS,
 )
 from transforms.contracts.gold import (
     DIM_LANES,
@@ -94,6 +95,7 @@ def allocation_inputs(house: House) -> Inputs:
     demand = lake.read(OPEN_DEMAND)
     with lake.holding(asked=demand.select("sku_id", "line_id").unique()):
         supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)")
+        limits = lake.read(SHELF_LIFE_LIMITS, "sku_id in (select sku_id from asked)")
         expected = lake.read(
             FCT_EXPECTED_RECEIPTS, "sku_id in (select sku_id from asked)"
         )
@@ -108,6 +110,7 @@ def allocation_inputs(house: House) -> Inputs:
         receipts_to_come(house, expected),
         house.policies.allocation,
         as_of,
+        limits,
     )
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from orchestration.resources.goods_facts import below_zero, goods_overdue
 from orchestration.resources.house import House
 from orchestration.resources.line_facts import UNASKED, why_given_up
+from orchestration.resources.lot_facts import other_lots, overpromised_lots
 from orchestration.resources.money_facts import payments_of
 from orchestration.resources.reach import MAY_BE_OPEN, opened, ordered_since
 from orchestration.resources.shipment_facts import told_twice
@@ -142,7 +143,8 @@ def gathered(house: House) -> Findings:
     )
     unknown_skus = _unknown_skus(house)
     lacking, late = below_zero(house), goods_overdue(house)
-    worth = [differing, stock.filter(IN_DOUBT), unknown_skus, lacking, late]
+    over = overpromised_lots(house)
+    worth = [differing, stock.filter(IN_DOUBT), unknown_skus, lacking, late, over]
     return Findings(
         verdicts=verdicts,
         buckets=_buckets(house),
@@ -183,6 +185,8 @@ def gathered(house: House) -> Findings:
         unknown_skus=unknown_skus,
         lacking=lacking,
         overdue=late,
+        overpromised=over,
+        other_lots=other_lots(house, run.as_of - timedelta(days=TOLD_DAYS)),
     )
 
 

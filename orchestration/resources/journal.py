@@ -18,6 +18,7 @@ from orchestration.resources.landing import Arrival, Incoming, Landing
 from transforms.contracts.arrivals import ANSWER_FILES, FILE_RECEIPTS
 from transforms.contracts.decisions import (
     ALLOCATION_CERTIFICATES,
+    ALLOCATION_LOTS,
     ALLOCATION_PRICES,
     ALLOCATIONS,
     AVAILABLE_TO_PROMISE,
@@ -39,6 +40,7 @@ from transforms.contracts.decisions import (
     PAYMENT_REQUESTS,
     PROOFS,
     RUNS,
+    SHELF_LIFE_LIMITS,
     STOCK_VARIANCES,
 )
 from transforms.contracts.table import DATE, INSTANT, INTEGER, TEXT, Table
@@ -51,9 +53,11 @@ JOURNALED: tuple[Table, ...] = (
     NODE_CONFIDENCE,
     NODE_GATES,
     AVAILABLE_TO_PROMISE,
+    SHELF_LIFE_LIMITS,
     CHANNEL_AVAILABILITY,
     OPEN_DEMAND,
     ALLOCATIONS,
+    ALLOCATION_LOTS,
     ALLOCATION_PRICES,
     ORDER_FLOORS,
     ALLOCATION_CERTIFICATES,

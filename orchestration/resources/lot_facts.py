@@ -6,23 +6,35 @@ is another, are looked at again; a house without lots asks one question.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import polars as pl
 
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
+from orchestration.resources.reach import MAY_BE_OPEN
+from transforms.allocation.dates import ship_calendar
 from transforms.availability.lots import (
     COUNTS,
     MOVES,
-    fresh_enough,
+    PROMISED,
     lot_positions,
-    still_there,
-    taken_first,
+    open_by_lot,
 )
 from transforms.availability.rules import SHELF_LIFE
-from transforms.availability.waterfall import days_by_rule
-from transforms.contracts.decisions import LOT_POSITIONS, STOCK_POSITIONS
+from transforms.availability.shelf_life import (
+    days_by_channel,
+    free_of,
+    lots_of_allocations,
+)
+from transforms.contracts.decisions import (
+    ALLOCATION_LOTS,
+    LOT_POSITIONS,
+    STOCK_POSITIONS,
+)
 from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS
 from transforms.instructions.release import Release
+from transforms.reconciliation.findings.finding import OTHER_LOTS, OVERPROMISED
 
 CUTS = """
     select node_id, max(snapshot_at) as counted_at
@@ -90,6 +102,46 @@ DELETE = """
         in (select (node_id, sku_id, lot_ref) from gone)
 """
 LOT = ["node_id", "sku_id", "lot_ref"]
+NAMED = f"""
+    with still as (
+        select line_id, ordered_at from lake.decisions.line_buckets
+        where {MAY_BE_OPEN} and allocated_qty + released_qty + in_fulfilment_qty > 0
+    )
+    select * exclude (run_id) from lake.decisions.allocation_lots
+    where as_of >= (select min(ordered_at) from still)
+        and line_id in (select line_id from still)
+"""  # noqa: S608 our own names
+SENT_OTHERWISE = """
+    with sent as (
+        select asked.line_id, events.node_id, unnest(from_json(
+            json_extract(detail, '$.lots'), '[{"lot":"VARCHAR","qty":"BIGINT"}]'
+        )) as one
+        from lake.gold.fct_order_events as events
+        inner join lake.instructions.instruction_lines as asked
+            using (instruction_id, instruction_line_ref)
+        where event_type = 'SHIPPED' and event_at >= $1
+            and contains(detail, '"lots"') and lot_ref is not null
+    ),
+    named as (
+        select line_id, node_id, string_agg(distinct lot_ref, ', ' order by lot_ref)
+            as asked_lots, list(lot_ref) as lots
+        from lake.decisions.allocation_lots
+        where line_id in (select line_id from sent)
+        group by line_id, node_id
+    )
+    select line_id, string_agg(distinct one.lot, ', ' order by one.lot) as sent_lots,
+        min(asked_lots) as asked_lots, sum(one.qty)::bigint as qty
+    from sent inner join named using (line_id, node_id)
+    where not list_contains(lots, one.lot)
+    group by line_id order by line_id
+"""
+STILL_PROMISED = """
+    select line_id, node_id, sum(qty)::bigint as qty
+    from lake.decisions.promise_postings
+    where line_id in (select line_id from lines)
+        and account in ('ALLOCATED', 'RELEASED')
+    group by line_id, node_id having sum(qty) > 0
+"""
 
 
 def settled_lots(house: House) -> pl.DataFrame:
@@ -119,27 +171,97 @@ def settled_lots(house: House) -> pl.DataFrame:
     return stamped
 
 
-def with_first_lots(house: House, released: Release) -> pl.DataFrame:
-    """Instruction lines with the lot to be taken first, where lots are known."""
-    lake, lines = house.lake, released.instruction_lines
-    if lines.is_empty() or not lake.count(LOT_POSITIONS.path):
-        return lines
-    nodes = released.fulfilment_orders.select("instruction_id", "node_id")
-    asked = lines.drop("lot_ref").join(nodes, on="instruction_id", how="left")
-    with lake.holding(asked=asked.select("node_id", "sku_id").unique()):
+def promised_lots(house: House, cells: pl.DataFrame | None = None) -> pl.DataFrame:
+    """What is promised of each lot to lines that may be open (``lots.PROMISED``).
+
+    Args:
+        house: opened.
+        cells: with ``node_id, sku_id``; of all by default.
+    """
+    lake = house.lake
+    if not lake.count(ALLOCATION_LOTS.path):
+        return PROMISED.to_frame()
+    named = lake.query(NAMED)
+    if cells is not None:
+        named = named.join(cells, on=["node_id", "sku_id"], how="semi")
+    with lake.holding(lines=named.select("line_id").unique()):
+        return open_by_lot(named, lake.query(STILL_PROMISED))
+
+
+def overpromised_lots(house: House) -> pl.DataFrame:
+    """Lots of which more is promised than is there (``OVERPROMISED``)."""
+    promised = promised_lots(house)
+    if promised.is_empty():
+        return OVERPROMISED.to_frame()
+    sums = promised.group_by(LOT).agg(promised_qty=pl.col("qty").sum())
+    there = house.lake.read(LOT_POSITIONS).select(*LOT, there_qty="qty")
+    cells = sums.join(there, on=LOT, how="left").fill_null(0)
+    over = pl.col("promised_qty") > pl.col("there_qty").clip(0)
+    return cells.filter(over).select(OVERPROMISED.names()).sort(LOT)
+
+
+def other_lots(house: House, since: datetime) -> pl.DataFrame:
+    """Lines of which another lot left than was asked for (``OTHER_LOTS``)."""
+    lake = house.lake
+    if not lake.count(ALLOCATION_LOTS.path):
+        return OTHER_LOTS.to_frame()
+    return lake.query(SENT_OTHERWISE, [since]).cast(OTHER_LOTS)
+
+
+def shipping_nodes(house: House, lots: pl.DataFrame) -> pl.DataFrame:
+    """DIM_NODES; where lots are known with ``ship_in_days``, to the first ship day."""
+    nodes = house.lake.read(DIM_NODES)
+    if lots.is_empty():
+        return nodes
+    today = business_date_of(house.run.as_of, house.policies.company_zone)
+    closed = house.policies.allocation.closed_dates
+    first = ship_calendar(nodes, closed, house.run.as_of, 1)
+    days = (pl.col("ship_date") - pl.lit(today)).dt.total_days().clip(0)
+    return nodes.join(
+        first.select("node_id", ship_in_days=days), on="node_id", how="left"
+    )
+
+
+def allocated_lots(house: House, allocations: pl.DataFrame) -> pl.DataFrame:
+    """ALLOCATION_LOTS of what is being allocated, the oldest that may be sent first."""
+    lake = house.lake
+    if allocations.is_empty() or not lake.count(LOT_POSITIONS.path):
+        return ALLOCATION_LOTS.empty().drop("run_id")
+    with lake.holding(asked=allocations.select("node_id", "sku_id").unique()):
         mine = "(node_id, sku_id) in (select (node_id, sku_id) from asked)"
         lots = lake.read(LOT_POSITIONS, mine)
         held = lake.read(STOCK_POSITIONS, mine)
         products = lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from asked)")
-    today = business_date_of(house.run.as_of, house.policies.company_zone)
-    nodes_known, policy = lake.read(DIM_NODES), house.policies.availability
-    days = days_by_rule(SHELF_LIFE, lots, nodes_known, products, policy, today)
-    before = held.select(
-        "node_id", "sku_id", qty=pl.sum_horizontal("allocated_qty", "released_qty")
+    channels = lake.query(
+        "select line_id, channel_id, demand_rank from lake.decisions.open_demand"
     )
-    ordered = asked.sort("instruction_id", pl.col("instruction_line_ref").cast(int))
-    there = still_there(lots, held.select("node_id", "sku_id", qty="available_qty"))
-    named = taken_first(ordered, fresh_enough(there, days, today), before)
+    today = business_date_of(house.run.as_of, house.policies.company_zone)
+    ages = house.policies.availability.of(SHELF_LIFE, today)
+    goods = products.select("sku_id", "department")
+    cells = lots.select("node_id", "sku_id").unique()
+    days = days_by_channel(
+        cells.join(goods, on="sku_id", how="left"), lake.read(DIM_NODES), ages
+    )
+    free = free_of(lots, held, promised_lots(house, lots))
+    return lots_of_allocations(allocations.join(channels, on="line_id"), days, free)
+
+
+def with_first_lots(house: House, released: Release) -> pl.DataFrame:
+    """Instruction lines with the first lot of their allocations, where there is one."""
+    lake, lines = house.lake, released.instruction_lines
+    if lines.is_empty() or not lake.count(ALLOCATION_LOTS.path):
+        return lines
+    first = lake.read(ALLOCATION_LOTS, "run_id = ? and lot_no = 1", [house.run.run_id])
+    nodes = released.fulfilment_orders.select("instruction_id", "node_id")
+    named = (
+        lines.drop("lot_ref")
+        .join(nodes, on="instruction_id", how="left")
+        .join(
+            first.select("line_id", "node_id", "lot_ref"),
+            on=["line_id", "node_id"],
+            how="left",
+        )
+    )
     return named.select(lines.columns).sort("instruction_id", "instruction_line_ref")
 
 

@@ -19,6 +19,7 @@ from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.line_facts import facts_of, lines_touched_by_us
 from orchestration.resources.line_state import apply_fold, settle_positions
+from orchestration.resources.lot_facts import promised_lots, shipping_nodes
 from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from orchestration.resources.run import committed
 from transforms.allocation.free import free_lost_supply
@@ -30,7 +31,12 @@ from transforms.availability.channels import (
 )
 from transforms.availability.promise_curve import coming
 from transforms.availability.rules import SHELF_LIFE
-from transforms.availability.waterfall import Shelves, available_to_promise
+from transforms.availability.shelf_life import changed_limits
+from transforms.availability.waterfall import (
+    Shelves,
+    available_to_promise,
+    limits_by_channel,
+)
 from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
     CHANNEL_AVAILABILITY,
@@ -39,6 +45,7 @@ from transforms.contracts.decisions import (
     OWN_EVENTS,
     PROMISE_CURVE,
     PROMISE_POSTINGS,
+    SHELF_LIFE_LIMITS,
     STOCK_POSITIONS,
 )
 from transforms.contracts.gold import (
@@ -74,11 +81,15 @@ AGEING = """
         union all
         select (node_id, sku_id) from lake.decisions.available_to_promise
         where expired_qty < 0
+        union all
+        select (node_id, sku_id) from lake.decisions.shelf_life_limits
+        where aged_qty < 0
     )
 """
 """Positions with lots that are too old, or were."""
 ASKED = """
     select sku_id from lake.decisions.available_to_promise where {is_new}
+    union select sku_id from lake.decisions.shelf_life_limits where {is_new}
     union select sku_id from lake.decisions.line_buckets where {is_new}
 """
 """SKUs of which a node's figure or a line is new."""
@@ -93,6 +104,8 @@ WAITING = f"""
     where {MAY_BE_OPEN}
         and pending_qty + held_qty + preordered_qty + backordered_qty > 0
 """  # noqa: S608 our own names
+LONGEST_WAIT_DAYS = 14
+"""Days until a node ships next, at most: a lot ages meanwhile."""
 OVER = "allocated_qty > 0 and allocated_qty + released_qty > available_qty"
 
 
@@ -112,24 +125,29 @@ def free_commitments(house: House) -> None:
     settle_positions(house)
 
 
-def changed_availability(house: House) -> pl.DataFrame:
-    """AVAILABLE_TO_PROMISE rows that differ from those in the lake."""
+def changed_availability(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """AVAILABLE_TO_PROMISE and SHELF_LIFE_LIMITS rows that differ from the lake's."""
     lake, recent = house.lake, _recent(house)
     positions = lake.read(STOCK_POSITIONS, *_moved(house, recent))
     with lake.holding(moved=positions.select("node_id", "sku_id")):
         before = lake.read(AVAILABLE_TO_PROMISE, MOVED)
         lots = lake.read(LOT_POSITIONS, MOVED)
+        limited = lake.read(SHELF_LIFE_LIMITS, MOVED)
     shelves = Shelves(
         positions,
         lake.read(NODE_CONFIDENCE, "run_id = ?", [house.run.run_id]),
-        lake.read(DIM_NODES),
+        shipping_nodes(house, lots),
         _products(house, positions),
         lots,
+        promised_lots(house, lots),
     )
-    now = available_to_promise(shelves, house.policies.availability, _today(house))
-    return now.join(
+    rules, today = house.policies.availability, _today(house)
+    now = available_to_promise(shelves, rules, today)
+    limits = limits_by_channel(shelves, now, rules, today)
+    changed = now.join(
         before.select(now.columns), on=now.columns, how="anti", nulls_equal=True
     )
+    return changed, changed_limits(limits, limited)
 
 
 def changed_channels(house: House) -> pl.DataFrame:
@@ -149,6 +167,7 @@ def changed_channels(house: House) -> pl.DataFrame:
             nodes=with_stops(lake.read(DIM_NODES), gates_of_run(house)),
             products=_products(house, skus),
             parts=parts,
+            limits=lake.read(SHELF_LIFE_LIMITS, mine),
         )
         before = lake.read(CHANNEL_AVAILABILITY, mine)
     now = channel_availability(
@@ -227,7 +246,8 @@ def _moved(house: House, recent: list[str] | None) -> tuple[str, list[object]]:
 def _too_old_by(house: House) -> date:
     """Lots that expire later are held back by no rule today."""
     ages = house.policies.availability.of(SHELF_LIFE, _today(house))
-    return _today(house) + timedelta(days=max((rule.days for rule in ages), default=0))
+    days = max((rule.days for rule in ages), default=0)
+    return _today(house) + timedelta(days=days + LONGEST_WAIT_DAYS)
 
 
 def _products(house: House, skus: pl.DataFrame) -> pl.DataFrame:

@@ -9,15 +9,26 @@ import polars as pl
 import pytest
 
 from orchestration.resources.house import House
-from orchestration.resources.lot_facts import settled_lots, with_first_lots
+from orchestration.resources.lot_facts import (
+    allocated_lots,
+    other_lots,
+    promised_lots,
+    settled_lots,
+    with_first_lots,
+)
 from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_stock_facts import lay
 from transforms.contracts.decisions import (
+    ALLOCATION_LOTS,
+    ALLOCATIONS,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
+    LINE_BUCKETS,
     LOT_POSITIONS,
     NODE_CONFIDENCE,
+    OPEN_DEMAND,
     OWN_EVENTS,
+    PROMISE_POSTINGS,
     STOCK_POSITIONS,
 )
 from transforms.contracts.gold import (
@@ -27,6 +38,14 @@ from transforms.contracts.gold import (
     FCT_RECEIPTS,
     FCT_STOCK_ADJUSTMENTS,
     FCT_STOCK_SNAPSHOTS,
+)
+from transforms.contracts.table import (
+    BOOLEAN,
+    DATE,
+    INSTANT,
+    INTEGER,
+    TEXT,
+    Table,
 )
 from transforms.instructions.release import Release
 
@@ -72,7 +91,7 @@ def shelf(house: House) -> House:
     stock = dict.fromkeys(STOCK_POSITIONS.names, 0) | {"node_id": "EAST", "sku_id": "A"}
     stock |= {"available_qty": 6, "run_id": "r"}
     house.lake.append(STOCK_POSITIONS, pl.DataFrame([stock], STOCK_POSITIONS.schema))
-    lay(house, DIM_NODES, [{"node_id": "EAST", "node_kind": "dc"}])
+    lay(house, DIM_NODES, [{"node_id": "EAST", "node_kind": "dc", "channels": "web"}])
     lay(house, DIM_PRODUCTS, [{"sku_id": "A", "department": "TEA"}])
     return house
 
@@ -90,17 +109,102 @@ def test_a_believed_count_and_what_named_a_lot_since_are_what_lies_there(
     assert first.equals(shelf.lake.read(LOT_POSITIONS))
 
 
+BLANK = {TEXT: "", INTEGER: 0, INSTANT: NIGHT, DATE: JUNE, BOOLEAN: False}
+
+
+def put(house: House, table: Table, rows: list[dict[str, object]]) -> None:
+    """Rows of a table of decisions; what they do not say is blank."""
+    blank = {column.name: BLANK[column.dtype] for column in table.columns}
+    frame = pl.DataFrame([blank | row for row in rows], schema=table.schema)
+    house.lake.append(table, frame)
+
+
+def allocated(house: House, *lines: tuple[str, str, int]) -> pl.DataFrame:
+    """ALLOCATION_LOTS of allocations at EAST: line, channel, eaches."""
+    waits = [
+        {"line_id": line, "channel_id": channel, "demand_rank": rank}
+        for rank, (line, channel, _) in enumerate(lines, 1)
+    ]
+    put(house, OPEN_DEMAND, waits)
+    given = [
+        {"line_id": line, "node_id": "EAST", "sku_id": "A", "qty": qty}
+        | {"ship_date": date(2018, 1, 2), "as_of": NIGHT}
+        for line, _, qty in lines
+    ]
+    return allocated_lots(house, pl.DataFrame(given, schema=ALLOCATIONS.schema))
+
+
+def test_allocations_promise_the_lots_that_expire_first(shelf: House) -> None:
+    settled_lots(shelf)
+
+    found = allocated(shelf, ("a", "web", 2), ("b", "web", 2), ("c", "web", 2))
+
+    assert [("a", "L2", 2), ("b", "L1", 1), ("b", "L2", 1), ("c", "L1", 2)] == (
+        found.select("line_id", "lot_ref", "qty").rows()
+    )
+
+
+def test_what_is_promised_of_a_lot_is_not_promised_again(shelf: House) -> None:
+    settled_lots(shelf)
+    first = allocated(shelf, ("a", "web", 2))
+    stamped = first.with_columns(run_id=pl.lit("r0"))
+    shelf.lake.append(ALLOCATION_LOTS, stamped.select(ALLOCATION_LOTS.names))
+    open_line = {"line_id": "a", "order_id": "o", "sku_id": "A", "released_qty": 2}
+    put(
+        shelf,
+        LINE_BUCKETS,
+        [open_line | {"line_status": "RELEASED", "ordered_at": NOON}],
+    )
+    held = {"line_id": "a", "node_id": "EAST", "sku_id": "A", "account": "RELEASED"}
+    put(shelf, PROMISE_POSTINGS, [held | {"qty": 2, "event_at": NIGHT}])
+    shelf.lake.execute("update lake.decisions.stock_positions set released_qty = 2")
+
+    found = allocated(shelf, ("b", "web", 2))
+
+    assert [("a", "L2", 2)] == promised_lots(shelf).select(
+        "line_id", "lot_ref", "qty"
+    ).rows()
+    assert [("L1", 1), ("L2", 1)] == found.select("lot_ref", "qty").rows()
+
+
 def test_an_instruction_asks_for_the_lot_that_expires_first(shelf: House) -> None:
     settled_lots(shelf)
-    line = {"instruction_id": "FO-1", "sku_id": "A", "qty": 2}
-    lines = [line | {"instruction_line_ref": str(n)} for n in range(1, 4)]
+    found = allocated(shelf, ("a", "web", 2), ("b", "web", 4))
+    stamped = found.with_columns(run_id=pl.lit(shelf.run.run_id))
+    shelf.lake.append(ALLOCATION_LOTS, stamped.select(ALLOCATION_LOTS.names))
+    rows = [
+        {"instruction_id": "FO-1", "instruction_line_ref": str(n), "line_id": line}
+        | {"sku_id": "A", "qty": 2}
+        for n, line in enumerate("abc", 1)
+    ]
     order = {"instruction_id": "FO-1", "node_id": "EAST"}
     released = Release(
         pl.DataFrame([order], schema=FULFILMENT_ORDERS.schema),
-        pl.DataFrame(lines, schema=INSTRUCTION_LINES.schema).drop("run_id"),
+        pl.DataFrame(rows, schema=INSTRUCTION_LINES.schema).drop("run_id"),
         OWN_EVENTS.empty(),
     )
 
     found = with_first_lots(shelf, released)
 
-    assert ["L2", "L2", "L1"] == found["lot_ref"].to_list()
+    assert ["L2", "L2", None] == found["lot_ref"].to_list()
+
+
+def test_another_lot_than_was_asked_for_is_told_and_another_of_the_line_is_not(
+    shelf: House,
+) -> None:
+    lots = [("a", "L1"), ("b", "L1"), ("b", "L2")]
+    named = [
+        {"line_id": line, "node_id": "EAST", "sku_id": "A", "lot_ref": lot, "qty": 1}
+        | {"as_of": NOON, "lot_no": 1}
+        for line, lot in lots
+    ]
+    put(shelf, ALLOCATION_LOTS, named)
+    for number, line in enumerate("ab", 1):
+        pair = {"instruction_id": "FO-1", "instruction_line_ref": str(number)}
+        put(shelf, INSTRUCTION_LINES, [pair | {"line_id": line, "lot_ref": "L1"}])
+        left = json.dumps({"lots": [{"lot": "L2", "qty": 1}]})
+        shipped = HERE | pair | {"event_type": "SHIPPED", "qty": 1, "detail": left}
+        put(shelf, FCT_ORDER_EVENTS, [shipped | {"event_at": LATER}])
+
+    assert [("a", "L2", "L1", 1)] == other_lots(shelf, NOON).rows()
+    assert other_lots(shelf, NIGHT).is_empty()

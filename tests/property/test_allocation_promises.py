@@ -12,6 +12,7 @@ from tests.unit.allocation.shop import (
     certificate,
     decide,
     demand,
+    limits,
     network,
     placed,
     stock,
@@ -74,15 +75,29 @@ def one_sided(units: int = 1000) -> pl.DataFrame:
     )
 
 
-@given(orders, cells, policies, rooms)
-def test_the_certificate_of_every_decision_is_clean(
-    asked: list, held: dict, policy: AllocationPolicy, units: int
-) -> None:
-    """Conservation, supply, room, split limits, costs and fairness at once."""
-    wanted, supply, nodes = wanted_of(asked), stock(held), one_sided(units)
+def aged(held: dict, old: dict) -> pl.DataFrame:
+    """Of what is held, what is too old for the web, and what more for business."""
+    parts = [limits().clear()]
+    for node, sku in product(NODES, SKUS):
+        there, gone = held[node][sku], 0
+        for channel, days in (("web", 10), ("business", 60)):
+            gone = min(there, gone + old[node][sku])
+            told = (node, channel, there, there - gone)
+            parts.append(limits(told, sku=sku, channel_days=days))
+    return pl.concat(parts)
 
-    decided = decide(wanted, supply, nodes, policy)
-    proofs = certificate(decided, wanted, supply, nodes, policy.max_shipments)
+
+@given(orders, cells, cells, policies, rooms)
+def test_the_certificate_of_every_decision_is_clean(
+    asked: list, held: dict, old: dict, policy: AllocationPolicy, units: int
+) -> None:
+    """Conservation, supply, age, room, split limits, costs and fairness at once."""
+    wanted, supply, nodes = wanted_of(asked), stock(held), one_sided(units)
+    limited = aged(held, old) if units == 5 else limits().clear()
+
+    decided = decide(wanted, supply, nodes, policy, limits=limited)
+    shipments = policy.max_shipments
+    proofs = certificate(decided, wanted, supply, nodes, shipments, limits=limited)
 
     assert proofs.filter(pl.col("failed_rows") > 0).rows() == []
 

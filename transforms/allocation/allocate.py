@@ -6,7 +6,7 @@ what was decided and why. Nothing here knows how a step works.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 import polars as pl
@@ -17,6 +17,7 @@ from transforms.allocation.cost import costed
 from transforms.allocation.dates import room, ship_calendar
 from transforms.allocation.eligible import eligibility, in_penalty_box, priced_lanes
 from transforms.allocation.events import allocated_events, backordered_events
+from transforms.allocation.fresh import Fresh, fresh_stock
 from transforms.allocation.place import Network, Placement, place
 from transforms.allocation.policy import AllocationPolicy
 from transforms.allocation.problem import Posed, pose
@@ -37,6 +38,7 @@ from transforms.contracts.decisions import (
     DECISION_TRACE,
     ORDER_FLOORS,
     OWN_EVENTS,
+    SHELF_LIFE_LIMITS,
 )
 from transforms.contracts.table import Table, conform
 
@@ -76,6 +78,7 @@ class Inputs:
     expected_receipts: pl.DataFrame
     policy: AllocationPolicy
     as_of: datetime
+    limits: pl.DataFrame = field(default_factory=SHELF_LIFE_LIMITS.empty)
 
     def decide(self) -> Allocation:
         """``allocate`` of these."""
@@ -93,6 +96,7 @@ def allocate(  # noqa: PLR0913, PLR0917
     expected_receipts: pl.DataFrame,
     policy: AllocationPolicy,
     as_of: datetime,
+    limits: pl.DataFrame | None = None,
 ) -> Allocation:
     """Commit available eaches to open lines; explain the rest.
 
@@ -115,6 +119,7 @@ def allocate(  # noqa: PLR0913, PLR0917
         expected_receipts: FCT_EXPECTED_RECEIPTS, quantities still to come.
         policy: who goes first and how far an order may be split.
         as_of: moment of the decision, UTC; stamped on every row.
+        limits: SHELF_LIFE_LIMITS of the supply; none by default.
 
     Raises:
         PolicyError: an order's lines are not neighbours in demand order.
@@ -127,10 +132,13 @@ def allocate(  # noqa: PLR0913, PLR0917
     )
     rooms = room(nodes, load, days)
     barred = in_penalty_box(refusals, policy, as_of)
-    pairs = eligibility(demand, supply, nodes, lanes, rooms, barred)
+    limits = SHELF_LIFE_LIMITS.empty() if limits is None else limits
+    pairs = eligibility(demand, supply, nodes, lanes, rooms, barred, limits)
     tariff = price(demand, nodes, lanes, rates, rooms)
     posed = pose(demand, pairs, nodes, tariff, policy)
-    placement, proposal = _decided(posed, tariff, Roads(nodes, lanes, rates), policy)
+    fresh = fresh_stock(posed.demand, limits, posed.node_ids)
+    roads = Roads(nodes, lanes, rates)
+    placement, proposal = _decided(posed, tariff, roads, policy, fresh)
     floors = followed(proposal, posed, placement.qty, placement.day)
     allocated = costed(posed, tariff, placement)
     short = backorders(pairs, posed, placement, expected_receipts, policy, as_of)
@@ -151,7 +159,11 @@ def allocate(  # noqa: PLR0913, PLR0917
 
 
 def _decided(
-    posed: Posed, tariff: Tariff, roads: Roads, policy: AllocationPolicy
+    posed: Posed,
+    tariff: Tariff,
+    roads: Roads,
+    policy: AllocationPolicy,
+    fresh: Fresh | None,
 ) -> tuple[Placement, Proposal]:
     problem = posed.problem
     book = Book(posed.stock, problem.group_allowed, problem.group_start)
@@ -160,7 +172,7 @@ def _decided(
     if policy.sourcing == "negotiated":
         proposal = proposed(posed, tariff, roads, confirmed)
     rooms = posed.unit_room.copy(), posed.shipment_room.copy()
-    network = Network(book, posed.stock.copy(), *rooms)
+    network = Network(book, posed.stock.copy(), *rooms, fresh)
     return place(problem, network, confirmed, proposal.qty), proposal
 
 

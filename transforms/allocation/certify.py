@@ -6,7 +6,7 @@ tables that came out, and adds up. Each check is one row of PROOFS.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import polars as pl
@@ -18,14 +18,14 @@ from transforms.allocation.bound import (
     certificate,
     compromises,
 )
-from transforms.contracts.decisions import PROOFS
+from transforms.contracts.decisions import PROOFS, SHELF_LIFE_LIMITS
 from transforms.contracts.table import conform
 
 EXAMPLES = 3
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BARRED = [
     *("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"),
-    *("NODE_STOPPED", "NO_CAPACITY"),
+    *("NODE_STOPPED", "NO_CAPACITY", "TOO_OLD"),
 ]
 """Rules for which a line could not use a node's eaches, however many there are."""
 
@@ -48,6 +48,7 @@ class Decided:
         holds: LINE_HOLDS that have not ended.
         prices: ALLOCATION_PRICES of the run.
         floors: ORDER_FLOORS of the run.
+        limits: SHELF_LIFE_LIMITS.
     """
 
     demand: pl.DataFrame
@@ -63,6 +64,7 @@ class Decided:
     holds: pl.DataFrame
     prices: pl.DataFrame
     floors: pl.DataFrame
+    limits: pl.DataFrame = field(default_factory=SHELF_LIFE_LIMITS.empty)
 
     @property
     def sourced(self) -> Sourced:
@@ -74,6 +76,7 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
     """PROOFS without ``run_id``; every check is arithmetic and blocks."""
     checks = {
         "allocation_within_supply": _within_supply(decided),
+        "allocation_within_shelf_life": _within_shelf_life(decided),
         "allocated_and_backordered_make_open": _nothing_lost(decided),
         "allocation_within_capacity": _within_capacity(decided),
         "allocation_at_served_nodes": _served(decided),
@@ -119,6 +122,23 @@ def _within_supply(d: Decided) -> pl.DataFrame:
     cells = used.join(d.supply, on=["node_id", "sku_id"], how="left")
     over = pl.col("qty") > pl.col("atp_qty").fill_null(0)
     return cells.select(_verdict(["node_id", "sku_id"], over))
+
+
+def _within_shelf_life(d: Decided) -> pl.DataFrame:
+    """Who wants lots as fresh as a channel does, or fresher, has what is so fresh."""
+    keys = ["node_id", "sku_id"]
+    limits = d.limits.filter(pl.col("aged_qty") < 0)
+    given = d.allocations.join(d.demand.select("line_id", "channel_id"), on="line_id")
+    wanted = given.join(
+        limits.select(*keys, "channel_id", own_days="days"), on=[*keys, "channel_id"]
+    )
+    used = (
+        limits.join(wanted.select(*keys, "own_days", "qty"), on=keys, how="left")
+        .group_by(*keys, "channel_id", "usable_qty")
+        .agg(used=pl.col("qty").filter(pl.col("own_days") >= pl.col("days")).sum())
+    )
+    over = pl.col("used") > pl.col("usable_qty")
+    return used.select(_verdict([*keys, "channel_id"], over))
 
 
 def _nothing_lost(d: Decided) -> pl.DataFrame:

@@ -23,8 +23,9 @@ RULES = (
     "NO_CAPACITY",
     "SPOKEN_FOR",
     "NOT_SHORTLISTED",
+    "TOO_OLD",
 )
-"""Bit 0 first. The last two can only be known when a line's turn comes:
+"""Bit 0 first. The two before the last can only be known when a line's turn comes:
 earlier demand took the eaches, or better covering nodes filled the shortlist."""
 
 BIT = {rule: 1 << position for position, rule in enumerate(RULES)}
@@ -38,13 +39,14 @@ STANDING = (
 """Rules that more stock or a quieter day would not lift."""
 
 
-def eligibility(
+def eligibility(  # noqa: PLR0913, PLR0917
     demand: pl.DataFrame,
     supply: pl.DataFrame,
     nodes: pl.DataFrame,
     lanes: pl.DataFrame,
     room: pl.DataFrame,
     refusals: pl.DataFrame,
+    limits: pl.DataFrame,
 ) -> pl.DataFrame:
     """Every (line, node) with the bitmask of the tests it fails.
 
@@ -55,14 +57,19 @@ def eligibility(
         lanes: DIM_LANES that carry a rate (``priced_lanes``).
         room: ``room()`` of ``dates``; a node without a row never opens.
         refusals: ``line_id, node_id`` still in the penalty box.
+        limits: SHELF_LIFE_LIMITS.
 
     Returns:
-        ``line_id, demand_rank, node_id, sku_id, atp_qty, zone_no, distance_km,
-        failed_mask``; lines × nodes rows, sorted by (demand_rank, node_id).
+        ``line_id, demand_rank, node_id, sku_id, stock_qty, atp_qty, zone_no,
+        distance_km, failed_mask``: what the node may promise anybody, and what of it
+        the line's channel; lines × nodes rows, sorted by (demand_rank, node_id).
     """
     refused = refusals.select("line_id", "node_id", is_refused=pl.lit(value=True))
     lines = demand.select(
         "line_id", "demand_rank", "sku_id", "channel_id", "region_code"
+    )
+    aged = limits.filter(pl.col("aged_qty") < 0).select(
+        "node_id", "sku_id", "channel_id", "usable_qty"
     )
     pairs = (
         lines.join(_open_nodes(nodes, room), how="cross")
@@ -73,13 +80,18 @@ def eligibility(
         )
         .join(lanes, on=["region_code", "node_id"], how="left")
         .join(refused.unique(), on=["line_id", "node_id"], how="left")
-        .with_columns(pl.col("atp_qty").fill_null(0).clip(0))
+        .join(aged, on=["node_id", "sku_id", "channel_id"], how="left")
+        .with_columns(stock_qty=pl.col("atp_qty").fill_null(0).clip(0))
+        .with_columns(
+            atp_qty=pl.min_horizontal("stock_qty", pl.col("usable_qty").clip(0))
+        )
     )
     return pairs.select(
         "line_id",
         "demand_rank",
         "node_id",
         "sku_id",
+        "stock_qty",
         "atp_qty",
         "zone_no",
         "distance_km",
@@ -181,8 +193,9 @@ def _mask() -> pl.Expr:
         "NO_LANE": pl.col("zone_no").is_null(),
         "REFUSED_BEFORE": pl.col("is_refused").is_not_null(),
         "NODE_STOPPED": pl.col("is_stopped"),
-        "NO_STOCK": pl.col("atp_qty") <= 0,
+        "NO_STOCK": pl.col("stock_qty") <= 0,
         "NO_CAPACITY": ~pl.col("has_room"),
+        "TOO_OLD": (pl.col("stock_qty") > 0) & (pl.col("atp_qty") <= 0),
     }
     bits = [
         pl.when(fail).then(BIT[rule]).otherwise(0).cast(INTEGER)

@@ -25,6 +25,7 @@ RULE_TEXTS = {
     "NO_CAPACITY": "has no room on its next days",
     "SPOKEN_FOR": "earlier demand took what it had",
     "NOT_SHORTLISTED": "other nodes cover more of the order",
+    "TOO_OLD": "what is left there expires too soon for the channel",
 }
 
 

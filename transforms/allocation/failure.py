@@ -25,8 +25,10 @@ FAILURES = (
     "LINE_SPLIT",
     "SHIPMENT_VALUE",
     "SHIP_COMPLETE",
+    "TOO_OLD",
 )
 PLACED, CAPACITY, MAX_SHIPMENTS, LINE_SPLIT, SHIPMENT_VALUE, SHIP_COMPLETE = range(6)
+TOO_OLD = 6
 
 
 def failures(ask: Ask, plan: Plan, lacks: Flags) -> Ints:

@@ -14,7 +14,8 @@ import numpy as np
 from transforms.allocation.book import Book
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.confirm import confirm_order
-from transforms.allocation.failure import failures
+from transforms.allocation.failure import TOO_OLD, failures
+from transforms.allocation.fresh import Fresh
 from transforms.allocation.plan import MIN_VALUE, Ask, Plan, best_plan, first_day
 from transforms.allocation.problem import Problem
 
@@ -28,7 +29,8 @@ class Placement:
         day: O × N, which of the node's ship days.
         confirmed: L eaches confirmed when the line's turn came.
         failure: L index into ``failure.FAILURES``.
-        stock_left: L × N eaches not yet placed at the line's turn.
+        stock_left: L × N eaches not yet placed at the line's turn, that are fresh
+            enough for it.
         has_room: O × N whether the node took anything more then.
         is_shortlisted: O × N whether the node was tried.
     """
@@ -51,12 +53,20 @@ class Network:
         stock: S × N eaches not yet placed.
         unit_room: N × D eaches.
         shipment_room: N × D shipments.
+        fresh: what of the stock is too old for whom; None: nothing.
     """
 
     book: Book
     stock: Ints
     unit_room: Ints
     shipment_room: Ints
+    fresh: Fresh | None = None
+
+    def left_for(self, problem: Problem, line: int) -> Ints:
+        """Per node the eaches that a line could have, were nobody before it."""
+        left: Ints = self.stock[problem.line_sku[line]]
+        limit = self.fresh.left_for(line) if self.fresh else None
+        return left if limit is None else np.minimum(left, limit).astype(np.int64)
 
 
 def place(
@@ -97,6 +107,9 @@ def _place_order(
 ) -> None:
     here = slice(problem.order_start[order], problem.order_start[order + 1])
     result.stock_left[here] = network.stock[problem.line_sku[here]]
+    if network.fresh:
+        for line in problem.lines_of(order):
+            result.stock_left[line] = network.left_for(problem, line)
     room = np.minimum(network.unit_room, network.shipment_room)
     result.has_room[order] = room.max(axis=1) > 0
     wanted = result.confirmed[here]
@@ -104,7 +117,7 @@ def _place_order(
         return
     for line in problem.lines_of(order):
         network.book.let_go(problem.line_group[line], result.confirmed[line])
-    nodes, ask = _ask(problem, network, wanted, order)
+    nodes, ask, is_aged = _ask(problem, network, wanted, order)
     result.is_shortlisted[order, nodes] = True
     plan = _agreed(problem, network.book, ask, nodes, proposal[here], order)
     if plan is None:
@@ -112,13 +125,17 @@ def _place_order(
     if plan.placed < wanted.sum():
         lacks = wanted < problem.line_qty[here]
         result.failure[here] = failures(ask, plan, lacks)
+        is_short = plan.qty.sum(axis=1) < wanted
+        result.failure[here][is_aged & is_short] = TOO_OLD
     _enter(problem, network, result, nodes, plan, order)
     if plan.placed < wanted.sum():
         _offer_again(problem, network.book, result, order)
 
 
-def _ask(problem: Problem, network: Network, qty: Ints, order: int) -> tuple[Ints, Ask]:
-    """The order's candidate nodes and its question about them."""
+def _ask(
+    problem: Problem, network: Network, qty: Ints, order: int
+) -> tuple[Ints, Ask, Flags]:
+    """The order's candidate nodes, its question about them, and what age limits."""
     lines = slice(problem.order_start[order], problem.order_start[order + 1])
     slots, slot = np.unique(problem.line_sku[lines], return_inverse=True)
     wants = np.bincount(slot, weights=qty).astype(np.int64)
@@ -131,6 +148,7 @@ def _ask(problem: Problem, network: Network, qty: Ints, order: int) -> tuple[Int
         ]
     )
     allowed = problem.group_allowed[groups]
+    is_aged = _aged(network.fresh, caps, slot, lines.start)
     kind, late = problem.order_class[order], problem.late_cost[order]
     fixed = problem.base[kind] + problem.shipment_cost[:, None]
     per_each = problem.unit_cost[:, None] + late * problem.late_days[kind]
@@ -139,21 +157,38 @@ def _ask(problem: Problem, network: Network, qty: Ints, order: int) -> tuple[Int
     guess = fixed[:, 0] + (per_each[:, 0] * cover).sum(axis=0)
     guess += (problem.per_kg[kind, :, 0] * (grams[:, None] * cover) // 1000).sum(axis=0)
     nodes = _shortlist(cover.sum(axis=0), guess, problem.max_candidates)
-    return nodes, Ask(
-        qty=qty,
-        grams=grams,
-        value=problem.line_value[lines],
-        slot=slot.astype(np.int64),
-        caps=np.ascontiguousarray(caps[:, nodes]),
-        allowed=np.ascontiguousarray(allowed[:, nodes]),
-        fixed=fixed[nodes],
-        per_kg=problem.per_kg[kind][nodes],
-        per_each=per_each[nodes],
-        unit_room=network.unit_room[nodes],
-        shipment_room=network.shipment_room[nodes],
-        sets=problem.sets[len(nodes)],
-        rules=problem.rules,
+    return (
+        nodes,
+        Ask(
+            qty=qty,
+            grams=grams,
+            value=problem.line_value[lines],
+            slot=slot.astype(np.int64),
+            caps=np.ascontiguousarray(caps[:, nodes]),
+            allowed=np.ascontiguousarray(allowed[:, nodes]),
+            fixed=fixed[nodes],
+            per_kg=problem.per_kg[kind][nodes],
+            per_each=per_each[nodes],
+            unit_room=network.unit_room[nodes],
+            shipment_room=network.shipment_room[nodes],
+            sets=problem.sets[len(nodes)],
+            rules=problem.rules,
+        ),
+        is_aged,
     )
+
+
+def _aged(fresh: Fresh | None, caps: Ints, slot: Ints, first: int) -> Flags:
+    """Lower caps to what is fresh enough; lines that could have had more so."""
+    is_aged = np.zeros(len(slot), np.bool_)
+    if fresh is None:
+        return is_aged
+    for index, number in enumerate(slot):
+        limit = fresh.left_for(first + index)
+        if limit is not None:
+            is_aged[slot == number] |= bool((limit < caps[number]).any())
+            caps[number] = np.clip(np.minimum(caps[number], limit), 0, None)
+    return is_aged
 
 
 def _shortlist(cover: Ints, cost: Ints, limit: int) -> Ints:
@@ -205,11 +240,18 @@ def _agreed(
         units = int(here[:, position].sum())
         day[position] = first_day(ask, int(position), units)
     plan = Plan(here, day, int(here.sum()), 0)
-    if (day[chosen] != 0).any():
+    if (day[chosen] != 0).any() or _is_above(ask, here):
         return None
     # What could not be kept lowers the caps it is asked with, not the order's own.
     copy = ask._replace(caps=ask.caps.copy())
     return plan if _taken(book, copy, plan, nodes, groups) else None
+
+
+def _is_above(ask: Ask, here: Ints) -> bool:
+    """Whether more of a SKU is proposed at a node than the order may have there."""
+    asked = np.zeros_like(ask.caps)
+    np.add.at(asked, ask.slot, here)
+    return bool((asked > ask.caps).any())
 
 
 def _is_worth(ask: Ask, here: Ints, chosen: Ints) -> bool:
@@ -242,8 +284,10 @@ def _enter(
     result.qty[lines.start : lines.stop, nodes] = plan.qty
     for index, line in enumerate(lines):
         # A second line of a SKU sees what the first has left.
-        result.stock_left[line] = network.stock[problem.line_sku[line]]
+        result.stock_left[line] = network.left_for(problem, line)
         network.stock[problem.line_sku[line], nodes] -= plan.qty[index]
+        if network.fresh:
+            network.fresh.take(line, nodes, plan.qty[index])
     for position in np.flatnonzero(plan.qty.sum(axis=0)):
         node, day = nodes[position], plan.day[position]
         result.day[order, node] = day

@@ -15,6 +15,7 @@ PRIORITIES = 5
 SERVICES = ("STANDARD", "EXPEDITED")
 REASONS = (
     "NO_STOCK",
+    "TOO_OLD",
     "NO_NODE",
     "NODE_STOPPED",
     "SHIP_COMPLETE",
@@ -23,7 +24,7 @@ REASONS = (
     "LINE_SPLIT",
     "SHIPMENT_VALUE",
 )
-NO_EACHES = ("NO_STOCK", "NO_NODE", "NODE_STOPPED")
+NO_EACHES = ("NO_STOCK", "TOO_OLD", "NO_NODE", "NODE_STOPPED")
 UNSOURCEABLE_REASONS = tuple(r for r in REASONS if r not in NO_EACHES)
 """Reasons for which eaches exist and yet none could be placed."""
 

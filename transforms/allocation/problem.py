@@ -192,7 +192,7 @@ def _stock(
 ) -> Ints:
     # Eaches at closed or full nodes count: which line may use them is in the
     # groups, and the trace shows them.
-    atp = pairs["atp_qty"].to_numpy().reshape(shape)
+    atp = pairs["stock_qty"].to_numpy().reshape(shape)
     stock = np.zeros((skus, shape[1]), np.int64)
     stock[line_sku] = atp
     return stock

@@ -22,6 +22,8 @@ from transforms.allocation.problem import Posed
 from transforms.contracts.table import DATE, INTEGER
 
 Receipt = list[object]
+COMES = ("NO_STOCK", "TOO_OLD")
+"""Reasons that the next receipt does away with."""
 
 
 def backorders(
@@ -75,6 +77,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
             is_full,
             is_stopped,
             is_nowhere | (has_none & is_barred),
+            (mask & BIT["TOO_OLD"] != 0).any(axis=1),
         ],
         [
             np.array(FAILURES, object)[placement.failure],
@@ -82,6 +85,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
             np.array("CAPACITY", object),
             np.array("NODE_STOPPED", object),
             np.array("NO_NODE", object),
+            np.array("TOO_OLD", object),
         ],
         np.array("NO_STOCK", object),
     )
@@ -126,7 +130,7 @@ def _with_dates(
     usable = _usable_nodes(waiting, pairs)
     dates = [
         _draw(coming.get(sku, []), usable.get(line, frozenset()), qty)
-        if reason == "NO_STOCK"
+        if reason in COMES
         else None
         for line, sku, qty, reason in waiting.select(
             "line_id", "sku_id", "qty", "reason_code"
@@ -134,7 +138,7 @@ def _with_dates(
     ]
     dated = waiting.with_columns(expected_date=pl.Series(dates, dtype=DATE))
     # A line that waits for its companions comes with the last of them.
-    short = pl.col("reason_code") == "NO_STOCK"
+    short = pl.col("reason_code").is_in(COMES)
     is_dated = pl.col("expected_date").is_not_null() | ~short
     is_known = is_dated.all().over("companions")
     last = pl.col("expected_date").max().over("companions")

@@ -1,8 +1,9 @@
 """What each channel is told it may sell, as a sum of steps.
 
-    available = ATP of its nodes - nodes it is not shown - what a kit's components
-              lack - demand that waits - pools of other channels - threshold
-              + oversell - above the ceiling + floor
+    available = ATP of its nodes - nodes it is not shown - lots too old for it
+              - what a kit's components lack - demand that waits
+              - pools of other channels - threshold + oversell
+              - above the ceiling + floor
 
 Demand that waits in queues is on no node yet and would be sold twice. A pool is
 taken from nodes that the others are not served by first. A kit is shown as far as
@@ -22,6 +23,7 @@ import polars as pl
 from transforms.availability.kits import (
     PARTS,
     kit_availability,
+    kit_limits,
     left_of_components,
 )
 from transforms.availability.rules import (
@@ -36,7 +38,7 @@ from transforms.availability.rules import (
     figure,
     winner,
 )
-from transforms.contracts.decisions import CHANNEL_AVAILABILITY
+from transforms.contracts.decisions import CHANNEL_AVAILABILITY, SHELF_LIFE_LIMITS
 
 KEYS = ["channel_id", "sku_id"]
 STOPPED = "NODE_STOPPED"
@@ -45,6 +47,7 @@ STOPPED = "NODE_STOPPED"
 CHANNEL_STEPS = [
     "nodes_qty",
     "excluded_qty",
+    "aged_qty",
     "components_qty",
     "waiting_qty",
     "pools_qty",
@@ -67,6 +70,7 @@ class ChannelFacts:
         products: DIM_PRODUCTS of the SKUs, where a rule names a department.
         parts: what is in each kit (``kits.PARTS``); its components are among the
             SKUs.
+        limits: SHELF_LIFE_LIMITS of the SKUs.
     """
 
     supply: pl.DataFrame
@@ -74,6 +78,7 @@ class ChannelFacts:
     nodes: pl.DataFrame
     products: pl.DataFrame
     parts: pl.DataFrame = field(default_factory=PARTS.to_frame)
+    limits: pl.DataFrame = field(default_factory=SHELF_LIFE_LIMITS.empty)
 
 
 def channel_availability(
@@ -89,7 +94,11 @@ def channel_availability(
     goods = replace(facts, supply=facts.supply.filter(~is_kit))
     steps = _figured(goods, policy, today)
     if facts.parts.height:
-        kits = replace(facts, supply=kit_availability(goods.supply, facts.parts))
+        kits = replace(
+            facts,
+            supply=kit_availability(goods.supply, facts.parts),
+            limits=kit_limits(goods.supply, facts.limits, facts.parts),
+        )
         most = left_of_components(steps, facts.parts)
         steps = pl.concat([steps, _figured(kits, policy, today, most)])
     published = steps.filter(pl.col("channel_id").is_in(policy.published_channels))
@@ -110,7 +119,7 @@ def _figured(
     short, rule = pl.lit(0, pl.Int64), pl.lit(NONE)
     if most is not None:
         keys = keys.join(most, on=KEYS, how="left")
-        shown = pl.col("nodes_qty") + pl.col("excluded_qty")
+        shown = pl.sum_horizontal(CHANNEL_STEPS[:3])
         short = pl.min_horizontal(pl.col("most_qty") - shown, 0)
         rule = pl.when(short < 0).then("short_sku_id").otherwise(rule)
     limited = keys.with_columns(components_qty=short, components_rule=rule)
@@ -185,8 +194,13 @@ def _shelves(
     """ATP of each channel at each node that serves it, and whether it is shown."""
     rules = policy.of(EXCLUDE, today)
     atp = facts.supply.select("node_id", "sku_id", "atp_qty")
-    placed = atp.join(served(facts.nodes), on="node_id").join(
-        facts.products.select("sku_id", "department"), on="sku_id", how="left"
+    limits = facts.limits.filter(pl.col("aged_qty") < 0).select(
+        "node_id", *KEYS, "aged_qty", "shelf_life_rule"
+    )
+    placed = (
+        atp.join(served(facts.nodes), on="node_id")
+        .join(limits, on=["node_id", *KEYS], how="left")
+        .join(facts.products.select("sku_id", "department"), on="sku_id", how="left")
     )
     if "is_stopped" not in facts.nodes.columns:
         return placed.with_columns(excluded_rule=winner(rules))
@@ -199,11 +213,14 @@ def _shelves(
 def _figures(shelves: pl.DataFrame, facts: ChannelFacts) -> pl.DataFrame:
     """One row per channel and SKU: supply, what is not shown, what waits."""
     is_out = pl.col("excluded_rule") != NONE
+    is_old = ~is_out & pl.col("aged_qty").is_not_null()
     qty = pl.col("atp_qty")
     sums = shelves.group_by(*KEYS, "department").agg(
         nodes_qty=qty.sum(),
         excluded_qty=-qty.filter(is_out).sum(),
         excluded_rule=_listed(pl.col("excluded_rule").filter(is_out)),
+        aged_qty=pl.col("aged_qty").filter(is_old).sum(),
+        aged_rule=_listed(pl.col("shelf_life_rule").filter(is_old)),
     )
     waits = facts.waiting.select(*KEYS, own_waiting="waiting_qty")
     return sums.join(waits, on=KEYS, how="left").with_columns(
@@ -223,7 +240,7 @@ def _pooled(
     ).join(there.agg(total_qty=pl.col("atp_qty").sum()), on="sku_id")
     ordered = asked.sort("sku_id", "turn", "channel_id")
     before = (pl.col("asked").cum_sum() - pl.col("asked")).over("sku_id")
-    shown = pl.col("nodes_qty") + pl.col("excluded_qty")
+    shown = pl.sum_horizontal(CHANNEL_STEPS[:3])
     left = pl.col("total_qty") - before
     pool = pl.min_horizontal("asked", left, shown).clip(0)
     return ordered.with_columns(pool_qty=pool)
@@ -280,10 +297,10 @@ def _steps(keys: pl.DataFrame, policy: AvailabilityPolicy, today: date) -> pl.Da
         most=figure(ceilings, "qty", default=None),
         ceiling_rule=winner(ceilings),
     )
-    so_far = pl.sum_horizontal(CHANNEL_STEPS[:7])
+    so_far = pl.sum_horizontal(CHANNEL_STEPS[:-2])
     above = (so_far - pl.col("most")).clip(0).fill_null(0)
     cut = ruled.with_columns(ceiling_qty=-above)
-    floor = pl.max_horizontal(-pl.sum_horizontal(CHANNEL_STEPS[:8]), 0)
+    floor = pl.max_horizontal(-pl.sum_horizontal(CHANNEL_STEPS[:-1]), 0)
     summed = cut.with_columns(floor_qty=floor).with_columns(
         available_qty=pl.sum_horizontal(CHANNEL_STEPS)
     )

@@ -74,6 +74,40 @@ def kit_availability(supply: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
     return named.select(name for name in KIT_AVAILABILITY.names if name != "run_id")
 
 
+def kit_limits(
+    supply: pl.DataFrame, limits: pl.DataFrame, parts: pl.DataFrame
+) -> pl.DataFrame:
+    """SHELF_LIFE_LIMITS of kits: how many fewer their fresher components make.
+
+    Args:
+        supply: AVAILABLE_TO_PROMISE of the components.
+        limits: SHELF_LIFE_LIMITS of the components.
+        parts: result of ``parts_of_kits``.
+    """
+    keys = ["node_id", "sku_id"]
+    known = limits.filter(pl.col("aged_qty") < 0).join(parts, on="sku_id", how="semi")
+    whole = kit_availability(supply, parts).select(*keys, whole="atp_qty")
+    found = [limits.clear()]
+    for channel in known["channel_id"].unique().sort():
+        own = known.filter(channel_id=channel)
+        less = supply.join(own.select(*keys, "usable_qty"), on=keys, how="left")
+        left = less.with_columns(atp_qty=pl.coalesce("usable_qty", "atp_qty"))
+        kits = kit_availability(left, parts).join(whole, on=keys)
+        rules = own.select("node_id", "shelf_life_rule", "days", short_sku_id="sku_id")
+        fewer = kits.filter(pl.col("atp_qty") < pl.col("whole")).join(
+            rules, on=["node_id", "short_sku_id"]
+        )
+        told = fewer.with_columns(
+            channel_id=pl.lit(channel),
+            aged_qty=pl.col("atp_qty") - pl.col("whole"),
+            usable_qty="atp_qty",
+            atp_qty="whole",
+            run_id=pl.lit(""),
+        )
+        found.append(told.select(limits.columns))
+    return pl.concat(found)
+
+
 def left_of_components(figures: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
     """Kits that a channel's figures of the components leave it.
 

@@ -1,19 +1,22 @@
-"""Which lots lie where, how much of them is too old, and which is taken first.
+"""Which lots lie where, how much of them is too old, and which are promised first.
 
 The ledger keeps lots as far as documents name them (``transforms.ledger.by_lot``),
 and its openings name none. A node that counts by lot says in each count what it has,
 and between two counts only documents that name a lot move one. So what is known of
-lots is a belief beside the books, good enough to hold back what expires and to ask
-for the oldest first, and never a balance of its own.
+lots is a belief beside the books, good enough to hold back what expires and to promise
+the oldest first, and never a balance of its own. What a line is promised is named by
+lot as far as lots are known (ALLOCATION_LOTS), and no lot is promised twice.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
+from typing import Any
 
 import polars as pl
 
-from transforms.contracts.decisions import LOT_POSITIONS
+from transforms.contracts.decisions import ALLOCATION_LOTS, LOT_POSITIONS
 from transforms.contracts.table import INSTANT
 
 CELL = ["node_id", "sku_id"]
@@ -24,6 +27,12 @@ COUNTS = pl.Schema(_OF_A_LOT | {"counted_at": INSTANT})
 
 MOVES = pl.Schema(_OF_A_LOT | {"event_at": INSTANT})
 """A receipt, correction or shipment that names a lot: signed eaches."""
+
+PROMISED = pl.Schema(
+    {"line_id": pl.String()}
+    | {name: LOT_POSITIONS.schema[name] for name in (*LOT, "qty")}
+)
+"""Eaches of a lot that are promised to a line and have not left."""
 
 
 def lot_positions(
@@ -107,36 +116,126 @@ def fresh_enough(lots: pl.DataFrame, days: pl.DataFrame, today: date) -> pl.Data
     return asked.filter(~is_old).drop("days")
 
 
-def taken_first(
-    lines: pl.DataFrame, lots: pl.DataFrame, before: pl.DataFrame
+def free_by_lot(
+    lots: pl.DataFrame, held: pl.DataFrame, promised: pl.DataFrame
 ) -> pl.DataFrame:
-    """The lot that each line is to be taken from first: what expires first goes first.
+    """Eaches of each lot that lie there and are promised to nobody.
 
-    Lines take the eaches of their SKU one behind the other, those that were promised
-    before take theirs first. A line beyond what is known by lot names none.
+    What was promised without a lot comes from what nobody knows the lot of, then
+    from what expires first; so does what was promised of a lot that is gone.
 
     Args:
-        lines: ``node_id, sku_id, qty`` and whatever names a line, in their order.
-        lots: LOT_POSITIONS that may be sent.
-        before: ``node_id, sku_id, qty`` promised before these lines.
+        lots: LOT_POSITIONS.
+        held: ``node_id, sku_id, qty, promised_qty``: sound eaches that lie there,
+            and all that is promised of them.
+        promised: PROMISED.
 
     Returns:
-        ``lines`` with ``lot_ref``.
+        ``node_id, sku_id, lot_ref, expires_date, qty`` above 0; ``lot_ref`` is null
+        for eaches of no known lot. In the order in which they are taken.
     """
-    there = lots.filter(pl.col("qty") > 0).sort(
-        *CELL, pl.col("expires_date"), "lot_ref", nulls_last=True
+    there = still_there(lots, held).select(*LOT, "expires_date", "qty")
+    named = promised.group_by(LOT).agg(named=pl.col("qty").sum())
+    of_lots = there.join(named, on=LOT, how="left").with_columns(
+        kept=pl.min_horizontal("qty", pl.col("named").fill_null(0))
     )
-    stops = there.select(*CELL, "lot_ref", stop=pl.col("qty").cum_sum().over(CELL))
-    promised = before.select(*CELL, promised="qty")
-    asked = lines.with_row_index("place").join(promised, on=CELL, how="left")
-    ahead = pl.col("qty").cum_sum().over(CELL) - pl.col("qty")
-    asked = asked.with_columns(first=ahead + pl.col("promised").fill_null(0))
-    found = (
-        asked.select("place", *CELL, "first")
-        .join(stops, on=CELL)
-        .filter(pl.col("stop") > pl.col("first"))
-        .sort("place", "stop")
-        .unique("place", keep="first", maintain_order=True)
+    sums = of_lots.group_by(CELL).agg(
+        told=pl.col("qty").sum(), kept=pl.col("kept").sum()
     )
-    named = asked.join(found.select("place", "lot_ref"), on="place", how="left")
-    return named.sort("place").drop("place", "promised", "first")
+    cells = held.join(sums, on=CELL)
+    unknown = cells.select(
+        *CELL,
+        lot_ref=pl.lit(None, pl.String()),
+        expires_date=pl.lit(None, pl.Date()),
+        qty=pl.col("qty") - pl.col("told"),
+        is_known=pl.lit(value=False),
+    )
+    left = of_lots.select(
+        *LOT,
+        "expires_date",
+        qty=pl.col("qty") - pl.col("kept"),
+        is_known=pl.lit(value=True),
+    )
+    unnamed = (pl.col("promised_qty") - pl.col("kept")).clip(0)
+    shelf = (
+        pl.concat([left, unknown.filter(pl.col("qty") > 0)])
+        .join(cells.select(*CELL, unnamed=unnamed), on=CELL)
+        .sort(*CELL, "is_known", "expires_date", "lot_ref", nulls_last=True)
+    )
+    upto = pl.col("qty").cum_sum().over(CELL)
+    free = pl.min_horizontal("qty", (upto - pl.col("unnamed")).clip(0))
+    found = shelf.with_columns(qty=free).filter(pl.col("qty") > 0)
+    by_age = [*CELL, "is_known", "expires_date", "lot_ref"]
+    falling = [False, False, True, False, False]
+    return found.sort(by_age, descending=falling, nulls_last=True).drop(
+        "unnamed", "is_known"
+    )
+
+
+def taken_by_lot(lines: pl.DataFrame, free: pl.DataFrame) -> pl.DataFrame:
+    """The lots that lines take: of those that are fresh enough the oldest.
+
+    Args:
+        lines: ``line_id, node_id, sku_id, qty, fresh_until``: the day on which a lot
+            may not have expired yet; in the order in which they take.
+        free: result of ``free_by_lot``.
+
+    Returns:
+        ``line_id, node_id, sku_id, lot_ref, lot_no, qty``; eaches of no known lot
+        have no row.
+    """
+    shelves: dict[tuple[object, ...], list[list[Any]]] = defaultdict(list)
+    for node, sku, lot, day, qty in free.select(
+        *LOT, "expires_date", "qty"
+    ).iter_rows():
+        shelves[node, sku].append([lot, day, qty])
+    columns = ("line_id", *CELL, "qty", "fresh_until")
+    taken = [
+        (line, node, sku, lot, number, got)
+        for line, node, sku, qty, day in lines.select(columns).iter_rows()
+        for number, (lot, got) in enumerate(_taken(shelves[node, sku], qty, day), 1)
+        if lot is not None
+    ]
+    return pl.DataFrame(taken, schema=_TAKEN, orient="row")
+
+
+_TAKEN = pl.Schema(
+    {
+        name: ALLOCATION_LOTS.schema[name]
+        for name in ("line_id", *CELL, "lot_ref", "lot_no", "qty")
+    }
+)
+
+
+def _taken(shelf: list[list[Any]], qty: int, day: date) -> list[tuple[str | None, int]]:
+    """Take eaches off a shelf whose lots stand in their order."""
+    found = []
+    for row in shelf:
+        if qty > 0 and row[2] > 0 and (row[1] is None or row[1] >= day):
+            got = min(qty, row[2])
+            row[2] -= got
+            qty -= got
+            found.append((row[0], got))
+    return found
+
+
+def open_by_lot(named: pl.DataFrame, promises: pl.DataFrame) -> pl.DataFrame:
+    """PROMISED: what of each line's lots is still promised to it.
+
+    A line whose eaches have left in part is taken to have got the lots that it was
+    promised first.
+
+    Args:
+        named: ALLOCATION_LOTS of lines that may have eaches promised.
+        promises: ``line_id, node_id, qty``: eaches promised to them, not yet gone.
+    """
+    of_line = ["line_id", "node_id"]
+    left = promises.group_by(of_line).agg(open=pl.col("qty").sum())
+    newest = named.join(left.filter(pl.col("open") > 0), on=of_line).sort(
+        *of_line, "as_of", "lot_no", descending=[False, False, True, True]
+    )
+    upto = pl.col("qty").cum_sum().over(of_line)
+    room = (pl.col("open") - (upto - pl.col("qty"))).clip(0)
+    part = newest.with_columns(qty=pl.min_horizontal("qty", room))
+    kept = part.filter(pl.col("qty") > 0).group_by("line_id", *LOT)
+    return kept.agg(pl.col("qty").sum()).select(PROMISED.names()).sort("line_id", *LOT)

@@ -11,10 +11,11 @@ from datetime import datetime
 import polars as pl
 
 from transforms.availability.channels import CHANNEL_STEPS, KEYS, served
+from transforms.availability.lots import LOT
 from transforms.availability.waterfall import STEPS
 from transforms.contracts.decisions import PROOFS
 
-ARITHMETIC = "arithmetic"
+ARITHMETIC, LIMIT, COMMITMENT = "arithmetic", "limit", "commitment"
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,48 @@ def prove_availability(
             "atp_qty",
         ),
     ]
+    return _proofs(rows, as_of)
+
+
+def _proofs(
+    rows: list[tuple[str, str, int, int, str | None]], as_of: datetime
+) -> pl.DataFrame:
     names = [name for name in PROOFS.names if name != "run_id"]
     schema = {name: PROOFS.schema[name] for name in names if name != "as_of"}
     frame = pl.DataFrame(rows, orient="row", schema=schema)
     return frame.with_columns(as_of=pl.lit(as_of)).select(names)
+
+
+def prove_lots(
+    lots: pl.DataFrame, promised: pl.DataFrame, given: pl.DataFrame, as_of: datetime
+) -> pl.DataFrame:
+    """Check that no lot is promised beyond what lies there of it.
+
+    Args:
+        lots: LOT_POSITIONS.
+        promised: ``lots.PROMISED``, what this run promised among it.
+        given: ALLOCATION_LOTS of this run.
+        as_of: moment of the run.
+
+    Returns:
+        PROOFS without ``run_id``: what this run made worse stops it; what came
+        about because a lot shrank is business.
+    """
+    there = lots.select(*LOT, there=pl.col("qty").clip(0))
+    by_lot = promised.group_by(LOT).agg(after=pl.col("qty").sum())
+    new = given.group_by(LOT).agg(new=pl.col("qty").sum())
+    cells = by_lot.join(there, on=LOT, how="left").join(new, on=LOT, how="left")
+    over = cells.fill_null(0).select(
+        *LOT,
+        was_over=(pl.col("after") - pl.col("new") - pl.col("there")).clip(0),
+        is_over=(pl.col("after") - pl.col("there")).clip(0),
+    )
+    is_over, worse = pl.col("is_over") > 0, pl.col("is_over") > pl.col("was_over")
+    rows = [
+        _found("no run promises more of a lot than is there", LIMIT, over, LOT, worse),
+        _found("promises of lots are covered", COMMITMENT, over, LOT, is_over),
+    ]
+    return _proofs(rows, as_of)
 
 
 def _of_components(supply: pl.DataFrame, kits: KitFigures) -> pl.DataFrame:
@@ -114,6 +153,12 @@ def _row(
     proof: str, checked: pl.DataFrame, keys: list[str], steps: list[str], total: str
 ) -> tuple[str, str, int, int, str | None]:
     is_off = pl.sum_horizontal(steps) != pl.col(total)
+    return _found(proof, ARITHMETIC, checked, keys, is_off)
+
+
+def _found(
+    proof: str, kind: str, checked: pl.DataFrame, keys: list[str], is_off: pl.Expr
+) -> tuple[str, str, int, int, str | None]:
     failed = checked.filter(is_off).select(keys).sort(keys)
     first = ", ".join("/".join(row) for row in failed.head(3).iter_rows())
-    return proof, ARITHMETIC, checked.height, failed.height, first or None
+    return proof, kind, checked.height, failed.height, first or None

@@ -37,7 +37,7 @@ KINDS = {
 }
 """Kind → the figures that a rule of it may have."""
 OF_NODES = (BUFFER, EXCLUDE, SHELF_LIFE, DOCK_TO_STOCK)
-OF_ALL_CHANNELS = (BUFFER, SHELF_LIFE, DOCK_TO_STOCK)
+OF_ALL_CHANNELS = (BUFFER, DOCK_TO_STOCK)
 ALL_BP = 10_000
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 NONE = "NONE"

@@ -14,7 +14,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.availability.lots import still_there, too_old
+from transforms.availability.lots import PROMISED, still_there, too_old
 from transforms.availability.rules import (
     ALL_BP,
     BUFFER,
@@ -24,6 +24,13 @@ from transforms.availability.rules import (
     Rule,
     figure,
     winner,
+)
+from transforms.availability.shelf_life import (
+    days_by_channel,
+    free_of,
+    least_days,
+    shelf_cells,
+    shelf_life_limits,
 )
 from transforms.contracts.decisions import AVAILABLE_TO_PROMISE, LOT_POSITIONS
 
@@ -47,9 +54,10 @@ class Shelves:
     Args:
         positions: STOCK_POSITIONS.
         confidence: NODE_CONFIDENCE of this run; a node without is believed.
-        nodes: DIM_NODES.
+        nodes: DIM_NODES; with ``ship_in_days`` where a lot ages until it ships.
         products: DIM_PRODUCTS of the SKUs, where a rule names a department.
         lots: LOT_POSITIONS; none where nothing is known by lot.
+        promised: what of them is promised (``lots.PROMISED``).
     """
 
     positions: pl.DataFrame
@@ -57,6 +65,7 @@ class Shelves:
     nodes: pl.DataFrame
     products: pl.DataFrame
     lots: pl.DataFrame = field(default_factory=LOT_POSITIONS.empty)
+    promised: pl.DataFrame = field(default_factory=PROMISED.to_frame)
 
 
 def available_to_promise(
@@ -64,8 +73,9 @@ def available_to_promise(
 ) -> pl.DataFrame:
     """The waterfall of nodes and SKUs.
 
-    expired = what is sound of lots with fewer days left than the winning rule of
-    kind shelf_life asks; without a rule, of lots whose last day is over.
+    expired = what is sound of lots with fewer days left, when the node ships, than
+    the winning rule of kind shelf_life asks for the channel that asks least;
+    without a rule, of lots whose last day is over.
 
     buffer = the larger of the winning rule's (a share of what is sound, or its
     least quantity) and ceil(sound x doubt), doubt being 10000 -
@@ -81,7 +91,7 @@ def available_to_promise(
         AVAILABLE_TO_PROMISE without ``run_id``; the steps sum to ``atp_qty``.
     """
     rules, ages = policy.of(BUFFER, today), policy.of(SHELF_LIFE, today)
-    told = _aged(_told(shelves), shelves.lots, ages, today)
+    told = _aged(_told(shelves), shelves, ages, today)
     sound = pl.max_horizontal(pl.col("available_qty") - pl.col("old_qty"), 0)
     ruled = pl.min_horizontal(
         sound,
@@ -107,6 +117,26 @@ def available_to_promise(
     summed = floored.with_columns(atp_qty=pl.sum_horizontal(STEPS))
     names = [name for name in AVAILABLE_TO_PROMISE.names if name != "run_id"]
     return summed.select(names).sort(KEYS)
+
+
+def limits_by_channel(
+    shelves: Shelves, atp: pl.DataFrame, policy: AvailabilityPolicy, today: date
+) -> pl.DataFrame:
+    """SHELF_LIFE_LIMITS without ``run_id``: what of it is too old for a channel.
+
+    Args:
+        shelves: as ``available_to_promise`` got them.
+        atp: its result.
+        policy: rules of kind shelf_life; none names a channel: nobody is limited.
+        today: local day of the run.
+    """
+    ages = policy.of(SHELF_LIFE, today)
+    told = shelf_cells(shelves.lots, _told(shelves))
+    if not any("channel" in rule.names for rule in ages):
+        told = told.clear()
+    free = free_of(shelves.lots, told, shelves.promised)
+    days = _days(told, shelves, ages)
+    return shelf_life_limits(days, atp, free, today)
 
 
 def days_by_rule(
@@ -136,13 +166,20 @@ def days_by_rule(
 
 
 def _aged(
-    told: pl.DataFrame, lots: pl.DataFrame, ages: list[Rule], today: date
+    told: pl.DataFrame, shelves: Shelves, ages: list[Rule], today: date
 ) -> pl.DataFrame:
-    """What of each position is sound and too old, and by which rule."""
-    ruled = told.with_columns(expired_rule=winner(ages), days=figure(ages, "days"))
-    there = still_there(lots, told.select(*KEYS, qty="available_qty"))
-    aged = ruled.join(too_old(there, ruled, today), on=KEYS, how="left")
+    """What of each position is sound and too old for all, and by which rule."""
+    least = least_days(_days(shelf_cells(shelves.lots, told), shelves, ages))
+    there = still_there(shelves.lots, told.select(*KEYS, qty="available_qty"))
+    old = too_old(there, least, today)
+    rules = least.select(*KEYS, expired_rule="shelf_life_rule")
+    aged = told.join(old, on=KEYS, how="left").join(rules, on=KEYS, how="left")
     return aged.with_columns(pl.col("old_qty").fill_null(0))
+
+
+def _days(told: pl.DataFrame, shelves: Shelves, ages: list[Rule]) -> pl.DataFrame:
+    cells = told.select(*KEYS, "department")
+    return days_by_channel(cells, shelves.nodes, ages)
 
 
 def _told(shelves: Shelves) -> pl.DataFrame:

@@ -10,7 +10,8 @@ partner's zone.
 - FTX DEL: the service. RFF ON: our order, its DTM 4 the day it was placed in the
   partner's zone; RFF CR: the number people use.
 - NAD WH: the node. NAD DP: the recipient in clear, with CTA IC and COM TE.
-- LIN: the place, ``SA`` our SKU. IMD its name, QTY 12 eaches (PCE), RFF LI our line
+- LIN: the place, ``SA`` our SKU. PIA NB: the lot to take first, where one is
+  promised. IMD its name, QTY 12 eaches (PCE), RFF LI our line
   number. CNT 1: eaches in all, CNT 2: lines.
 
 Names over 35 characters run on in further components of theirs, five at most; a
@@ -144,6 +145,8 @@ def _recipient(order: Row) -> Iterator[Segment]:
 def _lines(lines: Sequence[Row], spelled: Spelling) -> Iterator[Segment]:
     for place, line in enumerate(lines, start=1):
         yield ["LIN", str(place), "", [spelled.reference(line, "sku_id"), "SA"]]
+        if line["lot_ref"]:
+            yield ["PIA", "1", [spelled.reference(line, "lot_ref"), "NB"]]
         if name := _text(line["product_name"]):
             yield ["IMD", "F", "", ["", "", "", *_pieces(name)[:_PRODUCT]]]
         yield ["QTY", ["12", str(line["qty"]), "PCE"]]

@@ -10,7 +10,8 @@ same shapes reads them too.
   ``service.STANDARD`` and ``service.EXPEDITED`` say them.
 - ``location_id`` is the node where its name is a number.
 - ``products``: our SKU as ``reference_id``, name, quantity in eaches and our line
-  number as ``external_line_id``, which comes back with the shipment.
+  number as ``external_line_id``, which comes back with the shipment; ``lot`` is the
+  lot to take first, where one is promised.
 - ``tags`` has the control number of the file and the ship-by date.
 
 Cells that are missing are left out; nothing is cut or changed. The feed
@@ -79,6 +80,7 @@ def _order(
                 "quantity": line["qty"],
                 "external_line_id": int(line["instruction_line_ref"]),
             }
+            | _said({"lot": line["lot_ref"]})
             for line in lines
         ],
         "tags": [

@@ -14,6 +14,7 @@ from transforms.contracts.decisions import EXCEPTIONS
 from transforms.reconciliation.findings.finding import FINDING, SAID, Findings
 from transforms.reconciliation.findings.goods import (
     of_echoes,
+    of_lots,
     of_parcels,
     of_repairs,
     of_stock,
@@ -85,6 +86,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         *of_lines(findings),
         *of_instructions(findings, as_of),
         *of_stock(findings),
+        *of_lots(findings),
         of_repairs(findings.repairs),
         of_payments(findings.payments),
         of_holds(findings),

@@ -26,6 +26,8 @@ OWNERS = {
     "CHANNEL_SHOWS_MORE": "stock control",
     "CHANNEL_SHOWS_LESS": "stock control",
     "OVERCOMMITTED": "stock control",
+    "LOT_OVERCOMMITTED": "stock control",
+    "OTHER_LOT_SHIPPED": "stock control",
     "STOCK_NEGATIVE": "stock control",
     "TRANSIT_OVERDUE": "stock control",
     "PROMISE_MENDED": "integration team",

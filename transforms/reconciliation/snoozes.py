@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 
-PROOF_CODES = ("OVERCOMMITTED", "STOCK_NEGATIVE", "PROMISE_MENDED")
+PROOF_CODES = (
+    *("OVERCOMMITTED", "LOT_OVERCOMMITTED"),
+    *("STOCK_NEGATIVE", "PROMISE_MENDED"),
+)
 """What tells of books that do not add up or hold what nobody has."""
 
 

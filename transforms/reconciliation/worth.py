@@ -23,7 +23,7 @@ LAST_SALES = pl.Schema(
 
 AT_LAST_SALE = (
     *("STOCK_SHORTFALL", "STOCK_SURPLUS", "STOCK_NEGATIVE"),
-    *("OVERCOMMITTED", "UNKNOWN_TO_US", "TRANSIT_OVERDUE"),
+    *("OVERCOMMITTED", "LOT_OVERCOMMITTED", "UNKNOWN_TO_US", "TRANSIT_OVERDUE"),
 )
 """Codes whose worth is that of the last sale."""
 

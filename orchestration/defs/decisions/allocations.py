@@ -11,7 +11,9 @@ from orchestration.components.decision import decided, decision_specs
 from orchestration.resources.choices import Chosen, choose, record
 from orchestration.resources.demand_facts import allocate_open_demand
 from orchestration.resources.house import House
+from orchestration.resources.lot_facts import allocated_lots
 from transforms.contracts.decisions import (
+    ALLOCATION_LOTS,
     ALLOCATION_PRICES,
     ALLOCATIONS,
     BACKORDERS,
@@ -22,6 +24,7 @@ from transforms.contracts.decisions import (
 
 TABLES = (
     ALLOCATIONS,
+    ALLOCATION_LOTS,
     ALLOCATION_PRICES,
     ORDER_FLOORS,
     DECISION_TRACE,
@@ -38,6 +41,8 @@ EVENTS = ("ALLOCATED", "BACKORDERED")
         after=[
             ("decisions", "open_demand"),
             ("decisions", "available_to_promise"),
+            ("decisions", "shelf_life_limits"),
+            ("decisions", "lot_positions"),
             ("decisions", "node_gates"),
         ],
         kinds={"polars", "numba"},
@@ -54,6 +59,7 @@ def _decide(house: House) -> Chosen:
     decision = allocate_open_demand(house)
     return {
         ALLOCATIONS: decision.allocations,
+        ALLOCATION_LOTS: allocated_lots(house, decision.allocations),
         ALLOCATION_PRICES: decision.prices,
         ORDER_FLOORS: decision.floors,
         DECISION_TRACE: decision.trace,

@@ -17,13 +17,19 @@ from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
     KIT_AVAILABILITY,
     LOT_POSITIONS,
+    SHELF_LIFE_LIMITS,
 )
+
+TABLES = (AVAILABLE_TO_PROMISE, SHELF_LIFE_LIMITS)
 
 
 @dg.multi_asset(
     **decision_specs(
         "available_to_promise",
-        (LOT_POSITIONS, AVAILABLE_TO_PROMISE, KIT_AVAILABILITY),
+        (
+            *(LOT_POSITIONS, AVAILABLE_TO_PROMISE),
+            *(SHELF_LIFE_LIMITS, KIT_AVAILABILITY),
+        ),
         gold=(
             *("dim_nodes", "dim_kit_components", "fct_orders", "fct_order_lines"),
             *("fct_order_events", "fct_receipts", "fct_stock_adjustments"),
@@ -40,11 +46,12 @@ def available_to_promise(house: dg.ResourceParam[House]) -> Iterator[Any]:
     """What may be promised, after lost supply was taken back from the last in line."""
     free_commitments(house)
     lots = settled_lots(house)
-    chosen = choose(house, (AVAILABLE_TO_PROMISE,), lambda: _decide(house))
+    chosen = choose(house, TABLES, lambda: _decide(house))
     written = record(house, "decisions/available_to_promise", chosen)
     kits = counted_kits(house)
     yield from decided(house, {LOT_POSITIONS: lots, **written, KIT_AVAILABILITY: kits})
 
 
 def _decide(house: House) -> Chosen:
-    return {AVAILABLE_TO_PROMISE: changed_availability(house)}
+    atp, limits = changed_availability(house)
+    return {AVAILABLE_TO_PROMISE: atp, SHELF_LIFE_LIMITS: limits}

@@ -21,6 +21,7 @@ from transforms.contracts.decisions import CHANNEL_AVAILABILITY
         gold=("dim_nodes", "dim_products"),
         after=[
             ("decisions", "available_to_promise"),
+            ("decisions", "shelf_life_limits"),
             ("decisions", "node_gates"),
             ("decisions", "kit_availability"),
             ("decisions", "line_buckets"),

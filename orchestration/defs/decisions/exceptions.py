@@ -30,6 +30,8 @@ from transforms.reconciliation.exceptions import exceptions as find_exceptions
             ("decisions", "reconciled_parcels"),
             ("decisions", "reconciled_orders"),
             ("decisions", "channel_availability"),
+            ("decisions", "lot_positions"),
+            ("decisions", "allocation_lots"),
             ("instructions", "fulfilment_orders"),
             ("instructions", "corrected_instructions"),
             ("instructions", "payment_requests"),

@@ -35,7 +35,7 @@ TABLES = (FULFILMENT_ORDERS, INSTRUCTION_LINES)
         gold=("dim_nodes", "dim_lanes"),
         after=[
             ("decisions", "allocations"),
-            ("decisions", "lot_positions"),
+            ("decisions", "allocation_lots"),
             ("instructions", "corrected_instructions"),
         ],
     )

@@ -9,7 +9,7 @@ import dagster as dg
 import polars as pl
 
 from orchestration.components.decision import decided, decision_specs
-from orchestration.resources.books import books_of, certified, shown
+from orchestration.resources.books import books_of, certified, lots_proved, shown
 from orchestration.resources.choices import Chosen, choose, record
 from orchestration.resources.house import House
 from transforms.contracts.decisions import ALLOCATION_CERTIFICATES, PROOFS
@@ -53,7 +53,8 @@ def _decide(house: House) -> Chosen:
     run = house.run
     ledger = prove(books_of(house.lake, run.run_id), run.as_of)
     checked, certificate = certified(house)
-    others = [part.select(ledger.columns) for part in (shown(house), checked)]
+    parts = (shown(house), lots_proved(house), checked)
+    others = [part.select(ledger.columns) for part in parts]
     return {
         PROOFS: pl.concat([ledger, *others]),
         ALLOCATION_CERTIFICATES: certificate,

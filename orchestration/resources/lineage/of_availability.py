@@ -247,7 +247,15 @@ def _of_demand(house: House, figures: pl.DataFrame) -> pl.DataFrame:
 
 def _of_rules(house: House, figures: pl.DataFrame) -> pl.DataFrame:
     """What rules, gates and components take from a channel, or add."""
-    names = ("excluded", "components", "pools", "threshold", "oversell", "ceiling")
+    names = (
+        "excluded",
+        "aged",
+        "components",
+        "pools",
+        "threshold",
+        "oversell",
+        "ceiling",
+    )
     steps = [
         figures.select(
             "channel_id",

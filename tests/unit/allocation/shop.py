@@ -24,6 +24,7 @@ from transforms.contracts.decisions import (
     LINE_HOLDS,
     OPEN_DEMAND,
     ORDER_FLOORS,
+    SHELF_LIFE_LIMITS,
 )
 from transforms.contracts.gold import (
     DIM_LANES,
@@ -117,6 +118,18 @@ def stock(cells: Cells) -> pl.DataFrame:
     return rows_of(AVAILABLE_TO_PROMISE, rows)
 
 
+def limits(
+    *told: tuple[str, str, int, int], sku: str = "A", channel_days: int = 60
+) -> pl.DataFrame:
+    """SHELF_LIFE_LIMITS: node, channel, what there is and what it may have of it."""
+    rows: list[dict[str, object]] = [
+        {"node_id": node, "sku_id": sku, "channel_id": channel, "days": channel_days}
+        | {"atp_qty": there, "usable_qty": usable, "aged_qty": usable - there}
+        for node, channel, there, usable in told
+    ]
+    return rows_of(SHELF_LIFE_LIMITS, rows)
+
+
 def lanes() -> pl.DataFrame:
     rows: list[dict[str, object]] = [
         {"region_code": "NY", "node_id": n, "zone_no": z, "distance_km": 100 * z}
@@ -160,6 +173,7 @@ def decide(
         frames.get("receipts", FCT_EXPECTED_RECEIPTS.empty()),
         policy or AllocationPolicy(),
         AS_OF,
+        frames.get("limits"),
     )
 
 
@@ -175,13 +189,14 @@ def waiting(decided: Allocation) -> dict[str, tuple[int, str]]:
     return {line: (qty, reason) for line, qty, reason in rows}
 
 
-def certificate(
+def certificate(  # noqa: PLR0913, PLR0917
     decided: Allocation,
     wanted: pl.DataFrame,
     supply: pl.DataFrame,
     nodes: pl.DataFrame | None = None,
     max_shipments: int = 3,
     load: pl.DataFrame | None = None,
+    limits: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The independent check of a decision in this network."""
     whole = {
@@ -209,6 +224,7 @@ def certificate(
             LINE_HOLDS.empty(),
             whole["allocation_prices"],
             whole["order_floors"],
+            SHELF_LIFE_LIMITS.empty() if limits is None else limits,
         ),
         AS_OF,
     )

@@ -12,6 +12,7 @@ from tests.unit.allocation.shop import (
     decide,
     demand,
     lanes,
+    limits,
     network,
     placed,
     rates,
@@ -419,3 +420,41 @@ def a_receipt(node: str, sku: str, qty: int, day: int) -> dict[str, object]:
         "qty": qty,
         "expected_date": date(2017, 12, day),
     }
+
+
+def test_a_channel_gets_what_is_fresh_enough_and_older_eaches_go_to_another() -> None:
+    wanted = demand(
+        a_line("biz", qty=4, channel_id="business"),
+        a_line("web", qty=3),
+        a_line("late"),
+    )
+    supply, aged = stock({"EAST": {"A": 5}}), limits(("EAST", "business", 5, 2))
+
+    decided = decide(wanted, supply, limits=aged)
+
+    assert placed(decided) == {("biz/1", "EAST"): 2, ("web/1", "EAST"): 3}
+    assert waiting(decided) == {"biz/1": (2, "TOO_OLD"), "late/1": (1, "NO_STOCK")}
+    proofs = certificate(decided, wanted, supply, limits=aged)
+    assert proofs.filter(pl.col("failed_rows") > 0).rows() == []
+
+
+def test_a_node_whose_lots_are_all_too_old_is_ruled_out_by_age() -> None:
+    wanted = demand(a_line(), a_line("biz", channel_id="business"))
+    supply = stock({"EAST": {"A": 5}, "WEST": {"A": 1}})
+
+    decided = decide(wanted, supply, limits=limits(("EAST", "business", 5, 0)))
+
+    assert placed(decided) == {("o1/1", "EAST"): 1, ("biz/1", "WEST"): 1}
+    ruled_out = decided.trace.filter(line_id="biz/1", node_id="EAST")
+    assert ruled_out.select("failed_rules", "atp_qty").row(0) == ("TOO_OLD", 0)
+
+
+def test_more_than_is_fresh_enough_for_a_channel_is_found_by_the_certificate() -> None:
+    wanted, supply = demand(a_line(qty=3)), stock({"EAST": {"A": 5}})
+
+    proofs = certificate(
+        decide(wanted, supply), wanted, supply, limits=limits(("EAST", "web", 5, 2))
+    )
+
+    failed = proofs.filter(pl.col("failed_rows") > 0).select("proof", "example")
+    assert failed.rows() == [("allocation_within_shelf_life", "EAST A web")]

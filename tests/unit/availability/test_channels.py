@@ -18,7 +18,11 @@ from transforms.availability.channels import (
 from transforms.availability.kits import PARTS
 from transforms.availability.proof import KitFigures, prove_availability
 from transforms.availability.rules import AvailabilityPolicy
-from transforms.contracts.decisions import AVAILABLE_TO_PROMISE, KIT_AVAILABILITY
+from transforms.contracts.decisions import (
+    AVAILABLE_TO_PROMISE,
+    KIT_AVAILABILITY,
+    SHELF_LIFE_LIMITS,
+)
 from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS
 
 TODAY = date(2017, 12, 28)
@@ -34,6 +38,7 @@ def figures(
     waiting: dict[str, int] | None = None,
     sku: str = "S1",
     stopped: tuple[str, ...] = (),
+    aged: tuple[tuple[str, str, int], ...] = (),
 ) -> pl.DataFrame:
     """The row of each channel, for ten eaches at every node."""
     stock = atp or dict.fromkeys(NODES, 10)
@@ -53,8 +58,19 @@ def figures(
         pl.DataFrame(
             [{"sku_id": sku, "department": "TEA"}], schema=DIM_PRODUCTS.schema
         ),
+        limits=limited(aged, sku),
     )
     return channel_availability(facts, policy, AS_OF, TODAY)
+
+
+def limited(aged: tuple[tuple[str, str, int], ...], sku: str) -> pl.DataFrame:
+    """SHELF_LIFE_LIMITS: at a node so many eaches are too old for a channel."""
+    rows = [
+        {"node_id": node, "channel_id": channel, "sku_id": sku, "aged_qty": -old}
+        | {"shelf_life_rule": "FRESH", "days": 8, "atp_qty": 10, "usable_qty": 10 - old}
+        for node, channel, old in aged
+    ]
+    return pl.DataFrame(rows, schema=SHELF_LIFE_LIMITS.schema)
 
 
 def supply_of(stock: dict[str, int], sku: str = "S1") -> pl.DataFrame:
@@ -113,6 +129,18 @@ def test_a_node_that_is_not_shown_stands_as_a_step_with_its_rule() -> None:
         shown["available_qty"],
     )
     assert ("NONE", 20) == (row["web"]["excluded_rule"], row["web"]["available_qty"])
+
+
+def test_what_is_too_old_for_a_channel_stands_as_a_step_with_its_rule() -> None:
+    rows = told(aged=(("EAST", "market", 4), ("WEST", "market", 9)))
+
+    shown = rows["market"]
+    assert (20, -4, "FRESH", 16) == tuple(
+        shown[n] for n in ("nodes_qty", "aged_qty", "aged_rule", "available_qty")
+    )
+    assert (0, "NONE", 20) == tuple(
+        rows["web"][n] for n in ("aged_qty", "aged_rule", "available_qty")
+    )
 
 
 def test_a_pool_comes_from_nodes_of_its_own_before_it_is_missed_elsewhere() -> None:

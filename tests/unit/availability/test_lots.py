@@ -11,12 +11,16 @@ from hypothesis import strategies as st
 from transforms.availability.lots import (
     COUNTS,
     MOVES,
+    PROMISED,
+    free_by_lot,
     fresh_enough,
     lot_positions,
+    open_by_lot,
     still_there,
-    taken_first,
+    taken_by_lot,
 )
-from transforms.contracts.decisions import LOT_POSITIONS
+from transforms.availability.proof import prove_lots
+from transforms.contracts.decisions import ALLOCATION_LOTS, LOT_POSITIONS
 
 CUT = datetime(2017, 12, 27, 17, tzinfo=UTC)
 BEFORE, AFTER = datetime(2017, 12, 27, 5, tzinfo=UTC), CUT.replace(hour=20)
@@ -24,7 +28,7 @@ JANUARY, JUNE = date(2018, 1, 31), date(2018, 6, 30)
 HERE = {"node_id": "EAST", "sku_id": "A"}
 CUTS = pl.DataFrame({"node_id": ["EAST"], "counted_at": [CUT]})
 NO_CUTS = CUTS.clear()
-LINES = st.lists(st.integers(1, 4), min_size=1, max_size=6)
+LINES = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 3)), min_size=1)
 SHELF = st.lists(st.integers(0, 5), min_size=1, max_size=4)
 
 
@@ -93,27 +97,74 @@ def lots(*told: tuple[str, int, date | None]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=LOT_POSITIONS.schema)
 
 
-def asked(*quantities: int) -> pl.DataFrame:
-    return pl.DataFrame(
-        [HERE | {"line": n, "qty": qty} for n, qty in enumerate(quantities)]
-    )
+def held(qty: int, promised: int = 0) -> pl.DataFrame:
+    return pl.DataFrame([HERE | {"qty": qty, "promised_qty": promised}])
 
 
-def test_what_expires_first_goes_first_and_what_nobody_dated_last() -> None:
+def promised(*named: tuple[str, int]) -> pl.DataFrame:
+    rows = [HERE | {"line_id": "x", "lot_ref": lot, "qty": qty} for lot, qty in named]
+    return pl.DataFrame(rows, schema=PROMISED)
+
+
+def test_what_is_promised_of_a_lot_is_not_free() -> None:
     there = lots(("OLD", 3, JANUARY), ("NO DAY", 9, None), ("NEW", 2, JUNE))
-    promised = pl.DataFrame([HERE | {"qty": 1}])
 
-    found = taken_first(asked(2, 1, 3, 9, 1), there, promised)
+    found = free_by_lot(there, held(16, 6), promised(("NEW", 2), ("OLD", 1)))
 
-    assert ["OLD", "NEW", "NEW", "NO DAY", None] == found["lot_ref"].to_list()
+    # Two eaches are of no known lot; three are promised without one.
+    assert [("OLD", 1), ("NO DAY", 9)] == found.select("lot_ref", "qty").rows()
+
+
+def test_a_promise_of_a_lot_that_is_gone_is_kept_from_what_expires_first() -> None:
+    there = lots(("OLD", 3, JANUARY), ("NEW", 2, JUNE))
+
+    found = free_by_lot(there, held(5, 4), promised(("GONE", 4)))
+
+    assert [("NEW", 1)] == found.select("lot_ref", "qty").rows()
+
+
+def asked(*wanted: tuple[int, date]) -> pl.DataFrame:
+    rows = [
+        HERE | {"line_id": f"l{n}", "qty": qty, "fresh_until": day}
+        for n, (qty, day) in enumerate(wanted)
+    ]
+    return pl.DataFrame(rows)
+
+
+def test_the_oldest_that_is_fresh_enough_goes_first_and_what_nobody_dated_last() -> (
+    None
+):
+    there = lots(("OLD", 3, JANUARY), ("NO DAY", 4, None), ("NEW", 2, JUNE))
+    free = free_by_lot(there, held(10), promised())
+
+    found = taken_by_lot(asked((1, JUNE), (4, JANUARY), (9, JUNE)), free)
+
+    assert [
+        ("l0", "NEW", 1, 1),
+        ("l1", "OLD", 1, 3),
+        ("l1", "NEW", 2, 1),
+        ("l2", "NO DAY", 1, 4),
+    ] == found.select("line_id", "lot_ref", "lot_no", "qty").rows()
+
+
+def test_what_left_is_taken_to_be_what_was_promised_first() -> None:
+    rows = [
+        HERE | {"line_id": "l", "lot_ref": lot, "lot_no": no, "qty": 2, "as_of": CUT}
+        for no, lot in enumerate(("OLD", "NEW"), 1)
+    ]
+    named = pl.DataFrame(rows, schema=ALLOCATION_LOTS.schema)
+    still = pl.DataFrame({"line_id": ["l"], "node_id": ["EAST"], "qty": [3]})
+
+    found = open_by_lot(named, still)
+
+    assert [("NEW", 2), ("OLD", 1)] == found.select("lot_ref", "qty").rows()
 
 
 def test_what_left_unnamed_left_from_what_expires_first() -> None:
     there = lots(("NO DAY", 2, None), ("NEW", 5, JUNE), ("OLD", 9, JANUARY))
 
     def left(qty: int) -> list[tuple[object, ...]]:
-        held = pl.DataFrame([HERE | {"qty": qty}])
-        return still_there(there, held).select("lot_ref", "qty").rows()
+        return still_there(there, held(qty)).select("lot_ref", "qty").rows()
 
     assert [("OLD", 9), ("NEW", 5), ("NO DAY", 2)] == left(20)
     assert [("OLD", 2), ("NEW", 5), ("NO DAY", 2)] == left(9)
@@ -131,14 +182,45 @@ def test_a_lot_that_is_too_old_is_not_asked_for() -> None:
 
 
 @given(LINES, SHELF)
-def test_no_lot_is_named_first_by_more_eaches_than_it_has(
-    quantities: list[int], shelf: list[int]
+def test_limits_by_age_and_in_all_are_enough_for_lots_in_any_order_of_lines(
+    lines: list[tuple[int, int]], shelf: list[int]
 ) -> None:
-    there = lots(*((f"L{n}", qty, JUNE) for n, qty in enumerate(shelf)))
+    days = [date(2018, 1 + n, 1) for n in range(len(shelf))]
+    there = lots(*((f"L{n}", qty, days[n]) for n, qty in enumerate(shelf)))
+    free = free_by_lot(there, held(sum(shelf)), promised())
+    given_to = [0] * len(shelf)
+    wanted = []
+    for qty, age in lines:
+        first = min(age, len(shelf) - 1)
+        # As fresh as this, or fresher: what all of those may have at most.
+        most = min(
+            sum(shelf[least:]) - sum(given_to[least:]) for least in range(first + 1)
+        )
+        given_to[first] += min(qty, most)
+        wanted.append((min(qty, most), days[first]))
 
-    found = taken_first(asked(*quantities), there, asked(1).head(0).drop("line"))
+    found = taken_by_lot(asked(*wanted), free)
 
-    order = [lot for lot in found["lot_ref"].to_list() if lot is not None]
-    assert order == sorted(order)
-    whole = sum(quantities) - quantities[-1]
-    assert (found["lot_ref"].null_count() == 0) == (whole < sum(shelf))
+    assert found["qty"].sum() == sum(given_to)
+    of_lots = found.group_by("lot_ref").agg(pl.col("qty").sum())
+    taken = dict(of_lots.iter_rows())
+    assert all(taken.get(f"L{n}", 0) <= qty for n, qty in enumerate(shelf))
+
+
+def proved(there: int, promised_qty: int, given_qty: int) -> list[tuple[object, ...]]:
+    """Failed rows of the limit and of the coverage, of one lot."""
+    given = pl.DataFrame(
+        [HERE | {"lot_ref": "L", "qty": given_qty}], schema=ALLOCATION_LOTS.schema
+    )
+    shelf, mine = lots(("L", there, JUNE)), promised(("L", promised_qty))
+    found = prove_lots(shelf, mine, given, CUT)
+    return found.select("kind", "failed_rows", "example").rows()
+
+
+def test_a_run_that_promises_more_of_a_lot_than_is_there_is_stopped() -> None:
+    over = "EAST/A/L"
+
+    assert [("limit", 0, None), ("commitment", 0, None)] == proved(5, 5, 2)
+    assert [("limit", 1, over), ("commitment", 1, over)] == proved(5, 6, 2)
+    # The lot shrank below what was promised before: nobody's fault here.
+    assert [("limit", 0, None), ("commitment", 1, over)] == proved(-2, 6, 0)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import pytest
 
 from transforms.availability.rules import AvailabilityPolicy, RuleError
-from transforms.availability.waterfall import STEPS, Shelves, available_to_promise
+from transforms.availability.shelf_life import changed_limits
+from transforms.availability.waterfall import (
+    STEPS,
+    Shelves,
+    available_to_promise,
+    limits_by_channel,
+)
 from transforms.contracts.decisions import (
     LOT_POSITIONS,
     NODE_CONFIDENCE,
+    SHELF_LIFE_LIMITS,
     STOCK_POSITIONS,
 )
 from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS
@@ -30,14 +38,14 @@ def lots(*told: tuple[int, date | None]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=LOT_POSITIONS.schema)
 
 
-def waterfall(
+def shelves(
     stock: tuple[int, int, int],
-    *rules: Told,
-    buffer_bp: int = 0,
-    confidence_bp: int = 10_000,
-    blocked: int = 0,
-    by_lot: tuple[tuple[int, date | None], ...] = (),
-) -> Told:
+    buffer_bp: int,
+    confidence_bp: int,
+    blocked: int,
+    by_lot: tuple[tuple[int, date | None], ...],
+) -> Shelves:
+    """The SKU at EAST: available, allocated and released eaches."""
     available, allocated, released = stock
     position = {
         "node_id": "EAST",
@@ -49,18 +57,31 @@ def waterfall(
     }
     doubt = {"node_id": "EAST", "confidence_bp": confidence_bp}
     node = {"node_id": "EAST", "buffer_bp": buffer_bp, "node_kind": "dc"}
+    node |= {"channels": "web|market"}
     product = {"sku_id": "S1", "department": "TEA"}
+    return Shelves(
+        pl.DataFrame([position], schema=STOCK_POSITIONS.schema),
+        pl.DataFrame([doubt], schema=NODE_CONFIDENCE.schema),
+        pl.DataFrame([node], schema=DIM_NODES.schema),
+        pl.DataFrame([product], schema=DIM_PRODUCTS.schema),
+        lots(*by_lot),
+    )
+
+
+def waterfall(
+    stock: tuple[int, int, int],
+    *rules: Told,
+    buffer_bp: int = 0,
+    confidence_bp: int = 10_000,
+    blocked: int = 0,
+    by_lot: tuple[tuple[int, date | None], ...] = (),
+    ship_in_days: int = 0,
+) -> Told:
     policy = {"published_channels": [], "rules": list(rules)}
+    found = shelves(stock, buffer_bp, confidence_bp, blocked, by_lot)
+    waits = found.nodes.with_columns(ship_in_days=pl.lit(ship_in_days))
     rows = available_to_promise(
-        Shelves(
-            pl.DataFrame([position], schema=STOCK_POSITIONS.schema),
-            pl.DataFrame([doubt], schema=NODE_CONFIDENCE.schema),
-            pl.DataFrame([node], schema=DIM_NODES.schema),
-            pl.DataFrame([product], schema=DIM_PRODUCTS.schema),
-            lots(*by_lot),
-        ),
-        AvailabilityPolicy.from_mapping(policy),
-        TODAY,
+        replace(found, nodes=waits), AvailabilityPolicy.from_mapping(policy), TODAY
     )
     row = rows.row(0, named=True)
     assert row["atp_qty"] == sum(row[step] for step in STEPS)
@@ -210,8 +231,67 @@ def test_the_rule_that_won_says_how_many_days_a_lot_must_have_left() -> None:
     )
 
 
-def test_a_shelf_life_is_the_same_for_every_channel() -> None:
-    rule = {"rule": "R", "kind": "shelf_life", "channel": "web", "days": 8}
+def of_channels(
+    *rules: Told, by_lot: tuple[tuple[int, date | None], ...]
+) -> tuple[Told, dict[str, Told]]:
+    """Ten eaches for the web and the market, a buffer of one: ATP, and limits."""
+    told: dict[str, object] = {"published_channels": [], "rules": list(rules)}
+    policy = AvailabilityPolicy.from_mapping(told)
+    found = shelves((10, 0, 2), 1000, 10_000, 0, by_lot)
+    atp = available_to_promise(found, policy, TODAY)
+    limits = limits_by_channel(found, atp, policy, TODAY)
+    return atp.row(0, named=True), {r["channel_id"]: r for r in limits.to_dicts()}
 
-    with pytest.raises(RuleError, match="the same for every channel"):
-        waterfall((10, 0, 0), rule)
+
+def test_what_is_too_old_for_one_channel_alone_is_withheld_from_that_one() -> None:
+    every = {"rule": "ALL", "kind": "shelf_life", "days": 1}
+    fresh = {"rule": "FRESH", "kind": "shelf_life", "channel": "market", "days": 8}
+    by_lot = ((2, date(2017, 12, 27)), (4, IN_A_WEEK), (4, date(2018, 6, 30)))
+
+    atp, limits = of_channels(every, fresh, by_lot=by_lot)
+
+    # Two are too old for all; two are promised, of these; one of eight is in doubt.
+    assert (-2, "ALL", 5) == (atp["expired_qty"], atp["expired_rule"], atp["atp_qty"])
+    assert ["market"] == list(limits)
+    assert ("FRESH", 8, 5, -2, 3) == tuple(
+        limits["market"][name]
+        for name in ("shelf_life_rule", "days", "atp_qty", "aged_qty", "usable_qty")
+    )
+
+
+def test_a_channel_may_have_older_lots_than_the_rest() -> None:
+    every = {"rule": "ALL", "kind": "shelf_life", "days": 8}
+    outlet = {"rule": "OUTLET", "kind": "shelf_life", "channel": "web", "days": 0}
+
+    atp, limits = of_channels(every, outlet, by_lot=((10, IN_A_WEEK),))
+
+    assert (0, 7) == (atp["expired_qty"], atp["atp_qty"])
+    assert (-7, "ALL") == tuple(
+        limits["market"][name] for name in ("aged_qty", "shelf_life_rule")
+    )
+
+
+def test_a_lot_ages_until_its_node_ships() -> None:
+    row = waterfall((10, 0, 0), by_lot=((4, TODAY),), ship_in_days=1)
+
+    assert (-4, 6) == (row["expired_qty"], row["atp_qty"])
+
+
+def test_a_limit_that_holds_no_more_withholds_nothing() -> None:
+    fresh = {"rule": "FRESH", "kind": "shelf_life", "channel": "market", "days": 8}
+    limited = limits_of(fresh, by_lot=((10, IN_A_WEEK),))
+
+    assert changed_limits(limited, limited).is_empty()
+    lifted = changed_limits(limited.clear(), limited)
+    assert [("market", 0, 7)] == lifted.select(
+        "channel_id", "aged_qty", "usable_qty"
+    ).rows()
+    assert changed_limits(limited.clear(), lifted).is_empty()
+
+
+def limits_of(
+    *rules: Told, by_lot: tuple[tuple[int, date | None], ...]
+) -> pl.DataFrame:
+    _, limits = of_channels(*rules, by_lot=by_lot)
+    rows = [row | {"run_id": "r"} for row in limits.values()]
+    return pl.DataFrame(rows, schema=SHELF_LIFE_LIMITS.schema).drop("run_id")

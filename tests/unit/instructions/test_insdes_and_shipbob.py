@@ -55,6 +55,18 @@ def test_an_insdes_says_that_it_replaces() -> None:
     assert b"BGM+240+FO-2+5'" in payload.content
 
 
+def test_the_lot_to_take_first_is_named_where_one_is_promised() -> None:
+    told, plain = frame({"lot_ref": "L-7"}), frame({})
+
+    insdes = edifact_insdes.render(told, envelope()).content
+    (order,) = json.loads(shipbob_orders.render(told, envelope()).content)
+
+    assert b"LIN+1++825124:SA'PIA+1+L-7:NB'" in insdes
+    assert "L-7" == order["products"][0]["lot"]
+    assert b"PIA" not in edifact_insdes.render(plain, envelope()).content
+    assert b'"lot"' not in shipbob_orders.render(plain, envelope()).content
+
+
 def test_an_insdes_reads_as_agreed() -> None:
     content = edifact_insdes.render(frame({}), envelope()).content.decode("latin-1")
 

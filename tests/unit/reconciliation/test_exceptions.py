@@ -42,7 +42,12 @@ from transforms.contracts.table import Table
 from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.echoes import echo_differences
 from transforms.reconciliation.exceptions import exceptions, find
-from transforms.reconciliation.findings.finding import LACKING, Findings
+from transforms.reconciliation.findings.finding import (
+    LACKING,
+    OTHER_LOTS,
+    OVERPROMISED,
+    Findings,
+)
 from transforms.reconciliation.owners import OWNERS
 from transforms.reconciliation.transits import OVERDUE
 from transforms.reconciliation.worth import LAST_SALES
@@ -389,6 +394,19 @@ def test_released_eaches_beyond_what_is_there_are_red() -> None:
 
     assert [("OVERCOMMITTED", "EAST/S1")] == opened(replace(NOTHING, positions=over))
     assert [] == opened(replace(NOTHING, positions=idle))
+
+
+def test_a_lot_that_shrank_below_its_promises_and_another_lot_are_told() -> None:
+    shrunk = ("EAST", "S1", "L1", 3, -1)
+    over = pl.DataFrame([shrunk], schema=OVERPROMISED, orient="row")
+    other = pl.DataFrame([("o/1", "L2", "L1", 2)], schema=OTHER_LOTS, orient="row")
+
+    found = find(replace(NOTHING, overpromised=over, other_lots=other), FIRST)
+
+    assert [
+        ("LOT_OVERCOMMITTED", "EAST/S1/L1", "3 promised, -1 there"),
+        ("OTHER_LOT_SHIPPED", "o/1", "2 of L2, asked for L1"),
+    ] == found.select("code", "subject", "detail").rows()
 
 
 def sold(minor: int) -> pl.DataFrame:

@@ -41,7 +41,7 @@ EDIFACT INSDES（D.96A）：请仓库发货。
 - BGM 240：我方指令，功能代码为 9；整份取代此前文件中同一编号的指令时为 5。DTM 137：``as_of``；DTM 10：最迟发货时间。
 - FTX DEL：配送服务。RFF ON：我方订单，其 DTM 4 为下单日期，按伙伴时区；RFF CR：日常使用的编号。
 - NAD WH：节点。NAD DP：收件人明文，附 CTA IC 和 COM TE。
-- LIN：次序，``SA`` 为我方 SKU。IMD 为商品名称，QTY 12 为件数（PCE），RFF LI 为我方行号。CNT 1：总件数，CNT 2：行数。
+- LIN：次序，``SA`` 为我方 SKU。PIA NB：已占用批次时为应先取的批号。IMD 为商品名称，QTY 12 为件数（PCE），RFF LI 为我方行号。CNT 1：总件数，CNT 2：行数。
 
 超过 35 个字符的名称延续到其后的成分中，最多五个；商品名称截取 70 个字符。指令、节点、SKU 和行号绝不更改：超过 35 个字符或超出字符集的予以拒绝。字符集由选项 ``edifact_syntax`` 指定（默认 UNOC）；无法表示的字符变为 ``?``。
 """,
@@ -53,7 +53,7 @@ ShipBob 订单（JSON）：请履约服务商发货。
 - ``reference_id`` 为我方指令，``order_number`` 为日常使用的编号，``purchase_date`` 为下单时间，``type`` 为 DTC。
 - ``shipping_method`` 为配送服务；设有选项 ``service.STANDARD`` 和 ``service.EXPEDITED`` 时用伙伴自己的名称。
 - 节点名称为数字时，``location_id`` 为该节点。
-- ``products``：我方 SKU 为 ``reference_id``，另有名称、件数，以及作为 ``external_line_id`` 的我方行号，随货件信息回传。
+- ``products``：我方 SKU 为 ``reference_id``，另有名称、件数，以及作为 ``external_line_id`` 的我方行号，随货件信息回传；已占用批次时 ``lot`` 为应先取的批号。
 - ``tags`` 含文件的控制号和最迟发货日期。
 
 没有值的字段不写；任何内容都不截断、不更改。返回的内容由 ``shipbob_shipments`` 读取。

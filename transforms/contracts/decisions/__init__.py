@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from transforms.contracts.decisions.allocation import (
     ALLOCATION_CERTIFICATES,
+    ALLOCATION_LOTS,
     ALLOCATION_PRICES,
     ALLOCATIONS,
     BACKORDERS,
@@ -22,6 +23,7 @@ from transforms.contracts.decisions.availability import (
     CHANNEL_AVAILABILITY,
     KIT_AVAILABILITY,
     PROMISE_CURVE,
+    SHELF_LIFE_LIMITS,
 )
 from transforms.contracts.decisions.columns import (
     AS_OF,
@@ -82,11 +84,13 @@ DECISIONS: dict[str, Table] = {
         AVAILABLE_TO_PROMISE,
         NODE_GATES,
         LOT_POSITIONS,
+        SHELF_LIFE_LIMITS,
         KIT_AVAILABILITY,
         PROMISE_CURVE,
         CHANNEL_AVAILABILITY,
         OPEN_DEMAND,
         ALLOCATIONS,
+        ALLOCATION_LOTS,
         ALLOCATION_PRICES,
         ORDER_FLOORS,
         ALLOCATION_CERTIFICATES,
@@ -114,6 +118,7 @@ DECISIONS: dict[str, Table] = {
 __all__ = [
     "ALLOCATIONS",
     "ALLOCATION_CERTIFICATES",
+    "ALLOCATION_LOTS",
     "ALLOCATION_PRICES",
     "AS_OF",
     "AVAILABLE_TO_PROMISE",
@@ -151,6 +156,7 @@ __all__ = [
     "RECONCILED_SHIPMENTS",
     "RUNS",
     "RUN_ID",
+    "SHELF_LIFE_LIMITS",
     "SHIPPING_ORDERS",
     "STOCK_POSITIONS",
     "STOCK_VARIANCES",

@@ -98,6 +98,24 @@ ALLOCATIONS = Table(
 )
 
 
+ALLOCATION_LOTS = Table(
+    "decisions",
+    "allocation_lots",
+    "one row per line, node, lot and run: eaches of an allocation, oldest lots first",
+    key=("line_id", "node_id", "lot_ref", "as_of"),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("lot_ref", TEXT, "lot that they are promised from"),
+        Column("lot_no", INTEGER, "1: to be taken first", minimum=1),
+        Column("qty", INTEGER, "eaches; what no lot is known of has no row", minimum=1),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+
 DECISION_TRACE = Table(
     "decisions",
     "decision_trace",
@@ -193,7 +211,11 @@ BACKORDERS = Table(
         Column("order_id", TEXT, "order"),
         Column("sku_id", TEXT, "SKU"),
         Column("qty", INTEGER, "eaches", minimum=1),
-        Column("reason_code", TEXT, "NO_STOCK | NO_NODE | SHIP_COMPLETE | CAPACITY"),
+        Column(
+            "reason_code",
+            TEXT,
+            "NO_STOCK | TOO_OLD | NO_NODE | SHIP_COMPLETE | CAPACITY",
+        ),
         Column("expected_date", DATE, "receipt that would serve it", True),
         Column("owner", TEXT, "team that acts on it"),
         AS_OF,

@@ -28,6 +28,25 @@ AVAILABLE_TO_PROMISE = Table(
 )
 
 
+SHELF_LIFE_LIMITS = Table(
+    "decisions",
+    "shelf_life_limits",
+    "one row per node, SKU and channel that may have, or had, less than the node has",
+    key=("node_id", "sku_id", "channel_id"),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("channel_id", TEXT, "channel"),
+        Column("shelf_life_rule", TEXT, "rule of the days a lot must have left"),
+        Column("days", INTEGER, "days that a lot must have left when it ships"),
+        Column("atp_qty", INTEGER, "what the node may promise anybody", minimum=0),
+        Column("aged_qty", INTEGER, "minus lots too old for the channel, <= 0"),
+        Column("usable_qty", INTEGER, "what it may promise the channel", minimum=0),
+        RUN_ID,
+    ),
+)
+
+
 KIT_AVAILABILITY = Table(
     "decisions",
     "kit_availability",
@@ -75,6 +94,8 @@ CHANNEL_AVAILABILITY = Table(
         Column("nodes_qty", INTEGER, "ATP of the nodes that serve the channel"),
         Column("excluded_qty", INTEGER, "minus that of nodes it is not shown, <= 0"),
         Column("excluded_rule", TEXT, "rules that won there, joined by |"),
+        Column("aged_qty", INTEGER, "minus lots too old for the channel, <= 0"),
+        Column("aged_rule", TEXT, "rules of their shelf life, joined by |"),
         Column(
             "components_qty", INTEGER, "kit: minus what its components lack here, <= 0"
         ),

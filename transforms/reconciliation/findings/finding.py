@@ -30,6 +30,17 @@ SAID = FINDING[2:]
 LACKING = pl.Schema({"account": TEXT, "node_id": TEXT, "sku_id": TEXT, "qty": INTEGER})
 """An account of units beside the shelf whose sum is below zero."""
 
+OVERPROMISED = pl.Schema(
+    {"node_id": TEXT, "sku_id": TEXT, "lot_ref": TEXT}
+    | {"promised_qty": INTEGER, "there_qty": INTEGER}
+)
+"""A lot of which more is promised to lines than lies there."""
+
+OTHER_LOTS = pl.Schema(
+    {"line_id": TEXT, "sent_lots": TEXT, "asked_lots": TEXT, "qty": INTEGER}
+)
+"""Eaches of a line that left, of lots that nobody asked for."""
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -66,6 +77,8 @@ class Findings:
             of ours, and a SKU.
         lacking: LACKING.
         overdue: result of ``transits.overdue``.
+        overpromised: OVERPROMISED.
+        other_lots: OTHER_LOTS of late.
     """
 
     verdicts: pl.DataFrame
@@ -95,6 +108,8 @@ class Findings:
     unknown_skus: pl.DataFrame
     lacking: pl.DataFrame = field(default_factory=LACKING.to_frame)
     overdue: pl.DataFrame = field(default_factory=OVERDUE.to_frame)
+    overpromised: pl.DataFrame = field(default_factory=OVERPROMISED.to_frame)
+    other_lots: pl.DataFrame = field(default_factory=OTHER_LOTS.to_frame)
 
 
 def finding(

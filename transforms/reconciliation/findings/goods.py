@@ -52,6 +52,26 @@ def of_stock(findings: Findings) -> list[pl.DataFrame]:
     ]
 
 
+def of_lots(findings: Findings) -> list[pl.DataFrame]:
+    """Lots that shrank below what is promised of them, and others that left."""
+    over = findings.overpromised
+    missing = pl.col("promised_qty") - pl.col("there_qty").clip(0)
+    return [
+        finding(
+            at_last_sale(over, findings.sales, missing),
+            "LOT_OVERCOMMITTED",
+            pl.format("{}/{}/{}", "node_id", "sku_id", "lot_ref"),
+            pl.format("{} promised, {} there", "promised_qty", "there_qty"),
+        ),
+        finding(
+            findings.other_lots,
+            "OTHER_LOT_SHIPPED",
+            pl.col("line_id"),
+            pl.format("{} of {}, asked for {}", "qty", "sent_lots", "asked_lots"),
+        ),
+    ]
+
+
 def _below_zero(positions: pl.DataFrame, sales: pl.DataFrame) -> pl.DataFrame:
     """Balances that cannot be, one finding per node, SKU and stock status."""
     by_status = positions.unpivot(
