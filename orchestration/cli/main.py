@@ -130,10 +130,13 @@ def replay(
 
 
 @app.command("what-if")
-def what_if_command(
+def what_if_command(  # noqa: PLR0917 one option each
     run: Annotated[str, typer.Option(help="First digits of its id; the newest.")] = "",
     rules: Annotated[
         list[Path] | None, typer.Option(help="YAML like policies/allocation.yaml.")
+    ] = None,
+    sourcing: Annotated[
+        list[str] | None, typer.Option(help="nearest, cheapest, fewest_parcels, …")
     ] = None,
     node_down: Annotated[
         list[str] | None, typer.Option(help="A node that ships nothing.")
@@ -147,7 +150,9 @@ def what_if_command(
     """Decide a run's allocation under other rules or circumstances, side by side."""
     from orchestration.cli.what_if import Question, what_if  # noqa: PLC0415 slow
 
-    asked = Question(run, rules or [], node_down or [], demand, freight, out)
+    asked = Question(
+        run, rules or [], sourcing or [], node_down or [], demand, freight, out
+    )
     leave(lambda: what_if(asked))
 
 

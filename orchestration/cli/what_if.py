@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -39,6 +39,7 @@ class Question:
     Args:
         run_id: first digits of a run's id; the newest when empty.
         rules: YAML files with a section ``allocation``, each a variant.
+        sourcing: strategies of ``policies/allocation.yaml``, each a variant too.
         down: nodes that are shut.
         demand: per cent more orders, or (negative) fewer.
         freight: per cent dearer, or (negative) cheaper.
@@ -47,6 +48,7 @@ class Question:
 
     run_id: str
     rules: Sequence[Path]
+    sourcing: Sequence[str]
     down: Sequence[str]
     demand: int
     freight: int
@@ -65,7 +67,6 @@ def what_if(question: Question) -> int:
         LakeError: the lake no longer keeps what that run left.
         RunRefusedError: nothing ran yet.
     """
-    variants = _variants(question)
     house = House.open()
     try:
         for node in question.down:
@@ -73,6 +74,7 @@ def what_if(question: Question) -> int:
         published = house.past_runs().filter(pl.col("manifest") != "")
         recorded = run_called(published, question.run_id)
         with as_it_was(house, recorded) as then:
+            variants = _variants(question, then.policies.allocation)
             inputs = allocation_inputs(then)
     finally:
         house.close()
@@ -91,7 +93,7 @@ def what_if(question: Question) -> int:
     return 0
 
 
-def _variants(question: Question) -> list[Variant]:
+def _variants(question: Question, ours: AllocationPolicy) -> list[Variant]:
     for name, percent in (("demand", question.demand), ("freight", question.freight)):
         if not LEAST <= percent <= MOST:
             raise CommandError(f"--{name} {percent}: {LEAST} to {MOST} per cent")
@@ -100,14 +102,15 @@ def _variants(question: Question) -> list[Variant]:
         *(f"demand {question.demand:+} %" for _ in range(bool(question.demand))),
         *(f"freight {question.freight:+} %" for _ in range(bool(question.freight))),
     ]
-    if not said and not question.rules:
+    rules: list[tuple[str, AllocationPolicy | None]] = [
+        *((path.stem, _rules(path)) for path in question.rules),
+        *((name, _sourced(ours, name)) for name in question.sourcing),
+    ]
+    if not said and not rules:
         raise CommandError(
             "what is otherwise? --node-down NODE, --demand 10, --freight -5,"
-            " --rules FILE"
+            " --rules FILE, --sourcing nearest"
         )
-    rules: list[tuple[str, AllocationPolicy | None]] = [
-        (path.stem, _rules(path)) for path in question.rules
-    ] or [("", None)]
     return [
         Variant(
             ", ".join([*([name] if name else []), *said]),
@@ -116,7 +119,7 @@ def _variants(question: Question) -> list[Variant]:
             question.demand,
             question.freight,
         )
-        for name, policy in rules
+        for name, policy in rules or [("", None)]
     ]
 
 
@@ -130,6 +133,14 @@ def _rules(path: Path) -> AllocationPolicy:
         raise CommandError(f"{path}: has no section allocation") from error
     except PolicyError as error:
         raise CommandError(f"{path}: {error}") from error
+
+
+def _sourced(ours: AllocationPolicy, name: str) -> AllocationPolicy:
+    """Our own rules, but for how it is decided where an order ships from."""
+    try:
+        return replace(ours, sourcing=name)
+    except PolicyError as error:
+        raise CommandError(f"--sourcing {name}: {error}") from error
 
 
 def _decided(variant: Variant, inputs: Inputs) -> tuple[Inputs, Allocation]:

@@ -49,6 +49,7 @@ class RunRefusedError(RefusalError):
 class House:
     """The open parts of one house; ``close`` when done.
 
+    ``policies`` are those in force: on the business date of the run at hand, or today.
     ``undelivered`` says of each partner that the last delivery did not reach why.
     """
 
@@ -72,6 +73,7 @@ class House:
         home = Home.at(root).make()
         policies = Policies()
         policies.require()
+        today = business_date_of(now(), policies.company_zone)
         vault = Vault.open(home)
         lake = Lakehouse(home)
         landing = Landing.open(home, vault)
@@ -82,7 +84,7 @@ class House:
             landing=landing,
             outbox=Outbox(home, lake, vault),
             journal=Journal(landing),
-            policies=policies,
+            policies=policies.on(today),
             partners=partners(),
         )
 
@@ -152,25 +154,31 @@ class House:
         self.undone_run = undo_aborted(self.home, self.lake)
         keep_up(self.lake)
         earlier = committed(self.lake)
-        self._run = self._planned(as_of, since=_watermark(earlier))
+        planned = self._planned(as_of, since=_watermark(earlier))
+        self._take_up(planned)
         same = earlier.filter(
-            as_of=as_of, input_digest=self._run.input_digest, seed=self._run.seed
+            as_of=as_of, input_digest=planned.input_digest, seed=planned.seed
         )
         if same.height:
             # Rules or code may have moved on; what was decided then stands.
             before = earlier.filter(pl.col("as_of") < as_of)
-            self._run = replace(
-                self._run, run_id=same["run_id"].item(), since=_watermark(before)
+            return self._take_up(
+                replace(planned, run_id=same["run_id"].item(), since=_watermark(before))
             )
-            return self._run
         newest = earlier["as_of"].max() if earlier.height else None
         if isinstance(newest, datetime) and as_of <= newest:
             raise RunRefusedError(
                 f"a run as of {newest} exists, and what it decided stands; files that "
                 "came since take part in the next run: name a later --as-of or --date"
             )
-        mark(self.home, self._run)
-        return self._run
+        mark(self.home, planned)
+        return planned
+
+    def _take_up(self, run: Run) -> Run:
+        """Make a run the one at hand, under the policies of its business date."""
+        self._run = run
+        self.policies = in_force(self.policies, run)
+        return run
 
     def _refuse_future(self, as_of: datetime) -> None:
         """A run of a day to come would shut out every day until then."""
@@ -221,7 +229,7 @@ class House:
     def _recorded(
         self, recorded: dict[str, object], since: int, *, is_replay: bool
     ) -> Run:
-        self._run = Run(
+        run = Run(
             run_id=str(recorded["run_id"]),
             as_of=recorded["as_of"],  # type: ignore[arg-type]
             since=since,
@@ -233,7 +241,7 @@ class House:
             until=int(str(recorded["landing_id"])),
             is_replay=is_replay,
         )
-        return self._run
+        return self._take_up(run)
 
     @property
     def drop(self) -> Drop:
@@ -267,6 +275,11 @@ class House:
             with path.open("rb") as stream:
                 sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
             yield self.drop.owner(path), sha256
+
+
+def in_force(policies: Policies, run: Run) -> Policies:
+    """The policies of the run's business date."""
+    return policies.on(business_date_of(run.as_of, policies.company_zone))
 
 
 def _watermark(earlier: pl.DataFrame) -> int:

@@ -1,6 +1,7 @@
 """Every number and rule an operator may turn, from ``orchestration/policies``.
 
-``ORDERHOUSE_POLICIES`` names another folder of the same files.
+``ORDERHOUSE_POLICIES`` names another folder of the same files. What is in force is a
+matter of the business date: a file's ``changes`` say from when on what is otherwise.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,9 @@ from typing import Any
 import polars as pl
 import yaml
 
+from orchestration.resources import policy_files
 from orchestration.resources.home import PROJECT
+from orchestration.resources.policy_files import PolicyFileError
 from transforms.allocation.gates import GatePolicy
 from transforms.allocation.hold_policy import HoldPolicy
 from transforms.allocation.policy import AllocationPolicy
@@ -33,28 +37,48 @@ from transforms.reconciliation.transits import TransitPolicy
 from transforms.reconciliation.trust import TrustPolicy
 
 POLICIES = Path(__file__).resolve().parents[1] / "policies"
+NAMES = (
+    *("company", "allocation", "holds", "gates", "waves", "stock", "availability"),
+    *("forecasting", "reconciliation"),
+)
+"""Files of YAML, each with a reader in ``Policies``."""
 
 
 class Policies:
     """A folder of policies, typed by the transform that takes them."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """Read from ``folder``, else ``ORDERHOUSE_POLICIES``, else this checkout."""
+    def __init__(self, folder: Path | None = None, on: date = date.min) -> None:
+        """Read from ``folder``, else ``ORDERHOUSE_POLICIES``, else this checkout.
+
+        Args:
+            folder: of the files.
+            on: business date on which they are in force; before any change.
+        """
         self._folder = folder or Path(os.environ.get("ORDERHOUSE_POLICIES") or POLICIES)
+        self._on = on
+        self._contents: dict[str, dict[str, Any]] = {}
+
+    def on(self, day: date) -> Policies:
+        """The same files as they are in force on a business date."""
+        if day == self._on:
+            return self
+        then = Policies(self._folder, day)
+        then._contents = self._contents
+        return then
 
     def mapping(self, name: str) -> dict[str, Any]:
-        """The YAML file ``<name>.yaml``.
+        """The YAML file ``<name>.yaml`` as it is in force.
 
         Raises:
-            ValueError: it is missing or not a mapping.
+            PolicyFileError: it cannot be meant.
         """
-        path = self._folder / f"{name}.yaml"
-        if not path.exists():
-            raise ValueError(f"policies/{name}.yaml is missing")
-        content = yaml.safe_load(path.read_text())
-        if not isinstance(content, dict):
-            raise ValueError(f"policies/{name}.yaml is not a mapping")  # noqa: TRY004 one kind of refusal
-        return content
+        return policy_files.in_force(self._content(name), self._on)
+
+    def _content(self, name: str) -> dict[str, Any]:
+        """A file is read once: what it says is all of one moment."""
+        if name not in self._contents:
+            self._contents[name] = policy_files.read(self._folder / f"{name}.yaml")
+        return self._contents[name]
 
     def text(self, file_name: str) -> str:
         """A file of policies as it is written; empty where there is none."""
@@ -153,9 +177,20 @@ class Policies:
     def require(self) -> None:
         """Read every policy now, so that a typing error stops a run at its start.
 
+        What is in force later, too: a change is refused when it is written down.
+
         Raises:
-            ValueError: a file is missing or says what nobody reads; it is named.
+            ValueError: a file is missing or says what nobody reads; file, line and
+                key are named.
         """
+        days = {self._on}
+        for name in NAMES:
+            days.update(policy_files.turning_dates(self._content(name)))
+        for day in sorted(days):
+            self.on(day).require_now()
+
+    def require_now(self) -> None:
+        """``require`` of what is in force on this date alone."""
         readers: dict[str, Callable[[], object]] = {
             "company": lambda: self.company_zone,
             "allocation": lambda: (self.allocation, self.release),
@@ -174,7 +209,18 @@ class Policies:
             try:
                 read()
             except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-                raise ValueError(f"policies/{name}.yaml: {error}") from error
+                raise ValueError(self._told(name, error)) from error
+
+    def _told(self, name: str, error: Exception) -> str:
+        """Where an error is: most begin with the key that they are about."""
+        if isinstance(error, PolicyFileError):
+            return str(error)
+        key = error.args[0] if isinstance(error, KeyError) else str(error)
+        path = self._folder / f"{name}.yaml"
+        line = policy_files.line_of(path, str(key).partition(":")[0].split(" ")[0])
+        place = f"policies/{name}.yaml" + (f":{line}" if line else "")
+        since = f" (from {self._on} on)" if self._on > date.min else ""
+        return f"{place}: {error}{since}"
 
     @cached_property
     def rules_hash(self) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from orchestration.resources.demand_facts import allocate_open_demand
-from orchestration.resources.house import House
+from orchestration.resources.house import House, in_force
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.policies import code_hash
 from orchestration.resources.run import Run
@@ -114,14 +114,16 @@ def redecided(house: House, recorded: Mapping[str, object]) -> Redecided:
 
 @contextmanager
 def as_it_was(house: House, recorded: Mapping[str, object]) -> Iterator[House]:
-    """The house with the lake as a recorded run left it, to read.
+    """The house with lake and policies as a recorded run left them, to read.
 
     Raises:
         LakeError: the lake no longer keeps that.
     """
     lake = Lakehouse(house.home, at=int(str(recorded["last_snapshot"])))
+    run = _as_run(recorded)
+    rules = in_force(house.policies, run)
     try:
-        yield replace(house, lake=lake, _run=_as_run(recorded), _gathered={})
+        yield replace(house, lake=lake, policies=rules, _run=run, _gathered={})
     finally:
         lake.close()
 

@@ -148,17 +148,18 @@ def test_what_a_run_would_have_cost_is_told_beside_what_it_did(
     rows = tmp_path / "changed.csv"
 
     with CONSOLE.capture() as printed:
-        assert 0 == what_if(Question(night, [rules], ["DC-EAST"], 10, 5, str(rows)))
+        assert 0 == what_if(Question(night, [rules], [], ["DC-EAST"], 10, 5, str(rows)))
     changed = pl.read_csv(rows)
 
     assert "one_box, DC-EAST down, demand +10 %, freight +5 %" in printed.get()
     assert {"NODE_DOWN", "NEW_ORDER"} <= set(changed["cause"])
     assert not changed["now_nodes"].str.contains("DC-EAST").any()
     for wrong, said in (
-        (Question("", [], [], 0, 0, ""), "what is otherwise"),
-        (Question("", [], ["NOWHERE"], 0, 0, ""), "no node 'NOWHERE'"),
-        (Question("", [], [], 900, 0, ""), "per cent"),
-        (Question("", [tmp_path / "none.yaml"], [], 0, 0, ""), "none.yaml"),
+        (Question("", [], [], [], 0, 0, ""), "what is otherwise"),
+        (Question("", [], [], ["NOWHERE"], 0, 0, ""), "no node 'NOWHERE'"),
+        (Question("", [], [], [], 900, 0, ""), "per cent"),
+        (Question("", [tmp_path / "none.yaml"], [], [], 0, 0, ""), "none.yaml"),
+        (Question("", [], ["fastest"], [], 0, 0, ""), "must be one of negotiated"),
     ):
         with pytest.raises(CommandError, match=said):
             what_if(wrong)

@@ -1,8 +1,8 @@
 """WHERE: give every confirmed each a node, order by order, at least cost.
 
 Orders in demand order, each as a plan for all of them says (``sourcing``), else at
-its own cheapest plan. A plan may only use eaches that later confirmed lines can do
-without; room at the nodes is consumed as the run goes.
+its own best plan (``strategy``). A plan may only use eaches that later confirmed
+lines can do without; room at the nodes is consumed as the run goes.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.confirm import confirm_order
 from transforms.allocation.failure import TOO_OLD, failures
 from transforms.allocation.fresh import Fresh
-from transforms.allocation.plan import MIN_VALUE, Ask, Plan, best_plan, first_day
+from transforms.allocation.plan import MIN_VALUE, Ask, Plan, first_day
 from transforms.allocation.problem import Problem
+from transforms.allocation.strategy import BY_RANK, plan_for, weighed_rules
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def place(
         confirmed: eaches confirmed per line; may grow where an order before
             could not be placed.
         proposal: L × N eaches of a plan for all orders; an order whose eaches are
-            all in it follows it if it can, every other one takes its cheapest plan.
+            all in it follows it if it can, every other one takes its best plan.
     """
     lines, nodes = len(confirmed), network.stock.shape[1]
     orders = len(problem.is_complete)
@@ -150,32 +151,37 @@ def _ask(
     allowed = problem.group_allowed[groups]
     is_aged = _aged(network.fresh, caps, slot, lines.start)
     kind, late = problem.order_class[order], problem.late_cost[order]
-    fixed = problem.base[kind] + problem.shipment_cost[:, None]
-    per_each = problem.unit_cost[:, None] + late * problem.late_days[kind]
+    way = problem.strategy
+    base, per_kg = way.freight * problem.base[kind], way.freight * problem.per_kg[kind]
+    fixed = (
+        base + (way.processing * problem.shipment_cost + way.dislike[order])[:, None]
+    )
+    late_days = way.lateness * late * problem.late_days[kind]
+    per_each = way.processing * problem.unit_cost[:, None] + late_days
     grams = problem.line_grams[lines]
     cover = np.minimum(qty[:, None], caps[slot]) * allowed
     guess = fixed[:, 0] + (per_each[:, 0] * cover).sum(axis=0)
-    guess += (problem.per_kg[kind, :, 0] * (grams[:, None] * cover) // 1000).sum(axis=0)
-    nodes = _shortlist(cover.sum(axis=0), guess, problem.max_candidates)
-    return (
-        nodes,
-        Ask(
-            qty=qty,
-            grams=grams,
-            value=problem.line_value[lines],
-            slot=slot.astype(np.int64),
-            caps=np.ascontiguousarray(caps[:, nodes]),
-            allowed=np.ascontiguousarray(allowed[:, nodes]),
-            fixed=fixed[nodes],
-            per_kg=problem.per_kg[kind][nodes],
-            per_each=per_each[nodes],
-            unit_room=network.unit_room[nodes],
-            shipment_room=network.shipment_room[nodes],
-            sets=problem.sets[len(nodes)],
-            rules=problem.rules,
-        ),
-        is_aged,
+    guess += (per_kg[:, 0] * (grams[:, None] * cover) // 1000).sum(axis=0)
+    is_by_rank = way.name in BY_RANK
+    limit = cover.shape[1] if is_by_rank else problem.max_candidates
+    nodes = _shortlist(cover.sum(axis=0), guess, limit)
+    ask = Ask(
+        qty=qty,
+        grams=grams,
+        value=problem.line_value[lines],
+        slot=slot.astype(np.int64),
+        caps=np.ascontiguousarray(caps[:, nodes]),
+        allowed=np.ascontiguousarray(allowed[:, nodes]),
+        fixed=fixed[nodes],
+        per_kg=per_kg[nodes],
+        per_each=per_each[nodes],
+        unit_room=network.unit_room[nodes],
+        shipment_room=network.shipment_room[nodes],
+        # In a line no sets are tried.
+        sets=problem.sets[0 if is_by_rank else len(nodes)],
+        rules=weighed_rules(way, problem.rules),
     )
+    return nodes, ask, is_aged
 
 
 def _aged(fresh: Fresh | None, caps: Ints, slot: Ints, first: int) -> Flags:
@@ -210,7 +216,7 @@ def _committed(problem: Problem, book: Book, ask: Ask, nodes: Ints, order: int) 
     lines = slice(problem.order_start[order], problem.order_start[order + 1])
     groups = problem.line_group[lines]
     while True:
-        plan = best_plan(ask)
+        plan = plan_for(problem.strategy, ask, nodes, order)
         if problem.has_kits:
             placed = plan.qty.sum(axis=1)
             whole = problem.whole(lines, placed)

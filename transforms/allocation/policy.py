@@ -28,8 +28,18 @@ NO_EACHES = ("NO_STOCK", "TOO_OLD", "NO_NODE", "NODE_STOPPED")
 UNSOURCEABLE_REASONS = tuple(r for r in REASONS if r not in NO_EACHES)
 """Reasons for which eaches exist and yet none could be placed."""
 
-SOURCINGS = ("negotiated", "in_turn")
-"""All orders at once at least cost, or each in turn at its own."""
+SOURCINGS = (
+    "negotiated",
+    "cheapest",
+    "fewest_parcels",
+    "nearest",
+    "priority_list",
+    "most_stock",
+    "weighted",
+)
+"""All orders at once at least cost; or each in its turn, by what merchants go by."""
+
+WEIGHTS = ("freight", "processing", "lateness", "split", "km", "place")
 
 MAX_SHIPMENTS = 5
 MAX_CANDIDATES = 24
@@ -45,8 +55,14 @@ class AllocationPolicy:
 
     Args:
         fairness: "strict": demand order alone decides who gets scarce eaches.
-        sourcing: "negotiated": the plan that costs all orders least; "in_turn": each
-            order, in demand order, at its own cheapest plan.
+        sourcing: "negotiated": the plan that costs all orders least; else each order
+            in its turn: "cheapest" for it, in "fewest_parcels" and then cheapest,
+            by goals that are "weighted"; or from the first that has something:
+            the "nearest", of a "priority_list", with the "most_stock".
+        node_order: nodes of a "priority_list", first choice first; others after them.
+        weights: of "weighted", per cent of each part of the cost (100 where none is
+            named), and minor units "km" per kilometre and "place" per place in
+            ``node_order`` of a shipment.
         zone: company's IANA zone; business dates are local dates there.
         priority_by_channel: channel → 0 most urgent … 4.
         default_priority: of a channel that is not listed.
@@ -68,7 +84,9 @@ class AllocationPolicy:
     """
 
     fairness: str = "strict"
-    sourcing: str = "in_turn"
+    sourcing: str = "cheapest"
+    node_order: tuple[str, ...] = ()
+    weights: Mapping[str, int] = field(default_factory=dict)
     zone: str = "America/New_York"
     priority_by_channel: Mapping[str, int] = field(default_factory=dict)
     default_priority: int = 2
@@ -132,6 +150,11 @@ def _mapping(value: object) -> Mapping[str, object] | None:
     return value if isinstance(value, Mapping) else None
 
 
+def _all_texts(values: object) -> bool:
+    is_texts = isinstance(values, tuple) and all(type(v) is str and v for v in values)
+    return is_texts and len(set(values)) == len(values)  # type: ignore[call-overload, arg-type]
+
+
 def _all_dates(values: object) -> bool:
     return isinstance(values, tuple) and all(type(day) is date for day in values)
 
@@ -151,7 +174,23 @@ def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
         (
             "sourcing",
             lambda: p.sourcing in SOURCINGS,
-            f"must be {' or '.join(SOURCINGS)}",
+            f"must be one of {', '.join(SOURCINGS)}",
+        ),
+        (
+            "node_order",
+            lambda: (
+                _all_texts(p.node_order)
+                and (bool(p.node_order) or p.sourcing != "priority_list")
+            ),
+            "must list nodes, each once; a priority_list is made of it",
+        ),
+        (
+            "weights",
+            lambda: (
+                set(_mapping(p.weights) or ()) <= set(WEIGHTS)
+                and _all_whole(_mapping(p.weights), 0, 1000)
+            ),
+            f"must map {', '.join(WEIGHTS)} to 0 … 1000",
         ),
         ("zone", lambda: _is_zone(p.zone), "must be an IANA zone"),
         (

@@ -17,6 +17,7 @@ from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.kits import kit_codes, whole_kits
 from transforms.allocation.plan import IS_LINE_SPLIT, MIN_VALUE, SPLIT_COST
 from transforms.allocation.policy import AllocationPolicy, PolicyError
+from transforms.allocation.strategy import Strategy, strategy_of
 from transforms.allocation.tariff import Tariff
 
 
@@ -50,7 +51,8 @@ class Problem(NamedTuple):
     shipment_cost: Ints  # N
     unit_cost: Ints  # N
     sets: tuple[Ints, ...]  # per candidate count: T × max shipments positions
-    rules: Ints  # as plan.Ask has them
+    rules: Ints  # as plan.Ask has them, in money
+    strategy: Strategy
     max_candidates: int
 
     def lines_of(self, order: int) -> range:
@@ -141,6 +143,7 @@ def pose(
         unit_cost=_ints(nodes["unit_cost_minor"]),
         sets=_sets(policy),
         rules=_rules(policy),
+        strategy=strategy_of(policy, pairs, starts, nodes["node_id"].to_list()),
         max_candidates=policy.max_candidate_nodes,
     )
     stock = _stock(pairs, line_sku, len(sku_ids), shape)

@@ -54,7 +54,7 @@ def inputs(sourcing: str = "negotiated") -> Inputs:
     )
 
 
-@pytest.mark.parametrize("sourcing", ["negotiated", "in_turn"])
+@pytest.mark.parametrize("sourcing", ["negotiated", "cheapest", "nearest"])
 def test_names_and_the_order_of_rows_decide_nothing(sourcing: str) -> None:
     found = relations(inputs(sourcing))
 

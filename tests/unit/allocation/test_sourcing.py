@@ -25,7 +25,7 @@ from transforms.allocation.bound import certificate as certificate_of
 from transforms.allocation.policy import AllocationPolicy, PolicyError
 
 NEGOTIATED = AllocationPolicy(sourcing="negotiated")
-IN_TURN = AllocationPolicy(sourcing="in_turn")
+IN_TURN = AllocationPolicy(sourcing="cheapest")
 
 
 def cost(decided: Allocation) -> int:
@@ -118,7 +118,7 @@ def test_a_zone_that_the_kernel_cannot_number_stops_no_run() -> None:
 
 
 def test_a_sourcing_that_nobody_knows_is_refused_by_name() -> None:
-    with pytest.raises(PolicyError, match="sourcing: must be negotiated or in_turn"):
+    with pytest.raises(PolicyError, match="sourcing: must be one of negotiated"):
         AllocationPolicy(sourcing="fastest")
 
 

@@ -1,0 +1,161 @@
+"""Files of policies: read with the line of every key, changed from a date on.
+
+A file may end in ``changes``: what is otherwise between two business dates, and
+why. A mapping is merged into what it changes, anything else takes its place::
+
+    changes:
+      - from: 2017-12-26
+        to: 2017-12-31
+        reason: peak week, boxes are scarce
+        allocation:
+          split_cost_minor: 400
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CHANGES = "changes"
+_OF_A_CHANGE = ("from", "to", "reason")
+
+
+class PolicyFileError(ValueError):
+    """A file cannot be meant; the message names file and line."""
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The mapping that a file is, ``changes`` among its keys.
+
+    Raises:
+        PolicyFileError: it is missing, no YAML, no mapping, names a key twice, or a
+            change is not dated or changes nothing that there is.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except FileNotFoundError as error:
+        raise PolicyFileError(f"policies/{path.name} is missing") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise PolicyFileError(f"policies/{path.name}: {error}") from error
+    if not isinstance(root, yaml.MappingNode):
+        raise PolicyFileError(f"policies/{path.name} is not a mapping")
+    _refuse_twins(path, root)
+    content: dict[str, Any] = yaml.safe_load(text)
+    _refuse_changes(path, content)
+    return content
+
+
+def in_force(content: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """What a file says on a business date, its changes merged, oldest first.
+
+    Args:
+        content: as ``read`` gives it.
+        on: business date.
+    """
+    found = {key: value for key, value in content.items() if key != CHANGES}
+    changes = content.get(CHANGES) or []
+    for change in sorted(changes, key=lambda each: each["from"]):
+        if change["from"] <= on <= change.get("to", date.max):
+            found = _merged(found, _without_dates(change))
+    return found
+
+
+def turning_dates(content: Mapping[str, Any]) -> list[date]:
+    """Business dates from which a file says something else for the first time."""
+    return sorted({change["from"] for change in content.get(CHANGES) or []})
+
+
+def line_of(path: Path, key: str) -> int | None:
+    """The line of the first key of this name, or of the last that it is made of.
+
+    Args:
+        path: a file that can be read.
+        key: as a policy's error begins, such as ``late_cost_minor`` or ``rules.2``.
+    """
+    root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    lines = dict(reversed([*_keys(root)]))
+    names = (key, key.rpartition(".")[2], key.partition(".")[0], key.partition("[")[0])
+    return next((lines[name] for name in names if name in lines), None)
+
+
+def _keys(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            yield str(name.value), name.start_mark.line + 1
+            yield from _keys(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _keys(value)
+
+
+def _refuse_twins(path: Path, node: yaml.Node) -> None:
+    """YAML takes the last of two; whoever wrote the first meant it too."""
+    if isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_twins(path, value)
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for name, value in node.value:
+            line = name.start_mark.line + 1
+            if name.value in seen:
+                raise PolicyFileError(
+                    f"policies/{path.name}:{line}: {name.value}: stands in line"
+                    f" {seen[name.value]} already"
+                )
+            seen[name.value] = line
+            _refuse_twins(path, value)
+
+
+def _refuse_changes(path: Path, content: dict[str, Any]) -> None:
+    changes = content.get(CHANGES)
+    if changes is None:
+        return
+    if not isinstance(changes, list):
+        raise PolicyFileError(f"policies/{path.name}: changes: must be a list")
+    for number, change in enumerate(changes, 1):
+        wrong = _wrong_with(change, content)
+        if wrong:
+            line = line_of(path, CHANGES)
+            raise PolicyFileError(
+                f"policies/{path.name}:{line}: changes: number {number}: {wrong}"
+            )
+
+
+def _wrong_with(change: Any, content: dict[str, Any]) -> str:  # noqa: ANN401 whatever stands there
+    """What is wrong with a change; empty when nothing is."""
+    if not isinstance(change, dict):
+        return "is not a mapping"
+    return _wrong_with_its_dates(change) or _wrong_with_its_rules(change, content)
+
+
+def _wrong_with_its_dates(change: dict[str, Any]) -> str:
+    first, last = change.get("from"), change.get("to", date.max)
+    if type(first) is not date or type(last) is not date or last < first:
+        return "needs from, a date, and may have to, one that is not before it"
+    if not isinstance(change.get("reason"), str) or not change["reason"].strip():
+        return "needs a reason"
+    return ""
+
+
+def _wrong_with_its_rules(change: dict[str, Any], content: dict[str, Any]) -> str:
+    rules = _without_dates(change)
+    unknown = sorted(set(rules) - set(content) - {CHANGES})
+    if not rules or unknown:
+        sections = ", ".join(key for key in content if key != CHANGES)
+        return f"changes {unknown[0] if unknown else 'nothing'}; there is {sections}"
+    return ""
+
+
+def _without_dates(change: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in change.items() if key not in _OF_A_CHANGE}
+
+
+def _merged(old: Any, new: Any) -> Any:  # noqa: ANN401 YAML
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return new
+    return old | {key: _merged(old.get(key), value) for key, value in new.items()}

@@ -1,0 +1,159 @@
+"""Policies from files: an error names its line, a change has its date."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from orchestration.resources.house import House
+from orchestration.resources.policies import NAMES, POLICIES, Policies
+
+PEAK = """
+changes:
+  - from: 2017-12-26
+    to: 2017-12-31
+    reason: boxes are scarce
+    allocation:
+      split_cost_minor: 400
+      promise_days: {STANDARD: 7}
+  - from: 2017-12-28
+    reason: the new contract
+    allocation:
+      split_cost_minor: 300
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The shipped policies, to change."""
+    return shutil.copytree(POLICIES, tmp_path / "policies")
+
+
+def written(folder: Path, name: str, old: str, new: str) -> Policies:
+    path = folder / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return Policies(folder)
+
+
+def changed(folder: Path, text: str) -> Policies:
+    path = folder / "allocation.yaml"
+    path.write_text(path.read_text() + text)
+    return Policies(folder)
+
+
+def test_every_file_of_policies_is_read(folder: Path) -> None:
+    assert {path.stem for path in folder.glob("*.yaml")} == set(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        (
+            "allocation.yaml",
+            "split_cost_minor: 250",
+            "split_cost_minor: many",
+            r"allocation.yaml:{line}: split_cost_minor: must be a whole number",
+        ),
+        (
+            "allocation.yaml",
+            "max_shipments: 3",
+            "max_shipmens: 3",
+            r"allocation.yaml:{line}: max_shipmens: unknown key",
+        ),
+        (
+            "allocation.yaml",
+            "max_shipments: 3",
+            "max_shipments: 3\n  max_shipments: 4",
+            r"allocation.yaml:{next}: max_shipments: stands in line {line} already",
+        ),
+        (
+            "allocation.yaml",
+            "max_shipments: 3",
+            "max_shipments: [3",
+            r"(?s)allocation.yaml.*line",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_named_by_file_and_line(
+    folder: Path, name: str, old: str, new: str, said: str
+) -> None:
+    lines = (folder / name).read_text().splitlines()
+    line = next(n for n, text in enumerate(lines, 1) if old in text)
+    policies = written(folder, name, old, new)
+
+    with pytest.raises(ValueError, match=said.format(line=line, next=line + 1)):
+        policies.require()
+
+
+def test_a_change_is_in_force_from_its_first_date_to_its_last(folder: Path) -> None:
+    policies = changed(folder, PEAK)
+    policies.require()
+
+    told = {
+        day: (rules.split_cost_minor, rules.promise_days["STANDARD"])
+        for day in (25, 26, 27, 28, 31)
+        for rules in [policies.on(date(2017, 12, day)).allocation]
+    }
+    later = policies.on(date(2018, 1, 1)).allocation
+
+    assert told == {
+        25: (250, 5),
+        26: (400, 7),
+        27: (400, 7),
+        28: (300, 7),
+        31: (300, 7),
+    }
+    assert (300, 5) == (later.split_cost_minor, later.promise_days["STANDARD"])
+    # What is not named stays.
+    assert 2 == later.promise_days["EXPEDITED"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("changes: soon\n", "changes: must be a list"),
+        ("changes:\n  - reason: x\n", "number 1: needs from"),
+        ("changes:\n  - from: 2018-01-01\n", "number 1: needs a reason"),
+        (
+            "changes:\n  - {from: 2018-01-02, to: 2018-01-01, reason: x}\n",
+            "number 1: needs from",
+        ),
+        ("changes:\n  - {from: 2018-01-01, reason: x}\n", "changes nothing"),
+        (
+            "changes:\n  - {from: 2018-01-01, reason: x, warehouse: {}}\n",
+            "changes warehouse; there is allocation, release",
+        ),
+        (
+            "changes:\n  - {from: 2018-01-01, reason: x, allocation: {zone: Mars}}\n",
+            r"allocation.yaml:\d+: zone: must be an IANA zone.*from 2018-01-01 on",
+        ),
+    ],
+)
+def test_a_change_that_cannot_be_meant_is_refused_when_it_is_written(
+    folder: Path, text: str, said: str
+) -> None:
+    policies = changed(folder, text)
+
+    with pytest.raises(ValueError, match=said):
+        policies.require()
+
+
+def test_a_run_has_the_policies_of_its_own_date(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also the run of a past date, whatever is in force today."""
+    changed(folder, PEAK)
+    monkeypatch.setenv("ORDERHOUSE_POLICIES", str(folder))
+    house = House.open(tmp_path / "house")
+    today = house.policies.allocation.split_cost_minor
+
+    house.begin(datetime(2017, 12, 27, 5, tzinfo=UTC))
+    then = house.policies.allocation.split_cost_minor
+    house.close()
+
+    assert (300, 400) == (today, then)
