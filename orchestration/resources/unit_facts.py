@@ -39,6 +39,12 @@ POSTED_BEFORE = """
     end in (select movement_id from told)
 """
 """SKUs that stand posted by the movements of documents that are told now."""
+OF_OPENED = """
+    select distinct sku_id from lake.decisions.unit_postings
+    inner join opened using (node_id)
+    where account = 'ON_HAND' and event_at < cut_at
+"""
+"""SKUs that stand posted from before the opening of their shelf."""
 ADVISED = """
     with named as (
         select po_ref as ref from lake.gold.fct_receipts where {new}
@@ -84,6 +90,7 @@ def physical_facts(
             adjustments.select("sku_id"),
             openings.select("sku_id"),
             _posted_before(house, receipts, notices, adjustments, events),
+            _of_opened(house, openings),
             house.lake.query(ANCHORS),
         ]
     )
@@ -142,6 +149,15 @@ def _posted_before(
     )
     with house.lake.holding(told=told):
         return house.lake.query(POSTED_BEFORE)
+
+
+def _of_opened(house: House, openings: pl.DataFrame) -> pl.DataFrame:
+    """SKUs of nodes that are opened now, of which something is posted already."""
+    cuts = openings.group_by("node_id").agg(cut_at=pl.col("cut_at").max())
+    if cuts.is_empty():
+        return openings.select("sku_id")
+    with house.lake.holding(opened=cuts):
+        return house.lake.query(OF_OPENED)
 
 
 def variance_facts(

@@ -1,4 +1,4 @@
-"""A corrected document may name other goods than the one before."""
+"""Documents that are told anew, or late, leave nothing of before in the books."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from orchestration.resources.house import House
 from orchestration.resources.unit_facts import physical_facts
 from tests.orchestration.test_arrival import house
-from tests.unit.ledger.facts import adjustment, event, opening, receipt, rows
+from tests.unit.ledger.facts import adjustment, at, event, opening, receipt, rows
 from transforms.contracts.decisions import EVENT_VERDICTS, UNIT_POSTINGS
 from transforms.contracts.gold import (
     FCT_OPENING_STOCK,
@@ -28,9 +28,14 @@ def post(house: House, goods: str) -> None:
     received = rows(FCT_RECEIPTS, [receipt(4, 2, sku_id=goods, landing_id=9)])
     found = [adjustment(2, 3, "FOUND", sku_id=goods, landing_id=9)]
     left = rows(FCT_ORDER_EVENTS, [event("SHIPPED", 3, 5, sku_id=goods)])
-    left = left.with_columns(effective_at="event_at", line_sku_id="sku_id")
     hold(house, FCT_RECEIPTS, received)
     hold(house, FCT_STOCK_ADJUSTMENTS, rows(FCT_STOCK_ADJUSTMENTS, found))
+    book(house, left)
+
+
+def book(house: House, events: pl.DataFrame) -> None:
+    """Post what is told now."""
+    left = events.with_columns(effective_at="event_at", line_sku_id="sku_id")
     posted = unit_postings(*physical_facts(house, left, EVENT_VERDICTS.empty()))
     with house.lake.transaction("test", "postings"):
         house.lake.append(UNIT_POSTINGS, house.run.stamped(posted))
@@ -62,3 +67,26 @@ def test_nothing_of_the_first_goods_stays_in_the_books(
         " group by all having sum(qty) <> 0"
     )
     assert [(goods[-1], 3)] == moved.rows()
+
+
+def test_an_opening_that_is_told_last_is_of_goods_that_it_does_not_name(
+    house: House,
+) -> None:
+    """None of them was left at its cut."""
+    house.lake.execute("create schema if not exists lake.gold")
+    hold(house, FCT_OPENING_STOCK, FCT_OPENING_STOCK.empty())
+    hold(house, FCT_SHIP_NOTICES, FCT_SHIP_NOTICES.empty())
+    post(house, "S2")
+    for table in (FCT_RECEIPTS, FCT_STOCK_ADJUSTMENTS):
+        hold(house, table, table.empty())
+    late = opening(10, sku_id="S1", cut_at=at(9), landing_id=10)
+    hold(house, FCT_OPENING_STOCK, rows(FCT_OPENING_STOCK, [late]))
+
+    book(house, FCT_ORDER_EVENTS.empty())
+
+    stands = house.lake.query(
+        "select account, sku_id, sum(qty)::bigint from lake.decisions.unit_postings"
+        " where account <> 'SYSTEM_BEFORE' group by all having sum(qty) <> 0"
+        " order by all"
+    )
+    assert [("ON_HAND", "S1", 10), ("SHIPPED", "S2", 3)] == stands.rows()

@@ -4,8 +4,8 @@ Two things are opened: the shelf of a node by its opening stock, and the eaches 
 a line by what the system before says of them. Each side of a movement is asked for
 itself: a transfer leaves a shelf that is in our books already for one that is not
 yet, a parcel leaves before the cut-over and is delivered after it. The side that
-an opening has in it is the system before's. Not here: what is opened with how much
-of stock (``units.py``).
+an opening has in it is the system before's, whenever the opening is told. Not here:
+what is opened with how much of stock (``units.py``).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ OF_LINES = ["SHIPPED", "DELIVERED"]
 OPENED = {"shipped": "SHIPPED", "delivered": "DELIVERED"}
 """Buckets that a line is opened with → account that has their eaches."""
 
+_MOVEMENT = pl.col("movement_id").str.replace(r"#\d+$", "")
 OPENED_WITH = pl.Struct(dict.fromkeys(OPENED, pl.Int64()))
 
 
@@ -57,6 +58,41 @@ def _is_opened(account: str, cut_at: str) -> pl.Expr:
     is_shelf = (name == "ON_HAND") & (moment < pl.col(cut_at))
     is_line = name.is_in(OF_LINES) & (moment < pl.col("opened_at"))
     return is_shelf.fill_null(value=False) | is_line.fill_null(value=False)
+
+
+def since_told(
+    booked: pl.DataFrame, cuts: pl.DataFrame, keys: list[str]
+) -> pl.DataFrame:
+    """What stands posted from before a shelf was opened, as it would be posted now.
+
+    Nearly always nothing: openings are told before anything else of their node.
+
+    Args:
+        booked: UNIT_POSTINGS so far.
+        cuts: ``node_id, cut_at``.
+        keys: the columns that tell postings of a movement apart.
+
+    Returns:
+        ``movement_id`` without correction number, ``keys``, ``qty, event_at`` of
+        such movements in whole: their shelf is the system before's, and one that
+        moved nothing else is of 0 eaches.
+    """
+    columns = ["movement_id", *keys, "qty", "event_at"]
+    name, is_moved = pl.col("account"), pl.col("movement_type") != "OPENING"
+    is_shelf = (name == "ON_HAND") & (pl.col("event_at") < pl.col("cut_at")) & is_moved
+    late = booked.join(cuts, on="node_id").filter(is_shelf).select(_MOVEMENT).unique()
+    if late.is_empty():
+        return booked.select(columns).clear()
+    theirs = booked.with_columns(_MOVEMENT).join(late, on="movement_id", how="semi")
+    said = theirs.join(cuts, on="node_id", how="left").with_columns(
+        account=pl.when(is_shelf).then(pl.lit(BEFORE)).otherwise(name)
+    )
+    sums = said.group_by("movement_id", *keys).agg(
+        pl.col("qty").sum(), pl.col("event_at").max()
+    )
+    is_ours = (name.is_in(FOLLOWED) & (pl.col("qty") != 0)).any().over("movement_id")
+    qty = pl.when(is_ours).then("qty").otherwise(0)
+    return sums.with_columns(qty=qty).select(columns)
 
 
 def opened(events: pl.DataFrame) -> pl.DataFrame:

@@ -25,6 +25,7 @@ from transforms.ledger.cut_over import (
     opened,
     opened_eaches,
     since_opening,
+    since_told,
 )
 from transforms.ledger.refusals import ShortPolicy, refusal_movements
 from transforms.ledger.repeats import told_once
@@ -76,6 +77,7 @@ class UnitFacts:
 
     Args:
         opening_stock: gold FCT_OPENING_STOCK, whole: it also dates the cut-over.
+            Of a node that is opened only now ``existing`` has all SKUs.
         receipts: gold FCT_RECEIPTS.
         adjustments: gold FCT_STOCK_ADJUSTMENTS.
         events: ``Folded.events``.
@@ -133,8 +135,9 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
     refused = _after_cut(
         _whole(refusal_movements(facts.events, booked, facts.shorts)), cuts
     )
-    wanted = _sides(pl.concat([plain, refused]))
-    return _new(wanted, existing)
+    told = pl.concat([plain, refused])
+    before = since_told(existing, cuts, KEYS).join(told, on="movement_id", how="anti")
+    return _new(pl.concat([_sides(told), before]), existing)
 
 
 def _new(wanted: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.unit.ledger.facts import event, notice, opening, post, receipt
+from tests.unit.ledger.facts import (
+    adjustment,
+    event,
+    notice,
+    opening,
+    post,
+    receipt,
+)
 
 Balances = dict[tuple[str, str], int]
 
@@ -84,6 +91,23 @@ def test_a_parcel_that_left_before_the_cut_over_is_delivered_after_it() -> None:
     assert {("DELIVERED", "EAST"): 3, ("ON_HAND", "EAST"): 10} == books
     assert books == balances(delivery_first)
     assert books == balances(delivery_first, then)
+
+
+def test_an_opening_that_is_told_last_takes_back_what_it_includes() -> None:
+    came = (receipt(5, -2), receipt(7, 3))
+    counted = (adjustment(2, -4, "FOUND"), adjustment(1, 4, "FOUND"))
+    sent = (event("SHIPPED", 3, -9), event("SHIPPED", 2, 9))
+    told: dict[str, Any] = {"receipts": came, "adjustments": counted}
+    way = (notice(4, -20, from_node_id="WEST", notice_kind="transfer"),)
+    west = opening(10, node_id="WEST")
+    at_once = post(*sent, **told, openings=(*EAST, west), notices=way)
+    first = post(*sent, **told, notices=way)
+    opened = post(openings=(*EAST, west), existing=first)
+    again = post(openings=(*EAST, west), existing=pl.concat([first, opened]))
+
+    assert balances(at_once) == balances(first, opened)
+    assert ("ON_HAND", "EAST") in balances(at_once)
+    assert again.is_empty()
 
 
 def test_what_the_system_before_delivered_comes_back_from_its_customer() -> None:
