@@ -129,7 +129,11 @@
     )) }}
 {%- endmacro %}
 
-{# Whether the run is told of a return, or decides the order of one anew. #}
+{#
+    Whether the run is told of a return, or decides the order of one anew. Nearly
+    no run is, and planning for them takes longer than their events: so the
+    question is asked before.
+#}
 {% macro returns_are_told() -%}
     {{ return(_answer(
         "exists (select 1 from " ~ ref('int_returns__deduplicated') ~ " where "

@@ -34,7 +34,7 @@
 
 {# Ranks of events that are decided anew with their line, all of them. #}
 {% macro is_of_channel() -%}
-    source_rank in (10, 15, 20, 30, 35, 36, 37, 38)
+    source_rank in (10, 15, 20, 25, 30, 35, 36, 37, 38)
 {%- endmacro %}
 
 {% macro of_touched_lines() -%}

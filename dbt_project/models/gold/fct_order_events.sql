@@ -26,7 +26,7 @@ with events as (
     union all by name
     select *
     from {{ ref('int_parcel_events__derived') }}
-    {% if returns_are_known() -%}
+    {% if returns_are_told() -%}
     union all by name
     select *
     from {{ ref('int_return_events__derived') }}

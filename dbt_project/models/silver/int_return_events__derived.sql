@@ -12,9 +12,6 @@ with steps as (
         ) }} as event_at,
     from {{ ref('int_returns__deduplicated') }} as returns
     left join {{ ref('int_nodes__deduplicated') }} as nodes using (node_id)
-    {% if not returns_are_told() -%}
-    where false
-    {%- endif %}
 ),
 
 -- Returns that something was told of now, and those of orders that this run
