@@ -83,7 +83,6 @@ ABOUT_INSTRUCTIONS = {
     "CONFIRMED_TWICE": "double_confirmation",
     "SHORT_SHIPPED": "short_shipment",
     "REFUSED": "refusal",
-    "UNKNOWN_TO_US": "unknown_instruction",
     "ACK_REJECTED": "rejected_acknowledgement",
 }
 ASKED = """
@@ -114,6 +113,7 @@ def test_no_instruction_has_an_alarm_that_was_not_planted(
         "CHANNEL_SHOWS_MORE",
         "DOUBLE_CAPTURED",
         "ORPHAN_PAYMENT",
+        "PAYMENT_FAILED",
         "PARCEL_LOST",
         "PARCEL_UNKNOWN",
         "UNCAPTURED",
@@ -130,6 +130,18 @@ def test_every_alarm_about_money_parcels_and_offers_is_one_that_was_planted(
 
     assert planted
     assert planted == set(raised.filter(code=code)["subject"])
+
+
+def test_only_what_nobody_here_knows_is_unknown(
+    demo_house: Home, faults: pl.DataFrame
+) -> None:
+    """By instruction, or where there is none by the line of the return."""
+    raised = one_day.query(demo_house, ASKED).filter(code="UNKNOWN_TO_US")
+    named = pl.col("instruction_id").str.strip_suffix("/RETURN_RECEIVED")
+    strange = ["unknown_instruction", "strange_return"]
+    planted = faults.filter(pl.col("kind").is_in(strange))["subject"]
+
+    assert set(planted) == set(raised.select(named).to_series())
 
 
 def test_what_is_overdue_was_made_late_or_never_told(

@@ -156,6 +156,17 @@ def _tests(as_of: datetime, policy: PaymentPolicy) -> dict[str, Test]:
     }
 
 
+def cause() -> pl.Expr:
+    """What made order and money differ; null where they do not."""
+    of = pl.col("payment_class")
+    is_refused = (of == "uncaptured") & (pl.col("refused_minor") > 0)
+    return (
+        pl.when(is_refused)
+        .then(pl.lit(CAUSES["payment_failed"]))
+        .otherwise(of.replace_strict(CAUSES, default=None, return_dtype=pl.String))
+    )
+
+
 def _since() -> pl.Expr:
     """When the state that a class describes began."""
     return (

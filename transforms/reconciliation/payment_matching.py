@@ -141,6 +141,9 @@ def _sums() -> list[pl.Expr]:
         pl.max_horizontal(given_back, as_sent).alias("refunded_minor"),
         amount.filter((status == "PENDING") & comes).sum().alias("pending_minor"),
         amount.filter((status == "FAILED") & comes).sum().alias("failed_minor"),
+        amount.filter((status == "FAILED") & (kind == "CAPTURE"))
+        .sum()
+        .alias("refused_minor"),
         pl.col("occurred_at").max().alias("paid_at"),
     ]
 

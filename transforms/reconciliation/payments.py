@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms.contracts.decisions import RECONCILED_PAYMENTS
 from transforms.reconciliation.owners import owner_of
-from transforms.reconciliation.payment_classes import CAUSES, classed, measured
+from transforms.reconciliation.payment_classes import cause, classed, measured
 from transforms.reconciliation.payment_matching import KEY, MoneyFacts, matched
 from transforms.reconciliation.payment_policy import PaymentPolicy
 
@@ -51,9 +51,7 @@ def reconcile_payments(
     """
     rows = measured(matched(facts, as_of, policy))
     found = classed(rows, as_of, policy).with_columns(
-        cause_code=pl.col("payment_class").replace_strict(
-            CAUSES, default=None, return_dtype=pl.String
-        ),
+        cause_code=cause(),
         owner=owner_of("payment_class"),
     )
     names = [name for name in RECONCILED_PAYMENTS.names if name != "run_id"]

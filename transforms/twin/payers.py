@@ -2,8 +2,9 @@
 
 Most orders are paid when they are placed, some are authorised and captured when
 the first of their goods leave. Of the history nothing is told, so nothing of it
-is expected. Planted: captured twice, paid short, paid for an order that nobody
-placed, authorised and never captured. Not here: the format
+is expected. Planted: captured twice, paid short, declined, paid for an order that
+nobody placed, authorised and never captured (half of them are tried once, and
+fail). Not here: the format
 (``documents.payment_files``).
 """
 
@@ -26,14 +27,18 @@ from transforms.twin.founding.network import WEB
 
 SHORT_MINOR = 100
 STRANGE_MINOR = 4200
-NEVER_CAPTURED_PERCENT = 60
+NEVER_CAPTURED_PERCENT, FAILED_PERCENT = 60, 30
 WAITED_FOR = timedelta(hours=24)
-"""How long we wait for an order of a payment, and for a capture."""
+"""How long we wait for an order of a payment, for a capture, for another card."""
 _TOLD_AFTER = timedelta(minutes=1)
 _CAPTURED_AFTER = timedelta(minutes=5)
 _PAID, _AGAIN, _CAPTURED, _STRANGE, _GIVEN_BACK = (n * 10**11 for n in (7, 8, 9, 6, 5))
-_SCHEDULE = (("captured_twice", 11), ("paid_short", 15), ("strange_payment", 11))
+_SCHEDULE = (
+    ("captured_twice", 11), ("paid_short", 15), ("strange_payment", 11),
+    ("failed_payment", 11),
+)  # fmt: skip
 _CODES = {
+    "failed_payment": "PAYMENT_FAILED",
     "captured_twice": "DOUBLE_CAPTURED",
     "paid_short": "UNDERPAID",
     "strange_payment": "ORPHAN_PAYMENT",
@@ -132,24 +137,23 @@ def captures(
     orders = (
         web_orders(company, mine)
         .filter("is_authorized")
+        .with_columns(drawn("basket_id", company.seed, "never captured", 100))
         .with_columns(
-            is_forgotten=(
-                drawn("basket_id", company.seed, "never captured", 100)
-                < NEVER_CAPTURED_PERCENT
-            )
-            & pl.lit(company.plan.has_faults)
+            is_forgotten=_is_fated("never captured", NEVER_CAPTURED_PERCENT, company),
+            has_failed=_is_fated("never captured", FAILED_PERCENT, company),
         )
     )
     orders = orders.join(left, on="order_ref", maintain_order="left")
-    taken = orders.filter(~pl.col("is_forgotten"))
+    tried = orders.filter(~pl.col("is_forgotten") | pl.col("has_failed"))
     number = pl.col("order_ref").cast(pl.Int64)
-    rows = taken.select(
+    rows = tried.select(
         "order_ref",
         transaction_id=number + _CAPTURED,
         parent_id=number + _PAID,
         kind=pl.lit("capture"),
         amount_minor="total_minor",
         processed_at=pl.lit(told).cast(pl.Datetime("us", "UTC")),
+        has_failed="has_failed",
     )
     zone = company.plan.zone
     kind = f"captured_{stamp(at, zone)}"
@@ -158,6 +162,10 @@ def captures(
     return [file] if rows.height else [], [
         _never_captured(*row) for row in forgotten.iter_rows()
     ]
+
+
+def _is_fated(luck: str, percent: int, company: Company) -> pl.Expr:
+    return (pl.col(luck) < percent) & pl.lit(company.plan.has_faults)
 
 
 def web_orders(company: Company, lines: pl.DataFrame) -> pl.DataFrame:
@@ -221,6 +229,9 @@ def _broken(
         )
         subjects["strange_payment"] = strange["order_ref"][0]
         rows = pl.concat([rows, strange])
+    if "failed_payment" in kinds:
+        subjects["failed_payment"] = sales[-1]
+        rows = rows.with_columns(has_failed=pl.col("order_ref") == sales[-1])
     if "paid_short" in kinds:
         subjects["paid_short"] = sales[-1]
         is_short = pl.col("order_ref") == sales[-1]
@@ -230,7 +241,7 @@ def _broken(
 
 
 def _fault(kind: str, order_ref: str, file: NamedBytes) -> Fault:
-    is_waited_for = kind == "strange_payment"
+    is_waited_for = kind in {"strange_payment", "failed_payment"}
     found_from = file.received_at + WAITED_FOR if is_waited_for else None
     return fault_about(kind, _CODES[kind], f"{WEB}/{order_ref}", file, found_from)
 

@@ -1,24 +1,26 @@
-"""What comes back: every played day a few lines of the history, in good order.
+"""What comes back: every played day a few lines of the history.
 
 The desk agrees to it in the morning, the distribution centre gets and looks at
-it in the afternoon and puts it on the shelf. Not here: the format
-(``documents.return_files``), money.
+it in the afternoon and puts it on the shelf. Planted: one a day under the number of
+an order that nobody placed. Not here: the format (``documents.return_files``), money.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from transforms.twin.company import Company
-from transforms.twin.documents.return_files import returns_file
+from transforms.twin.documents.return_files import DESK, returns_file
 from transforms.twin.draws import drawn
+from transforms.twin.faulting.faults import fault_about, listed
 from transforms.twin.founding.network import WEB
 from transforms.twin.state import State
 
 _NODE = "DC-EAST"
-_LINES_A_DAY = 3
+_LINES_A_DAY, _STRANGE = 3, 6 * 10**11
 _STEPS = (
     (9, "AUTHORISED", None),
     (14, "RECEIVED", None),
@@ -30,7 +32,10 @@ _SHELVED_HOUR, _TOLD_HOUR = 15, 17
 def send_back(company: Company, state: State, day: date) -> State:
     """Schedule the returns of a day: the goods, and the file that tells of them."""
     plan = company.plan
-    lines = _chosen(company, plan.play_dates.index(day)).select(
+    turn = plan.play_dates.index(day)
+    chosen = _chosen(company, turn * _LINES_A_DAY, _LINES_A_DAY)
+    strange = _strange(company, turn)
+    lines = pl.concat([chosen, strange]).select(
         "product_id",
         "order_ref",
         "qty",
@@ -53,10 +58,26 @@ def send_back(company: Company, state: State, day: date) -> State:
     shelved = pl.lit(plan.local(day, _SHELVED_HOUR)).cast(pl.Datetime("us", "UTC"))
     told = pl.concat(steps).sort("return_ref", "returned_at")
     file = returns_file(told, plan.local(day, _TOLD_HOUR), plan.zone)
-    return state.scheduled(lines.with_columns(at=shelved)).posted([file])
+    faults = [
+        fault_about("strange_return", "UNKNOWN_TO_US", f"{DESK}/{ref}/1", file)
+        for ref in lines["return_ref"].tail(strange.height)
+    ]
+    state = state.scheduled(lines.with_columns(at=shelved)).posted([file])
+    return replace(state, planted=listed(faults, state.planted))
 
 
-def _chosen(company: Company, turn: int) -> pl.DataFrame:
+def _strange(company: Company, turn: int) -> pl.DataFrame:
+    """A line like those of the history, of an order that nobody placed."""
+    if not company.plan.has_faults:
+        return company.opening.clear()
+    behind = len(company.plan.play_dates) * _LINES_A_DAY
+    number = pl.col("order_ref").cast(pl.Int64) + _STRANGE
+    return _chosen(company, behind + turn, 1).with_columns(
+        order_ref=number.cast(pl.String)
+    )
+
+
+def _chosen(company: Company, first: int, count: int) -> pl.DataFrame:
     """Web order lines that had left before the cut, others every day."""
     left = company.opening.filter(
         pl.col("channel_id") == WEB,
@@ -65,4 +86,4 @@ def _chosen(company: Company, turn: int) -> pl.DataFrame:
     luck = drawn("basket_id", company.seed, "sent back", 1 << 60)
     ranked = left.with_columns(luck).sort("sent back", "line_no")
     alone = ranked.unique("order_ref", keep="first", maintain_order=True)
-    return alone.slice(turn * _LINES_A_DAY, _LINES_A_DAY)
+    return alone.drop("sent back").slice(first, count)

@@ -84,6 +84,18 @@ def test_every_order_has_one_class(
     assert [("web_shop/1", expected, value)] == found
 
 
+@pytest.mark.parametrize(
+    ("cause", "kind"),
+    [("PROVIDER_REFUSED", "CAPTURE"), ("LEFT_AND_NOT_TAKEN", "AUTHORISATION")],
+)
+def test_what_was_not_taken_was_tried_or_not(cause: str, kind: str) -> None:
+    """Another card that was declined before is no try to take it."""
+    tried = paid("1", kind, 1000, **FAILED)
+    found = reconcile_payments(money([SHIPPED], [HELD, tried]), LATER, POLICY)
+
+    assert [("uncaptured", cause)] == found.select("payment_class", "cause_code").rows()
+
+
 @pytest.mark.parametrize("times", [2, 3])
 def test_what_was_taken_again_is_told_apart_from_paying_too_much(times: int) -> None:
     captures = [paid("1", "CAPTURE", 1000, payment_id=f"P{n}") for n in range(times)]

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 
 import polars as pl
 import pytest
@@ -19,6 +20,7 @@ from transforms.twin.founding.network import WEB
 from transforms.twin.payers import captures, payments_of, web_orders
 from transforms.twin.returns import send_back
 from transforms.twin.shop import show_stock
+from transforms.twin.state import State
 from transforms.twin.warehouses.adjustments import adjust
 
 
@@ -39,6 +41,14 @@ def one_export(company: Company) -> pl.DataFrame:
     return web.with_columns(business_date=pl.lit(day), received_at=at)
 
 
+def left_at(company: Company, at: datetime) -> pl.DataFrame:
+    """All orders of the played days, as having left."""
+    return web_orders(company, played(company)).select(
+        pl.format("{}/{}", pl.lit(WEB), "order_ref").alias("order_ref"),
+        shipped_at=pl.lit(at),
+    )
+
+
 def told(files: list[NamedBytes], name: str) -> list[dict[str, object]]:
     """The objects in files whose name begins so."""
     chosen = [file for file in files if file.name.startswith(name)]
@@ -46,10 +56,10 @@ def told(files: list[NamedBytes], name: str) -> list[dict[str, object]]:
 
 
 def cents(transactions: list[dict[str, object]]) -> Counter[str]:
-    """Order → what was paid and not given back."""
+    """Order → what was paid and not given back; what failed is nothing."""
     sums: Counter[str] = Counter()
     for row in transactions:
-        sign = -1 if row["kind"] == "refund" else 1
+        sign = -1 if row["kind"] == "refund" else row["status"] == "success"
         minor = round(float(str(row["amount"])) * 100)
         sums[str(row["order_id"])] += sign * minor
     return sums
@@ -77,17 +87,30 @@ def test_every_wrong_payment_is_listed_with_its_order(company: Company) -> None:
 
 def test_what_was_authorised_is_captured_when_it_leaves(faultless: Company) -> None:
     at = faultless.plan.local(faultless.plan.play_dates[0], 20)
-    orders = web_orders(faultless, played(faultless))
-    authorised = orders.filter("is_authorized")
-    left = orders.select(
-        pl.format("{}/{}", pl.lit(WEB), "order_ref").alias("order_ref"),
-        shipped_at=pl.lit(at),
-    )
-    files, faults = captures(faultless, left, at, at)
+    authorised = web_orders(faultless, played(faultless)).filter("is_authorized")
+    files, faults = captures(faultless, left_at(faultless, at), at, at)
 
     expected = dict(authorised.select("order_ref", "total_minor").iter_rows())
     assert expected == dict(cents(told(files, "transactions")))
     assert faults == []
+
+
+def test_what_is_not_captured_is_listed_whether_or_not_it_was_tried(
+    company: Company,
+) -> None:
+    """Of all orders there are, as few are authorised."""
+    plan = replace(company.plan, cut_date=company.plan.first_date)
+    long = replace(company, plan=plan)
+    at = plan.local(plan.play_dates[0], 20)
+    files, faults = captures(long, left_at(long, at), at, at)
+    ends: dict[str, set[str]] = {"success": set(), "failure": set()}
+    for row in told(files, "transactions"):
+        ends[str(row["status"])].add(f"{WEB}/{row['order_id']}")
+    listed = {fault.subject for fault in faults}
+
+    assert ends["failure"]
+    assert ends["failure"] < listed
+    assert not ends["success"] & listed
 
 
 def test_a_parcel_is_scanned_and_then_delivered_or_listed_as_lost(
@@ -174,12 +197,17 @@ def test_a_business_buyer_changes_or_cancels_whole_orders(faultless: Company) ->
     assert named <= set(orders["order_ref"])
 
 
+def sent_back(before: State, after: State) -> pl.DataFrame:
+    """Rows of the one file that is on its way since."""
+    (file,) = [file for file in after.mail if file not in before.mail]
+    return pl.read_csv(file.content, infer_schema=False)
+
+
 def test_what_comes_back_is_told_and_lies_on_the_shelf(faultless: Company) -> None:
     before = start(replace(faultless, plan=replace(faultless.plan, play_dates=())))
     (day, *_) = faultless.plan.play_dates
     after = send_back(faultless, before, day)
-    (file,) = [file for file in after.mail if file not in before.mail]
-    steps = pl.read_csv(file.content, infer_schema=False)
+    steps = sent_back(before, after)
     inspected = steps.filter(status_code="INSPECTED")
     gone = faultless.opening.filter(
         pl.sum_horizontal("shipped_qty", "delivered_qty") > 0
@@ -191,6 +219,24 @@ def test_what_comes_back_is_told_and_lies_on_the_shelf(faultless: Company) -> No
     assert set(inspected["sku_ref"]) == set(came["product_id"].cast(pl.String))
     assert set(inspected["order_ref"]) <= set(gone["order_ref"])
     assert inspected.height * 3 == steps.height
+
+
+def test_what_comes_back_of_nobody_s_order_is_listed(company: Company) -> None:
+    """It lies on the shelf all the same."""
+    before = start(replace(company, plan=replace(company.plan, play_dates=())))
+    (day, *_) = company.plan.play_dates
+    after = send_back(company, before, day)
+    steps = sent_back(before, after)
+    known = company.opening["order_ref"]
+    strange = steps.filter(~pl.col("order_ref").is_in(known.implode()))
+    listed = after.planted.filter(kind="strange_return")
+
+    (ref,) = strange["return_ref"].unique()
+    assert [f"service_desk/{ref}/1"] == listed["subject"].to_list()
+    shelved = after.movements.join(
+        before.movements, on=before.movements.columns, how="anti"
+    )
+    assert strange["sku_ref"][0] in set(shelved["product_id"].cast(pl.String))
 
 
 def test_the_shop_shows_what_it_was_told_but_for_one(company: Company) -> None:
