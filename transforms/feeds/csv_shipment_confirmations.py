@@ -6,7 +6,9 @@ UTF-8, comma separated, header = the columns of ``SHIPMENT_CONFIRMATIONS``. Wher
 
 A line of a shipment is told whole, each parcel of it in a row: a later file takes the
 place of what an earlier one said of the line. ``confirmed_at`` says which is later;
-without it, that is the one which reached us later.
+without it, that is the one which reached us later. What leaves of the line afterwards
+is a shipment of its own, under another ``shipment_ref``; a line that a later file does
+not name stands as it was told, until one names it with 0 shipped.
 """
 
 from __future__ import annotations

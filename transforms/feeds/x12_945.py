@@ -4,7 +4,8 @@ One set is one shipment of one instruction.
 
 - W0601 F, J, N, R and X are shipments; others, as a simulation, are refused. A set
   takes the place of what was said before of the shipment's lines, by the instant of
-  the group; of equal ones R does.
+  the group; of equal ones R does. A line that it does not name stands as it was told,
+  after R too: name it with 0 shipped to take it back.
 - W0602 is our instruction, W0604 the shipment, W0606 our order if echoed.
 - N1*SF (else N1*WH) names the node; W2702 the carrier.
 - Shipped on: G62*11 (an instant if it has an hour), else the date of W0603.
