@@ -12,13 +12,18 @@ from orchestration.resources.line_facts import facts_of
 from orchestration.resources.reach import NEVER, ordered_since, reach_of
 from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_stock_facts import lay
-from transforms.contracts.decisions import LINE_BUCKETS
+from transforms.contracts.decisions import (
+    INSTRUCTION_LINES,
+    LINE_BUCKETS,
+    OWN_EVENTS,
+)
 from transforms.contracts.gold import (
     DIM_NODES,
     FCT_OPENING_STOCK,
     FCT_ORDER_EVENTS,
     FCT_ORDER_LINES,
 )
+from transforms.lifecycle.fold import fold_lines
 
 __all__ = ["house"]
 
@@ -46,6 +51,7 @@ def history(house: House) -> House:
         ],
     )
     accepted = {"event_type": "ACCEPTED", "source_rank": 10, "qty": 1}
+    accepted |= {"is_date_only": False}
     lay(
         house,
         FCT_ORDER_EVENTS,
@@ -89,6 +95,44 @@ def test_the_facts_of_an_old_line_are_whole(history: House) -> None:
 
     assert set(facts.lines["line_id"]) == {"ancient", "new"}
     assert set(facts.order_events["line_id"]) == {"ancient", "new"}
+
+
+def test_what_comes_back_after_years_finds_what_was_sent(history: House) -> None:
+    """Its node named the instruction alone, and nothing since did."""
+    asked = {"instruction_id": "FO-1", "instruction_line_ref": "1"}
+    mine = {"line_id": "ancient", "sku_id": "A", "qty": 1}
+    sent = ORDERED["ancient"] + timedelta(days=2)
+    place = {"node_id": "EAST", "sku_id": "A", "qty": 1, "is_date_only": False}
+    place |= {"partner_id": "depot", "payload_sha256": "", "payload_line": 1}
+    told = [
+        place | asked | {"event_id": "S-1/SHIPPED", "event_type": "SHIPPED"}
+        | {"source_rank": 60, "landing_id": 5, "event_at": sent, "known_at": sent},
+        place | mine | {"event_id": "RT-1/RECEIVED", "event_type": "RETURN_RECEIVED"}
+        | {"source_rank": 81, "landing_id": 95, "event_at": NIGHT, "known_at": NIGHT},
+    ]  # fmt: skip
+    ours = [
+        place | mine | {"event_id": f"ancient/{kind}", "event_type": kind}
+        | {"source_rank": rank, "event_at": sent, "run_id": "then"}
+        | (asked if kind == "RELEASED" else {})
+        for rank, kind in ((40, "ALLOCATED"), (50, "RELEASED"))
+    ]  # fmt: skip
+    for table, rows in (
+        (FCT_ORDER_EVENTS, told),
+        (OWN_EVENTS, ours),
+        (INSTRUCTION_LINES, [asked | mine | {"run_id": "then"}]),
+    ):
+        named_only = [{n: row[n] for n in row if n in table.names} for row in rows]
+        history.lake.append(table, pl.DataFrame(named_only, schema=table.schema))
+
+    # The run began with what arrived for a line of today.
+    reach_of(history, named("new"))
+    folded = fold_lines(
+        facts_of(history, named("ancient")), history.policies.transitions
+    )
+
+    ends = folded.buckets.select("line_id", "shipped_qty", "returned_qty").rows()
+    assert [("ancient", 1, 1)] == ends
+    assert folded.verdicts.is_empty()
 
 
 def test_nothing_is_read_of_lines_that_nobody_knows(history: House) -> None:
