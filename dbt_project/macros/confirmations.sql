@@ -15,11 +15,22 @@
                 coalesce(
                     mends.mended_sha, left(confirmed.payload_sha256, 12)
                 ) as document_sha,
+                -- What left instead of what was asked for; '' where that left.
+                if(
+                    ordered_sku_ref is null
+                    or ordered_sku_ref in (sku_ref, confirmed.sku_id)
+                    or (ordered_sku_ref, confirmed.sku_id) in (
+                        select (alias_ref, sku_id)
+                        from {{ ref('int_sku_aliases__deduplicated') }}
+                    ),
+                    '',
+                    confirmed.sku_id
+                ) as substitute_sku_id,
             from {{ newest_known(
                 'shipment_confirmations',
                 key=[
                     'shipment_line_id', 'tracking_ref', 'lot_ref',
-                    'payload_sha256', 'stated_at'
+                    'ordered_sku_ref', 'payload_sha256', 'stated_at'
                 ],
                 newest_first=['shipped_on', 'shipped_qty'],
                 said_date="cast(left(told.shipped_on, 10) as date)",

@@ -128,10 +128,12 @@ LINES = """
         select instruction_line_ref,
             sum(qty) filter (event_type in ('SHIPPED', 'COLLECTED')) as shipped,
             sum(qty) filter (event_type = 'SHORT') as short,
+            sum(qty) filter (event_type = 'SUBSTITUTED_BY_NODE') as replaced,
             sum(qty) filter (event_type = 'REJECTED') as refused
         from lake.gold.fct_order_events where instruction_id = $1 group by all
     )
-    select instruction_line_ref as line, line_id, sku_id, qty, shipped, short, refused
+    select instruction_line_ref as line, line_id, sku_id, qty, shipped, short, refused,
+        replaced
     from lake.instructions.instruction_lines
     left join said using (instruction_line_ref)
     where instruction_id = $1 order by length(line), line

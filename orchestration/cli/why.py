@@ -38,6 +38,18 @@ WAITING = (
     " where order_id = $1 and backordered_qty + preordered_qty > 0)"
 )
 """A line that was cancelled, or allocated later, waits no more."""
+SENT_INSTEAD = """
+    select asked.line_id, asked.line_id || '/' || told.sku_id as linked_line,
+        asked.sku_id as asked_sku_id, told.sku_id as sent_sku_id, told.qty,
+        told.node_id, told.event_at as left_at
+    from lake.gold.fct_order_events as told
+    inner join lake.instructions.instruction_lines as asked
+        using (instruction_id, instruction_line_ref)
+    where event_type = 'SUBSTITUTED_BY_NODE' and told.qty > 0
+        and asked.line_id in (select line_id from lines)
+    order by all
+"""
+"""What nodes sent of another SKU, as lines linked to those that asked for one."""
 
 
 def explain_order(order: str, *, is_replayed: bool = False) -> int:
@@ -102,7 +114,8 @@ def _sections(house: House, order_id: str) -> list[Section]:
     lake = house.lake
     order_lines = lake.read(FCT_ORDER_LINES, "order_id = ?", [order_id])
     with lake.holding(lines=order_lines.select("line_id")):
-        return explain(
+        instead = Section("Sent instead", lake.query(SENT_INSTEAD))
+        told = explain(
             order_id,
             order_lines,
             lake.read(ALLOCATIONS, "order_id = ?", [order_id]),
@@ -110,6 +123,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
             lake.read(BACKORDERS, WAITING, [order_id]),
             lake.read(LINE_HOLDS, LINES),
         )
+        return [*told, instead]
 
 
 def print_section(section: Section, digits: int = 0) -> None:

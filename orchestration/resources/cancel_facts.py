@@ -47,11 +47,12 @@ OPEN_LINES = """
         select instruction_id, instruction_line_ref,
             greatest(sum(qty), 0)::bigint as gone_qty,
             greatest(coalesce(sum(qty) filter (
-                event_type not in ('SHIPPED', 'COLLECTED')), 0), 0)::bigint
+                event_type not in ('SHIPPED', 'COLLECTED',
+                    'SUBSTITUTED_BY_NODE')), 0), 0)::bigint
                 as given_up_qty
         from lake.gold.fct_order_events
         where event_type in ('SHIPPED', 'COLLECTED', 'SHORT', 'REJECTED',
-                'CANCEL_ACK', 'NOT_COLLECTED')
+                'CANCEL_ACK', 'NOT_COLLECTED', 'SUBSTITUTED_BY_NODE')
             and instruction_id in (select instruction_id from meant)
         group by all
     ),

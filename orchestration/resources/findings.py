@@ -69,7 +69,7 @@ ASKED = """
 """Lines that a node was asked to give up, or a correction of which was refused."""
 SAID = """source_rank > 50 and qty > 0 and (
     event_type in ('SHORT', 'REJECTED', 'CANCEL_ACK')
-    or event_type = 'NOT_COLLECTED' and event_at > $1)"""
+    or event_type in ('NOT_COLLECTED', 'SUBSTITUTED_BY_NODE') and event_at > $1)"""
 """What nodes shorted, refused and gave up, and of late what nobody came for."""
 TOLD_DAYS = 28
 """For which it is told that nobody came for something."""

@@ -23,7 +23,8 @@ from transforms.reconciliation.acknowledgements import acknowledged
 MINE = "instruction_id in (select instruction_id from asked)"
 HEARD = f"""
     select instruction_id from lake.gold.fct_order_events
-    where {MINE} and event_type in ('SHIPPED', 'SHORT', 'REJECTED', 'CANCEL_ACK')
+    where {MINE} and event_type in ('SHIPPED', 'SUBSTITUTED_BY_NODE', 'SHORT',
+        'REJECTED', 'CANCEL_ACK')
     union
     select instruction_id from lake.silver.int_fulfilment_statuses__deduplicated
     where {MINE}

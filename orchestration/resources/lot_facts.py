@@ -52,7 +52,8 @@ TOUCHED = f"""
     union select node_id from lake.gold.fct_stock_adjustments
     where landing_id > $1 and lot_ref is not null
     union select node_id from lake.gold.fct_order_events
-    where landing_id > $1 and event_type = 'SHIPPED' and contains(detail, '"lots"')
+    where landing_id > $1 and contains(detail, '"lots"')
+        and event_type in ('SHIPPED', 'SUBSTITUTED_BY_NODE')
     union select node_id from lake.gold.fct_stock_snapshots
     semi join ({CUTS}) as cuts using (node_id)
     where landing_id > $1 and lots is not null
@@ -92,7 +93,8 @@ MOVED = """
             json_extract(detail, '$.lots'), '[{"lot":"VARCHAR","qty":"BIGINT"}]'
         )) as one
         from lake.gold.fct_order_events
-        where event_type = 'SHIPPED' and contains(detail, '"lots"')
+        where event_type in ('SHIPPED', 'SUBSTITUTED_BY_NODE')
+            and contains(detail, '"lots"')
             and node_id in (select node_id from touched)
     )
 """

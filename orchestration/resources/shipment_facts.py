@@ -55,6 +55,9 @@ MINE = "instruction_id in (select instruction_id from touched)"
 ANSWERS = f"{OF_INSTRUCTIONS} and {MINE}"
 """What was said about instructions."""
 
+LEAVING = ("SHIPPED", "SUBSTITUTED_BY_NODE")
+"""What is in parcels."""
+
 TOUCHED_PARCELS = f"""
     select tracking_ref from {SCANS} where landing_id > $1
     union select tracking_ref from lake.decisions.reconciled_parcels
@@ -139,7 +142,7 @@ def _parcels(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Parcels told now, or confirmed before and scanned now, and all their scans."""
     lake, run = house.lake, house.run
-    shipped = answers.filter(pl.col("event_type") == "SHIPPED")
+    shipped = answers.filter(pl.col("event_type").is_in(LEAVING))
     named = shipped.select("line_id").drop_nulls().unique()
     with lake.holding(named=named):
         lines = lake.read(

@@ -9,6 +9,10 @@ place of what an earlier one said of the line. ``confirmed_at`` says which is la
 without it, that is the one which reached us later. What leaves of the line afterwards
 is a shipment of its own, under another ``shipment_ref``; a line that a later file does
 not name stands as it was told, until one names it with 0 shipped.
+
+What left instead of what was asked for has ``ordered_sku_ref``, the SKU that was
+asked for; a row of the same line may say beside it what of that did leave. Asked for
+is then what the line asks for, in each of them.
 """
 
 from __future__ import annotations

@@ -15,6 +15,8 @@ One set is one shipment of one instruction.
   else N9*LT, is the lot; each N9*SE is a serial number. MAN gives the parcel, of the
   line's LX loop or else of the shipment, else behind the W12. W03's total must agree
   with the W12s in the unit they are sent in.
+- W12 with IS in 01 was sent instead of what 17 and 18, else 16, name; a W12 of the
+  same line may say beside it what of that did leave.
 """
 
 from __future__ import annotations
@@ -24,12 +26,15 @@ from collections.abc import Iterator
 import polars as pl
 
 from transforms.contracts.documents import SHIPMENT_CONFIRMATIONS
-from transforms.edi.columns.cells import coalesced, is_there, mapped
+from transforms.edi.columns.cells import chosen, coalesced, is_there, mapped, nothing
 from transforms.edi.columns.loops import Loops, Rows
 from transforms.edi.formats import X12Format
 from transforms.edi.sets import SHIPPING_ADVICE
 
 DOCUMENT = SHIPMENT_CONFIRMATIONS
+
+_INSTEAD = "IS"
+"""W1201 of an item that was sent instead of another."""
 
 _ACTIONS = {"R": "replace"}
 """By W0601; others say it for the first time."""
@@ -80,10 +85,16 @@ def _references(sets: Loops, items: Loops) -> dict[str, pl.Series]:
     parcels = packs.before("W12").first("MAN").text(2)
     of_pack = packs.at(parcels, pack)
     of_shipment = sets.before("LX", "W12").first("MAN").text(2).gather(items.owners)
+    is_instead = (item.text(1) == _INSTEAD).fill_null(value=False).to_numpy()
     serials, owners = items.all("N9", "SE")
     return {
         "line_ref": line,
-        "sku_ref": item.skus(7),
+        "sku_ref": chosen(is_instead, item.skus(7, stop=9), item.skus(7)),
+        "ordered_sku_ref": chosen(
+            is_instead,
+            coalesced(item.skus(17, stop=19, are_needed=False), item.text(16)),
+            nothing(len(line)),
+        ),
         "reason_code": items.first("N9", "ZZ").text(2),
         "lot_ref": coalesced(item.text(9), items.first("N9", "LT").text(2)),
         "serial_refs": items.listed(owners, serials.text(2)),

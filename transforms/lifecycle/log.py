@@ -19,6 +19,10 @@ from transforms.lifecycle.transitions import Ints, Programs
 UNKNOWN_TYPE, WRONG_SKU = -1, -2
 """First steps of events that no transition lets through."""
 
+OTHER_SKU = "OTHER_SKU"
+"""Reason code of the rules for events about goods that the line did not ask for:
+what a carrier does with what was sent instead."""
+
 MOST_REASONS = 61
 """One bit each in an integer, as programs have."""
 
@@ -106,17 +110,17 @@ def _first_step(rules: Programs) -> pl.Expr:
         .then(_mapped(general, "-"))
         .otherwise(_mapped(general, "+"))
     )
+    is_other = pl.col("sku_id") != pl.col("line_sku_id")
     for row in index.filter(pl.col("reason_code") != "").iter_rows(named=True):
+        named = pl.col("reason_code") == row["reason_code"]
         is_its = (
             (pl.col("event_type") == row["event_type"])
-            & (pl.col("reason_code") == row["reason_code"])
+            & (is_other if row["reason_code"] == OTHER_SKU else named)
             & ((pl.col("qty") < 0) == (row["sign"] == "-"))
         )
         step = pl.when(is_its).then(row["first_step"]).otherwise(step)
     bound = index.filter("is_sku_bound")["event_type"].unique().to_list()
-    is_wrong = pl.col("event_type").is_in(bound) & (
-        pl.col("sku_id") != pl.col("line_sku_id")
-    )
+    is_wrong = pl.col("event_type").is_in(bound) & is_other
     return pl.when(is_wrong).then(WRONG_SKU).otherwise(step).cast(pl.Int64)
 
 

@@ -14,6 +14,7 @@ OWNERS = {
     "CONFIRMED_TWICE": "partner desk",
     "SHORT_SHIPPED": "partner desk",
     "REFUSED": "partner desk",
+    "SUBSTITUTED_BY_NODE": "customer care",
     "NOT_COLLECTED": "customer care",
     "ACK_OVERDUE": "partner desk",
     "ACK_REJECTED": "integration team",
@@ -69,6 +70,7 @@ CODES_OF_SHIPMENTS = {
     "wrong": "ILLEGAL",
     "confirmed_twice": "CONFIRMED_TWICE",
     "over": "OVERSHIPPED",
+    "substituted": "SUBSTITUTED_BY_NODE",
     "refused": "REFUSED",
     "short": "SHORT_SHIPPED",
 }

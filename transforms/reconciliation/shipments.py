@@ -31,6 +31,7 @@ CLASSES = (
     "wrong",
     "confirmed_twice",
     "over",
+    "substituted",
     "refused",
     "short",
     "matched",
@@ -45,6 +46,7 @@ CAUSES = {
     "wrong": "OTHER_SKU",
     "confirmed_twice": "SAID_AGAIN",
     "over": "MORE_THAN_ASKED",
+    "substituted": "SENT_INSTEAD",
     "open": "NOT_ANSWERED",
 }
 """Class → what does not fit, where the node gives no reason."""
@@ -84,7 +86,10 @@ def reconcile_shipments(
     if cut_over_at is not None:
         is_before = pl.col("is_unknown") & (pl.col("answered_at") < cut_over_at)
         rows = rows.filter(~is_before.fill_null(value=False))
-    quantities = ["asked_qty", *DONE, "wrong_qty", "again_qty", *CARRIED]
+    quantities = [
+        *("asked_qty", *DONE, *CARRIED),
+        *("wrong_qty", "again_qty", "instead_qty"),
+    ]
     counted = rows.with_columns(pl.col(quantities).fill_null(0)).with_columns(
         open_qty=_open(),
         lost_qty=pl.max_horizontal(pl.col("lost_qty") - pl.col("found_qty"), 0),
@@ -149,6 +154,7 @@ def _answers(events: pl.DataFrame) -> pl.DataFrame:
     answers = said.group_by(INSTRUCTION).agg(
         *(qty.filter(kind.is_in(of)).sum().alias(name) for name, of in sides.items()),
         found_qty=qty.filter(kind == "FOUND").sum(),
+        instead_qty=qty.filter(kind == "SUBSTITUTED_BY_NODE").sum(),
         wrong_qty=qty.filter(is_wrong & (kind == "SHIPPED")).sum(),
         answered_at=at.filter(is_done).max(),
         carried_at=at.filter(~is_done).max(),
@@ -188,6 +194,8 @@ def _class() -> pl.Expr:
         .then(pl.lit("confirmed_twice"))
         .when((shipped > asked) | (is_sent & (shipped + given_back > asked)))
         .then(pl.lit("over"))
+        .when(pl.col("instead_qty") > 0)
+        .then(pl.lit("substituted"))
         .when(pl.col("refused_qty") > 0)
         .then(pl.lit("refused"))
         .when((pl.col("short_qty") > 0) | (is_through & (shipped < asked)))

@@ -26,8 +26,15 @@ shipments as (
             'carrier_code', carrier_code,
             'tracking_ref', tracking_ref
         ) as told,
+        if(
+            substitute_sku_id = '',
+            told,
+            json_merge_patch(
+                told, json_object('ordered_sku_ref', ordered_sku_ref)
+            )
+        ) as named,
         -- Most name no lot, and say what they always said.
-        {{ told_with_lots('told', 'lots') }} as detail,
+        {{ told_with_lots('named', 'lots') }} as detail,
     from {{ ref('int_shipments__deduplicated') }} as shipments
     left join nodes using (node_id)
 ),
@@ -43,18 +50,32 @@ shipped as (
         shipped_qty as qty,
         60 as source_rank,
     from shipments
-    where was_shipped
+    where was_shipped and substitute_sku_id = ''
+),
+
+-- The line's eaches are gone, though what left is of another SKU.
+substituted as (
+    select
+        * replace (
+            if(shipped_qty > 0, landing_id, told_landing_id) as landing_id
+        ),
+        shipment_line_id || '/SUBSTITUTED_BY_NODE' as event_id,
+        'SUBSTITUTED_BY_NODE' as event_type,
+        shipped_qty as qty,
+        60 as source_rank,
+    from shipments
+    where was_shipped and substitute_sku_id != ''
 ),
 
 short as (
     select
         * replace (
-            if(ordered_qty > shipped_qty, landing_id, told_landing_id)
-                as landing_id
+            if(short_qty > 0, landing_id, told_landing_id) as landing_id,
+            if(substitute_sku_id = '', sku_id, null) as sku_id
         ),
         shipment_line_id || '/SHORT' as event_id,
         'SHORT' as event_type,
-        greatest(ordered_qty - shipped_qty, 0) as qty,
+        short_qty as qty,
         61 as source_rank,
     from shipments
     where was_short
@@ -100,7 +121,9 @@ progress as (
 ),
 
 final as (
-    {% for kind in ['shipped', 'short', 'rejected', 'progress'] %}
+    {% for kind in [
+        'shipped', 'substituted', 'short', 'rejected', 'progress'
+    ] %}
     select
         event_id,
         event_type,

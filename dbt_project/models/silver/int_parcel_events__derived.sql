@@ -27,6 +27,7 @@ told as (
 packed as (
     select
         confirmed.shipment_line_id,
+        confirmed.substitute_sku_id,
         confirmed.tracking_ref,
         confirmed.instruction_id,
         confirmed.instruction_line_ref,
@@ -47,13 +48,17 @@ packed as (
     where confirmed.tracking_ref is not null and confirmed.shipped_qty > 0
     group by
         confirmed.shipment_line_id,
+        confirmed.substitute_sku_id,
         confirmed.tracking_ref,
         confirmed.instruction_id,
         confirmed.instruction_line_ref,
         confirmed.node_id,
         confirmed.is_standing
     qualify row_number() over (
-        partition by confirmed.shipment_line_id, confirmed.tracking_ref
+        partition by
+            confirmed.shipment_line_id,
+            confirmed.substitute_sku_id,
+            confirmed.tracking_ref
         order by confirmed.is_standing desc
     ) = 1
 ),
@@ -123,8 +128,10 @@ judged as (
 
 final as (
     select
-        concat_ws('/', shipment_line_id, tracking_ref, judged.status_code)
-            as event_id,
+        concat_ws(
+            '/', shipment_line_id, nullif(substitute_sku_id, ''), tracking_ref,
+            judged.status_code
+        ) as event_id,
         judged.event_type,
         parcels.instruction_id,
         parcels.instruction_line_ref,

@@ -16,6 +16,7 @@ renamed as (
         sku_ref,
         tracking_ref,
         lot_ref,
+        ordered_sku_ref,
         landing_id as document_no,
         ---------- text
         reason_code,
@@ -36,7 +37,7 @@ renamed as (
             'node_ref', 'shipment_ref', 'instruction_ref', 'order_ref',
             'line_ref', 'sku_ref', 'ordered_qty', 'shipped_qty', 'uom_code',
             'reason_code', 'shipped_on', 'carrier_code', 'tracking_ref',
-            'lot_ref', 'serial_refs',
+            'lot_ref', 'serial_refs', 'ordered_sku_ref',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

@@ -37,7 +37,8 @@ tracked as (
         order_id,
         instruction_id,
         case
-            when event_type = 'SHIPPED' then detail ->> 'tracking_ref'
+            when event_type in ('SHIPPED', 'SUBSTITUTED_BY_NODE')
+                then detail ->> 'tracking_ref'
         end as tracking_ref,
     from events
 ),

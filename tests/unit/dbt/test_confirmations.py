@@ -44,6 +44,11 @@ FEWER = told(shipped_qty="1")
 TAKEN_BACK = told(shipped_qty="0", shipped_on="2017-12-29")
 RELABELLED = told(tracking_ref="T-2")
 SPLIT = told({"shipped_qty": "2"}, {"shipped_qty": "3", "tracking_ref": "T-2"})
+B_FOR_A: Row = {"sku_ref": "B", "ordered_sku_ref": "A"}
+INSTEAD = told(shipped_qty="5", **B_FOR_A)
+PARTLY = told(
+    {"shipped_qty": "2"}, B_FOR_A | {"shipped_qty": "2", "tracking_ref": "T-2"}
+)
 OTHER_LINE = told(line_ref="2", sku_ref="B", tracking_ref="T-3")
 DELIVERED: File = ("tracking_events", [a_scan("T-1", "DELIVERED", 9)])
 
@@ -70,6 +75,24 @@ IN_TURN: dict[str, tuple[Sequence[File], set[str]]] = {
     "delivered in one of two": (
         (SPLIT, DELIVERED),
         {"1/SHIPPED 5", "1/DELIVERED 2"},
+    ),
+    "another SKU instead": ((INSTEAD,), {"1/SUBSTITUTED_BY_NODE 5 of B"}),
+    "another SKU, and then that it is one instead": (
+        (told(sku_ref="B", shipped_qty="5"), INSTEAD),
+        {"1/SUBSTITUTED_BY_NODE 5 of B"},
+    ),
+    "another SKU instead of some": (
+        (PARTLY,),
+        {"1/SHIPPED 2", "1/SUBSTITUTED_BY_NODE 2 of B", "1/SHORT 1"},
+    ),
+    "no other SKU after all": ((PARTLY, FIRST), {"1/SHIPPED 3", "1/SHORT 2"}),
+    "delivered instead": (
+        (INSTEAD, DELIVERED),
+        {"1/SUBSTITUTED_BY_NODE 5 of B", "1/DELIVERED 5 of B"},
+    ),
+    "its own SKU by another name": (
+        (told(ordered_sku_ref="A"),),
+        {"1/SHIPPED 3", "1/SHORT 2"},
     ),
 }
 """Files as they arrive, and the events of some eaches that come of them."""
@@ -130,7 +153,10 @@ def of(case: str, row: Mapping[str, object]) -> Row:
 def standing(lake: Lake, case: str) -> list[str]:
     """Events of some eaches: line, type, eaches."""
     rows = lake.query(f"""
-        select instruction_line_ref || '/' || event_type || ' ' || qty
+        select concat(
+            instruction_line_ref, '/', event_type, ' ', qty,
+            case when sku_id = 'B' and instruction_line_ref = '1' then ' of B' end
+        )
         from gold.fct_order_events where qty > 0 and instruction_id = '{case}'
     """)
     return [str(row[0]) for row in rows]

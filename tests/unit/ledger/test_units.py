@@ -76,6 +76,18 @@ def test_what_was_lost_and_found_is_delivered_whatever_was_told_first(
     assert {"DELIVERED": 2, "ON_HAND": -2} == accounts(pl.concat([first, second]))
 
 
+def test_what_left_instead_is_gone_from_where_it_lay() -> None:
+    units = post(
+        event("SUBSTITUTED_BY_NODE", 2, 5, sku_id="S9"),
+        event("DELIVERED", 1, 30, sku_id="S9"),
+        openings=(opening(10), opening(4, sku_id="S9")),
+    )
+
+    of_s9 = accounts(units.filter(sku_id="S9"))
+    assert {"DELIVERED": 1, "ON_HAND": 2, "SHIPPED": 1, "SYSTEM_BEFORE": -4} == of_s9
+    assert 10 == accounts(units.filter(pl.col("sku_id") != "S9"))["ON_HAND"]
+
+
 def test_what_is_advised_is_on_its_way_until_it_is_received() -> None:
     """More than was advised comes from the supplier, as ever."""
     told = (notice(5, 2), notice(3, 3))

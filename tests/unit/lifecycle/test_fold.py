@@ -70,6 +70,39 @@ def test_another_sku_than_the_lines_does_not_ship_the_line() -> None:
     assert [("SHIPPED", "ILLEGAL", 5)] == verdicts(folded)
 
 
+def test_a_line_that_got_another_sku_is_through_and_its_parcel_tells_of_that_one() -> (
+    None
+):
+    other: dict[str, Any] = {"node_id": "EAST", "sku_id": "S9"}
+    folded = fold_events(
+        *released(),
+        an_event("SHIPPED", 2, 9, node_id="EAST"),
+        an_event("SUBSTITUTED_BY_NODE", 3, 9, **other),
+        an_event("DELIVERED", 3, 30, **other),
+        an_event("RTS", 3, 31, reason_code="PARTNERS_OWN", **other),
+    )
+
+    assert {"ordered": 5, "shipped": 2, "substituted_out": 3} == quantities(folded)
+    assert folded.verdicts.is_empty()
+    moved = folded.moves.filter(event_type="SUBSTITUTED_BY_NODE")
+    found = moved.select("sku_id", "node_id", "from_bucket", "to_bucket", "qty")
+    assert [("S1", "EAST", "released", "substituted_out", 3)] == found.rows()
+
+
+def test_more_instead_than_the_node_was_asked_for_is_illegal() -> None:
+    other: dict[str, Any] = {"node_id": "EAST", "sku_id": "S9"}
+    folded = fold_events(
+        *released(),
+        an_event("SUBSTITUTED_BY_NODE", 6, 9, **other),
+        an_event("DELIVERED", 1, 30, node_id="EAST"),
+    )
+
+    assert {"ordered": 5, "substituted_out": 5} == quantities(folded)
+    assert [("SUBSTITUTED_BY_NODE", "ILLEGAL", 1), ("DELIVERED", "ILLEGAL", 1)] == [
+        *sorted(verdicts(folded), reverse=True)
+    ]
+
+
 def test_a_cancel_after_the_release_is_a_request_for_the_released_eaches() -> None:
     folded = fold_events(
         an_event("ACCEPTED", 5, 1),

@@ -367,6 +367,14 @@ def test_what_nobody_came_for_is_told_though_its_line_asks_for_nothing() -> None
     )
 
 
+def test_another_sku_instead_is_told_though_its_line_asks_for_nothing() -> None:
+    left = REFUSAL | {"event_type": "SUBSTITUTED_BY_NODE", "reason_code": None}
+
+    assert [("SUBSTITUTED_BY_NODE", "E1")] == opened(
+        replace(NOTHING, events=rows(OWN_EVENTS, left))
+    )
+
+
 @pytest.mark.parametrize(
     "told", [{}, {"event_type": "CANCEL_ACK", "reason_code": "UNASKED"}]
 )

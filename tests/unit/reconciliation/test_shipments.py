@@ -80,6 +80,11 @@ def answer(kind: str, qty: int, **more: object) -> Event:
             [answer("SHIPPED", 5, sku_id="S9")],
             ("accepted", "wrong", "OTHER_SKU", "order desk"),
         ),
+        (
+            "A",
+            [answer("SUBSTITUTED_BY_NODE", 5, sku_id="S9")],
+            ("accepted", "substituted", "SENT_INSTEAD", "customer care"),
+        ),
     ],
 )
 def test_every_line_says_who_read_it_why_it_differs_and_whose_it_is(
@@ -109,6 +114,7 @@ def test_every_line_says_who_read_it_why_it_differs_and_whose_it_is(
         ("over", 0, [answer("SHIPPED", 6)]),
         ("refused", 0, [answer("REJECTED", 5)]),
         ("wrong", 5, [answer("SHIPPED", 5, sku_id="S9")]),
+        ("substituted", 0, [answer("SUBSTITUTED_BY_NODE", 5, sku_id="S9")]),
         # It was given up, and sent all the same.
         ("over", 0, [answer("CANCEL_ACK", 5), answer("SHIPPED", 5)]),
         ("over", 0, [answer("REJECTED", 2), answer("SHIPPED", 5)]),

@@ -43,7 +43,11 @@ RECONCILED_SHIPMENTS = Table(
         Column("sku_id", TEXT, "SKU", True),
         Column("asked_qty", INTEGER, "eaches asked for"),
         Column("shipped_qty", INTEGER, "eaches confirmed as sent"),
-        Column("short_qty", INTEGER, "eaches said to be missing"),
+        Column(
+            "short_qty",
+            INTEGER,
+            "eaches said to be missing, or another SKU went instead",
+        ),
         Column("refused_qty", INTEGER, "eaches refused"),
         Column("cancelled_qty", INTEGER, "eaches given back on our wish"),
         Column("wrong_qty", INTEGER, "of the sent, under another SKU"),
@@ -55,7 +59,7 @@ RECONCILED_SHIPMENTS = Table(
         Column(
             "shipment_class",
             TEXT,
-            "unknown | wrong | confirmed_twice | over | refused | short | matched"
+            "unknown | wrong | confirmed_twice | over | substituted | refused | short | matched"
             " | open",
         ),
         Column(

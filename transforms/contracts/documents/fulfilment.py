@@ -22,11 +22,12 @@ SHIPMENT_CONFIRMATIONS = document(
     optional("tracking_ref", "parcel's tracking number"),
     optional("lot_ref", "lot that the eaches are of"),
     optional("serial_refs", "serial numbers of the eaches, separated by spaces"),
+    optional("ordered_sku_ref", "SKU that was asked for, where sku_ref went instead"),
     optional("action", "original | replace (what was said of it before)"),
     optional("confirmed_at", "instant of this version of the confirmation"),
     numbers=(
         *("node_ref", "shipment_ref", "instruction_ref", "line_ref"),
-        *("tracking_ref", "lot_ref"),
+        *("tracking_ref", "lot_ref", "ordered_sku_ref"),
     ),
 )
 

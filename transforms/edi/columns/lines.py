@@ -124,7 +124,12 @@ class Lines:
             self.of.refuse(int(blamed[place]), element, code, said)
 
     def skus(
-        self, start: int, *, are_needed: bool = True, are_bought: bool = False
+        self,
+        start: int,
+        *,
+        stop: int | None = None,
+        are_needed: bool = True,
+        are_bought: bool = False,
     ) -> pl.Series:
         """The product id in (qualifier, value) pairs from ``start`` on.
 
@@ -133,28 +138,33 @@ class Lines:
 
         Args:
             start: position of the first qualifier.
+            stop: position behind the last pair; by default the segment's end.
             are_needed: whether a set without any of them is refused.
             are_bought: whether a supplier says them to us, its buyer.
         """
         usual = _BOUGHT if are_bought else _SOLD
         wanted = self.of.profile.options.get("sku_qualifiers", usual)
-        found = self.product(start, *wanted.split("|"))
+        found = self.product(start, *wanted.split("|"), stop=stop)
         if are_needed:
             missing = ~is_there(found)
             self.refuse(missing, start + 1, "MISSING_VALUE", "no product id")
         return found
 
-    def product(self, start: int, *qualifiers: str) -> pl.Series:
+    def product(
+        self, start: int, *qualifiers: str, stop: int | None = None
+    ) -> pl.Series:
         """The value of the best qualifier in pairs, null without any.
 
         Args:
-            start: position of the first qualifier; pairs go on to the end.
+            start: position of the first qualifier.
             qualifiers: most wanted first.
+            stop: position behind the last pair; by default pairs go on to the end.
         """
         ranks = {qualifier: rank for rank, qualifier in enumerate(qualifiers)}
         widths = np.where(self.are_there, self.of.segments.widths[self.rows], 0)
         best, best_rank = nothing(len(widths)), np.full(len(widths), _UNRANKED)
-        for position in range(start, int(widths.max(initial=0)), 2):
+        end = int(widths.max(initial=0))
+        for position in range(start, end if stop is None else min(stop, end), 2):
             kinds = self.text(position)
             if kinds.null_count() == len(kinds):
                 continue

@@ -240,6 +240,7 @@ def _as_confirmations(rows: pl.DataFrame) -> pl.DataFrame:
         tracking_ref="tracking.tracking_number",
         lot_ref=pl.lit(None, pl.String),
         serial_refs=pl.lit(None, pl.String),
+        ordered_sku_ref=pl.lit(None, pl.String),
         action=pl.lit(None, pl.String),
         confirmed_at=pl.lit(None, pl.String),
     )

@@ -87,6 +87,12 @@ def of_lines(findings: Findings) -> list[pl.DataFrame]:
             event,
             pl.format("{} eaches that nobody came for are cancelled", "qty"),
         ),
+        finding(
+            _substituted(findings),
+            "SUBSTITUTED_BY_NODE",
+            event,
+            pl.format("{} eaches of another SKU left instead", "qty"),
+        ),
         finding(lost, "SUPPLY_LOST", event, eaches),
         finding(backorders, code, line, waits),
         finding(
@@ -101,6 +107,12 @@ def of_lines(findings: Findings) -> list[pl.DataFrame]:
 def _uncollected(findings: Findings) -> pl.DataFrame:
     """What a node says that nobody came for; its line asks for nothing any more."""
     events = findings.events.filter(event_type="NOT_COLLECTED")
+    return sold_for(events, findings.prices)
+
+
+def _substituted(findings: Findings) -> pl.DataFrame:
+    """What left instead of what was asked for; its line asks for nothing any more."""
+    events = findings.events.filter(event_type="SUBSTITUTED_BY_NODE")
     return sold_for(events, findings.prices)
 
 
