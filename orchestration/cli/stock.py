@@ -10,6 +10,7 @@ from orchestration.cli.grids import framed
 from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.lot_facts import promised_lots
+from orchestration.resources.stock_statuses import by_status
 from transforms.availability.channels import channel_steps
 from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
@@ -81,6 +82,7 @@ def stock_command(sku: str) -> int:
         }
         figures = house.lake.query(FIGURES, [sku])
         units = house.lake.read(UNIT_POSTINGS, OF_SKU, [sku])
+        held = by_status(house, sku)
         promised = promised_lots(house).filter(sku_id=sku)
     finally:
         house.close()
@@ -93,6 +95,7 @@ def stock_command(sku: str) -> int:
     shown = shared_alone(figures)
     whole = {
         "What is in the kit": parts,
+        "By status, and which file said so last": held,
         **found,
         "On no shelf": off_shelf(units),
         "Its figure, shown": shown,

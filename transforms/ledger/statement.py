@@ -55,6 +55,50 @@ def lot_statement(units: pl.DataFrame) -> pl.DataFrame:
     return sums.filter(pl.col("qty") != 0).sort("lot_ref", "stock_status")
 
 
+STATUSES = {
+    "ON_HAND/AVAILABLE": "AVAILABLE",
+    "ON_HAND/HOLD": "BLOCKED",
+    "ON_HAND/DAMAGED": "DAMAGED",
+    "IN_TRANSIT/AVAILABLE": "IN_TRANSIT",
+    "CUSTOMER_RETURN/AVAILABLE": "QUALITY",
+    "QUARANTINE/AVAILABLE": "QUARANTINE",
+    "QUARANTINE/DAMAGED": "QUARANTINE",
+    "QUARANTINE/HOLD": "QUARANTINE",
+}
+"""Account and stock status of goods that are a node's, and the status of a position:
+what came back and nobody has looked at is QUALITY."""
+
+
+def status_statement(told: pl.DataFrame) -> pl.DataFrame:
+    """What each node has of one SKU by status and lot, and what said so last.
+
+    Args:
+        told: UNIT_POSTINGS of one SKU with ``file_name`` of their documents.
+
+    Returns:
+        ``node_id, lot_ref, status, qty, as_of, feed_file``, qty not 0. As in
+        ``lot_statement`` no lot is below zero.
+    """
+    place = pl.format("{}/{}", "account", "stock_status")
+    status = place.replace_strict(STATUSES, default=None, return_dtype=pl.String)
+    known = told.with_columns(status=status).drop_nulls("status")
+    key = ["node_id", "status", "lot_ref"]
+    sums = known.group_by(key).agg(
+        pl.col("qty").sum(),
+        pl.col("event_at").max(),
+        pl.col("file_name").sort_by("event_at", "movement_id").last(),
+    )
+    lots = sums.with_columns(lot_ref=pl.when(pl.col("qty") > 0).then("lot_ref"))
+    merged = lots.sort("event_at", "file_name").group_by(key, maintain_order=True)
+    found = merged.agg(
+        pl.col("qty").sum(),
+        as_of=pl.col("event_at").max(),
+        feed_file=pl.col("file_name").last(),
+    )
+    names = ["node_id", "lot_ref", "status", "qty", "as_of", "feed_file"]
+    return found.filter(pl.col("qty") != 0).select(names).sort(key, nulls_last=True)
+
+
 def sku_statement(units: pl.DataFrame) -> pl.DataFrame:
     """Where the eaches of one SKU are, and where they came from: a sum of 0.
 

@@ -24,7 +24,11 @@ from transforms.ledger.adjustments import (
     ReturnedPolicyError,
 )
 from transforms.ledger.refusals import ShortPolicy, ShortPolicyError
-from transforms.ledger.statement import lot_statement, unit_statement
+from transforms.ledger.statement import (
+    lot_statement,
+    status_statement,
+    unit_statement,
+)
 
 
 def test_on_hand_is_opening_and_what_came_less_what_left() -> None:
@@ -86,6 +90,28 @@ def test_what_left_instead_is_gone_from_where_it_lay() -> None:
     of_s9 = accounts(units.filter(sku_id="S9"))
     assert {"DELIVERED": 1, "ON_HAND": 2, "SHIPPED": 1, "SYSTEM_BEFORE": -4} == of_s9
     assert 10 == accounts(units.filter(pl.col("sku_id") != "S9"))["ON_HAND"]
+
+
+def test_a_position_is_by_status_and_says_which_file_told_of_it_last() -> None:
+    units = post(
+        event("SHIPPED", 3, 5),
+        openings=(opening(10), opening(1, stock_status="DAMAGED")),
+        receipts=(receipt(4, 2),),
+        notices=(notice(6, 1),),
+    )
+    movement = pl.col("movement_id")
+    told = units.with_columns(file_name=movement.str.split("/").list.first())
+
+    found = status_statement(told)
+
+    assert [
+        ("EAST", "AVAILABLE", 11),
+        ("EAST", "DAMAGED", 1),
+        ("EAST", "IN_TRANSIT", 6),
+    ] == found.select("node_id", "status", "qty").rows()
+    assert ["OPENING", "NOTICE"] == found["feed_file"].to_list()[1:]
+    newest = units.filter(account="ON_HAND", stock_status="AVAILABLE")["event_at"]
+    assert newest.max() == found["as_of"][0]
 
 
 def test_what_is_advised_is_on_its_way_until_it_is_received() -> None:
