@@ -12,7 +12,7 @@ from orchestration.resources.house import House
 from transforms.contracts.decisions import EXCEPTIONS
 from transforms.contracts.gold import FCT_SHIP_NOTICES
 from transforms.reconciliation.findings.finding import LACKING
-from transforms.reconciliation.transits import OVERDUE, overdue
+from transforms.reconciliation.transits import OVERDUE, overdue, still_on_its_way
 
 FOLLOWED = "('IN_TRANSIT', 'SHIPPED', 'DELIVERED', 'CUSTOMER_RETURN', 'QUARANTINE')"
 """Accounts beside the shelf that have eaches or none, but never fewer."""
@@ -49,6 +49,11 @@ CAME = """
     )
     group by all order by all
 """
+IN_TRANSIT = """
+    select node_id, sku_id, sum(qty)::bigint as qty
+    from lake.decisions.unit_postings semi join late using (node_id, sku_id)
+    where account = 'IN_TRANSIT' group by all
+"""
 
 
 def below_zero(house: House) -> pl.DataFrame:
@@ -70,4 +75,8 @@ def goods_overdue(house: House) -> pl.DataFrame:
     if not lake.count(FCT_SHIP_NOTICES.path):
         return OVERDUE.to_frame()
     notices, came = lake.query(ON_THEIR_WAY), lake.query(CAME)
-    return overdue(notices, came, house.run.as_of, house.policies.transits)
+    late = overdue(notices, came, house.run.as_of, house.policies.transits)
+    if late.is_empty():
+        return late
+    with lake.holding(late=late):
+        return still_on_its_way(late, lake.query(IN_TRANSIT))

@@ -60,6 +60,25 @@ ADVISED = """
     where po_ref in (select po_ref from advised)
 """
 """Notices and orders of goods on the way that something new was told of."""
+RECOUNTED = """
+    select distinct node_id, sku_id from lake.gold.fct_stock_adjustments
+    where reason_code = 'RECEIVING_ERROR' and qty > 0 and (
+        {new}
+        or (node_id, sku_id) in (
+            select (node_id, sku_id) from lake.gold.fct_receipts where {new}
+            union select (node_id, sku_id) from lake.gold.fct_ship_notices where {new}
+        )
+    )
+"""
+"""Places and SKUs of which a receipt was corrected, if anything is new of them."""
+ADVISED_THERE = """
+    select notice_ref as ref from lake.gold.fct_ship_notices
+    semi join recounted using (node_id, sku_id)
+    union select po_ref from lake.gold.fct_ship_notices
+    semi join recounted using (node_id, sku_id) where po_ref is not null
+"""
+OF_RECOUNTED = """reason_code = 'RECEIVING_ERROR'
+    and (node_id, sku_id) in (select (node_id, sku_id) from recounted)"""
 OF_ORDERS = "po_ref in (select ref from orders)"
 OF_NOTICES = "notice_ref in (select ref from orders)"
 
@@ -79,8 +98,7 @@ def physical_facts(
     """
     since = house.run.since
     new = f"landing_id > {since}"
-    receipts, notices = _inbound(house, new)
-    adjustments = house.lake.read(FCT_STOCK_ADJUSTMENTS, new)
+    receipts, notices, adjustments = _inbound(house, new)
     openings = house.lake.read(FCT_OPENING_STOCK, new)
     skus = pl.concat(
         [
@@ -119,15 +137,21 @@ def _returned(house: House) -> ReturnedPolicy:
     return replace(house.policies.returned, returning=returning)
 
 
-def _inbound(house: House, new: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Receipts and notices that arrived, and the others of the orders they name."""
+def _inbound(house: House, new: str) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Receipts, notices and corrections that arrived, and others of their orders."""
     lake = house.lake
     if not lake.count(FCT_SHIP_NOTICES.path):
-        return lake.read(FCT_RECEIPTS, new), FCT_SHIP_NOTICES.empty()
-    with lake.holding(orders=lake.query(ADVISED.format(new=new))):
+        adjustments = lake.read(FCT_STOCK_ADJUSTMENTS, new)
+        return lake.read(FCT_RECEIPTS, new), FCT_SHIP_NOTICES.empty(), adjustments
+    recounted = lake.query(RECOUNTED.format(new=new))
+    with lake.holding(recounted=recounted):
+        there = lake.query(ADVISED_THERE)
+        adjustments = lake.read(FCT_STOCK_ADJUSTMENTS, f"{new} or ({OF_RECOUNTED})")
+    advised = lake.query(ADVISED.format(new=new))
+    with lake.holding(orders=pl.concat([advised, there]).unique()):
         receipts = lake.read(FCT_RECEIPTS, f"{new} or {OF_ORDERS}")
         notices = lake.read(FCT_SHIP_NOTICES, f"{new} or {OF_NOTICES}")
-    return receipts, notices
+    return receipts, notices, adjustments
 
 
 def _posted_before(

@@ -8,7 +8,15 @@ import pytest
 from orchestration.resources.house import House
 from orchestration.resources.unit_facts import physical_facts
 from tests.orchestration.test_arrival import house
-from tests.unit.ledger.facts import adjustment, at, event, opening, receipt, rows
+from tests.unit.ledger.facts import (
+    adjustment,
+    at,
+    event,
+    notice,
+    opening,
+    receipt,
+    rows,
+)
 from transforms.contracts.decisions import EVENT_VERDICTS, UNIT_POSTINGS
 from transforms.contracts.gold import (
     FCT_OPENING_STOCK,
@@ -90,3 +98,37 @@ def test_an_opening_that_is_told_last_is_of_goods_that_it_does_not_name(
         " order by all"
     )
     assert [("ON_HAND", "S1", 10), ("SHIPPED", "S2", 3)] == stands.rows()
+
+
+def test_a_receipt_that_is_corrected_is_looked_at_with_what_comes_next(
+    house: House,
+) -> None:
+    """Two more were found of five; then the rest of the order comes, too."""
+    house.lake.execute("create schema if not exists lake.gold")
+    hold(house, FCT_OPENING_STOCK, FCT_OPENING_STOCK.empty())
+    told = [notice(5, 2, landing_id=-9)]
+    hold(house, FCT_SHIP_NOTICES, rows(FCT_SHIP_NOTICES, told))
+    first = receipt(3, 3, po_ref="PO-1", landing_id=-9)
+    found = [adjustment(2, 4, "RECEIVING_ERROR", landing_id=9)]
+    hold(house, FCT_RECEIPTS, rows(FCT_RECEIPTS, [first]))
+    hold(house, FCT_STOCK_ADJUSTMENTS, rows(FCT_STOCK_ADJUSTMENTS, found))
+    book(house, FCT_ORDER_EVENTS.empty())
+    corrected = on_their_way(house)
+    old = [found[0] | {"landing_id": -9}]
+    hold(house, FCT_STOCK_ADJUSTMENTS, rows(FCT_STOCK_ADJUSTMENTS, old))
+    rest = receipt(2, 5, po_ref="PO-1", landing_id=10)
+    hold(house, FCT_RECEIPTS, rows(FCT_RECEIPTS, [first, rest]))
+    book(house, FCT_ORDER_EVENTS.empty())
+
+    assert [(0, -5)] == corrected
+    assert [(0, -7)] == on_their_way(house)
+
+
+def on_their_way(house: House) -> list[tuple[int, int]]:
+    """Eaches in transit, and what all came from."""
+    found = house.lake.query(
+        "select sum(qty) filter (account = 'IN_TRANSIT')::bigint,"
+        " sum(qty) filter (account = 'SUPPLIER')::bigint"
+        " from lake.decisions.unit_postings"
+    )
+    return [(way, came) for way, came in found.rows()]

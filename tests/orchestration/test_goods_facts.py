@@ -59,6 +59,10 @@ def test_what_a_notice_advised_and_no_receipt_has_is_overdue(house: House) -> No
             "create table lake.silver.int_ship_notices__deduplicated as from dated"
         )
 
+    nothing_there = goods_overdue(house)
+    book(house, "before", post(notices=(notice(5, 2), notice(4, 3, po_ref="PO-9"))))
+
     assert none_told.is_empty()
+    assert nothing_there.is_empty()
     late = goods_overdue(house).select("ref", "qty").rows()
     assert [("PO-1", 3)] == late

@@ -3,11 +3,13 @@
 A notice (856, 943, DESADV) puts its eaches into IN_TRANSIT at the node they go
 to: a supplier's come from SUPPLIER, those of a transfer off the shelf of the node
 they leave. A receipt that answers the notice, or the order it is of, takes them
-from there; what nobody advised comes from SUPPLIER, as ever. Not here: when they
-are expected.
+from there, and so does what its node corrects of it later; what nobody advised comes
+from SUPPLIER, as ever. Not here: when they are expected.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import polars as pl
 
@@ -63,17 +65,82 @@ def by_source(receipts: pl.DataFrame, notices: pl.DataFrame) -> dict[str, pl.Dat
     }
 
 
+def found_later(
+    adjustments: pl.DataFrame, receipts: pl.DataFrame, notices: pl.DataFrame
+) -> pl.DataFrame:
+    """What a node says it received after all, as far as it was still on its way.
+
+    That is of orders of which something came already, and that left before.
+
+    Args:
+        adjustments: FCT_STOCK_ADJUSTMENTS: RECEIVING_ERROR of a place and SKU all.
+        receipts: FCT_RECEIPTS: those of its advised orders all.
+        notices: FCT_SHIP_NOTICES: of its place and SKU all.
+
+    Returns:
+        ``adjustment_id, way_qty``, above 0.
+    """
+    found = adjustments.filter(
+        pl.col("reason_code") == "RECEIVING_ERROR", pl.col("qty") > 0
+    ).sort("event_at", "adjustment_id")
+    if found.is_empty() or notices.is_empty():
+        return pl.DataFrame(schema=FOUND)
+    pools: dict[tuple[str, str], list[list[Any]]] = {}
+    for node, sku, *pool in _partly_come(receipts, notices).iter_rows():
+        pools.setdefault((node, sku), []).append(pool)
+    rows = [
+        (
+            row["adjustment_id"],
+            _take(pools.get((row["node_id"], row["sku_id"]), []), row),
+        )
+        for row in found.iter_rows(named=True)
+    ]
+    told = pl.DataFrame(rows, schema=FOUND, orient="row")
+    return told.filter(pl.col("way_qty") > 0)
+
+
+def _partly_come(receipts: pl.DataFrame, notices: pl.DataFrame) -> pl.DataFrame:
+    """``node_id, sku_id, since, left`` of orders that came in part, oldest first."""
+    named = receipts.join(
+        _advised(notices),
+        left_on=["node_id", "sku_id", "po_ref"],
+        right_on=NAMED,
+    )
+    came = named.group_by(POOL).agg(
+        left=pl.col("advised_qty").first() - pl.col("qty").sum()
+    )
+    since = _live(notices).group_by(POOL).agg(since=pl.col("event_at").min())
+    open_ = came.filter(pl.col("left") > 0).join(since, on=POOL).sort("since", "ref")
+    return open_.select("node_id", "sku_id", "since", "left")
+
+
+def _take(pools: list[list[Any]], found: dict[str, Any]) -> int:
+    """Take what was found out of the pools that had left by then."""
+    rest = found["qty"]
+    for pool in pools:
+        since, left = pool
+        if since <= found["event_at"]:
+            pool[1] = left - min(rest, left)
+            rest -= min(rest, left)
+    return int(found["qty"] - rest)
+
+
 NAMED = ["node_id", "sku_id", "name"]
+FOUND = pl.Schema({"adjustment_id": pl.String(), "way_qty": pl.Int64()})
 
 
 def _advised(notices: pl.DataFrame) -> pl.DataFrame:
     """What is advised under each name that a receipt may call it by."""
-    live = notices.filter(~pl.col("is_taken_back")).with_columns(
-        ref=pl.coalesce("po_ref", "notice_ref")
-    )
+    live = _live(notices)
     sums = live.group_by(POOL).agg(advised_qty=pl.col("qty").sum())
     names = pl.concat(
         [live.select(*POOL, name=column) for column in ("notice_ref", "po_ref")]
     )
     known = names.drop_nulls().sort(*NAMED, "ref").unique(NAMED, keep="first")
     return known.join(sums, on=POOL)
+
+
+def _live(notices: pl.DataFrame) -> pl.DataFrame:
+    """Notices that stand, with the order that they are of, or else their own name."""
+    ref = pl.coalesce("po_ref", "notice_ref")
+    return notices.filter(~pl.col("is_taken_back")).with_columns(ref=ref)

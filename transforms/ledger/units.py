@@ -16,7 +16,11 @@ import polars as pl
 from transforms.contracts.decisions import EVENT_VERDICTS, UNIT_POSTINGS
 from transforms.contracts.gold import FCT_SHIP_NOTICES
 from transforms.contracts.table import BOOLEAN, INSTANT, INTEGER, TEXT
-from transforms.ledger.adjustments import ReturnedPolicy, adjustment_movements
+from transforms.ledger.adjustments import (
+    ReturnedPolicy,
+    adjustment_movement,
+    adjustment_movements,
+)
 from transforms.ledger.append import difference
 from transforms.ledger.by_lot import by_lot
 from transforms.ledger.cut_over import (
@@ -30,7 +34,7 @@ from transforms.ledger.cut_over import (
 from transforms.ledger.refusals import ShortPolicy, refusal_movements
 from transforms.ledger.repeats import told_once
 from transforms.ledger.returns import return_movements
-from transforms.ledger.transits import by_source, transit_movements
+from transforms.ledger.transits import by_source, found_later, transit_movements
 
 UNKNOWN = "UNKNOWN"
 KEYS = [
@@ -80,7 +84,8 @@ class UnitFacts:
         opening_stock: gold FCT_OPENING_STOCK, whole: it also dates the cut-over.
             Of a node that is opened only now ``existing`` has all SKUs.
         receipts: gold FCT_RECEIPTS.
-        adjustments: gold FCT_STOCK_ADJUSTMENTS.
+        adjustments: gold FCT_STOCK_ADJUSTMENTS; of receipts that are corrected,
+            of a place and SKU all.
         events: ``Folded.events``.
         variances: STOCK_VARIANCES; ``posted_qty`` is what should stand posted.
         shorts: what shorts say about stock; nothing by default.
@@ -238,7 +243,21 @@ def _receipts(facts: UnitFacts) -> pl.DataFrame:
 
 
 def _adjustments(facts: UnitFacts) -> pl.DataFrame:
-    return _whole(adjustment_movements(facts.adjustments, facts.returned))
+    moved = _whole(adjustment_movements(facts.adjustments, facts.returned))
+    found = found_later(facts.adjustments, facts.receipts, facts.notices)
+    if found.is_empty():
+        return moved
+    # What was on its way comes from there, the rest as it would.
+    theirs = found.with_columns(movement_id=adjustment_movement()).select(
+        "movement_id", "way_qty"
+    )
+    told = moved.join(theirs, on="movement_id", how="left")
+    way = pl.col("way_qty").fill_null(0)
+    parts = [
+        told.with_columns(qty=pl.col("qty") - way),
+        told.with_columns(qty=way, from_account=pl.lit("IN_TRANSIT")),
+    ]
+    return pl.concat(part.select(moved.columns) for part in parts)
 
 
 def _variances(variances: pl.DataFrame) -> pl.DataFrame:

@@ -95,6 +95,23 @@ def overdue(
     return open_.filter(pl.col("qty") > 0).select(OVERDUE.names()).sort(POOL)
 
 
+def still_on_its_way(late: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """OVERDUE as far as the books have eaches on their way; the oldest first.
+
+    What a node corrected of a receipt is there, and no receipt says so.
+
+    Args:
+        late: OVERDUE.
+        held: ``node_id, sku_id, qty`` that stand in IN_TRANSIT.
+    """
+    place = ["node_id", "sku_id"]
+    known = late.join(held.rename({"qty": "held"}), on=place, how="left")
+    upto = pl.col("qty").cum_sum().over(place, order_by=["due_at", "ref"])
+    left = pl.col("held").fill_null(0) - (upto - pl.col("qty"))
+    open_ = known.with_columns(qty=left.clip(0, "qty")).filter(pl.col("qty") > 0)
+    return open_.select(OVERDUE.names()).sort(POOL)
+
+
 def _due(policy: TransitPolicy) -> pl.Expr:
     """When they should have come: the end of the day, and what is let pass."""
     day = pl.col("expected_date").cast(INSTANT)

@@ -126,6 +126,24 @@ def test_what_is_advised_is_on_its_way_until_it_is_received() -> None:
     assert {"ON_HAND": 11, "SUPPLIER": -11} == accounts(books)
 
 
+def test_what_was_received_after_all_was_on_its_way() -> None:
+    """As far as it was; of an order of which nothing came it cannot be."""
+    advised = (notice(5, 2), notice(4, 3, po_ref="PO-2"))
+    got = (receipt(3, 9, po_ref="PO-1"),)
+    more = (adjustment(3, 10, "RECEIVING_ERROR"),)
+    at_once = post(notices=advised, receipts=got, adjustments=more)
+    first = post(receipts=got, adjustments=more)
+    then = post(notices=advised, receipts=got, adjustments=more, existing=first)
+
+    def way(*parts: pl.DataFrame) -> dict[str, int]:
+        sums = pl.concat(parts).group_by("account").agg(pl.col("qty").sum())
+        return dict(sums.iter_rows())
+
+    # Two of the three; the third nobody advised.
+    assert {"ON_HAND": 6, "IN_TRANSIT": 4, "SUPPLIER": -10} == way(at_once)
+    assert way(at_once) == way(first, then)
+
+
 def test_a_notice_that_comes_last_changes_only_where_it_came_from() -> None:
     got = (receipt(6, 20, po_ref="PO-1"),)
     first = post(receipts=got)

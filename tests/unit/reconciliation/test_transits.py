@@ -6,7 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-from transforms.reconciliation.transits import ADVISED, TransitPolicy, overdue
+from transforms.reconciliation.transits import (
+    ADVISED,
+    OVERDUE,
+    TransitPolicy,
+    overdue,
+    still_on_its_way,
+)
 
 LEFT = datetime(2017, 12, 27, 5, tzinfo=UTC)
 CAME = pl.Schema(
@@ -44,3 +50,21 @@ def test_what_came_short_stays_overdue_until_the_rest_is_received() -> None:
     assert [("PO-1", 2)] == late(5, ("N1", 3))
     assert [] == late(5, ("N1", 3), ("PO-1", 2), ("N3", 1), ("PO-9", 1))
     assert [("N3", 3)] == late(22, ("N2", 6), ("N3", 1))
+
+
+def test_what_the_books_have_no_more_on_its_way_is_not_waited_for() -> None:
+    """The oldest order waits for what there is."""
+    rows = [
+        PLACE | {"ref": ref, "qty": qty, "due_at": LEFT + timedelta(days=days)}
+        for ref, qty, days in (("PO-1", 3, 2), ("PO-2", 4, 1))
+    ]
+    late = pl.DataFrame(rows, OVERDUE)
+
+    def open_with(held: int) -> list[tuple[str, int]]:
+        there = pl.DataFrame([PLACE | {"qty": held}])
+        return still_on_its_way(late, there).select("ref", "qty").rows()
+
+    assert [("PO-1", 3), ("PO-2", 4)] == open_with(9)
+    assert [("PO-1", 1), ("PO-2", 4)] == open_with(5)
+    assert [("PO-2", 2)] == open_with(2)
+    assert [] == open_with(0)
