@@ -124,7 +124,8 @@ def candidates(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
     return copy.fetch(
         "select line_id, as_of, node_id, is_chosen, chosen_qty, candidate_rank, "
         "failed_rules, atp_qty, distance_km, freight_minor, processing_minor, "
-        "lateness_minor, total_minor, allocated_freight_minor, "
+        "lateness_minor, total_minor, lacking_qty, price_milli, over_minor, "
+        "allocated_freight_minor, "
         "allocated_processing_minor, allocated_split_minor, "
         "allocated_lateness_minor, allocated_total_minor, service_code, ship_date, "
         "promise_date, run_id from rpt_allocations "

@@ -14,9 +14,9 @@ _COLUMNS = {
         timestamptz: as_of
         boolean: is_chosen
         bigint: chosen_qty candidate_rank atp_qty distance_km freight_minor
-            processing_minor lateness_minor total_minor allocated_freight_minor
-            allocated_processing_minor allocated_split_minor allocated_lateness_minor
-            allocated_total_minor
+            processing_minor lateness_minor total_minor lacking_qty price_milli
+            over_minor allocated_freight_minor allocated_processing_minor
+            allocated_split_minor allocated_lateness_minor allocated_total_minor
         date: ship_date promise_date
     """,
     "rpt_atp_waterfall": """

@@ -46,6 +46,7 @@ EXCUSED = {
         *("lateness_minor", "total_minor", "allocated_freight_minor"),
         *("allocated_processing_minor", "allocated_split_minor"),
         *("allocated_lateness_minor", "allocated_total_minor"),
+        *("lacking_qty", "price_milli", "over_minor"),
     },
     # The steps of atp_units and channel_units, which are their causes.
     "rpt_atp_waterfall": {"qty", "atp_qty", "open_qty"},

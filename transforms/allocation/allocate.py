@@ -17,6 +17,7 @@ from transforms.allocation.cost import costed
 from transforms.allocation.dates import room, ship_calendar
 from transforms.allocation.eligible import eligibility, in_penalty_box, priced_lanes
 from transforms.allocation.events import allocated_events, backordered_events
+from transforms.allocation.flip import distance
 from transforms.allocation.fresh import Fresh, fresh_stock
 from transforms.allocation.place import Network, Placement, place
 from transforms.allocation.policy import AllocationPolicy
@@ -148,11 +149,12 @@ def allocate(  # noqa: PLR0913, PLR0917
             backordered_events(short, demand, as_of),
         ]
     )
+    far = distance(posed, tariff, placement, proposal.prices, allocated)
     return Allocation(
         _stamped(allocated, ALLOCATIONS, as_of),
         _stamped(proposal.prices, ALLOCATION_PRICES, as_of),
         _stamped(floors, ORDER_FLOORS, as_of),
-        _stamped(trace(pairs, posed, tariff, placement), DECISION_TRACE, as_of),
+        _stamped(trace(pairs, posed, tariff, placement, far), DECISION_TRACE, as_of),
         _stamped(short, BACKORDERS, as_of),
         _stamped(events, OWN_EVENTS, as_of),
     )

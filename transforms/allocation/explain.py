@@ -28,9 +28,22 @@ RULE_TEXTS = {
     "TOO_OLD": "what is left there expires too soon for the channel",
 }
 
+TURN_TEXTS = {
+    "NODE_CLOSED": "it shipped",
+    "CHANNEL_NOT_SERVED": "it served the channel",
+    "NO_LANE": "it had a priced lane",
+    "REFUSED_BEFORE": "it had not refused",
+    "NODE_STOPPED": "it were not stopped",
+    "NO_CAPACITY": "it had room",
+}
+"""What would have to be, by rule; eaches and cost stand in columns of their own."""
 
 SHIPPED_ALONE = (
     "Costs are of the line shipped alone; sharing a shipment can turn the order."
+)
+TURNED_BY = (
+    "The node ships all that was placed of the order if all of its row holds. Cheaper:"
+    " by how much; eaches that others want more are in it, at what they are worth."
 )
 NOTHING_WAITS = "No line of this order waits."
 RULES_OF_HOLDS = "Placed by rule: orchestration/policies/holds.yaml."
@@ -72,7 +85,7 @@ def explain(
         holds: LINE_HOLDS of its lines.
 
     Returns:
-        Six sections, in reading order; an unknown order gives empty tables.
+        Seven sections, in reading order; an unknown order gives empty tables.
     """
     lines = order_lines.filter(pl.col("order_id") == order_id).sort("line_no")
     chosen = allocations.filter(pl.col("order_id") == order_id)
@@ -82,6 +95,7 @@ def explain(
         _shipments(chosen, lines),
         _candidates(seen),
         _ruled_out(seen),
+        _turned(seen),
         _costs(chosen),
         _waiting(waiting, lines, holds),
         _held(holds, lines),
@@ -179,6 +193,24 @@ def _ruled_out(seen: pl.DataFrame) -> Section:
         )
     )
     return Section("Nodes ruled out", rows, if_empty="No node was ruled out.")
+
+
+def _turned(seen: pl.DataFrame) -> Section:
+    """Per line and node that was not chosen the least that would have turned it."""
+    known = pl.element().replace_strict(TURN_TEXTS, default=None, return_dtype=TEXT)
+    rules = pl.col("failed_rules").str.split("|").list.eval(known)
+    others = seen.filter(pl.col("chosen_qty") == 0).sort(
+        "line_no", pl.col("over_minor"), "node_id", nulls_last=True
+    )
+    rows = others.select(
+        "line_no",
+        "node_id",
+        provided=rules.list.drop_nulls().list.join(", "),
+        more_qty="lacking_qty",
+        cheaper_minor=pl.col("over_minor").clip(0),
+        each_worth_minor=pl.col("price_milli") // 1000,
+    )
+    return Section("What would have turned it", rows, TURNED_BY if rows.height else "")
 
 
 def spans(numbers: Sequence[int]) -> str:

@@ -11,6 +11,7 @@ import polars as pl
 
 from transforms.allocation.compiled import Ints
 from transforms.allocation.eligible import BIT, failed_rules
+from transforms.allocation.flip import Distance
 from transforms.allocation.place import Placement
 from transforms.allocation.problem import Posed
 from transforms.allocation.tariff import Tariff
@@ -20,7 +21,11 @@ PRICES = ("freight_minor", "processing_minor", "lateness_minor")
 
 
 def trace(
-    pairs: pl.DataFrame, posed: Posed, tariff: Tariff, placement: Placement
+    pairs: pl.DataFrame,
+    posed: Posed,
+    tariff: Tariff,
+    placement: Placement,
+    far: Distance,
 ) -> pl.DataFrame:
     """DECISION_TRACE without ``as_of`` and ``run_id``, lines × nodes rows.
 
@@ -29,6 +34,7 @@ def trace(
         posed: the problem.
         tariff: prices.
         placement: what was decided and what each order saw.
+        far: how far each node was from shipping each line.
     """
     prices = _alone(posed, tariff)
     mask = pairs["failed_mask"].to_numpy() | _late_rules(pairs, posed, placement)
@@ -37,11 +43,20 @@ def trace(
         atp_qty=pl.Series(placement.stock_left.reshape(-1), dtype=INTEGER),
         chosen_qty=pl.Series(placement.qty.reshape(-1), dtype=INTEGER),
         **{name: pl.Series(prices[name].reshape(-1), dtype=INTEGER) for name in PRICES},
+        lacking_qty=pl.Series(far.lacking.reshape(-1), dtype=INTEGER),
+        price_milli=pl.Series(far.price.reshape(-1), dtype=INTEGER),
+        over_minor=pl.Series(far.over.reshape(-1), dtype=INTEGER),
+        is_placed=pl.Series(
+            np.repeat(placement.qty.any(axis=1), placement.qty.shape[1])
+        ),
     )
     is_priced = pl.col("zone_no").is_not_null() & (
         pl.col("failed_mask") & BIT["NODE_CLOSED"] == 0
     )
-    priced = seen.with_columns(pl.when(is_priced).then(pl.col(PRICES)))
+    priced = seen.with_columns(
+        pl.when(is_priced).then(pl.col(PRICES)),
+        over_minor=pl.when(is_priced & pl.col("is_placed")).then("over_minor"),
+    )
     total = pl.sum_horizontal(PRICES, ignore_nulls=False).cast(INTEGER)
     ranked = priced.with_columns(total_minor=total, failed_rules=failed_rules())
     return ranked.with_columns(candidate_rank=_rank()).select(
@@ -54,6 +69,9 @@ def trace(
         "total_minor",
         "chosen_qty",
         "candidate_rank",
+        "lacking_qty",
+        "price_milli",
+        "over_minor",
     )
 
 

@@ -72,6 +72,9 @@ def judged(nodes: pl.DataFrame) -> pl.DataFrame:
         "lateness_minor",
         "total_minor",
         "allocated_total_minor",
+        "lacking_qty",
+        "over_minor",
+        (pl.col("price_milli") // 1000).alias("each_worth_minor"),
     )
 
 

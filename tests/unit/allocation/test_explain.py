@@ -38,13 +38,17 @@ def test_an_order_is_explained_section_by_section() -> None:
         decided.backorders,
         pl.DataFrame([hold], schema=LINE_HOLDS.schema),
     )
-    where, considered, barred, costs, waits, held = (section.rows for section in told)
+    where, considered, barred, turned, costs, waits, held = (s.rows for s in told)
 
     assert where.select("node_id", "qty").rows() == [("EAST", 1)]
     assert considered.select("node_id", "chosen_qty").rows() == [("EAST", 1)]
     assert barred.select("node_id", "why").rows() == [
         ("MID", "does not ship, had none"),
         ("WEST", "had none"),
+    ]
+    assert turned.rows() == [
+        (1, "WEST", "", 1, 800 + 80 - 200 - 20, 0),
+        (1, "MID", "it shipped", 1, None, 0),
     ]
     assert costs["total_minor"].to_list() == [200 + 20 + 50 + 5]
     assert waits.select("qty", "reason_code").rows() == [(1, "NO_STOCK")]
@@ -112,7 +116,7 @@ def test_a_held_line_does_not_wait_for_nothing(by: str, note: str) -> None:
         pl.DataFrame([hold], schema=LINE_HOLDS.schema),
     )
 
-    assert (told[4].if_empty, told[5].note) == (
+    assert (told[5].if_empty, told[6].note) == (
         "No line waits for stock; see Held.",
         note,
     )
@@ -130,7 +134,7 @@ def test_an_unknown_order_explains_nothing() -> None:
         LINE_HOLDS.empty(),
     )
 
-    assert [section.rows.height for section in told] == [0] * 6
+    assert [section.rows.height for section in told] == [0] * 7
 
 
 def test_every_rule_has_words_for_people() -> None:

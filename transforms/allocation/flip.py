@@ -1,0 +1,116 @@
+"""How far each node was from shipping an order: what would have turned the choice.
+
+Of a node that was not chosen two things are asked. How many eaches does it lack; and
+how much more would the order cost if all that was placed of it shipped from there. A
+node that lacks nothing, is ruled out by nothing, and costs that much less, ships the
+order. Scarce supply counts at its price: what others lose by it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from transforms.allocation.compiled import Ints
+from transforms.allocation.place import Placement
+from transforms.allocation.problem import Posed
+from transforms.allocation.tariff import FOR_EVER, Tariff
+
+MILLI = 1000
+
+
+class Distance(NamedTuple):
+    """L × N: how far a node was from shipping a line.
+
+    Args:
+        lacking: eaches of the line that it did not have at the line's turn.
+        price: thousandths of a minor unit that one each of the SKU there is worth to
+            the run's orders; 0 where there is plenty.
+        over: minor units that the order would cost more, rounded up: below 0 where
+            something else than its cost kept the node out.
+    """
+
+    lacking: Ints
+    price: Ints
+    over: Ints
+
+
+def distance(
+    posed: Posed,
+    tariff: Tariff,
+    placement: Placement,
+    prices: pl.DataFrame,
+    allocated: pl.DataFrame,
+) -> Distance:
+    """The distance of every node from every line.
+
+    Args:
+        posed: the problem.
+        tariff: what shipments cost.
+        placement: what was decided.
+        prices: ALLOCATION_PRICES of the run.
+        allocated: ALLOCATIONS of the run.
+    """
+    problem = posed.problem
+    placed = placement.qty.sum(axis=1)
+    wanted = np.where(placed > 0, placed, problem.line_qty)
+    lacking = np.maximum(0, wanted[:, None] - placement.stock_left)
+    price, day_price, shipment_price = _prices(posed, prices)
+    price_of_line = price[problem.line_sku]
+    scarce = price_of_line + day_price
+    whole = _ordered(problem.order_start, placed[:, None] * scarce) + shipment_price
+    is_used = _ordered(problem.order_start, placement.qty) > 0
+    own = _ordered(problem.order_start, placement.qty * scarce).sum(axis=1)
+    own += (is_used * shipment_price).sum(axis=1)
+    milli = MILLI * (_shipped_whole(posed, tariff, placed) - _paid(posed, allocated))
+    over = -(-(milli + whole - own[:, None]) // MILLI)
+    return Distance(lacking, price_of_line, over[problem.line_order])
+
+
+def _shipped_whole(posed: Posed, tariff: Tariff, placed: Ints) -> Ints:
+    """O × N: what the order's placed eaches cost in one shipment of each node."""
+    problem = posed.problem
+    kind = problem.order_class[problem.line_order]
+    qty, late = placed[:, None], problem.late_cost[problem.line_order][:, None]
+    weight = tariff.per_kg[kind, :, 0] * (problem.line_grams[:, None] * qty) // MILLI
+    days = np.minimum(tariff.late_days[kind, :, 0], FOR_EVER)
+    lines = weight + (problem.unit_cost + late * days) * qty
+    shipment = tariff.base[problem.order_class, :, 0] + problem.shipment_cost
+    return shipment + _ordered(problem.order_start, lines)
+
+
+def _paid(posed: Posed, allocated: pl.DataFrame) -> Ints:
+    """O × 1: what the orders cost as they were decided."""
+    names = posed.demand["order_id"].gather(posed.problem.order_start[:-1].tolist())
+    sums = allocated.group_by("order_id").agg(pl.col("total_minor").sum())
+    paid = names.to_frame().join(
+        sums, on="order_id", how="left", maintain_order="left"
+    )["total_minor"]
+    return np.ascontiguousarray(paid.fill_null(0).to_numpy(), np.int64)[:, None]
+
+
+def _prices(posed: Posed, prices: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
+    """(S × N of an each, N of room for one, N of room for a shipment)."""
+    nodes = len(posed.node_ids)
+    place = {node: number for number, node in enumerate(posed.node_ids)}
+    first = posed.problem.sku_lines[posed.problem.sku_line_start[:-1]].tolist()
+    skus = posed.demand["sku_id"].gather(first).to_list()
+    row = {sku: number for number, sku in enumerate(skus)}
+    stock = np.zeros((len(skus), nodes), np.int64)
+    rooms = {name: np.zeros(nodes, np.int64) for name in ("unit", "shipment")}
+    told = prices.select("resource", "node_id", "sku_id", "price_milli")
+    for resource, node, sku, price in told.iter_rows():
+        if resource == "stock":
+            stock[row[sku], place[node]] = price
+        else:
+            rooms[resource][place[node]] = price
+    return stock, rooms["unit"], rooms["shipment"]
+
+
+def _ordered(starts: Ints, lines: Ints) -> Ints:
+    """Sums of the lines of each order."""
+    if not len(lines):
+        return np.zeros((len(starts) - 1, lines.shape[1]), np.int64)
+    return np.asarray(np.add.reduceat(lines, starts[:-1], axis=0), np.int64)
