@@ -9,7 +9,7 @@ import polars as pl
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.gate_facts import gates_of_run
 from orchestration.resources.house import House
-from orchestration.resources.line_facts import UNASKED, why_given_up
+from orchestration.resources.line_facts import refusals_apart, why_given_up
 from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from transforms.allocation.allocate import Allocation, Inputs
 from transforms.allocation.dates import committed_load
@@ -171,17 +171,7 @@ def young_refusals(house: House) -> pl.DataFrame:
     events = house.lake.read(
         FCT_ORDER_EVENTS, REFUSED, [since, read], EVENT_SCHEMA.names()
     )
-    is_given_up = pl.col("event_type") == "CANCEL_ACK"
-    is_unasked = (pl.col("reason_code") == UNASKED).fill_null(value=False)
-    refused = (
-        why_given_up(house, events)
-        .filter(~is_given_up | is_unasked)
-        .with_columns(
-            event_type=pl.when(is_given_up)
-            .then(pl.lit("REJECTED"))
-            .otherwise("event_type")
-        )
-    )
+    refused = refusals_apart(why_given_up(house, events))
     with house.lake.holding(
         named=refused.select("instruction_id").drop_nulls().unique()
     ):

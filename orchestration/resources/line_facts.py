@@ -198,6 +198,23 @@ def why_given_up(house: House, events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def refusals_apart(events: pl.DataFrame) -> pl.DataFrame:
+    """Events of ``why_given_up`` with what nobody had asked for as REJECTED.
+
+    What of it was asked for is given up (CANCEL_ACK), beside it.
+    """
+    kind, asked = pl.col("event_type"), pl.col("qty") - pl.col("refused_qty")
+    is_refused = (kind == "CANCEL_ACK") & (pl.col("reason_code") == UNASKED)
+    is_refused = is_refused.fill_null(value=False)
+    refused = events.filter(is_refused)
+    parts = [
+        events.filter(~is_refused),
+        refused.with_columns(event_type=pl.lit("REJECTED"), qty="refused_qty"),
+        refused.with_columns(qty=asked).filter(pl.col("qty") > 0),
+    ]
+    return pl.concat(parts).drop("refused_qty")
+
+
 def cut_over(house: House) -> datetime | None:
     """When the system before handed over; None for a house that began empty."""
     found = house.lake.query(

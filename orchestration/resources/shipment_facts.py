@@ -10,7 +10,7 @@ import polars as pl
 
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
-from orchestration.resources.line_facts import cut_over
+from orchestration.resources.line_facts import cut_over, refusals_apart, why_given_up
 from orchestration.resources.reach import OF_INSTRUCTIONS, opened, ordered_since
 from transforms.contracts.decisions import (
     FULFILMENT_ORDERS,
@@ -174,7 +174,8 @@ def answers_to(
         said = house.lake.read(FCT_ORDER_EVENTS, ANSWERS, is_ordered=False)
     events = pl.concat([said, opened(house, touched)])
     skus = lines.select("line_id", line_sku_id="sku_id").unique("line_id")
-    found = resolve(as_events(events), lines).events
+    resolved = resolve(as_events(events), lines).events
+    found = refusals_apart(why_given_up(house, resolved))
     return found.with_columns(effective_at="event_at").join(
         skus, on="line_id", how="left"
     )

@@ -10,7 +10,12 @@ import pytest
 from orchestration.resources.cancel_facts import open_lines
 from orchestration.resources.demand_facts import young_refusals
 from orchestration.resources.house import House
-from orchestration.resources.line_facts import EVENT_COLUMNS, UNASKED, why_given_up
+from orchestration.resources.line_facts import (
+    EVENT_COLUMNS,
+    UNASKED,
+    refusals_apart,
+    why_given_up,
+)
 from orchestration.resources.partners import Instruction, PartnerProfile
 from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_stock_facts import lay
@@ -135,7 +140,9 @@ def test_what_a_node_gives_up_beyond_what_it_was_asked_for_is_a_refusal(
 
     # One of two, and then three: the second was asked for, two were not.
     found = told.select("reason_code", "qty", "refused_qty").rows()
+    apart = refusals_apart(told).select("event_type", "qty").rows()
     assert [(None, 1, 0), (UNASKED, 3, 2)] == found
+    assert [("CANCEL_ACK", 1), ("REJECTED", 2), ("CANCEL_ACK", 1)] == apart
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ CODES_OF_SHIPMENTS = {
     "substituted": "SUBSTITUTED_BY_NODE",
     "refused": "REFUSED",
     "short": "SHORT_SHIPPED",
+    "uncollected": "NOT_COLLECTED",
 }
 """Class of RECONCILED_SHIPMENTS → code under which it is somebody's."""
 

@@ -34,6 +34,8 @@ CLASSES = (
     "substituted",
     "refused",
     "short",
+    "uncollected",
+    "given_up",
     "matched",
     "open",
 )
@@ -47,6 +49,8 @@ CAUSES = {
     "confirmed_twice": "SAID_AGAIN",
     "over": "MORE_THAN_ASKED",
     "substituted": "SENT_INSTEAD",
+    "uncollected": "NOBODY_CAME",
+    "given_up": "ASKED_BACK",
     "open": "NOT_ANSWERED",
 }
 """Class → what does not fit, where the node gives no reason."""
@@ -88,7 +92,7 @@ def reconcile_shipments(
         rows = rows.filter(~is_before.fill_null(value=False))
     quantities = [
         *("asked_qty", *DONE, *CARRIED),
-        *("wrong_qty", "again_qty", "instead_qty"),
+        *("wrong_qty", "again_qty", "instead_qty", "uncollected_qty"),
     ]
     counted = rows.with_columns(pl.col(quantities).fill_null(0)).with_columns(
         open_qty=_open(),
@@ -155,6 +159,7 @@ def _answers(events: pl.DataFrame) -> pl.DataFrame:
         *(qty.filter(kind.is_in(of)).sum().alias(name) for name, of in sides.items()),
         found_qty=qty.filter(kind == "FOUND").sum(),
         instead_qty=qty.filter(kind == "SUBSTITUTED_BY_NODE").sum(),
+        uncollected_qty=qty.filter(kind == "NOT_COLLECTED").sum(),
         wrong_qty=qty.filter(is_wrong & (kind == "SHIPPED")).sum(),
         answered_at=at.filter(is_done).max(),
         carried_at=at.filter(~is_done).max(),
@@ -198,8 +203,12 @@ def _class() -> pl.Expr:
         .then(pl.lit("substituted"))
         .when(pl.col("refused_qty") > 0)
         .then(pl.lit("refused"))
-        .when((pl.col("short_qty") > 0) | (is_through & (shipped < asked)))
+        .when(pl.col("short_qty") > 0)
         .then(pl.lit("short"))
+        .when(pl.col("uncollected_qty") > 0)
+        .then(pl.lit("uncollected"))
+        .when(is_through & (shipped < asked))
+        .then(pl.lit("given_up"))
         .when(is_through)
         .then(pl.lit("matched"))
         .otherwise(pl.lit("open"))

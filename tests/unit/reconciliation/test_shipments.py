@@ -115,6 +115,9 @@ def test_every_line_says_who_read_it_why_it_differs_and_whose_it_is(
         ("refused", 0, [answer("REJECTED", 5)]),
         ("wrong", 5, [answer("SHIPPED", 5, sku_id="S9")]),
         ("substituted", 0, [answer("SUBSTITUTED_BY_NODE", 5, sku_id="S9")]),
+        ("given_up", 0, [answer("CANCEL_ACK", 5)]),
+        ("given_up", 0, [answer("SHIPPED", 3), answer("CANCEL_ACK", 2)]),
+        ("uncollected", 0, [answer("COLLECTED", 3), answer("NOT_COLLECTED", 2)]),
         # It was given up, and sent all the same.
         ("over", 0, [answer("CANCEL_ACK", 5), answer("SHIPPED", 5)]),
         ("over", 0, [answer("REJECTED", 2), answer("SHIPPED", 5)]),

@@ -48,8 +48,12 @@ RECONCILED_SHIPMENTS = Table(
             INTEGER,
             "eaches said to be missing, or another SKU went instead",
         ),
-        Column("refused_qty", INTEGER, "eaches refused"),
-        Column("cancelled_qty", INTEGER, "eaches given back on our wish"),
+        Column("refused_qty", INTEGER, "eaches refused, or given back unasked"),
+        Column(
+            "cancelled_qty",
+            INTEGER,
+            "eaches given back on our wish, or that nobody came for",
+        ),
         Column("wrong_qty", INTEGER, "of the sent, under another SKU"),
         Column("again_qty", INTEGER, "of the sent, the same said once more"),
         Column("open_qty", INTEGER, "eaches not answered yet", minimum=0),
@@ -59,8 +63,8 @@ RECONCILED_SHIPMENTS = Table(
         Column(
             "shipment_class",
             TEXT,
-            "unknown | wrong | confirmed_twice | over | substituted | refused | short | matched"
-            " | open",
+            "unknown | wrong | confirmed_twice | over | substituted | refused | short"
+            " | uncollected | given_up | matched | open",
         ),
         Column(
             "carrier_class",
