@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.leaving import leave
+
 quarantine_app = typer.Typer(
     no_args_is_help=True, help="What waits in quarantine, why, and how it goes on."
 )
@@ -34,7 +36,7 @@ def list_command(
     """Count what waits; name a code, partner or document for its rows."""
     from orchestration.cli.quarantine import list_waiting  # noqa: PLC0415 slow
 
-    _leave(lambda: list_waiting(code, partner, document))
+    leave(lambda: list_waiting(code, partner, document))
 
 
 @quarantine_app.command("show")
@@ -48,7 +50,7 @@ def show_command(
     """Say what is wrong with a line, and how it is mended."""
     from orchestration.cli.quarantine import show_case  # noqa: PLC0415 slow
 
-    _leave(lambda: show_case(place, language, is_raw=raw))
+    leave(lambda: show_case(place, language, is_raw=raw))
 
 
 @quarantine_app.command("replay")
@@ -56,7 +58,7 @@ def replay_command() -> None:
     """Say what the next run will release."""
     from orchestration.cli.quarantine import replay  # noqa: PLC0415 slow
 
-    _leave(replay)
+    leave(replay)
 
 
 @mend_app.command("alias")
@@ -79,7 +81,7 @@ def alias_command(  # noqa: PLR0917 one option a column
     """Give a SKU another name: what waits for the name goes on."""
     from orchestration.cli import mend  # noqa: PLC0415 slow
 
-    _leave(
+    leave(
         lambda: mend.mend_alias(
             alias,
             sku,
@@ -106,7 +108,7 @@ def row_command(
     """Write one row of a document in the operators' name."""
     from orchestration.cli import mend  # noqa: PLC0415 slow
 
-    _leave(lambda: mend.mend_row(document, cells, author, reason, at))
+    leave(lambda: mend.mend_row(document, cells, author, reason, at))
 
 
 @mend_app.command("line")
@@ -125,7 +127,7 @@ def line_command(
     """Put a corrected line in the place of one that waits."""
     from orchestration.cli import mend  # noqa: PLC0415 slow
 
-    _leave(lambda: mend.mend_line(place, cells or [], author, reason, file=file, at=at))
+    leave(lambda: mend.mend_line(place, cells or [], author, reason, file=file, at=at))
 
 
 @mend_app.command("count")
@@ -138,10 +140,4 @@ def count_command(
     """Vouch for a count that is implausible: what it says counts."""
     from orchestration.cli.doubted_counts import mend_count  # noqa: PLC0415 slow
 
-    _leave(lambda: mend_count(node, author, reason, at))
-
-
-def _leave(command: object) -> None:
-    from orchestration.cli.main import leave  # noqa: PLC0415 it names us
-
-    leave(command)
+    leave(lambda: mend_count(node, author, reason, at))

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.leaving import leave
+
 exceptions_app = typer.Typer(
     no_args_is_help=True, help="What needs a person: whose it is, and what is known."
 )
@@ -30,7 +32,7 @@ def list_command(
     """List what is open, first what is worth most for longest."""
     from orchestration.cli.exceptions import list_open  # noqa: PLC0415 slow
 
-    _leave(lambda: list_open(owner, code, is_all=snoozed))
+    leave(lambda: list_open(owner, code, is_all=snoozed))
 
 
 @exceptions_app.command("note")
@@ -71,10 +73,4 @@ def snooze_command(
 def _act(name: str, action: str, cells: dict[str, str], author: str, at: str) -> None:
     from orchestration.cli.exceptions import act  # noqa: PLC0415 slow
 
-    _leave(lambda: act(name, action, cells, author, at))
-
-
-def _leave(command: object) -> None:
-    from orchestration.cli.main import leave  # noqa: PLC0415 it names us
-
-    leave(command)
+    leave(lambda: act(name, action, cells, author, at))

@@ -10,22 +10,19 @@ import traceback
 from pathlib import Path
 from typing import Annotated
 
-CLEAN, WITH_EXCEPTIONS, COULD_NOT_RUN = 0, 1, 2
-"""Exit codes: nothing to look at · finished, see the exceptions · did not run."""
-
 try:
     import typer
 
+    from orchestration.cli import deciding, inquiries, order_desk
     from orchestration.cli.desk import quarantine_app
     from orchestration.cli.exceptions_desk import exceptions_app
-    from orchestration.cli.order_desk import add_to as add_order_desk
+    from orchestration.cli.leaving import COULD_NOT_RUN, leave
     from orchestration.cli.outbox import outbox_app
     from orchestration.cli.partner import partner_app
-    from orchestration.resources.refusal import RefusalError
 except ImportError as missing:
-    # Python would leave with 1, and 1 is a success here.
+    # Python would leave with 1, and 1 is a success here: 2 is "could not run".
     sys.stderr.write(f"orderhouse: {missing}: make clean setup\n")
-    sys.exit(COULD_NOT_RUN)
+    sys.exit(2)
 
 
 def _settle_memory() -> None:
@@ -101,209 +98,6 @@ def run(
     from orchestration.cli.run import run_command  # noqa: PLC0415 slow
 
     leave(lambda: run_command(date, as_of, backfill, size))
-
-
-@app.command()
-def why(
-    order: Annotated[str, typer.Argument(help="Order number, id or line id.")],
-    replay: Annotated[
-        bool, typer.Option("--replay", help="Decide it again and compare hashes.")
-    ] = False,
-) -> None:
-    """Say where each line ships from, what else was considered, and the cost."""
-    from orchestration.cli.why import explain_order  # noqa: PLC0415 slow
-
-    leave(lambda: explain_order(order, is_replayed=replay))
-
-
-@app.command()
-def replay(
-    run: Annotated[str, typer.Option(help="First digits of its id; the newest.")] = "",
-) -> None:
-    """Decide a run's allocation again from its snapshot and compare hashes.
-
-    0: the same to the byte; 1: something differs, and what.
-    """
-    from orchestration.cli.replay import replay_command  # noqa: PLC0415 slow
-
-    leave(lambda: replay_command(run))
-
-
-@app.command("what-if")
-def what_if_command(  # noqa: PLR0917 one option each
-    run: Annotated[str, typer.Option(help="First digits of its id; the newest.")] = "",
-    rules: Annotated[
-        list[Path] | None, typer.Option(help="YAML like policies/allocation.yaml.")
-    ] = None,
-    sourcing: Annotated[
-        list[str] | None, typer.Option(help="nearest, cheapest, fewest_parcels, …")
-    ] = None,
-    node_down: Annotated[
-        list[str] | None, typer.Option(help="A node that ships nothing.")
-    ] = None,
-    demand: Annotated[int, typer.Option(help="Per cent more orders, or fewer.")] = 0,
-    freight: Annotated[int, typer.Option(help="Per cent dearer, or cheaper.")] = 0,
-    out: Annotated[
-        str, typer.Option(help="File for every order decided otherwise.")
-    ] = "",
-) -> None:
-    """Decide a run's allocation under other rules or circumstances, side by side."""
-    from orchestration.cli.what_if import Question, what_if  # noqa: PLC0415 slow
-
-    asked = Question(
-        run, rules or [], sourcing or [], node_down or [], demand, freight, out
-    )
-    leave(lambda: what_if(asked))
-
-
-@app.command()
-def relations() -> None:
-    """Check what must hold of any allocation, on the newest run's own inputs.
-
-    Rows in another order and other names decide the same; more stock serves the
-    first who lacks some. 0: all hold; 1: one is broken.
-    """
-    from orchestration.cli.relations import relations_command  # noqa: PLC0415 slow
-
-    leave(relations_command)
-
-
-At = Annotated[
-    str, typer.Option(help="Instant or business date; the newest run's without it.")
-]
-KnownAt = Annotated[
-    str, typer.Option(help="What was known then; what is known now without it.")
-]
-Out = Annotated[str, typer.Option(help="File for every row, .csv or .parquet.")]
-
-
-@app.command()
-def lines(
-    order: Annotated[str, typer.Argument(help="Order; all when left out.")] = "",
-    at: At = "",
-    known_at: KnownAt = "",
-    out: Out = "",
-) -> None:
-    """Show order lines as they were at an instant, or as we knew them then."""
-    from orchestration.cli.hindsight import show_lines  # noqa: PLC0415 slow
-
-    leave(lambda: show_lines(at, known_at, order, out))
-
-
-@app.command()
-def positions(
-    node: Annotated[str, typer.Option(help="Only this node.")] = "",
-    sku: Annotated[str, typer.Option(help="Only this SKU.")] = "",
-    at: At = "",
-    known_at: KnownAt = "",
-    out: Out = "",
-) -> None:
-    """Show balances of nodes and SKUs as they were, or as we knew them then."""
-    from orchestration.cli.hindsight import show_positions  # noqa: PLC0415 slow
-
-    leave(lambda: show_positions(at, known_at, node, sku, out))
-
-
-@app.command()
-def trace(
-    metric: Annotated[str, typer.Argument(help="Metric; all are listed without.")] = "",
-    where: Annotated[
-        list[str] | None, typer.Option(help="As channel=web_shop; may be repeated.")
-    ] = None,
-    out: Out = "",
-    check: Annotated[
-        bool, typer.Option("--check", help="Hold every metric against its causes.")
-    ] = False,
-) -> None:
-    """Lead a figure back to rows, postings, files and lines."""
-    from orchestration.cli.trace import check_metrics, trace_metric  # noqa: PLC0415 slow
-
-    leave(check_metrics if check else lambda: trace_metric(metric, where or [], out))
-
-
-@app.command()
-def stock(
-    sku: Annotated[str, typer.Argument(help="SKU.")],
-) -> None:
-    """Say what may be promised of a SKU, at each node and by each channel."""
-    from orchestration.cli.stock import stock_command  # noqa: PLC0415 slow
-
-    leave(lambda: stock_command(sku))
-
-
-@app.command()
-def recall(
-    lot: Annotated[str, typer.Argument(help="Lot or serial number.")],
-) -> None:
-    """List the orders that got a lot or serial, and where the rest of it is."""
-    from orchestration.cli.recall import recall_command  # noqa: PLC0415 slow
-
-    leave(lambda: recall_command(lot))
-
-
-@app.command()
-def prove(
-    key: Annotated[
-        str, typer.Argument(help="NODE/SKU, SKU, line, movement or event.")
-    ] = "",
-    run: Annotated[str, typer.Option(help="Run, by first digits of its id.")] = "",
-    as_of: Annotated[
-        str, typer.Option(help="The newest run of this instant or before.")
-    ] = "",
-) -> None:
-    """Prove that the books add up: eaches, promises, lines; or show one account.
-
-    0: every key holds; 1: a key does not, and how to look at it.
-    """
-    from orchestration.cli.prove import prove_command  # noqa: PLC0415 slow
-
-    leave(lambda: prove_command(key, run, as_of))
-
-
-@app.command()
-def oversells(
-    key: Annotated[
-        str, typer.Argument(help="Beginning of an order, line, SKU or node.")
-    ] = "",
-) -> None:
-    """Show eaches that were promised and not there: when counted, promised, missed.
-
-    By cause: stale_feed, double_count, late_cancel, kit, uom, node_lost_stock.
-    """
-    from orchestration.cli.oversells import oversells_command  # noqa: PLC0415 slow
-
-    leave(lambda: oversells_command(key))
-
-
-@app.command()
-def reconciled(
-    which: Annotated[
-        str, typer.Argument(help="orders, stock, shipments, parcels, payments; all.")
-    ] = "",
-    of_class: Annotated[
-        str, typer.Option("--class", help="Its rows; else what waits for somebody.")
-    ] = "",
-) -> None:
-    """Show both sides of every comparison: one class a row, since when, why, whose."""
-    from orchestration.cli.reconciled import show_reconciled  # noqa: PLC0415 slow
-
-    leave(lambda: show_reconciled(which, of_class))
-
-
-@app.command()
-def conformance() -> None:
-    """Show steps off the transition table, loops, stalls and what came late."""
-    from orchestration.cli.conformance import show_conformance  # noqa: PLC0415 slow
-
-    leave(show_conformance)
-
-
-@app.command()
-def outages() -> None:
-    """Show nodes that get no instructions for now, why, and what that costs."""
-    from orchestration.cli.outages import show_outages  # noqa: PLC0415 slow
-
-    leave(show_outages)
 
 
 @app.command()
@@ -438,48 +232,8 @@ def validate(
     leave(lambda: validate_file(file, profile, format_name, language, out))
 
 
-@app.command()
-def allocate(  # noqa: PLR0917 as many as it has options
-    problem: Annotated[Path, typer.Argument(help="Folder of Parquet files.")],
-    out: Annotated[Path, typer.Option(help="Folder for what is decided.")],
-    mode: Annotated[
-        str, typer.Option(help="best: negotiated prices; fast: nearest first.")
-    ] = "best",
-    seconds: Annotated[
-        float, typer.Option(help="Budget; then what is at hand is finished.", min=0)
-    ] = 0,
-    threads: Annotated[
-        int, typer.Option(help="Of any number the answer is the same.", min=1)
-    ] = 2,
-    prices: Annotated[
-        Path | None, typer.Option(help="prices.parquet of a run before, to start from.")
-    ] = None,
-    trace: Annotated[
-        bool, typer.Option("--trace", help="Write every candidate to trace.parquet.")
-    ] = False,
-) -> None:
-    """Decide who ships what at least cost, with a proven bound and a certificate.
-
-    docs/allocation.md says what the files are; no house is needed.
-    """
-    from orchestration.cli.allocate import Wish, allocate_files  # noqa: PLC0415 slow
-
-    wish = Wish(mode, seconds, threads, prices, trace)
-    leave(lambda: allocate_files(problem, out, wish))
-
-
-add_order_desk(app)
-
-
-def leave(command: object) -> None:
-    """Run a command and leave with its exit code; say why it could not run."""
-    assert callable(command)  # noqa: S101 for the type checker
-    try:
-        code = command()
-    except RefusalError as error:
-        sys.stderr.write(f"orderhouse: {error}\n")
-        code = COULD_NOT_RUN
-    raise typer.Exit(code if isinstance(code, int) else CLEAN)
+for room in (inquiries, deciding, order_desk):
+    room.add_to(app)
 
 
 def main() -> None:

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.leaving import leave
+
 Order = Annotated[str, typer.Argument(help="Order number, id or line id.")]
 Author = Annotated[str, typer.Option(help="Who does it: an account.")]
 Reason = Annotated[str, typer.Option(help="FRAUD, ADDRESS, MANUAL … (docs/formats).")]
@@ -74,7 +76,6 @@ def _act(  # noqa: PLR0917 one argument a column
     note: str,
     at: str,
 ) -> None:
-    from orchestration.cli.main import leave  # noqa: PLC0415 it imports this module
     from orchestration.cli.order_actions import act  # noqa: PLC0415 slow
 
     leave(

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.leaving import leave
+
 outbox_app = typer.Typer(
     no_args_is_help=True, help="What was sent to partners, and where it stands."
 )
@@ -29,7 +31,7 @@ def list_command(
     """Count files and instructions by state; name one of these for the rows."""
     from orchestration.cli.outgoing import list_sent  # noqa: PLC0415 slow
 
-    _leave(lambda: list_sent(partner, state, is_overdue=overdue))
+    leave(lambda: list_sent(partner, state, is_overdue=overdue))
 
 
 @outbox_app.command("show")
@@ -39,7 +41,7 @@ def show_command(
     """Show a file or an instruction: its state, how it came to it, what is in it."""
     from orchestration.cli.outgoing import show_sent  # noqa: PLC0415 slow
 
-    _leave(lambda: show_sent(name))
+    leave(lambda: show_sent(name))
 
 
 @outbox_app.command("resend")
@@ -52,7 +54,7 @@ def resend_command(
     """Send a file once more: the same bytes under the same control number."""
     from orchestration.cli.outgoing import resend_file  # noqa: PLC0415 slow
 
-    _leave(lambda: resend_file(name, author, reason, at))
+    leave(lambda: resend_file(name, author, reason, at))
 
 
 @outbox_app.command("correct")
@@ -92,7 +94,7 @@ def correct_command(  # noqa: PLR0917 one option a cell
         "again": "yes" if again else "",
     }
     said = {column: text for column, text in changes.items() if text}
-    _leave(lambda: correct(name, said, author, reason, at))
+    leave(lambda: correct(name, said, author, reason, at))
 
 
 @outbox_app.command("withdraw")
@@ -105,10 +107,4 @@ def withdraw_command(
     """Take back what a node could not read or never heard of; it goes elsewhere."""
     from orchestration.cli.corrections import withdraw  # noqa: PLC0415 slow
 
-    _leave(lambda: withdraw(name, author, reason, at))
-
-
-def _leave(command: object) -> None:
-    from orchestration.cli.main import leave  # noqa: PLC0415 it names us
-
-    leave(command)
+    leave(lambda: withdraw(name, author, reason, at))

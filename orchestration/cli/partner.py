@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from orchestration.cli.leaving import leave
+
 partner_app = typer.Typer(
     no_args_is_help=True, help="Partners: new, kit, certify, scorecard."
 )
@@ -144,7 +146,6 @@ def new(  # noqa: PLR0917 one option a question
     ] = None,
 ) -> None:
     """Ask, and write the partner's one file."""
-    from orchestration.cli.main import leave  # noqa: PLC0415 it names us
     from orchestration.cli.partner_setup import (  # noqa: PLC0415 slow
         Answers,
         write_partner,
@@ -221,7 +222,6 @@ def kit(
 ) -> None:
     """Write what a partner needs: guide, maps, samples with reports, scenarios."""
     from orchestration.cli.kit import write_kit  # noqa: PLC0415 slow
-    from orchestration.cli.main import leave  # noqa: PLC0415 it names us
 
     leave(lambda: write_kit(partner_id, out))
 
@@ -233,7 +233,6 @@ def certify(
 ) -> None:
     """Play the numbered scenarios against a sandbox folder; write a result sheet."""
     from orchestration.cli.certify import certify as run  # noqa: PLC0415 slow
-    from orchestration.cli.main import leave  # noqa: PLC0415 it names us
 
     leave(lambda: run(partner_id, sandbox))
 
@@ -245,7 +244,6 @@ def scorecard(
     out: Annotated[str, typer.Option(help="Folder for it as HTML and CSV.")] = "",
 ) -> None:
     """Say how a partner's files were in a month: on time, taken, refused and why."""
-    from orchestration.cli.main import leave  # noqa: PLC0415 it names us
     from orchestration.cli.scorecard import scorecard as run  # noqa: PLC0415 slow
 
     leave(lambda: run(partner_id, month, out))

@@ -16,7 +16,7 @@ from time import perf_counter
 from orchestration.cli.allocate import rehearse
 from orchestration.cli.demo import put_in_drop
 from orchestration.cli.execution import CONSOLE, execute
-from orchestration.cli.main import CLEAN, COULD_NOT_RUN
+from orchestration.cli.leaving import CLEAN, COULD_NOT_RUN
 from orchestration.resources.home import PROJECT
 from orchestration.resources.house import House
 from orchestration.resources.refusal import RefusalError

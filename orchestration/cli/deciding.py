@@ -1,0 +1,99 @@
+"""``orderhouse replay | what-if | relations | allocate``: decisions, made once more.
+
+Nothing of a house is written. What they do stands in a file of each one's name.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.leaving import leave
+
+
+def replay(
+    run: Annotated[str, typer.Option(help="First digits of its id; the newest.")] = "",
+) -> None:
+    """Decide a run's allocation again from its snapshot and compare hashes.
+
+    0: the same to the byte; 1: something differs, and what.
+    """
+    from orchestration.cli.replay import replay_command  # noqa: PLC0415 slow
+
+    leave(lambda: replay_command(run))
+
+
+def what_if_command(  # noqa: PLR0917 one option each
+    run: Annotated[str, typer.Option(help="First digits of its id; the newest.")] = "",
+    rules: Annotated[
+        list[Path] | None, typer.Option(help="YAML like policies/allocation.yaml.")
+    ] = None,
+    sourcing: Annotated[
+        list[str] | None, typer.Option(help="nearest, cheapest, fewest_parcels, …")
+    ] = None,
+    node_down: Annotated[
+        list[str] | None, typer.Option(help="A node that ships nothing.")
+    ] = None,
+    demand: Annotated[int, typer.Option(help="Per cent more orders, or fewer.")] = 0,
+    freight: Annotated[int, typer.Option(help="Per cent dearer, or cheaper.")] = 0,
+    out: Annotated[
+        str, typer.Option(help="File for every order decided otherwise.")
+    ] = "",
+) -> None:
+    """Decide a run's allocation under other rules or circumstances, side by side."""
+    from orchestration.cli.what_if import Question, what_if  # noqa: PLC0415 slow
+
+    asked = Question(
+        run, rules or [], sourcing or [], node_down or [], demand, freight, out
+    )
+    leave(lambda: what_if(asked))
+
+
+def relations() -> None:
+    """Check what must hold of any allocation, on the newest run's own inputs.
+
+    Rows in another order and other names decide the same; more stock serves the
+    first who lacks some. 0: all hold; 1: one is broken.
+    """
+    from orchestration.cli.relations import relations_command  # noqa: PLC0415 slow
+
+    leave(relations_command)
+
+
+def allocate(  # noqa: PLR0917 as many as it has options
+    problem: Annotated[Path, typer.Argument(help="Folder of Parquet files.")],
+    out: Annotated[Path, typer.Option(help="Folder for what is decided.")],
+    mode: Annotated[
+        str, typer.Option(help="best: negotiated prices; fast: nearest first.")
+    ] = "best",
+    seconds: Annotated[
+        float, typer.Option(help="Budget; then what is at hand is finished.", min=0)
+    ] = 0,
+    threads: Annotated[
+        int, typer.Option(help="Of any number the answer is the same.", min=1)
+    ] = 2,
+    prices: Annotated[
+        Path | None, typer.Option(help="prices.parquet of a run before, to start from.")
+    ] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Write every candidate to trace.parquet.")
+    ] = False,
+) -> None:
+    """Decide who ships what at least cost, with a proven bound and a certificate.
+
+    docs/allocation.md says what the files are; no house is needed.
+    """
+    from orchestration.cli.allocate import Wish, allocate_files  # noqa: PLC0415 slow
+
+    wish = Wish(mode, seconds, threads, prices, trace)
+    leave(lambda: allocate_files(problem, out, wish))
+
+
+def add_to(app: typer.Typer) -> None:
+    """Have an application know these commands."""
+    app.command()(replay)
+    app.command("what-if")(what_if_command)
+    app.command()(relations)
+    app.command()(allocate)
