@@ -1,7 +1,8 @@
 """Compile the sequential kernels: once per machine, cached beside the module.
 
-Only the loops that must run in demand order are compiled; everything that can
-be said about all rows at once stays in Polars.
+Only loops that must run one after another are compiled; everything that can be said
+about all rows at once stays in Polars. They let go of Python's lock, so two slices
+of the orders can be worked on at once.
 """
 
 from __future__ import annotations
@@ -20,4 +21,4 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def compiled(function: F) -> F:
     """``function`` as machine code, with the same signature."""
-    return cast("F", njit(cache=True)(function))
+    return cast("F", njit(cache=True, nogil=True)(function))

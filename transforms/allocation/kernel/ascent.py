@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms.allocation.kernel.compiled import compiled
+from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.market import SHUT, Market, Spread, market_desk
 from transforms.allocation.kernel.plan import (
     COMPLETE,

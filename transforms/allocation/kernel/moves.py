@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from transforms.allocation.kernel.compiled import compiled
+from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.market import SHUT, Market
 from transforms.allocation.kernel.negotiate import Floor
 from transforms.allocation.kernel.plan import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from transforms.allocation.kernel.compiled import compiled
+from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.problem import Ints, Longs, Posed, Problem
 
 

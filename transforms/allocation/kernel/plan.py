@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transforms.allocation.kernel.compiled import compiled
+from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.problem import Longs
 
 EXACT = 8

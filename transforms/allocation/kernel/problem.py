@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.allocation.kernel.compiled import compiled
+from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.tables import ProblemError, checked, parameters
 
 SCALE = 1000
