@@ -1,7 +1,9 @@
 """CSV returns: what customers send back, one line per returned line and step.
 
 UTF-8, comma separated, header = the columns of ``RETURNS``. A line without an
-order is one that nobody could match.
+order is one that nobody could match. ``lot_ref`` of any step is the lot of the line's
+eaches; without one they are of the lot that they were sent in, if it was one alone,
+and else of none that anybody knows.
 """
 
 from __future__ import annotations

@@ -53,9 +53,7 @@ def _received(events: pl.DataFrame) -> pl.DataFrame:
     came = events.filter(pl.col("event_type") == "RETURN_RECEIVED")
     upto = pl.col("qty").cum_sum().over("line_id", order_by=IN_TIME)
     before = upto - pl.col("qty")
-    told = came.join(_had(events), on="line_id", how="left").join(
-        _lots(events), on="line_id", how="left"
-    )
+    told = _of_lots(came.join(_had(events), on="line_id", how="left"), events)
     is_known, qty = pl.col("line_id").is_not_null(), pl.col("qty")
     left = pl.max_horizontal(pl.col("had").fill_null(0) - before, 0)
     from_customer = pl.min_horizontal("qty", left)
@@ -88,6 +86,14 @@ def _had(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _of_lots(returned: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Returns with ``lot_ref``: the one they name, else that of their line."""
+    named = by_lot(returned).filter(pl.col("lot_ref").is_not_null())
+    others = returned.join(named, on="event_id", how="anti")
+    of_lines = others.join(_lots(events), on="line_id", how="left")
+    return pl.concat([named.select(of_lines.columns), of_lines])
+
+
 def _lots(events: pl.DataFrame) -> pl.DataFrame:
     """``line_id, lot_ref`` of lines that left in one lot; of others nobody says."""
     left = by_lot(events.filter(pl.col("event_type").is_in(LEAVING)))
@@ -115,7 +121,7 @@ def _handed_over(events: pl.DataFrame) -> pl.DataFrame:
 def _inspected(events: pl.DataFrame) -> pl.DataFrame:
     found = pl.col("detail").str.json_decode(FOUND).struct.field("disposition_code")
     looked_at = events.filter(pl.col("event_type") == "RETURN_INSPECTED")
-    looked_at = looked_at.join(_lots(events), on="line_id", how="left").with_columns(
+    looked_at = _of_lots(looked_at, events).with_columns(
         found=found.fill_null("OTHER"), sender_id=pl.lit(None, pl.String())
     )
     moved = [

@@ -48,6 +48,7 @@ returned as (
         arg_max(order_ref, (event_at, status_code)) as order_ref,
         arg_max(order_line_ref, (event_at, status_code)) as order_line_ref,
         arg_max(sku_id, (event_at, status_code)) as sku_id,
+        arg_max(lot_ref, (event_at, status_code)) as lot_ref,
         min(event_at) as first_at,
         max(landing_id) as newest_landing_id,
         coalesce(
@@ -177,7 +178,8 @@ laid as (
 
 stepped as (
     select
-        told.*,
+        told.* exclude (lot_ref),
+        counted.lot_ref,
         counted.expected_qty,
         counted.came_qty,
         counted.lost_qty,
@@ -366,14 +368,19 @@ final as (
         is_date_only,
         source_rank,
         reason_code,
-        cast(
-            json_object(
-                'return_ref', return_ref,
-                'order_ref', order_ref,
-                'tracking_ref', tracking_ref,
-                'disposition_code', disposition_code
-            ) as varchar
-        ) as detail,
+        json_object(
+            'return_ref', return_ref,
+            'order_ref', order_ref,
+            'tracking_ref', tracking_ref,
+            'disposition_code', disposition_code
+        ) as said,
+        -- What any step names is the lot of all its eaches.
+        if(
+            lot_ref is null,
+            null,
+            to_json([struct_pack(lot := lot_ref, qty := share_qty)])
+        ) as lots,
+        cast({{ told_with_lots('said', 'lots') }} as varchar) as detail,
         partner_id,
         payload_sha256,
         payload_line,
@@ -382,5 +389,5 @@ final as (
     from numbered
 )
 
-select *
+select * exclude (said, lots)
 from final

@@ -22,6 +22,7 @@ final as (
         sku_id,
         node_id,
         tracking_ref,
+        lot_ref,
         status_code,
         reason_code,
         disposition_code,

@@ -16,6 +16,7 @@ renamed as (
         sku_ref,
         node_ref as node_id,
         tracking_ref,
+        lot_ref,
         ---------- text
         status_code,
         reason_code,
@@ -31,7 +32,7 @@ renamed as (
         {{ content_digest([
             'return_ref', 'line_ref', 'order_ref', 'order_line_ref', 'sku_ref',
             'qty', 'status_code', 'reason_code', 'disposition_code',
-            'node_ref', 'tracking_ref', 'returned_on', 'note',
+            'node_ref', 'tracking_ref', 'lot_ref', 'returned_on', 'note',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

@@ -59,7 +59,13 @@ CAME: File = (
             sku_ref="B",
             disposition_code="DAMAGED",
         ),
-        a_return("R1", "RECEIVED", 10, qty="2", payload_line=3, node_ref="DC-WEST"),
+        a_return(
+            *("R1", "RECEIVED", 10),
+            qty="2",
+            payload_line=3,
+            node_ref="DC-WEST",
+            lot_ref="L-7",
+        ),
         a_return("R1", "INSPECTED", 11, qty="2", payload_line=4, node_ref="DC-WEST"),
         a_return("R2", "RECEIVED", 10, payload_line=5, sku_ref="B"),
         a_return("R3", "RECEIVED", 10, payload_line=6, sku_ref="B"),
@@ -133,8 +139,18 @@ def test_a_return_is_of_the_same_lines_whatever_comes_first(
         from gold.fct_order_events where source_rank >= 80
     """)
 
+    of_a_lot = lake.query("""
+        select split_part(event_id, '/', 2), qty,
+            json_extract_string(detail, '$.lots[0].lot'),
+            cast(json_extract(detail, '$.lots[0].qty') as bigint)
+        from gold.fct_order_events
+        where source_rank >= 80 and contains(detail, '"lots"')
+    """)
+
     assert SAID == set(said)
     assert len(SAID) == len(said)
+    # One step names it, and is of the same eaches as the others.
+    assert {("R1", qty, "L-7", qty) for qty in (0, 1, 2)} == set(of_a_lot)
 
 
 # What came is another SKU after all.

@@ -273,6 +273,25 @@ def test_what_comes_back_of_a_line_is_of_the_lot_that_was_sent(
     assert [(None, 10)] == lot_statement(unnamed)[["lot_ref", "qty"]].rows()
 
 
+def test_what_comes_back_is_of_the_lot_that_it_names() -> None:
+    """Where a line left in two, and one return names its own."""
+    sent = '{"lots":[{"lot":"X","qty":2},{"lot":"Y","qty":2}]}'
+    named = '{"lots":[{"lot":"Y","qty":1}]}'
+    units = post(
+        event("SHIPPED", 4, 5, detail=sent),
+        event("DELIVERED", 4, 30, detail=sent),
+        came(1, 40, detail=named),
+        came(2, 50),
+        looked_at(2, "SELLABLE", 60),
+    )
+
+    assert {"Y": 1} == lots(units, "CUSTOMER_RETURN")
+    assert {"X": 2, "Y": 1, None: -2} == lots(units, "DELIVERED")
+    assert 2 == lots(units, "ON_HAND")[None]
+
+
+
+
 def test_goods_of_nobody_s_come_back_all_the_same() -> None:
     units = post(came(2, 40, line_id=None, node_id=None))
 

@@ -22,6 +22,7 @@ RETURNS = document(
     optional("disposition_code", "SELLABLE | DAMAGED | DEFECTIVE | EXPIRED | OTHER"),
     optional("node_ref", "receiving node"),
     optional("tracking_ref", "parcel's tracking number"),
+    optional("lot_ref", "lot that the eaches are of; several are a line each"),
     required("returned_on", "instant of the step, or date"),
     optional("note", "the customer's words", "note"),
 )
