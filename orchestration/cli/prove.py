@@ -94,7 +94,7 @@ def _snapshot(house: House, run: dict[str, object], *, is_named: bool) -> int | 
 
 
 def _everything(lake: Lakehouse, run: dict[str, object], at: int | None) -> int:
-    books = books_of(lake, str(run["run_id"]), has_every_line=True)
+    books = books_of(lake, str(run["run_id"]))
     found = checks(books)
     place = "as the lake stands" if at is None else f"as of snapshot {at}"
     CONSOLE.print(f"run {run['run_id']} as of {in_utc(run['as_of'])}, {place}")

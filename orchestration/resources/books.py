@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from orchestration.resources.carried import carried_forward, posted, promises_of
 from orchestration.resources.demand_facts import load_before
 from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.lot_facts import promised_lots
-from orchestration.resources.promise_repair import TOLD
+from orchestration.resources.promise_repair import told
+from orchestration.resources.reach import MAY_BE_OPEN
 from transforms.allocation.bound import certificate
 from transforms.allocation.certify import Decided, certify
 from transforms.availability.proof import KitFigures, prove_availability, prove_lots
@@ -34,62 +36,71 @@ from transforms.contracts.decisions import (
     UNIT_POSTINGS,
 )
 from transforms.contracts.gold import DIM_LANES, DIM_NODES, DIM_RATES
-from transforms.ledger.positions import positions
+from transforms.ledger.positions import QUANTITIES, added, positions
 from transforms.ledger.proofs import Books
 
-PROMISED = "select line_id from lake.decisions.promise_postings"
+OF_THE_RUN = f"run_id = ? or {MAY_BE_OPEN}"
+"""Lines that a run wrote, and those that hold promises from before."""
 
 
-def books_of(lake: Lakehouse, run_id: str, *, has_every_line: bool = False) -> Books:
-    """Both ledgers whole, the balances, and the lines this run wrote or promised to.
+def books_of(lake: Lakehouse, run_id: str) -> Books:
+    """Every line, both ledgers whole and the balances.
 
     In any order: proofs add up.
 
     Args:
         lake: as it stands, or as it stood at a snapshot.
         run_id: whose own decisions are told apart.
-        has_every_line: lines that nothing was ever promised to as well.
     """
     promises = lake.read(PROMISE_POSTINGS, is_ordered=False)
     after = lake.read(STOCK_POSITIONS, is_ordered=False)
     return Books(
-        buckets=_every(lake) if has_every_line else _promised(lake, run_id),
+        buckets=lake.read(LINE_BUCKETS, is_ordered=False),
         units=lake.read(UNIT_POSTINGS, is_ordered=False),
         promises=promises,
         positions=after,
         before=_without(after, _ours(lake, run_id, promises)),
-        told=_told(lake, promises),
+        told=told(lake, promises),
     )
 
 
-def _every(lake: Lakehouse) -> pl.DataFrame:
-    return lake.read(LINE_BUCKETS, is_ordered=False)
+def books_at_hand(house: House) -> Books:
+    """What the run at hand posted to proved books, and all lines that hold promises.
 
-
-def _promised(lake: Lakehouse, run_id: str) -> pl.DataFrame:
-    """Buckets of what the run wrote or ever promised to; ids are looked at first."""
-    mine = f"(run_id = ? or line_id in ({PROMISED}))"
-    oldest = lake.query(
-        f"select min(ordered_at) from lake.{LINE_BUCKETS.path} where {mine}",  # noqa: S608 our own names
-        [run_id],
-    ).item()
-    return lake.read(
-        LINE_BUCKETS, f"ordered_at >= ? and {mine}", [oldest, run_id], is_ordered=False
+    Where there are none to go on from, everything.
+    """
+    lake, run_id, proved = house.lake, house.run.run_id, carried_forward(house)
+    if proved is None:
+        return books_of(lake, run_id)
+    buckets, promises = _at_hand(house), posted(house, PROMISE_POSTINGS)
+    followed = pl.concat([f.select("line_id") for f in (buckets, promises)]).unique()
+    commitments = promises_of(house, followed)
+    after = lake.read(STOCK_POSITIONS, is_ordered=False)
+    return Books(
+        buckets=buckets,
+        units=posted(house, UNIT_POSTINGS),
+        promises=promises,
+        positions=after,
+        before=_without(after, _ours(lake, run_id, promises)),
+        told=told(lake, commitments),
+        proved=proved,
+        commitments=commitments,
     )
 
 
-def _told(lake: Lakehouse, promises: pl.DataFrame) -> pl.DataFrame:
-    """Which node was told of which line, of lines whose eaches are with a node."""
-    with_node = (
-        promises.lazy()
-        .filter(account="RELEASED")
-        .group_by("line_id", "node_id")
-        .agg(pl.col("qty").sum())
-        .filter(pl.col("qty") > 0)
-        .select(pl.col("line_id").unique())
+def _at_hand(house: House) -> pl.DataFrame:
+    """Buckets of what the run wrote, and of open lines; ids are looked at first."""
+    named = house.lake.query(
+        f"select line_id, ordered_at from lake.{LINE_BUCKETS.path} where {OF_THE_RUN}",  # noqa: S608 our own names
+        [house.run.run_id],
     )
-    with lake.holding(open_lines=with_node.collect()):
-        return lake.query(TOLD)
+    with house.lake.holding(named=named):
+        return house.lake.read(
+            LINE_BUCKETS,
+            "ordered_at >= ? and line_id in (select line_id from named)",
+            [named["ordered_at"].min()],
+            is_ordered=False,
+        )
 
 
 def shown(house: House) -> pl.DataFrame:
@@ -163,11 +174,4 @@ def _ours(lake: Lakehouse, run_id: str, promises: pl.DataFrame) -> pl.DataFrame:
 def _without(after: pl.DataFrame, ours: pl.DataFrame) -> pl.DataFrame:
     """Positions before our own decisions: after, less what they moved."""
     moved = positions(UNIT_POSTINGS.empty(), ours)
-    names = [name for name in moved.columns if name.endswith("_qty")]
-    negated = moved.with_columns(-pl.col(names))
-    return (
-        pl.concat([after.select(moved.columns), negated])
-        .group_by("node_id", "sku_id")
-        .agg(pl.col(names).sum())
-        .sort("node_id", "sku_id")
-    )
+    return added(after, moved.with_columns(-pl.col(QUANTITIES)))

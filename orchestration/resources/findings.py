@@ -43,7 +43,7 @@ from transforms.contracts.gold import (
     FCT_ORDER_LINES,
 )
 from transforms.contracts.table import TEXT
-from transforms.ledger.orphans import ORPHAN_RELEASE, UNPROMISED
+from transforms.ledger.orphans import MISPLACED, ORPHAN_RELEASE, UNPROMISED
 from transforms.lifecycle.resolve import as_events, resolve
 from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.echoes import echo_differences
@@ -113,10 +113,8 @@ NEWEST_SALES = """
     order by sku_id
 """
 
-REPAIRED = (
-    f"(contains(event_id, '/{ORPHAN_RELEASE}/')"
-    f" or contains(event_id, '/{UNPROMISED}/'))"
-)
+_CAUSES = (MISPLACED, ORPHAN_RELEASE, UNPROMISED)
+REPAIRED = "(" + " or ".join(f"contains(event_id, '/{c}/')" for c in _CAUSES) + ")"
 """Postings that mended a stray promise."""
 
 

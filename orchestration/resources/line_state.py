@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from orchestration.resources.carried import carried_forward, posted, promises_of
 from orchestration.resources.house import House
+from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.promise_repair import repaired_promises
 from orchestration.resources.unit_facts import physical_facts
 from transforms.contracts.decisions import (
@@ -20,7 +22,7 @@ from transforms.contracts.decisions import (
     UNIT_POSTINGS,
 )
 from transforms.contracts.table import Table
-from transforms.ledger.positions import positions
+from transforms.ledger.positions import advance, positions
 from transforms.ledger.promises import promise_postings
 from transforms.ledger.units import unit_postings
 from transforms.lifecycle.fold import Folded
@@ -33,7 +35,7 @@ def apply_documents(house: House, folded: Folded, lines: pl.DataFrame) -> Writte
     facts, existing = physical_facts(house, folded.events, folded.verdicts)
     units = unit_postings(facts, existing)
     written = apply_fold(house, folded, lines)
-    repaired = repaired_promises(house)
+    repaired = repaired_promises(house, lines)
     written[PROMISE_POSTINGS] = pl.concat([written[PROMISE_POSTINGS], repaired])
     with house.lake.transaction("decisions/unit_postings", house.run.message):
         written[UNIT_POSTINGS] = _append(house, UNIT_POSTINGS, units)
@@ -43,11 +45,7 @@ def apply_documents(house: House, folded: Folded, lines: pl.DataFrame) -> Writte
 def apply_fold(house: House, folded: Folded, lines: pl.DataFrame) -> Written:
     """Write buckets and verdicts of the lines, and new promises."""
     run, lake = house.run, house.lake
-    with lake.holding(touched=lines):
-        existing = lake.read(
-            PROMISE_POSTINGS, "line_id in (select line_id from touched)"
-        )
-    promises = promise_postings(folded.moves, existing)
+    promises = promise_postings(folded.moves, promises_of(house, lines))
     buckets, verdicts = run.stamped(folded.buckets), run.stamped(folded.verdicts)
     with lake.transaction("decisions/line_buckets", run.message):
         lake.merge(LINE_BUCKETS, buckets)
@@ -91,20 +89,25 @@ def settle_positions(house: House) -> pl.DataFrame:
         The rows of STOCK_POSITIONS that were written.
     """
     lake, run = house.lake, house.run
-    moved = lake.query(
-        "select node_id, sku_id from lake.decisions.unit_postings where run_id = $1"
-        " union select node_id, sku_id from lake.decisions.promise_postings"
-        " where run_id = $1",
-        [run.run_id],
-    )
-    with lake.holding(moved=moved):
-        mine = "(node_id, sku_id) in (select (node_id, sku_id) from moved)"
-        units = lake.read(UNIT_POSTINGS, mine)
-        promises = lake.read(PROMISE_POSTINGS, mine)
-    changed = run.stamped(positions(units, promises))
+    units, promises = posted(house, UNIT_POSTINGS), posted(house, PROMISE_POSTINGS)
+    before = carried_forward(house)
+    if before is None:
+        balances = _added_up(lake, positions(units, promises))
+    else:
+        balances = advance(before, units, promises)
+    changed = run.stamped(balances)
     with lake.transaction("decisions/stock_positions", run.message):
         lake.merge(STOCK_POSITIONS, changed)
     return changed
+
+
+def _added_up(lake: Lakehouse, moved: pl.DataFrame) -> pl.DataFrame:
+    """Balances of the keys of ``moved`` from all of their postings."""
+    with lake.holding(moved=moved):
+        mine = "(node_id, sku_id) in (select (node_id, sku_id) from moved)"
+        units = lake.read(UNIT_POSTINGS, mine, is_ordered=False)
+        promises = lake.read(PROMISE_POSTINGS, mine, is_ordered=False)
+    return positions(units, promises)
 
 
 def _append(house: House, table: Table, rows: pl.DataFrame) -> pl.DataFrame:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from orchestration.resources.carried import carried_forward, promises_of
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.line_facts import facts_of
 from orchestration.resources.reach import MAY_BE_OPEN
 from transforms.contracts.decisions import PROMISE_POSTINGS
 from transforms.ledger.orphans import misplaced, repairs, stray_lines
+from transforms.ledger.promises import committed
 from transforms.lifecycle.fold import fold_lines
 
 DEMANDED = f"""
@@ -17,18 +19,8 @@ DEMANDED = f"""
     from lake.decisions.line_buckets
     where {MAY_BE_OPEN} and allocated_qty + released_qty + in_fulfilment_qty > 0
 """  # noqa: S608 our own names
-PROMISED = """
-    select
-        line_id,
-        coalesce(sum(qty) filter (account = 'ALLOCATED'), 0)::bigint as allocated_qty,
-        coalesce(sum(qty) filter (account = 'RELEASED'), 0)::bigint as released_qty,
-    from lake.decisions.promise_postings
-    group by line_id
-    having allocated_qty <> 0 or released_qty <> 0
-"""
-RELEASED = """
-    select * exclude (run_id) from lake.decisions.promise_postings
-    where line_id in (select line_id from open_lines) and account = 'RELEASED'
+EVER_PROMISED = """
+    select distinct line_id from lake.decisions.promise_postings
 """
 TOLD = """
     select distinct l.line_id, f.node_id
@@ -38,20 +30,26 @@ TOLD = """
 """
 
 
-def repaired_promises(house: House) -> pl.DataFrame:
+def repaired_promises(house: House, lines: pl.DataFrame) -> pl.DataFrame:
     """Post what stray lines lack or hold too much of; usually nothing.
+
+    Args:
+        house: with a run begun.
+        lines: column ``line_id``: what the run folded. No other than these and open
+            ones can be astray, where the books are as the last run left them.
 
     Returns:
         The rows of PROMISE_POSTINGS that were written.
     """
     lake, run = house.lake, house.run
-    demanded, promised = lake.query(DEMANDED), lake.query(PROMISED)
-    stray = stray_lines(demanded, promised, astray(lake, promised.select("line_id")))
+    demanded = lake.query(DEMANDED)
+    promises = promises_of(house, _followed(house, lines, demanded))
+    promised = committed(promises, ["line_id"])
+    stray = stray_lines(demanded, promised, misplaced(promises, told(lake, promises)))
     if stray.is_empty():
         return PROMISE_POSTINGS.empty()
     lines = stray.select("line_id")
-    with lake.holding(stray=lines):
-        existing = lake.read(PROMISE_POSTINGS, "line_id in (select line_id from stray)")
+    existing = promises.join(lines, on="line_id", how="semi")
     moves = fold_lines(facts_of(house, lines), house.policies.transitions).moves
     mended = run.stamped(repairs(stray, moves, existing, run.as_of))
     with lake.transaction("decisions/promise_postings", run.message):
@@ -59,11 +57,24 @@ def repaired_promises(house: House) -> pl.DataFrame:
     return mended
 
 
-def astray(lake: Lakehouse, lines: pl.DataFrame) -> pl.DataFrame:
-    """Promises of lines (column ``line_id``) at nodes that were told nothing of them.
+def told(lake: Lakehouse, promises: pl.DataFrame) -> pl.DataFrame:
+    """Which node was told of which line, of lines whose eaches are with a node."""
+    with_node = (
+        promises.lazy()
+        .filter(account="RELEASED")
+        .group_by("line_id", "node_id")
+        .agg(pl.col("qty").sum())
+        .filter(pl.col("qty") > 0)
+        .select(pl.col("line_id").unique())
+    )
+    with lake.holding(open_lines=with_node.collect()):
+        return lake.query(TOLD)
 
-    Returns:
-        see ``transforms.ledger.orphans.misplaced``.
-    """
-    with lake.holding(open_lines=lines):
-        return misplaced(lake.query(RELEASED), lake.query(TOLD))
+
+def _followed(
+    house: House, lines: pl.DataFrame, demanded: pl.DataFrame
+) -> pl.DataFrame:
+    if carried_forward(house) is None:
+        ever = house.lake.query(EVER_PROMISED)
+        return pl.concat([ever, demanded.select("line_id")]).unique()
+    return pl.concat([lines.select("line_id"), demanded.select("line_id")]).unique()

@@ -20,7 +20,7 @@ from transforms.contracts.gold import (
     FCT_OPENING_STOCK,
     FCT_STOCK_SNAPSHOTS,
 )
-from transforms.ledger.positions import positions
+from transforms.ledger.positions import added, positions
 from transforms.ledger.units import unit_postings
 from transforms.reconciliation.acknowledgements import released_eaches
 from transforms.reconciliation.stock import NOTHING_SENT, StockFacts
@@ -108,13 +108,7 @@ def _positions_now(house: House) -> pl.DataFrame:
         lake.read(UNIT_POSTINGS, "run_id = ?", [run_id]),
         lake.read(PROMISE_POSTINGS, "run_id = ?", [run_id]),
     )
-    quantities = [name for name in moved.columns if name.endswith("_qty")]
-    return (
-        pl.concat([before.select(moved.columns), moved])
-        .group_by("node_id", "sku_id")
-        .agg(pl.col(quantities).sum())
-        .sort("node_id", "sku_id")
-    )
+    return added(before, moved)
 
 
 def _only_variances(postings: pl.DataFrame) -> pl.DataFrame:

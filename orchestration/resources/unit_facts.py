@@ -1,8 +1,8 @@
 """Gathering what the ledger of units reads: new physical facts and their postings.
 
-Only SKUs that something arrived for are read, those that its movements were
-posted to before (a corrected document may name other goods), and one SKU per
-node whose opening row dates the node's cut-over.
+Only movements that are told now are read (a corrected document may have named other
+goods before), all postings of a SKU that a node says it has nothing left of or that
+it opens with, and of openings one SKU per node, whose row dates the node's cut-over.
 """
 
 from __future__ import annotations
@@ -21,24 +21,26 @@ from transforms.contracts.gold import (
     FCT_STOCK_ADJUSTMENTS,
 )
 from transforms.ledger.adjustments import ReturnedPolicy, adjustment_movement
+from transforms.ledger.refusals import emptied_skus
 from transforms.ledger.transits import notice_movement
-from transforms.ledger.units import MOVING, UnitFacts, receipt_movement
+from transforms.ledger.units import (
+    UnitFacts,
+    opening_movement,
+    receipt_movement,
+    variance_movement,
+)
 
 ANCHORS = (
     "select min(sku_id) as sku_id from lake.gold.fct_opening_stock group by node_id"
 )
 MINE = "sku_id in (select sku_id from mine)"
-RETURNED = ("RETURN_RECEIVED", "RETURN_INSPECTED")
-POSTING = (*MOVING, "OPENING", "REJECTED", "SHORT", *RETURNED)
-"""Events that post eaches."""
-POSTED_BEFORE = """
-    select distinct sku_id from lake.decisions.unit_postings
-    where case
+OF_MOVEMENTS = """
+    case
         when contains(movement_id, '#') then regexp_replace(movement_id, '#\\d+$', '')
         else movement_id
     end in (select movement_id from told)
 """
-"""SKUs that stand posted by the movements of documents that are told now."""
+"""Of postings: what was posted, and corrected, of documents that are told now."""
 OF_OPENED = """
     select distinct sku_id from lake.decisions.unit_postings
     inner join opened using (node_id)
@@ -86,7 +88,7 @@ OF_NOTICES = "notice_ref in (select ref from orders)"
 def physical_facts(
     house: House, events: pl.DataFrame, verdicts: pl.DataFrame
 ) -> tuple[UnitFacts, pl.DataFrame]:
-    """Facts that this run learned of, and the postings of the same SKUs.
+    """Facts that this run learned of, and what stands posted of them.
 
     Args:
         house: with a run begun.
@@ -94,7 +96,7 @@ def physical_facts(
         verdicts: ``Folded.verdicts``.
 
     Returns:
-        (facts, UNIT_POSTINGS of every SKU they name).
+        (facts, UNIT_POSTINGS of the same movements).
     """
     since = house.run.since
     new = f"landing_id > {since}"
@@ -107,24 +109,29 @@ def physical_facts(
             notices.select("sku_id"),
             adjustments.select("sku_id"),
             openings.select("sku_id"),
-            _posted_before(house, receipts, notices, adjustments, events),
             _of_opened(house, openings),
             house.lake.query(ANCHORS),
         ]
     )
+    facts = UnitFacts(
+        opening_stock=_openings(house, skus),
+        receipts=receipts,
+        adjustments=adjustments,
+        events=events,
+        variances=STOCK_VARIANCES.empty(),
+        shorts=house.policies.shorts,
+        notices=notices,
+        verdicts=verdicts,
+        returned=_returned(house),
+    )
+    gone = emptied_skus(events, facts.shorts)
+    whole = pl.concat([gone, skus]) if openings.height else gone
+    return facts, _posted(house, facts, whole.drop_nulls().unique())
+
+
+def _openings(house: House, skus: pl.DataFrame) -> pl.DataFrame:
     with house.lake.holding(mine=skus.drop_nulls().unique()):
-        facts = UnitFacts(
-            opening_stock=house.lake.read(FCT_OPENING_STOCK, MINE),
-            receipts=receipts,
-            adjustments=adjustments,
-            events=events,
-            variances=STOCK_VARIANCES.empty(),
-            shorts=house.policies.shorts,
-            notices=notices,
-            verdicts=verdicts,
-            returned=_returned(house),
-        )
-        return facts, house.lake.read(UNIT_POSTINGS, MINE)
+        return house.lake.read(FCT_OPENING_STOCK, MINE)
 
 
 def _returned(house: House) -> ReturnedPolicy:
@@ -154,25 +161,28 @@ def _inbound(house: House, new: str) -> tuple[pl.DataFrame, pl.DataFrame, pl.Dat
     return receipts, notices, adjustments
 
 
-def _posted_before(
-    house: House,
-    receipts: pl.DataFrame,
-    notices: pl.DataFrame,
-    adjustments: pl.DataFrame,
-    events: pl.DataFrame,
-) -> pl.DataFrame:
-    told = pl.concat(
+def _posted(house: House, facts: UnitFacts, whole: pl.DataFrame) -> pl.DataFrame:
+    """Postings of the movements told, and all those of SKUs in ``whole``.
+
+    Nearly no run is told of a SKU that is gone, or of an opening: then ids are
+    looked at, and no more.
+    """
+    with house.lake.holding(told=_told(facts).unique(), mine=whole):
+        which = f"{OF_MOVEMENTS} or {MINE}" if whole.height else OF_MOVEMENTS
+        return house.lake.read(UNIT_POSTINGS, which)
+
+
+def _told(facts: UnitFacts) -> pl.DataFrame:
+    """``movement_id`` of all that the facts tell."""
+    return pl.concat(
         [
-            receipts.select(movement_id=receipt_movement()),
-            notices.select(movement_id=notice_movement()),
-            adjustments.select(movement_id=adjustment_movement()),
-            events.filter(pl.col("event_type").is_in(POSTING)).select(
-                movement_id="event_id"
-            ),
+            facts.opening_stock.select(movement_id=opening_movement()),
+            facts.receipts.select(movement_id=receipt_movement()),
+            facts.notices.select(movement_id=notice_movement()),
+            facts.adjustments.select(movement_id=adjustment_movement()),
+            facts.events.select(movement_id="event_id"),
         ]
     )
-    with house.lake.holding(told=told):
-        return house.lake.query(POSTED_BEFORE)
 
 
 def _of_opened(house: House, openings: pl.DataFrame) -> pl.DataFrame:
@@ -187,11 +197,16 @@ def _of_opened(house: House, openings: pl.DataFrame) -> pl.DataFrame:
 def variance_facts(
     house: House, variances: pl.DataFrame
 ) -> tuple[UnitFacts, pl.DataFrame]:
-    """Variances to be posted, and the postings of their SKUs."""
-    skus = pl.concat([variances.select("sku_id"), house.lake.query(ANCHORS)])
-    with house.lake.holding(mine=skus.unique()):
-        opening_stock = house.lake.read(FCT_OPENING_STOCK, MINE)
-        existing = house.lake.read(UNIT_POSTINGS, MINE)
+    """Variances to be posted, and what stands posted of them, dated like them."""
+    lake = house.lake
+    skus = pl.concat([variances.select("sku_id"), lake.query(ANCHORS)])
+    opening_stock = _openings(house, skus)
+    with lake.holding(told=variances.select(movement_id=variance_movement())):
+        existing = lake.read(
+            UNIT_POSTINGS,
+            f"event_at >= ? and {OF_MOVEMENTS}",
+            [variances["snapshot_at"].min()],
+        )
     no_events = house.lake.query(
         "select *, null::varchar as line_sku_id, null::varchar as promise_node_id,"
         " event_at as effective_at from lake.gold.fct_order_events where false"

@@ -17,13 +17,14 @@ TABLES = (
     "gold.fct_orders",
     "gold.fct_order_events",
     "decisions.line_buckets",
+    "decisions.unit_postings",
     "visibility.rpt_order_lines",
     "visibility.rpt_order_timeline",
     "visibility.rpt_orders",
 )
-"""Every table with a row for each order, line or event."""
+"""Every table with a row for each order, line, event or movement of goods."""
 
-IDS = ("order_id", "line_id", "event_id", "kit_line_id")
+IDS = ("order_id", "line_id", "event_id", "kit_line_id", "movement_id", "posting_id")
 REFS = ("order_ref", "order_name")
 DATES_IN_TEXT = ("order_month", "ordered_at", "updated_at")
 LANDED_A_YEAR = 10**6
@@ -39,17 +40,72 @@ SETTLED = """
 """Lines of orders with which nothing is done any more: no copy is worked on."""
 
 
+STEPS = {"ALLOCATED": ("DEMAND", "ALLOCATED"), "RELEASED": ("ALLOCATED", "RELEASED")}
+"""What our own decisions do to a line that a node ships, and to the promises of it."""
+
+SHIPPED = {**STEPS, "SHIPPED": ("RELEASED", "SHIPPED")}
+
+PROMISED = """
+    select line_id, sku_id, ordered_at, ordered_qty as qty,
+        (select min(node_id) from lake.gold.dim_nodes) as node_id,
+        line_id || '/' || {step} as event_id
+    from lake.gold.fct_order_lines
+    where year(ordered_at) = {year} and line_id not in (
+        select line_id from lake.gold.fct_order_events
+        where event_type = 'SOLD_AT_TILL' and year(event_at) <= {year} + 1)
+"""
+"""Lines of a year that nodes shipped; what a till sold was never promised."""
+
+NEWEST = "(select max_by(run_id, as_of) from lake.decisions.runs)"
+"""The run that is said to have decided all this: it is committed, so nobody asks."""
+
+LEFT_LIKE_THIS = f"""
+    update lake.decisions.runs set last_snapshot = (
+        select max(snapshot_id) from lake.snapshots()
+    ) where run_id = {NEWEST}
+"""
+"""Runs go on from the books that the newest one left: let it have left these."""
+
+
 def age(lake: Lakehouse, years: int) -> int:
     """Put the settled orders of a house into its lake again, ``years`` times.
+
+    Their goods moved and were promised as they were.
 
     Returns:
         Order lines in gold.
     """
     lake.execute(SETTLED)
+    newest = lake.query("select max(year(ordered_at)) from lake.gold.fct_order_lines")
     for year in reversed(range(1, years + 1)):
         for table in TABLES:
             lake.execute(_again(lake, table, year))
+        _decide(lake, newest.item() - year)
+    lake.execute(LEFT_LIKE_THIS)
     return lake.count("gold.fct_order_lines")
+
+
+def _decide(lake: Lakehouse, year: int) -> None:
+    """Our own events of the lines of a year, and the postings of their promises."""
+    for step in STEPS:
+        lake.execute(
+            "insert into lake.decisions.own_events by name"
+            " select * exclude (ordered_at), ordered_at as event_at,"
+            f" 900 as source_rank, '{step}' as event_type, {NEWEST} as run_id"
+            f" from ({_of(step, year)})"
+        )
+    for step, sides in SHIPPED.items():
+        for account, sign in zip(sides, (-1, 1), strict=True):
+            lake.execute(
+                "insert into lake.decisions.promise_postings by name"
+                f" select event_id || '/{account}' as posting_id, event_id, line_id,"
+                f" '{account}' as account, node_id, sku_id, {sign} * qty as qty,"
+                f" ordered_at as event_at, {NEWEST} as run_id from ({_of(step, year)})"
+            )
+
+
+def _of(step: str, year: int) -> str:
+    return PROMISED.format(step=f"'{step}'", year=year) + " order by ordered_at"
 
 
 def _again(lake: Lakehouse, table: str, year: int) -> str:
@@ -63,6 +119,11 @@ def _again(lake: Lakehouse, table: str, year: int) -> str:
 
 def _settled(names: list[str]) -> str:
     """Whether a row is of a settled order; a copy's number is none of them."""
+    if "movement_id" in names:
+        return (
+            "movement_id in (select event_id from lake.gold.fct_order_events"
+            " where line_id in (select line_id from settled))"
+        )
     if "line_id" in names:
         return "line_id in (select line_id from settled)"
     partner = "channel_id" if "channel_id" in names else "partner_id"

@@ -134,7 +134,7 @@ BACK = """
     inner join lake.visibility.rpt_order_lines as l using (order_id)
     where contains(t.tracking_refs, '1ZEXAMPLE11') order by all
 """
-GONE = "web_shop/gone/1"
+GONE, TOLD_ELSEWHERE = "web_shop/gone/1", "web_shop/gone/2"
 ORDER_1004 = (
     "select backordered_qty, changed_run_id from lake.visibility.rpt_orders"
     " where order_id = 'web_shop/1004'"
@@ -258,17 +258,30 @@ def _progress(home: Home) -> NamedBytes:
 
 
 def _plant_promise(home: Home) -> None:
-    """Two eaches for a line that nobody knows, as a bug or a hand may leave them."""
-    stray = {
-        "event_id": "STRAY",
-        "line_id": GONE,
-        "node_id": "DC-EAST",
-        "sku_id": "100001",
-        "event_at": one_day.NOON,
-        "run_id": "",
-    }
-    sides = [{"account": "DEMAND", "qty": -2}, {"account": "ALLOCATED", "qty": 2}]
-    rows = [stray | side | {"posting_id": f"STRAY/{side['qty']}"} for side in sides]
+    """Two eaches for a line that nobody knows, as a bug or a hand may leave them.
+
+    Of another line the one node holds what the other lacks: over both it is nothing.
+    """
+    moves = [
+        (GONE, "DEMAND", "DC-EAST", -2),
+        (GONE, "ALLOCATED", "DC-EAST", 2),
+        (TOLD_ELSEWHERE, "RELEASED", "DC-EAST", 1),
+        (TOLD_ELSEWHERE, "RELEASED", "DC-WEST", -1),
+    ]
+    rows = [
+        {
+            "event_id": f"STRAY/{line}",
+            "posting_id": f"STRAY/{line}/{qty}",
+            "line_id": line,
+            "account": account,
+            "node_id": node,
+            "qty": qty,
+            "sku_id": "100001",
+            "event_at": one_day.NOON,
+            "run_id": "",
+        }
+        for line, account, node, qty in moves
+    ]
     house = House.open(home.root)
     with house.lake.transaction("test", "a stray promise"):
         house.lake.append(
@@ -580,28 +593,46 @@ def test_what_has_left_or_whose_node_takes_no_correction_is_refused(
         correct(instruction, MOVED | {"qty": "1=1"}, "ann", "both")
 
 
-def test_a_promise_without_its_line_is_released_and_told(evening_house: Home) -> None:
+def _mended(home: Home, line_id: str) -> tuple[list[tuple[object, ...]], ...]:
+    """What a line was promised by cause and account, and what is told of it."""
     promised = one_day.query(
-        evening_house,
-        "select split_part(event_id, '/', 4) as cause, account, sum(qty)::bigint as qty"
-        " from lake.decisions.promise_postings where line_id = $1"
-        " group by all order by all",
-        [GONE],
+        home,
+        "select split_part(posting_id, '/', 4) as cause, account, node_id,"
+        " sum(qty)::bigint as qty from lake.decisions.promise_postings"
+        " where line_id = $1 and run_id <> '' group by all order by all",
+        [line_id],
     )
     told = one_day.query(
-        evening_house,
+        home,
         "select cause_code, detail from lake.decisions.exceptions"
         " where code = 'PROMISE_MENDED' and subject = $1",
-        [GONE],
+        [line_id],
     )
+    return promised.rows(), told.rows()
+
+
+def test_a_promise_without_its_line_is_released_and_told(evening_house: Home) -> None:
+    promised, told = _mended(evening_house, GONE)
 
     assert [
-        ("", "ALLOCATED", 2),
-        ("", "DEMAND", -2),
-        ("ORPHAN_RELEASE", "ALLOCATED", -2),
-        ("ORPHAN_RELEASE", "DEMAND", 2),
-    ] == promised.rows()
-    assert [("ORPHAN_RELEASE", "-2 ALLOCATED at DC-EAST")] == told.rows()
+        ("ORPHAN_RELEASE", "ALLOCATED", "DC-EAST", -2),
+        ("ORPHAN_RELEASE", "DEMAND", "DC-EAST", 2),
+    ] == promised
+    assert [("ORPHAN_RELEASE", "-2 ALLOCATED at DC-EAST")] == told
+
+
+def test_promises_at_wrong_nodes_that_make_nothing_together_are_mended(
+    evening_house: Home,
+) -> None:
+    promised, told = _mended(evening_house, TOLD_ELSEWHERE)
+
+    assert [
+        ("MISPLACED", "DEMAND", "DC-EAST", 1),
+        ("MISPLACED", "DEMAND", "DC-WEST", -1),
+        ("MISPLACED", "RELEASED", "DC-EAST", -1),
+        ("MISPLACED", "RELEASED", "DC-WEST", 1),
+    ] == promised
+    assert ["MISPLACED"] == [cause for cause, _ in told]
 
 
 def test_a_run_builds_the_models_that_something_arrived_for(

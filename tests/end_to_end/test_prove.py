@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -17,11 +18,13 @@ from orchestration.cli.stock import stock_command
 from orchestration.cli.what_if import Question, what_if
 from orchestration.cli.why import explain_order
 from orchestration.resources import redeciding
+from orchestration.resources.carried import carried_forward
 from orchestration.resources.demand_facts import allocate_open_demand
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from tests.end_to_end import one_day
 from transforms.allocation.allocate import Allocation
+from transforms.contracts.decisions import STOCK_POSITIONS, UNIT_POSTINGS
 
 # Warnings of the libraries that a run stands on are no failure of the run.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
@@ -51,6 +54,36 @@ def test_what_is_not_covered_is_named_with_the_command_that_shows_it(
     kinds = {"arithmetic", "limit", "commitment"}
     recorded = one_day.query(played_house, one_day.NEWEST_PROOFS).height
     assert recorded == sum(bool(kinds & set(line)) for line in lines)
+
+
+def test_a_run_goes_on_from_balances_that_nobody_touched(
+    own_played_house: Home,
+) -> None:
+    house = House.open(own_played_house.root)
+    try:
+        house.begin(one_day.NOON + timedelta(hours=6))
+        carried = carried_forward(house)
+        assert carried is not None
+        assert house.lake.read(STOCK_POSITIONS).equals(
+            carried.sort("node_id", "sku_id")
+        )
+        moved = house.lake.read(UNIT_POSTINGS).head(2)
+        undone = "delete from lake.decisions.unit_postings where run_id = 'undone'"
+        _write(house, moved.with_columns(run_id=pl.lit("undone")))
+        with house.lake.transaction("test", "as a run that died is undone"):
+            house.lake.execute(undone)
+        house.begin(one_day.NOON + timedelta(hours=7))
+        assert carried_forward(house) is not None
+        _write(house, moved)
+        house.begin(one_day.NOON + timedelta(hours=8))
+        assert carried_forward(house) is None
+    finally:
+        house.close()
+
+
+def _write(house: House, postings: pl.DataFrame) -> None:
+    with house.lake.transaction("test", "as another hand writes"):
+        house.lake.append(UNIT_POSTINGS, postings)
 
 
 def test_the_account_of_a_key_ends_with_its_position(

@@ -78,6 +78,11 @@ def test_posting_in_portions_gives_the_books_of_posting_at_once(
     columns = [name for name in UNIT_POSTINGS.names if name != "run_id"]
     both = pl.concat([first, second]).select(columns)
     assert whole.sort(columns).equals(both.sort(columns))
+    told = post(*events[cut:], openings=OPENINGS, receipts=receipts)["movement_id"]
+    same = first.filter(pl.col("movement_id").is_in(told.implode()))
+    assert second.equals(
+        post(*events[cut:], openings=OPENINGS, receipts=receipts, existing=same)
+    )
     before = positions(first, NO_PROMISES)
     changed = advance(before, second, NO_PROMISES)
     kept = before.join(changed, on=["node_id", "sku_id"], how="anti")

@@ -50,8 +50,12 @@ def advance(
         new_promises: PROMISE_POSTINGS appended since.
     """
     change = positions(new_units, new_promises)
-    touched = before.join(change, on=KEYS, how="semi")
-    return _summed(pl.concat([touched.select(change.columns), change]))
+    return added(before.join(change, on=KEYS, how="semi"), change)
+
+
+def added(before: pl.DataFrame, change: pl.DataFrame) -> pl.DataFrame:
+    """STOCK_POSITIONS without ``run_id``: balances, and what changes them."""
+    return _summed(pl.concat([f.select(*KEYS, *QUANTITIES) for f in (before, change)]))
 
 
 def _when(column: str, value: str, name: str) -> pl.Expr:

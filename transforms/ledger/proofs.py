@@ -8,32 +8,54 @@ what to do about it (``transforms.allocation.free``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
 
-from transforms.contracts.decisions import BUCKETS, PROOFS
+from transforms.contracts.decisions import (
+    BUCKETS,
+    PROOFS,
+    STOCK_POSITIONS,
+    UNIT_POSTINGS,
+)
 from transforms.ledger.orphans import misplaced
-from transforms.ledger.positions import KEYS, QUANTITIES, positions
+from transforms.ledger.positions import (
+    KEYS,
+    PROMISED,
+    QUANTITIES,
+    STATUSES,
+    added,
+    positions,
+)
 
 ARITHMETIC, LIMIT, COMMITMENT = "arithmetic", "limit", "commitment"
 BLOCKING = [ARITHMETIC, LIMIT]
+ON_HAND = pl.sum_horizontal(*STATUSES)
 BUCKET_COLUMNS = [f"{bucket}_qty" for bucket in BUCKETS]
 
 
 @dataclass(frozen=True)
 class Books:
-    """What is proved.
+    """What is proved: everything, or what was posted since it was proved.
+
+    Each posting belongs to a movement or an event that sums to zero, so what was
+    posted to balanced books balances too, and balances are those before and what was
+    posted since. Wrong ones among those before are told by ``commitments``, which
+    are added up from the ledger itself.
 
     Args:
         buckets: LINE_BUCKETS.
-        units: UNIT_POSTINGS.
-        promises: PROMISE_POSTINGS of the lines in ``buckets``.
+        units: UNIT_POSTINGS since ``proved``.
+        promises: PROMISE_POSTINGS since ``proved``.
         positions: STOCK_POSITIONS as they will be published.
         before: positions after this run's facts and before its own decisions.
         told: ``line_id, node_id`` of the INSTRUCTION_LINES of lines whose eaches
             are with a node.
+        proved: STOCK_POSITIONS as they were proved before; nothing, where the
+            postings handed in are all that there are.
+        commitments: every PROMISE_POSTINGS row of the lines in ``buckets``, which
+            are all that hold promises; the promises handed in, where those are all.
     """
 
     buckets: pl.DataFrame
@@ -42,6 +64,13 @@ class Books:
     positions: pl.DataFrame
     before: pl.DataFrame
     told: pl.DataFrame
+    proved: pl.DataFrame = field(default_factory=STOCK_POSITIONS.empty)
+    commitments: pl.DataFrame | None = None
+
+    @property
+    def committed(self) -> pl.DataFrame:
+        """``commitments``, or what stands for them."""
+        return self.promises if self.commitments is None else self.commitments
 
 
 @dataclass(frozen=True)
@@ -148,40 +177,40 @@ def _closing(books: Books) -> Checked:
         came=pl.col("qty").filter(~is_opening & (pl.col("qty") > 0)).sum(),
         went=-pl.col("qty").filter(~is_opening & (pl.col("qty") < 0)).sum(),
     )
-    closing = books.positions.select(
-        *KEYS,
-        closing=pl.sum_horizontal("available_qty", "damaged_qty", "hold_qty"),
-    )
-    joined = flows.join(closing, on=KEYS, how="full", coalesce=True).fill_null(0)
-    is_off = pl.col("opening") + pl.col("came") - pl.col("went") != pl.col("closing")
+    proved = books.proved.select(*KEYS, proved=ON_HAND)
+    closing = books.positions.select(*KEYS, closing=ON_HAND)
+    joined = _beside(_beside(closing, proved), flows).fill_null(0)
+    opening = pl.col("proved") + pl.col("opening")
+    is_off = opening + pl.col("came") - pl.col("went") != pl.col("closing")
     return joined, KEYS, is_off
 
 
 def _positions(books: Books) -> Checked:
-    summed = positions(books.units, books.promises)
-    return (*_side_by_side(summed, books.positions), _differ())
+    """Per node and SKU: what was proved and posted, and what lines hold, is there."""
+    summed = added(books.proved, positions(books.units, books.promises))
+    held = positions(UNIT_POSTINGS.empty(), books.committed).select(*KEYS, *PROMISED)
+    there = books.positions.select(*KEYS, *QUANTITIES)
+    named = [_named(summed, "summed"), _named(held, "held")]
+    joined = _beside(_beside(there, named[0]), named[1])
+    is_off = [pl.col(name) != pl.col(f"{name}_summed") for name in QUANTITIES]
+    is_off += [pl.col(name) != pl.col(f"{name}_held") for name in PROMISED]
+    integers = pl.selectors.integer().fill_null(0)
+    return joined.with_columns(integers), KEYS, pl.any_horizontal(is_off)
 
 
-def _side_by_side(
-    ours: pl.DataFrame, theirs: pl.DataFrame
-) -> tuple[pl.DataFrame, list[str]]:
-    columns = [*KEYS, *QUANTITIES]
-    joined = ours.select(columns).join(
-        theirs.select(columns), on=KEYS, how="full", coalesce=True, suffix="_there"
-    )
-    return joined.with_columns(pl.selectors.integer().fill_null(0)), KEYS
+def _beside(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    return ours.join(theirs, on=KEYS, how="full", coalesce=True)
 
 
-def _differ() -> pl.Expr:
-    return pl.any_horizontal(
-        pl.col(name) != pl.col(f"{name}_there") for name in QUANTITIES
-    )
+def _named(balances: pl.DataFrame, whose: str) -> pl.DataFrame:
+    quantities = (pl.exclude(KEYS)).name.suffix(f"_{whose}")
+    return balances.select(*KEYS, quantities)
 
 
 def _promises(books: Books) -> Checked:
     """Per line: commitments over all nodes are what its buckets say."""
     account, qty = pl.col("account"), pl.col("qty")
-    sums = books.promises.group_by("line_id").agg(
+    sums = books.committed.group_by("line_id").agg(
         allocated=qty.filter(account == "ALLOCATED").sum(),
         released=qty.filter(account == "RELEASED").sum(),
     )
@@ -199,9 +228,9 @@ def _promises(books: Books) -> Checked:
 
 def _places(books: Books) -> Checked:
     """Per line and node: who holds released eaches was told to ship them."""
-    held = books.promises.filter(account="RELEASED")
+    held = books.committed.filter(account="RELEASED")
     keys = ["line_id", "node_id", "sku_id"]
-    astray = misplaced(books.promises, books.told).select(*keys, is_astray=True)
+    astray = misplaced(books.committed, books.told).select(*keys, is_astray=True)
     places = held.select(keys).unique().join(astray, on=keys, how="left")
     return places, keys, pl.col("is_astray").fill_null(value=False)
 

@@ -59,13 +59,11 @@ def refusal_movements(
         booked: all other unit postings, for what the node held at that moment.
         shorts: what shorts say.
     """
-    told = [_refusals(events), _shorts(events, shorts)]
-    refused = pl.concat(told).with_columns(
+    refused = _told(events, shorts).with_columns(
         movement_id="event_id",
         movement_type=pl.col("event_type").replace_strict(
             KINDS, return_dtype=pl.String()
         ),
-        sku_id=pl.coalesce("sku_id", "line_sku_id", pl.lit("UNKNOWN")),
         node_id=pl.col("node_id").fill_null("UNKNOWN"),
         event_at="effective_at",
         lot_ref=pl.lit(None, pl.String()),
@@ -78,6 +76,23 @@ def refusal_movements(
     ]
     both = [f.select(columns) for f in (minus, zeroed)]
     return _shaped(pl.concat(both))
+
+
+def emptied_skus(events: pl.DataFrame, shorts: ShortPolicy) -> pl.DataFrame:
+    """``sku_id`` of which nothing is left at some node, as events tell.
+
+    Args:
+        events: ``Folded.events``.
+        shorts: what shorts say.
+    """
+    emptied = _told(events, shorts).filter(pl.col("effect") == "zero_sku")
+    return emptied.select("sku_id").unique()
+
+
+def _told(events: pl.DataFrame, shorts: ShortPolicy) -> pl.DataFrame:
+    told = pl.concat([_refusals(events), _shorts(events, shorts)])
+    sku = pl.coalesce("sku_id", "line_sku_id", pl.lit("UNKNOWN"))
+    return told.with_columns(sku_id=sku)
 
 
 def _refusals(events: pl.DataFrame) -> pl.DataFrame:

@@ -114,8 +114,8 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         facts: physical facts.
-        existing: UNIT_POSTINGS so far; refusals of a whole SKU (``zero_sku``)
-            are measured against them.
+        existing: UNIT_POSTINGS so far, of these movements at least; refusals of a
+            whole SKU (``zero_sku``) are measured against all those of the SKU.
 
     Returns:
         UNIT_POSTINGS without ``run_id``; each movement sums to zero.
@@ -200,12 +200,15 @@ def _after_cut(movements: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
     return dated.with_columns(qty=qty).drop("cut_at")
 
 
+def opening_movement() -> pl.Expr:
+    """The movement of an opening row."""
+    return pl.format("OPENING/{}/{}/{}", "node_id", "sku_id", "stock_status")
+
+
 def _openings(opening_stock: pl.DataFrame) -> pl.DataFrame:
     return _movements(
         opening_stock.with_columns(
-            movement_id=pl.format(
-                "OPENING/{}/{}/{}", "node_id", "sku_id", "stock_status"
-            ),
+            movement_id=opening_movement(),
             event_at="cut_at",
             is_date_only=pl.lit(value=False),
         ),
@@ -260,16 +263,17 @@ def _adjustments(facts: UnitFacts) -> pl.DataFrame:
     return pl.concat(part.select(moved.columns) for part in parts)
 
 
+def variance_movement() -> pl.Expr:
+    """The movement of a variance: of a figure of one count."""
+    counted_at = pl.col("snapshot_at").dt.to_string("%Y%m%dT%H%M%S%6fZ")
+    key = ("node_id", "sku_id", "stock_status", counted_at)
+    return pl.format("VARIANCE/{}/{}/{}/{}", *key)
+
+
 def _variances(variances: pl.DataFrame) -> pl.DataFrame:
     """A posted variance stands at the snapshot's cut; 0 takes it back."""
     moved = variances.with_columns(
-        movement_id=pl.format(
-            "VARIANCE/{}/{}/{}/{}",
-            "node_id",
-            "sku_id",
-            "stock_status",
-            pl.col("snapshot_at").dt.to_string("%Y%m%dT%H%M%S%6fZ"),
-        ),
+        movement_id=variance_movement(),
         qty="posted_qty",
         event_at="snapshot_at",
         is_date_only=pl.lit(value=False),

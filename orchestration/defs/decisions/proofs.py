@@ -9,7 +9,12 @@ import dagster as dg
 import polars as pl
 
 from orchestration.components.decision import decided, decision_specs
-from orchestration.resources.books import books_of, certified, lots_proved, shown
+from orchestration.resources.books import (
+    books_at_hand,
+    certified,
+    lots_proved,
+    shown,
+)
 from orchestration.resources.choices import Chosen, choose, record
 from orchestration.resources.house import House
 from transforms.contracts.decisions import ALLOCATION_CERTIFICATES, PROOFS
@@ -50,8 +55,7 @@ def proofs(house: dg.ResourceParam[House]) -> Iterator[Any]:
 
 
 def _decide(house: House) -> Chosen:
-    run = house.run
-    ledger = prove(books_of(house.lake, run.run_id), run.as_of)
+    ledger = prove(books_at_hand(house), house.run.as_of)
     checked, certificate = certified(house)
     parts = (shown(house), lots_proved(house), checked)
     others = [part.select(ledger.columns) for part in parts]

@@ -116,6 +116,50 @@ def test_a_run_that_worsens_an_over_commitment_is_not_published() -> None:
     assert ["no run worsens an over-commitment"] == blocked
 
 
+def since(books: Books, units: int, promises: int) -> Books:
+    """Books of a run that began when so many postings stood proved."""
+    by_event = books.promises.sort("event_id")
+    return replace(
+        books,
+        units=books.units[units:],
+        promises=by_event[promises:],
+        proved=positions(books.units[:units], by_event[:promises]),
+        commitments=books.promises,
+    )
+
+
+@pytest.mark.parametrize(("units", "promises"), [(2, 2), (4, 4), (4, 6)])
+def test_what_was_posted_since_is_proved_on_proved_balances(
+    units: int, promises: int
+) -> None:
+    books = since(sound_books(), units, promises)
+
+    assert {} == failed(books)
+    more = pl.concat([books.units, sound_books().units[:1]])
+    assert (
+        {
+            "unit movements sum to zero",
+            "eaches of a SKU sum to zero",
+            "opening + in - out = closing",
+            "positions are sums of postings",
+        }
+        >= failed(replace(books, units=more)).keys()
+        > set()
+    )
+
+
+def test_a_balance_that_was_wrong_before_is_found() -> None:
+    books = since(sound_books(), 4, 6)
+    one_more = pl.col("released_qty") + 1
+    wrong = replace(
+        books,
+        proved=books.proved.with_columns(one_more),
+        positions=books.positions.with_columns(one_more),
+    )
+
+    assert {"positions are sums of postings": "EAST/S1"} == failed(wrong)
+
+
 @pytest.mark.parametrize("known", [0, 2, 4])
 def test_advancing_by_new_postings_gives_the_sum_of_all(known: int) -> None:
     books = sound_books()

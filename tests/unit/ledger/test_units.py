@@ -15,15 +15,17 @@ from tests.unit.ledger.facts import (
     opening,
     post,
     receipt,
+    rows,
     variance,
 )
 from transforms.contracts.documents.stock import ADJUSTMENT_REASONS
+from transforms.contracts.gold import FCT_ORDER_EVENTS
 from transforms.ledger.adjustments import (
     ACCOUNTS,
     ReturnedPolicy,
     ReturnedPolicyError,
 )
-from transforms.ledger.refusals import ShortPolicy, ShortPolicyError
+from transforms.ledger.refusals import ShortPolicy, ShortPolicyError, emptied_skus
 from transforms.ledger.statement import (
     lot_statement,
     status_statement,
@@ -432,6 +434,20 @@ def test_a_short_says_of_stock_what_its_reason_means(
     units = post(event("SHIPPED", 3, 5), short, openings=(opening(10),), shorts=EFFECTS)
 
     assert left == on_hand(units)
+
+
+def test_only_what_is_gone_is_measured_against_all_postings_of_its_sku() -> None:
+    told = [
+        refusal(2, "zero_sku") | {"sku_id": "S2"},
+        refusal(2, "minus_rejected") | {"sku_id": "S3"},
+        event("SHORT", 2, 6, reason_code="GONE", sku_id="S4"),
+        event("SHORT", 2, 6, reason_code="NOT_FOUND", sku_id="S5"),
+        event("SHIPPED", 2, 6, sku_id="S6"),
+    ]
+    events = rows(FCT_ORDER_EVENTS, told).with_columns(line_sku_id=pl.lit("S1"))
+
+    emptied = emptied_skus(events, ShortPolicy(EFFECTS))
+    assert ["S2", "S4"] == sorted(emptied["sku_id"])
 
 
 def test_no_short_says_what_there_is_no_word_for() -> None:
