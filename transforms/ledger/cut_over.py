@@ -69,7 +69,7 @@ def since_told(
 
     Args:
         booked: UNIT_POSTINGS so far.
-        cuts: ``node_id, cut_at``.
+        cuts: ``node_id, cut_at``: when each node was opened.
         keys: the columns that tell postings of a movement apart.
 
     Returns:

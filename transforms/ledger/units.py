@@ -142,7 +142,9 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
         _whole(refusal_movements(facts.events, booked, facts.shorts)), cuts
     )
     told = pl.concat([plain, refused])
-    before = since_told(existing, cuts, KEYS).join(told, on="movement_id", how="anti")
+    # Goods that are opened later than their node open nothing else anew.
+    first = facts.opening_stock.group_by("node_id").agg(pl.col("cut_at").min())
+    before = since_told(existing, first, KEYS).join(told, on="movement_id", how="anti")
     return _new(pl.concat([_sides(told), before]), existing)
 
 

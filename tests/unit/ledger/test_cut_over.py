@@ -110,6 +110,16 @@ def test_an_opening_that_is_told_last_takes_back_what_it_includes() -> None:
     assert again.is_empty()
 
 
+def test_goods_that_are_opened_later_than_their_node_take_nothing_back() -> None:
+    first = post(event("SHIPPED", 3, 9), openings=EAST, receipts=(receipt(5, 7),))
+    later = opening(4, sku_id="S2")
+    later["cut_at"] = receipt(0, 100)["event_at"]
+    then = post(openings=(*EAST, later), existing=first)
+
+    assert {("ON_HAND", "EAST"): 12, ("SHIPPED", "EAST"): 3} == balances(first)
+    assert {("ON_HAND", "EAST"): 4} == balances(then)
+
+
 def test_what_the_system_before_delivered_comes_back_from_its_customer() -> None:
     line = opened_line(delivered=2)
     returned = event("RETURN_RECEIVED", 1, 40)
