@@ -9,7 +9,7 @@ from orchestration.resources.demand_facts import load_before
 from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.lakehouse import Lakehouse
-from orchestration.resources.lot_facts import promised_lots
+from orchestration.resources.lot_facts import has_lots, promised_lots, shelf_life_of
 from orchestration.resources.promise_repair import told
 from orchestration.resources.reach import MAY_BE_OPEN
 from transforms.allocation.bound import certificate
@@ -31,7 +31,6 @@ from transforms.contracts.decisions import (
     ORDER_FLOORS,
     PROMISE_POSTINGS,
     PROOFS,
-    SHELF_LIFE_LIMITS,
     STOCK_POSITIONS,
     UNIT_POSTINGS,
 )
@@ -124,7 +123,7 @@ def shown(house: House) -> pl.DataFrame:
 def lots_proved(house: House) -> pl.DataFrame:
     """The proof that no lot is promised twice; no row where none was ever promised."""
     lake = house.lake
-    if not lake.count(ALLOCATION_LOTS.path):
+    if not has_lots(house):
         return PROOFS.empty().drop("run_id")
     given = lake.read(ALLOCATION_LOTS, "run_id = ?", [house.run.run_id])
     lots, promised = lake.read(LOT_POSITIONS), promised_lots(house)
@@ -142,7 +141,7 @@ def certified(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
     demand = lake.read(OPEN_DEMAND)
     with lake.holding(asked=demand.select("sku_id").unique()):
         supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)")
-        limits = lake.read(SHELF_LIFE_LIMITS, "sku_id in (select sku_id from asked)")
+        limits = shelf_life_of(house, "sku_id in (select sku_id from asked)")
     decided = Decided(
         demand=demand,
         supply=supply,

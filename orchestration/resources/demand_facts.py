@@ -10,6 +10,7 @@ from orchestration.resources.clock import business_date_of
 from orchestration.resources.gate_facts import gates_of_run
 from orchestration.resources.house import House
 from orchestration.resources.line_facts import refusals_apart, why_given_up
+from orchestration.resources.lot_facts import shelf_life_of
 from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from transforms.allocation.allocate import Allocation, Inputs
 from transforms.allocation.dates import committed_load
@@ -24,7 +25,6 @@ from transforms.contracts.decisions import (
     INSTRUCTION_LINES,
     LINE_BUCKETS,
     OPEN_DEMAND,
-    SHELF_LIFE_LIMITS,
 )
 from transforms.contracts.gold import (
     DIM_LANES,
@@ -95,7 +95,7 @@ def allocation_inputs(house: House) -> Inputs:
     demand = lake.read(OPEN_DEMAND)
     with lake.holding(asked=demand.select("sku_id", "line_id").unique()):
         supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)")
-        limits = lake.read(SHELF_LIFE_LIMITS, "sku_id in (select sku_id from asked)")
+        limits = shelf_life_of(house, "sku_id in (select sku_id from asked)")
         expected = lake.read(
             FCT_EXPECTED_RECEIPTS, "sku_id in (select sku_id from asked)"
         )

@@ -30,6 +30,7 @@ from transforms.availability.shelf_life import (
 from transforms.contracts.decisions import (
     ALLOCATION_LOTS,
     LOT_POSITIONS,
+    SHELF_LIFE_LIMITS,
     STOCK_POSITIONS,
 )
 from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS
@@ -104,6 +105,7 @@ DELETE = """
         in (select (node_id, sku_id, lot_ref) from gone)
 """
 LOT = ["node_id", "sku_id", "lot_ref"]
+OF_LOTS = (LOT_POSITIONS.path, ALLOCATION_LOTS.path, SHELF_LIFE_LIMITS.path)
 NAMED = f"""
     with still as (
         select line_id, ordered_at from lake.decisions.line_buckets
@@ -173,6 +175,18 @@ def settled_lots(house: House) -> pl.DataFrame:
     return stamped
 
 
+def has_lots(house: House) -> bool:
+    """Whether anything was ever known by lot; most houses answer no, once a run."""
+    return house.once("lots", lambda: any(map(house.lake.count, OF_LOTS)))
+
+
+def shelf_life_of(house: House, condition: str) -> pl.DataFrame:
+    """SHELF_LIFE_LIMITS that a condition chooses."""
+    if not has_lots(house):
+        return SHELF_LIFE_LIMITS.empty()
+    return house.lake.read(SHELF_LIFE_LIMITS, condition)
+
+
 def promised_lots(house: House, cells: pl.DataFrame | None = None) -> pl.DataFrame:
     """What is promised of each lot to lines that may be open (``lots.PROMISED``).
 
@@ -181,7 +195,7 @@ def promised_lots(house: House, cells: pl.DataFrame | None = None) -> pl.DataFra
         cells: with ``node_id, sku_id``; of all by default.
     """
     lake = house.lake
-    if not lake.count(ALLOCATION_LOTS.path):
+    if not has_lots(house):
         return PROMISED.to_frame()
     named = lake.query(NAMED)
     if cells is not None:
@@ -204,10 +218,9 @@ def overpromised_lots(house: House) -> pl.DataFrame:
 
 def other_lots(house: House, since: datetime) -> pl.DataFrame:
     """Lines of which another lot left than was asked for (``OTHER_LOTS``)."""
-    lake = house.lake
-    if not lake.count(ALLOCATION_LOTS.path):
+    if not has_lots(house):
         return OTHER_LOTS.to_frame()
-    return lake.query(SENT_OTHERWISE, [since]).cast(OTHER_LOTS)
+    return house.lake.query(SENT_OTHERWISE, [since]).cast(OTHER_LOTS)
 
 
 def shipping_nodes(house: House, lots: pl.DataFrame) -> pl.DataFrame:
@@ -227,7 +240,7 @@ def shipping_nodes(house: House, lots: pl.DataFrame) -> pl.DataFrame:
 def allocated_lots(house: House, allocations: pl.DataFrame) -> pl.DataFrame:
     """ALLOCATION_LOTS of what is being allocated, the oldest that may be sent first."""
     lake = house.lake
-    if allocations.is_empty() or not lake.count(LOT_POSITIONS.path):
+    if allocations.is_empty() or not has_lots(house):
         return ALLOCATION_LOTS.empty().drop("run_id")
     with lake.holding(asked=allocations.select("node_id", "sku_id").unique()):
         mine = "(node_id, sku_id) in (select (node_id, sku_id) from asked)"
@@ -251,7 +264,7 @@ def allocated_lots(house: House, allocations: pl.DataFrame) -> pl.DataFrame:
 def with_first_lots(house: House, released: Release) -> pl.DataFrame:
     """Instruction lines with the first lot of their allocations, where there is one."""
     lake, lines = house.lake, released.instruction_lines
-    if lines.is_empty() or not lake.count(ALLOCATION_LOTS.path):
+    if lines.is_empty() or not has_lots(house):
         return lines
     first = lake.read(ALLOCATION_LOTS, "run_id = ? and lot_no = 1", [house.run.run_id])
     nodes = released.fulfilment_orders.select("instruction_id", "node_id")

@@ -19,7 +19,11 @@ from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.line_facts import facts_of, lines_touched_by_us
 from orchestration.resources.line_state import apply_fold, settle_positions
-from orchestration.resources.lot_facts import promised_lots, shipping_nodes
+from orchestration.resources.lot_facts import (
+    promised_lots,
+    shelf_life_of,
+    shipping_nodes,
+)
 from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from orchestration.resources.run import committed
 from transforms.allocation.free import free_lost_supply
@@ -45,7 +49,6 @@ from transforms.contracts.decisions import (
     OWN_EVENTS,
     PROMISE_CURVE,
     PROMISE_POSTINGS,
-    SHELF_LIFE_LIMITS,
     STOCK_POSITIONS,
 )
 from transforms.contracts.gold import (
@@ -132,7 +135,7 @@ def changed_availability(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
     with lake.holding(moved=positions.select("node_id", "sku_id")):
         before = lake.read(AVAILABLE_TO_PROMISE, MOVED)
         lots = lake.read(LOT_POSITIONS, MOVED)
-        limited = lake.read(SHELF_LIFE_LIMITS, MOVED)
+        limited = shelf_life_of(house, MOVED)
     shelves = Shelves(
         positions,
         lake.read(NODE_CONFIDENCE, "run_id = ?", [house.run.run_id]),
@@ -167,7 +170,7 @@ def changed_channels(house: House) -> pl.DataFrame:
             nodes=with_stops(lake.read(DIM_NODES), gates_of_run(house)),
             products=_products(house, skus),
             parts=parts,
-            limits=lake.read(SHELF_LIFE_LIMITS, mine),
+            limits=shelf_life_of(house, mine),
         )
         before = lake.read(CHANNEL_AVAILABILITY, mine)
     now = channel_availability(

@@ -18,6 +18,7 @@ from orchestration.cli.failures import CommandError
 from orchestration.cli.recall import recall_command
 from orchestration.cli.render import print_sent
 from orchestration.cli.stock import stock_command
+from orchestration.cli.why import explain_order
 from orchestration.definitions import defs
 from orchestration.resources.dispatch import commit_run
 from orchestration.resources.event_log import dagster_instance
@@ -38,8 +39,9 @@ EVENING = one_day.NOON + timedelta(hours=6)
 RECEIPT = NamedBytes(
     "own_dcs",
     "receipts_20171228_evening.csv",
-    b"node_ref,receipt_ref,line_ref,po_ref,sku_ref,qty,stock_status,received_on\n"
-    b"DC-EAST,R-9,1,,100005,4,AVAILABLE,2017-12-28T15:00:00-05:00\n",
+    b"node_ref,receipt_ref,line_ref,po_ref,sku_ref,qty,stock_status,received_on,"
+    b"lot_ref,expires_on\n"
+    b"DC-EAST,R-9,1,,100005,4,AVAILABLE,2017-12-28T15:00:00-05:00,L-5,2018-06-30\n",
     EVENING - timedelta(hours=2),
 )
 CORRECTION = NamedBytes(
@@ -147,7 +149,8 @@ def evening_house(played_house: Home, tmp_path_factory: pytest.TempPathFactory) 
     root = tmp_path_factory.mktemp("evening") / "house"
     home = one_day.copied(played_house, root)
     told = [RECEIPT, CORRECTION, RECALLED, SCANNED, ADVISED, TOLD_ANEW]
-    put_in_drop(home, [*told, _confirmed(home), _returned(home), _progress(home)])
+    said = [_confirmed(home), _returned(home), _progress(home), _instead(home)]
+    put_in_drop(home, [*told, *said])
     _plant_promise(home)
     _correct(home)
     one_day.run(home, EVENING)
@@ -236,6 +239,22 @@ NAMED = """
     inner join lake.instructions.fulfilment_orders as f using (instruction_id)
     where f.order_id = ? order by all
 """
+
+
+def _instead(home: Home) -> NamedBytes:
+    """What a line of order 1014 asks for was not there; something else left."""
+    instruction, node, ref, _ = one_day.query(home, NAMED, ["web_shop/1014"]).row(1)
+    head = (
+        "node_ref,shipment_ref,instruction_ref,line_ref,sku_ref,ordered_qty,"
+        "shipped_qty,shipped_on,ordered_sku_ref"
+    )
+    said = f"{node},S-71,{instruction},{ref},100002,1,1,2017-12-28T16:00:00-05:00"
+    return NamedBytes(
+        "own_dcs",
+        "shipments_20171228_instead.csv",
+        f"{head}\n{said},100006\n".encode(),
+        EVENING - timedelta(hours=1),
+    )
 
 
 def _progress(home: Home) -> NamedBytes:
@@ -327,7 +346,65 @@ def test_what_is_advised_is_on_its_way_to_its_node(
     with CONSOLE.capture() as printed:
         stock_command("100003")
     rest = [line for line in printed.get().splitlines() if "IN_TRANSIT" in line]
-    assert [["DC-EAST", "IN_TRANSIT", "2"]] == [re.findall(r"[\w-]+", r) for r in rest]
+    by_status, off_shelf = (re.findall(r"[\w-]+", row) for row in rest)
+    assert ["DC-EAST", "IN_TRANSIT", "2"] == by_status[:3] == off_shelf
+    assert ["receipts_20171228_lot", "csv"] == by_status[-2:]
+
+
+def test_what_left_instead_ends_its_line_and_is_of_the_goods_that_left(
+    evening_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = one_day.query(
+        evening_house,
+        "select substituted_out_qty, released_qty, line_status"
+        " from lake.decisions.line_buckets where line_id = 'web_shop/1014/10142'",
+    )
+    left = one_day.query(
+        evening_house,
+        "select account, node_id, sku_id, qty from lake.decisions.unit_postings"
+        " where contains(movement_id, 'SUBSTITUTED') order by qty",
+    )
+    still = one_day.query(
+        evening_house,
+        "select sum(qty)::bigint from lake.decisions.promise_postings"
+        " where account = 'RELEASED' and line_id = 'web_shop/1014/10142'",
+    )
+    asked = one_day.query(
+        evening_house,
+        "select owner from lake.decisions.exceptions"
+        " where code = 'SUBSTITUTED_BY_NODE' and closed_at is null",
+    )
+
+    assert [(1, 0, "CANCELLED")] == line.rows()
+    assert [
+        ("ON_HAND", "DC-EAST", "100002", -1),
+        ("SHIPPED", "DC-EAST", "100002", 1),
+    ] == left.rows()
+    assert 0 == still.item()
+    assert [("customer care",)] == asked.rows()
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(evening_house.root))
+    with CONSOLE.capture() as printed:
+        explain_order("1014")
+    assert re.search(r"Sent instead(.|\n)*100006 +100002 +1 DC-EAST", printed.get())
+
+
+def test_an_allocation_promises_a_lot_and_the_node_is_asked_for_it(
+    evening_house: Home,
+) -> None:
+    named = one_day.query(
+        evening_house,
+        "select a.line_id, a.lot_ref, a.qty, l.lot_ref as asked"
+        " from lake.decisions.allocation_lots as a"
+        " inner join lake.instructions.instruction_lines as l using (line_id, run_id)",
+    )
+    proved = one_day.query(
+        evening_house,
+        "select checked_rows, failed_rows from lake.decisions.proofs"
+        " where proof = 'no run promises more of a lot than is there'",
+    )
+
+    assert [("web_shop/1004/10042", "L-5", 1, "L-5")] == named.rows()
+    assert [(1, 0)] == proved.rows()
 
 
 def test_how_far_a_node_is_moves_its_eaches(evening_house: Home) -> None:

@@ -30,7 +30,10 @@ shipments as (
             substitute_sku_id = '',
             told,
             json_merge_patch(
-                told, json_object('ordered_sku_ref', ordered_sku_ref)
+                told,
+                json_object(
+                    'sent_sku_id', sku_id, 'ordered_sku_ref', ordered_sku_ref
+                )
             )
         ) as named,
         -- Most name no lot, and say what they always said.

@@ -189,3 +189,13 @@ def test_what_is_told_again_is_known_since_it_was_told_first(lake: Lake) -> None
     """)
 
     assert [(FIRST_FILE,)] == found
+
+
+def test_what_left_instead_says_what_of(lake: Lake) -> None:
+    found = lake.query("""
+        select detail ->> 'sent_sku_id', detail ->> 'ordered_sku_ref'
+        from gold.fct_order_events
+        where instruction_id = 'another SKU instead'
+    """)
+
+    assert [("B", "A")] == found
