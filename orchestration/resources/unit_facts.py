@@ -30,9 +30,10 @@ from transforms.ledger.units import (
     variance_movement,
 )
 
-ANCHORS = (
-    "select min(sku_id) as sku_id from lake.gold.fct_opening_stock group by node_id"
-)
+ANCHORS = """
+    select arg_min(sku_id, (cut_at, sku_id)) as sku_id
+    from lake.gold.fct_opening_stock group by node_id
+"""
 MINE = "sku_id in (select sku_id from mine)"
 OF_MOVEMENTS = """
     case

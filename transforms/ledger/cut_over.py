@@ -22,22 +22,53 @@ _MOVEMENT = pl.col("movement_id").str.replace(r"#\d+$", "")
 OPENED_WITH = pl.Struct(dict.fromkeys(OPENED, pl.Int64()))
 
 
-def since_opening(movements: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
+def with_cut(
+    rows: pl.DataFrame, openings: pl.DataFrame, node: str, name: str
+) -> pl.DataFrame:
+    """Rows with the moment at which a shelf was opened; null: it never was.
+
+    Args:
+        rows: with ``sku_id``.
+        openings: FCT_OPENING_STOCK, with the first row of each node. Goods that it
+            does not name were opened with it: none of them was there.
+        node: column with the shelf's node.
+        name: of the moment's column.
+    """
+    goods = openings.group_by("node_id", "sku_id").agg(pl.col("cut_at").max())
+    nodes = openings.group_by("node_id").agg(opened_first=pl.col("cut_at").min())
+    place = [node, "sku_id"]
+    return (
+        rows.join(
+            goods.rename({"node_id": node, "cut_at": name}, strict=False),
+            on=place,
+            how="left",
+            maintain_order="left",
+        )
+        .join(
+            nodes.rename({"node_id": node}, strict=False),
+            on=node,
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.coalesce(name, "opened_first").alias(name))
+        .drop("opened_first")
+    )
+
+
+def since_opening(movements: pl.DataFrame, openings: pl.DataFrame) -> pl.DataFrame:
     """Movements with what is in an opening as the system before's.
 
     Args:
         movements: MOVEMENT.
-        cuts: ``node_id, cut_at``: when each shelf was opened.
+        openings: as ``with_cut`` has it.
 
     Returns:
         MOVEMENT; one that moved nothing but what openings have is of 0 eaches:
         what stands posted of it from before the opening was told is taken back.
     """
-    shelves = cuts.select(pl.all().name.prefix("shelf_"))
-    left = pl.coalesce("from_node_id", "node_id")
-    dated = movements.join(cuts, on="node_id", how="left").join(
-        shelves, left_on=left, right_on="shelf_node_id", how="left"
-    )
+    left = movements.with_columns(shelf=pl.coalesce("from_node_id", "node_id"))
+    dated = with_cut(left, openings, "node_id", "cut_at")
+    dated = with_cut(dated, openings, "shelf", "shelf_cut_at")
     sides = {
         "from_account": _is_opened("from_account", "shelf_cut_at"),
         "to_account": _is_opened("to_account", "cut_at"),
@@ -61,7 +92,7 @@ def _is_opened(account: str, cut_at: str) -> pl.Expr:
 
 
 def since_told(
-    booked: pl.DataFrame, cuts: pl.DataFrame, keys: list[str]
+    booked: pl.DataFrame, openings: pl.DataFrame, keys: list[str]
 ) -> pl.DataFrame:
     """What stands posted from before a shelf was opened, as it would be posted now.
 
@@ -69,7 +100,7 @@ def since_told(
 
     Args:
         booked: UNIT_POSTINGS so far.
-        cuts: ``node_id, cut_at``: when each node was opened.
+        openings: as ``with_cut`` has it.
         keys: the columns that tell postings of a movement apart.
 
     Returns:
@@ -80,11 +111,14 @@ def since_told(
     columns = ["movement_id", *keys, "qty", "event_at"]
     name, is_moved = pl.col("account"), pl.col("movement_type") != "OPENING"
     is_shelf = (name == "ON_HAND") & (pl.col("event_at") < pl.col("cut_at")) & is_moved
-    late = booked.join(cuts, on="node_id").filter(is_shelf).select(_MOVEMENT).unique()
+    is_old = pl.col("event_at") < pl.lit(openings["cut_at"].max())
+    there = booked.filter(is_old, name == "ON_HAND", is_moved)
+    dated = with_cut(there, openings, "node_id", "cut_at").filter(is_shelf)
+    late = dated.select(_MOVEMENT).unique()
     if late.is_empty():
         return booked.select(columns).clear()
     theirs = booked.with_columns(_MOVEMENT).join(late, on="movement_id", how="semi")
-    said = theirs.join(cuts, on="node_id", how="left").with_columns(
+    said = with_cut(theirs, openings, "node_id", "cut_at").with_columns(
         account=pl.when(is_shelf).then(pl.lit(BEFORE)).otherwise(name)
     )
     sums = said.group_by("movement_id", *keys).agg(

@@ -30,6 +30,7 @@ from transforms.ledger.cut_over import (
     opened_eaches,
     since_opening,
     since_told,
+    with_cut,
 )
 from transforms.ledger.refusals import ShortPolicy, refusal_movements
 from transforms.ledger.repeats import told_once
@@ -81,8 +82,9 @@ class UnitFacts:
     """Facts that move goods. New ones only is enough, except for the openings.
 
     Args:
-        opening_stock: gold FCT_OPENING_STOCK, whole: it also dates the cut-over.
-            Of a node that is opened only now ``existing`` has all SKUs.
+        opening_stock: gold FCT_OPENING_STOCK of all SKUs and the first row of each
+            node: it also dates the cut-over. Of a node that is opened only now
+            ``existing`` has all SKUs.
         receipts: gold FCT_RECEIPTS.
         adjustments: gold FCT_STOCK_ADJUSTMENTS; of receipts that are corrected,
             of a place and SKU all.
@@ -120,7 +122,7 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
     Returns:
         UNIT_POSTINGS without ``run_id``; each movement sums to zero.
     """
-    cuts = facts.opening_stock.group_by("node_id").agg(cut_at=pl.col("cut_at").max())
+    openings = facts.opening_stock
     events = opened(told_once(facts.events, facts.verdicts))
     moved = [
         _receipts(facts),
@@ -130,22 +132,21 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
     ]
     plain = pl.concat(
         [
-            _openings(facts.opening_stock),
+            _openings(openings),
             _lines_opened(events),
-            since_opening(pl.concat(moved), cuts),
-            _after_cut(_adjustments(facts), cuts),
+            since_opening(pl.concat(moved), openings),
+            _after_cut(_adjustments(facts), openings),
             _variances(facts.variances),
         ]
     )
     booked = pl.concat([_posted_before(existing, plain), _sides(plain)])
     refused = _after_cut(
-        _whole(refusal_movements(facts.events, booked, facts.shorts)), cuts
+        _whole(refusal_movements(facts.events, booked, facts.shorts)), openings
     )
     told = pl.concat([plain, refused])
-    # Goods that are opened later than their node open nothing else anew.
-    first = facts.opening_stock.group_by("node_id").agg(pl.col("cut_at").min())
-    before = since_told(existing, first, KEYS).join(told, on="movement_id", how="anti")
-    return _new(pl.concat([_sides(told), before]), existing)
+    before = since_told(existing, openings, KEYS)
+    others = before.join(told, on="movement_id", how="anti")
+    return _new(pl.concat([_sides(told), others]), existing)
 
 
 def _new(wanted: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:
@@ -194,9 +195,9 @@ def _sides(movements: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([out.select(columns), into.select(columns)])
 
 
-def _after_cut(movements: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
+def _after_cut(movements: pl.DataFrame, openings: pl.DataFrame) -> pl.DataFrame:
     """Movements; of what an opening includes 0 eaches."""
-    dated = movements.join(cuts, on="node_id", how="left")
+    dated = with_cut(movements, openings, "node_id", "cut_at")
     is_included = (pl.col("event_at") < pl.col("cut_at")).fill_null(value=False)
     qty = pl.when(is_included).then(0).otherwise("qty")
     return dated.with_columns(qty=qty).drop("cut_at")

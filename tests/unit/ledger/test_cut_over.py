@@ -115,9 +115,13 @@ def test_goods_that_are_opened_later_than_their_node_take_nothing_back() -> None
     later = opening(4, sku_id="S2")
     later["cut_at"] = receipt(0, 100)["event_at"]
     then = post(openings=(*EAST, later), existing=first)
+    of_before = (receipt(2, 8), receipt(6, 9, sku_id="S2"))
+    told_late = post(openings=(*EAST, later), receipts=of_before)
 
     assert {("ON_HAND", "EAST"): 12, ("SHIPPED", "EAST"): 3} == balances(first)
     assert {("ON_HAND", "EAST"): 4} == balances(then)
+    # Of the first goods two more came, the others are in their opening.
+    assert {("ON_HAND", "EAST"): 16} == balances(told_late)
 
 
 def test_what_the_system_before_delivered_comes_back_from_its_customer() -> None:
