@@ -6,7 +6,7 @@ is another, are looked at again; a house without lots asks one question.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -105,6 +105,8 @@ DELETE = """
         in (select (node_id, sku_id, lot_ref) from gone)
 """
 LOT = ["node_id", "sku_id", "lot_ref"]
+CONFIRMED_WITHIN = timedelta(days=1)
+"""What left before a count is confirmed as soon after it, at most."""
 OF_LOTS = (LOT_POSITIONS.path, ALLOCATION_LOTS.path, SHELF_LIFE_LIMITS.path)
 NAMED = f"""
     with still as (
@@ -194,21 +196,34 @@ def promised_lots(house: House, cells: pl.DataFrame | None = None) -> pl.DataFra
         house: opened.
         cells: with ``node_id, sku_id``; of all by default.
     """
-    lake = house.lake
     if not has_lots(house):
         return PROMISED.to_frame()
-    named = lake.query(NAMED)
+    named = house.lake.query(NAMED)
     if cells is not None:
         named = named.join(cells, on=["node_id", "sku_id"], how="semi")
-    with lake.holding(lines=named.select("line_id").unique()):
-        return open_by_lot(named, lake.query(STILL_PROMISED))
+    return _still_promised(house, named)
+
+
+def _still_promised(house: House, named: pl.DataFrame) -> pl.DataFrame:
+    with house.lake.holding(lines=named.select("line_id").unique()):
+        return open_by_lot(named, house.lake.query(STILL_PROMISED))
 
 
 def overpromised_lots(house: House) -> pl.DataFrame:
-    """Lots of which more is promised than is there (``OVERPROMISED``)."""
-    promised = promised_lots(house)
-    if promised.is_empty():
+    """Lots of which more is promised than is there (``OVERPROMISED``).
+
+    What was promised before the node's count may have left before it: its
+    confirmation is waited for.
+    """
+    if not has_lots(house):
         return OVERPROMISED.to_frame()
+    waits = pl.lit(house.run.as_of) - pl.col("counted_at") < CONFIRMED_WITHIN
+    may_be_gone = (pl.col("as_of") <= pl.col("counted_at")) & waits
+    named = house.lake.query(NAMED).join(
+        house.lake.query(CUTS), on="node_id", how="left"
+    )
+    sure = named.filter(~may_be_gone.fill_null(value=False)).drop("counted_at")
+    promised = _still_promised(house, sure)
     sums = promised.group_by(LOT).agg(promised_qty=pl.col("qty").sum())
     there = house.lake.read(LOT_POSITIONS).select(*LOT, there_qty="qty")
     cells = sums.join(there, on=LOT, how="left").fill_null(0)

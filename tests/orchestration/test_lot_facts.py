@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -12,6 +12,7 @@ from orchestration.resources.house import House
 from orchestration.resources.lot_facts import (
     allocated_lots,
     other_lots,
+    overpromised_lots,
     promised_lots,
     settled_lots,
     with_first_lots,
@@ -187,6 +188,26 @@ def test_an_instruction_asks_for_the_lot_that_expires_first(shelf: House) -> Non
     found = with_first_lots(shelf, released)
 
     assert ["L2", "L2", None] == found["lot_ref"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("promised_at", "expected"), [(NIGHT, [("L1", 9, 3)]), (NOON, [])]
+)
+def test_a_lot_is_over_promised_unless_it_may_have_left_before_it_was_counted(
+    shelf: House, promised_at: datetime, expected: list[tuple[object, ...]]
+) -> None:
+    settled_lots(shelf)
+    named = {"line_id": "a", "node_id": "EAST", "sku_id": "A", "lot_ref": "L1"}
+    given = named | {"lot_no": 1, "qty": 9, "as_of": promised_at}
+    put(shelf, ALLOCATION_LOTS, [given])
+    open_line = {"line_id": "a", "released_qty": 9, "line_status": "RELEASED"}
+    put(shelf, LINE_BUCKETS, [open_line | {"ordered_at": NOON}])
+    held = {"line_id": "a", "node_id": "EAST", "sku_id": "A", "account": "RELEASED"}
+    put(shelf, PROMISE_POSTINGS, [held | {"qty": 9, "event_at": NIGHT}])
+
+    found = overpromised_lots(shelf)
+
+    assert expected == found.select("lot_ref", "promised_qty", "there_qty").rows()
 
 
 def test_another_lot_than_was_asked_for_is_told_and_another_of_the_line_is_not(
