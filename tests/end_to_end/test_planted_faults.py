@@ -175,7 +175,7 @@ def test_what_is_overdue_was_made_late_or_never_told(
 def test_only_who_cancelled_late_has_goods_with_a_node(
     demo_house: Home, faults: pl.DataFrame
 ) -> None:
-    """Each line of such an order was asked back, and left all the same."""
+    """Each line of such an order was asked back; some of them left all the same."""
     raised = one_day.query(
         demo_house,
         "select code, split_part(subject, '/', 1) || '/' || split_part(subject, '/', 2)"
@@ -188,6 +188,25 @@ def test_only_who_cancelled_late_has_goods_with_a_node(
 
     assert {"CANCEL_REQUESTED", "CANCEL_REFUSED"} == set(raised["code"])
     assert late == set(raised["order_id"])
+
+
+def test_a_node_gives_up_what_has_not_left_and_nobody_is_asked_to_act(
+    demo_house: Home,
+) -> None:
+    """One store gave up all it was asked for, the other had sent it."""
+    asked = one_day.query(
+        demo_house,
+        "select r.state, s.shipment_class, s.owner, b.line_status, s.asked_qty - r.qty"
+        " from lake.visibility.rpt_cancel_requests as r"
+        " inner join lake.decisions.reconciled_shipments as s"
+        " using (instruction_id, instruction_line_ref)"
+        " inner join lake.decisions.line_buckets as b on b.line_id = r.line_id"
+        " group by all order by all",
+    )
+
+    given_up, left = ("ACKED", "given_up", None, "CANCELLED", 0), {"REFUSED"}
+    assert given_up == asked.row(0)
+    assert left == set(asked["state"][1:])
 
 
 def test_what_nobody_planted_raises_no_alarm(

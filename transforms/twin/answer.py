@@ -3,7 +3,7 @@
 X12 partners send a 997 per file within minutes, Summit a CSV; own DCs and
 stores do not acknowledge. Once in a demo one set is rejected, and once, from
 the second played day on, an acknowledgement never comes. Not here: reading
-(``instruction_files``), shipping (``fulfilment``).
+(``instruction_files``), shipping (``fulfilment``), giving up (``giving_up``).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from transforms.twin.faulting.faults import Fault, listed
 from transforms.twin.founding.network import X12_OPERATORS
 from transforms.twin.state import State
 from transforms.twin.warehouses.fulfilment import fulfil
+from transforms.twin.warehouses.giving_up import PREFIX, give_up
 
 ACKNOWLEDGING = (*X12_OPERATORS, "summit_3pl")
 _FIRST_MINUTE, _MINUTES = 4, 10
@@ -51,7 +52,11 @@ def answer(
     Raises:
         ValueError: a file holds no instruction.
     """
-    files = sorted(instruction_files, key=lambda f: (f.partner_id, f.name))
+    sent = sorted(instruction_files, key=lambda f: (f.partner_id, f.name))
+    is_back = [file.name.startswith(PREFIX) for file in sent]
+    asked_back = [file for file, back in zip(sent, is_back, strict=True) if back]
+    state = give_up(company, state, asked_back, at)
+    files = [file for file, back in zip(sent, is_back, strict=True) if not back]
     todo = []
     for index, file in enumerate(files):
         read = read_instructions(file)

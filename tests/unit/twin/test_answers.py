@@ -1,4 +1,5 @@
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -10,6 +11,7 @@ from transforms.twin.answer import answer
 from transforms.twin.company import Company
 from transforms.twin.day import play, start
 from transforms.twin.documents.instruction_files import read_instructions
+from transforms.twin.documents.spelling import lines_bytes
 from transforms.twin.state import State
 
 AT = datetime(2017, 12, 28, 5, tzinfo=UTC)
@@ -203,3 +205,45 @@ def test_one_acknowledgement_never_comes_from_the_second_day_on(
     overdue = silent.planted.filter(pl.col("expected_code") == "ACK_OVERDUE")
     told = [f for f in new_mail(late, silent) if f.name.startswith("997")]
     assert (overdue["subject"].to_list(), told) == (["FO-s"], [])
+
+
+ASKED_BACK = "control_no,request_id,node_id,instruction_id,instruction_line_ref,qty"
+
+
+def test_what_is_asked_back_in_time_stays_and_is_told(
+    company: Company, state: State
+) -> None:
+    """What goes wrong anyway leaves; so does all once its hour is over."""
+    (sku,) = held(company, "DC-EAST", 1)
+    refs = [f"FO-{n:03d}" for n in range(40)]
+    orders = [f"5,{ref},1,DC-EAST,web_shop/8,{sku},1" for ref in refs]
+    asked = [f"6,CR-{ref},DC-EAST,{ref},1,1" for ref in refs]
+    back = NamedBytes(
+        "own_dcs", "cancellations_000000006.csv", lines_bytes(asked, ASKED_BACK), AT
+    )
+    sent = answer(company, state, [sent_csv("own_dcs", orders)], AT)
+    asked_at = AT + timedelta(hours=1)
+    after = answer(company, sent, [back], asked_at)
+    (told,) = new_mail(sent, replace(after, mail=statuses(after)))
+    given = set(pl.read_csv(told.content)["instruction_ref"])
+    last = company.plan.local(company.plan.play_dates[-1], 24)
+
+    wrong = {ref for ref in refs for row in sent.planted["subject"] if ref in row}
+    shipped = {ref for ref in refs for file in after.mail if is_sent(ref, file)}
+    assert given == set(refs) - wrong
+    assert not given & shipped
+    moved = [side.movements["qty"].sum() for side in (sent, after)]
+    assert len(given) == moved[1] - moved[0]
+    assert told.received_at > asked_at
+    late = answer(company, sent, [back], last)
+    assert (late.mail, ()) == (sent.mail, statuses(late))
+
+
+def statuses(state: State) -> tuple[NamedBytes, ...]:
+    return tuple(file for file in state.mail if file.name.startswith("status_"))
+
+
+def is_sent(instruction: str, file: NamedBytes) -> bool:
+    """Whether a confirmation or a scan names an instruction."""
+    told = file.name.startswith(("shipments_", "trackers_"))
+    return told and instruction.encode() in file.content

@@ -18,6 +18,7 @@ DOCUMENTS = {
     "shipments": "shipment_confirmations",
     "acks": "acknowledgements",
     "refusals": "rejections",
+    "status": "fulfilment_statuses",
 }
 """File name → document whose columns it has."""
 
@@ -73,6 +74,14 @@ def refusals_csv(
     """Refused lines in the document's columns; ``rejected_at`` is UTC."""
     told = rows.with_columns(instant("rejected_at", zone))
     return _file(partner_id, "refusals", told, at, zone)
+
+
+def statuses_csv(
+    partner_id: str, rows: pl.DataFrame, at: datetime, zone: str
+) -> NamedBytes:
+    """Steps of lines in the document's columns; ``status_at`` is UTC."""
+    told = rows.with_columns(instant("status_at", zone))
+    return _file(partner_id, "status", told, at, zone)
 
 
 def _file(
