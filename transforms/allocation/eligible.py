@@ -68,9 +68,6 @@ def eligibility(  # noqa: PLR0913, PLR0917
     lines = demand.select(
         "line_id", "demand_rank", "sku_id", "channel_id", "region_code"
     )
-    aged = limits.filter(pl.col("aged_qty") < 0).select(
-        "node_id", "sku_id", "channel_id", "usable_qty"
-    )
     pairs = (
         lines.join(_open_nodes(nodes, room), how="cross")
         .join(
@@ -80,23 +77,36 @@ def eligibility(  # noqa: PLR0913, PLR0917
         )
         .join(lanes, on=["region_code", "node_id"], how="left")
         .join(refused.unique(), on=["line_id", "node_id"], how="left")
-        .join(aged, on=["node_id", "sku_id", "channel_id"], how="left")
-        .with_columns(stock_qty=pl.col("atp_qty").fill_null(0).clip(0))
-        .with_columns(
-            atp_qty=pl.min_horizontal("stock_qty", pl.col("usable_qty").clip(0))
-        )
+        .with_columns(pl.col("atp_qty").fill_null(0).clip(0))
     )
-    return pairs.select(
-        "line_id",
-        "demand_rank",
-        "node_id",
-        "sku_id",
-        "stock_qty",
-        "atp_qty",
-        "zone_no",
-        "distance_km",
-        failed_mask=_mask(),
-    ).sort("demand_rank", "node_id")
+    return (
+        _limited(pairs, limits)
+        .select(
+            "line_id",
+            "demand_rank",
+            "node_id",
+            "sku_id",
+            "stock_qty",
+            "atp_qty",
+            "zone_no",
+            "distance_km",
+            failed_mask=_mask(),
+        )
+        .sort("demand_rank", "node_id")
+    )
+
+
+def _limited(pairs: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+    """With ``stock_qty``, and ATP of what is fresh enough for the line's channel."""
+    whole = pairs.with_columns(stock_qty="atp_qty")
+    keys = ["node_id", "sku_id", "channel_id"]
+    aged = limits.filter(pl.col("aged_qty") < 0).select(*keys, "usable_qty")
+    if aged.is_empty():
+        return whole
+    fresh = whole.join(aged, on=keys, how="left")
+    return fresh.with_columns(
+        atp_qty=pl.min_horizontal("stock_qty", pl.col("usable_qty").clip(0))
+    )
 
 
 def priced_lanes(lanes: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
