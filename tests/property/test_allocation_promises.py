@@ -38,6 +38,7 @@ kits = st.sampled_from([{"A": 1, "B": 2}, {"A": 2, "B": 1}, {"A": 1}, {"B": 1}])
 policies = st.builds(
     AllocationPolicy,
     sourcing=st.sampled_from(SOURCINGS),
+    node_order=st.permutations(NODES).map(tuple),
     max_shipments=st.integers(1, 3),
     is_line_split_allowed=st.booleans(),
     split_cost_minor=st.sampled_from([0, 250, 5000]),
