@@ -47,6 +47,14 @@ CUTS = """
     where verdict = 'TRUSTED' group by node_id
 """
 """Newest believed counts that name lots; one that names none says nothing of them."""
+OF_WHAT_IS_FREE = f"""
+    select cuts.node_id, counted_at from ({CUTS}) as cuts
+    semi join (
+        select node_id, snapshot_at from lake.gold.fct_stock_snapshots
+        where lots is not null and quantity_basis = 'available'
+    ) as counts on cuts.node_id = counts.node_id and snapshot_at = counted_at
+"""  # noqa: S608 our own names
+"""Those of them that leave out what was promised by then."""
 TOUCHED = f"""
     select node_id from lake.gold.fct_receipts
     where landing_id > $1 and lot_ref is not null
@@ -192,16 +200,26 @@ def shelf_life_of(house: House, condition: str) -> pl.DataFrame:
 def promised_lots(house: House, cells: pl.DataFrame | None = None) -> pl.DataFrame:
     """What is promised of each lot to lines that may be open (``lots.PROMISED``).
 
+    Where a node counts only what is free, what was promised before is of none of the
+    lots that it counted.
+
     Args:
         house: opened.
         cells: with ``node_id, sku_id``; of all by default.
     """
     if not has_lots(house):
         return PROMISED.to_frame()
-    named = house.lake.query(NAMED)
+    named = _unless_before(house.lake.query(NAMED), house.lake.query(OF_WHAT_IS_FREE))
     if cells is not None:
         named = named.join(cells, on=["node_id", "sku_id"], how="semi")
     return _still_promised(house, named)
+
+
+def _unless_before(named: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
+    """ALLOCATION_LOTS that were not promised before some counts of their nodes."""
+    dated = named.join(cuts, on="node_id", how="left")
+    is_before = (pl.col("as_of") <= pl.col("counted_at")).fill_null(value=False)
+    return dated.filter(~is_before).drop("counted_at")
 
 
 def _still_promised(house: House, named: pl.DataFrame) -> pl.DataFrame:
@@ -217,12 +235,10 @@ def overpromised_lots(house: House) -> pl.DataFrame:
     """
     if not has_lots(house):
         return OVERPROMISED.to_frame()
-    waits = pl.lit(house.run.as_of) - pl.col("counted_at") < CONFIRMED_WITHIN
-    may_be_gone = (pl.col("as_of") <= pl.col("counted_at")) & waits
-    named = house.lake.query(NAMED).join(
-        house.lake.query(CUTS), on="node_id", how="left"
-    )
-    sure = named.filter(~may_be_gone.fill_null(value=False)).drop("counted_at")
+    cuts, free = house.lake.query(CUTS), house.lake.query(OF_WHAT_IS_FREE)
+    is_young = pl.lit(house.run.as_of) - pl.col("counted_at") < CONFIRMED_WITHIN
+    named = _unless_before(house.lake.query(NAMED), free)
+    sure = _unless_before(named, cuts.filter(is_young))
     promised = _still_promised(house, sure)
     sums = promised.group_by(LOT).agg(promised_qty=pl.col("qty").sum())
     there = house.lake.read(LOT_POSITIONS).select(*LOT, there_qty="qty")

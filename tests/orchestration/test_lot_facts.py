@@ -168,6 +168,28 @@ def test_what_is_promised_of_a_lot_is_not_promised_again(shelf: House) -> None:
     assert [("L1", 1), ("L2", 1)] == found.select("lot_ref", "qty").rows()
 
 
+def test_a_count_of_what_is_free_leaves_out_what_was_promised_before(
+    shelf: House,
+) -> None:
+    settled_lots(shelf)
+    shelf.lake.execute("update lake.gold.fct_stock_snapshots set quantity_basis = 'x'")
+    named = {"node_id": "EAST", "sku_id": "A", "lot_ref": "L1", "lot_no": 1, "qty": 1}
+    for line, at in (("a", NOON), ("b", LATER)):
+        put(shelf, ALLOCATION_LOTS, [named | {"line_id": line, "as_of": at}])
+        open_line = {"line_id": line, "released_qty": 1, "line_status": "RELEASED"}
+        put(shelf, LINE_BUCKETS, [open_line | {"ordered_at": NOON}])
+        held = {"line_id": line, "node_id": "EAST", "account": "RELEASED"}
+        put(shelf, PROMISE_POSTINGS, [held | {"qty": 1, "posting_id": line}])
+
+    def promised() -> list[str]:
+        return promised_lots(shelf)["line_id"].to_list()
+
+    assert ["a", "b"] == promised()
+    free = "update lake.gold.fct_stock_snapshots set quantity_basis = 'available'"
+    shelf.lake.execute(free)
+    assert ["b"] == promised()
+
+
 def test_an_instruction_asks_for_the_lot_that_expires_first(shelf: House) -> None:
     settled_lots(shelf)
     found = allocated(shelf, ("a", "web", 2), ("b", "web", 4))
