@@ -121,6 +121,7 @@ RULED_OUT = {
     "NO_LANE": "no lane with a rate leads from it to the destination",
     "REFUSED_BEFORE": "it refused this line and is in the penalty box",
     "NODE_STOPPED": "it gets no instructions for now, by policies/gates.yaml",
+    "PINNED_ELSEWHERE": "somebody wants it shipped from another: `orderhouse pin`",
     "NO_STOCK": "nothing may be promised there",
     "NO_CAPACITY": "its day is full",
     "SPOKEN_FOR": "earlier demand took the eaches",

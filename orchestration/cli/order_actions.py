@@ -7,10 +7,14 @@ partners say does. Not here: what an action does to the order
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import polars as pl
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.cli.known_names import refuse_unknown_place
 from orchestration.cli.mend import authorship, put
 from orchestration.cli.quarantine import opened
 from orchestration.cli.why import order_called
@@ -35,27 +39,30 @@ def act(
     line: str = "",
     note: str = "",
     at: str = "",
+    also: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """Write an action on an order, or on one of its lines.
 
     Args:
-        action: HOLD, UNHOLD, CANCEL or APPROVE.
+        action: HOLD, UNHOLD, CANCEL, APPROVE, PIN or UNPIN.
         order: order number, our order id, the channel's id, or a line id.
         author: who does it.
         reason: of the closed list; none for an APPROVE.
         line: our line id or the channel's; the whole order when not given.
         note: free text.
         at: when it was done; now when not given.
+        also: further cells, such as a PIN's node and last date.
 
     Raises:
-        CommandError: no such order or line, or no such reason.
+        CommandError: no such order, line or node, or no such reason.
     """
     house = opened()
     try:
+        refuse_unknown_place(house.lake, also.get("node_ref", ""), "")
         by = authorship(house, author, note or reason or action.lower(), at)
         cells = _cells(house, action, order, line, by) | {
             name: text
-            for name, text in (("reason_code", reason), ("note", note))
+            for name, text in (("reason_code", reason), ("note", note), *also.items())
             if text
         }
         mend = row_mend(house.partners[OPERATORS], ORDER_ACTIONS.name, cells, by)
@@ -75,7 +82,7 @@ def comes_to_nothing(
     """What of an action has nothing to act on, as of the newest run.
 
     Args:
-        action: HOLD, UNHOLD, CANCEL or APPROVE.
+        action: HOLD, UNHOLD, CANCEL, APPROVE, PIN or UNPIN.
         reason: its reason, or "".
         lines: LINE_BUCKETS of the lines it is about.
         holds: LINE_HOLDS of these lines that have not ended.
@@ -87,14 +94,23 @@ def comes_to_nothing(
     if action == "UNHOLD" and not (reason in reasons if reason else reasons):
         for_it = f"not held for {reason}; it is {held}" if reason else held
         return [f"it is {for_it}: nothing will be let go"]
-    gone = int(lines.select(pl.sum_horizontal(GONE).sum()).item())
+    gone, waiting = (
+        int(lines.select(pl.sum_horizontal(names).sum()).item())
+        for names in (GONE, WAITS)
+    )
+    return _out_of_reach(action, gone, waiting)
+
+
+def _out_of_reach(action: str, gone: int, waiting: int) -> list[str]:
+    """What a HOLD or a PIN is too late for."""
     if action == "HOLD" and gone:
-        waits = int(lines.select(pl.sum_horizontal(WAITS).sum()).item())
         told = (
-            f"{gone} eaches are with a node or have left it and are not held, {waits}"
+            f"{gone} eaches are with a node or have left it and are not held, {waiting}"
         )
         told += " are to be; what a node has is asked back by orderhouse cancel"
         return [told]
+    if action == "PIN" and not waiting:
+        return ["nothing of it waits: what a node has been told of stays there"]
     return []
 
 

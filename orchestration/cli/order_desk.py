@@ -1,4 +1,4 @@
-"""``orderhouse hold | unhold | cancel | approve ORDER``, light to load.
+"""``orderhouse hold | unhold | cancel | approve | pin | unpin ORDER``, light to load.
 
 What they do is in ``cli.order_actions``.
 """
@@ -61,9 +61,31 @@ def approve(order: Order, author: Author, note: Note = "", at: At = "") -> None:
     _act("APPROVE", order, "", author, "", note, at)
 
 
+def pin(  # noqa: PLR0917 one option each
+    order: Order,
+    node: Annotated[str, typer.Argument(help="The node that it is to ship from.")],
+    until: Annotated[str, typer.Option(help="Last business date that it holds.")],
+    reason: Reason,
+    author: Author,
+    line: Line = "",
+    note: Note = "",
+    at: At = "",
+) -> None:
+    """Have an order ship from one node; what that costs: orderhouse why."""
+    pinned = {"node_ref": node, "until_date": until}
+    _act("PIN", order, reason, author, line, note, at, pinned)
+
+
+def unpin(
+    order: Order, author: Author, line: Line = "", note: Note = "", at: At = ""
+) -> None:
+    """End a pin: the order ships from where it costs least."""
+    _act("UNPIN", order, "", author, line, note, at)
+
+
 def add_to(app: typer.Typer) -> None:
     """Have an application know these commands."""
-    for command in (hold, unhold, cancel, approve):
+    for command in (hold, unhold, cancel, approve, pin, unpin):
         app.command()(command)
 
 
@@ -75,9 +97,19 @@ def _act(  # noqa: PLR0917 one argument a column
     line: str,
     note: str,
     at: str,
+    also: dict[str, str] | None = None,
 ) -> None:
     from orchestration.cli.order_actions import act  # noqa: PLC0415 slow
 
     leave(
-        lambda: act(action, order, author, reason=reason, line=line, note=note, at=at)
+        lambda: act(
+            action,
+            order,
+            author,
+            reason=reason,
+            line=line,
+            note=note,
+            at=at,
+            also=also or {},
+        )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -11,7 +11,9 @@ from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
+from orchestration.resources.pins import pins_on
 from transforms.allocation.explain import Section, explain
 from transforms.contracts.currencies import MINOR_DIGITS, USUAL_DIGITS
 from transforms.contracts.decisions import (
@@ -110,6 +112,13 @@ def order_called(house: House, order: str) -> str:
     return str(orders["order_id"].item())
 
 
+def _today(house: House) -> date:
+    """The business date of the newest run."""
+    newest = house.past_runs()["as_of"].max()
+    assert isinstance(newest, datetime)  # noqa: S101 for the type checker
+    return business_date_of(newest, house.policies.company_zone)
+
+
 def _sections(house: House, order_id: str) -> list[Section]:
     lake = house.lake
     order_lines = lake.read(FCT_ORDER_LINES, "order_id = ?", [order_id])
@@ -122,6 +131,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
             lake.read(DECISION_TRACE, LINES),
             lake.read(BACKORDERS, WAITING, [order_id]),
             lake.read(LINE_HOLDS, LINES),
+            pins_on(lake, order_lines, _today(house)),
         )
         return [*told, instead]
 

@@ -81,7 +81,8 @@ SET_ASIDE = """
         where code is not null
         union all
         select landing_id, payload_line,
-            if(code = 'UNKNOWN_LINE', 'line_ref', 'order_ref'), code, detail, true
+            case code when 'UNKNOWN_LINE' then 'line_ref' when 'UNKNOWN_NODE'
+                then 'node_ref' else 'order_ref' end, code, detail, true
         from lake.silver.int_order_actions__judged
         where code is not null
     )

@@ -11,11 +11,13 @@ from orchestration.resources.gate_facts import gates_of_run
 from orchestration.resources.house import House
 from orchestration.resources.line_facts import refusals_apart, why_given_up
 from orchestration.resources.lot_facts import shelf_life_of
+from orchestration.resources.pins import pins_on
 from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from transforms.allocation.allocate import Allocation, Inputs
 from transforms.allocation.dates import committed_load
 from transforms.allocation.eligible import refusals_from
 from transforms.allocation.gates import with_stops
+from transforms.allocation.pins import PINS
 from transforms.availability.promise_curve import on_the_shelf, still_to_come
 from transforms.availability.rules import DOCK_TO_STOCK
 from transforms.availability.waterfall import days_by_rule
@@ -92,6 +94,7 @@ def allocate_open_demand(house: House) -> Allocation:
 def allocation_inputs(house: House) -> Inputs:
     """What the run at hand decides its allocation on."""
     lake, as_of = house.lake, house.run.as_of
+    today = business_date_of(as_of, house.policies.company_zone)
     demand = lake.read(OPEN_DEMAND)
     with lake.holding(asked=demand.select("sku_id", "line_id").unique()):
         supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)")
@@ -111,6 +114,7 @@ def allocation_inputs(house: House) -> Inputs:
         house.policies.allocation,
         as_of,
         limits,
+        pins_on(lake, demand, today).select(PINS.names()),
     )
 
 

@@ -17,6 +17,7 @@ from orchestration.cli import mend, order_actions, quarantine, scorecard
 from orchestration.cli.demo import put_in_drop
 from orchestration.cli.failures import CommandError
 from orchestration.cli.planted import examined
+from orchestration.cli.why import explain_order
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from tests.end_to_end import one_day
@@ -89,7 +90,7 @@ NOT_PAID, PAID_LATER = (
                     "line_items": [
                         {
                             "id": number * 10 + 1,
-                            "sku": "100006",
+                            "sku": "100004",
                             "title": "Tea",
                             "quantity": 2,
                             "price": "2.00",
@@ -200,6 +201,7 @@ def _worked(home: Home) -> Desk:
     said(partial(order_actions.act, "CANCEL", "1004", "ana", reason="FRAUD", **at))
     late = "AWAITING_PAYMENT"
     said(partial(order_actions.act, "UNHOLD", "1094", "ana", reason=late, **at))
+    _pin(at["at"])
     foretold = said(quarantine.replay)
     put_in_drop(home, [PAID_LATER, _given_up(home)])
     one_day.run(home, NEXT_NOON)
@@ -207,6 +209,16 @@ def _worked(home: Home) -> Desk:
     return Desk(
         listed, aliased, receipts, shown, foretold, *refused, refused_copy, home
     )
+
+
+def _pin(at: str) -> None:
+    """Order 1094 is to ship from DC-WEST this week; 1093 was to, until yesterday."""
+    pin = partial(order_actions.act, "PIN", author="ana", reason="MANUAL", at=at)
+    for order, until in (("1094", "2018-01-05"), ("1092", "2017-12-28")):
+        also = {"node_ref": "DC-WEST", "until_date": until}
+        said(partial(pin, order, also=also))
+    with pytest.raises(CommandError, match="no node 'DC-NORTH'"):
+        pin("1094", also={"node_ref": "DC-NORTH", "until_date": "2018-01-05"})
 
 
 def _aliased(at: str) -> str:
@@ -521,3 +533,30 @@ def test_an_order_that_is_not_paid_is_held_by_rule_until_it_is_or_is_let_go(
     assert {("#1009", "ana", 1), ("#1093", "rule", 2)} == set(
         one_day.query(desk.home, report).rows()
     )
+
+
+def test_a_pinned_order_ships_from_its_node_and_its_price_is_told(desk: Desk) -> None:
+    """One whose pin is over ships from where it costs least."""
+    sent = """
+        select order_id, node_id from lake.decisions.allocations
+        where order_id in ('web_shop/1092', 'web_shop/1094') order by all"""
+    barred = """
+        select distinct failed_rules like '%PINNED_ELSEWHERE%' as is_barred
+        from lake.decisions.decision_trace
+        where line_id = ? and node_id <> 'DC-WEST'"""
+
+    told = dict(one_day.query(desk.home, sent).rows())
+    assert "DC-WEST" == told["web_shop/1094"]
+    assert "DC-WEST" != told["web_shop/1092"]
+    for line, is_barred in (
+        ("web_shop/1094/10941", True),
+        ("web_shop/1092/10921", False),
+    ):
+        rows = one_day.query(desk.home, barred.replace("?", f"'{line}'"))
+        assert [(is_barred,)] == rows.rows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ORDERHOUSE_HOME", str(desk.home.root))
+        why = said(partial(explain_order, "1094"))
+    pinned = next(line for line in why.splitlines() if "2018-01-05" in line)
+    assert ["1", "DC-WEST", "ana", "MANUAL", "2018-01-05"] == pinned.split()[:5]
+    assert float(pinned.split()[5]) > 0

@@ -9,6 +9,7 @@ import polars as pl
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.why import print_section
 from transforms.allocation.explain import explain
+from transforms.allocation.pins import SAID
 from transforms.contracts.decisions import (
     ALLOCATIONS,
     BACKORDERS,
@@ -46,8 +47,8 @@ def test_no_word_of_the_widest_table_is_cut() -> None:
         schema=DECISION_TRACE.schema,
     )
 
-    nothing = ALLOCATIONS.empty(), trace, BACKORDERS.empty(), LINE_HOLDS.empty()
-    sections = explain("o", lines, *nothing)
+    nothing = BACKORDERS.empty(), LINE_HOLDS.empty(), SAID.to_frame()
+    sections = explain("o", lines, ALLOCATIONS.empty(), trace, *nothing)
     with CONSOLE.capture() as printed:
         print_section(sections[1])
 

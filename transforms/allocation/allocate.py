@@ -19,6 +19,7 @@ from transforms.allocation.eligible import eligibility, in_penalty_box, priced_l
 from transforms.allocation.events import allocated_events, backordered_events
 from transforms.allocation.flip import distance
 from transforms.allocation.fresh import Fresh, fresh_stock
+from transforms.allocation.pins import PINS
 from transforms.allocation.place import Network, Placement, place
 from transforms.allocation.policy import AllocationPolicy
 from transforms.allocation.problem import Posed, pose
@@ -80,6 +81,7 @@ class Inputs:
     policy: AllocationPolicy
     as_of: datetime
     limits: pl.DataFrame = field(default_factory=SHELF_LIFE_LIMITS.empty)
+    pins: pl.DataFrame = field(default_factory=PINS.to_frame)
 
     def decide(self) -> Allocation:
         """``allocate`` of these."""
@@ -98,6 +100,7 @@ def allocate(  # noqa: PLR0913, PLR0917
     policy: AllocationPolicy,
     as_of: datetime,
     limits: pl.DataFrame | None = None,
+    pins: pl.DataFrame | None = None,
 ) -> Allocation:
     """Commit available eaches to open lines; explain the rest.
 
@@ -121,6 +124,7 @@ def allocate(  # noqa: PLR0913, PLR0917
         policy: who goes first and how far an order may be split.
         as_of: moment of the decision, UTC; stamped on every row.
         limits: SHELF_LIFE_LIMITS of the supply; none by default.
+        pins: PINS: the node that somebody wants a line to ship from; none by default.
 
     Raises:
         PolicyError: an order's lines are not neighbours in demand order.
@@ -134,7 +138,8 @@ def allocate(  # noqa: PLR0913, PLR0917
     rooms = room(nodes, load, days)
     barred = in_penalty_box(refusals, policy, as_of)
     limits = SHELF_LIFE_LIMITS.empty() if limits is None else limits
-    pairs = eligibility(demand, supply, nodes, lanes, rooms, barred, limits)
+    pins = PINS.to_frame() if pins is None else pins
+    pairs = eligibility(demand, supply, nodes, lanes, rooms, barred, limits, pins)
     tariff = price(demand, nodes, lanes, rates, rooms)
     posed = pose(demand, pairs, nodes, tariff, policy)
     fresh = fresh_stock(posed.demand, limits, posed.node_ids)

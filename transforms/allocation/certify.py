@@ -25,7 +25,7 @@ EXAMPLES = 3
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BARRED = [
     *("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"),
-    *("NODE_STOPPED", "NO_CAPACITY", "TOO_OLD"),
+    *("NODE_STOPPED", "PINNED_ELSEWHERE", "NO_CAPACITY", "TOO_OLD"),
 ]
 """Rules for which a line could not use a node's eaches, however many there are."""
 

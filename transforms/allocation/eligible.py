@@ -19,6 +19,7 @@ RULES = (
     "NO_LANE",
     "REFUSED_BEFORE",
     "NODE_STOPPED",
+    "PINNED_ELSEWHERE",
     "NO_STOCK",
     "NO_CAPACITY",
     "SPOKEN_FOR",
@@ -35,6 +36,7 @@ STANDING = (
     | BIT["NO_LANE"]
     | BIT["REFUSED_BEFORE"]
     | BIT["NODE_STOPPED"]
+    | BIT["PINNED_ELSEWHERE"]
 )
 """Rules that more stock or a quieter day would not lift."""
 
@@ -47,6 +49,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
     room: pl.DataFrame,
     refusals: pl.DataFrame,
     limits: pl.DataFrame,
+    pins: pl.DataFrame,
 ) -> pl.DataFrame:
     """Every (line, node) with the bitmask of the tests it fails.
 
@@ -58,6 +61,8 @@ def eligibility(  # noqa: PLR0913, PLR0917
         room: ``room()`` of ``dates``; a node without a row never opens.
         refusals: ``line_id, node_id`` still in the penalty box.
         limits: SHELF_LIFE_LIMITS.
+        pins: ``line_id, node_id`` that somebody wants it to ship from; a refusal of
+            that node is forgiven.
 
     Returns:
         ``line_id, demand_rank, node_id, sku_id, stock_qty, atp_qty, zone_no,
@@ -68,6 +73,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
     lines = demand.select(
         "line_id", "demand_rank", "sku_id", "channel_id", "region_code"
     )
+    pinned = pins.select("line_id", pl.col("node_id").alias("pinned_node_id"))
     pairs = (
         lines.join(_open_nodes(nodes, room), how="cross")
         .join(
@@ -77,6 +83,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
         )
         .join(lanes, on=["region_code", "node_id"], how="left")
         .join(refused.unique(), on=["line_id", "node_id"], how="left")
+        .join(pinned, on="line_id", how="left")
         .with_columns(pl.col("atp_qty").fill_null(0).clip(0))
     )
     return (
@@ -197,12 +204,18 @@ def _is_stopped(nodes: pl.DataFrame) -> pl.Expr:
 
 
 def _mask() -> pl.Expr:
+    is_pinned_here = (pl.col("node_id") == pl.col("pinned_node_id")).fill_null(
+        value=False
+    )
     fails = {
         "NODE_CLOSED": ~pl.col("is_open"),
         "CHANNEL_NOT_SERVED": ~pl.col("channels").list.contains(pl.col("channel_id")),
         "NO_LANE": pl.col("zone_no").is_null(),
-        "REFUSED_BEFORE": pl.col("is_refused").is_not_null(),
+        "REFUSED_BEFORE": pl.col("is_refused").is_not_null() & ~is_pinned_here,
         "NODE_STOPPED": pl.col("is_stopped"),
+        "PINNED_ELSEWHERE": (pl.col("node_id") != pl.col("pinned_node_id")).fill_null(
+            value=False
+        ),
         "NO_STOCK": pl.col("stock_qty") <= 0,
         "NO_CAPACITY": ~pl.col("has_room"),
         "TOO_OLD": (pl.col("stock_qty") > 0) & (pl.col("atp_qty") <= 0),

@@ -21,6 +21,7 @@ RULE_TEXTS = {
     "NO_LANE": "no priced lane to the destination",
     "REFUSED_BEFORE": "refused or shorted this line lately",
     "NODE_STOPPED": "gets nothing for now: see orderhouse outages",
+    "PINNED_ELSEWHERE": "somebody wants it shipped from another: see Pinned",
     "NO_STOCK": "had none",
     "NO_CAPACITY": "has no room on its next days",
     "SPOKEN_FOR": "earlier demand took what it had",
@@ -34,6 +35,7 @@ TURN_TEXTS = {
     "NO_LANE": "it had a priced lane",
     "REFUSED_BEFORE": "it had not refused",
     "NODE_STOPPED": "it were not stopped",
+    "PINNED_ELSEWHERE": "it were not pinned elsewhere",
     "NO_CAPACITY": "it had room",
 }
 """What would have to be, by rule; eaches and cost stand in columns of their own."""
@@ -44,6 +46,9 @@ SHIPPED_ALONE = (
 TURNED_BY = (
     "The node ships all that was placed of the order if all of its row holds. Cheaper:"
     " by how much; eaches that others want more are in it, at what they are worth."
+)
+PINS_COST = (
+    "Costs: what the order would cost less from another node that has all of it."
 )
 NOTHING_WAITS = "No line of this order waits."
 RULES_OF_HOLDS = "Placed by rule: orchestration/policies/holds.yaml."
@@ -66,13 +71,14 @@ class Section:
     if_empty: str = ""
 
 
-def explain(
+def explain(  # noqa: PLR0913, PLR0917 one argument a table
     order_id: str,
     order_lines: pl.DataFrame,
     allocations: pl.DataFrame,
     trace: pl.DataFrame,
     backorders: pl.DataFrame,
     holds: pl.DataFrame,
+    pins: pl.DataFrame,
 ) -> list[Section]:
     """Where each line ships from, who was considered, who was not, what it costs.
 
@@ -83,9 +89,11 @@ def explain(
         trace: DECISION_TRACE of all runs.
         backorders: BACKORDERS of all runs, of the lines that wait now.
         holds: LINE_HOLDS of its lines.
+        pins: ``line_id, node_id, author, reason_code, until_date`` of its lines that
+            somebody wants shipped from one node.
 
     Returns:
-        Seven sections, in reading order; an unknown order gives empty tables.
+        Eight sections, in reading order; an unknown order gives empty tables.
     """
     lines = order_lines.filter(pl.col("order_id") == order_id).sort("line_no")
     chosen = allocations.filter(pl.col("order_id") == order_id)
@@ -99,6 +107,7 @@ def explain(
         _costs(chosen),
         _waiting(waiting, lines, holds),
         _held(holds, lines),
+        _pinned(pins, lines, seen),
     ]
 
 
@@ -112,6 +121,22 @@ def _held(holds: pl.DataFrame, lines: pl.DataFrame) -> Section:
     )
     is_by_rule = (rows["placed_by"] == BY_RULE).any()
     return Section("Held", rows, RULES_OF_HOLDS if is_by_rule else "")
+
+
+def _pinned(pins: pl.DataFrame, lines: pl.DataFrame, seen: pl.DataFrame) -> Section:
+    """Who wants which lines from where, and what the order would cost less if not."""
+    free = seen.filter(failed_rules="PINNED_ELSEWHERE", lacking_qty=0)
+    spared = free.group_by("line_id").agg(costs_minor=-pl.col("over_minor").min())
+    rows = (
+        pins.join(lines.select("line_id", "line_no"), on="line_id")
+        .join(spared, on="line_id", how="left")
+        .sort("line_no")
+        .select(
+            *("line_no", "node_id", "author", "reason_code", "until_date"),
+            pl.col("costs_minor").clip(0),
+        )
+    )
+    return Section("Pinned", rows, PINS_COST if rows.height else "")
 
 
 def _newest(trace: pl.DataFrame) -> pl.DataFrame:

@@ -1,9 +1,10 @@
-"""CSV actions on orders: holds and their ends, cancellations, approvals.
+"""CSV actions on orders: holds and their ends, cancellations, approvals, pins.
 
 UTF-8, comma separated, header = the columns of ``ORDER_ACTIONS``. Without a line
-the whole order is meant, lines that are added to it later included. HOLD and
-CANCEL need a reason; UNHOLD without one ends every hold, APPROVE needs none.
-Only operators act on orders of other channels (``channel_ref``).
+the whole order is meant, lines that are added to it later included. HOLD, CANCEL and
+PIN need a reason; UNHOLD without one ends every hold, APPROVE needs none. PIN says
+which node it is to ship from and until when (``until_date``), UNPIN ends that. Only
+operators act on orders of other channels (``channel_ref``).
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ import polars as pl
 
 from transforms.contracts.documents import ORDER_ACTIONS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.feeds.reading.cells import Rule, instant, one_of
+from transforms.feeds.reading.cells import Rule, date, instant, one_of
 from transforms.feeds.reading.documents import parse_document
 
 DOCUMENT = ORDER_ACTIONS
 
-ACTIONS = ("HOLD", "UNHOLD", "CANCEL", "APPROVE")
+ACTIONS = ("HOLD", "UNHOLD", "CANCEL", "APPROVE", "PIN", "UNPIN")
 REASONS = (
     "FRAUD", "ADDRESS", "AWAITING_PAYMENT", "OUT_OF_STOCK", "UNKNOWN_DATE",
     "AWAITING_RETURN", "APPROVAL", "CREDIT", "CUSTOMER_REQUEST", "MANUAL",
 )  # fmt: skip
-_NEEDS_REASON = pl.col("action").is_in(["HOLD", "CANCEL"])
+_NEEDS_REASON = pl.col("action").is_in(["HOLD", "CANCEL", "PIN"])
+_IS_PIN = pl.col("action") == "PIN"
 _RULES = (
     one_of("action", *ACTIONS),
     one_of("reason_code", *REASONS),
@@ -30,10 +32,21 @@ _RULES = (
         "reason_code",
         "MISSING_VALUE",
         _NEEDS_REASON & pl.col("reason_code").is_null(),
-        "reason_code of a HOLD or CANCEL",
+        "reason_code of a HOLD, CANCEL or PIN",
         is_about_missing=True,
     ),
+    *(
+        Rule(
+            column,
+            "MISSING_VALUE",
+            _IS_PIN & pl.col(column).is_null(),
+            f"{column} of a PIN",
+            is_about_missing=True,
+        )
+        for column in ("node_ref", "until_date")
+    ),
     instant("acted_at"),
+    date("until_date"),
 )
 
 

@@ -12,7 +12,7 @@ with touched as (
     union
     select order_id
     from {{ this }}
-    where {{ is_uncommitted('changed_run_id') }}
+    where {{ is_uncommitted('changed_run_id') }} or code = 'UNKNOWN_NODE'
     {% endif %}
 ),
 
@@ -47,6 +47,12 @@ judged as (
             when orders.order_id is null then 'UNKNOWN_ORDER'
             when told.line_ref is not null and lines.line_ref is null
                 then 'UNKNOWN_LINE'
+            when
+                told.node_id is not null
+                and told.node_id not in (
+                    select node_id from {{ ref('int_nodes__deduplicated') }}
+                )
+                then 'UNKNOWN_NODE'
         end as code,
     from told
     left join orders using (order_id)
@@ -62,6 +68,8 @@ final as (
                 then 'order ' || order_id || ' has not arrived'
             when 'UNKNOWN_LINE'
                 then 'order ' || order_id || ' has no line ' || line_ref
+            when 'UNKNOWN_NODE'
+                then 'no node ' || node_id || ' is known'
         end as detail,
         '{{ var("run_id") }}' as changed_run_id,
     from judged

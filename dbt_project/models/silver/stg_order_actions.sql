@@ -27,12 +27,14 @@ renamed as (
         action as action_code,
         if(action = 'APPROVE', 'APPROVAL', reason_code) as reason_code,
         author,
+        node_ref as node_id,
         ---------- time stamps
         cast(acted_at as timestamptz) as acted_at,
+        cast(until_date as date) as until_date,
         ---------- what was said and where
         {{ content_digest([
             'action', 'channel_ref', 'order_ref', 'line_ref', 'reason_code',
-            'author', 'acted_at', 'note',
+            'author', 'acted_at', 'node_ref', 'until_date', 'note',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

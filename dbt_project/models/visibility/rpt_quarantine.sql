@@ -39,8 +39,16 @@ changes_and_actions as (
 waiting_changes as (
     select
         *,
-        if(code = 'UNKNOWN_LINE', 'line_ref', 'order_ref') as column_name,
-        if(code = 'UNKNOWN_LINE', line_ref, order_ref) as missing_ref,
+        case code
+            when 'UNKNOWN_LINE' then 'line_ref'
+            when 'UNKNOWN_NODE' then 'node_ref'
+            else 'order_ref'
+        end as column_name,
+        case code
+            when 'UNKNOWN_LINE' then line_ref
+            when 'UNKNOWN_NODE' then node_id
+            else order_ref
+        end as missing_ref,
     from changes_and_actions
 ),
 

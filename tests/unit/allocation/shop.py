@@ -174,6 +174,7 @@ def decide(
         policy or AllocationPolicy(),
         AS_OF,
         frames.get("limits"),
+        frames.get("pins"),
     )
 
 

@@ -9,6 +9,7 @@ from tests.unit.allocation.shop import a_line, decide, demand, network, stock
 from transforms.allocation.eligible import RULES, refusals_from
 from transforms.allocation.explain import RULE_TEXTS, RULES_OF_HOLDS, explain
 from transforms.allocation.holds import BY_RULE
+from transforms.allocation.pins import SAID
 from transforms.contracts.decisions import (
     ALLOCATIONS,
     BACKORDERS,
@@ -18,6 +19,8 @@ from transforms.contracts.decisions import (
     LINE_HOLDS,
 )
 from transforms.contracts.gold import FCT_ORDER_EVENTS, FCT_ORDER_LINES
+
+NO_PINS = SAID.to_frame()
 
 
 def test_an_order_is_explained_section_by_section() -> None:
@@ -37,8 +40,9 @@ def test_an_order_is_explained_section_by_section() -> None:
         decided.trace,
         decided.backorders,
         pl.DataFrame([hold], schema=LINE_HOLDS.schema),
+        NO_PINS,
     )
-    where, considered, barred, turned, costs, waits, held = (s.rows for s in told)
+    where, considered, barred, turned, costs, waits, held, _ = (s.rows for s in told)
 
     assert where.select("node_id", "qty").rows() == [("EAST", 1)]
     assert considered.select("node_id", "chosen_qty").rows() == [("EAST", 1)]
@@ -69,6 +73,7 @@ def test_what_was_decided_in_two_runs_says_of_which() -> None:
         pl.DataFrame([chosen, barred], schema=DECISION_TRACE.schema),
         BACKORDERS.empty(),
         LINE_HOLDS.empty(),
+        NO_PINS,
     )
 
     assert told[1].note.endswith("\nAs of 2017-12-28 05:00Z: line 1.")
@@ -94,6 +99,7 @@ def test_a_node_that_was_ruled_out_of_many_lines_is_told_once() -> None:
         pl.DataFrame(barred, schema=DECISION_TRACE.schema),
         BACKORDERS.empty(),
         LINE_HOLDS.empty(),
+        NO_PINS,
     )
 
     assert told[2].rows.select("lines", "node_id", "why").rows() == [
@@ -114,6 +120,7 @@ def test_a_held_line_does_not_wait_for_nothing(by: str, note: str) -> None:
         DECISION_TRACE.empty(),
         BACKORDERS.empty(),
         pl.DataFrame([hold], schema=LINE_HOLDS.schema),
+        NO_PINS,
     )
 
     assert (told[5].if_empty, told[6].note) == (
@@ -132,9 +139,10 @@ def test_an_unknown_order_explains_nothing() -> None:
         decided.trace,
         decided.backorders,
         LINE_HOLDS.empty(),
+        NO_PINS,
     )
 
-    assert [section.rows.height for section in told] == [0] * 7
+    assert [section.rows.height for section in told] == [0] * 8
 
 
 def test_every_rule_has_words_for_people() -> None:

@@ -78,7 +78,7 @@ ORDER_ACTIONS = document(
     "order_actions",
     "one row per thing somebody did to an order or to one of its lines",
     required("action_ref", "the sender's number of it, key with partner_id and order"),
-    required("action", "HOLD | UNHOLD | CANCEL | APPROVE"),
+    required("action", "HOLD | UNHOLD | CANCEL | APPROVE | PIN | UNPIN"),
     optional("channel_ref", "whose order; null: the sender's own"),
     required("order_ref", "the channel's order id"),
     optional("line_ref", "the channel's line id; null: the whole order"),
@@ -90,5 +90,7 @@ ORDER_ACTIONS = document(
     ),
     required("author", "who did it, as an account and not as a person's name"),
     required("acted_at", "instant"),
+    optional("node_ref", "of a PIN: the node that it is to ship from"),
+    optional("until_date", "of a PIN: last business date that it holds"),
     optional("note", "free text", "note"),
 )

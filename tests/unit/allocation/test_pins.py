@@ -1,0 +1,151 @@
+"""A pinned line ships from its node or waits; what the pin costs is told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from tests.unit.allocation.shop import (
+    AS_OF,
+    a_line,
+    certificate,
+    decide,
+    demand,
+    lanes,
+    network,
+    placed,
+    rates,
+    stock,
+    waiting,
+)
+from transforms.allocation.allocate import Inputs
+from transforms.allocation.dates import LOAD
+from transforms.allocation.explain import explain
+from transforms.allocation.metamorphic import relations
+from transforms.allocation.pins import PINS, SAID
+from transforms.allocation.policy import AllocationPolicy
+from transforms.contracts.decisions import LINE_HOLDS
+from transforms.contracts.gold import FCT_EXPECTED_RECEIPTS, FCT_ORDER_LINES
+
+PLENTY = {"EAST": {"A": 9}, "MID": {"A": 9}, "WEST": {"A": 9}}
+CHEAPEST, NEGOTIATED = (
+    AllocationPolicy(sourcing=name) for name in ("cheapest", "negotiated")
+)
+
+
+def pinned(**nodes: str) -> pl.DataFrame:
+    """Order → node, of its first line."""
+    rows = [{"line_id": f"{order}/1", "node_id": node} for order, node in nodes.items()]
+    return pl.DataFrame(rows, schema=PINS)
+
+
+@pytest.mark.parametrize("policy", [CHEAPEST, NEGOTIATED])
+def test_a_pinned_line_ships_from_its_node_and_no_other_line_does(
+    policy: AllocationPolicy,
+) -> None:
+    wanted, supply = demand(a_line("o1"), a_line("o2")), stock(PLENTY)
+
+    decided = decide(wanted, supply, policy=policy, pins=pinned(o1="WEST"))
+
+    assert {("o1/1", "WEST"): 1, ("o2/1", "EAST"): 1} == placed(decided)
+    assert 0 == certificate(decided, wanted, supply)["failed_rows"].sum()
+    barred = decided.trace.filter(pl.col("failed_rules") != "")
+    assert {
+        ("o1/1", "EAST", "PINNED_ELSEWHERE"),
+        ("o1/1", "MID", "PINNED_ELSEWHERE"),
+    } == (set(barred.select("line_id", "node_id", "failed_rules").rows()))
+
+
+def test_a_pinned_line_waits_for_its_node_and_takes_nobody_s_each() -> None:
+    wanted = demand(a_line("o1", qty=2), a_line("o2", qty=1))
+    supply = stock({"EAST": {"A": 1}, "MID": {"A": 1}})
+
+    decided = decide(wanted, supply, pins=pinned(o1="MID"))
+
+    assert {("o1/1", "MID"): 1, ("o2/1", "EAST"): 1} == placed(decided)
+    assert {"o1/1"} == set(waiting(decided))
+
+
+def test_a_later_line_leaves_the_pinned_one_its_each() -> None:
+    """o2 could have either; o1 has nowhere else to go."""
+    wanted = demand(a_line("o2"), a_line("o1"))
+    supply = stock({"EAST": {"A": 1}, "WEST": {"A": 1}})
+
+    decided = decide(wanted, supply, pins=pinned(o1="EAST"))
+
+    assert {("o1/1", "EAST"): 1, ("o2/1", "WEST"): 1} == placed(decided)
+
+
+def test_a_pin_forgives_a_refusal_and_opens_no_closed_node() -> None:
+    wanted, supply = demand(a_line("o1")), stock(PLENTY)
+    refusals = pl.DataFrame(
+        {"line_id": ["o1/1"], "node_id": ["MID"], "refused_at": [AS_OF]}
+    )
+    shut = network(MID={"is_shipping": False})
+
+    again = decide(wanted, supply, refusals=refusals, pins=pinned(o1="MID"))
+    never = decide(wanted, supply, shut, pins=pinned(o1="MID"))
+
+    assert {("o1/1", "MID"): 1} == placed(again)
+    assert {"o1/1": (1, "NO_NODE")} == waiting(never)
+
+
+def test_what_a_pin_costs_is_what_the_order_would_cost_less_without_it() -> None:
+    wanted, supply = demand(a_line("o1")), stock(PLENTY)
+    lines = pl.DataFrame(
+        [{"line_id": "o1/1", "order_id": "o1", "line_no": 1}],
+        schema=FCT_ORDER_LINES.schema,
+    )
+    said = pinned(o1="WEST").with_columns(
+        author=pl.lit("ana"), reason_code=pl.lit("MANUAL"), until_date=date(2018, 1, 1)
+    )
+    free, bound = (
+        decide(wanted, supply, pins=pins) for pins in (PINS.to_frame(), said)
+    )
+
+    told = explain(
+        "o1",
+        lines,
+        bound.allocations,
+        bound.trace,
+        bound.backorders,
+        LINE_HOLDS.empty(),
+        said.select(SAID.names()),
+    )
+    [row] = told[-1].rows.to_dicts()
+
+    costs = [int(d.allocations["total_minor"].sum()) for d in (free, bound)]
+    assert ("WEST", "ana", "MANUAL") == (
+        row["node_id"],
+        row["author"],
+        row["reason_code"],
+    )
+    assert costs[1] - costs[0] == row["costs_minor"] > 0
+
+
+def test_what_must_hold_of_any_allocation_holds_with_pins() -> None:
+    wanted = demand(*(a_line(f"o{n}") for n in range(4)))
+    empty = pl.DataFrame(
+        schema={
+            "line_id": pl.String,
+            "node_id": pl.String,
+            "refused_at": pl.Datetime("us", "UTC"),
+        }
+    )
+    inputs = Inputs(
+        wanted,
+        stock({"EAST": {"A": 2}, "WEST": {"A": 1}}),
+        network(),
+        lanes(),
+        rates(),
+        LOAD.to_frame(),
+        empty,
+        FCT_EXPECTED_RECEIPTS.empty(),
+        NEGOTIATED,
+        AS_OF,
+        pins=pinned(o3="EAST"),
+    )
+
+    assert [] == [relation for relation in relations(inputs) if relation.broken]
