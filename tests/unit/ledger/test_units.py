@@ -292,8 +292,6 @@ def test_what_comes_back_is_of_the_lot_that_it_names() -> None:
     assert 2 == lots(units, "ON_HAND")[None]
 
 
-
-
 def test_goods_of_nobody_s_come_back_all_the_same() -> None:
     units = post(came(2, 40, line_id=None, node_id=None))
 

@@ -8,7 +8,6 @@ have. Not here: who cancels (``changes``), and nodes that are never asked.
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import replace
@@ -87,11 +86,9 @@ def _parted(
     rest = [row for row in rows if row not in found]
     if not found or not rest:
         return (None if found else file), found
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rest)
-    return replace(file, content=text.getvalue().encode()), found
+    # As the twin wrote it: an empty cell is empty, not a pair of quotes.
+    text = pl.DataFrame(rest).select(pl.all().replace("", None)).write_csv()
+    return replace(file, content=text.encode()), found
 
 
 def _stays(state: State, kept: list[Cells]) -> State:
