@@ -37,9 +37,18 @@ DECIDED = """
 """
 WAITING = (
     "line_id in (select line_id from lake.decisions.line_buckets"
-    " where order_id = $1 and backordered_qty + preordered_qty > 0)"
+    " where order_id = $1 and backordered_qty + preordered_qty > overshipped_qty)"
 )
-"""A line that was cancelled, or allocated later, waits no more."""
+"""A line that was cancelled, allocated later, or sent unasked waits no more."""
+SENT_BEYOND = """
+    select lines.line_no, told.sku_id, told.overshipped_qty as sent_qty,
+        told.pending_qty + told.backordered_qty as still_asked_qty
+    from lake.decisions.line_buckets as told inner join lines using (line_id)
+    where told.overshipped_qty > 0 and told.pending_qty + told.backordered_qty > 0
+    order by lines.line_no
+"""
+"""What left though its node had nothing to send any more, of lines that ask for it."""
+NOT_SENT_AGAIN = "Not sent again: the customer has it, or it is on its way there."
 SENT_INSTEAD = """
     select asked.line_id, asked.line_id || '/' || told.sku_id as linked_line,
         asked.sku_id as asked_sku_id, told.sku_id as sent_sku_id, told.qty,
@@ -122,7 +131,8 @@ def _today(house: House) -> date:
 def _sections(house: House, order_id: str) -> list[Section]:
     lake = house.lake
     order_lines = lake.read(FCT_ORDER_LINES, "order_id = ?", [order_id])
-    with lake.holding(lines=order_lines.select("line_id")):
+    with lake.holding(lines=order_lines.select("line_id", "line_no")):
+        beyond = Section("Sent beyond", lake.query(SENT_BEYOND), NOT_SENT_AGAIN)
         instead = Section("Sent instead", lake.query(SENT_INSTEAD))
         told = explain(
             order_id,
@@ -133,7 +143,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
             lake.read(LINE_HOLDS, LINES),
             pins_on(lake, order_lines, _today(house)),
         )
-        return [*told, instead]
+        return [*told, instead, beyond]
 
 
 def print_section(section: Section, digits: int = 0) -> None:

@@ -124,12 +124,13 @@ TOLD_ANEW = NamedBytes(
     b"1ZEXAMPLE0002B\n"
     b"DC-EAST,S-4,FO-57F5AAC2D13E,1,100007,2,1,OUT_OF_STOCK,"
     b"2017-12-28T09:40:00-05:00,UPSN,1ZEXAMPLE0004\n"
+    b"DC-EAST,S-49,FO-57F5AAC2D13E,1,100007,1,1,,2017-12-28T15:00:00-05:00,UPSN,T-99\n"
     b"DC-EAST,S-50,FO-DC8F64453876,1,100006,1,1,,2017-12-28T14:20:00-05:00,UPSN,T-100\n"
     b"DC-EAST,S-50,FO-21DDF8933D13,1,100001,1,1,,2017-12-28T14:20:00-05:00,UPSN,T-100\n",
     EVENING - timedelta(hours=1),
 )
-"""Another label than an hour ago, one each fewer at the same hour, and a parcel with
-eaches of two orders."""
+"""Another label than an hour ago, one each fewer at the same hour, which leaves later
+all the same, and a parcel with eaches of two orders."""
 BACK = """
     select t.order_id, l.line_id, l.sku_id, split_part(t.order_id, '/', 2) as order_ref
     from lake.visibility.rpt_orders as t
@@ -520,7 +521,21 @@ def test_a_shipment_is_as_it_was_told_last_and_a_parcel_one_of_two_orders(
         (LABELS["of two"], names[2], names[3], "delivered"),
     ] == parcels.rows()
     assert [("1 eaches, OUT_OF_STOCK",)] == short.rows()
-    assert [("100006", 0), ("100007", 1)] == with_carriers.rows()
+    assert [("100006", 0), ("100007", 2)] == with_carriers.rows()
+
+
+def test_what_left_unasked_is_told_and_not_sent_again(
+    evening_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(evening_house.root))
+
+    with CONSOLE.capture() as printed:
+        assert 0 == explain_order("1005")
+
+    said = printed.get()
+    beyond = said.partition("Sent beyond")[2].splitlines()
+    assert ["1", "100007", "1", "1"] in [line.split() for line in beyond]
+    assert "No line of this order waits." in said
 
 
 def test_a_947_that_takes_more_than_there_is_leaves_the_others_publishing(
