@@ -68,9 +68,9 @@ def _promised(house: House, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_lines(lake: Lakehouse, lines: pl.DataFrame) -> pl.DataFrame:
+    mine = "line_id in (select line_id from lines)"
     with lake.holding(lines=lines.select("line_id")):
-        mine = "line_id in (select line_id from lines)"
-        return lake.read(PROMISE_POSTINGS, mine, is_ordered=False)
+        return lake.read_since(PROMISE_POSTINGS, "event_at", mine)
 
 
 def _carried(house: House) -> pl.DataFrame | None:

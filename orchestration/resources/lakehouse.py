@@ -267,6 +267,22 @@ class Lakehouse:
         )
         return self.query(sql, values).cast({n: table.schema[n] for n in names})
 
+    def read_since(self, table: Table, moment: str, which: str) -> pl.DataFrame:
+        """Rows of a long table, in any order; read from the oldest of them on.
+
+        What ``which`` looks at is looked through twice, the other columns only where
+        the table is as new as what is found: files know how far they reach.
+
+        Args:
+            table: contract of the table.
+            moment: column by which the table grows.
+            which: SQL condition on few columns.
+        """
+        sql = f"select min({moment}) from lake.{table.path} where {which}"  # noqa: S608
+        oldest = self.query(sql)
+        since = f"{moment} >= ? and ({which})"
+        return self.read(table, since, [oldest.item()], is_ordered=False)
+
     def query(
         self, sql: str, values: Sequence[object] | Mapping[str, object] = ()
     ) -> pl.DataFrame:

@@ -121,7 +121,11 @@ def facts_of(
         instructions = lake.read(
             INSTRUCTION_LINES, "line_id in (select line_id from touched)"
         )
-        own = lake.read(OWN_EVENTS, "line_id in (select line_id from touched)")
+        own = lake.read(
+            OWN_EVENTS,
+            "event_at >= ? and line_id in (select line_id from touched)",
+            [reach.decided_at],
+        )
         order_lines = lake.read(
             FCT_ORDER_LINES,
             "ordered_at >= ? and line_id in (select line_id from touched)",

@@ -20,6 +20,8 @@ from transforms.lifecycle.status import HAS_OPEN_EACHES
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Later than any order."""
+EVER = datetime(1, 1, 1, tzinfo=UTC)
+"""Earlier than anything."""
 LANDED_LAST = 2**62
 """No row of the landing ledger comes behind this one."""
 
@@ -54,6 +56,10 @@ _LANDED = """
     select min(landing_id) as id from lake.gold.fct_order_events
     where line_id in (select line_id from touched)
 """
+_DECIDED = """
+    select min(event_at) as at from lake.decisions.own_events
+    where line_id in (select line_id from touched)
+"""
 
 
 @dataclass(frozen=True)
@@ -65,11 +71,14 @@ class Reach:
         ordered_at: none of these was ordered before.
         landing_id: no event that names one of these lines landed before this row of
             the ledger.
+        decided_at: no event of our own of these lines is older; the run at hand,
+            which is younger than all before, may add some.
     """
 
     lines: pl.DataFrame
     ordered_at: datetime
     landing_id: int
+    decided_at: datetime
 
     def covers(self, named: pl.DataFrame) -> bool:
         """Whether it is true of all that ``named`` has in its first column."""
@@ -153,8 +162,10 @@ def _reach(house: House, orders: pl.DataFrame) -> Reach:
     lake, lines = house.lake, _lines(house.lake, orders)
     with lake.holding(touched=lines):
         landed = lake.query(_LANDED)["id"].item()
+        decided = lake.query(_DECIDED)["at"].item()
     return Reach(
         lines.select("line_id", "order_id"),
         _oldest(lines),
         landed if isinstance(landed, int) else LANDED_LAST,
+        decided if isinstance(decided, datetime) else EVER,
     )

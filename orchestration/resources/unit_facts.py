@@ -170,7 +170,7 @@ def _posted(house: House, facts: UnitFacts, whole: pl.DataFrame) -> pl.DataFrame
     """
     with house.lake.holding(told=_told(facts).unique(), mine=whole):
         which = f"{OF_MOVEMENTS} or {MINE}" if whole.height else OF_MOVEMENTS
-        return house.lake.read(UNIT_POSTINGS, which)
+        return house.lake.read_since(UNIT_POSTINGS, "event_at", which)
 
 
 def _told(facts: UnitFacts) -> pl.DataFrame:
