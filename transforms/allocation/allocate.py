@@ -19,8 +19,9 @@ from transforms.allocation.eligible import eligibility, in_penalty_box, priced_l
 from transforms.allocation.events import allocated_events, backordered_events
 from transforms.allocation.flip import distance
 from transforms.allocation.fresh import Fresh, fresh_stock
+from transforms.allocation.network import Network
 from transforms.allocation.pins import PINS
-from transforms.allocation.place import Network, Placement, place
+from transforms.allocation.place import Placement, place
 from transforms.allocation.policy import AllocationPolicy
 from transforms.allocation.problem import Posed, pose
 from transforms.allocation.shortage import backorders

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from transforms.allocation.asking import ask_of
 from transforms.allocation.book import Book
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.confirm import confirm_order
 from transforms.allocation.failure import TOO_OLD, failures
-from transforms.allocation.fresh import Fresh
+from transforms.allocation.network import Network
 from transforms.allocation.plan import MIN_VALUE, Ask, Plan, first_day
 from transforms.allocation.problem import Problem
-from transforms.allocation.strategy import BY_RANK, plan_for, weighed_rules
+from transforms.allocation.strategy import plan_for
 
 
 @dataclass(frozen=True)
@@ -43,31 +44,6 @@ class Placement:
     stock_left: Ints
     has_room: Flags
     is_shortlisted: Flags
-
-
-@dataclass(frozen=True)
-class Network:
-    """What is left in the network while orders are placed; changed in place.
-
-    Args:
-        book: eaches free and held.
-        stock: S × N eaches not yet placed.
-        unit_room: N × D eaches.
-        shipment_room: N × D shipments.
-        fresh: what of the stock is too old for whom; None: nothing.
-    """
-
-    book: Book
-    stock: Ints
-    unit_room: Ints
-    shipment_room: Ints
-    fresh: Fresh | None = None
-
-    def left_for(self, problem: Problem, line: int) -> Ints:
-        """Per node the eaches that a line could have, were nobody before it."""
-        left: Ints = self.stock[problem.line_sku[line]]
-        limit = self.fresh.left_for(line) if self.fresh else None
-        return left if limit is None else np.minimum(left, limit).astype(np.int64)
 
 
 def place(
@@ -118,7 +94,7 @@ def _place_order(
         return
     for line in problem.lines_of(order):
         network.book.let_go(problem.line_group[line], result.confirmed[line])
-    nodes, ask, is_aged = _ask(problem, network, wanted, order)
+    nodes, ask, is_aged = ask_of(problem, network, wanted, order)
     result.is_shortlisted[order, nodes] = True
     plan = _agreed(problem, network.book, ask, nodes, proposal[here], order)
     if plan is None:
@@ -131,79 +107,6 @@ def _place_order(
     _enter(problem, network, result, nodes, plan, order)
     if plan.placed < wanted.sum():
         _offer_again(problem, network.book, result, order)
-
-
-def _ask(
-    problem: Problem, network: Network, qty: Ints, order: int
-) -> tuple[Ints, Ask, Flags]:
-    """The order's candidate nodes, its question about them, and what age limits."""
-    lines = slice(problem.order_start[order], problem.order_start[order + 1])
-    slots, slot = np.unique(problem.line_sku[lines], return_inverse=True)
-    wants = np.bincount(slot, weights=qty).astype(np.int64)
-    groups = problem.line_group[lines]
-    first = [int(np.flatnonzero(slot == number)[0]) for number in range(len(slots))]
-    caps = np.vstack(
-        [
-            network.book.obtainable(groups[line], want)
-            for line, want in zip(first, wants, strict=True)
-        ]
-    )
-    allowed = problem.group_allowed[groups]
-    is_aged = _aged(network.fresh, caps, slot, lines.start)
-    kind, late = problem.order_class[order], problem.late_cost[order]
-    way = problem.strategy
-    base, per_kg = way.freight * problem.base[kind], way.freight * problem.per_kg[kind]
-    fixed = (
-        base + (way.processing * problem.shipment_cost + way.dislike[order])[:, None]
-    )
-    late_days = way.lateness * late * problem.late_days[kind]
-    per_each = way.processing * problem.unit_cost[:, None] + late_days
-    grams = problem.line_grams[lines]
-    cover = np.minimum(qty[:, None], caps[slot]) * allowed
-    guess = fixed[:, 0] + (per_each[:, 0] * cover).sum(axis=0)
-    guess += (per_kg[:, 0] * (grams[:, None] * cover) // 1000).sum(axis=0)
-    is_by_rank = way.name in BY_RANK
-    limit = cover.shape[1] if is_by_rank else problem.max_candidates
-    nodes = _shortlist(cover.sum(axis=0), guess, limit)
-    ask = Ask(
-        qty=qty,
-        grams=grams,
-        value=problem.line_value[lines],
-        slot=slot.astype(np.int64),
-        caps=np.ascontiguousarray(caps[:, nodes]),
-        allowed=np.ascontiguousarray(allowed[:, nodes]),
-        fixed=fixed[nodes],
-        per_kg=per_kg[nodes],
-        per_each=per_each[nodes],
-        unit_room=network.unit_room[nodes],
-        shipment_room=network.shipment_room[nodes],
-        # In a line no sets are tried.
-        sets=problem.sets[0 if is_by_rank else len(nodes)],
-        rules=weighed_rules(way, problem.rules),
-    )
-    return nodes, ask, is_aged
-
-
-def _aged(fresh: Fresh | None, caps: Ints, slot: Ints, first: int) -> Flags:
-    """Lower caps to what is fresh enough; lines that could have had more so."""
-    is_aged = np.zeros(len(slot), np.bool_)
-    if fresh is None:
-        return is_aged
-    for index, number in enumerate(slot):
-        limit = fresh.left_for(first + index)
-        if limit is not None:
-            is_aged[slot == number] |= bool((limit < caps[number]).any())
-            caps[number] = np.clip(np.minimum(caps[number], limit), 0, None)
-    return is_aged
-
-
-def _shortlist(cover: Ints, cost: Ints, limit: int) -> Ints:
-    """Candidate nodes by number; the best covering, then cheapest, when many."""
-    useful = np.flatnonzero(cover)
-    if len(useful) > limit:
-        ranked = useful[np.lexsort((useful, cost[useful], -cover[useful]))]
-        useful = np.sort(ranked[:limit])
-    return useful.astype(np.int64)
 
 
 def _committed(problem: Problem, book: Book, ask: Ask, nodes: Ints, order: int) -> Plan:
