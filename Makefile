@@ -72,7 +72,7 @@ lock: $(READY) ## write requirements.lock from pyproject.toml (needs uv)
 	  --extra dev pyproject.toml -o requirements.lock
 
 clean: ## remove .venv and every cache; what runs made (data/lakehouse) stays
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache \
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .cache \
 	  *.egg-info dbt_project/target dbt_project/logs
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

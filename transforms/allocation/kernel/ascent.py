@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.allocation.compiled import compiled
-from transforms.allocation.kernel.market import SHUT, Market, Spread, market_desk
-from transforms.allocation.kernel.plan import (
+from transforms.allocation.kernel.desk import (
     COMPLETE,
     LINES,
     MOST,
@@ -23,8 +22,9 @@ from transforms.allocation.kernel.plan import (
     NODES,
     SPLIT,
     Desk,
-    plan,
 )
+from transforms.allocation.kernel.market import SHUT, Market, Spread, market_desk
+from transforms.allocation.kernel.plan import plan
 from transforms.allocation.kernel.problem import SCALE, SPLIT_COST, Longs, Problem
 from transforms.allocation.kernel.survey import Prices
 

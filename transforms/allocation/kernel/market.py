@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.allocation.compiled import compiled
-from transforms.allocation.kernel.plan import Desk, new_desk
+from transforms.allocation.kernel.desk import Desk, new_desk
 from transforms.allocation.kernel.problem import (
     IS_LINE_SPLIT,
     Ints,

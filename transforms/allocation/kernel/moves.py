@@ -8,9 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from transforms.allocation.compiled import compiled
-from transforms.allocation.kernel.market import SHUT, Market
-from transforms.allocation.kernel.negotiate import Floor
-from transforms.allocation.kernel.plan import (
+from transforms.allocation.kernel.desk import (
     COMPLETE,
     LINES,
     MOST,
@@ -18,8 +16,10 @@ from transforms.allocation.kernel.plan import (
     NODES,
     SPLIT,
     Desk,
-    plan,
 )
+from transforms.allocation.kernel.market import SHUT, Market
+from transforms.allocation.kernel.negotiate import Floor
+from transforms.allocation.kernel.plan import plan
 from transforms.allocation.kernel.problem import (
     SCALE,
     SPLIT_COST,

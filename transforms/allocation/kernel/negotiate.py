@@ -13,8 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.allocation.compiled import compiled
-from transforms.allocation.kernel.market import SHUT, Market
-from transforms.allocation.kernel.plan import (
+from transforms.allocation.kernel.desk import (
     COMPLETE,
     LINES,
     MOST,
@@ -22,8 +21,9 @@ from transforms.allocation.kernel.plan import (
     NODES,
     SPLIT,
     Desk,
-    plan,
 )
+from transforms.allocation.kernel.market import SHUT, Market
+from transforms.allocation.kernel.plan import plan
 from transforms.allocation.kernel.problem import SCALE, SPLIT_COST, Longs, Problem
 from transforms.allocation.kernel.survey import Prices
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from transforms.allocation.compiled import compiled
+from transforms.allocation.kernel.desk import LINES, NEVER, NODES, Desk
 from transforms.allocation.kernel.market import SHUT, Market
 from transforms.allocation.kernel.moves import (
     MOST_ORDERS,
@@ -22,7 +23,7 @@ from transforms.allocation.kernel.moves import (
     shuffle,
 )
 from transforms.allocation.kernel.negotiate import Floor
-from transforms.allocation.kernel.plan import LINES, NEVER, NODES, Desk, plan
+from transforms.allocation.kernel.plan import plan
 from transforms.allocation.kernel.problem import SCALE, Longs, Problem
 from transforms.allocation.kernel.reshuffle import Takers
 from transforms.allocation.kernel.survey import Prices

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.allocation.compiled import compiled
+from transforms.allocation.kernel.desk import Desk
 from transforms.allocation.kernel.market import Market
 from transforms.allocation.kernel.moves import (
     MOST_ORDERS,
@@ -20,7 +21,6 @@ from transforms.allocation.kernel.moves import (
     shuffle,
 )
 from transforms.allocation.kernel.negotiate import Floor
-from transforms.allocation.kernel.plan import Desk
 from transforms.allocation.kernel.problem import Ints, Longs, Problem
 
 TOGETHER = 12

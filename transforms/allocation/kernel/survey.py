@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.allocation.compiled import compiled
-from transforms.allocation.kernel.plan import (
+from transforms.allocation.kernel.desk import (
     COMPLETE,
     EXACT,
     LINES,
@@ -21,9 +21,8 @@ from transforms.allocation.kernel.plan import (
     SPLIT,
     Desk,
     new_desk,
-    plan,
-    searched,
 )
+from transforms.allocation.kernel.plan import plan
 from transforms.allocation.kernel.problem import (
     IS_LINE_SPLIT,
     SCALE,
@@ -33,6 +32,7 @@ from transforms.allocation.kernel.problem import (
     Problem,
     Shorts,
 )
+from transforms.allocation.kernel.search import searched
 
 OF_ONE, OF_ALL, OF_EACH, WIDEST = 12, 8, 3, 20
 """Shortlist of an order with one line; of others by all lines, by each, in all."""

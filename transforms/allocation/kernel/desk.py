@@ -1,0 +1,60 @@
+"""One order's question, its answer, and paper to reckon on: what the loops see."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from transforms.allocation.kernel.problem import Longs
+
+EXACT = 8
+"""Lines up to which the plan is exact."""
+
+NEVER = 1 << 50
+"""More than any plan costs: a line and a node that do not go together."""
+
+LINES, NODES, MOST, COMPLETE, SPLIT = range(5)
+THREE = 3
+FEW_SETS = 300
+"""Sets of nodes up to which all are tried."""
+
+PATIENCE = 4_000_000
+"""Comparisons in a search; then it ends with a bound."""
+
+ROWS = 2 * (EXACT + 1) + 3
+TOTAL, LOW, MARK, ORIGIN, BEST = 0, 1, 2, 3, 3 + EXACT + 1
+LOWER, GAIN, RANK, KEEN = ORIGIN, ORIGIN + 1, ORIGIN + 2, ORIGIN + 3
+"""Rows of the paper: by node, by line, of marked nodes; by parts of the lines."""
+
+
+class Desk(NamedTuple):
+    """One order's question, its answer, and paper to reckon on.
+
+    Args:
+        ask: lines, candidate nodes, most shipments, whether complete, split cost.
+        cost: lines × nodes, NEVER where it may not be.
+        fixed: nodes, per shipment.
+        spare: lines, of not shipping it.
+        choice: lines, the node's position or -1; the answer.
+        paper: rows to reckon on.
+    """
+
+    ask: Longs
+    cost: Longs
+    fixed: Longs
+    spare: Longs
+    choice: Longs
+    paper: Longs
+
+
+def new_desk(lines: int, nodes: int) -> Desk:
+    """An empty desk for orders of at most ``lines`` lines and ``nodes`` nodes."""
+    return Desk(
+        ask=np.zeros(5, np.int64),
+        cost=np.zeros((lines, nodes), np.int64),
+        fixed=np.zeros(nodes, np.int64),
+        spare=np.zeros(lines, np.int64),
+        choice=np.zeros(lines, np.int64),
+        paper=np.zeros((ROWS, max(lines, nodes, 1 << EXACT)), np.int64),
+    )
