@@ -2,8 +2,8 @@
 
 The last committed run proved its books. Where they are still as it left them, a run
 begins with its balances, and adds and proves what it posts itself. Where they are not,
-as after another hand, everything is added up anew; so it is in a house that begins
-and in ``orderhouse prove``.
+as after another hand, everything is added up anew; so it is in a house that begins,
+in ``orderhouse prove``, and in a rebuild, which compares.
 """
 
 from __future__ import annotations
@@ -75,6 +75,8 @@ def _of_lines(lake: Lakehouse, lines: pl.DataFrame) -> pl.DataFrame:
 
 def _carried(house: House) -> pl.DataFrame | None:
     lake, run = house.lake, house.run
+    if run.is_replay:
+        return None
     earlier = committed(lake).filter(pl.col("run_id") != run.run_id)
     kept = lake.query("select snapshot_id from lake.snapshots()")["snapshot_id"]
     left = earlier["last_snapshot"].tail(1).filter(earlier["manifest"].tail(1) != "")
