@@ -34,21 +34,40 @@
     orders of a small run: so the question is asked before.
 #}
 {% macro some_orders_are_changed() -%}
-    {%- set asked -%}
-        select count(*)
-        from {{ touched_table() }} as touched
-        where order_id in (
-            select order_id from {{ ref('int_order_changes__judged') }}
-            where code is null
-            union all
-            select order_id from {{ ref('stg_orders') }}
-            where line_ref >= 'sku:' and line_ref < 'sku;'
-        )
-    {%- endset -%}
+    {%- set asked = "select count(*) from (" ~ orders_changed() ~ ")" -%}
     {%- if not execute -%}
         {{ return(true) }}
     {%- endif -%}
     {{ return(run_query(asked).columns[0].values()[0] > 0) }}
+{%- endmacro %}
+
+{# Orders of the run with changes, or told under two kinds of line names. #}
+{% macro orders_changed() -%}
+    select order_id
+    from {{ touched_table() }} as touched
+    where order_id in (
+        select order_id from {{ ref('int_order_changes__judged') }}
+        where code is null
+        union all
+        select order_id from {{ ref('stg_orders') }}
+        where line_ref >= 'sku:' and line_ref < 'sku;'
+    )
+{%- endmacro %}
+
+{#
+    No row of these orders landed earlier. A value, as of what is asked for in a
+    join every order would be digested first.
+#}
+{% macro orders_changed_landed_since() -%}
+    {%- set asked -%}
+        select coalesce(min(landing_id), 0)
+        from {{ ref('stg_orders') }}
+        where order_id in ({{ orders_changed() }})
+    {%- endset -%}
+    {%- if not execute -%}
+        {{ return(0) }}
+    {%- endif -%}
+    {{ return(run_query(asked).columns[0].values()[0]) }}
 {%- endmacro %}
 
 {#

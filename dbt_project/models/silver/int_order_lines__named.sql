@@ -2,7 +2,6 @@
 -- calls a line sku:<SKU>, its second of that SKU sku:<SKU>#2.
 -- Nearly no order is: they are found by their line names before a row is read,
 -- and the many orders of a run are asked for among the few, not the other way.
--- So are the files they came in.
 with told_by_sku as (
     select order_id
     from {{ ref('int_orders__touched') }}
@@ -65,17 +64,11 @@ longer_told as (
     )
 ),
 
-files as (
-    select distinct landing_id
-    from {{ ref('stg_orders') }}
-    where order_id in (select order_id from longer_told)
-),
-
 copies as (
     select *
     from {{ ref('stg_orders') }}
     where
-        landing_id in (select landing_id from files)
+        landing_id >= {{ orders_changed_landed_since() }}
         and order_id in (select order_id from longer_told)
 ),
 
