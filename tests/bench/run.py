@@ -8,7 +8,8 @@
   floor (DuckDB reads the same bytes once and writes them once as Parquet).
 - day: the same day on top of a week and on top of a year, by room.
 - decade: the same day on top of a month (100,000 lines) and of seven years (10M
-  lines, ``decade.py`` says how); only when asked for, it takes ten minutes.
+  lines with their postings, ``decade.py`` says how); only when asked for, it takes
+  ten minutes and ten GiB.
 - feeds: bytes to rows, each format beside a bare reader (``feeds.py``).
 - edi, edifact: validated rows beside the bare readers of pyx12 and pydifact.
 - loading: a file of shop orders to tables (``loading.py`` says how dlt comes in).
