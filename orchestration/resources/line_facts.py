@@ -158,7 +158,8 @@ def _strays(house: House, since: int) -> pl.DataFrame:
     """
     return house.lake.query(
         f"select distinct {PAIR} from lake.gold.fct_order_events"  # noqa: S608
-        " where line_id is null and event_type = 'SHIPPED' and landing_id > $1",
+        " where line_id is null and landing_id > $1"
+        " and event_type in ('SHIPPED', 'SUBSTITUTED_BY_NODE')",
         [since],
     )
 

@@ -63,11 +63,12 @@ TOUCHED_PARCELS = f"""
     union select tracking_ref from lake.decisions.reconciled_parcels
     where next_at <= $2
 """  # noqa: S608 our own names
-OVERSHIPPED = """
+SENT_TOO_MUCH = """
     select distinct instruction_id from lake.gold.fct_order_events
     where event_id in (
         select event_id from lake.decisions.event_verdicts
-        where verdict = 'OVERSHIPPED')
+        where verdict = 'OVERSHIPPED'
+            or verdict = 'ILLEGAL' and event_type = 'SUBSTITUTED_BY_NODE')
 """
 PROMISES = """
     select line_id, max(promise_date) as promise_date from lake.decisions.allocations
@@ -184,8 +185,7 @@ def answers_to(
 def told_twice(house: House) -> pl.DataFrame:
     """``event_id`` of confirmations that say one shipment again, also of old ones."""
     lake = house.lake
-    with lake.holding(touched=lake.query(OVERSHIPPED)):
-        events = lake.read(
-            FCT_ORDER_EVENTS, f"event_type = 'SHIPPED' and {MINE}", is_ordered=False
-        )
+    with lake.holding(touched=lake.query(SENT_TOO_MUCH)):
+        left = f"list_contains(?, event_type) and {MINE}"
+        events = lake.read(FCT_ORDER_EVENTS, left, [list(LEAVING)], is_ordered=False)
     return doubles(events)

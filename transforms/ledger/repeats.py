@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import polars as pl
 
+SENT = ("SHIPPED", "SUBSTITUTED_BY_NODE")
+"""Events with which a node says that eaches left in a parcel."""
+
 ONE_FACT = ["instruction_id", "instruction_line_ref", "sku_id", "parcel"]
 TOLD = pl.Struct({"tracking_ref": pl.String()})
 IN_TIME = ["effective_at", "source_rank", "event_id"]
@@ -33,7 +36,7 @@ def told_once(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
 def _repeats(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     """``event_id, again_qty`` of what says again, the last ones of each fact."""
     shipped = events.filter(
-        pl.col("event_type") == "SHIPPED", pl.col("instruction_id").is_not_null()
+        pl.col("event_type").is_in(SENT), pl.col("instruction_id").is_not_null()
     )
     if shipped.is_empty() or verdicts.is_empty():
         return pl.DataFrame(schema={"event_id": pl.String, "again_qty": pl.Int64})

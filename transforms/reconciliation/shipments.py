@@ -14,6 +14,8 @@ import polars as pl
 from transforms.contracts.decisions import RECONCILED_SHIPMENTS
 from transforms.reconciliation.owners import CODES_OF_SHIPMENTS, OWNERS, owner_of
 
+SENT = ["SHIPPED", "SUBSTITUTED_BY_NODE"]
+"""What a node says that left, of what was asked for or instead of it."""
 INSTRUCTION = ["instruction_id", "instruction_line_ref"]
 DONE = {
     "shipped_qty": ["SHIPPED", "COLLECTED"],
@@ -127,10 +129,10 @@ _SAME = [*INSTRUCTION, "sku_id", "parcel"]
 
 
 def _shipped(events: pl.DataFrame) -> pl.DataFrame:
-    """SHIPPED events with ``parcel``, which says what one and the same is."""
+    """What left, with ``parcel``, which says what one and the same is."""
     told = pl.col("detail").str.json_decode(pl.Struct(SHIPMENT))
     return events.filter(
-        pl.col("event_type") == "SHIPPED", pl.col("instruction_id").is_not_null()
+        pl.col("event_type").is_in(SENT), pl.col("instruction_id").is_not_null()
     ).with_columns(
         parcel=pl.coalesce(
             told.struct.field("tracking_ref"), pl.format("{} {}", "qty", "event_at")
@@ -187,17 +189,18 @@ def _open() -> pl.Expr:
 
 def _class() -> pl.Expr:
     asked, shipped = pl.col("asked_qty"), pl.col("shipped_qty")
+    left = shipped + pl.col("instead_qty")
     # What a node gave back was cancelled or sent by another: it had it no more.
-    given_back, is_sent = pl.col("refused_qty") + pl.col("cancelled_qty"), shipped > 0
+    given_back, is_sent = pl.col("refused_qty") + pl.col("cancelled_qty"), left > 0
     is_through = pl.col("open_qty") == 0
     return (
         pl.when("is_unknown")
         .then(pl.lit("unknown"))
         .when(pl.col("wrong_qty") > 0)
         .then(pl.lit("wrong"))
-        .when((shipped > asked) & (shipped - pl.col("again_qty") <= asked))
+        .when((left > asked) & (left - pl.col("again_qty") <= asked))
         .then(pl.lit("confirmed_twice"))
-        .when((shipped > asked) | (is_sent & (shipped + given_back > asked)))
+        .when((left > asked) | (is_sent & (left + given_back > asked)))
         .then(pl.lit("over"))
         .when(pl.col("instead_qty") > 0)
         .then(pl.lit("substituted"))

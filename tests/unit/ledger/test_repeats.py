@@ -49,6 +49,14 @@ def confirmed(
     return an_event("SHIPPED", qty, hour, **(named | more))
 
 
+def instead(shipment: str, qty: int, parcel: str = "T-1") -> Event:
+    told = confirmed(shipment, qty, parcel, sku_id="S9")
+    return told | {
+        "event_type": "SUBSTITUTED_BY_NODE",
+        "event_id": f"{shipment}/SUBSTITUTED_BY_NODE",
+    }
+
+
 def posted(events: list[Event], existing: pl.DataFrame) -> pl.DataFrame:
     folded = fold_events(*events, instructions=[SENT])
     facts = UnitFacts(
@@ -79,6 +87,8 @@ def left(units: pl.DataFrame) -> int:
         (7, [confirmed("S1", 7), confirmed("S2", 7)]),
         (5, [confirmed("S1", 2), confirmed("S2", 3)]),
         (5, [confirmed("S1", 5, sku_id="S9"), confirmed("S2", 5, sku_id="S9")]),
+        (5, [instead("S1", 5), instead("S2", 5)]),
+        (10, [instead("S1", 5), instead("S2", 5, "T-2")]),
         (5, [CANCELLED, confirmed("S1", 5), confirmed("S2", 5)]),
         (
             3,
@@ -95,6 +105,8 @@ def left(units: pl.DataFrame) -> int:
         "more than asked, again",
         "the rest in the same parcel",
         "the wrong goods, again",
+        "other goods instead, again",
+        "other goods instead, in another parcel",
         "cancelled, again",
         "of nobody's, again",
     ],

@@ -376,6 +376,30 @@ def test_another_sku_instead_is_told_though_its_line_asks_for_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("qty", "again", "expected"),
+    [
+        (3, [], [("ILLEGAL", "SUBSTI"), ("SUBSTITUTED_BY_NODE", "2 each")]),
+        (1, [], [("ILLEGAL", "SUBSTI")]),
+        (1, ["E1"], [("CONFIRMED_TWICE", "SUBSTI")]),
+    ],
+)
+def test_more_instead_than_was_asked_for_is_told_once(
+    qty: int, again: list[str], expected: list[tuple[str, str]]
+) -> None:
+    instead = {"event_id": "E1", "event_type": "SUBSTITUTED_BY_NODE"}
+    facts = replace(
+        NOTHING,
+        events=rows(OWN_EVENTS, REFUSAL | instead | {"qty": qty}),
+        verdicts=rows(EVENT_VERDICTS, verdict("ILLEGAL") | instead),
+        doubles=pl.DataFrame({"event_id": again}, schema={"event_id": pl.String}),
+    )
+
+    found = exceptions(facts, EXCEPTIONS.empty(), FIRST)
+    told = found.select("code", pl.col("detail").str.head(6)).rows()
+    assert expected == sorted(told)
+
+
+@pytest.mark.parametrize(
     "told", [{}, {"event_type": "CANCEL_ACK", "reason_code": "UNASKED"}]
 )
 def test_a_refusal_stays_open_until_the_line_is_through(told: dict[str, str]) -> None:

@@ -115,6 +115,12 @@ def test_every_line_says_who_read_it_why_it_differs_and_whose_it_is(
         ("refused", 0, [answer("REJECTED", 5)]),
         ("wrong", 5, [answer("SHIPPED", 5, sku_id="S9")]),
         ("substituted", 0, [answer("SUBSTITUTED_BY_NODE", 5, sku_id="S9")]),
+        ("over", 0, [answer("SUBSTITUTED_BY_NODE", 6, sku_id="S9")]),
+        (
+            "over",
+            0,
+            [answer("SHIPPED", 5), answer("SUBSTITUTED_BY_NODE", 2, sku_id="S9")],
+        ),
         ("given_up", 0, [answer("CANCEL_ACK", 5)]),
         ("given_up", 0, [answer("SHIPPED", 3), answer("CANCEL_ACK", 2)]),
         ("uncollected", 0, [answer("COLLECTED", 3), answer("NOT_COLLECTED", 2)]),
@@ -146,6 +152,14 @@ def confirmed(shipment: str, qty: int, parcel: str | None = "T-1") -> Event:
     [
         ("confirmed_twice", 5, [confirmed("S1", 5), confirmed("S2", 5)]),
         ("confirmed_twice", 5, [confirmed("S1", 5, None), confirmed("S2", 5, None)]),
+        (
+            "confirmed_twice",
+            5,
+            [
+                confirmed(name, 5) | {"event_type": "SUBSTITUTED_BY_NODE"}
+                for name in ("S1", "S2")
+            ],
+        ),
         ("over", 0, [confirmed("S1", 5), confirmed("S2", 5, "T-2")]),
         ("over", 5, [confirmed("S1", 6), confirmed("S2", 5)]),
         ("matched", 0, [confirmed("S1", 2), confirmed("S2", 3, "T-2")]),

@@ -51,9 +51,8 @@ def of_lines(findings: Findings) -> list[pl.DataFrame]:
     backorders = sold_for(findings.backorders, prices).with_columns(
         cause_code="reason_code"
     )
-    is_double = (pl.col("verdict") == "OVERSHIPPED") & event.is_in(
-        findings.doubles["event_id"].implode()
-    )
+    is_too_much = (pl.col("verdict") == "OVERSHIPPED") | (kind == "SUBSTITUTED_BY_NODE")
+    is_double = is_too_much & event.is_in(findings.doubles["event_id"].implode())
     judged = (
         pl.when(is_double).then(pl.lit("CONFIRMED_TWICE")).otherwise(pl.col("verdict"))
     )
@@ -111,8 +110,17 @@ def _uncollected(findings: Findings) -> pl.DataFrame:
 
 
 def _substituted(findings: Findings) -> pl.DataFrame:
-    """What left instead of what was asked for; its line asks for nothing any more."""
+    """What left instead of what was asked for; its line asks for nothing any more.
+
+    What the line did not ask for is told of by its verdict.
+    """
     events = findings.events.filter(event_type="SUBSTITUTED_BY_NODE")
+    over = findings.verdicts.group_by("event_id").agg(over_qty=pl.col("qty").sum())
+    events = (
+        events.join(over, on="event_id", how="left", maintain_order="left")
+        .with_columns(qty=pl.col("qty") - pl.col("over_qty").fill_null(0))
+        .filter(pl.col("qty") > 0)
+    )
     return sold_for(events, findings.prices)
 
 
