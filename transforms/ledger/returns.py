@@ -12,11 +12,12 @@ import polars as pl
 
 from transforms.ledger.by_lot import by_lot
 from transforms.ledger.cut_over import opened_eaches
+from transforms.ledger.repeats import SENT
 
 HANDED_OVER = ("DELIVERED", "FOUND", "COLLECTED", "SOLD_AT_TILL")
 """Events after which a customer has the eaches."""
 
-LEAVING = ("SHIPPED", "COLLECTED", "SOLD_AT_TILL")
+LEAVING = (*SENT, "COLLECTED", "SOLD_AT_TILL")
 """Events with which eaches of a line leave a shelf."""
 
 DISPOSITIONS = {
@@ -29,6 +30,9 @@ DISPOSITIONS = {
 """What was found → account and status; where nobody said, it is looked at again."""
 
 IN_TIME = ["effective_at", "event_id"]
+GOODS = ["line_id", "goods_id"]
+"""A line's own goods, or those that a node sent instead of them."""
+
 FOUND = pl.Struct({"disposition_code": pl.String()})
 
 
@@ -41,7 +45,9 @@ def return_movements(events: pl.DataFrame) -> pl.DataFrame:
     """
     is_return = pl.col("event_type").str.starts_with("RETURN_")
     lines = events.filter(is_return)["line_id"].drop_nulls().unique()
-    mine = events.filter(is_return | pl.col("line_id").is_in(lines.implode()))
+    mine = events.filter(
+        is_return | pl.col("line_id").is_in(lines.implode())
+    ).with_columns(goods_id=pl.coalesce("sku_id", "line_sku_id"))
     return pl.concat([_received(mine), _inspected(mine)])
 
 
@@ -51,9 +57,9 @@ def _received(events: pl.DataFrame) -> pl.DataFrame:
     They leave the node that sent them, wherever they come back to.
     """
     came = events.filter(pl.col("event_type") == "RETURN_RECEIVED")
-    upto = pl.col("qty").cum_sum().over("line_id", order_by=IN_TIME)
+    upto = pl.col("qty").cum_sum().over(GOODS, order_by=IN_TIME)
     before = upto - pl.col("qty")
-    told = _of_lots(came.join(_had(events), on="line_id", how="left"), events)
+    told = _of_lots(came.join(_had(events), on=GOODS, how="left"), events)
     is_known, qty = pl.col("line_id").is_not_null(), pl.col("qty")
     left = pl.max_horizontal(pl.col("had").fill_null(0) - before, 0)
     from_customer = pl.min_horizontal("qty", left)
@@ -70,15 +76,15 @@ def _received(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def _had(events: pl.DataFrame) -> pl.DataFrame:
-    """``line_id, had, sender_id``: eaches customers have of a line, and whose."""
+    """GOODS, ``had, sender_id``: eaches customers have of a line, and whose."""
     handed = _handed_over(events).with_columns(is_there=pl.lit(value=True))
-    sent = events.filter(pl.col("event_type") == "SHIPPED").select(
-        "line_id", "node_id", qty=pl.lit(0, pl.Int64), is_there=pl.lit(value=False)
+    sent = events.filter(pl.col("event_type").is_in(SENT)).select(
+        *GOODS, "node_id", qty=pl.lit(0, pl.Int64), is_there=pl.lit(value=False)
     )
     node, is_there = pl.col("node_id"), pl.col("is_there")
     return (
         pl.concat([handed, sent])
-        .group_by("line_id")
+        .group_by(GOODS)
         .agg(
             had=pl.col("qty").sum(),
             sender_id=pl.coalesce(node.filter(is_there).min(), node.min()),
@@ -90,28 +96,28 @@ def _of_lots(returned: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     """Returns with ``lot_ref``: the one they name, else that of their line."""
     named = by_lot(returned).filter(pl.col("lot_ref").is_not_null())
     others = returned.join(named, on="event_id", how="anti")
-    of_lines = others.join(_lots(events), on="line_id", how="left")
+    of_lines = others.join(_lots(events), on=GOODS, how="left")
     return pl.concat([named.select(of_lines.columns), of_lines])
 
 
 def _lots(events: pl.DataFrame) -> pl.DataFrame:
-    """``line_id, lot_ref`` of lines that left in one lot; of others nobody says."""
+    """GOODS, ``lot_ref`` of those that left in one lot; of others nobody says."""
     left = by_lot(events.filter(pl.col("event_type").is_in(LEAVING)))
     lots = (
         left.filter(pl.col("qty") > 0)
-        .group_by("line_id")
+        .group_by(GOODS)
         .agg(pl.col("lot_ref").first(), lots=pl.col("lot_ref").n_unique())
     )
-    return lots.filter(pl.col("lots") == 1).select("line_id", "lot_ref")
+    return lots.filter(pl.col("lots") == 1).select(*GOODS, "lot_ref")
 
 
 def _handed_over(events: pl.DataFrame) -> pl.DataFrame:
     """Eaches that customers have: what lines were opened with, and what came since.
 
     Returns:
-        ``line_id, node_id, qty``.
+        GOODS, ``node_id, qty``.
     """
-    columns = ["line_id", "node_id", "qty"]
+    columns = [*GOODS, "node_id", "qty"]
     before = opened_eaches(events).filter(pl.col("account") == "DELIVERED")
     is_opened = (pl.col("effective_at") < pl.col("opened_at")).fill_null(value=False)
     since = events.filter(pl.col("event_type").is_in(HANDED_OVER), ~is_opened)

@@ -312,6 +312,21 @@ def test_what_comes_back_to_another_node_leaves_the_one_that_sent_it() -> None:
     } == set(sums.filter(pl.col("qty") != 0).rows())
 
 
+def test_what_left_instead_comes_back_from_where_it_is() -> None:
+    """Of a line that got some of its own goods too, and another node's door."""
+    units = post(
+        event("SHIPPED", 1, 5),
+        event("SUBSTITUTED_BY_NODE", 3, 5, sku_id="S9"),
+        *(event("DELIVERED", 1, 30), event("DELIVERED", 2, 31, sku_id="S9")),
+        came(3, 40, sku_id="S9", node_id="WEST"),
+    )
+
+    of_s9 = units.filter(sku_id="S9").group_by("account", "node_id")
+    sums = of_s9.agg(pl.col("qty").sum()).filter(pl.col("qty") != 0)
+    assert {("CUSTOMER_RETURN", "WEST", 3), ("ON_HAND", "EAST", -3)} == set(sums.rows())
+    assert {"DELIVERED": 1, "ON_HAND": -1} == accounts(units.filter(sku_id="S1"))
+
+
 def test_more_may_leave_than_was_there() -> None:
     units = post(event("SHIPPED", 3, 5), openings=(opening(1),))
 

@@ -80,6 +80,10 @@ def test_a_line_that_got_another_sku_is_through_and_its_parcel_tells_of_that_one
         an_event("SUBSTITUTED_BY_NODE", 3, 9, **other),
         an_event("DELIVERED", 3, 30, **other),
         an_event("RTS", 3, 31, reason_code="PARTNERS_OWN", **other),
+        an_event("RETURN_EXPECTED", 3, 40, **other),
+        an_event("RETURN_RECEIVED", 2, 41, **other),
+        an_event("RETURN_INSPECTED", 2, 42, **other),
+        an_event("RETURN_LOST", 1, 43, **other),
     )
 
     assert {"ordered": 5, "shipped": 2, "substituted_out": 3} == quantities(folded)
@@ -101,6 +105,16 @@ def test_more_instead_than_the_node_was_asked_for_is_illegal() -> None:
     assert [("SUBSTITUTED_BY_NODE", "ILLEGAL", 1), ("DELIVERED", "ILLEGAL", 1)] == [
         *sorted(verdicts(folded), reverse=True)
     ]
+
+
+def test_a_return_of_what_was_never_sent_instead_is_illegal() -> None:
+    folded = fold_events(
+        *released(),
+        an_event("SHIPPED", 5, 9, node_id="EAST"),
+        an_event("RETURN_RECEIVED", 2, 41, node_id="EAST", sku_id="S9"),
+    )
+
+    assert [("RETURN_RECEIVED", "ILLEGAL", 2)] == verdicts(folded)
 
 
 def test_a_cancel_after_the_release_is_a_request_for_the_released_eaches() -> None:
