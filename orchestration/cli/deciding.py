@@ -36,6 +36,9 @@ def what_if_command(  # noqa: PLR0917 one option each
     node_down: Annotated[
         list[str] | None, typer.Option(help="A node that ships nothing.")
     ] = None,
+    unpinned: Annotated[
+        bool, typer.Option("--unpinned", help="Without what somebody pinned.")
+    ] = False,
     demand: Annotated[int, typer.Option(help="Per cent more orders, or fewer.")] = 0,
     freight: Annotated[int, typer.Option(help="Per cent dearer, or cheaper.")] = 0,
     out: Annotated[
@@ -46,7 +49,14 @@ def what_if_command(  # noqa: PLR0917 one option each
     from orchestration.cli.what_if import Question, what_if  # noqa: PLC0415 slow
 
     asked = Question(
-        run, rules or [], sourcing or [], node_down or [], demand, freight, out
+        run,
+        rules or [],
+        sourcing or [],
+        node_down or [],
+        demand,
+        freight,
+        out,
+        unpinned,
     )
     leave(lambda: what_if(asked))
 

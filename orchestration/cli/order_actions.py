@@ -8,6 +8,7 @@ partners say does. Not here: what an action does to the order
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from types import MappingProxyType
 
 import polars as pl
@@ -18,6 +19,7 @@ from orchestration.cli.known_names import refuse_unknown_place
 from orchestration.cli.mend import authorship, put
 from orchestration.cli.quarantine import opened
 from orchestration.cli.why import order_called
+from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
 from orchestration.resources.mending import Authorship, MendRefusedError, row_mend
 from transforms.allocation.holds import APPROVAL, WAITS
@@ -59,6 +61,8 @@ def act(
     house = opened()
     try:
         refuse_unknown_place(house.lake, also.get("node_ref", ""), "")
+        if also.get("until_date"):
+            _refuse_what_is_over(house, also["until_date"])
         by = authorship(house, author, note or reason or action.lower(), at)
         cells = _cells(house, action, order, line, by) | {
             name: text
@@ -74,6 +78,25 @@ def act(
         raise CommandError(str(error)) from error
     finally:
         house.close()
+
+
+def _refuse_what_is_over(house: House, until: str) -> None:
+    """A pin whose last date is before the business date of the newest run.
+
+    Raises:
+        CommandError: it is, or is no date.
+    """
+    newest = house.past_runs()["as_of"].max()
+    assert isinstance(newest, datetime)  # noqa: S101 for the type checker
+    today = business_date_of(newest, house.policies.company_zone)
+    try:
+        last = date.fromisoformat(until)
+    except ValueError as error:
+        raise CommandError(f"--until {until}: no date, such as {today}") from error
+    if last < today:
+        raise CommandError(
+            f"--until {until}: that is over; the newest run is of {today}"
+        )
 
 
 def comes_to_nothing(

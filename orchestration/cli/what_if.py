@@ -44,6 +44,7 @@ class Question:
         demand: per cent more orders, or (negative) fewer.
         freight: per cent dearer, or (negative) cheaper.
         out: file for every order that is decided otherwise, .csv or .parquet.
+        is_unpinned: no line is pinned to a node.
     """
 
     run_id: str
@@ -53,6 +54,7 @@ class Question:
     demand: int
     freight: int
     out: str
+    is_unpinned: bool = False
 
 
 def what_if(question: Question) -> int:
@@ -75,6 +77,9 @@ def what_if(question: Question) -> int:
         recorded = run_called(published, question.run_id)
         with as_it_was(house, recorded) as then:
             variants = _variants(question, then.policies.allocation)
+            for variant in variants:
+                for node in variant.policy.node_order if variant.policy else ():
+                    refuse_unknown_place(house.lake, node, "")
             inputs = allocation_inputs(then)
     finally:
         house.close()
@@ -101,6 +106,7 @@ def _variants(question: Question, ours: AllocationPolicy) -> list[Variant]:
         *(f"{node} down" for node in question.down),
         *(f"demand {question.demand:+} %" for _ in range(bool(question.demand))),
         *(f"freight {question.freight:+} %" for _ in range(bool(question.freight))),
+        *(["no pins"] if question.is_unpinned else []),
     ]
     rules: list[tuple[str, AllocationPolicy | None]] = [
         *((path.stem, _rules(path)) for path in question.rules),
@@ -109,7 +115,7 @@ def _variants(question: Question, ours: AllocationPolicy) -> list[Variant]:
     if not said and not rules:
         raise CommandError(
             "what is otherwise? --node-down NODE, --demand 10, --freight -5,"
-            " --rules FILE, --sourcing nearest"
+            " --rules FILE, --sourcing nearest, --unpinned"
         )
     return [
         Variant(
@@ -118,6 +124,7 @@ def _variants(question: Question, ours: AllocationPolicy) -> list[Variant]:
             tuple(question.down),
             question.demand,
             question.freight,
+            question.is_unpinned,
         )
         for name, policy in rules or [("", None)]
     ]

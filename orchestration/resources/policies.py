@@ -217,7 +217,11 @@ class Policies:
             return str(error)
         key = error.args[0] if isinstance(error, KeyError) else str(error)
         path = self._folder / f"{name}.yaml"
-        line = policy_files.line_of(path, str(key).partition(":")[0].split(" ")[0])
+        line = policy_files.line_of(
+            path,
+            str(key).partition(":")[0].split(" ")[0],
+            is_changed=self._on > date.min,
+        )
         place = f"policies/{name}.yaml" + (f":{line}" if line else "")
         since = f" (from {self._on} on)" if self._on > date.min else ""
         return f"{place}: {error}{since}"

@@ -14,7 +14,7 @@ why. A mapping is merged into what it changes, anything else takes its place::
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,19 +66,29 @@ def in_force(content: Mapping[str, Any], on: date) -> dict[str, Any]:
 
 
 def turning_dates(content: Mapping[str, Any]) -> list[date]:
-    """Business dates from which a file says something else for the first time."""
-    return sorted({change["from"] for change in content.get(CHANGES) or []})
+    """Business dates from which a file says something else than the day before."""
+    changes = content.get(CHANGES) or []
+    after = (change["to"] + timedelta(days=1) for change in changes if "to" in change)
+    return sorted({*(change["from"] for change in changes), *after})
 
 
-def line_of(path: Path, key: str) -> int | None:
+def line_of(path: Path, key: str, *, is_changed: bool = False) -> int | None:
     """The line of the first key of this name, or of the last that it is made of.
 
     Args:
         path: a file that can be read.
         key: as a policy's error begins, such as ``late_cost_minor`` or ``rules.2``.
+        is_changed: look for it in ``changes`` first.
     """
     root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    lines = dict(reversed([*_keys(root)]))
+    every = [*_keys(root)]
+    changes = next((line for name, line in every if name == CHANGES), None)
+    if is_changed and changes is not None:
+        # The last that was written of it, if a change names it at all.
+        later = [(name, line) for name, line in every if line > changes]
+        every = later if key in dict(later) else every
+        every = [*reversed(every)] if key in dict(later) else every
+    lines = dict(reversed(every))
     names = (key, key.rpartition(".")[2], key.partition(".")[0], key.partition("[")[0])
     return next((lines[name] for name in names if name in lines), None)
 
@@ -144,7 +154,11 @@ def _wrong_with_its_dates(change: dict[str, Any]) -> str:
 
 def _wrong_with_its_rules(change: dict[str, Any], content: dict[str, Any]) -> str:
     rules = _without_dates(change)
-    unknown = sorted(set(rules) - set(content) - {CHANGES})
+    unknown = sorted(set(rules) - set(content) | ({CHANGES} & set(rules)))
+    empty = sorted(key for key in rules if isinstance(content.get(key), dict))
+    empty = [key for key in empty if not isinstance(rules[key], dict) or not rules[key]]
+    if empty and not unknown:
+        return f"changes nothing of {empty[0]}: it needs keys and values"
     if not rules or unknown:
         sections = ", ".join(key for key in content if key != CHANGES)
         return f"changes {unknown[0] if unknown else 'nothing'}; there is {sections}"

@@ -125,6 +125,14 @@ def test_a_change_is_in_force_from_its_first_date_to_its_last(folder: Path) -> N
         ),
         ("changes:\n  - {from: 2018-01-01, reason: x}\n", "changes nothing"),
         (
+            "changes:\n  - {from: 2018-01-01, reason: x, allocation: }\n",
+            "changes nothing of allocation",
+        ),
+        (
+            "changes:\n  - {from: 2018-01-01, reason: x, changes: []}\n",
+            "changes changes; there is",
+        ),
+        (
             "changes:\n  - {from: 2018-01-01, reason: x, warehouse: {}}\n",
             "changes warehouse; there is allocation, release",
         ),
@@ -140,6 +148,37 @@ def test_a_change_that_cannot_be_meant_is_refused_when_it_is_written(
     policies = changed(folder, text)
 
     with pytest.raises(ValueError, match=said):
+        policies.require()
+
+
+def test_what_is_in_force_when_a_change_ends_is_looked_at_too(folder: Path) -> None:
+    """The list ends on the tenth; from the eleventh the strategy has none."""
+    policies = changed(
+        folder,
+        """changes:
+  - {from: 2018-01-01, to: 2018-01-10, reason: x, allocation: {node_order: [DC]}}
+  - {from: 2018-01-05, reason: y, allocation: {sourcing: priority_list}}
+""",
+    )
+
+    with pytest.raises(ValueError, match=r"node_order: must list.*from 2018-01-11 on"):
+        policies.require()
+
+
+def test_the_line_of_a_wrong_change_is_the_change_s(folder: Path) -> None:
+    text = (folder / "allocation.yaml").read_text()
+    policies = changed(
+        folder,
+        """changes:
+  - from: 2018-01-01
+    reason: x
+    allocation:
+      split_cost_minor: -5
+""",
+    )
+    line = len(text.splitlines()) + 5
+
+    with pytest.raises(ValueError, match=rf"yaml:{line}: split_cost_minor"):
         policies.require()
 
 

@@ -59,8 +59,8 @@ def ask_of(
         per_each=per_each[nodes],
         unit_room=network.unit_room[nodes],
         shipment_room=network.shipment_room[nodes],
-        # In a line no sets are tried.
-        sets=problem.sets[0 if is_by_rank else len(nodes)],
+        # In a line sets are tried only where it leaves something behind.
+        sets=problem.sets[min(len(nodes), problem.max_candidates)],
         rules=weighed_rules(way, problem.rules),
     )
     return nodes, ask, is_aged

@@ -37,6 +37,9 @@ TURN_TEXTS = {
     "NODE_STOPPED": "it were not stopped",
     "PINNED_ELSEWHERE": "it were not pinned elsewhere",
     "NO_CAPACITY": "it had room",
+    "TOO_OLD": "what it has were fresher",
+    "SPOKEN_FOR": "earlier demand had left it some",
+    "NOT_SHORTLISTED": "it covered more of the order",
 }
 """What would have to be, by rule; eaches and cost stand in columns of their own."""
 
@@ -45,10 +48,12 @@ SHIPPED_ALONE = (
 )
 TURNED_BY = (
     "The node ships all that was placed of the order if all of its row holds. Cheaper:"
-    " by how much; eaches that others want more are in it, at what they are worth."
+    " by how much the whole order, with eaches that others want more at what they are"
+    " worth; – where its strategy does not go by money."
 )
 PINS_COST = (
-    "Costs: what the order would cost less from another node that has all of it."
+    "Costs: what the whole order would cost less from another node that has all of it;"
+    " orderhouse what-if --unpinned decides the run without any pin."
 )
 NOTHING_WAITS = "No line of this order waits."
 RULES_OF_HOLDS = "Placed by rule: orchestration/policies/holds.yaml."
@@ -125,7 +130,11 @@ def _held(holds: pl.DataFrame, lines: pl.DataFrame) -> Section:
 
 def _pinned(pins: pl.DataFrame, lines: pl.DataFrame, seen: pl.DataFrame) -> Section:
     """Who wants which lines from where, and what the order would cost less if not."""
-    free = seen.filter(failed_rules="PINNED_ELSEWHERE", lacking_qty=0)
+    is_free = (
+        pl.col("failed_rules").is_in(["", "PINNED_ELSEWHERE"])
+        & (pl.col("lacking_qty") == 0)
+    ).all()
+    free = seen.filter(is_free.over("as_of", "node_id"))
     spared = free.group_by("line_id").agg(costs_minor=-pl.col("over_minor").min())
     rows = (
         pins.join(lines.select("line_id", "line_no"), on="line_id")
@@ -221,19 +230,31 @@ def _ruled_out(seen: pl.DataFrame) -> Section:
 
 
 def _turned(seen: pl.DataFrame) -> Section:
-    """Per line and node that was not chosen the least that would have turned it."""
+    """Per node that does not ship the whole order what would have had it do so."""
     known = pl.element().replace_strict(TURN_TEXTS, default=None, return_dtype=TEXT)
     rules = pl.col("failed_rules").str.split("|").list.eval(known)
-    others = seen.filter(pl.col("chosen_qty") == 0).sort(
-        "line_no", pl.col("over_minor"), "node_id", nulls_last=True
-    )
-    rows = others.select(
-        "line_no",
-        "node_id",
-        provided=rules.list.drop_nulls().list.join(", "),
-        more_qty="lacking_qty",
-        cheaper_minor=pl.col("over_minor").clip(0),
-        each_worth_minor=pl.col("price_milli") // 1000,
+    lack = pl.format("line {}: {} more", "line_no", "lacking_qty")
+    whole = (pl.col("chosen_qty") > 0) & (pl.col("lacking_qty") == 0)
+    by_node = seen.sort("line_no").group_by("as_of", "node_id", maintain_order=True)
+    rows = (
+        by_node.agg(
+            provided=rules.list.explode(empty_as_null=False, keep_nulls=False),
+            lacks=lack.filter(pl.col("lacking_qty") > 0),
+            cheaper_minor=pl.col("over_minor").max().clip(0),
+            is_whole=whole.all() & (pl.col("over_minor") == 0).all(),
+        )
+        .filter(~pl.col("is_whole").fill_null(value=False))
+        .sort("as_of", "cheaper_minor", "node_id", nulls_last=True)
+        .select(
+            "node_id",
+            pl.col("provided")
+            .list.drop_nulls()
+            .list.unique()
+            .list.sort()
+            .list.join(", "),
+            pl.col("lacks").list.join(", "),
+            "cheaper_minor",
+        )
     )
     return Section("What would have turned it", rows, TURNED_BY if rows.height else "")
 

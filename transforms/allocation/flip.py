@@ -19,6 +19,8 @@ from transforms.allocation.problem import Posed
 from transforms.allocation.tariff import FOR_EVER, Tariff
 
 MILLI = 1000
+BY_MONEY = ("negotiated", "cheapest", "fewest_parcels")
+"""Strategies in which a node that is cheaper by as much ships the order."""
 
 
 class Distance(NamedTuple):
@@ -29,12 +31,15 @@ class Distance(NamedTuple):
         price: thousandths of a minor unit that one each of the SKU there is worth to
             the run's orders; 0 where there is plenty.
         over: minor units that the order would cost more, rounded up: below 0 where
-            something else than its cost kept the node out.
+            something else than its cost kept the node out. Of a strategy that money
+            does not decide in (``is_told``) it turns nothing.
+        is_told: whether money decides.
     """
 
     lacking: Ints
     price: Ints
     over: Ints
+    is_told: bool
 
 
 def distance(
@@ -66,7 +71,8 @@ def distance(
     own += (is_used * shipment_price).sum(axis=1)
     milli = MILLI * (_shipped_whole(posed, tariff, placed) - _paid(posed, allocated))
     over = -(-(milli + whole - own[:, None]) // MILLI)
-    return Distance(lacking, price_of_line, over[problem.line_order])
+    is_told = problem.strategy.name in BY_MONEY
+    return Distance(lacking, price_of_line, over[problem.line_order], is_told)
 
 
 def _shipped_whole(posed: Posed, tariff: Tariff, placed: Ints) -> Ints:

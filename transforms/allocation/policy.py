@@ -18,13 +18,14 @@ REASONS = (
     "TOO_OLD",
     "NO_NODE",
     "NODE_STOPPED",
+    "PINNED",
     "SHIP_COMPLETE",
     "CAPACITY",
     "MAX_SHIPMENTS",
     "LINE_SPLIT",
     "SHIPMENT_VALUE",
 )
-NO_EACHES = ("NO_STOCK", "TOO_OLD", "NO_NODE", "NODE_STOPPED")
+NO_EACHES = ("NO_STOCK", "TOO_OLD", "NO_NODE", "NODE_STOPPED", "PINNED")
 UNSOURCEABLE_REASONS = tuple(r for r in REASONS if r not in NO_EACHES)
 """Reasons for which eaches exist and yet none could be placed."""
 

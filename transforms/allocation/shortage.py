@@ -68,6 +68,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
     )
     is_barred = ((mask & STANDING != 0) & (left > 0)).any(axis=1)
     is_stopped = ((mask == BIT["NODE_STOPPED"]) & (left > 0)).any(axis=1)
+    is_pinned = ((mask == BIT["PINNED_ELSEWHERE"]) & (left > 0)).any(axis=1)
     is_nowhere = (mask & STANDING != 0).all(axis=1)
     has_none = ((mask == 0) & (atp > 0)).sum(axis=1) == 0
     reason = np.select(
@@ -76,6 +77,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
             _waits_for_others(posed, mask, left),
             is_full,
             is_stopped,
+            is_pinned,
             is_nowhere | (has_none & is_barred),
             (mask & BIT["TOO_OLD"] != 0).any(axis=1),
         ],
@@ -84,6 +86,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
             np.array("SHIP_COMPLETE", object),
             np.array("CAPACITY", object),
             np.array("NODE_STOPPED", object),
+            np.array("PINNED", object),
             np.array("NO_NODE", object),
             np.array("TOO_OLD", object),
         ],

@@ -86,13 +86,27 @@ def strategy_of(
 
 
 def plan_for(strategy: Strategy, ask: Ask, nodes: Ints, order: int) -> Plan:
-    """The plan that the strategy prefers of an order; empty if none is legal."""
+    """The plan that the strategy prefers of an order; empty if none is legal.
+
+    Where the line would leave something behind, because too few nodes may share an
+    order or a part is worth too little, one node that has all of it goes first, then
+    whatever places most.
+    """
     if strategy.name not in BY_RANK:
         return best_plan(ask)
     ranks = _ranks(strategy, ask, nodes, order)
-    shut = np.zeros(len(nodes), np.bool_)
+    plan = _by_rank(ask, ranks, is_whole_first=strategy.name == "nearest")
+    if plan.placed < ask.qty.sum():
+        others = _by_rank(ask, ranks, is_whole_first=True), best_plan(ask)
+        plan = max((plan, *others), key=lambda each: each.placed)
+    return plan
+
+
+def _by_rank(ask: Ask, ranks: Ints, *, is_whole_first: bool) -> Plan:
+    """From the first in line, but for parts that are worth too little."""
+    shut = np.zeros(ask.allowed.shape[1], np.bool_)
     while True:
-        qty, day = _in_line(ask, ranks, shut, is_whole_first=strategy.name == "nearest")
+        qty, day = _in_line(ask, ranks, shut, is_whole_first=is_whole_first)
         poor = _poor(ask, qty, ranks)
         if poor < 0:
             return Plan(qty, day, int(qty.sum()), 0)

@@ -55,7 +55,9 @@ def trace(
     )
     priced = seen.with_columns(
         pl.when(is_priced).then(pl.col(PRICES)),
-        over_minor=pl.when(is_priced & pl.col("is_placed")).then("over_minor"),
+        over_minor=pl.when(is_priced & pl.col("is_placed") & far.is_told).then(
+            "over_minor"
+        ),
     )
     total = pl.sum_horizontal(PRICES, ignore_nulls=False).cast(INTEGER)
     ranked = priced.with_columns(total_minor=total, failed_rules=failed_rules())

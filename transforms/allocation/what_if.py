@@ -46,6 +46,7 @@ class Variant:
         demand_percent: more orders than there are, at most twice as many, or
             (negative) fewer; evenly along the demand order, whole ones.
         freight_percent: dearer, or (negative) cheaper.
+        is_unpinned: no line is pinned to a node.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Variant:
     down: tuple[str, ...] = ()
     demand_percent: int = 0
     freight_percent: int = 0
+    is_unpinned: bool = False
 
 
 def under(variant: Variant, inputs: Inputs) -> Inputs:
@@ -63,6 +65,7 @@ def under(variant: Variant, inputs: Inputs) -> Inputs:
         policy=variant.policy or inputs.policy,
         nodes=inputs.nodes.with_columns(is_shipping=pl.col("is_shipping") & is_up),
         demand=_demanded(inputs.demand, variant.demand_percent),
+        pins=inputs.pins.clear() if variant.is_unpinned else inputs.pins,
         rates=inputs.rates.with_columns(
             _percent_more(name, variant.freight_percent)
             for name in ("base_minor", "per_kg_minor")

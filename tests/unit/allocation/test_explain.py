@@ -51,8 +51,8 @@ def test_an_order_is_explained_section_by_section() -> None:
         ("WEST", "had none"),
     ]
     assert turned.rows() == [
-        (1, "WEST", "", 1, 800 + 80 - 200 - 20, 0),
-        (1, "MID", "it shipped", 1, None, 0),
+        ("WEST", "", "line 1: 1 more", 800 + 80 - 200 - 20),
+        ("MID", "it shipped", "line 1: 1 more", None),
     ]
     assert costs["total_minor"].to_list() == [200 + 20 + 50 + 5]
     assert waits.select("qty", "reason_code").rows() == [(1, "NO_STOCK")]

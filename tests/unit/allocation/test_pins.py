@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.allocation.shop import (
     AS_OF,
+    REFUSALS,
     a_line,
     certificate,
     decide,
@@ -26,6 +27,7 @@ from transforms.allocation.explain import explain
 from transforms.allocation.metamorphic import relations
 from transforms.allocation.pins import PINS, SAID
 from transforms.allocation.policy import AllocationPolicy
+from transforms.allocation.what_if import Variant, under
 from transforms.contracts.decisions import LINE_HOLDS
 from transforms.contracts.gold import FCT_EXPECTED_RECEIPTS, FCT_ORDER_LINES
 
@@ -89,7 +91,7 @@ def test_a_pin_forgives_a_refusal_and_opens_no_closed_node() -> None:
     never = decide(wanted, supply, shut, pins=pinned(o1="MID"))
 
     assert {("o1/1", "MID"): 1} == placed(again)
-    assert {"o1/1": (1, "NO_NODE")} == waiting(never)
+    assert {"o1/1": (1, "PINNED")} == waiting(never)
 
 
 def test_what_a_pin_costs_is_what_the_order_would_cost_less_without_it() -> None:
@@ -149,3 +151,65 @@ def test_what_must_hold_of_any_allocation_holds_with_pins() -> None:
     )
 
     assert [] == [relation for relation in relations(inputs) if relation.broken]
+
+
+def test_a_pin_that_changes_nothing_costs_nothing() -> None:
+    """EAST is nearer and has A alone: both lines would ship from WEST anyway."""
+    lines = [a_line("o1", sku=sku, qty=2, line_no=n) for n, sku in enumerate("AB", 1)]
+    wanted = demand(*lines)
+    supply = stock({"EAST": {"A": 9}, "WEST": {"A": 9, "B": 9}})
+    said = pl.DataFrame(
+        [{"line_id": f"o1/{n}", "node_id": "WEST", "author": "ana"} for n in (1, 2)],
+        schema=SAID,
+    )
+    known = pl.DataFrame(
+        [{"line_id": f"o1/{n}", "order_id": "o1", "line_no": n} for n in (1, 2)],
+        schema=FCT_ORDER_LINES.schema,
+    )
+
+    decided = decide(wanted, supply, pins=said)
+    told = explain(
+        "o1",
+        known,
+        decided.allocations,
+        decided.trace,
+        decided.backorders,
+        LINE_HOLDS.empty(),
+        said,
+    )
+
+    assert [0, 0] == told[-1].rows["costs_minor"].to_list()
+
+
+def test_who_waits_for_a_pinned_node_is_told_so() -> None:
+    """EAST has nine: nobody is to buy what is there."""
+    wanted, supply = (
+        demand(a_line("o1", qty=2)),
+        stock({"EAST": {"A": 9}, "WEST": {"A": 1}}),
+    )
+
+    decided = decide(wanted, supply, pins=pinned(o1="WEST"))
+
+    assert {"o1/1": (1, "PINNED")} == waiting(decided)
+
+
+def test_what_a_run_would_be_without_pins_is_decided_whole() -> None:
+    wanted, supply = demand(a_line("o1")), stock(PLENTY)
+    inputs = Inputs(
+        wanted,
+        supply,
+        network(),
+        lanes(),
+        rates(),
+        LOAD.to_frame(),
+        REFUSALS.to_frame(),
+        FCT_EXPECTED_RECEIPTS.empty(),
+        CHEAPEST,
+        AS_OF,
+        pins=pinned(o1="WEST"),
+    )
+
+    free = under(Variant("no pins", is_unpinned=True), inputs).decide()
+
+    assert {("o1/1", "WEST"): 1} == placed(inputs.decide())
+    assert {("o1/1", "EAST"): 1} == placed(free)

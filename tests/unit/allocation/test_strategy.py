@@ -131,6 +131,44 @@ def test_the_first_place_on_hand_then_elsewhere_then_a_backorder(
     assert 0 == certificate(decided, lines, supply)["failed_rows"].sum()
 
 
+@pytest.mark.parametrize("most", [1, 2])
+@pytest.mark.parametrize("skus", ["AB", "ABC"])
+def test_a_list_leaves_nothing_behind_that_one_node_could_ship(
+    skus: str, most: int
+) -> None:
+    """WEST stands first and has A alone; the order ships complete or not at all."""
+    lines = [
+        a_line(sku=sku, line_no=n, is_ship_complete=True)
+        for n, sku in enumerate(skus, 1)
+    ]
+    supply = stock({"WEST": {"A": 1}, "EAST": dict.fromkeys(skus, 1)})
+    policy = replace(in_order("WEST"), max_shipments=most)
+
+    decided = decide(demand(*lines), supply, policy=policy)
+
+    assert {} == waiting(decided)
+    assert len(skus) == sum(placed(decided).values())
+
+
+def test_a_list_leaves_no_each_behind_for_the_worth_of_a_part() -> None:
+    policy = replace(in_order("WEST"), min_shipment_value_minor=800)
+
+    assert {"EAST": 3} == shares(policy, 3, {"WEST": {"A": 2}, "EAST": {"A": 9}})
+
+
+@pytest.mark.parametrize(
+    "policy", [NEAREST, MOST_STOCK, in_order("WEST"), weighted(km=1)]
+)
+def test_where_money_does_not_decide_no_price_is_said_to_turn_it(
+    policy: AllocationPolicy,
+) -> None:
+    cells = {name: {"A": 1} for name in ZONES}
+
+    decided = decide(demand(a_line()), stock(cells), policy=policy)
+
+    assert {None} == set(decided.trace["over_minor"])
+
+
 def test_a_node_that_has_all_of_it_goes_before_two_that_are_nearer() -> None:
     cells = {"EAST": {"A": 2}, "MID": {"A": 2}, "WEST": {"A": 3}}
 
@@ -198,7 +236,8 @@ def test_a_line_that_may_not_be_shared_takes_one_node() -> None:
     policy = replace(in_order("WEST"), is_line_split_allowed=False)
 
     assert {"EAST": 4} == shares(policy, 4, FOUR_AND_THREE)
-    assert {"WEST": 3} == shares(policy, 5, FOUR_AND_THREE)
+    # Neither has five: what is left behind is as little as may be.
+    assert {"EAST": 4} == shares(policy, 5, FOUR_AND_THREE)
 
 
 def test_no_more_shipments_than_the_policy_lets() -> None:

@@ -135,7 +135,9 @@ DECISION_TRACE = Table(
         Column("candidate_rank", INTEGER, "1 cheapest among the eligible", True),
         Column("lacking_qty", INTEGER, "eaches it did not have then", minimum=0),
         Column("price_milli", INTEGER, "worth of an each there to the run", minimum=0),
-        Column("over_minor", INTEGER, "more for the order, shipped from here", True),
+        Column(
+            "over_minor", INTEGER, "more for the order from here; null: no matter", True
+        ),
         AS_OF,
         RUN_ID,
     ),
@@ -217,7 +219,7 @@ BACKORDERS = Table(
         Column(
             "reason_code",
             TEXT,
-            "NO_STOCK | TOO_OLD | NO_NODE | SHIP_COMPLETE | CAPACITY",
+            "NO_STOCK | TOO_OLD | NO_NODE | PINNED | SHIP_COMPLETE | CAPACITY",
         ),
         Column("expected_date", DATE, "receipt that would serve it", True),
         Column("owner", TEXT, "team that acts on it"),
