@@ -173,6 +173,7 @@ EXAMPLES = {
     "UNBALANCED_QUOTE": '应为 `825123,"12"" pan",4`，而非 `825123,"12 in pan,4`',
     "BAD_JSON": '`{"id": 1001, "line_items": [` 之后没有结尾',
     "MISSING_VALUE": "订单行没有 SKU",
+    "MISPLACED_VALUE": "例如 HOLD 行填写了 `until_date`，而 HOLD 由 UNHOLD 解除",
     "BAD_QTY": "应为 `2`，而非 `2.5` 或 `two`",
     "BAD_AMOUNT": "`12.50 USD`；日元不能写 `100.50`",
     "BAD_INSTANT": "`2018-02-30`；约定为 `2017-12-27`，却写成 `12/27/17`",

@@ -3,8 +3,9 @@
 UTF-8, comma separated, header = the columns of ``ORDER_ACTIONS``. Without a line
 the whole order is meant, lines that are added to it later included. HOLD, CANCEL and
 PIN need a reason; UNHOLD without one ends every hold, APPROVE needs none. PIN says
-which node it is to ship from and until when (``until_date``), UNPIN ends that. Only
-operators act on orders of other channels (``channel_ref``).
+which node it is to ship from and until when (``until_date``), UNPIN ends that; no
+other action has a node or an end. Only operators act on orders of other channels
+(``channel_ref``).
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ _RULES = (
             f"{column} of a PIN",
             is_about_missing=True,
         )
+        for column in ("node_ref", "until_date")
+    ),
+    *(
+        Rule(column, "MISPLACED_VALUE", ~_IS_PIN, f"{column} is of a PIN only")
         for column in ("node_ref", "until_date")
     ),
     instant("acted_at"),

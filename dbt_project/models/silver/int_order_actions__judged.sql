@@ -48,7 +48,7 @@ judged as (
             when told.line_ref is not null and lines.line_ref is null
                 then 'UNKNOWN_LINE'
             when
-                told.node_id is not null
+                told.action_code = 'PIN'
                 and told.node_id not in (
                     select node_id from {{ ref('int_nodes__deduplicated') }}
                 )

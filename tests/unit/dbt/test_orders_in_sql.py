@@ -84,7 +84,9 @@ def land(lake: Lake, orders: list[Row]) -> None:
         lake.insert(f"bronze.{document}", rows)
     lake.insert("bronze.orders", orders)
     lake.insert("bronze.order_changes", [CHANGE])
-    lake.insert("bronze.order_actions", [an_action("no_lane", "A-1", "CANCEL", 14)])
+    # Of a cancellation nobody asks where: it does not wait for a node.
+    cancelled = an_action("no_lane", "A-1", "CANCEL", 14, node_ref="NOWHERE")
+    lake.insert("bronze.order_actions", [cancelled])
     lake.insert("bronze.opening_lines", [OPENING])
     lake.insert("bronze.shipment_confirmations", [a_confirmation("S-1")] * 2)
     lake.insert(
