@@ -139,7 +139,9 @@
         "exists (select 1 from " ~ ref('int_returns__deduplicated') ~ " where "
         ~ has_arrived() ~ " or order_ref in ("
         ~ "select substr(order_id, strpos(order_id, '/') + 1) from "
-        ~ ref('int_order_lines__touched') ~ "))"
+        ~ ref('int_order_lines__touched') ~ ")) or exists (select 1 from "
+        ~ ref('stg_shipment_confirmations') ~ " where " ~ has_arrived()
+        ~ " and ordered_sku_ref is not null)"
     )) }}
 {%- endmacro %}
 

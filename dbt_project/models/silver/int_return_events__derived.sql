@@ -14,8 +14,25 @@ with steps as (
     left join {{ ref('int_nodes__deduplicated') }} as nodes using (node_id)
 ),
 
+-- What nodes sent instead of what lines asked for.
+replaced as (
+    select
+        sent.line_id,
+        sent.sku_id,
+        sent.landing_id,
+        lines.order_id,
+    from {{ replaced_lines() }} as sent
+    inner join {{ ref('fct_order_lines') }} as lines
+        on
+            sent.line_id = lines.line_id
+            and sent.sku_id not in (
+                lines.sku_id, coalesce(lines.kit_sku_id, lines.sku_id)
+            )
+),
+
 -- Returns that something was told of now, and those of orders that this run
--- decides anew; the others of their orders stand beside them.
+-- decides anew, or that a node sent something instead for; the others of their
+-- orders stand beside them.
 named as (
     select
         return_line_id,
@@ -26,6 +43,10 @@ named as (
         or order_ref in (
             select substr(order_id, strpos(order_id, '/') + 1)
             from {{ ref('int_order_lines__touched') }}
+            union all
+            select substr(order_id, strpos(order_id, '/') + 1)
+            from replaced
+            where {{ has_arrived() }}
         )
 ),
 
@@ -101,26 +122,55 @@ orders as (
         )
 ),
 
--- A kit comes back as its components, or some of them alone.
+-- A kit comes back as its components, or some of them alone. What a node sent
+-- instead is of the line that it says, else of the only one that it can be of.
 goods as (
     select
         counted.*,
         lines.line_id,
         lines.line_no,
-        lines.sku_id as line_sku_id,
+        if(replaced.line_id is null, lines.sku_id, counted.sku_id)
+            as line_sku_id,
         lines.ordered_qty,
         lines.order_id,
-        if(lines.sku_id = counted.sku_id, 1, lines.kit_qty) as eaches,
+        if(line_sku_id = counted.sku_id, 1, lines.kit_qty) as eaches,
         coalesce(lines.line_ref = counted.order_line_ref, false) as is_named,
     from counted
     inner join orders using (return_line_id)
     inner join {{ ref('fct_order_lines') }} as lines
+        on orders.order_id = lines.order_id
+    left join replaced
         on
-            orders.order_id = lines.order_id
-            and counted.sku_id in (lines.sku_id, lines.kit_sku_id)
+            lines.line_id = replaced.line_id
+            and counted.sku_id = replaced.sku_id
+    where
+        replaced.line_id is not null
+        or counted.sku_id in (lines.sku_id, lines.kit_sku_id)
     qualify
         is_named
-        or not bool_or(is_named) over (partition by counted.return_line_id)
+        or (
+            not bool_or(is_named) over (partition by counted.return_line_id)
+            and (
+                replaced.line_id is null
+                or count(*) over (partition by counted.return_line_id) = 1
+            )
+        )
+),
+
+-- That a node sent something instead is news of what came back of it.
+instead as (
+    select
+        counted.return_line_id,
+        counted.partner_id,
+        counted.order_ref,
+        max(replaced.landing_id) as replaced_landing_id,
+    from counted
+    inner join orders using (return_line_id)
+    inner join replaced
+        on
+            orders.order_id = replaced.order_id
+            and counted.sku_id = replaced.sku_id
+    group by counted.return_line_id, counted.partner_id, counted.order_ref
 ),
 
 -- Returns that name no line fill the lines of their SKU one after the other,
@@ -285,7 +335,8 @@ shared as (
     left join laid using (return_line_id)
 ),
 
--- Returned lines that were said to be of other goods, lines or orders as well.
+-- Returned lines that were said to be of other goods, lines or orders as well,
+-- or were before it was said what they left instead of.
 revised as (
     select
         partner_id,
@@ -299,6 +350,12 @@ revised as (
         count(distinct order_ref) > 1
         or count(distinct sku_ref) > 1
         or count(distinct coalesce(order_line_ref, '')) > 1
+    union
+    select
+        partner_id,
+        return_line_id,
+        order_ref,
+    from instead
 ),
 
 -- They may have been of any line of those orders: of the others none is.
@@ -370,7 +427,7 @@ final as (
         reason_code,
         json_object(
             'return_ref', return_ref,
-            'order_ref', order_ref,
+            'order_ref', numbered.order_ref,
             'tracking_ref', tracking_ref,
             'disposition_code', disposition_code
         ) as said,
@@ -381,12 +438,14 @@ final as (
             to_json([struct_pack(lot := lot_ref, qty := share_qty)])
         ) as lots,
         cast({{ told_with_lots('said', 'lots') }} as varchar) as detail,
-        partner_id,
+        numbered.partner_id,
         payload_sha256,
         payload_line,
         known_at,
-        greatest(landing_id, moved_landing_id) as landing_id,
+        greatest(landing_id, moved_landing_id, replaced_landing_id)
+            as landing_id,
     from numbered
+    left join instead using (return_line_id)
 )
 
 select * exclude (said, lots)

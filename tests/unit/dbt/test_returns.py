@@ -11,6 +11,7 @@ from tests.unit.dbt.builders import (
     ORDERS_AGAIN,
     ORDERS_BUILT,
     a_component,
+    a_confirmation,
     a_lane,
     a_node,
     a_product,
@@ -105,10 +106,10 @@ SAID = {
 
 @pytest.fixture(scope="module")
 def master(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """A lake that knows a node and two SKUs, built once."""
+    """A lake that knows a node and its SKUs, built once."""
     lake = Lake(tmp_path_factory.mktemp("master") / "lake")
     lake.create()
-    skus = [a_product("A"), a_product("B"), a_product("K") | {"is_kit": "true"}]
+    skus = [a_product(sku) for sku in "ABX"] + [a_product("K") | {"is_kit": "true"}]
     lake.insert("bronze.products", skus)
     lake.insert(
         "bronze.kit_components",
@@ -186,3 +187,61 @@ def test_a_return_that_turns_out_to_be_of_other_goods_is_of_no_line_of_the_first
     assert {"3"} == {line for line, *_ in came}
     assert {"1", "2", "3"} == {line for line, *_, is_news in said if is_news}
     assert {("1", "A", 0), ("2", "A", 0)} == {row[:3] for row in said if row[0] != "3"}
+
+
+# Line 3, of B, got an A, and line 1 two of X.
+SENT: File = (
+    "shipment_confirmations",
+    [
+        a_confirmation("S", line_ref="3", ordered_sku_ref="B", shipped_qty="1"),
+        a_confirmation(
+            "S", payload_line=2, sku_ref="X", ordered_sku_ref="A", shipped_qty="2"
+        ),
+    ],
+)
+BACK: File = (
+    "returns",
+    [
+        a_return("R1", "RECEIVED", 10, order_line_ref="3"),
+        a_return("R2", "RECEIVED", 10, payload_line=2),
+        a_return("R3", "RECEIVED", 10, payload_line=3, sku_ref="X"),
+        a_return("R4", "RECEIVED", 10, payload_line=4, sku_ref="X", order_line_ref="2"),
+        a_return("R5", "RECEIVED", 10, payload_line=5, sku_ref="K"),
+    ],
+)
+OF_LINES = {
+    ("R1", "3", "A", 1),
+    ("R2", "1", "A", 1),
+    ("R3", "1", "X", 1),
+    ("R4", "1", "X", 1),
+    ("R5", None, "K", 1),
+}
+
+
+def test_what_left_instead_comes_back_to_the_line_that_it_replaced(
+    master: Lake, tmp_path: Path
+) -> None:
+    """Also where another line is of its SKU, and though it came back first."""
+    lake = master.copied(tmp_path / "lake")
+    lake.insert(
+        "instructions.instruction_lines",
+        [
+            {
+                "instruction_id": "FO-1",
+                "instruction_line_ref": line,
+                "line_id": f"web_shop/o/{line}",
+            }
+            for line in ("1", "2", "3")
+        ],
+    )
+    lake.play((ORDER, BACK, SENT), *AGAIN)
+
+    said = lake.query("""
+        select split_part(event_id, '/', 2), split_part(line_id, '/', 3), sku_id, qty,
+            landing_id = max(landing_id) over () as is_news
+        from gold.fct_order_events where source_rank >= 80
+    """)
+
+    assert OF_LINES == {row[:4] for row in said if row[3]}
+    # It is news of the lines, too, that they were of before.
+    assert {("R1", "1"), ("R1", "3"), ("R3", "1")} <= {r[:2] for r in said if r[4]}
