@@ -9,23 +9,8 @@
 #}
 {% macro told_confirmations(also=none) -%}
     (
-        with told as (
-            select
-                confirmed.*,
-                coalesce(
-                    mends.mended_sha, left(confirmed.payload_sha256, 12)
-                ) as document_sha,
-                -- What left instead of what was asked for; '' where that left.
-                if(
-                    ordered_sku_ref is null
-                    or ordered_sku_ref in (sku_ref, confirmed.sku_id)
-                    or (ordered_sku_ref, confirmed.sku_id) in (
-                        select (alias_ref, sku_id)
-                        from {{ ref('int_sku_aliases__deduplicated') }}
-                    ),
-                    '',
-                    confirmed.sku_id
-                ) as substitute_sku_id,
+        with confirmed as (
+            select *
             from {{ newest_known(
                 'shipment_confirmations',
                 key=[
@@ -37,7 +22,61 @@
                 quantities=['ordered_qty', 'shipped_qty'],
                 touched=['shipment_line_id'],
                 also=also
-            ) }} as confirmed
+            ) }}
+        ),
+
+        -- Nearly no run is told of any: nothing is read then.
+        asked as (
+            select
+                sent.instruction_id,
+                sent.instruction_line_ref,
+                min(sent.sku_id) as asked_sku_id,
+            from {{ sent_lines() }} as sent
+            semi join (
+                select
+                    instruction_id,
+                    instruction_line_ref,
+                from confirmed
+                where ordered_sku_ref is not null
+            ) as named using (instruction_id, instruction_line_ref)
+            group by sent.instruction_id, sent.instruction_line_ref
+        ),
+
+        -- What a row may mean by what was asked for: what our instruction asks
+        -- for, or where it is not ours, what left.
+        meant as (
+            select
+                confirmed.*,
+                asked_sku_id,
+                coalesce(asked_sku_id, confirmed.sku_id) as meant_sku_id,
+                coalesce(
+                    ordered_sku_ref = meant_sku_id
+                    or (asked_sku_id is null and ordered_sku_ref = sku_ref)
+                    or (ordered_sku_ref, meant_sku_id) in (
+                        select (alias_ref, sku_id)
+                        from {{ ref('int_sku_aliases__deduplicated') }}
+                    ),
+                    false
+                ) as is_meant,
+            from confirmed
+            left join asked using (instruction_id, instruction_line_ref)
+        ),
+
+        told as (
+            select
+                meant.* exclude (asked_sku_id, meant_sku_id, is_meant),
+                coalesce(
+                    mends.mended_sha, left(meant.payload_sha256, 12)
+                ) as document_sha,
+                -- What left instead of what was asked for; '' where that left, or
+                -- where the row names what nobody asked for: it is the wrong SKU.
+                case
+                    when ordered_sku_ref is null then ''
+                    when asked_sku_id is null then if(is_meant, '', sku_id)
+                    when is_meant and sku_id != asked_sku_id then sku_id
+                    else ''
+                end as substitute_sku_id,
+            from meant
             left join {{ mending_files() }} as mends using (payload_sha256)
         ),
 

@@ -31,11 +31,10 @@
 {%- endmacro %}
 
 {#
-    Order lines that a node said at any time it had sent another SKU for: line_id,
-    sku_id that was sent, and landing_id of the newest word of it. Not a ref(): our
-    instructions stand downstream of the models that ask.
+    Lines of our instructions as earlier runs sent them, as a table to read. Not a
+    ref(): they stand downstream of the models that ask.
 #}
-{% macro replaced_lines() -%}
+{% macro sent_lines() -%}
     {%- set table = load_relation(
         api.Relation.create(
             database=target.database,
@@ -44,38 +43,46 @@
             type="table",
         )
     ) if execute else none -%}
-    {%- set said -%}
-        select
-            told.instruction_id,
-            told.instruction_line_ref,
-            coalesce(aliases.sku_id, told.sku_ref) as sku_id,
-            max(told.landing_id) as landing_id,
-        from {{ ref('stg_shipment_confirmations') }} as told
-        left join {{ ref('int_sku_aliases__deduplicated') }} as aliases
-            on told.sku_ref = aliases.alias_ref
-        where told.ordered_sku_ref is not null
-        group by all
-    {%- endset -%}
     {%- if table -%}
-        (
-            select
-                asked.line_id,
-                said.sku_id,
-                max(said.landing_id) as landing_id,
-            from {{ counted("lines_replaced", said) }} as said
-            inner join {{ table }} as asked
-                using (instruction_id, instruction_line_ref)
-            group by asked.line_id, said.sku_id
-        )
+        {{ table }}
     {%- else -%}
         (
             select
+                cast(null as varchar) as instruction_id,
+                cast(null as varchar) as instruction_line_ref,
                 cast(null as varchar) as line_id,
                 cast(null as varchar) as sku_id,
-                0 as landing_id,
             where false
         )
     {%- endif -%}
+{%- endmacro %}
+
+{#
+    Order lines that a node said at any time it had sent another SKU for: line_id,
+    sku_id that was sent, and landing_id of the newest word of it.
+#}
+{% macro replaced_lines() -%}
+    (
+        select
+            asked.line_id,
+            said.sku_id,
+            max(said.landing_id) as landing_id,
+        from (
+            select
+                told.instruction_id,
+                told.instruction_line_ref,
+                coalesce(aliases.sku_id, told.sku_ref) as sku_id,
+                max(told.landing_id) as landing_id,
+            from {{ ref('stg_shipment_confirmations') }} as told
+            left join {{ ref('int_sku_aliases__deduplicated') }} as aliases
+                on told.sku_ref = aliases.alias_ref
+            where told.ordered_sku_ref is not null
+            group by all
+        ) as said
+        inner join {{ sent_lines() }} as asked
+            using (instruction_id, instruction_line_ref)
+        group by asked.line_id, said.sku_id
+    )
 {%- endmacro %}
 
 {# Lines of our instructions, and of those that the system before had sent. #}

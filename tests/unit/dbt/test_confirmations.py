@@ -94,6 +94,15 @@ IN_TURN: dict[str, tuple[Sequence[File], set[str]]] = {
         (told(ordered_sku_ref="A"),),
         {"1/SHIPPED 3", "1/SHORT 2"},
     ),
+    "ours: what was asked for, though it is said to be another": (
+        (told(ordered_sku_ref="B"),),
+        {"1/SHIPPED 3", "1/SHORT 2"},
+    ),
+    "ours: another SKU instead": ((INSTEAD,), {"1/SUBSTITUTED_BY_NODE 5 of B"}),
+    "ours: another SKU instead of what nobody asked for": (
+        (told(sku_ref="B", ordered_sku_ref="C", shipped_qty="5"),),
+        {"1/SHIPPED 5 of B"},
+    ),
 }
 """Files as they arrive, and the events of some eaches that come of them."""
 
@@ -118,6 +127,9 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     lake.create()
     lake.insert("bronze.products", [a_product("A"), a_product("B")])
     lake.insert("bronze.nodes", [a_node("DC-WEST")])
+    ours = {"instruction_line_ref": "1", "line_id": "L", "sku_id": "A"}
+    sent = [ours | {"instruction_id": c} for c in CASES if c.startswith("ours")]
+    lake.insert("instructions.instruction_lines", sent)
     for place in range(3):
         land_files(lake, place)
         since = FIRST_FILE + place - 1 if place else -1
