@@ -79,6 +79,42 @@ def test_a_figure_that_hides_an_event_is_not_covered(own_played_house: Home) -> 
     assert (found.figure, found.traced, found.is_covered) == (3, 2, False)
 
 
+def test_what_is_wrong_with_an_account_or_a_lot_leads_to_what_was_said_of_it(
+    own_played_house: Home,
+) -> None:
+    """Receipts and shipments name an account and a lot, a count another lot."""
+    subjects = ("DC-EAST/100001/SHIPPED", "DC-EAST/100001/L-1", "DC-EAST/100001/L-2")
+    house = House.open(own_played_house.root)
+    try:
+        with house.lake.transaction("test", "lots are named"):
+            house.lake.execute(_NAMING_LOTS)
+            for subject in subjects:
+                house.lake.execute(
+                    "update lake.visibility.rpt_exceptions set subject = $1,"
+                    " order_id = null, code = 'STOCK_NEGATIVE' where exception_id ="
+                    " (select min(exception_id) from lake.visibility.rpt_exceptions"
+                    " where is_open and code <> 'STOCK_NEGATIVE')",
+                    [subject],
+                )
+        found = Lineage(house).trace("open_exceptions", {"code": "STOCK_NEGATIVE"})
+    finally:
+        house.close()
+
+    assert found.is_covered
+    assert {*subjects} <= {*found.rows["subject"]}
+
+
+_NAMING_LOTS = """
+    update lake.decisions.unit_postings set lot_ref = 'L-1'
+    where node_id = 'DC-EAST' and sku_id = '100001';
+    update lake.gold.fct_stock_snapshots set lots = '[]'
+    where node_id = 'DC-EAST' and sku_id = '100001';
+    insert into lake.decisions.allocation_lots by name
+    select 'x' as line_id, 'DC-EAST' as node_id, '100001' as sku_id,
+        'L-2' as lot_ref, 1 as lot_no, 1 as qty, now() as as_of, '' as run_id
+"""
+
+
 def test_conformance_tells_loops_and_what_came_late(played_house: Home) -> None:
     told = orderhouse(played_house.root, "conformance")
     unknown = orderhouse(played_house.root, "trace", "profit")

@@ -7,10 +7,32 @@ payment, parcel or count that its subject names, in the document that told of it
 from __future__ import annotations
 
 from orchestration.resources.lineage.metric import Metric, filled
+from orchestration.resources.lineage.of_stock import DOCUMENT_OF_MOVEMENT
 
 EXCEPTIONS = "visibility.rpt_exceptions"
 OF_EXCEPTIONS = {"code": "code", "owner": "owner", "currency": "currency_code"}
 
+_POSTED = f"""(
+    select subject, landing_id, payload_line
+    from (
+        select regexp_replace(movement_id, '#\\d+$', '') as movement_id,
+            node_id, sku_id, unnest([account, stock_status, lot_ref, null]) as named,
+            concat_ws('/', node_id, sku_id, named) as subject
+        from lake.decisions.unit_postings
+    )
+    inner join ({DOCUMENT_OF_MOVEMENT}) using (movement_id)
+    where subject in (select subject from chosen)
+)"""  # noqa: S608 our own SQL
+"""Goods at a node by account, stock status and lot, and what moved them."""
+_PROMISED_LOTS = """(
+    select concat_ws('/', node_id, sku_id, lot_ref) as subject, landing_id,
+        payload_line
+    from (select distinct node_id, sku_id, lot_ref from lake.decisions.allocation_lots)
+    inner join lake.gold.fct_stock_snapshots using (node_id, sku_id)
+    where lots is not null
+)"""
+"""Lots that lines were promised, and counts of their goods that name lots: this one,
+or all that is there instead."""
 _DOCUMENTS = (
     ("event_id", "lake.gold.fct_order_events"),
     ("line_id", "lake.gold.fct_order_lines"),
@@ -30,6 +52,8 @@ _DOCUMENTS = (
         "concat_ws('/', node_id, sku_id, coalesce(po_ref, notice_ref))",
         "lake.gold.fct_ship_notices",
     ),
+    ("subject", _POSTED),
+    ("subject", _PROMISED_LOTS),
     ("node_id", "lake.gold.fct_stock_snapshots"),
     ("node_ref", "lake.bronze.nodes"),
 )
