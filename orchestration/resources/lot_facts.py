@@ -63,6 +63,8 @@ TOUCHED = f"""
     union select node_id from lake.gold.fct_order_events
     where landing_id > $1 and contains(detail, '"lots"')
         and event_type in ('SHIPPED', 'SUBSTITUTED_BY_NODE')
+    union select node_id from lake.decisions.unit_postings
+    where run_id = $2 and movement_type = 'RETURN' and lot_ref is not null
     union select node_id from lake.gold.fct_stock_snapshots
     semi join ({CUTS}) as cuts using (node_id)
     where landing_id > $1 and lots is not null
@@ -95,6 +97,13 @@ MOVED = """
     from lake.gold.fct_stock_adjustments
     where lot_ref is not null and 'AVAILABLE' in (stock_status, to_stock_status)
         and node_id in (select node_id from touched)
+        and (
+            reason_code is distinct from 'RETURNED'
+            or 'ADJUSTMENT/' || adjustment_id in (
+                select movement_id from lake.decisions.unit_postings
+                where movement_type = 'ADJUSTMENT'
+            )
+        )
     union all
     select node_id, sku_id, one.lot, null, -one.qty, event_at
     from (
@@ -106,6 +115,15 @@ MOVED = """
             and contains(detail, '"lots"')
             and node_id in (select node_id from touched)
     )
+    union all
+    select node_id, sku_id, lot_ref, null, qty, event_at
+    from lake.decisions.unit_postings
+    where movement_type = 'RETURN' and lot_ref is not null
+        and account = 'ON_HAND' and stock_status = 'AVAILABLE'
+        and node_id in (select node_id from touched)
+"""
+"""What moved of lots that may be sold. Returns are as the ledger has them: it knows
+which lot a line's goods left from, and whose corrections tell of them a second time.
 """
 DELETE = """
     delete from lake.decisions.lot_positions
@@ -165,7 +183,7 @@ def settled_lots(house: House) -> pl.DataFrame:
         The rows of LOT_POSITIONS that are new or another; only these are written.
     """
     lake = house.lake
-    touched = lake.query(TOUCHED, [house.run.since])
+    touched = lake.query(TOUCHED, [house.run.since, house.run.run_id])
     if touched.is_empty():
         return LOT_POSITIONS.empty()
     with lake.holding(touched=touched):

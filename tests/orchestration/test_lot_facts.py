@@ -31,6 +31,7 @@ from transforms.contracts.decisions import (
     OWN_EVENTS,
     PROMISE_POSTINGS,
     STOCK_POSITIONS,
+    UNIT_POSTINGS,
 )
 from transforms.contracts.gold import (
     DIM_NODES,
@@ -108,6 +109,22 @@ def test_a_believed_count_and_what_named_a_lot_since_are_what_lies_there(
     ).rows()
     assert again.is_empty()
     assert first.equals(shelf.lake.read(LOT_POSITIONS))
+
+
+def test_what_comes_back_of_a_lot_is_there_again_and_once(shelf: House) -> None:
+    """Also where the node that told of the return corrects its stock for it."""
+    settled_lots(shelf)
+    returned = HERE | {"movement_type": "RETURN", "account": "ON_HAND", "lot_ref": "L2"}
+    returned |= {"stock_status": "AVAILABLE", "event_at": LATER}
+    returned |= {"run_id": shelf.run.run_id}
+    del returned["landing_id"]
+    damaged = returned | {"stock_status": "DAMAGED", "qty": 5, "posting_id": "d"}
+    put(shelf, UNIT_POSTINGS, [returned | {"qty": 2}, damaged])
+    kept = GOOD | {"lot_ref": "L2", "qty": 2, "event_at": LATER}
+    kept |= {"adjustment_id": "kept", "reason_code": "RETURNED"}
+    put(shelf, FCT_STOCK_ADJUSTMENTS, [kept])
+
+    assert [("L2", 5)] == settled_lots(shelf).select("lot_ref", "qty").rows()
 
 
 BLANK = {TEXT: "", INTEGER: 0, INSTANT: NIGHT, DATE: JUNE, BOOLEAN: False}

@@ -26,7 +26,7 @@ COUNTS = pl.Schema(_OF_A_LOT | {"counted_at": INSTANT})
 """A lot as a node's newest believed count has it."""
 
 MOVES = pl.Schema(_OF_A_LOT | {"event_at": INSTANT})
-"""A receipt, correction or shipment that names a lot: signed eaches."""
+"""A receipt, correction, shipment or return of a lot: signed eaches."""
 
 PROMISED = pl.Schema(
     {"line_id": pl.String()}
