@@ -6,7 +6,11 @@ from datetime import timedelta
 
 import polars as pl
 
-from orchestration.resources.goods_facts import below_zero, goods_overdue
+from orchestration.resources.goods_facts import (
+    below_zero,
+    goods_overdue,
+    passed_over,
+)
 from orchestration.resources.house import House
 from orchestration.resources.line_facts import UNASKED, why_given_up
 from orchestration.resources.lot_facts import other_lots, overpromised_lots
@@ -185,6 +189,7 @@ def gathered(house: House) -> Findings:
         overdue=late,
         overpromised=over,
         other_lots=other_lots(house, run.as_of - timedelta(days=TOLD_DAYS)),
+        passed_over=passed_over(house),
     )
 
 

@@ -10,8 +10,9 @@ import polars as pl
 
 from orchestration.resources.house import House
 from transforms.contracts.decisions import EXCEPTIONS
+from transforms.contracts.documents import OPENING_STOCK
 from transforms.contracts.gold import FCT_SHIP_NOTICES
-from transforms.reconciliation.findings.finding import LACKING
+from transforms.reconciliation.findings.finding import LACKING, PASSED_OVER
 from transforms.reconciliation.transits import OVERDUE, overdue, still_on_its_way
 
 FOLLOWED = "('IN_TRANSIT', 'SHIPPED', 'DELIVERED', 'CUSTOMER_RETURN', 'QUARANTINE')"
@@ -54,6 +55,25 @@ IN_TRANSIT = """
     from lake.decisions.unit_postings semi join late using (node_id, sku_id)
     where account = 'IN_TRANSIT' group by all
 """
+PASSED_BY = f"""
+    with told as (
+        select node_ref, sku_ref, stock_status, landing_id,
+            cut_at::timestamptz as cut_at
+        from lake.{OPENING_STOCK.path}
+        where node_ref in (
+            select node_ref from lake.{OPENING_STOCK.path}
+            group by node_ref having min(landing_id) < max(landing_id)
+        )
+    ),
+    openings as (
+        select node_ref, sku_ref, stock_status,
+            max_by(cut_at, landing_id) as told_at, max(cut_at) as cut_at
+        from told group by all
+    )
+    select node_ref as node_id, count(*) as row_count, max(told_at) as told_at,
+        max(cut_at) as cut_at
+    from openings where told_at < cut_at group by all order by all
+"""  # noqa: S608 our own names
 
 
 def below_zero(house: House) -> pl.DataFrame:
@@ -80,3 +100,8 @@ def goods_overdue(house: House) -> pl.DataFrame:
         return late
     with lake.holding(late=late):
         return still_on_its_way(late, lake.query(IN_TRANSIT))
+
+
+def passed_over(house: House) -> pl.DataFrame:
+    """PASSED_OVER: openings that were told last and do not count, by node."""
+    return house.lake.query(PASSED_BY).cast(PASSED_OVER)

@@ -6,12 +6,13 @@ from datetime import date
 
 import polars as pl
 
-from orchestration.resources.goods_facts import below_zero, goods_overdue
+from orchestration.resources.goods_facts import below_zero, goods_overdue, passed_over
 from orchestration.resources.house import House
-from tests.orchestration.test_arrival import house
+from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_corrected_goods import hold
 from tests.unit.ledger.facts import event, notice, post, receipt, rows
 from transforms.contracts.decisions import EXCEPTIONS, UNIT_POSTINGS
+from transforms.contracts.documents import OPENING_STOCK
 from transforms.contracts.gold import FCT_RECEIPTS, FCT_SHIP_NOTICES
 
 __all__ = ["house"]
@@ -66,3 +67,32 @@ def test_what_a_notice_advised_and_no_receipt_has_is_overdue(house: House) -> No
     assert nothing_there.is_empty()
     late = goods_overdue(house).select("ref", "qty").rows()
     assert [("PO-1", 3)] == late
+
+
+def test_an_opening_told_again_with_an_earlier_cut_is_told_until_a_later_one(
+    house: House,
+) -> None:
+    def told(landing_id: int, hour: int, *goods: str) -> None:
+        cells = {"cut_at": f"2017-12-20T{hour:02}:00:00Z", "stock_status": "AVAILABLE"}
+        row: dict[str, object] = dict.fromkeys(OPENING_STOCK.names, "")
+        row |= cells | {"node_ref": "EAST"}
+        row |= {"landing_id": landing_id, "payload_line": 2, "received_at": NIGHT}
+        opened = [row | {"sku_ref": sku} for sku in goods]
+        house.lake.append(
+            OPENING_STOCK, pl.DataFrame(opened, schema=OPENING_STOCK.schema)
+        )
+
+    told(1, 12, "S1", "S2")
+    told(2, 9, "S3")
+    at_once = passed_over(house)
+    told(3, 9, "S1")
+    earlier = passed_over(house)
+    told(4, 13, "S1")
+
+    assert at_once.is_empty()
+    assert [("EAST", 1)] == earlier.select("node_id", "row_count").rows()
+    assert [(9, 12)] == [
+        (told_at.hour, cut_at.hour)
+        for told_at, cut_at in earlier.select("told_at", "cut_at").rows()
+    ]
+    assert passed_over(house).is_empty()

@@ -1,6 +1,7 @@
 """CSV opening stock: what each node held at cut-over.
 
-UTF-8, comma separated, header = the columns of ``OPENING_STOCK``.
+UTF-8, comma separated, header = the columns of ``OPENING_STOCK``. Of goods that are
+told with two cuts the later cut counts, whichever file is newer.
 """
 
 from __future__ import annotations

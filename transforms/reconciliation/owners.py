@@ -30,6 +30,7 @@ OWNERS = {
     "LOT_OVERCOMMITTED": "stock control",
     "OTHER_LOT_SHIPPED": "stock control",
     "STOCK_NEGATIVE": "stock control",
+    "OPENING_PASSED_OVER": "stock control",
     "TRANSIT_OVERDUE": "stock control",
     "PROMISE_MENDED": "integration team",
     "BACKORDERED": "planning",

@@ -46,6 +46,7 @@ from transforms.reconciliation.findings.finding import (
     LACKING,
     OTHER_LOTS,
     OVERPROMISED,
+    PASSED_OVER,
     Findings,
 )
 from transforms.reconciliation.owners import OWNERS
@@ -439,6 +440,17 @@ def test_a_lot_that_shrank_below_its_promises_and_another_lot_are_told() -> None
         ("LOT_OVERCOMMITTED", "EAST/S1/L1", "3 promised, -1 there"),
         ("OTHER_LOT_SHIPPED", "o/1", "2 of L2, asked for L1"),
     ] == found.select("code", "subject", "detail").rows()
+
+
+def test_an_opening_with_an_earlier_cut_is_told_of_its_node() -> None:
+    told = ("EAST", 2, FIRST - timedelta(hours=3), FIRST)
+    passed = pl.DataFrame([told], schema=PASSED_OVER, orient="row")
+
+    found = find(replace(NOTHING, passed_over=passed), FIRST)
+
+    (said,) = found.select("code", "subject", "detail").rows()
+    assert ("OPENING_PASSED_OVER", "EAST") == said[:2]
+    assert said[2].startswith(f"2 rows told again as of {told[2]:%F %H:%MZ}, ")
 
 
 def sold(minor: int) -> pl.DataFrame:

@@ -66,7 +66,7 @@ UTF-8 编码，逗号分隔，表头为 ``OPENING_LINES`` 的各列。
     "feeds/csv_opening_stock": """\
 CSV 期初库存：切换时各节点的库存。
 
-UTF-8 编码，逗号分隔，表头为 ``OPENING_STOCK`` 的各列。
+UTF-8 编码，逗号分隔，表头为 ``OPENING_STOCK`` 的各列。同一货品报送两个切换时间时，无论文件先后，均以较晚者为准。
 """,
     "feeds/csv_order_actions": """\
 CSV 订单操作：暂停与解除暂停、取消、批准、指定节点。

@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.contracts.codes import CODES
 from transforms.contracts.decisions import EXCEPTIONS
-from transforms.contracts.table import INTEGER, TEXT
+from transforms.contracts.table import INSTANT, INTEGER, TEXT
 from transforms.reconciliation.transits import OVERDUE
 
 FINDING = [
@@ -40,6 +40,12 @@ OTHER_LOTS = pl.Schema(
     {"line_id": TEXT, "sent_lots": TEXT, "asked_lots": TEXT, "qty": INTEGER}
 )
 """Eaches of a line that left, of lots that nobody asked for."""
+
+PASSED_OVER = pl.Schema(
+    {"node_id": TEXT, "row_count": INTEGER, "told_at": INSTANT, "cut_at": INSTANT}
+)
+"""Rows of a node's opening that were told last with an earlier cut than the one that
+counts: the latest such, and the latest that counts."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,7 @@ class Findings:
         overdue: result of ``transits.overdue``.
         overpromised: OVERPROMISED.
         other_lots: OTHER_LOTS of late.
+        passed_over: PASSED_OVER.
     """
 
     verdicts: pl.DataFrame
@@ -110,6 +117,7 @@ class Findings:
     overdue: pl.DataFrame = field(default_factory=OVERDUE.to_frame)
     overpromised: pl.DataFrame = field(default_factory=OVERPROMISED.to_frame)
     other_lots: pl.DataFrame = field(default_factory=OTHER_LOTS.to_frame)
+    passed_over: pl.DataFrame = field(default_factory=PASSED_OVER.to_frame)
 
 
 def finding(

@@ -49,6 +49,17 @@ def of_stock(findings: Findings) -> list[pl.DataFrame]:
         _below_zero(findings.positions, findings.sales),
         _lacking(findings.lacking, findings.sales),
         _overdue(findings.overdue, findings.sales),
+        finding(
+            findings.passed_over,
+            "OPENING_PASSED_OVER",
+            pl.col("node_id"),
+            pl.format(
+                "{} rows told again as of {}, {} counts",
+                "row_count",
+                _day("told_at"),
+                _day("cut_at"),
+            ),
+        ),
     ]
 
 
