@@ -17,7 +17,12 @@ SHIPPED = f"""
     select distinct
         coalesce(lines.order_id, told.order_ref) as order_id,
         told.node_ref as node_id,
-        coalesce(lines.sku_id, told.sku_ref) as sku_id,
+        coalesce((
+            select max_by(sku_id, used_by)
+            from lake.silver.int_sku_aliases__deduplicated as named
+            where named.alias_ref = told.sku_ref
+                and named.used_by in (told.partner_id, '')
+        ), told.sku_ref) as sku_id,
         told.shipped_qty::bigint as shipped_qty,
         told.shipped_on,
         told.tracking_ref,
@@ -33,6 +38,7 @@ SHIPPED = f"""
     where {IS_IN}
     order by all
 """  # noqa: S608 our own conditions
+"""Goods are those that left, whatever their line asked for."""
 CAME = f"""
     select distinct
         node_ref as node_id, sku_ref, qty::bigint as qty, received_on, po_ref,

@@ -247,13 +247,13 @@ def _instead(home: Home) -> NamedBytes:
     instruction, node, ref, _ = one_day.query(home, NAMED, ["web_shop/1014"]).row(1)
     head = (
         "node_ref,shipment_ref,instruction_ref,line_ref,sku_ref,ordered_qty,"
-        "shipped_qty,shipped_on,ordered_sku_ref"
+        "shipped_qty,shipped_on,ordered_sku_ref,serial_refs"
     )
     said = f"{node},S-71,{instruction},{ref},100002,1,1,2017-12-28T16:00:00-05:00"
     return NamedBytes(
         "own_dcs",
         "shipments_20171228_instead.csv",
-        f"{head}\n{said},100006\n".encode(),
+        f"{head}\n{said},100006,SN-9\n".encode(),
         EVENING - timedelta(hours=1),
     )
 
@@ -383,6 +383,11 @@ def test_what_left_instead_ends_its_line_and_is_of_the_goods_that_left(
     ] == left.rows()
     assert 0 == still.item()
     assert [("customer care",)] == asked.rows()
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(evening_house.root))
+    with CONSOLE.capture() as printed:
+        recall_command("SN-9")
+    assert "100002" in printed.get()
+    assert "100006" not in printed.get()
     monkeypatch.setenv("ORDERHOUSE_HOME", str(evening_house.root))
     with CONSOLE.capture() as printed:
         explain_order("1014")
