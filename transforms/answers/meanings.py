@@ -240,6 +240,11 @@ MEANINGS = {
     "change | replace | cancel (the whole order)": "change | replace | cancel（整单）",
     "add | change | delete; null with the line": "add | change | delete；无行时为空",
     "lot that the eaches are of": "这些件所属的批次",
+    "of a PIN: the node that it is to ship from": "PIN：指定的发货节点",
+    "of a PIN: last business date that it holds": "PIN：最后有效业务日期",
+    "lot that the eaches are of; several are a line each": (
+        "这些件所属的批次；多个批次分行填写"
+    ),
     "who did it, as an account and not as a person's name": "操作者：账号，而非姓名",
     "serial numbers of the eaches, separated by spaces": "各件的序列号，以空格分隔",
     "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD | CANCELLED (it will not be sent) | COLLECTED | NOT_COLLECTED (by the customer; these three name line and eaches)": "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD | CANCELLED（不再发出）| COLLECTED | NOT_COLLECTED（顾客已自提或未自提；这三种须写明行与件数）",
