@@ -15,6 +15,7 @@ from orchestration.cli.demo import planted
 from orchestration.cli.planted import examined
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
+from orchestration.resources.lineage.lineage import Lineage
 from orchestration.resources.run import committed
 from tests.end_to_end import one_day
 from transforms.twin.faulting.faults import KINDS
@@ -248,3 +249,16 @@ def test_what_came_into_a_room_went_out_or_is_set_aside(demo_house: Home) -> Non
     )
 
     assert [] == broken.rows()
+
+
+def test_every_alarm_leads_to_a_file_and_a_line(demo_house: Home) -> None:
+    """Whatever it is about: money of no order too, which no order of ours leads to."""
+    house = House.open(demo_house.root)
+    try:
+        found = Lineage(house).trace("open_exceptions", {})
+    finally:
+        house.close()
+
+    nowhere = found.rows.filter(pl.col("file_name").is_null())
+    assert [] == nowhere.select("subject", "cause").rows()
+    assert "ORPHAN_PAYMENT" in set(found.rows["cause"])

@@ -38,6 +38,7 @@ _DOCUMENTS = (
     ("line_id", "lake.gold.fct_order_lines"),
     ("order_id", "lake.gold.fct_orders"),
     ("payment_id", "lake.gold.fct_payments"),
+    ("order_id", "lake.gold.fct_payments"),
     (
         "partner_id || '/' || order_ref",
         "lake.silver.int_settlement_lines__deduplicated",
