@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from orchestration.cli.failures import CommandError
+from orchestration.cli.leaving import CLEAN, WITH_EXCEPTIONS
 from orchestration.cli.paper import PROGRESS
 from orchestration.resources.home import Home
 from orchestration.resources.partners import PartnerProfile, partners
@@ -18,8 +19,6 @@ from orchestration.resources.transports.collect import Collection, Watch
 from orchestration.resources.transports.opening import has_inbox
 from orchestration.resources.transports.visit import visit
 from transforms.contracts.codes import message
-
-CLEAN, WITH_EXCEPTIONS = 0, 1
 
 CONSOLE = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 

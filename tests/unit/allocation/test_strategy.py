@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -292,14 +293,7 @@ LINES = st.lists(
 def test_nearest_does_what_the_plain_rule_does(
     orders: list[list[tuple[str, int]]], left: dict[str, tuple[int, int]]
 ) -> None:
-    cells = {n: dict(zip("AB", qty, strict=True)) for n, qty in left.items()}
-    lines = demand(
-        *(
-            a_line(f"o{n}", sku=sku, qty=qty, line_no=m)
-            for n, order in enumerate(orders)
-            for m, (sku, qty) in enumerate(order, 1)
-        )
-    )
+    lines, cells = _drawn(orders, left)
 
     decided = decide(lines, stock(cells), policy=NEAREST)
 
@@ -314,7 +308,19 @@ def test_nearest_does_what_the_plain_rule_does(
 def test_goals_of_equal_weight_are_the_cost(
     orders: list[list[tuple[str, int]]], left: dict[str, tuple[int, int]]
 ) -> None:
-    cells = {n: dict(zip("AB", qty, strict=True)) for n, qty in left.items()}
+    lines, cells = _drawn(orders, left)
+
+    decided = [
+        decide(lines, stock(cells), policy=policy) for policy in (CHEAPEST, weighted())
+    ]
+
+    assert placed(decided[0]) == placed(decided[1])
+
+
+def _drawn(
+    orders: list[list[tuple[str, int]]], left: dict[str, tuple[int, int]]
+) -> tuple[pl.DataFrame, Cells]:
+    """Open demand and stock of what hypothesis drew."""
     lines = demand(
         *(
             a_line(f"o{n}", sku=sku, qty=qty, line_no=m)
@@ -322,12 +328,7 @@ def test_goals_of_equal_weight_are_the_cost(
             for m, (sku, qty) in enumerate(order, 1)
         )
     )
-
-    decided = [
-        decide(lines, stock(cells), policy=policy) for policy in (CHEAPEST, weighted())
-    ]
-
-    assert placed(decided[0]) == placed(decided[1])
+    return lines, {n: dict(zip("AB", qty, strict=True)) for n, qty in left.items()}
 
 
 def _by_hand(
