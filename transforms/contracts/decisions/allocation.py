@@ -134,9 +134,18 @@ DECISION_TRACE = Table(
         Column("chosen_qty", INTEGER, "eaches allocated here", minimum=0),
         Column("candidate_rank", INTEGER, "1 cheapest among the eligible", True),
         Column("lacking_qty", INTEGER, "eaches it did not have then", minimum=0),
-        Column("price_milli", INTEGER, "worth of an each there to the run", minimum=0),
         Column(
-            "over_minor", INTEGER, "more for the order from here; null: no matter", True
+            "price_milli",
+            INTEGER,
+            "thousandths of a minor unit that an each there is worth to the run",
+            minimum=0,
+        ),
+        Column(
+            "over_minor",
+            INTEGER,
+            "minor units that the whole order costs more from here; null: nothing is"
+            " placed, no way leads there, or the strategy does not go by money",
+            True,
         ),
         AS_OF,
         RUN_ID,
