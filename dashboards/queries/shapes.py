@@ -65,7 +65,8 @@ _COLUMNS = {
         varchar: instruction_id partner_id node_id order_id state
         timestamptz: released_at acknowledged_at answered_at resent_at
         date: ship_by_date
-        bigint: asked_qty shipped_qty short_qty refused_qty cancelled_qty open_qty
+        bigint: asked_qty shipped_qty substituted_qty short_qty refused_qty
+            cancelled_qty open_qty
     """,
     "rpt_node_counts": """
         varchar: node_id partner_id verdict run_id
@@ -101,6 +102,7 @@ _COLUMNS = {
         bigint: line_no ordered_qty pending_qty held_qty preordered_qty backordered_qty
             allocated_qty released_qty in_fulfilment_qty shipped_qty delivered_qty
             lost_qty cancelled_qty substituted_out_qty overshipped_qty
+            shipped_instead_qty delivered_instead_qty lost_instead_qty
             return_expected_qty returned_qty return_lost_qty line_amount_minor
             discount_minor tax_minor
         timestamptz: ordered_at last_event_at

@@ -59,7 +59,8 @@
 
 {#
     Order lines that a node said at any time it had sent another SKU for: line_id,
-    sku_id that was sent, and landing_id of the newest word of it.
+    sku_id that was sent, and landing_id of the newest word of it, or of what a name
+    in it means.
 #}
 {% macro replaced_lines() -%}
     (
@@ -72,7 +73,7 @@
                 told.instruction_id,
                 told.instruction_line_ref,
                 coalesce(aliases.sku_id, told.sku_ref) as sku_id,
-                max(told.landing_id) as landing_id,
+                max(greatest(told.landing_id, aliases.landing_id)) as landing_id,
             from {{ ref('stg_shipment_confirmations') }} as told
             left join {{ ref('int_sku_aliases__deduplicated') }} as aliases
                 on told.sku_ref = aliases.alias_ref

@@ -130,7 +130,8 @@
 {%- endmacro %}
 
 {#
-    Whether the run is told of a return, or decides the order of one anew. Nearly
+    Whether the run is told of a return, decides the order of one anew, or learns
+    what a node sent instead of something. Nearly
     no run is, and planning for them takes longer than their events: so the
     question is asked before.
 #}
@@ -141,7 +142,11 @@
         ~ "select substr(order_id, strpos(order_id, '/') + 1) from "
         ~ ref('int_order_lines__touched') ~ ")) or exists (select 1 from "
         ~ ref('stg_shipment_confirmations') ~ " where " ~ has_arrived()
-        ~ " and ordered_sku_ref is not null)"
+        ~ " and ordered_sku_ref is not null) or exists (select 1 from "
+        ~ ref('int_sku_aliases__deduplicated') ~ " where " ~ has_arrived()
+        ~ " and alias_ref in (select sku_ref from "
+        ~ ref('stg_shipment_confirmations')
+        ~ " where ordered_sku_ref is not null))"
     )) }}
 {%- endmacro %}
 

@@ -43,7 +43,9 @@ STANDING = """
             max(ceil((state.backordered_qty + state.preordered_qty) / pack))::bigint
                 as backordered_qty,
             least(
-                max(ceil((state.cancelled_qty + state.substituted_out_qty) / pack)),
+                max(ceil((state.cancelled_qty + state.substituted_out_qty
+                    - state.shipped_instead_qty - state.delivered_instead_qty
+                    - state.lost_instead_qty) / pack)),
                 max(state.ordered_qty // pack) - max(ceil(
                     (state.backordered_qty + state.preordered_qty) / pack))
             )::bigint as gone_qty,

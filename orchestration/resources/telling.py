@@ -47,16 +47,16 @@ OFFERS = """
     where channel_id = $1 group by sku_id
 """
 
-FRESH = """
+LEFT = "event_type in ('SHIPPED', 'SUBSTITUTED_BY_NODE') and events.line_id is null"
+FRESH = f"""
     select distinct asked.line_id from lake.gold.fct_order_events as events
     inner join lake.instructions.instruction_lines as asked
         using (instruction_id, instruction_line_ref)
-    where events.event_type = 'SHIPPED' and events.line_id is null
-        and events.landing_id > $1
-"""
+    where events.{LEFT} and events.landing_id > $1
+"""  # noqa: S608 our own text
 """Lines of which this run read that something left."""
 
-SHIPPED = """
+SHIPPED = f"""
     with told as (
         select subject_id from lake.instructions.told_rows
         where partner_id = $1 and document = 'shipped_lines'
@@ -82,8 +82,14 @@ SHIPPED = """
         inner join lake.instructions.instruction_lines as asked
             using (instruction_id, instruction_line_ref)
         inner join asked_lines as lines on asked.line_id = lines.line_id
-        where events.event_type = 'SHIPPED' and events.line_id is null
-            and lines.channel_id = $1
+        where events.{LEFT} and lines.channel_id = $1
+    ),
+    -- What was told under the other name, before the node said that it left
+    -- instead, or that it did not.
+    renamed as (
+        select instruction_id, instruction_line_ref, detail ->> 'shipment_ref' as ref
+        from said
+        where qty = 0 and event_id in (select subject_id from told)
     ),
     sums as (
         select kit_line_id, asked_line_id as line_id, sum(qty) as qty,
@@ -112,15 +118,19 @@ SHIPPED = """
     ),
     news as (
         select event_id, order_id, line_ref, line_no,
-            coalesce(sku_id, asked_sku_id) as sku_id, qty,
+            coalesce(sku_id, asked_sku_id) as sku_id,
+            if(event_type = 'SHIPPED', null, asked_sku_id) as ordered_sku_id, qty,
             detail ->> 'carrier_code' as carrier_code,
             detail ->> 'tracking_ref' as tracking_ref, event_at as shipped_at
         from said
         where landing_id > $3 and kit_line_id is null
             and event_id not in (select subject_id from told)
+            and (instruction_id, instruction_line_ref, detail ->> 'shipment_ref')
+                not in (select (instruction_id, instruction_line_ref, ref)
+                    from renamed where ref is not null)
         union all
         select kit_line_id || '/SHIPPED/' || whole_qty, order_id, line_ref, line_no,
-            sku_id, whole_qty - coalesce((
+            sku_id, null, whole_qty - coalesce((
                 select max(split_part(subject_id, '/SHIPPED/', 2)::bigint)
                 from told where starts_with(subject_id, kit_line_id || '/SHIPPED/')
             ), 0),
@@ -130,12 +140,13 @@ SHIPPED = """
         from kits
     )
     select news.event_id, orders.order_ref, news.line_ref, news.line_no,
-        news.sku_id, news.qty, news.carrier_code, news.tracking_ref,
-        news.shipped_at, news.shipped_at + to_hours($2::int) as due_at
+        news.sku_id, news.ordered_sku_id, news.qty, news.carrier_code,
+        news.tracking_ref, news.shipped_at,
+        news.shipped_at + to_hours($2::int) as due_at
     from news
     inner join lake.gold.fct_orders as orders using (order_id)
     where news.qty > 0 and orders.ordered_at >= $4
-"""
+"""  # noqa: S608 our own text
 """Of what this run read: an event that is told again in another version is one.
 A kit's line is told in whole kits, when the last component of one has left."""
 

@@ -111,7 +111,9 @@ SCANNED = NamedBytes(
     "trackers_20171228.json",
     b"".join(
         _scanned(number, parcel)
-        for number, parcel in enumerate((PARCEL, LABELS["of 1001"], LABELS["of two"]))
+        for number, parcel in enumerate(
+            (PARCEL, LABELS["of 1001"], LABELS["of two"], "T-71")
+        )
     ),
     EVENING - timedelta(hours=2),
 )
@@ -247,13 +249,13 @@ def _instead(home: Home) -> NamedBytes:
     instruction, node, ref, _ = one_day.query(home, NAMED, ["web_shop/1014"]).row(1)
     head = (
         "node_ref,shipment_ref,instruction_ref,line_ref,sku_ref,ordered_qty,"
-        "shipped_qty,shipped_on,ordered_sku_ref,serial_refs"
+        "shipped_qty,shipped_on,ordered_sku_ref,serial_refs,tracking_ref"
     )
-    said = f"{node},S-71,{instruction},{ref},100002,1,1,2017-12-28T16:00:00-05:00"
+    said = f"{node},S-71,{instruction},{ref},100002,1,1,2017-12-28T14:00:00-05:00"
     return NamedBytes(
         "own_dcs",
         "shipments_20171228_instead.csv",
-        f"{head}\n{said},100006,SN-9\n".encode(),
+        f"{head}\n{said},100006,SN-9,T-71\n".encode(),
         EVENING - timedelta(hours=1),
     )
 
@@ -360,6 +362,18 @@ def test_what_left_instead_ends_its_line_and_is_of_the_goods_that_left(
         "select substituted_out_qty, released_qty, line_status"
         " from lake.decisions.line_buckets where line_id = 'web_shop/1014/10142'",
     )
+    order = one_day.query(
+        evening_house,
+        "select order_status, carrier_axis, delivered_qty, i.outcome, substituted_qty"
+        " from lake.visibility.rpt_orders as o"
+        " inner join lake.visibility.rpt_instructions as i using (order_id)"
+        " where order_id = 'web_shop/1014'",
+    )
+    carried = one_day.query(
+        evening_house,
+        "select carrier_class from lake.decisions.reconciled_shipments"
+        " where line_id = 'web_shop/1014/10142'",
+    )
     left = one_day.query(
         evening_house,
         "select account, node_id, sku_id, qty from lake.decisions.unit_postings"
@@ -376,7 +390,9 @@ def test_what_left_instead_ends_its_line_and_is_of_the_goods_that_left(
         " where code = 'SUBSTITUTED_BY_NODE' and closed_at is null",
     )
 
-    assert [(1, 0, "CANCELLED")] == line.rows()
+    assert [(1, 0, "DELIVERED")] == line.rows()
+    assert [("PARTIALLY_SHIPPED", "DELIVERED", 1, "PARTLY_SHIPPED", 1)] == order.rows()
+    assert ["delivered"] == carried["carrier_class"].to_list()
     assert [
         ("ON_HAND", "DC-EAST", "100002", -1),
         ("SHIPPED", "DC-EAST", "100002", 1),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import date, timedelta
 
@@ -132,6 +134,39 @@ def test_what_has_left_is_told_its_channel_once(shop: House) -> None:
     (row,) = shop.lake.read(TOLD_ROWS).to_dicts()
     assert (EVENT["event_id"], told.name) == (row["subject_id"], row["file_name"])
     assert LEFT + timedelta(hours=12) == row["due_at"]
+
+
+INSTEAD = EVENT | {
+    "event_id": "S1/FO-1/1/B/SUBSTITUTED_BY_NODE",
+    "event_type": "SUBSTITUTED_BY_NODE",
+    "sku_id": "B",
+    "detail": json.dumps({"shipment_ref": "S1", "tracking_ref": "T1"}),
+}
+
+
+def test_what_left_instead_is_told_as_shipped_whatever_it_was_said_to_be_first(
+    shop: House,
+) -> None:
+    named = {"detail": INSTEAD["detail"], "sku_id": "B"}
+    wrong = INSTEAD | {"event_id": "S1/FO-1/1/SHIPPED", "event_type": "SHIPPED"}
+    other = INSTEAD | {"event_id": "S8/FO-1/1/B/SUBSTITUTED_BY_NODE"}
+    other |= {"detail": json.dumps({"shipment_ref": "S8"})}
+
+    def tell(*events: dict[str, object]) -> list[tuple[object, ...]]:
+        shop.lake.execute(f"delete from lake.{FCT_ORDER_EVENTS.path}")
+        put(shop, FCT_ORDER_EVENTS, list(events))
+        files = render_orders(shop, SHOP, "csv_shipped_lines")
+        return [
+            (row["sku_id"], row["ordered_sku_id"], int(row["qty"]))
+            for file in files
+            for row in csv.DictReader(io.StringIO(file.content.decode()))
+        ]
+
+    first = tell(wrong | named)
+    again = tell(wrong | {"qty": 0}, INSTEAD, other)
+
+    assert [("B", "", 2)] == first
+    assert [("B", "A", 2)] == again
 
 
 def test_a_kit_is_told_as_whole_kits_when_the_last_component_has_left(

@@ -40,6 +40,7 @@ SHIPPED_LINES = Table(
         Column("line_ref", TEXT, "the channel's line"),
         Column("line_no", INTEGER, "place inside the order"),
         Column("sku_id", TEXT, "SKU that left"),
+        Column("ordered_sku_id", TEXT, "SKU that it left instead of", True),
         Column("qty", INTEGER, "eaches", minimum=1),
         Column("carrier_code", TEXT, "SCAC or name", True),
         Column("tracking_ref", TEXT, "parcels, joined by a space", True),

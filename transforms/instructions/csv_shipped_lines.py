@@ -1,8 +1,10 @@
 """CSV of what has left: tells a channel which lines were shipped, and how.
 
 One line per line of an order that a node says has left, by the channel's own order
-and line; each is told once. ``due_at`` is when the channel is to know at the latest:
-option ``tell_shipments_within_hours`` after it left (24).
+and line; each is told once. Where a node sent another SKU instead, ``sku_id`` is that
+one and ``ordered_sku_id`` the one that the line asks for. ``due_at`` is when the
+channel is to know at the latest: option ``tell_shipments_within_hours`` after it left
+(24).
 """
 
 from __future__ import annotations

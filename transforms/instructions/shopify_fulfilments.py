@@ -1,7 +1,8 @@
 """Shopify fulfilments as JSON: tells the shop what has left, with its tracking.
 
 One object a line: the lines of one order that left at one instant by the same
-parcels, as the body of a fulfilment. Each shipped line is told once.
+parcels, as the body of a fulfilment. Each shipped line is told once; a line of which
+a node sent another SKU instead is one that was shipped.
 
 - ``order_id`` and ``line_items[].id`` are the shop's; numbers where they are.
 - ``tracking_info``: ``company`` the carrier, ``numbers`` the parcels.

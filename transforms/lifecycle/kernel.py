@@ -18,6 +18,7 @@ from transforms.contracts.decisions import BUCKETS, OVERLAYS
 from transforms.lifecycle.transitions import (
     HOLDING,
     IS_BEFORE_OPENING,
+    IS_BESIDE,
     IS_CAPPED,
     IS_ONCE,
     LIFTS,
@@ -174,23 +175,33 @@ def _run(
     qty = events[e, EACHES]
     program = steps[step, PROGRAM]
     rest = qty
-    while rest and step < len(steps) and steps[step, PROGRAM] == program:
-        source, target = steps[step, SOURCE], steps[step, TARGET]
-        want = _room(line, rest) if steps[step, IS_CAPPED] else rest
-        if steps[step, VERDICT] == CANCEL_REQUESTED:
-            rest -= _ask(source, want, line, verdicts)
-            step += 1
-            continue
-        moved = _move(source, target, want, line, moves)
-        rest -= moved
-        if moved and steps[step, VERDICT]:
-            _judge(steps[step, VERDICT], moved, line, verdicts)
+    while step < len(steps) and steps[step, PROGRAM] == program:
+        if steps[step, IS_BESIDE]:
+            source, target = steps[step, SOURCE], steps[step, TARGET]
+            _book(source, target, qty - rest, line[HERE], line, moves)
+        elif rest:
+            rest -= _take(step, rest, steps, line, moves, verdicts)
         step += 1
     line[ASKED] = min(line[ASKED], line[RELEASED] + line[IN_FULFILMENT])
     if rest < qty:
         line[LAST] = max(line[LAST], events[e, WHEN])
     if rest:
         _judge(ILLEGAL, rest, line, verdicts)
+
+
+@njit(cache=True)
+def _take(
+    step: int, rest: int, steps: Ints, line: Ints, moves: Ints, verdicts: Ints
+) -> int:
+    """Eaches that one step moves, or asks the node for."""
+    source, target = steps[step, SOURCE], steps[step, TARGET]
+    want = _room(line, rest) if steps[step, IS_CAPPED] else rest
+    if steps[step, VERDICT] == CANCEL_REQUESTED:
+        return _ask(source, want, line, verdicts)
+    moved = _move(source, target, want, line, moves)
+    if moved and steps[step, VERDICT]:
+        _judge(steps[step, VERDICT], moved, line, verdicts)
+    return moved
 
 
 @njit(cache=True)

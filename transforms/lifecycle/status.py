@@ -40,20 +40,26 @@ _SUMMED = (
     "lost_qty",
     "cancelled_qty",
     "substituted_out_qty",
+    "shipped_instead_qty",
+    "delivered_instead_qty",
+    "lost_instead_qty",
 )
 
 
 def status() -> pl.Expr:
     """The status of a row of ``…_qty`` columns, a line or the sum of an order.
 
-    "Released" and "shipped" mean: that far or further. Eaches that were
-    cancelled or substituted ask for nothing more and do not count. A row whose
-    every live each is delivered or lost, some lost, is CLOSED.
+    "Released" and "shipped" mean: that far or further, as ordered or of another
+    SKU that a node sent instead. Eaches that were cancelled, or substituted before
+    a node had them, ask for nothing more and do not count. A row whose every live
+    each is delivered or lost, some lost, is CLOSED.
     """
-    live = _qty("ordered") - _qty("cancelled") - _qty("substituted_out")
-    delivered = _qty("delivered")
-    ended = delivered + _qty("lost")
-    sent = ended + _qty("shipped")
+    delivered = _left("delivered")
+    ended = delivered + _left("lost")
+    sent = ended + _left("shipped")
+    instead = pl.sum_horizontal(pl.selectors.ends_with("_instead_qty"))
+    unsent = _qty("substituted_out") - instead
+    live = _qty("ordered") - _qty("cancelled") - unsent
     released = sent + _qty("released") + _qty("in_fulfilment")
     tests = {
         "CANCELLED": live == 0,
@@ -76,6 +82,10 @@ def order_status(buckets: pl.DataFrame) -> pl.DataFrame:
     """One row per order: ``order_id, order_status`` from LINE_BUCKETS."""
     totals = buckets.group_by("order_id").agg(pl.col(_SUMMED).sum())
     return totals.select("order_id", order_status=status()).sort("order_id")
+
+
+def _left(bucket: str) -> pl.Expr:
+    return _qty(bucket) + _qty(f"{bucket}_instead")
 
 
 def _qty(bucket: str) -> pl.Expr:

@@ -53,6 +53,9 @@ COLUMNS = (
 MOST_PROGRAMS = 62
 """One bit each in an integer says which of them ran for a line."""
 
+BESIDE = "AS_MANY_BESIDE"
+"""Guard of a step that counts as many eaches as the steps before it moved."""
+
 PROGRAM_KEY = ["event_type", "sign", "reason_code"]
 
 Ints = npt.NDArray[np.int64]
@@ -67,7 +70,8 @@ Ints = npt.NDArray[np.int64]
     IS_ONCE,
     IS_BEFORE_OPENING,
     HOLDING,
-) = range(8)
+    IS_BESIDE,
+) = range(9)
 """Columns of a compiled step; a program is a run of rows of one PROGRAM."""
 
 PUTS, LIFTS, LIFTS_ONLY_HELD = 1, 2, 3
@@ -166,6 +170,7 @@ def _steps(table: pl.DataFrame) -> Ints:
         (pl.col("guard") == "ONCE_PER_LINE").alias("is_once"),
         (pl.col("is_before_opening") == "true").alias("is_early"),
         _holding().alias("holding"),
+        (pl.col("guard") == BESIDE).alias("is_beside"),
     )
     return np.ascontiguousarray(columns.cast(pl.Int64).to_numpy())
 
@@ -186,12 +191,16 @@ def _holding() -> pl.Expr:
 
 def _rules(table: pl.DataFrame) -> list[str]:
     """``released+in_fulfilment -> shipped: SAME_SKU`` for each program."""
-    texts = table.group_by("program").agg(
-        pl.format(
-            "{} -> {}: {}",
-            pl.col("from_bucket").sort_by("step").str.join("+"),
-            pl.col("to_bucket").sort_by("step").first(),
-            pl.col("guard").sort_by("step").first(),
-        ).alias("rule")
+    texts = (
+        table.filter(pl.col("guard") != BESIDE)
+        .group_by("program")
+        .agg(
+            pl.format(
+                "{} -> {}: {}",
+                pl.col("from_bucket").sort_by("step").str.join("+"),
+                pl.col("to_bucket").sort_by("step").first(),
+                pl.col("guard").sort_by("step").first(),
+            ).alias("rule")
+        )
     )
     return texts.sort("program")["rule"].to_list()

@@ -257,7 +257,8 @@ def _cause() -> pl.Expr:
 
 
 def _carrier_class() -> pl.Expr:
-    shipped, delivered = pl.col("shipped_qty"), pl.col("delivered_qty")
+    shipped = pl.col("shipped_qty") + pl.col("instead_qty")
+    delivered = pl.col("delivered_qty")
     left = pl.min_horizontal(shipped, pl.max_horizontal("asked_qty", 0))
     return (
         pl.when(pl.col("lost_qty") > 0)

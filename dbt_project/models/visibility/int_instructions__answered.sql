@@ -1,3 +1,5 @@
+{% set names = ['shipped', 'substituted', 'short', 'refused', 'cancelled'] %}
+
 -- By line: what one line got too much leaves another as open as it was.
 with asked as (
     select
@@ -17,13 +19,15 @@ said as (
         instruction_line_ref,
         {% for name, kinds in {
             'shipped': "'SHIPPED', 'COLLECTED'",
-            'short': "'SHORT', 'SUBSTITUTED_BY_NODE'",
+            'substituted': "'SUBSTITUTED_BY_NODE'",
+            'short': "'SHORT'",
             'refused': "'REJECTED'",
             'cancelled': "'CANCEL_ACK', 'NOT_COLLECTED'",
         }.items() -%}
         coalesce(sum(qty) filter (event_type in ({{ kinds }})), 0)
             as {{ name }}_qty,
         {% endfor -%}
+        sum(qty) as answered_qty,
         max(event_at) as answered_at,
     from {{ ref('fct_order_events') }}
     where
@@ -39,9 +43,10 @@ lines as (
     select
         asked.*,
         answered_at,
-        {% for name in ['shipped', 'short', 'refused', 'cancelled'] -%}
+        {% for name in names -%}
         coalesce({{ name }}_qty, 0) as {{ name }}_qty,
         {% endfor -%}
+        coalesce(answered_qty, 0) as answered_qty,
     from asked
     left join said using (instruction_id, instruction_line_ref)
 ),
@@ -50,12 +55,10 @@ final as (
     select
         instruction_id,
         count(*) as line_count,
-        {% for name in ['asked', 'shipped', 'short', 'refused', 'cancelled'] -%}
+        {% for name in ['asked'] + names -%}
         cast(sum({{ name }}_qty) as bigint) as {{ name }}_qty,
         {% endfor -%}
-        cast(sum(greatest(
-            asked_qty - shipped_qty - short_qty - refused_qty - cancelled_qty, 0
-        )) as bigint) as open_qty,
+        cast(sum(greatest(asked_qty - answered_qty, 0)) as bigint) as open_qty,
         max(answered_at) as answered_at,
     from lines
     group by instruction_id

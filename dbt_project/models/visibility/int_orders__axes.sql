@@ -86,7 +86,10 @@ overlays as (
         sum(return_expected_qty) as expected_qty,
         sum(returned_qty) as returned_qty,
         sum(return_lost_qty) as lost_qty,
-        sum(shipped_qty + delivered_qty) as sent_qty,
+        sum(
+            shipped_qty + delivered_qty
+            + shipped_instead_qty + delivered_instead_qty
+        ) as sent_qty,
     from {{ source('decisions', 'line_buckets') }}
     where
         ordered_at >= {{ changed_since() }}

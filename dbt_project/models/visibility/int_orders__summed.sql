@@ -1,5 +1,5 @@
 -- The header's status, first match; no waiting eaches means all are at a node
--- or further.
+-- or further. What a node sent instead left too, and is where its carrier says.
 with sums as (
     select
         order_id,
@@ -11,8 +11,9 @@ with sums as (
         ) as bigint) as waiting_qty,
         cast(sum(released_qty + in_fulfilment_qty) as bigint)
             as at_node_qty,
-        cast(sum(shipped_qty) as bigint) as shipped_qty,
-        cast(sum(delivered_qty) as bigint) as delivered_qty,
+        cast(sum(shipped_qty + shipped_instead_qty) as bigint) as shipped_qty,
+        cast(sum(delivered_qty + delivered_instead_qty) as bigint)
+            as delivered_qty,
         cast(sum(backordered_qty) as bigint) as backordered_qty,
         cast(sum(cancelled_qty) as bigint) as cancelled_qty,
     from {{ ref('rpt_order_lines') }}

@@ -59,10 +59,12 @@ told as (
         requests.requested_at,
         coalesce(
             requests.asked_back_qty
-            > done.cancelled_qty + done.short_qty + done.refused_qty,
+            > done.cancelled_qty + done.short_qty + done.refused_qty
+            + done.substituted_qty,
             false
         ) as is_asked_back,
         done.* exclude (instruction_id),
+        done.shipped_qty + done.substituted_qty as left_qty,
         timezone(
             nodes.zone, cast(instructions.ship_by_date + 1 as timestamp)
         ) as ship_due_at,
@@ -90,7 +92,7 @@ closing as (
         *,
         case
             when open_qty > 0 then null
-            when shipped_qty = 0 or rule = 'final_945' then answered_at
+            when left_qty = 0 or rule = 'final_945' then answered_at
             when starts_with(rule, 'status:')
                 then greatest(
                     answered_at,
@@ -101,10 +103,10 @@ closing as (
                 + to_days(cast(split_part(rule, ':', 2) as integer))
         end as closes_at,
         case
-            when open_qty > 0 and shipped_qty > 0 then 'PARTLY_SHIPPED'
+            when open_qty > 0 and left_qty > 0 then 'PARTLY_SHIPPED'
             when open_qty > 0 then null
-            when shipped_qty >= asked_qty then 'SHIPPED'
-            when shipped_qty > 0 or short_qty > 0 then 'SHORT_CLOSED'
+            when left_qty >= asked_qty then 'SHIPPED'
+            when left_qty > 0 or short_qty > 0 then 'SHORT_CLOSED'
             when cancelled_qty >= asked_qty then 'CANCELLED'
             else 'REJECTED'
         end as outcome,
@@ -176,7 +178,8 @@ unknown as (
         count(distinct instruction_line_ref) as line_count,
         cast(0 as bigint) as asked_qty,
         {% for name, kind in {
-            'shipped': 'SHIPPED', 'short': 'SHORT', 'refused': 'REJECTED'
+            'shipped': 'SHIPPED', 'substituted': 'SUBSTITUTED_BY_NODE',
+            'short': 'SHORT', 'refused': 'REJECTED'
         }.items() -%}
         cast(coalesce(sum(qty) filter (event_type = '{{ kind }}'), 0) as bigint)
             as {{ name }}_qty,
@@ -190,7 +193,7 @@ unknown as (
         false as is_closed,
     from {{ ref('fct_order_events') }}
     where
-        event_type in ('SHIPPED', 'SHORT', 'REJECTED')
+        event_type in ('SHIPPED', 'SUBSTITUTED_BY_NODE', 'SHORT', 'REJECTED')
         and line_id is null
         and event_id not in (select event_id from before_us)
         and (
@@ -248,6 +251,7 @@ final as (
         line_count,
         asked_qty,
         shipped_qty,
+        substituted_qty,
         short_qty,
         refused_qty,
         cancelled_qty,

@@ -6,7 +6,8 @@
     'substituted_out'
 ] %}
 {% set overlays = [
-    'overshipped', 'return_expected', 'returned', 'return_lost'
+    'overshipped', 'shipped_instead', 'delivered_instead', 'lost_instead',
+    'return_expected', 'returned', 'return_lost'
 ] %}
 
 with lines as (

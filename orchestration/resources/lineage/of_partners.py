@@ -87,7 +87,8 @@ def of_instructions() -> list[Metric]:
     sums = {
         "asked": filled(_ASKED, value="lines.qty"),
         "shipped": _answers("SHIPPED", "COLLECTED"),
-        "short": _answers("SHORT", "SUBSTITUTED_BY_NODE"),
+        "substituted": _answers("SUBSTITUTED_BY_NODE"),
+        "short": _answers("SHORT"),
         "refused": _answers("REJECTED"),
         "cancelled": _answers("CANCEL_ACK", "NOT_COLLECTED"),
         "open": filled(_ASKED, value=rest),

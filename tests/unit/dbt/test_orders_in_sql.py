@@ -111,6 +111,8 @@ def remember_state(lake: Lake) -> None:
             0 as backordered_qty, 0 as allocated_qty, 0 as released_qty,
             0 as in_fulfilment_qty, 0 as shipped_qty, 0 as delivered_qty,
             0 as lost_qty, 0 as substituted_out_qty, 0 as overshipped_qty,
+            0 as shipped_instead_qty, 0 as delivered_instead_qty,
+            0 as lost_instead_qty,
             0 as return_expected_qty, 0 as returned_qty, 0 as return_lost_qty,
             'OPEN' as line_status,
             ordered_at as last_event_at, 'run_1' as run_id

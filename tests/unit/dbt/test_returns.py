@@ -16,6 +16,7 @@ from tests.unit.dbt.builders import (
     a_node,
     a_product,
     a_return,
+    an_alias,
     an_order_line,
 )
 from tests.unit.dbt.conftest import File, Lake
@@ -218,11 +219,9 @@ OF_LINES = {
 }
 
 
-def test_what_left_instead_comes_back_to_the_line_that_it_replaced(
-    master: Lake, tmp_path: Path
-) -> None:
-    """Also where another line is of its SKU, and though it came back first."""
-    lake = master.copied(tmp_path / "lake")
+def asked_for(master: Lake, folder: Path) -> Lake:
+    """A lake in which a node was asked for each of the order's lines."""
+    lake = master.copied(folder)
     lake.insert(
         "instructions.instruction_lines",
         [
@@ -234,14 +233,47 @@ def test_what_left_instead_comes_back_to_the_line_that_it_replaced(
             for line in ("1", "2", "3")
         ],
     )
+    return lake
+
+
+WHOSE = """
+    select split_part(event_id, '/', 2), split_part(line_id, '/', 3), sku_id, qty,
+        landing_id = max(landing_id) over () as is_news
+    from gold.fct_order_events where source_rank >= 80
+"""
+
+
+def test_what_left_instead_comes_back_to_the_line_that_it_replaced(
+    master: Lake, tmp_path: Path
+) -> None:
+    """Also where another line is of its SKU, and though it came back first."""
+    lake = asked_for(master, tmp_path / "lake")
     lake.play((ORDER, BACK, SENT), *AGAIN)
 
-    said = lake.query("""
-        select split_part(event_id, '/', 2), split_part(line_id, '/', 3), sku_id, qty,
-            landing_id = max(landing_id) over () as is_news
-        from gold.fct_order_events where source_rank >= 80
-    """)
+    said = lake.query(WHOSE)
 
     assert OF_LINES == {row[:4] for row in said if row[3]}
     # It is news of the lines, too, that they were of before.
     assert {("R1", "1"), ("R1", "3"), ("R3", "1")} <= {r[:2] for r in said if r[4]}
+
+
+SENT_BY_NAME: File = (
+    SENT[0],
+    [row | {"sku_ref": f"{row['sku_ref']}-9"} for row in SENT[1]],
+)
+NAMES: File = ("sku_aliases", [an_alias(f"{sku}-9", sku, 0) for sku in "AX"])
+
+
+def test_what_left_instead_is_known_when_its_name_is_told_after_it_came_back(
+    master: Lake, tmp_path: Path
+) -> None:
+    lake = asked_for(master, tmp_path / "lake")
+    lake.play(
+        (ORDER, SENT_BY_NAME, BACK, NAMES),
+        *("int_sku_aliases__deduplicated", "int_document_rows__quarantined", *AGAIN),
+    )
+
+    said = lake.query(WHOSE)
+
+    assert OF_LINES == {row[:4] for row in said if row[3]}
+    assert ("R3", "1") in {row[:2] for row in said if row[4]}

@@ -131,8 +131,8 @@ def test_what_has_left_reads_as_agreed_in_csv() -> None:
     payload = csv_shipped_lines.render(lines, envelope())
 
     assert payload.content.decode().splitlines()[1:] == [
-        "7,1001,501,A,2,UPSN,T1 T2,2017-12-28T14:30:00Z,2017-12-29T14:30:00Z",
-        "7,1001,502,A,2,UPSN,T1 T2,2017-12-28T14:30:00Z,2017-12-29T14:30:00Z",
+        "7,1001,501,A,,2,UPSN,T1 T2,2017-12-28T14:30:00Z,2017-12-29T14:30:00Z",
+        "7,1001,502,A,,2,UPSN,T1 T2,2017-12-28T14:30:00Z,2017-12-29T14:30:00Z",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import polars as pl
@@ -86,11 +87,56 @@ def test_a_line_that_got_another_sku_is_through_and_its_parcel_tells_of_that_one
         an_event("RETURN_LOST", 1, 43, **other),
     )
 
-    assert {"ordered": 5, "shipped": 2, "substituted_out": 3} == quantities(folded)
+    expected = {"ordered": 5, "shipped": 2, "substituted_out": 3}
+    assert expected | {"delivered_instead": 3} == quantities(folded)
     assert folded.verdicts.is_empty()
     moved = folded.moves.filter(event_type="SUBSTITUTED_BY_NODE")
     found = moved.select("sku_id", "node_id", "from_bucket", "to_bucket", "qty")
-    assert [("S1", "EAST", "released", "substituted_out", 3)] == found.rows()
+    assert [
+        ("S1", "EAST", "released", "substituted_out", 3),
+        ("S1", "EAST", "nowhere", "shipped_instead", 3),
+    ] == found.rows()
+
+
+@pytest.mark.parametrize(
+    ("status", "carried"),
+    [
+        ("SHIPPED", []),
+        ("PARTIALLY_DELIVERED", [("DELIVERED", 2)]),
+        ("DELIVERED", [("DELIVERED", 2), ("DELIVERED", 3)]),
+        ("CLOSED", [("LOST", 5)]),
+        ("DELIVERED", [("LOST", 5), ("FOUND", 5)]),
+    ],
+)
+def test_a_line_of_which_all_left_as_another_sku_is_shipped_and_then_delivered(
+    status: str, carried: list[tuple[str, int]]
+) -> None:
+    other: dict[str, Any] = {"node_id": "EAST", "sku_id": "S9"}
+    events = [
+        *released(),
+        an_event("SUBSTITUTED_BY_NODE", 5, 9, **other),
+        *(
+            an_event(kind, qty, 30 + i, **other)
+            for i, (kind, qty) in enumerate(carried)
+        ),
+    ]
+
+    for told in itertools.permutations(events[3:]):
+        folded = fold_events(*told, *events[:3])
+        assert status == folded.buckets["line_status"][0]
+        assert folded.verdicts.is_empty()
+
+
+def test_what_is_delivered_instead_was_sent_instead() -> None:
+    other: dict[str, Any] = {"node_id": "EAST", "sku_id": "S9"}
+    folded = fold_events(
+        *released(),
+        an_event("SUBSTITUTED_BY_NODE", 2, 9, **other),
+        an_event("DELIVERED", 3, 30, **other),
+    )
+
+    assert [("DELIVERED", "ILLEGAL", 1)] == verdicts(folded)
+    assert "PARTIALLY_SHIPPED" == folded.buckets["line_status"][0]
 
 
 def test_more_instead_than_the_node_was_asked_for_is_illegal() -> None:
@@ -101,7 +147,8 @@ def test_more_instead_than_the_node_was_asked_for_is_illegal() -> None:
         an_event("DELIVERED", 1, 30, node_id="EAST"),
     )
 
-    assert {"ordered": 5, "substituted_out": 5} == quantities(folded)
+    expected = {"ordered": 5, "substituted_out": 5, "shipped_instead": 5}
+    assert expected == quantities(folded)
     assert [("SUBSTITUTED_BY_NODE", "ILLEGAL", 1), ("DELIVERED", "ILLEGAL", 1)] == [
         *sorted(verdicts(folded), reverse=True)
     ]

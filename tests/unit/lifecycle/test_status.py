@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from transforms.contracts.decisions import BUCKETS
+from transforms.contracts.decisions import BUCKETS, OVERLAYS
 from transforms.lifecycle.status import HAS_OPEN_EACHES, order_status
 
 MACROS = Path(__file__).parents[3] / "dbt_project" / "macros" / "reach.sql"
@@ -16,10 +16,11 @@ OPEN = [name for name in OPEN if name not in ("cancelled", "substituted_out")]
 
 
 def lines(*rows: dict[str, int]) -> pl.DataFrame:
-    columns = {f"{name}_qty": [row.get(name, 0) for row in rows] for name in BUCKETS}
-    frame = pl.DataFrame(columns)
-    return frame.with_columns(
-        order_id=pl.lit("O1"), ordered_qty=pl.sum_horizontal(frame.columns)
+    names = BUCKETS + OVERLAYS
+    columns = {f"{name}_qty": [row.get(name, 0) for row in rows] for name in names}
+    ordered = pl.sum_horizontal(f"{name}_qty" for name in BUCKETS)
+    return pl.DataFrame(columns).with_columns(
+        order_id=pl.lit("O1"), ordered_qty=ordered
     )
 
 
@@ -38,6 +39,20 @@ def lines(*rows: dict[str, int]) -> pl.DataFrame:
         ("PARTIALLY_DELIVERED", [{"shipped": 1}, {"delivered": 1}]),
         ("DELIVERED", [{"delivered": 3}]),
         ("CLOSED", [{"delivered": 3}, {"lost": 1}]),
+        ("SHIPPED", [{"substituted_out": 2, "shipped_instead": 2}]),
+        (
+            "PARTIALLY_SHIPPED",
+            [{"substituted_out": 2, "shipped_instead": 1}, {"held": 0, "released": 1}],
+        ),
+        (
+            "PARTIALLY_DELIVERED",
+            [{"shipped": 1}, {"substituted_out": 1, "delivered_instead": 1}],
+        ),
+        (
+            "DELIVERED",
+            [{"substituted_out": 1, "delivered_instead": 1}, {"delivered": 1}],
+        ),
+        ("CLOSED", [{"substituted_out": 1, "lost_instead": 1}]),
     ],
 )
 def test_the_first_status_that_fits_is_the_orders(

@@ -208,6 +208,27 @@ def test_the_carrier_s_word_stands_beside_the_node_s(
     assert row["shipment_class"] == ("matched" if carried else "open")
 
 
+@pytest.mark.parametrize(
+    ("expected", "carried"),
+    [
+        ("on_its_way", []),
+        ("delivered", [("DELIVERED", 5)]),
+        ("partly_delivered", [("DELIVERED", 3)]),
+    ],
+)
+def test_the_carrier_s_word_of_what_left_instead_is_the_line_s_too(
+    expected: str, carried: list[tuple[str, int]]
+) -> None:
+    left = [("SUBSTITUTED_BY_NODE", 5), *carried]
+    said = [answer(kind, qty, sku_id="S9") for kind, qty in left]
+    folded = fold_events(*RELEASED, *said, instructions=[SENT])
+    asked = pl.DataFrame([SENT], schema=INSTRUCTION_LINES.schema)
+
+    row = reconcile_shipments(asked, folded.events, NOT_HEARD).row(0, named=True)
+
+    assert (expected, "substituted") == (row["carrier_class"], row["shipment_class"])
+
+
 def test_what_we_never_asked_for_is_unknown() -> None:
     strange = answer("SHIPPED", 2, instruction_id="FO-9")
     folded = fold_events(*RELEASED, strange, instructions=[SENT])

@@ -21,7 +21,7 @@ CSV 拣货单，供自有配送中心（DC）和门店使用：取什么货，�
     "instructions/csv_shipped_lines": """\
 CSV 已发通知：告知渠道哪些订单行已经发出、如何发出。
 
-节点报告已发出的每个订单行一行，使用渠道自己的订单号和行号；每行只告知一次。``due_at`` 为最迟应告知渠道的时刻：发出后的小时数为选项 ``tell_shipments_within_hours``（默认 24）。
+节点报告已发出的每个订单行一行，使用渠道自己的订单号和行号；每行只告知一次。节点改发其他 SKU 时，``sku_id`` 为实际发出的 SKU，``ordered_sku_id`` 为该行所订的 SKU。``due_at`` 为最迟应告知渠道的时刻：发出后的小时数为选项 ``tell_shipments_within_hours``（默认 24）。
 """,
     "instructions/csv_shipping_orders": """\
 CSV 发货指令：请第三方物流（3PL）发货，每个指令行一行。
@@ -61,7 +61,7 @@ ShipBob 订单（JSON）：请履约服务商发货。
     "instructions/shopify_fulfilments": """\
 Shopify 履约（fulfillment，JSON）：告知店铺哪些货已经发出及其追踪号。
 
-每行一个对象：同一订单中同一时刻、由相同包裹发出的各行，即一次履约的请求体。每个已发的订单行只告知一次。
+每行一个对象：同一订单中同一时刻、由相同包裹发出的各行，即一次履约的请求体。每个已发的订单行只告知一次；节点改发其他 SKU 的订单行也是已发。
 
 - ``order_id`` 和 ``line_items[].id`` 为店铺的编号；是数字的写作数字。
 - ``tracking_info``：``company`` 为承运商，``numbers`` 为各包裹的追踪号。

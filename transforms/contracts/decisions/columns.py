@@ -25,11 +25,15 @@ BUCKETS: tuple[str, ...] = (
 
 OVERLAYS: tuple[str, ...] = (
     "overshipped",
+    "shipped_instead",
+    "delivered_instead",
+    "lost_instead",
     "return_expected",
     "returned",
     "return_lost",
 )
-"""Quantities outside the identity."""
+"""Quantities outside the identity. What left of another SKU instead (``…_instead``)
+is where it is now; the line's own eaches are ``substituted_out``."""
 
 RUN_ID = Column("run_id", TEXT, "run that wrote the row", is_provenance=True)
 
