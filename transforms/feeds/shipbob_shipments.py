@@ -8,12 +8,14 @@
   the order's product, or, where that is not sent (shipments alone), the product's
   own ``reference_id``. If an order names a product twice, its shipments fill the
   lines in their order.
-- Shipped are the quantities of the ``inventory_items``, lots of one item together:
-  their numbers are not read.
+- Shipped are the quantities of the ``inventory_items``, one row a line and ``lot``,
+  with their ``serial_numbers``; their expiration dates are known from receipts and
+  counts. Where the product's own ``quantity`` is another than theirs, no lot is told.
   A product of several items is a kit and counts as often as it was ordered; in an
   order of several shipments nobody knows how often, and the order is refused.
 - ShipBob keeps what is missing for another shipment and never says that it ships
   short: asked for is what was shipped.
+- ShipBob sends what was ordered: nothing of it can say that another SKU left instead.
 - The node is ``location.id``; the carrier ``scac``, else its name.
 """
 

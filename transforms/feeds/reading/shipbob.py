@@ -11,14 +11,26 @@ import polars as pl
 
 from transforms.feeds.reading.cells import Rule, instant, judge, required
 from transforms.feeds.reading.json_shapes import Listing, Shape
+from transforms.feeds.reading.shipbob_lots import (
+    STOCKED,
+    in_pieces,
+    serials_of,
+    taken_from,
+)
 
 _SENT = "actual_fulfillment_date"
 _SHIPMENT_TEXTS = (
     *("id", "reference_id", "status", _SENT, "location.id"),
     *("tracking.carrier", "tracking.scac", "tracking.tracking_number"),
 )
-_STOCKED = ("id", "quantity")
 _PACKED = ("id", "sku", "reference_id", "quantity")
+
+
+def _stocked(name: str) -> Shape:
+    """What a product was taken from."""
+    return Shape(name, STOCKED, joined=("serial_numbers",))
+
+
 ORDER = Shape(
     "order",
     (*_SHIPMENT_TEXTS, "order_id"),
@@ -28,7 +40,7 @@ ORDER = Shape(
             Shape(
                 "line",
                 (*_PACKED, "external_line_id"),
-                lists=(Listing("inventory_items", Shape("line_stocked", _STOCKED)),),
+                lists=(Listing("inventory_items", _stocked("line_stocked")),),
             ),
         ),
         Listing(
@@ -42,9 +54,7 @@ ORDER = Shape(
                         Shape(
                             "packed",
                             _PACKED,
-                            lists=(
-                                Listing("inventory_items", Shape("stocked", _STOCKED)),
-                            ),
+                            lists=(Listing("inventory_items", _stocked("stocked")),),
                         ),
                     ),
                 ),
@@ -107,7 +117,7 @@ def _packed(
     frames: Mapping[str, pl.DataFrame], shipments: pl.DataFrame
 ) -> pl.DataFrame:
     """Products of live shipments, with the stock they were taken from summed up."""
-    names = ["shipment_key", "place", *_PACKED, "taken", "kinds"]
+    names = ["shipment_key", "place", *_PACKED, "taken", "kinds", "pieces"]
     alone = _with_stock(frames["line"], frames["line_stocked"], "line_no")
     inside = _with_stock(frames["packed"], frames["stocked"], "packed_no")
     keyed = [
@@ -131,6 +141,7 @@ def _with_stock(
     stock = stocked.group_by(key).agg(
         taken=pl.when(~is_bad).then(_eaches("quantity").sum()),
         kinds=pl.col("id").n_unique(),
+        pieces=taken_from(),
     )
     return products.join(stock, on=key, how="left", maintain_order="left").rename(
         {key: "place"}
@@ -159,14 +170,16 @@ def _counted(packed: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 def _shares(
     sent: pl.DataFrame, packed: pl.DataFrame, lines: pl.DataFrame
 ) -> pl.DataFrame:
-    """What each shipment sent for each line: ``shipment_key, line_ref, qty``.
+    """What each shipment sent for each line, lot by lot: ``shipment_key, qty`` and all.
 
     An order may name a product twice. Its shipments, by number, fill its lines
     in their order, so that a later file says the same of the same shipment.
     """
     product = ["order_no", "id"]
     number = pl.col("shipment_id").cast(pl.Int64, strict=False)
-    goods = packed.sort("order_no", number, "place", nulls_last=True)
+    goods = in_pieces(packed).sort(
+        "order_no", number, "place", nulls_last=True, maintain_order=True
+    )
     goods = goods.with_columns(
         end=pl.col("eaches").fill_null(0).cum_sum().over(product)
     )
@@ -180,9 +193,9 @@ def _shares(
         line_start=pl.col("line_end") - pl.col("eaches").fill_null(0),
         line_end=pl.when(is_last).then(_ENDLESS).otherwise("line_end"),
     )
-    share = pl.min_horizontal("end", "line_end") - pl.max_horizontal(
-        pl.col("end") - pl.col("eaches"), "line_start"
-    )
+    start = pl.col("end") - pl.col("eaches")
+    begin = pl.max_horizontal(start, "line_start")
+    share = pl.min_horizontal("end", "line_end") - begin
     return (
         goods.join(
             sent.select("shipment_key", "place"),
@@ -192,13 +205,22 @@ def _shares(
         .join(asked, on=product, how="left", maintain_order="left")
         .with_columns(share=pl.coalesce(share, "eaches"))
         .filter(pl.col("share") > 0)
+        .with_columns(serials=serials_of(pl.col("share"), begin - start))
         .group_by(
             "shipment_key",
             sku_ref=pl.coalesce("sku", "reference_id"),
             line_ref=pl.coalesce("external_line_id", "reference_id", "sku"),
+            lot_ref="lot_ref",
             maintain_order=True,
         )
-        .agg(qty=pl.col("share").sum())
+        .agg(
+            qty=pl.col("share").sum(),
+            serial_refs=pl.col("serials").list.explode().drop_nulls().str.join(" "),
+        )
+        .with_columns(
+            asked_qty=pl.col("qty").sum().over("shipment_key", "sku_ref", "line_ref"),
+            serial_refs=pl.col("serial_refs").replace("", None),
+        )
     )
 
 
@@ -222,7 +244,6 @@ def _product_rules() -> list[Rule]:
 
 
 def _as_confirmations(rows: pl.DataFrame) -> pl.DataFrame:
-    eaches = pl.col("qty").cast(pl.String)
     return rows.select(
         "payload_line",
         "line_ref",
@@ -231,15 +252,15 @@ def _as_confirmations(rows: pl.DataFrame) -> pl.DataFrame:
         shipment_ref="id",
         instruction_ref="reference_id",
         order_ref=pl.lit(None, pl.String),
-        ordered_qty=eaches,
-        shipped_qty=eaches,
+        ordered_qty=pl.col("asked_qty").cast(pl.String),
+        shipped_qty=pl.col("qty").cast(pl.String),
         uom_code=pl.lit(None, pl.String),
         reason_code=pl.lit(None, pl.String),
         shipped_on=_SENT,
         carrier_code=pl.coalesce("tracking.scac", "tracking.carrier"),
         tracking_ref="tracking.tracking_number",
-        lot_ref=pl.lit(None, pl.String),
-        serial_refs=pl.lit(None, pl.String),
+        lot_ref="lot_ref",
+        serial_refs="serial_refs",
         ordered_sku_ref=pl.lit(None, pl.String),
         action=pl.lit(None, pl.String),
         confirmed_at=pl.lit(None, pl.String),
