@@ -20,9 +20,11 @@ from transforms.lifecycle.transitions import (
     IS_BEFORE_OPENING,
     IS_BESIDE,
     IS_CAPPED,
+    IS_GIVEN_BACK,
     IS_ONCE,
     LIFTS,
     LIFTS_ONLY_HELD,
+    NOWHERE,
     ORIGIN,
     OUTSIDE,
     PROGRAM,
@@ -40,6 +42,7 @@ ALLOCATED, RELEASED = BUCKETS.index("allocated"), BUCKETS.index("released")
 CANCELLED = BUCKETS.index("cancelled")
 IN_FULFILMENT = BUCKETS.index("in_fulfilment")
 SHIPPED, DELIVERED = BUCKETS.index("shipped"), BUCKETS.index("delivered")
+OVERSHIPPED = N_BUCKETS + OVERLAYS.index("overshipped")
 OVERLAY_FROM = N_BUCKETS + OVERLAYS.index("return_expected")
 ILLEGAL = VERDICTS.index("ILLEGAL")
 BEFORE_OPENING = VERDICTS.index("BEFORE_OPENING")
@@ -56,15 +59,19 @@ EVENT, FROM, TO, QTY, NODE = range(5)
 ORDERED, LAST = N_STATES, N_STATES + 1
 N_RESULTS = N_STATES + 2
 ORIGINS = N_RESULTS
-N_USED, HOLDS, ASKED, RAN, NOW, HERE, N_MOVES, N_VERDICTS = range(
-    ORIGINS + N_BUCKETS, ORIGINS + N_BUCKETS + 8
+N_USED, HOLDS, ASKED, OWED, OWED_BY, RAN, NOW, HERE, N_MOVES, N_VERDICTS = range(
+    ORIGINS + N_BUCKETS, ORIGINS + N_BUCKETS + 10
 )
 USED = N_VERDICTS + 1
 """Layout of the line at hand: buckets and overlays, ordered eaches, newest
 event; held eaches by the bucket they came from; slots in use, reasons it is held
-for (bits), eaches whose node is asked to give them up, programs that ran (bits),
-event at hand and its slot, moves and verdicts so far; slots the line uses and then
-its committed eaches per kind and slot."""
+for (bits), eaches whose node is asked to give them up; eaches that left after their
+node had given them back, and the event that says so; programs that ran (bits), event
+at hand and its slot, moves and verdicts so far; slots the line uses, then its
+committed eaches per kind and slot, then those each slot's node gave back."""
+
+TABLES = 5
+"""How many parts of the line at hand have a place for each slot."""
 
 MOST_STEPS = N_BUCKETS
 """No event touches more buckets than there are."""
@@ -89,7 +96,7 @@ def fold_log(
     """
     lines = len(start) - 1
     states = np.zeros((lines, N_RESULTS), np.int64)
-    line = np.zeros(USED + 4 * slots, np.int64)
+    line = np.zeros(USED + TABLES * slots, np.int64)
     moves = np.empty((len(events) + 16, 5), np.int64)
     verdicts = np.empty((1024, 3), np.int64)
     for i in range(lines):
@@ -108,6 +115,7 @@ def fold_log(
                 _hold(step, events, steps, line, moves, verdicts)
             elif step >= 0:
                 _run(step, events, steps, line, moves, verdicts)
+        _settle(events, steps, line, moves)
         states[i] = line[:N_RESULTS]
     return states, moves[: line[N_MOVES]], verdicts[: line[N_VERDICTS]]
 
@@ -179,7 +187,7 @@ def _run(
         if steps[step, IS_BESIDE]:
             source, target = steps[step, SOURCE], steps[step, TARGET]
             _book(source, target, qty - rest, line[HERE], line, moves)
-        elif rest:
+        elif rest and not steps[step, IS_GIVEN_BACK]:
             rest -= _take(step, rest, steps, line, moves, verdicts)
         step += 1
     line[ASKED] = min(line[ASKED], line[RELEASED] + line[IN_FULFILMENT])
@@ -199,9 +207,42 @@ def _take(
     if steps[step, VERDICT] == CANCEL_REQUESTED:
         return _ask(source, want, line, verdicts)
     moved = _move(source, target, want, line, moves)
+    if target == OVERSHIPPED:
+        _owe(moved, line)
     if moved and steps[step, VERDICT]:
         _judge(steps[step, VERDICT], moved, line, verdicts)
     return moved
+
+
+@njit(cache=True)
+def _owe(surplus: int, line: Ints) -> None:
+    """Note eaches of a surplus that its node had given back to wait anew."""
+    given_back = _given_back(line[HERE], line)
+    owed = min(surplus, line[given_back])
+    if owed:
+        line[given_back] -= owed
+        line[OWED] += owed
+        line[OWED_BY] = line[NOW]
+
+
+@njit(cache=True)
+def _settle(events: Ints, steps: Ints, line: Ints, moves: Ints) -> None:
+    """What left all the same is waited for no more, if it waits still.
+
+    Behind everything else: what we decided before we knew of it stays legal.
+    """
+    if not line[OWED]:
+        return
+    line[NOW], line[HERE] = line[OWED_BY], _slots(line) - 1
+    step = events[line[NOW], FIRST_STEP]
+    program = steps[step, PROGRAM]
+    while step < len(steps) and steps[step, PROGRAM] == program:
+        if steps[step, IS_GIVEN_BACK]:
+            source, target = steps[step, SOURCE], steps[step, TARGET]
+            moved = _move(source, target, line[OWED], line, moves)
+            line[OWED] -= moved
+            _move(OVERSHIPPED, NOWHERE, moved, line, moves)
+        step += 1
 
 
 @njit(cache=True)
@@ -338,13 +379,19 @@ def _move_committed(
 
 @njit(cache=True)
 def _slots(line: Ints) -> int:
-    return (len(line) - USED) // 4
+    return (len(line) - USED) // TABLES
 
 
 @njit(cache=True)
 def _at_node(bucket: int, slot: int, line: Ints) -> int:
     """Where a committed bucket keeps its eaches of one slot."""
     return USED + (1 + bucket - ALLOCATED) * _slots(line) + slot
+
+
+@njit(cache=True)
+def _given_back(slot: int, line: Ints) -> int:
+    """Where it is kept how many eaches a slot's node gave back to wait anew."""
+    return USED + (TABLES - 1) * _slots(line) + slot
 
 
 @njit(cache=True)
@@ -378,6 +425,8 @@ def _shift(
     given_up = min(qty, line[ASKED]) if is_with_node else 0
     line[ASKED] -= given_up
     _book(source, CANCELLED, given_up, slot, line, moves)
+    if is_with_node:
+        line[_given_back(slot, line)] += qty - given_up
     waits = HELD if line[HOLDS] else PENDING
     _book(source, waits, qty - given_up, slot, line, moves)
 
@@ -396,6 +445,9 @@ def _book(
     if ALLOCATED <= target <= IN_FULFILMENT:
         _use(slot, line)
         line[_at_node(target, slot, line)] += qty
+    if target == RELEASED:
+        given_back = _given_back(slot, line)
+        line[given_back] = max(0, line[given_back] - qty)
     if source != target:
         n = line[N_MOVES]
         moves[n, EVENT], moves[n, FROM], moves[n, TO] = line[NOW], source, target

@@ -56,6 +56,11 @@ MOST_PROGRAMS = 62
 BESIDE = "AS_MANY_BESIDE"
 """Guard of a step that counts as many eaches as the steps before it moved."""
 
+GIVEN_BACK = "GIVEN_BACK_AND_WAITING"
+"""Guard of a step of what left beyond the request: it waits for all that happened to
+the line, our choices included, and takes what waits still, no more than the event's
+node gave back before."""
+
 PROGRAM_KEY = ["event_type", "sign", "reason_code"]
 
 Ints = npt.NDArray[np.int64]
@@ -71,7 +76,8 @@ Ints = npt.NDArray[np.int64]
     IS_BEFORE_OPENING,
     HOLDING,
     IS_BESIDE,
-) = range(9)
+    IS_GIVEN_BACK,
+) = range(10)
 """Columns of a compiled step; a program is a run of rows of one PROGRAM."""
 
 PUTS, LIFTS, LIFTS_ONLY_HELD = 1, 2, 3
@@ -171,6 +177,7 @@ def _steps(table: pl.DataFrame) -> Ints:
         (pl.col("is_before_opening") == "true").alias("is_early"),
         _holding().alias("holding"),
         (pl.col("guard") == BESIDE).alias("is_beside"),
+        (pl.col("guard") == GIVEN_BACK).alias("is_given_back"),
     )
     return np.ascontiguousarray(columns.cast(pl.Int64).to_numpy())
 
@@ -192,7 +199,7 @@ def _holding() -> pl.Expr:
 def _rules(table: pl.DataFrame) -> list[str]:
     """``released+in_fulfilment -> shipped: SAME_SKU`` for each program."""
     texts = (
-        table.filter(pl.col("guard") != BESIDE)
+        table.filter(~pl.col("guard").is_in([BESIDE, GIVEN_BACK]))
         .group_by("program")
         .agg(
             pl.format(

@@ -49,6 +49,72 @@ def test_a_surplus_is_kept_beside_the_line_and_named() -> None:
     assert [("SHIPPED", "OVERSHIPPED", 2)] == verdicts(folded)
 
 
+@pytest.mark.parametrize(
+    ("given_back", "reason"),
+    [("REJECTED", None), ("SHORT", None), ("CANCEL_ACK", "UNASKED")],
+)
+@pytest.mark.parametrize("decided", [None, "BACKORDERED", "HOLD"])
+def test_a_line_that_was_given_back_and_sent_all_the_same_is_shipped(
+    given_back: str, reason: str | None, decided: str | None
+) -> None:
+    """Whatever we made of it before we knew; the surplus stays on record."""
+    folded = fold_events(
+        *released(),
+        an_event(given_back, 5, 6, node_id="EAST", reason_code=reason),
+        an_event("SHIPPED", 5, 9, node_id="EAST"),
+        *([an_event(decided, 5, 24)] if decided else []),
+    )
+
+    assert {"ordered": 5, "shipped": 5} == quantities(folded)
+    assert [("SHIPPED", "OVERSHIPPED", 5)] == verdicts(folded)
+    assert "SHIPPED" == folded.buckets["line_status"][0]
+
+
+def test_what_was_sent_anew_before_we_knew_stays_with_its_node() -> None:
+    folded = fold_events(
+        *released(),
+        an_event("REJECTED", 5, 6, node_id="EAST"),
+        an_event("SHIPPED", 5, 9, node_id="EAST"),
+        an_event("ALLOCATED", 3, 24, node_id="WEST"),
+        an_event("RELEASED", 3, 24.5, node_id="WEST"),
+    )
+
+    expected = {"ordered": 5, "released": 3, "shipped": 2, "overshipped": 3}
+    assert expected == quantities(folded)
+    assert [("SHIPPED", "OVERSHIPPED", 5)] == verdicts(folded)
+
+
+def test_no_more_is_taken_of_what_waits_than_the_node_gave_back() -> None:
+    """What is told twice, or left another node, leaves the rest to be sent."""
+    folded = fold_events(
+        an_event("ACCEPTED", 9, 1),
+        an_event("ALLOCATED", 4, 2, node_id="EAST"),
+        an_event("RELEASED", 4, 3, node_id="EAST"),
+        an_event("REJECTED", 2, 6, node_id="EAST"),
+        an_event("SHIPPED", 3, 8, node_id="WEST"),
+        an_event("SHIPPED", 4, 9, node_id="EAST"),
+        an_event("SHIPPED", 4, 10, node_id="EAST"),
+    )
+
+    expected = {"ordered": 9, "shipped": 4, "pending": 5, "overshipped": 7}
+    assert expected == quantities(folded)
+
+
+def test_what_was_given_back_and_asked_for_again_is_not_beyond_the_request() -> None:
+    folded = fold_events(
+        *released(),
+        an_event("REJECTED", 2, 6, node_id="EAST"),
+        an_event("ALLOCATED", 2, 7, node_id="EAST"),
+        an_event("RELEASED", 2, 7.5, node_id="EAST"),
+        an_event("AMENDED", 3, 8),
+        an_event("SHIPPED", 5, 9, node_id="EAST"),
+        an_event("SHIPPED", 5, 10, node_id="EAST"),
+    )
+
+    expected = {"ordered": 8, "shipped": 5, "pending": 3, "overshipped": 5}
+    assert expected == quantities(folded)
+
+
 def test_what_left_one_node_frees_no_commitment_at_another() -> None:
     folded = fold_events(
         an_event("ACCEPTED", 4, 1),
