@@ -105,13 +105,18 @@ def run_job(house: House, name: str) -> Outcome:
     """Execute a job of the code location for the house's run."""
     from orchestration.resources.event_log import (  # noqa: PLC0415 a second
         dagster_instance,
+        remembering,
     )
 
     run = house.run
     started = perf_counter()
     label = f"{name} as of {run.as_of:%Y-%m-%d %H:%M} UTC"
     os.environ["DAGSTER_HOME"] = str(house.home.dagster)
-    with _progress(label), dagster_instance(house.home) as instance:
+    with (
+        _progress(label),
+        dagster_instance(house.home) as instance,
+        remembering(instance),
+    ):
         job = _job(name)
         prefetch()
         result = job.execute_in_process(

@@ -9,12 +9,14 @@ process dies).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from dagster import DagsterInstance
+from dagster import AssetKey, DagsterInstance, EventLogEntry, EventLogRecord
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.base import AssetRecord
+from dagster._record import copy
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import StaticPool
 
@@ -45,6 +47,9 @@ class KeptEventLog(SqliteEventLogStorage):
         """A log in ``base_dir``."""
         self._engines: dict[str, Engine] = {}
         self._known_tables: set[str] = set()
+        self._known_columns: set[str] = set()
+        self._newest: dict[AssetKey, AssetRecord] | None = None
+        self._version: int | None = None
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -73,6 +78,76 @@ class KeptEventLog(SqliteEventLogStorage):
             self._known_tables.add(table_name)
         return True
 
+    def _has_asset_key_col_on_connection(
+        self, conn: Connection, column_name: str
+    ) -> bool:
+        """Whether the table of assets has a column; they are only ever added."""
+        if column_name not in self._known_columns:
+            if not super()._has_asset_key_col_on_connection(conn, column_name):
+                return False
+            self._known_columns.add(column_name)
+        return True
+
+    def has_asset_key_col(self, column_name: str) -> bool:
+        """The same without a connection."""
+        return column_name in self._known_columns or super().has_asset_key_col(
+            column_name
+        )
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Within, the newest event of each asset is kept, not read before each use.
+
+        For who writes the log while a run is under way: of every model it made
+        Dagster asks for each parent. What another process writes is seen: SQLite
+        says that somebody did.
+        """
+        self._newest = {}
+        self._forget_if_others_wrote(self._newest)
+        self._newest |= by_key(super().get_asset_records())
+        try:
+            yield
+        finally:
+            self._newest = None
+
+    def get_asset_records(
+        self, asset_keys: Sequence[AssetKey] | None = None
+    ) -> Sequence[AssetRecord]:
+        """The newest event of each asset that had one, in the order of their keys."""
+        if self._newest is None or asset_keys is None:
+            return super().get_asset_records(asset_keys)
+        self._forget_if_others_wrote(self._newest)
+        unknown = [key for key in asset_keys if key not in self._newest]
+        if unknown:
+            self._newest |= by_key(super().get_asset_records(unknown))
+        asked = sorted(set(asset_keys), key=AssetKey.to_string)
+        return [self._newest[key] for key in asked if key in self._newest]
+
+    def _forget_if_others_wrote(self, newest: dict[AssetKey, AssetRecord]) -> None:
+        with self.index_connection() as connection:
+            version = connection.execute(text("pragma data_version")).scalar()
+        if version != self._version:
+            newest.clear()
+            self._version = version
+
+    def _store_asset_event(
+        self, conn: Connection, event: EventLogEntry, event_id: int
+    ) -> None:
+        super()._store_asset_event(conn, event, event_id)
+        told = event.dagster_event
+        if self._newest is None or told is None or told.asset_key is None:
+            return
+        known = self._newest.pop(told.asset_key, None)
+        if known is None:
+            return
+        news: dict[str, Any] = {"last_run_id": event.run_id}
+        if told.is_step_materialization:
+            news["last_materialization_record"] = EventLogRecord(event_id, event)
+        elif not told.is_asset_materialization_planned:
+            return
+        entry = copy(known.asset_entry, **news)
+        self._newest[told.asset_key] = copy(known, asset_entry=entry)
+
     def dispose(self) -> None:
         """Close every connection."""
         for engine in self._engines.values():
@@ -99,10 +174,21 @@ class KeptEventLog(SqliteEventLogStorage):
         return self._engines[shard]
 
 
+def by_key(records: Iterable[AssetRecord]) -> dict[AssetKey, AssetRecord]:
+    """Records of assets by asset."""
+    return {record.asset_entry.asset_key: record for record in records}
+
+
 def dagster_instance(home: Home) -> DagsterInstance:
     """The Dagster instance of a house."""
     prepare_dagster(home)
     return DagsterInstance.from_config(str(home.dagster))
+
+
+def remembering(instance: DagsterInstance) -> AbstractContextManager[None]:
+    """While a run is under way in this process: its log need not read what it wrote."""
+    log = instance.event_log_storage
+    return log.remembering() if isinstance(log, KeptEventLog) else nullcontext()
 
 
 def prepare_dagster(home: Home) -> None:
