@@ -7,11 +7,15 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
 from orchestration.cli.execution import CONSOLE, Outcome
+from orchestration.cli.main import main
 from orchestration.cli.summary import print_summary
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
@@ -23,9 +27,41 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 CLEAN, WITH_EXCEPTIONS, COULD_NOT_RUN = 0, 1, 2
 
 
-def orderhouse(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own, wide enough for whole cells."""
-    return subprocess.run(
+@dataclass(frozen=True)
+class Told:
+    """What a command printed, and how it left."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def orderhouse(home: Path, *arguments: str) -> Told:
+    """Run the command here: a process of its own imports for two seconds first."""
+    out, err = (TextIOWrapper(BytesIO(), "utf-8") for _ in range(2))
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        patch.setenv("ORDERHOUSE_HOME", str(home))
+        patch.setenv("ORDERHOUSE_VAULT_KEY", one_day.VAULT_KEY)
+        patch.setattr(sys, "argv", ["orderhouse", *arguments])
+        with pytest.raises(SystemExit) as left:
+            main()
+    code = left.value.code
+    assert isinstance(code, int)
+    return Told(code, _written(out), _written(err))
+
+
+def _written(stream: TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+def alone(home: Path, *arguments: str) -> Told:
+    """Run the command in a process of its own, as people do."""
+    done = subprocess.run(
         [sys.executable, "-m", "orchestration.cli.main", *arguments],
         env={
             **os.environ,
@@ -38,12 +74,13 @@ def orderhouse(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=300,
     )
+    return Told(done.returncode, done.stdout, done.stderr)
 
 
 def test_why_names_nodes_rules_and_cost_parts_of_a_split_order(
     played_house: Home,
 ) -> None:
-    told = orderhouse(played_house.root, "why", "#1005")
+    told = alone(played_house.root, "why", "#1005")
 
     assert CLEAN == told.returncode, told.stderr
     for word in ("DC-EAST", "DC-WEST", "NO_STOCK", "freight", "processing", "split"):
@@ -96,7 +133,7 @@ def test_a_line_that_waited_and_was_allocated_waits_no_more(
 
 
 def test_an_order_that_nobody_sent_is_told_in_one_line(played_house: Home) -> None:
-    told = orderhouse(played_house.root, "why", "#4711")
+    told = alone(played_house.root, "why", "#4711")
 
     assert COULD_NOT_RUN == told.returncode
     assert "orderhouse: no order called '#4711'" in told.stderr
@@ -123,9 +160,7 @@ def test_a_scorecard_adds_up_a_partner_s_month(
 
 
 def test_open_exceptions_leave_with_1(own_played_house: Home) -> None:
-    told = orderhouse(
-        own_played_house.root, "run", f"--as-of={one_day.NOON.isoformat()}"
-    )
+    told = alone(own_played_house.root, "run", f"--as-of={one_day.NOON.isoformat()}")
 
     assert WITH_EXCEPTIONS == told.returncode, told.stderr
     assert "nothing to do" in told.stdout
@@ -150,7 +185,7 @@ def test_a_check_that_only_warns_is_told_and_is_not_clean(
 
 
 def test_an_empty_house_runs_clean_and_leaves_with_0(tmp_path: Path) -> None:
-    told = orderhouse(tmp_path / "house", "run", "--date=2017-12-27")
+    told = alone(tmp_path / "house", "run", "--date=2017-12-27")
 
     assert CLEAN == told.returncode, told.stderr
 

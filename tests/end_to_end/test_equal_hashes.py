@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orchestration.cli.demo import put_in_drop
 from orchestration.cli.failures import CommandError
 from orchestration.cli.rebuild import rebuild_house
 from orchestration.cli.summary import print_newest
@@ -40,8 +41,11 @@ OF_THE_FILES = (
 """They name the files, those that answer them, and the run: equal only when the
 files are."""
 
-SEEDS = [int(s) for s in os.environ.get("ORDERHOUSE_SEEDS", "2 20171227").split()]
-"""Arrangements of the sample's files that are tried."""
+SEEDS = [int(s) for s in os.environ.get("ORDERHOUSE_SEEDS", "2").split()]
+"""Arrangements of the sample's files that are tried from an empty house on."""
+
+SEED_OF_ANSWERS = 20171227
+"""Arrangement of the second run's files, behind the first run of all others."""
 
 THREADS = ("3", "1")
 """Of the house of each seed, in turns."""
@@ -64,7 +68,7 @@ def test_shuffled_repeated_and_split_files_give_equal_tables(
     every other has more: where tables are small DuckDB's threads mostly turn, and a
     run of three costs twice the processor time of one.
 
-    Two whole runs an example, so there are few, and chosen: a search by
+    Two whole runs an example, so there is one, and chosen: a search by
     hypothesis would spend its minutes on shrinking, and say no more than the
     seed, which can be played again. ``ORDERHOUSE_SEEDS="7 8 9"`` tries others.
     """
@@ -75,6 +79,20 @@ def test_shuffled_repeated_and_split_files_give_equal_tables(
 
     assert len(files) > len(one_day.deliveries())
     assert _facts(played_house) == _facts(other)
+
+
+def test_answers_in_another_arrangement_give_equal_tables(
+    played_house: Home, own_night_house: Home
+) -> None:
+    """The house of before goes on, so one run tries a second arrangement."""
+    shutil.rmtree(own_night_house.drop)
+    files = rearranged(one_day.deliveries(), SEED_OF_ANSWERS)
+    answers = [file for file in files if file.received_at > one_day.NIGHT]
+    put_in_drop(own_night_house, answers)
+
+    one_day.run(own_night_house, one_day.NOON)
+
+    assert _facts(played_house) == _facts(own_night_house)
 
 
 def test_a_lost_lake_is_rebuilt_from_landing_alone_with_equal_tables_under_any_policy(
@@ -108,10 +126,10 @@ def test_a_lost_lake_is_rebuilt_from_landing_alone_with_equal_tables_under_any_p
     ]
 
 
-def test_a_failed_proof_stops_the_run_and_names_the_row(
+def test_a_run_that_fails_or_is_killed_sends_nothing_and_is_undone_by_the_next(
     played_house: Home, own_night_house: Home
 ) -> None:
-    """An each from nowhere in the books: nothing is sent or published."""
+    """An each from nowhere: the proof that fails names its row. Then a kill."""
     sent = one_day.outbox(own_night_house)
     published = current_manifest(own_night_house)
     _execute(
@@ -142,16 +160,6 @@ def test_a_failed_proof_stops_the_run_and_names_the_row(
         own_night_house,
         "delete from lake.decisions.unit_postings where run_id = 'forged'",
     )
-    one_day.run(own_night_house, one_day.NOON)
-    assert one_day.hashes(played_house) == one_day.hashes(own_night_house)
-    assert one_day.outbox(played_house) == one_day.outbox(own_night_house)
-
-
-def test_a_killed_run_sends_nothing_and_the_next_one_undoes_it(
-    played_house: Home, own_night_house: Home
-) -> None:
-    sent = one_day.outbox(own_night_house)
-    published = current_manifest(own_night_house)
 
     _kill_after(own_night_house, STEP_BEFORE_COMMIT)
 

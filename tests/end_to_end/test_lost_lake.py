@@ -14,7 +14,7 @@ from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.outbox import OutboxError
-from tests.end_to_end.test_commands import COULD_NOT_RUN, orderhouse
+from tests.end_to_end.test_commands import COULD_NOT_RUN, alone, orderhouse
 
 # Warnings of the libraries that a run stands on are no failure of the run.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
@@ -26,7 +26,7 @@ def test_a_rebuild_waits_for_no_other_writer(
     monkeypatch.setenv("ORDERHOUSE_HOME", str(own_played_house.root))
     lake = Lakehouse(own_played_house)
     with lake.lease():
-        told = orderhouse(own_played_house.root, "rebuild")
+        told = alone(own_played_house.root, "rebuild")
     lake.close()
 
     assert COULD_NOT_RUN == told.returncode
