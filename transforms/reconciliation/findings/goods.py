@@ -54,7 +54,7 @@ def of_stock(findings: Findings) -> list[pl.DataFrame]:
             "OPENING_PASSED_OVER",
             pl.col("node_id"),
             pl.format(
-                "{} rows told again as of {}, {} counts",
+                "{} rows told again as of {}, {} counts: nothing in between is posted",
                 "row_count",
                 _day("told_at"),
                 _day("cut_at"),
