@@ -99,8 +99,8 @@ def lines(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
 def holds(copy: ServingCopy, order_id: str) -> pl.DataFrame:
     """Why lines of the order are held now, since when, and by whom."""
     return copy.fetch(
-        "select line_id, reason_code, placed_by, held_at, age_days, qty, value_minor, "
-        "currency_code from rpt_holds where order_id = $id "
+        "select line_id, reason_code, placed_by, held_at, until_date, age_days, qty, "
+        "value_minor, currency_code from rpt_holds where order_id = $id "
         "order by line_id, held_at, reason_code",
         id=order_id,
     )

@@ -83,6 +83,7 @@ _COLUMNS = {
         varchar: line_id order_id order_name channel_id sku_id reason_code placed_by
             currency_code
         timestamptz: held_at
+        date: until_date
         bigint: age_days qty value_minor
     """,
     "rpt_open_line_list": """

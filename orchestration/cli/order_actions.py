@@ -53,7 +53,7 @@ def act(
         line: our line id or the channel's; the whole order when not given.
         note: free text.
         at: when it was done; now when not given.
-        also: further cells, such as a PIN's node and last date.
+        also: further cells, such as a PIN's node and the last date of an action.
 
     Raises:
         CommandError: no such order, line or node, or no such reason.
@@ -81,7 +81,7 @@ def act(
 
 
 def _refuse_what_is_over(house: House, until: str) -> None:
-    """A pin whose last date is before the business date of the newest run.
+    """An action whose last date is before the business date of the newest run.
 
     Raises:
         CommandError: it is, or is no date.

@@ -19,17 +19,23 @@ Line = Annotated[str, typer.Option(help="One line's id; the whole order if none.
 Note = Annotated[str, typer.Option(help="Free text; lands with it.")]
 At = Annotated[str, typer.Option(help="When it was done; now when not given.")]
 
+Until = Annotated[
+    str, typer.Option(help="Last business date of it; without, until it is let go.")
+]
 
-def hold(
+
+def hold(  # noqa: PLR0917 one option each
     order: Order,
     reason: Reason,
     author: Author,
     line: Line = "",
     note: Note = "",
     at: At = "",
+    until: Until = "",
 ) -> None:
     """Hold an order for a reason: nothing of it is allocated or sent."""
-    _act("HOLD", order, reason, author, line, note, at)
+    ends = {"until_date": until}
+    _act("HOLD", order, reason, author, line, note, at, ends)
 
 
 def unhold(
@@ -56,9 +62,11 @@ def cancel(
     _act("CANCEL", order, reason, author, line, note, at)
 
 
-def approve(order: Order, author: Author, note: Note = "", at: At = "") -> None:
+def approve(
+    order: Order, author: Author, note: Note = "", at: At = "", until: Until = ""
+) -> None:
     """Approve an order that waits for it."""
-    _act("APPROVE", order, "", author, "", note, at)
+    _act("APPROVE", order, "", author, "", note, at, {"until_date": until})
 
 
 def pin(  # noqa: PLR0917 one option each

@@ -7,6 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from orchestration.resources.choices import choose, record
+from orchestration.resources.clock import business_date_of
 from orchestration.resources.demand_facts import may_decide
 from orchestration.resources.house import House
 from orchestration.resources.line_facts import facts_of, lines_touched_by_us
@@ -35,8 +36,9 @@ WAIVED = """
     select line_id, reason_code from lake.gold.fct_order_events
     where event_type in ('UNHOLD', 'APPROVED') and partner_id = 'operators'
         and line_id in (select line_id from lines)
+        and coalesce((detail ->> 'until')::date >= $1, true)
 """
-"""What people of ours have let go; a channel speaks of its own holds only."""
+"""What people of ours have let go till now; a channel speaks of its own holds only."""
 
 
 OWED = f"""
@@ -96,6 +98,7 @@ def hold_and_free(house: House) -> None:
 
 def _found(house: House) -> pl.DataFrame:
     lake = house.lake
+    today = business_date_of(house.run.as_of, house.policies.company_zone)
     waiting = lake.query(WAITING if may_decide(house) else f"{WAITING} and false")
     if waiting.is_empty():
         return OWN_EVENTS.empty().select(EVENT_COLUMNS)
@@ -108,11 +111,12 @@ def _found(house: House) -> pl.DataFrame:
         of_lines = "line_id in (select line_id from lines)"
         holds = lake.read(LINE_HOLDS, f"ended_at is null and {of_lines}")
         waived = lake.query(
-            WAIVED if lake.count(ORDER_ACTIONS.path) else f"{WAIVED} and false"
+            WAIVED if lake.count(ORDER_ACTIONS.path) else f"{WAIVED} and false",
+            [today],
         )
     money, owed = _money(house, orders), _owed(house, orders)
     facts = HoldFacts(orders, buckets, money, owed, holds, waived)
-    return hold_by_rule(facts, house.policies.holds, house.run.as_of)
+    return hold_by_rule(facts, house.policies.holds, house.run.as_of, today)
 
 
 def _owed(house: House, orders: pl.DataFrame) -> pl.DataFrame:

@@ -163,6 +163,7 @@ def _hold(line: dict[str, object]) -> dict[str, object]:
         "reason_code": "FRAUD",
         "placed_by": "desk-3",
         "held_at": AS_OF - timedelta(days=2),
+        "until_date": AS_OF.date(),
         "age_days": 2,
         "qty": 1,
         "value_minor": 499,

@@ -121,7 +121,8 @@ def _held(holds: pl.DataFrame, lines: pl.DataFrame) -> Section:
         holds.join(lines.select("line_id", "line_no"), on="line_id")
         .sort("line_no", "held_at", "reason_code")
         .select(
-            "line_no", "reason_code", "placed_by", "held_at", "ended_at", "ended_by"
+            *("line_no", "reason_code", "placed_by", "held_at", "until_date"),
+            *("ended_at", "ended_by"),
         )
     )
     is_by_rule = (rows["placed_by"] == BY_RULE).any()

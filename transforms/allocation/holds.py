@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 
@@ -48,11 +48,20 @@ class HoldFacts:
     waived: pl.DataFrame
 
 
-def hold_by_rule(facts: HoldFacts, policy: HoldPolicy, as_of: datetime) -> pl.DataFrame:
+def hold_by_rule(
+    facts: HoldFacts, policy: HoldPolicy, as_of: datetime, today: date
+) -> pl.DataFrame:
     """HOLD and UNHOLD of every line whose reason began or ended.
 
     What a person has let go or approved is not held for that reason again, and
-    what a person holds no rule lets go.
+    what a person holds no rule lets go, until the last date that the hold names is
+    over; if a rule wants it held then, it goes on.
+
+    Args:
+        facts: what is held, and what is known of it.
+        policy: what is wanted held.
+        as_of: moment of the events.
+        today: its business date.
 
     Returns:
         OWN_EVENTS without ``run_id``.
@@ -66,10 +75,11 @@ def hold_by_rule(facts: HoldFacts, policy: HoldPolicy, as_of: datetime) -> pl.Da
     wanted = _without_waived(
         lines.join(_wanted(facts, policy), on="order_id"), facts.waived
     )
-    held = facts.holds.filter(pl.col("reason_code").is_in(REASONS))
-    begun = wanted.join(held, on=HOLD, how="anti")
+    begun = wanted.join(facts.holds, on=HOLD, how="anti")
+    is_rule = pl.col("placed_by") == BY_RULE
+    is_ours = is_rule & pl.col("reason_code").is_in(REASONS)
     over = (
-        held.filter(pl.col("placed_by") == BY_RULE)
+        facts.holds.filter(is_ours | (pl.col("until_date") < pl.lit(today)))
         .select(HOLD)
         .join(wanted, on=HOLD, how="anti")
         .join(lines, on="line_id")

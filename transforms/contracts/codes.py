@@ -66,7 +66,7 @@ _ALL = (
     Code("UNBALANCED_QUOTE", "bronze", "error", "A quote opens and does not close on its line.", "Close or double the quote.", "引号未闭合。", "请补全。", '`825123,"12 in pan,4` instead of `825123,"12"" pan",4`'),
     Code("BAD_JSON", "bronze", "error", "The line is not a JSON object of the expected shape.", "Send one complete object a line.", "JSON 格式错误或结构不符。", "每行发送一个完整对象。", '`{"id": 1001, "line_items": [` and no end'),
     Code("MISSING_VALUE", "bronze", "error", "A required cell is empty.", "Fill it.", "必填值为空。", "请填写。", "an order line without a SKU"),
-    Code("MISPLACED_VALUE", "bronze", "error", "A cell is filled that says nothing in a row of this kind.", "Leave it empty, or send the row that it belongs to.", "该单元格在此类行中没有意义。", "请留空，或在对应类型的行中填写。", "a HOLD with an `until_date`, which ends by an UNHOLD"),
+    Code("MISPLACED_VALUE", "bronze", "error", "A cell is filled that says nothing in a row of this kind.", "Leave it empty, or send the row that it belongs to.", "该单元格在此类行中没有意义。", "请留空，或在对应类型的行中填写。", "an UNHOLD with an `until_date`"),
     Code("BAD_QTY", "bronze", "error", "The quantity is not a whole number in range.", "Send whole eaches.", "数量不是有效整数。", "请以件为单位填写。", "`2.5` or `two` instead of `2`"),
     Code("BAD_AMOUNT", "bronze", "error", "The amount is not a decimal number of the currency's precision.", "Send digits and the agreed decimal sign only, no finer than the currency's smallest coin.", "金额格式错误或精度超过币种最小单位。", "请只用数字和约定的小数点填写，不得小于币种最小单位。", "`12.50 USD`; `100.50` in JPY"),
     Code("BAD_INSTANT", "bronze", "error", "The date or time cannot be read.", "Use the format's spelling.", "日期或时间无法识别。", "请使用格式规定的写法。", "`2018-02-30`; `12/27/17` where `2017-12-27` is agreed"),

@@ -3,9 +3,10 @@
 UTF-8, comma separated, header = the columns of ``ORDER_ACTIONS``. Without a line
 the whole order is meant, lines that are added to it later included. HOLD, CANCEL and
 PIN need a reason; UNHOLD without one ends every hold, APPROVE needs none. PIN says
-which node it is to ship from and until when (``until_date``), UNPIN ends that; no
-other action has a node or an end. Only operators act on orders of other channels
-(``channel_ref``).
+which node it is to ship from and until when (``until_date``), UNPIN ends that. HOLD
+and APPROVE may name their last business date too: then a hold ends by itself, and what
+an approval let go may be held again. No other action has a node or an end. Only
+operators act on orders of other channels (``channel_ref``).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ REASONS = (
 )  # fmt: skip
 _NEEDS_REASON = pl.col("action").is_in(["HOLD", "CANCEL", "PIN"])
 _IS_PIN = pl.col("action") == "PIN"
+_MAY_END = pl.col("action").is_in(["PIN", "HOLD", "APPROVE"])
 _RULES = (
     one_of("action", *ACTIONS),
     one_of("reason_code", *REASONS),
@@ -46,9 +48,12 @@ _RULES = (
         )
         for column in ("node_ref", "until_date")
     ),
-    *(
-        Rule(column, "MISPLACED_VALUE", ~_IS_PIN, f"{column} is of a PIN only")
-        for column in ("node_ref", "until_date")
+    Rule("node_ref", "MISPLACED_VALUE", ~_IS_PIN, "node_ref is of a PIN only"),
+    Rule(
+        "until_date",
+        "MISPLACED_VALUE",
+        ~_MAY_END,
+        "until_date is of a PIN, HOLD or APPROVE only",
     ),
     instant("acted_at"),
     date("until_date"),

@@ -26,8 +26,8 @@ _COLUMNS = [name for name in LINE_HOLDS.names if name != "run_id"]
 def line_holds(events: pl.DataFrame) -> pl.DataFrame:
     """Every hold of the lines, those that have ended too.
 
-    A second HOLD for a reason that holds already passes its place to its author
-    and keeps its beginning; an UNHOLD without a reason ends all of them.
+    A second HOLD for a reason that holds already passes its place to its author and
+    its end, and keeps its beginning; an UNHOLD without a reason ends all of them.
 
     Args:
         events: events of known lines with ``effective_at``, in any order.
@@ -40,6 +40,7 @@ def line_holds(events: pl.DataFrame) -> pl.DataFrame:
         return LINE_HOLDS.empty().select(_COLUMNS)
     told = mine.sort("line_id", "effective_at", "source_rank", "event_id").with_columns(
         author=pl.col("detail").str.json_path_match("$.author").fill_null(BY_RULE),
+        until_date=pl.col("detail").str.json_path_match("$.until").str.to_date(),
         reason_code=pl.col("reason_code").fill_null(NO_REASON),
     )
     rows = [
@@ -79,4 +80,5 @@ def _begun(event: Row, before: Row | None) -> Row:
         "reason_code": event["reason_code"],
         "held_at": before["held_at"] if before else event["effective_at"],
         "placed_by": event["author"],
+        "until_date": event["until_date"],
     }

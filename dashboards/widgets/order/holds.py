@@ -9,7 +9,7 @@ from dashboards.widgets.table import show_table, worded
 
 
 def show_holds(holds: pl.DataFrame, lines: pl.DataFrame) -> None:
-    """Reason, author and beginning of each hold; nothing when there is none."""
+    """Why, by whom, since and until when, of each hold; nothing where there is none."""
     if holds.is_empty():
         return
     show_section("holds")
@@ -20,6 +20,7 @@ def show_holds(holds: pl.DataFrame, lines: pl.DataFrame) -> None:
         "reason_code",
         "placed_by",
         "held_at",
+        "until_date",
         "age_days",
         "qty",
         "value_minor",

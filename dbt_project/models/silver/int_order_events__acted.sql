@@ -59,7 +59,13 @@ final as (
         event_at,
         {{ source_rank }} as source_rank,
         reason_code,
-        cast(json_object('author', author) as varchar) as detail,
+        cast(
+            if(
+                until_date is null,
+                json_object('author', author),
+                json_object('author', author, 'until', until_date)
+            ) as varchar
+        ) as detail,
         partner_id,
         payload_sha256,
         payload_line,

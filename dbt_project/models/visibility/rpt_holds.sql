@@ -23,6 +23,7 @@ final as (
         holds.reason_code,
         holds.placed_by,
         holds.held_at,
+        holds.until_date,
         {{ age_days('holds.held_at') }} as age_days,
         buckets.held_qty as qty,
         {{ share_minor('buckets.held_qty', 'lines.ordered_qty') }}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -15,6 +15,8 @@ from transforms.contracts.decisions import LINE_BUCKETS, LINE_HOLDS
 from transforms.contracts.gold import FCT_ORDERS
 
 AS_OF = datetime(2017, 12, 28, 5, tzinfo=UTC)
+DAY = timedelta(days=1)
+TODAY = date(2017, 12, 28)
 POLICY = HoldPolicy(
     payment_by_channel={"market": "status", "terms_desk": "exempt"},
     approval_above_minor={"terms_desk": {"USD": 5000}},
@@ -29,6 +31,7 @@ def held(
     channel: str = "web",
     status: str = "paid",
     held_for: list[tuple[str, str]] | None = None,
+    until: date | None = None,
     waived: list[str | None] | None = None,
     policy: HoldPolicy = POLICY,
     **numbers: int,
@@ -51,6 +54,7 @@ def held(
     line |= zeros | {f"{k}_qty": v for k, v in (numbers or {"pending": 2}).items()}
     spells = [
         {"line_id": "o/1", "reason_code": reason, "held_at": AS_OF, "placed_by": by}
+        | {"until_date": until}
         for reason, by in held_for or []
     ]
     short, owed = (
@@ -70,11 +74,31 @@ def held(
         pl.DataFrame(spells, schema=LINE_HOLDS.schema),
         pl.DataFrame(let_go, schema=text),
     )
-    found = hold_by_rule(facts, policy, AS_OF)
+    found = hold_by_rule(facts, policy, AS_OF, TODAY)
     return found.select("event_type", "reason_code", "qty").rows()
 
 
 HOLD = [("HOLD", PAYMENT, 2)]
+
+
+@pytest.mark.parametrize(
+    ("expected", "day", "status"),
+    [
+        ([], None, "paid"),
+        ([], TODAY, "paid"),
+        ([("UNHOLD", "FRAUD", 2), ("UNHOLD", PAYMENT, 2)], TODAY - DAY, "paid"),
+        # A rule wants it held too: for that reason it goes on.
+        ([("UNHOLD", "FRAUD", 2)], TODAY - DAY, "pending"),
+    ],
+)
+def test_what_a_person_holds_is_let_go_after_its_last_date(
+    expected: list[object], day: date | None, status: str
+) -> None:
+    by = [("FRAUD", "ana"), (PAYMENT, "ana")]
+
+    found = held(status=status, held_for=by, until=day, held=2, pending=0)
+
+    assert expected == sorted(found, key=lambda event: event[1] != "FRAUD")
 
 
 @pytest.mark.parametrize(

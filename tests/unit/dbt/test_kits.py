@@ -70,7 +70,9 @@ DAY: dict[str, list[Row]] = {
         }
         | provenance(1),
     ],
-    "order_actions": [an_action("o1", "H1", "HOLD", 12, line_ref="1")],
+    "order_actions": [
+        an_action("o1", "H1", "HOLD", 12, line_ref="1", until_date="2018-01-05"),
+    ],
 }
 NEXT_DAY: dict[str, list[Row]] = {
     "products": [a_product("D", 20)],
@@ -160,6 +162,15 @@ def test_what_happens_to_a_kits_line_happens_to_each_component(
         )
         for sku, qty in zip("AB", eaches, strict=True)
     ] == events
+
+
+def test_a_hold_tells_its_last_date_of_each_component(first_day: Lake) -> None:
+    until = first_day.query(
+        "select detail ->> 'author', detail ->> 'until' from gold.fct_order_events"
+        " where event_type = 'HOLD'"
+    )
+
+    assert 2 * [("desk-3", "2018-01-05")] == until
 
 
 def test_what_was_of_a_kit_at_the_cut_over_was_of_each_component(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tests.unit.lifecycle.events import MIDNIGHT, Event, an_event, fold_events
 
@@ -48,6 +48,16 @@ def test_each_reason_is_a_hold_of_its_own_and_may_come_again() -> None:
 
 def test_a_second_hold_for_the_same_reason_is_its_author_s_since_the_first() -> None:
     assert [("FRAUD", hour(2), "ana", None, None)] == spells(hold(2), hold(3, **ANA))
+
+
+def test_a_hold_ends_when_the_newest_of_it_says() -> None:
+    until = {"detail": {"author": "ana", "until": "2018-01-05"}}
+    found = [
+        fold_events(an_event("ACCEPTED", 5, 1), *events).holds["until_date"].to_list()
+        for events in ((hold(2, **until),), (hold(2, **until), hold(3, **BO)))
+    ]
+
+    assert [[date(2018, 1, 5)], [None]] == found
 
 
 def test_an_end_without_a_reason_ends_every_hold() -> None:

@@ -83,6 +83,7 @@ LINE_HOLDS = Table(
         Column("reason_code", TEXT, "FRAUD | ADDRESS | AWAITING_PAYMENT | … | UNNAMED"),
         Column("held_at", INSTANT, "since when, UTC"),
         Column("placed_by", TEXT, "who holds it: an account, a channel, or rule"),
+        Column("until_date", DATE, "last business date, where it names one", True),
         Column("ended_at", INSTANT, "until when; null: it holds", True),
         Column("ended_by", TEXT, "who let it go", True),
         RUN_ID,

@@ -91,6 +91,6 @@ ORDER_ACTIONS = document(
     required("author", "who did it, as an account and not as a person's name"),
     required("acted_at", "instant"),
     optional("node_ref", "of a PIN: the node that it is to ship from"),
-    optional("until_date", "of a PIN: last business date that it holds"),
+    optional("until_date", "of a PIN, HOLD or APPROVE: last business date of it"),
     optional("note", "free text", "note"),
 )
