@@ -9,7 +9,7 @@
 #}
 {% macro told_confirmations(also=none) -%}
     (
-        with confirmed as (
+        with as_told as (
             select *
             from {{ newest_known(
                 'shipment_confirmations',
@@ -25,12 +25,28 @@
             ) }}
         ),
 
+        confirmed as (
+            select *
+            from {{ by_component(
+                'as_told',
+                id='shipment_line_id',
+                quantities=['ordered_qty', 'shipped_qty'],
+                unnamed=['lot_ref', 'ordered_sku_ref']
+            ) }}
+        ),
+
         -- Nearly no run is told of any: nothing is read then.
         asked as (
             select
                 sent.instruction_id,
                 sent.instruction_line_ref,
-                min(sent.sku_id) as asked_sku_id,
+                min(
+                    if(
+                        sent.packed_ref = sent.instruction_line_ref,
+                        sent.packed_in,
+                        sent.sku_id
+                    )
+                ) as asked_sku_id,
             from {{ sent_lines() }} as sent
             semi join (
                 select

@@ -52,9 +52,53 @@
                 cast(null as varchar) as instruction_line_ref,
                 cast(null as varchar) as line_id,
                 cast(null as varchar) as sku_id,
+                cast(null as varchar) as packed_in,
+                cast(null as varchar) as packed_ref,
+                cast(null as bigint) as kit_qty,
             where false
         )
     {%- endif -%}
+{%- endmacro %}
+
+{#
+    What nodes say of instruction lines, of a kit that lay packed said of the lines
+    of its components. What they say of other goods stays with the line they name.
+
+    rows: a relation of instruction_id, instruction_line_ref and sku_id.
+    id: its column that names a row; quantities: those that count kits; unnamed:
+    those that are the kit's alone.
+#}
+{% macro by_component(rows, id, quantities, unnamed=[]) -%}
+    {%- if not kits_are_packed() -%}
+        {{ return(rows) }}
+    {%- endif -%}
+    (
+        select
+            told.* replace (
+                if(
+                    parts.instruction_line_ref = parts.packed_ref
+                    or parts.packed_ref is null,
+                    told.{{ id }},
+                    told.{{ id }} || '~' || parts.instruction_line_ref
+                ) as {{ id }},
+                coalesce(
+                    parts.instruction_line_ref, told.instruction_line_ref
+                ) as instruction_line_ref,
+                coalesce(parts.sku_id, told.sku_id) as sku_id,
+                {% for name in unnamed -%}
+                if(parts.packed_ref is null, told.{{ name }}, null) as {{ name }},
+                {% endfor -%}
+                {% for name in quantities -%}
+                told.{{ name }} * coalesce(parts.kit_qty, 1) as {{ name }},
+                {% endfor -%}
+            ),
+        from {{ rows }} as told
+        left join {{ sent_lines() }} as parts
+            on
+                told.instruction_id = parts.instruction_id
+                and told.instruction_line_ref = parts.packed_ref
+                and coalesce(told.sku_id, parts.packed_in) = parts.packed_in
+    )
 {%- endmacro %}
 
 {#

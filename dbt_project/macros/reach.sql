@@ -150,6 +150,17 @@
     )) }}
 {%- endmacro %}
 
+{#
+    Whether a node was ever told to take a kit that lies packed. In most houses none
+    was, and planning for them takes longer than their rows: so the question is
+    asked before.
+#}
+{% macro kits_are_packed() -%}
+    {{ return(_answer(
+        "exists (select 1 from " ~ sent_lines() ~ " where packed_ref is not null)"
+    )) }}
+{%- endmacro %}
+
 {# What the lake says now; yes, where it is not asked. #}
 {% macro _answer(condition) -%}
     {{ return(

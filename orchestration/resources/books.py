@@ -107,7 +107,8 @@ def shown(house: House) -> pl.DataFrame:
     lake, this_run = house.lake, ("run_id = ?", [house.run.run_id])
     channels = lake.read(CHANNEL_AVAILABILITY, *this_run)
     parts = parts_at(house, house.run.as_of)
-    skus = pl.concat([channels.select("sku_id"), parts.select("sku_id")]).unique()
+    kits = parts.select(sku_id="kit_sku_id")
+    skus = pl.concat([channels.select("sku_id"), parts.select("sku_id"), kits]).unique()
     with lake.holding(told=skus):
         supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from told)")
     return prove_availability(
@@ -139,7 +140,8 @@ def certified(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
     lake = house.lake
     this_run = ("run_id = ?", [house.run.run_id])
     demand = lake.read(OPEN_DEMAND)
-    with lake.holding(asked=demand.select("sku_id").unique()):
+    kits = demand.select(sku_id="kit_sku_id").drop_nulls()
+    with lake.holding(asked=pl.concat([demand.select("sku_id"), kits]).unique()):
         supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)")
         limits = shelf_life_of(house, "sku_id in (select sku_id from asked)")
     decided = Decided(

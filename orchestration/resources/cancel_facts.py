@@ -38,7 +38,8 @@ was sent is told by the node's answer, not by another request."""
 OPEN_LINES = """
     with asked as (
         select l.instruction_id, l.instruction_line_ref, f.partner_id, f.node_id,
-            f.order_id, l.line_id, l.sku_id, l.lot_ref, f.released_at, l.qty
+            f.order_id, l.line_id, l.sku_id, l.lot_ref, l.packed_in, l.packed_ref,
+            l.kit_qty, f.released_at, l.qty
         from lake.instructions.instruction_lines as l
         inner join lake.instructions.fulfilment_orders as f using (instruction_id)
         where l.instruction_id in (select instruction_id from meant)

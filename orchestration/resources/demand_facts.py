@@ -71,11 +71,14 @@ def waiting_lines(
     buckets = lake.read(LINE_BUCKETS, condition if may_decide(house) else "false")
     waiting = buckets.select("line_id", "order_id", "sku_id").unique()
     since = [ordered_since(house, waiting)]
+    kits = f"""{OF_LINES} or kit_line_id in (
+        select kit_line_id from lake.gold.fct_order_lines
+        where ordered_at >= $1 and {OF_LINES})"""  # noqa: S608 our own names
     with lake.holding(waiting=waiting):
         return (
             buckets,
             lake.read(FCT_ORDERS, f"ordered_at >= ? and {OF_ORDERS}", since),
-            lake.read(FCT_ORDER_LINES, f"ordered_at >= ? and {OF_LINES}", since),
+            lake.read(FCT_ORDER_LINES, f"ordered_at >= $1 and ({kits})", since),
             lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from waiting)"),
         )
 
@@ -96,7 +99,8 @@ def allocation_inputs(house: House) -> Inputs:
     lake, as_of = house.lake, house.run.as_of
     today = business_date_of(as_of, house.policies.company_zone)
     demand = lake.read(OPEN_DEMAND)
-    with lake.holding(asked=demand.select("sku_id", "line_id").unique()):
+    kits = demand.select(sku_id="kit_sku_id").drop_nulls()
+    with lake.holding(asked=pl.concat([demand.select("sku_id"), kits]).unique()):
         supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)")
         limits = shelf_life_of(house, "sku_id in (select sku_id from asked)")
         expected = lake.read(

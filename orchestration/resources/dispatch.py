@@ -38,6 +38,7 @@ from transforms.contracts.gold import (
 from transforms.contracts.profile import Envelope, Payload
 from transforms.instructions.compose import compose
 from transforms.instructions.correct import REPLACED, addressed
+from transforms.instructions.packed import as_told
 
 CORRECTED = """
     select said.*, judged.order_id, judged.outcome, judged.control_ref,
@@ -247,6 +248,7 @@ def rendered_again(house: House, instruction_id: str) -> Payload:
 
 def _composed(house: House, orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """SHIPPING_ORDERS of instructions and their lines, persons as tokens."""
+    lines = as_told(lines)
     asked = orders.select("order_id").unique()
     since = [ordered_since(house, asked)]
     with house.lake.holding(asked=asked, skus=lines.select("sku_id").unique()):
@@ -275,7 +277,7 @@ def _corrected(house: House) -> pl.DataFrame:
 def _still_asked(house: House, again: pl.DataFrame) -> pl.DataFrame:
     """Lines of instructions that are replaced, by the eaches nobody has answered."""
     lines = open_lines(house, again).filter(pl.col("open_qty") > 0)
-    keys = ("instruction_id", "instruction_line_ref", "line_id", "sku_id", "lot_ref")
+    keys = [name for name in INSTRUCTION_LINES.names if name not in {"qty", "run_id"}]
     return lines.select(*keys, qty="open_qty")
 
 

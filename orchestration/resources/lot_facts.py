@@ -289,6 +289,7 @@ def shipping_nodes(house: House, lots: pl.DataFrame) -> pl.DataFrame:
 def allocated_lots(house: House, allocations: pl.DataFrame) -> pl.DataFrame:
     """ALLOCATION_LOTS of what is being allocated, the oldest that may be sent first."""
     lake = house.lake
+    allocations = allocations.filter(packed_in="NONE")
     if allocations.is_empty() or not has_lots(house):
         return ALLOCATION_LOTS.empty().drop("run_id")
     with lake.holding(asked=allocations.select("node_id", "sku_id").unique()):
@@ -317,6 +318,7 @@ def with_first_lots(house: House, released: Release) -> pl.DataFrame:
         return lines
     first = lake.read(ALLOCATION_LOTS, "run_id = ? and lot_no = 1", [house.run.run_id])
     nodes = released.fulfilment_orders.select("instruction_id", "node_id")
+    is_loose = pl.col("packed_in").is_null()
     named = (
         lines.drop("lot_ref")
         .join(nodes, on="instruction_id", how="left")
@@ -326,7 +328,8 @@ def with_first_lots(house: House, released: Release) -> pl.DataFrame:
             how="left",
         )
     )
-    return named.select(lines.columns).sort("instruction_id", "instruction_line_ref")
+    loose = named.with_columns(pl.when(is_loose).then("lot_ref").alias("lot_ref"))
+    return loose.select(lines.columns).sort("instruction_id", "instruction_line_ref")
 
 
 def _as(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from transforms.contracts.gold import (
     FCT_OPENING_STOCK,
     FCT_STOCK_SNAPSHOTS,
 )
+from transforms.instructions.packed import as_told
 from transforms.ledger.positions import added, positions
 from transforms.ledger.units import unit_postings
 from transforms.reconciliation.acknowledgements import released_eaches
@@ -69,7 +70,7 @@ def _sent(house: House, snapshots: pl.DataFrame) -> pl.DataFrame:
     )
     ids = orders["instruction_id"].to_list()
     lines = lake.read(INSTRUCTION_LINES, "list_contains(?, instruction_id)", [ids])
-    return released_eaches(orders, lines, lake.read(FCT_ACKNOWLEDGEMENTS))
+    return released_eaches(orders, as_told(lines), lake.read(FCT_ACKNOWLEDGEMENTS))
 
 
 def _refused(house: House) -> pl.DataFrame:

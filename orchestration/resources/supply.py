@@ -16,7 +16,7 @@ from orchestration.resources.clock import business_date_of
 from orchestration.resources.demand_facts import receipts_to_come
 from orchestration.resources.gate_facts import gates_moved, gates_of_run
 from orchestration.resources.house import House
-from orchestration.resources.kit_facts import parts_at
+from orchestration.resources.kit_facts import parts_at, waiting_kits
 from orchestration.resources.line_facts import facts_of, lines_touched_by_us
 from orchestration.resources.line_state import apply_fold, settle_positions
 from orchestration.resources.lot_facts import (
@@ -171,6 +171,7 @@ def changed_channels(house: House) -> pl.DataFrame:
             products=_products(house, skus),
             parts=parts,
             limits=shelf_life_of(house, mine),
+            waiting_kits=waiting_kits(house, parts),
         )
         before = lake.read(CHANNEL_AVAILABILITY, mine)
     now = channel_availability(

@@ -19,6 +19,7 @@ from orchestration.resources.partners import PartnerProfile
 from orchestration.resources.reach import ordered_since
 from transforms.contracts.decisions import (
     CANCEL_REQUESTS,
+    INSTRUCTION_LINES,
     OUTBOX_FILES,
     PAYMENT_REQUESTS,
 )
@@ -32,6 +33,7 @@ from transforms.contracts.telling import (
     STOCK_OFFERS,
     TOLD_ROWS,
 )
+from transforms.instructions.packed import as_told
 
 OFFERS = """
     select sku_id, any_value(alias_ref) as sku_ref, any_value(available_qty)
@@ -198,7 +200,8 @@ def tell(house: House, partner: PartnerProfile, format_name: str) -> list[Payloa
         return []
     control_no = house.outbox.next_control_no(partner.partner_id)
     envelope = Envelope(partner.profile(), control_no, house.run.as_of)
-    payload: Payload = instruction_format(format_name).render(rows, envelope)
+    told = _as_told(house, rows) if document is CANCEL_REQUESTS else rows
+    payload: Payload = instruction_format(format_name).render(told, envelope)
     _apply(house, partner, format_name, rows, payload)
     return [payload]
 
@@ -224,6 +227,20 @@ def _waiting(table: Table, house: House, partner: PartnerProfile) -> pl.DataFram
     """Requests that have not left."""
     waiting = "partner_id = ? and file_name is null"
     return house.lake.read(table, waiting, [partner.partner_id])
+
+
+def _as_told(house: House, requests: pl.DataFrame) -> pl.DataFrame:
+    """CANCEL_REQUESTS by the lines that nodes know: packed kits as one line each."""
+    pair = ("instruction_id", "instruction_line_ref")
+    packing = (*pair, "packed_in", "packed_ref", "kit_qty")
+    with house.lake.holding(asked=requests.select("instruction_id").unique()):
+        lines = house.lake.read(
+            INSTRUCTION_LINES,
+            "instruction_id in (select instruction_id from asked)",
+            columns=packing,
+        )
+    told = as_told(requests.join(lines, on=pair, how="left"))
+    return told.select(requests.columns)
 
 
 GATHERED: dict[str, Callable[[House, PartnerProfile], pl.DataFrame]] = {

@@ -210,6 +210,7 @@ def variance_facts(
         )
     no_events = house.lake.query(
         "select *, null::varchar as line_sku_id, null::varchar as promise_node_id,"
+        " null::varchar as packed_in, null::bigint as per_kit,"
         " event_at as effective_at from lake.gold.fct_order_events where false"
     )
     facts = UnitFacts(

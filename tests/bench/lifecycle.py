@@ -90,6 +90,8 @@ def facts(count: int) -> LineFacts:
         pl.format("S{}", pl.col("n") % 5000).alias("sku_id"),
         pl.lit("web").alias("channel_id"),
         pl.lit(START).alias("ordered_at"),
+        pl.lit(None, pl.String).alias("kit_sku_id"),
+        pl.lit(None, pl.Int64).alias("kit_qty"),
     )
     shuffled = events.sample(fraction=1.0, shuffle=True, seed=SEED)
     return LineFacts(

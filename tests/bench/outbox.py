@@ -91,6 +91,9 @@ def allocated(instructions: int) -> pl.DataFrame:
         qty=pl.col("n") % 5 + 1,
         ship_date=pl.lit(date(2017, 12, 29)),
         service_code=pl.lit("STANDARD"),
+        packed_in=pl.lit("NONE"),
+        kit_line_id=pl.lit(None, pl.String),
+        kit_qty=pl.lit(None, pl.Int64),
     )
 
 

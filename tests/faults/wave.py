@@ -30,6 +30,7 @@ from orchestration.resources.intake import ledger_unread, load_document
 from orchestration.resources.partners import Instruction, PartnerProfile, partner
 from orchestration.resources.transports.settings import FolderSettings, SftpSettings
 from transforms.contracts.decisions import (
+    ALLOCATIONS,
     CORRECTED_INSTRUCTIONS,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
@@ -204,10 +205,12 @@ def _demand(as_of: datetime) -> pl.DataFrame:
                 "qty": order + line,
                 "ship_date": date(2017, 12, 29),
                 "service_code": "STANDARD",
+                "packed_in": "NONE",
             }
             for order in range(waves * ORDERS_A_WAVE)
             for line in (1, 2)
-        ]
+        ],
+        schema=ALLOCATIONS.schema,
     )
 
 

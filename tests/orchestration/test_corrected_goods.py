@@ -27,6 +27,7 @@ from transforms.contracts.gold import (
 )
 from transforms.contracts.table import Table
 from transforms.ledger.units import unit_postings
+from transforms.lifecycle.packed import PACKED
 
 __all__ = ["house"]
 
@@ -43,7 +44,8 @@ def post(house: House, goods: str) -> None:
 
 def book(house: House, events: pl.DataFrame) -> None:
     """Post what is told now."""
-    left = events.with_columns(effective_at="event_at", line_sku_id="sku_id")
+    nothing = (pl.lit(None, dtype).alias(name) for name, dtype in PACKED.items())
+    left = events.with_columns(*nothing, effective_at="event_at", line_sku_id="sku_id")
     posted = unit_postings(*physical_facts(house, left, EVENT_VERDICTS.empty()))
     with house.lake.transaction("test", "postings"):
         house.lake.append(UNIT_POSTINGS, house.run.stamped(posted))

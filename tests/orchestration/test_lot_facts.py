@@ -146,7 +146,7 @@ def allocated(house: House, *lines: tuple[str, str, int]) -> pl.DataFrame:
     put(house, OPEN_DEMAND, waits)
     given = [
         {"line_id": line, "node_id": "EAST", "sku_id": "A", "qty": qty}
-        | {"ship_date": date(2018, 1, 2), "as_of": NIGHT}
+        | {"ship_date": date(2018, 1, 2), "as_of": NIGHT, "packed_in": "NONE"}
         for line, _, qty in lines
     ]
     return allocated_lots(house, pl.DataFrame(given, schema=ALLOCATIONS.schema))

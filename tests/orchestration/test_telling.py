@@ -105,7 +105,8 @@ def shop(house: House) -> House:
         for number, channel in enumerate(("shop", "mall"), start=1):
             house.lake.execute(
                 f"insert into lake.{INSTRUCTION_LINES.path} values"
-                f" ('FO-{number}', '1', '{channel}/9/501', 'A', 2, null, 'r')"
+                f" ('FO-{number}', '1', '{channel}/9/501', 'A', 2, null,"
+                " null, null, null, 'r')"
             )
             figure = dict.fromkeys(FIGURES, 0) | {"available_qty": 4 * number}
             names = {
@@ -182,7 +183,7 @@ def test_a_kit_is_told_as_whole_kits_when_the_last_component_has_left(
     for ref, line in (("2", "shop/9/502~B"), ("3", "shop/9/502~C")):
         shop.lake.execute(
             f"insert into lake.{INSTRUCTION_LINES.path} values"
-            f" ('FO-1', '{ref}', '{line}', 'x', 4, null, 'r')"
+            f" ('FO-1', '{ref}', '{line}', 'x', 4, null, null, null, null, 'r')"
         )
 
     def leaves(ref: str, qty: int, parcel: str) -> list[dict[str, object]]:
@@ -265,6 +266,29 @@ def test_a_node_is_asked_once_to_give_back_and_the_request_knows_its_file(
     assert (asked.name, "1") == (mine["file_name"], mine["control_ref"])
     assert shop.run.run_id == mine["run_id"]
     assert [] == nothing
+
+
+def test_of_a_packed_kit_a_node_is_asked_for_the_kit(shop: House) -> None:
+    request: dict[str, object] = dict.fromkeys(CANCEL_REQUESTS.names, "x")
+    request |= {"partner_id": "shop", "instruction_id": "FO-9", "requested_at": NIGHT}
+    request |= {"file_name": None, "control_ref": None}
+    line: dict[str, object] = {"instruction_id": "FO-9", "qty": 4, "run_id": "r"}
+    line |= {"sku_id": "x", "packed_in": "K", "packed_ref": "1"}
+    for ref, per_kit in (("1", 2), ("2", 1)):
+        mine: dict[str, object] = {"instruction_line_ref": ref, "qty": 2 * per_kit}
+        put(shop, CANCEL_REQUESTS, [request | mine | {"request_id": f"CR-{ref}"}])
+        told = {"line_id": ref, "kit_qty": per_kit}
+        put(shop, INSTRUCTION_LINES, [line | mine | told])
+
+    (file,) = render_orders(shop, SHOP, "csv_cancellations")
+
+    names, *rows = (line.split(",") for line in file.content.decode().splitlines())
+    said = [dict(zip(names, row, strict=True)) for row in rows]
+    assert [("1", "K", "2")] == [
+        (one["instruction_line_ref"], one["sku_id"], one["qty"]) for one in said
+    ]
+    left = shop.lake.read(CANCEL_REQUESTS, "instruction_id = 'FO-9'")
+    assert [file.name] * 2 == left["file_name"].to_list()
 
 
 def lay_order(shop: House) -> str:

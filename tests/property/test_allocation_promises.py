@@ -35,6 +35,8 @@ orders = st.lists(
     max_size=6,
 )
 kits = st.sampled_from([{"A": 1, "B": 2}, {"A": 2, "B": 1}, {"A": 1}, {"B": 1}])
+NAMES = st.sampled_from(["A1B2", "A2B1"])
+"""SKUs of the kits of two components, packed beforehand."""
 policies = st.builds(
     AllocationPolicy,
     sourcing=st.sampled_from(SOURCINGS),
@@ -47,6 +49,11 @@ policies = st.builds(
     max_candidate_nodes=st.integers(1, 4),
 )
 rooms = st.sampled_from([2, 5, 1000])
+
+
+def named(kit: dict[str, int]) -> str:
+    """SKU of a kit by what is in it."""
+    return "".join(f"{sku}{per_kit}" for sku, per_kit in kit.items())
 
 
 def wanted_of(asked: list, *, may_be_whole: bool = True) -> pl.DataFrame:
@@ -158,10 +165,12 @@ def test_row_order_does_not_matter(
     ),
     cells,
     policies,
+    st.dictionaries(st.tuples(st.sampled_from(NODES), NAMES), st.integers(0, 3)),
 )
 def test_no_kit_is_halved_whatever_else_wants_its_components(
-    asked: list, held: dict, policy: AllocationPolicy
+    asked: list, held: dict, policy: AllocationPolicy, packed: dict
 ) -> None:
+    """Nor given packed where it does not lie, nor twice."""
     wanted = demand(
         *(
             a_line(
@@ -172,13 +181,18 @@ def test_no_kit_is_halved_whatever_else_wants_its_components(
                 line_no=line_no,
                 kit_line_id=f"o{number}/{line_no}" if len(kit) > 1 else None,
                 kit_qty=per_kit if len(kit) > 1 else None,
+                kit_sku_id=named(kit) if len(kit) > 1 else None,
+                whole_kit_qty=qty if len(kit) > 1 else None,
             )
             for number, (parts, _) in enumerate(asked)
             for line_no, (kit, qty) in enumerate(parts, 1)
             for sku, per_kit in kit.items()
         )
     )
-    supply, nodes = stock(held), one_sided(min(room for _, room in asked))
+    shelves = {node: dict(skus) for node, skus in held.items()}
+    for (node, kit), qty in packed.items():
+        shelves[node][kit] = qty
+    supply, nodes = stock(shelves), one_sided(min(room for _, room in asked))
 
     decided = decide(wanted, supply, nodes, policy)
     proofs = certificate(decided, wanted, supply, nodes, policy.max_shipments)
@@ -191,6 +205,16 @@ def test_no_kit_is_halved_whatever_else_wants_its_components(
             for line, per_kit in parts.select("line_id", "kit_qty").iter_rows()
         }
         assert len(lacks) == 1, kit_line
+    given_packed = decided.allocations.filter(pl.col("packed_in") != "NONE")
+    kits_given = given_packed.group_by("kit_line_id", "node_id", "packed_in").agg(
+        kits=(pl.col("qty") // pl.col("kit_qty")).max()
+    )
+    for node, kit, kits in (
+        kits_given.group_by("node_id", "packed_in")
+        .agg(pl.col("kits").sum())
+        .iter_rows()
+    ):
+        assert kits <= packed[node, kit]
 
 
 @given(orders, cells)

@@ -47,7 +47,7 @@ def fold(events: list[Event], line_ids: list[str] = LINES) -> Folded:
         pl.DataFrame(events, schema=FCT_ORDER_EVENTS.schema),
         OWN_EVENTS.empty(),
         INSTRUCTION_LINES.empty(),
-        lines.select(n for n in FCT_ORDER_LINES.names if n in lines.columns),
+        pl.concat([FCT_ORDER_LINES.empty(), lines], how="diagonal_relaxed"),
         DIM_NODES.empty(),
     )
     return fold_lines(facts, TRANSITIONS)

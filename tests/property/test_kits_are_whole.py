@@ -14,17 +14,21 @@ from transforms.availability.channels import (
     channel_availability,
 )
 from transforms.availability.kits import DEPTH, kit_availability, parts_of_kits
+from transforms.availability.proof import KitFigures, prove_availability
 from transforms.availability.rules import AvailabilityPolicy
-from transforms.contracts.decisions import AVAILABLE_TO_PROMISE
+from transforms.contracts.decisions import AVAILABLE_TO_PROMISE, CHANNEL_AVAILABILITY
 from transforms.contracts.gold import DIM_KIT_COMPONENTS, DIM_NODES, DIM_PRODUCTS
 
 TODAY = date(2017, 12, 28)
 AS_OF = datetime(2017, 12, 28, 5, tzinfo=UTC)
 NODES = {"EAST": "web|market", "WEST": "web", "STORE": "market"}
 SHELVES = st.dictionaries(
-    st.tuples(st.sampled_from(list(NODES)), st.sampled_from("ABC")),
+    st.tuples(
+        st.sampled_from(list(NODES)), st.sampled_from(["A", "B", "C", "K1", "K2"])
+    ),
     st.integers(0, 9),
 )
+"""Components, and kits that were packed beforehand."""
 KITS = st.dictionaries(
     st.sampled_from(["K1", "K2"]),
     st.dictionaries(st.sampled_from("ABC"), st.integers(1, 3), min_size=1),
@@ -67,25 +71,50 @@ def supply(shelves: dict[tuple[str, str], int]) -> pl.DataFrame:
 
 
 @given(SHELVES, KITS)
-def test_a_node_promises_as_many_kits_as_its_scarcest_component_makes(
+def test_a_node_promises_packed_kits_and_what_its_scarcest_component_makes(
     shelves: dict, kits: dict
 ) -> None:
-    found = kit_availability(supply(shelves), parts_of_kits(components(kits), TODAY))
+    parts = parts_of_kits(components(kits), TODAY)
+    found = kit_availability(supply(shelves), parts)
 
     held = {node for node, _ in shelves}
-    for node, kit, qty, short in found.iter_rows():
+    for node, kit, packed, made, qty, short in found.iter_rows():
         makes = {
             sku: shelves.get((node, sku), 0) // per for sku, per in kits[kit].items()
         }
-        assert (min(makes.values()), min(makes.values())) == (qty, makes[short])
+        assert (min(makes.values()), min(makes.values())) == (made, makes[short])
+        assert shelves.get((node, kit), 0) == packed == qty - made
         held.discard(node)
-    reached = {sku for inside in kits.values() for sku in inside}
+    reached = {sku for inside in kits.values() for sku in inside} | set(kits)
     assert not [n for n, sku in shelves if n in held and sku in reached]
 
 
-@given(SHELVES, KITS, RULES, st.integers(0, 6))
-def test_no_channel_is_shown_more_kits_than_its_components_make(
-    shelves: dict, kits: dict, rules: list, waiting: int
+@given(SHELVES, KITS, st.integers(-1, 1))
+def test_the_proof_of_kits_holds_for_their_count_alone(
+    shelves: dict, kits: dict, wrong: int
+) -> None:
+    parts = parts_of_kits(components(kits), TODAY)
+    counts = kit_availability(supply(shelves), parts)
+    told = counts.with_columns(pl.col("atp_qty") + wrong)
+
+    proofs = prove_availability(
+        AVAILABLE_TO_PROMISE.empty(),
+        CHANNEL_AVAILABILITY.empty(),
+        supply(shelves),
+        KitFigures(told, parts),
+        DIM_NODES.empty(),
+        AS_OF,
+    )
+
+    of_kits = proofs.filter(pl.col("proof").str.starts_with("a node's kits"))
+    assert [(counts.height, abs(wrong) * counts.height)] == of_kits.select(
+        "checked_rows", "failed_rows"
+    ).rows()
+
+
+@given(SHELVES, KITS, RULES, st.integers(0, 6), st.integers(0, 3))
+def test_no_channel_is_shown_more_kits_than_lie_packed_or_its_components_make(
+    shelves: dict, kits: dict, rules: list, waiting: int, lacking: int
 ) -> None:
     policy = AvailabilityPolicy.from_mapping(
         {
@@ -101,6 +130,7 @@ def test_no_channel_is_shown_more_kits_than_its_components_make(
         pl.DataFrame(nodes, schema=DIM_NODES.schema),
         DIM_PRODUCTS.empty(),
         parts_of_kits(components(kits), TODAY),
+        waiting_kits=pl.DataFrame({"sku_id": ["K1"], "kits": [lacking]}),
     )
 
     found = channel_availability(facts, policy, AS_OF, TODAY)
@@ -109,8 +139,14 @@ def test_no_channel_is_shown_more_kits_than_its_components_make(
     assert found["available_qty"].equals(sums)
     told = {(c, s): q for c, s, q in found.select(KEYS).iter_rows()}
     for (channel, kit), qty in told.items():
+        packed = sum(
+            shelves.get((node, kit), 0)
+            for node, serves in NODES.items()
+            if channel in serves.split("|")
+        )
+        free = max(packed - (lacking if kit == "K1" else 0), 0)
         for sku, per_kit in kits.get(kit, {}).items():
-            assert qty * per_kit <= told.get((channel, sku), 0)
+            assert (qty - free) * per_kit <= told.get((channel, sku), 0)
 
 
 KEYS = ["channel_id", "sku_id", "available_qty"]

@@ -6,7 +6,7 @@ what was decided and why. Nothing here knows how a step works.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 import polars as pl
@@ -20,6 +20,15 @@ from transforms.allocation.events import allocated_events, backordered_events
 from transforms.allocation.flip import distance
 from transforms.allocation.fresh import Fresh, fresh_stock
 from transforms.allocation.network import Network
+from transforms.allocation.packed import (
+    PACKS,
+    allocated_by_component,
+    kept,
+    kit_lines,
+    of_kits,
+    traced_by_component,
+    with_packs,
+)
 from transforms.allocation.pins import PINS
 from transforms.allocation.place import Placement, place
 from transforms.allocation.policy import AllocationPolicy
@@ -43,7 +52,7 @@ from transforms.contracts.decisions import (
     OWN_EVENTS,
     SHELF_LIFE_LIMITS,
 )
-from transforms.contracts.table import Table, conform
+from transforms.contracts.table import INTEGER, Table, conform
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,8 @@ def allocate(  # noqa: PLR0913, PLR0917
 
     Who gets scarce eaches depends on the demand order alone; where they ship
     from is what costs all orders least, or, in turn, each order's cheapest plan.
-    No plan takes an each that a later confirmed line has nowhere else.
+    No plan takes an each that a later confirmed line has nowhere else. Kits that
+    were packed beforehand go before components (``packed``).
 
     Args:
         demand: OPEN_DEMAND, with or without ``run_id``.
@@ -131,24 +141,100 @@ def allocate(  # noqa: PLR0913, PLR0917
         PolicyError: an order's lines are not neighbours in demand order.
         ContractError: a result breaks its table.
     """
-    demand, nodes = demand.sort("demand_rank"), nodes.sort("node_id")
-    lanes = priced_lanes(lanes, rates)
-    days = ship_calendar(
-        nodes, policy.closed_dates, as_of, policy.capacity_horizon_days
+    given = Inputs(
+        demand.sort("demand_rank"),
+        supply,
+        nodes.sort("node_id"),
+        priced_lanes(lanes, rates),
+        rates,
+        load,
+        in_penalty_box(refusals, policy, as_of),
+        expected_receipts,
+        policy,
+        as_of,
+        SHELF_LIFE_LIMITS.empty() if limits is None else limits,
+        PINS.to_frame() if pins is None else pins,
     )
-    rooms = room(nodes, load, days)
-    barred = in_penalty_box(refusals, policy, as_of)
-    limits = SHELF_LIFE_LIMITS.empty() if limits is None else limits
-    pins = PINS.to_frame() if pins is None else pins
-    pairs = eligibility(demand, supply, nodes, lanes, rooms, barred, limits, pins)
-    tariff = price(demand, nodes, lanes, rates, rooms)
-    posed = pose(demand, pairs, nodes, tariff, policy)
-    fresh = fresh_stock(posed.demand, limits, posed.node_ids)
-    roads = Roads(nodes, lanes, rates)
+    packs = _packs(given)
+    while packs.height:
+        decision = _allocated(_with_packs(given, packs))
+        found = kept(packs, decision.allocations, decision.backorders)
+        if found.equals(packs):
+            return _by_component(decision, given, packs)
+        packs = found
+    return _allocated(given)
+
+
+def _packs(given: Inputs) -> pl.DataFrame:
+    """Kits of each line that lie packed where it may be sent from, in demand order."""
+    lines = kit_lines(given.demand, given.supply)
+    if lines.is_empty():
+        return PACKS.to_frame()
+    _, _, posed = _posed(replace(_of_kits(given), demand=lines))
+    problem = posed.problem
+    book = Book(posed.stock, problem.group_allowed, problem.group_start)
+    kits = pl.Series("kits", confirm(problem, book), dtype=INTEGER)
+    found = lines.select(kit_line_id="line_id", kits=kits)
+    return found.filter(pl.col("kits") > 0).sort("kit_line_id")
+
+
+def _of_kits(given: Inputs) -> Inputs:
+    refusals, pins = (of_kits(f, given.demand) for f in (given.refusals, given.pins))
+    return replace(given, refusals=refusals, pins=pins)
+
+
+def _with_packs(given: Inputs, packs: pl.DataFrame) -> Inputs:
+    return replace(_of_kits(given), demand=with_packs(given.demand, packs))
+
+
+def _by_component(
+    decision: Allocation, given: Inputs, packs: pl.DataFrame
+) -> Allocation:
+    """What was decided with packed kits in the queue, told of order lines."""
+    demand, as_of = given.demand, given.as_of
+    allocated = allocated_by_component(decision.allocations, demand, packs)
+    seen = traced_by_component(decision.trace, demand, packs)
+    waits = decision.events.filter(event_type="BACKORDERED")
+    events = pl.concat([allocated_events(allocated, as_of), waits])
+    return replace(
+        decision,
+        allocations=_stamped(allocated, ALLOCATIONS, as_of),
+        trace=_stamped(seen, DECISION_TRACE, as_of),
+        events=_stamped(events, OWN_EVENTS, as_of),
+    )
+
+
+def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
+    """Which node may send which line, at what price, and the problem of both."""
+    demand, nodes, policy = given.demand, given.nodes, given.policy
+    days = ship_calendar(
+        nodes, policy.closed_dates, given.as_of, policy.capacity_horizon_days
+    )
+    rooms = room(nodes, given.load, days)
+    pairs = eligibility(
+        demand,
+        given.supply,
+        nodes,
+        given.lanes,
+        rooms,
+        given.refusals,
+        given.limits,
+        given.pins,
+    )
+    tariff = price(demand, nodes, given.lanes, given.rates, rooms)
+    return pairs, tariff, pose(demand, pairs, nodes, tariff, policy)
+
+
+def _allocated(given: Inputs) -> Allocation:
+    """The decision on a queue as it stands."""
+    demand, policy, as_of = given.demand, given.policy, given.as_of
+    pairs, tariff, posed = _posed(given)
+    fresh = fresh_stock(posed.demand, given.limits, posed.node_ids)
+    roads = Roads(given.nodes, given.lanes, given.rates)
     placement, proposal = _decided(posed, tariff, roads, policy, fresh)
     floors = followed(proposal, posed, placement.qty, placement.day)
     allocated = costed(posed, tariff, placement)
-    short = backorders(pairs, posed, placement, expected_receipts, policy, as_of)
+    short = backorders(pairs, posed, placement, given.expected_receipts, policy, as_of)
     events = pl.concat(
         [
             allocated_events(allocated, as_of),

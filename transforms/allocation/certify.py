@@ -30,6 +30,9 @@ BARRED = [
 """Rules for which a line could not use a node's eaches, however many there are."""
 
 
+IS_OFF = ["is_halved", "is_uneven"]
+
+
 @dataclass(frozen=True)
 class Decided:
     """What is to be certified.
@@ -84,6 +87,7 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "allocation_of_no_held_line": _free(decided),
         "ship_complete_all_or_none": _complete(decided),
         "kits_are_whole": _whole(decided),
+        "packed_kits_are_whole": _packed(decided),
         "cost_parts_make_total": _parts(decided),
         "order_cost_is_what_is_paid": _paid(decided),
         "scarce_units_in_demand_order": _fair(decided),
@@ -117,8 +121,48 @@ def _verdict(subject: list[str], is_wrong: pl.Expr) -> list[pl.Expr]:
     ]
 
 
+def _loose(d: Decided) -> pl.DataFrame:
+    return d.allocations.filter(pl.col("kit_line_id").is_null())
+
+
+def _as_sent(d: Decided) -> pl.DataFrame:
+    """ALLOCATIONS with ``grams`` of one, kits that lie packed as what the node takes.
+
+    Of each such kit one row, of its own SKU, under the first of its lines.
+    """
+    kit = ["kit_line_id", "node_id", "order_id", "ship_date", "service_code"]
+    grams = d.demand.select("line_id", "grams")
+    weighed = d.allocations.join(grams, on="line_id", how="left")
+    packed = weighed.filter(pl.col("kit_line_id").is_not_null())
+    kits = packed.group_by(kit).agg(
+        pl.col("line_id").min(),
+        pl.col("packed_in").first().alias("sku_id"),
+        (pl.col("qty") // pl.col("kit_qty")).max(),
+        (pl.col("grams") * pl.col("kit_qty")).sum(),
+        pl.col("freight_minor", "processing_minor").sum(),
+    )
+    loose = weighed.filter(pl.col("kit_line_id").is_null())
+    return pl.concat([loose.select(kits.columns), kits])
+
+
+def _packed(d: Decided) -> pl.DataFrame:
+    """Each packed kit is given with all that its line is of, as many of each."""
+    kit = ["kit_line_id", "node_id"]
+    parts = d.demand.group_by("kit_line_id").agg(lines=pl.len())
+    packed = d.allocations.filter(pl.col("kit_line_id").is_not_null())
+    kits = pl.col("qty") // pl.col("kit_qty")
+    sums = packed.group_by(kit).agg(
+        given=pl.len(),
+        is_halved=(pl.col("qty") % pl.col("kit_qty") != 0).any(),
+        is_uneven=kits.min() != kits.max(),
+    )
+    told = sums.join(parts, on="kit_line_id", how="left")
+    is_lacking = pl.col("given") != pl.col("lines")
+    return told.select(_verdict(kit, is_lacking | pl.any_horizontal(IS_OFF)))
+
+
 def _within_supply(d: Decided) -> pl.DataFrame:
-    used = d.allocations.group_by("node_id", "sku_id").agg(pl.col("qty").sum())
+    used = _as_sent(d).group_by("node_id", "sku_id").agg(pl.col("qty").sum())
     cells = used.join(d.supply, on=["node_id", "sku_id"], how="left")
     over = pl.col("qty") > pl.col("atp_qty").fill_null(0)
     return cells.select(_verdict(["node_id", "sku_id"], over))
@@ -128,7 +172,7 @@ def _within_shelf_life(d: Decided) -> pl.DataFrame:
     """Who wants lots as fresh as a channel does, or fresher, has what is so fresh."""
     keys = ["node_id", "sku_id"]
     limits = d.limits.filter(pl.col("aged_qty") < 0)
-    given = d.allocations.join(d.demand.select("line_id", "channel_id"), on="line_id")
+    given = _as_sent(d).join(d.demand.select("line_id", "channel_id"), on="line_id")
     wanted = given.join(
         limits.select(*keys, "channel_id", own_days="days"), on=[*keys, "channel_id"]
     )
@@ -162,8 +206,10 @@ def _nothing_lost(d: Decided) -> pl.DataFrame:
 
 
 def _within_capacity(d: Decided) -> pl.DataFrame:
-    used = d.allocations.group_by("node_id", local_date="ship_date").agg(
-        units=pl.col("qty").sum(), shipments=pl.col("order_id").n_unique()
+    used = (
+        _as_sent(d)
+        .group_by("node_id", local_date="ship_date")
+        .agg(units=pl.col("qty").sum(), shipments=pl.col("order_id").n_unique())
     )
     taken = d.load.group_by("node_id", "local_date").agg(
         pl.col("unit_qty", "shipment_qty").sum()
@@ -256,9 +302,10 @@ def _parts(d: Decided) -> pl.DataFrame:
 
 def _paid(d: Decided) -> pl.DataFrame:
     """Freight and processing per shipment, from lanes and rates again."""
-    lines = d.demand.select("line_id", "region_code", "grams")
+    lines = d.demand.select("line_id", "region_code")
     rated = (
-        d.allocations.join(lines, on="line_id", how="left")
+        _as_sent(d)
+        .join(lines, on="line_id", how="left")
         .join(d.lanes, on=["region_code", "node_id"], how="left")
         .join(d.rates, on=["service_code", "zone_no"], how="left")
         .join(
@@ -285,7 +332,7 @@ def _fair(d: Decided) -> pl.DataFrame:
 
     A ship-complete order or a kit is left out: it passes on what does not complete it.
     """
-    ranks = d.demand.select("line_id", "demand_rank", "sku_id")
+    ranks = d.demand.select("line_id", "demand_rank")
     alone = d.demand.filter(
         ~pl.col("is_ship_complete") & pl.col("kit_line_id").is_null()
     )
@@ -294,7 +341,7 @@ def _fair(d: Decided) -> pl.DataFrame:
     )
     barred = pl.col("failed_rules").str.contains_any(BARRED)
     usable = d.trace.filter(~barred).select("line_id", "node_id")
-    later = d.allocations.select("line_id", "node_id").join(ranks, on="line_id")
+    later = _as_sent(d).select("line_id", "node_id", "sku_id").join(ranks, on="line_id")
     last = later.group_by("sku_id", "node_id").agg(pl.col("demand_rank").max())
     gone = short.join(usable, on="line_id").join(
         last, on=["sku_id", "node_id"], how="inner", suffix="_served"
@@ -347,7 +394,7 @@ def _known(d: Decided) -> pl.DataFrame:
             pl.col("failed_rules") == "", pl.col("total_minor").is_not_null()
         )
         .join(orders, on="line_id")
-        .join(d.allocations.group_by("line_id").agg(pl.col("qty").sum()), on="line_id")
+        .join(_loose(d).group_by("line_id").agg(pl.col("qty").sum()), on="line_id")
         .filter(pl.col("qty") == pl.col("open_qty"), pl.col("atp_qty") >= pl.col("qty"))
     )
     prices = d.prices.select("resource", "node_id", "sku_id", "price_milli")

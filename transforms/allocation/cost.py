@@ -13,7 +13,7 @@ from transforms.allocation.place import Placement
 from transforms.allocation.plan import SPLIT_COST
 from transforms.allocation.problem import Posed
 from transforms.allocation.tariff import Tariff
-from transforms.contracts.table import DATE, INTEGER
+from transforms.contracts.table import DATE, INTEGER, TEXT
 
 COST_PARTS = ("freight_minor", "processing_minor", "split_minor", "lateness_minor")
 
@@ -47,6 +47,9 @@ def costed(posed: Posed, tariff: Tariff, placement: Placement) -> pl.DataFrame:
         pl.col("door_date").alias("promise_date"),
         *COST_PARTS,
         total_minor=pl.sum_horizontal(COST_PARTS).cast(INTEGER),
+        packed_in=pl.lit("NONE"),
+        kit_line_id=pl.lit(None, TEXT),
+        kit_qty=pl.lit(None, INTEGER),
     )
 
 

@@ -104,7 +104,7 @@ def committed_load(
     Returns:
         LOAD, one row per node and ``ship_by_date``.
     """
-    units = instruction_lines.group_by("instruction_id").agg(pl.col("qty").sum())
+    units = instruction_lines.group_by("instruction_id").agg(_picks().sum())
     return (
         fulfilment_orders.join(units, on="instruction_id", how="left")
         .group_by("node_id", pl.col("ship_by_date").alias("local_date"))
@@ -115,6 +115,13 @@ def committed_load(
         .select(LOAD.names())
         .sort("node_id", "local_date")
     )
+
+
+def _picks() -> pl.Expr:
+    """Eaches that a node takes for a line; a kit that lies packed is one."""
+    is_told = pl.col("packed_ref") == pl.col("instruction_line_ref")
+    kits = pl.when(is_told).then(pl.col("qty") // pl.col("kit_qty")).otherwise(0)
+    return pl.when(pl.col("packed_ref").is_null()).then("qty").otherwise(kits)
 
 
 def room(nodes: pl.DataFrame, load: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:

@@ -43,7 +43,7 @@ def open_demand(
     Args:
         line_buckets: LINE_BUCKETS.
         orders: FCT_ORDERS.
-        order_lines: FCT_ORDER_LINES.
+        order_lines: FCT_ORDER_LINES; of a kit all of its components.
         products: DIM_PRODUCTS; a missing product weighs ``unknown_grams``.
         policy: priorities and promise days.
         as_of: moment of the decision, stamped on every row.
@@ -60,7 +60,9 @@ def open_demand(
         *("pending_qty", "backordered_qty", "overshipped_qty"),
     ).filter(waits > 0)
     lines = order_lines.select(
-        "line_id", "line_no", "kit_line_id", "kit_qty", _unit_value()
+        *("line_id", "line_no", "kit_line_id", "kit_sku_id", "kit_qty"),
+        _unit_value(),
+        part_count=pl.len().over("kit_line_id"),
     )
     known = (
         waiting.join(lines, on="line_id", how="inner", validate="1:1")
@@ -70,11 +72,21 @@ def open_demand(
     ranked = known.sort(DEMAND_ORDER).with_columns(
         pl.col("grams").fill_null(policy.unknown_grams),
         open_qty=waits,
+        whole_kit_qty=_whole_kits(waits),
         demand_rank=pl.int_range(1, pl.len() + 1, dtype=INTEGER),
         as_of=pl.lit(as_of),
         run_id=pl.lit(""),
     )
     return conform(ranked, OPEN_DEMAND).drop("run_id")
+
+
+def _whole_kits(waits: pl.Expr) -> pl.Expr:
+    """Kits that lack all of their components; null for a line that is none."""
+    kit = "kit_line_id"
+    is_whole = pl.len().over(kit) == pl.col("part_count")
+    kits = (waits // pl.col("kit_qty")).min().over(kit)
+    is_part = pl.col(kit).is_not_null()
+    return pl.when(is_part & is_whole).then(kits).when(is_part).then(0)
 
 
 def ranked_orders(orders: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFrame:

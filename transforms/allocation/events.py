@@ -20,13 +20,23 @@ EVENT_COLUMNS = [name for name in OWN_EVENTS.names if name != "run_id"]
 
 
 def allocated_events(allocations: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
-    """One ALLOCATED per allocation row; ``effective_date`` is the ship date."""
-    return _events(
-        allocations.rename({"ship_date": "effective_date"}),
+    """One ALLOCATED per allocation row; ``effective_date`` is the ship date.
+
+    Of a kit that was packed beforehand the first line says KIT, the others IN_KIT.
+    """
+    is_first = pl.col("line_id") == pl.col("line_id").min().over("kit_line_id")
+    packed = pl.when(is_first).then(pl.lit("KIT")).otherwise(pl.lit("IN_KIT"))
+    is_packed = pl.col("kit_line_id").is_not_null()
+    named = _events(
+        allocations.with_columns(reason_code=pl.when(is_packed).then(packed)).rename(
+            {"ship_date": "effective_date"}
+        ),
         "ALLOCATED",
         ALLOCATED_RANK,
         as_of,
     )
+    told = pl.concat_str(["event_id", "reason_code"], separator="/", ignore_nulls=True)
+    return named.with_columns(event_id=told)
 
 
 def backordered_events(

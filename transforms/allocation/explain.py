@@ -155,6 +155,8 @@ def _newest(trace: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shipments(chosen: pl.DataFrame, lines: pl.DataFrame) -> Section:
+    is_packed = pl.col("kit_line_id").is_not_null()
+    packed = [pl.when(is_packed).then("packed_in").alias("packed_in")]
     rows = (
         chosen.join(lines.select("line_id", "line_no"), on="line_id", how="left")
         .sort("as_of", "node_id", "line_no")
@@ -168,6 +170,7 @@ def _shipments(chosen: pl.DataFrame, lines: pl.DataFrame) -> Section:
             "ship_date",
             "promise_date",
             "total_minor",
+            *(packed if chosen.select(is_packed.any()).item() else []),
         )
     )
     return Section(

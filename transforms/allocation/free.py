@@ -34,7 +34,7 @@ def free_lost_supply(
     Args:
         positions: STOCK_POSITIONS.
         promises: PROMISE_POSTINGS; the sum per line and node of account
-            ALLOCATED is what can be taken back.
+            ALLOCATED is what can be taken back, but no kit that lies packed.
         orders: FCT_ORDERS, for the demand order.
         order_lines: FCT_ORDER_LINES, for the demand order.
         policy: priorities and promise days.
@@ -63,9 +63,13 @@ def free_lost_supply(
 
 
 def _allocated(promises: pl.DataFrame) -> pl.DataFrame:
-    held = promises.filter(pl.col("account") == "ALLOCATED")
+    """What can be taken back; what lies in packed kits takes nothing of its own SKU."""
+    account = pl.col("account")
+    own = account == "ALLOCATED"
+    held = promises.filter(own | (account == "ALLOCATED_IN_KITS"))
     return (
         held.group_by("line_id", *CELL)
-        .agg(held=pl.col("qty").sum())
-        .filter(pl.col("held") > 0)
+        .agg(held=pl.col("qty").sum(), is_own=own.any())
+        .filter(pl.col("held") > 0, "is_own")
+        .drop("is_own")
     )

@@ -7,7 +7,8 @@
 
 Demand that waits in queues is on no node yet and would be sold twice. A pool is
 taken from nodes that the others are not served by first. A kit is shown as far as
-each node could send it whole and the figures of its components reach. Eaches
+each node could send it whole and the figures of its components reach, beside those
+that lie packed and that no line of it waits for. Eaches
 outside of pools may show on several channels: ``shared_qty`` says how many. Not
 here: who sends the figure (``transforms.instructions``).
 """
@@ -58,6 +59,9 @@ CHANNEL_STEPS = [
 ]
 
 
+WAITING_KITS = pl.Schema({"sku_id": pl.String, "kits": pl.Int64})
+
+
 @dataclass(frozen=True)
 class ChannelFacts:
     """What the figures are made of, of some SKUs or of all.
@@ -71,6 +75,7 @@ class ChannelFacts:
         parts: what is in each kit (``kits.PARTS``); its components are among the
             SKUs.
         limits: SHELF_LIFE_LIMITS of the SKUs.
+        waiting_kits: ``sku_id`` (the kit), ``kits`` that open lines wait for.
     """
 
     supply: pl.DataFrame
@@ -79,6 +84,7 @@ class ChannelFacts:
     products: pl.DataFrame
     parts: pl.DataFrame = field(default_factory=PARTS.to_frame)
     limits: pl.DataFrame = field(default_factory=SHELF_LIFE_LIMITS.empty)
+    waiting_kits: pl.DataFrame = field(default_factory=WAITING_KITS.to_frame)
 
 
 def channel_availability(
@@ -96,10 +102,15 @@ def channel_availability(
     if facts.parts.height:
         kits = replace(
             facts,
-            supply=kit_availability(goods.supply, facts.parts),
-            limits=kit_limits(goods.supply, facts.limits, facts.parts),
+            supply=kit_availability(facts.supply, facts.parts),
+            limits=kit_limits(facts.supply, facts.limits, facts.parts),
         )
-        most = left_of_components(steps, facts.parts)
+        packed = replace(facts, supply=facts.supply.filter(is_kit))
+        most = _with_packed(
+            left_of_components(steps, facts.parts),
+            _figures(_shelves(packed, policy, today), packed),
+            facts.waiting_kits,
+        )
         steps = pl.concat([steps, _figured(kits, policy, today, most)])
     published = steps.filter(pl.col("channel_id").is_in(policy.published_channels))
     names = [name for name in CHANNEL_AVAILABILITY.names if name != "run_id"]
@@ -113,7 +124,7 @@ def _figured(
     today: date,
     most: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Steps of each channel and SKU; of kits, no more than ``left_of_components``."""
+    """Steps of each channel and SKU; of kits, no more than ``most``."""
     shelves = _shelves(facts, policy, today)
     keys = _figures(shelves, facts)
     short, rule = pl.lit(0, pl.Int64), pl.lit(NONE)
@@ -126,6 +137,22 @@ def _figured(
     limited = limited.drop("most_qty", "short_sku_id", strict=False)
     pooled = _pooled(limited, shelves, policy.of(POOL, today))
     return _steps(_less_others(pooled, shelves), policy, today)
+
+
+def _with_packed(
+    left: pl.DataFrame, packed: pl.DataFrame, waiting: pl.DataFrame
+) -> pl.DataFrame:
+    """Kits that the figures of components leave, and those packed nobody waits for."""
+    shown = pl.sum_horizontal(CHANNEL_STEPS[:3])
+    there = packed.join(waiting, on="sku_id", how="left").select(
+        *KEYS,
+        free=(shown - pl.col("kits").fill_null(0)).clip(0),
+    )
+    both = left.join(there, on=KEYS, how="full", coalesce=True)
+    names = both.with_columns(pl.col("short_sku_id").fill_null(pl.col("sku_id")))
+    return names.with_columns(
+        most_qty=pl.col("most_qty").fill_null(0) + pl.col("free").fill_null(0)
+    ).drop("free")
 
 
 def channel_steps(figures: pl.DataFrame) -> pl.DataFrame:

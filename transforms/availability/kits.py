@@ -1,7 +1,8 @@
-"""How many kits could leave: as many as their scarcest component makes.
+"""How many kits could leave: those packed, and what their scarcest component makes.
 
 A kit and its components draw on one shelf: what is sold as a kit is gone as a
-component, and the other way round. Nothing is set apart for either.
+component, and the other way round. Nothing is set apart for either. Kits that were
+packed beforehand lie there under the kit's own SKU and serve kits only.
 """
 
 from __future__ import annotations
@@ -51,25 +52,37 @@ def parts_of_kits(components: pl.DataFrame, day: date) -> pl.DataFrame:
 def kit_availability(supply: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
     """Kits that each node could promise without a component from elsewhere.
 
-        atp = min over components of floor(ATP of the component / eaches in one kit)
+        atp = ATP of the kit's own SKU
+            + min over components of floor(ATP of the component / eaches in one kit)
 
     Args:
-        supply: AVAILABLE_TO_PROMISE of the components.
+        supply: AVAILABLE_TO_PROMISE of the components and of the kits.
         parts: result of ``parts_of_kits``.
 
     Returns:
-        KIT_AVAILABILITY without ``run_id``, of every node that holds a component.
+        KIT_AVAILABILITY without ``run_id``, of every node that holds a component or
+        the kit.
     """
     atp = supply.select("node_id", "sku_id", "atp_qty")
-    nodes = parts.join(atp, on="sku_id").select("node_id", "kit_sku_id").unique()
+    packed = atp.select("node_id", kit_sku_id="sku_id", packed_qty="atp_qty").join(
+        parts, on="kit_sku_id", how="semi"
+    )
+    made = parts.join(atp, on="sku_id").select("node_id", "kit_sku_id")
+    nodes = pl.concat([made, packed.select(made.columns)]).unique()
     cells = nodes.join(parts, on="kit_sku_id").join(
         atp, on=["node_id", "sku_id"], how="left"
     )
     kits = cells.with_columns(kits=pl.col("atp_qty").fill_null(0) // pl.col("qty"))
     scarcest = kits.sort("node_id", "kit_sku_id", "kits", "sku_id")
     first = scarcest.group_by("node_id", "kit_sku_id", maintain_order=True).first()
-    named = first.select(
-        "node_id", sku_id="kit_sku_id", atp_qty="kits", short_sku_id="sku_id"
+    both = first.join(packed, on=["node_id", "kit_sku_id"], how="left")
+    named = both.select(
+        "node_id",
+        pl.col("packed_qty").fill_null(0),
+        sku_id="kit_sku_id",
+        made_qty="kits",
+        atp_qty=pl.col("kits") + pl.col("packed_qty").fill_null(0),
+        short_sku_id="sku_id",
     )
     return named.select(name for name in KIT_AVAILABILITY.names if name != "run_id")
 
@@ -77,15 +90,16 @@ def kit_availability(supply: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
 def kit_limits(
     supply: pl.DataFrame, limits: pl.DataFrame, parts: pl.DataFrame
 ) -> pl.DataFrame:
-    """SHELF_LIFE_LIMITS of kits: how many fewer their fresher components make.
+    """SHELF_LIFE_LIMITS of kits: how many fewer fresher ones and components make.
 
     Args:
-        supply: AVAILABLE_TO_PROMISE of the components.
-        limits: SHELF_LIFE_LIMITS of the components.
+        supply: AVAILABLE_TO_PROMISE of the components and of the kits.
+        limits: SHELF_LIFE_LIMITS of the same.
         parts: result of ``parts_of_kits``.
     """
     keys = ["node_id", "sku_id"]
-    known = limits.filter(pl.col("aged_qty") < 0).join(parts, on="sku_id", how="semi")
+    goods = pl.concat([parts.select("sku_id"), parts.select(sku_id="kit_sku_id")])
+    known = limits.filter(pl.col("aged_qty") < 0).join(goods, on="sku_id", how="semi")
     whole = kit_availability(supply, parts).select(*keys, whole="atp_qty")
     found = [limits.clear()]
     for channel in known["channel_id"].unique().sort():
@@ -93,10 +107,7 @@ def kit_limits(
         less = supply.join(own.select(*keys, "usable_qty"), on=keys, how="left")
         left = less.with_columns(atp_qty=pl.coalesce("usable_qty", "atp_qty"))
         kits = kit_availability(left, parts).join(whole, on=keys)
-        rules = own.select("node_id", "shelf_life_rule", "days", short_sku_id="sku_id")
-        fewer = kits.filter(pl.col("atp_qty") < pl.col("whole")).join(
-            rules, on=["node_id", "short_sku_id"]
-        )
+        fewer = _ruled(kits.filter(pl.col("atp_qty") < pl.col("whole")), own)
         told = fewer.with_columns(
             channel_id=pl.lit(channel),
             aged_qty=pl.col("atp_qty") - pl.col("whole"),
@@ -106,6 +117,18 @@ def kit_limits(
         )
         found.append(told.select(limits.columns))
     return pl.concat(found)
+
+
+def _ruled(kits: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+    """Kits with the rule of their scarcest component, else of those packed."""
+    rules = ["shelf_life_rule", "days"]
+    short = limits.select("node_id", *rules, short_sku_id="sku_id")
+    packed = limits.select("node_id", "sku_id", *rules)
+    both = kits.join(short, on=["node_id", "short_sku_id"], how="left").join(
+        packed, on=["node_id", "sku_id"], how="left", suffix="_packed"
+    )
+    named = both.with_columns(pl.coalesce(name, f"{name}_packed") for name in rules)
+    return named.filter(pl.col("days").is_not_null())
 
 
 def left_of_components(figures: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:

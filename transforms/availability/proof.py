@@ -122,18 +122,27 @@ def prove_lots(
 
 
 def _of_components(supply: pl.DataFrame, kits: KitFigures) -> pl.DataFrame:
-    """Counts of kits, and how many each node's components make by multiplication."""
+    """Counts of kits, those that lie packed and how many each node's components make.
+
+    Eaches are multiplied where the count divided.
+    """
     held = supply.select("node_id", "sku_id", held_qty="atp_qty")
-    asked = kits.counts.select("node_id", "atp_qty", kit_sku_id="sku_id")
+    packed = held.rename({"sku_id": "kit_sku_id", "held_qty": "packed_qty"})
+    counts = kits.counts.select("node_id", told_qty="atp_qty", kit_sku_id="sku_id")
+    asked = counts.join(packed, on=["node_id", "kit_sku_id"], how="left").with_columns(
+        atp_qty=pl.col("told_qty") - pl.col("packed_qty").fill_null(0)
+    )
     cells = asked.join(kits.parts, on="kit_sku_id", how="left").join(
         held, on=["node_id", "sku_id"], how="left"
     )
     left = pl.col("held_qty").fill_null(0) - pl.col("atp_qty") * pl.col("qty")
     fits, is_most = (left >= 0).all(), (left < pl.col("qty")).any()
-    sums = cells.group_by("node_id", "kit_sku_id", "atp_qty").agg(is_it=fits & is_most)
-    made = pl.when(pl.col("is_it").fill_null(value=False)).then("atp_qty")
+    counted = ["node_id", "kit_sku_id", "told_qty", "atp_qty"]
+    sums = cells.group_by(counted).agg(is_it=fits & is_most)
+    is_it = pl.col("is_it").fill_null(value=False)
+    made = pl.when(is_it).then("told_qty").otherwise(pl.col("told_qty") - 1)
     return sums.select(
-        "node_id", "atp_qty", sku_id="kit_sku_id", made_qty=made.otherwise(-1)
+        "node_id", atp_qty="told_qty", sku_id="kit_sku_id", made_qty=made
     )
 
 

@@ -112,6 +112,7 @@ def _refusal(
         "NOTHING_OPEN": not (open_qty or (is_whole and asked_back)),
         "ASKED_BACK_BEFORE": is_again and asked_back > 0,
         "NOT_TAKEN": not is_again and not takes.cancellation,
+        "PACKED_KIT": not is_whole and lines["packed_in"].is_not_null().any(),
         "NOT_FEWER": not is_whole and correction["qty"] >= told,
     }
     return next((code for code, is_so in against.items() if is_so), None)

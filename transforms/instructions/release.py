@@ -96,8 +96,8 @@ def release(
     """Release all allocated eaches.
 
     Args:
-        allocated: ``line_id, order_id, sku_id, node_id, qty, ship_date,
-            service_code``, one row per line, node, ship date and service.
+        allocated: ALLOCATIONS, one row per line, node, ship date, service and kit
+            that they are packed in.
         existing: FULFILMENT_ORDERS of earlier runs: ``order_id, node_id,
             sequence_no`` are read; they give the next sequence number.
         nodes: DIM_NODES.
@@ -198,18 +198,34 @@ def _lines(allocated: pl.DataFrame, fulfilment_orders: pl.DataFrame) -> pl.DataF
     ids = fulfilment_orders.select(*SHIPMENT, "instruction_id")
     # Line ids end in the channel's line number: shorter first keeps 2 before 10.
     ranked = allocated.join(ids, on=SHIPMENT, how="left").sort(
-        "instruction_id", pl.col("line_id").str.len_chars(), "line_id"
+        "instruction_id", pl.col("line_id").str.len_chars(), "line_id", "packed_in"
     )
     number = pl.int_range(1, pl.len() + 1).over("instruction_id")
-    return ranked.with_columns(
+    numbered = ranked.with_columns(
         instruction_line_ref=number.cast(TEXT), lot_ref=pl.lit(None, TEXT)
+    )
+    return _packed(numbered)
+
+
+def _packed(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines, with the one of each packed kit under which its node is told of it."""
+    kit = ["instruction_id", "kit_line_id"]
+    first = pl.col("line_id").min().over(kit)
+    ref = pl.col("instruction_line_ref").filter(pl.col("line_id") == first)
+    is_packed, is_first = pl.col("packed_in") != "NONE", pl.col("line_id") == first
+    reason = pl.when(is_first).then(pl.lit("KIT")).otherwise(pl.lit("IN_KIT"))
+    return lines.with_columns(
+        packed_ref=pl.when(is_packed).then(ref.first().over(kit)),
+        reason_code=pl.when(is_packed).then(reason),
+        packed_in=pl.when(is_packed).then("packed_in"),
     )
 
 
 def _events(lines: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     parts = [pl.col("line_id"), pl.lit("RELEASED"), pl.col("instruction_id")]
+    told = [*parts, pl.col("reason_code")]
     return lines.with_columns(
-        event_id=pl.concat_str(parts, separator="/"),
+        event_id=pl.concat_str(told, separator="/", ignore_nulls=True),
         event_type=pl.lit("RELEASED"),
         event_at=pl.lit(as_of),
         source_rank=pl.lit(RELEASED_RANK, INTEGER),

@@ -13,7 +13,11 @@ from datetime import datetime
 import polars as pl
 
 from transforms.contracts.decisions import PROMISE_POSTINGS
-from transforms.ledger.promises import COMMITTED_ACCOUNTS, promise_postings
+from transforms.ledger.promises import (
+    COMMITTED_ACCOUNTS,
+    IN_KITS,
+    promise_postings,
+)
 
 ORPHAN_RELEASE, UNPROMISED = "ORPHAN_RELEASE", "UNPROMISED_DEMAND"
 MISPLACED = "MISPLACED"
@@ -96,7 +100,7 @@ def repairs(
     wanted = promise_postings(moves, PROMISE_POSTINGS.empty())
     sides = [wanted.select(*PLACE, "account", "qty")]
     sides += [existing.select(*PLACE, "account", -pl.col("qty"))]
-    committed = pl.col("account").is_in(COMMITTED_ACCOUNTS)
+    committed = pl.col("account").is_in([*COMMITTED_ACCOUNTS, *IN_KITS.values()])
     due = pl.concat(sides).filter(committed).group_by(*PLACE, "account")
     change = due.agg(pl.col("qty").sum()).filter(pl.col("qty") != 0)
     demand = change.group_by(PLACE).agg(-pl.col("qty").sum())

@@ -16,7 +16,11 @@ STATUSES = {
     "damaged_qty": "DAMAGED",
     "hold_qty": "HOLD",
 }
-PROMISED = {"allocated_qty": "ALLOCATED", "released_qty": "RELEASED"}
+PROMISED = {
+    "allocated_qty": ["ALLOCATED", "ALLOCATED_IN_KITS"],
+    "released_qty": ["RELEASED", "RELEASED_IN_KITS"],
+}
+"""Column → accounts that it sums: what lies in packed kits is off its components."""
 QUANTITIES = [*STATUSES, *PROMISED]
 
 
@@ -28,10 +32,12 @@ def positions(units: pl.DataFrame, promises: pl.DataFrame) -> pl.DataFrame:
         promises: PROMISE_POSTINGS.
     """
     on_hand = units.filter(pl.col("account") == "ON_HAND").select(
-        *KEYS, *(_when("stock_status", value, name) for name, value in STATUSES.items())
+        *KEYS,
+        *(_when("stock_status", [value], name) for name, value in STATUSES.items()),
     )
-    promised = promises.filter(pl.col("account").is_in(PROMISED.values())).select(
-        *KEYS, *(_when("account", value, name) for name, value in PROMISED.items())
+    accounts = [account for of in PROMISED.values() for account in of]
+    promised = promises.filter(pl.col("account").is_in(accounts)).select(
+        *KEYS, *(_when("account", of, name) for name, of in PROMISED.items())
     )
     return _summed(pl.concat([on_hand, promised], how="diagonal"))
 
@@ -58,8 +64,8 @@ def added(before: pl.DataFrame, change: pl.DataFrame) -> pl.DataFrame:
     return _summed(pl.concat([f.select(*KEYS, *QUANTITIES) for f in (before, change)]))
 
 
-def _when(column: str, value: str, name: str) -> pl.Expr:
-    is_it = pl.col(column) == value
+def _when(column: str, values: list[str], name: str) -> pl.Expr:
+    is_it = pl.col(column).is_in(values)
     return pl.when(is_it).then("qty").otherwise(0).alias(name)
 
 

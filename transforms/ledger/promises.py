@@ -1,7 +1,10 @@
 """The ledger of promises: moves of commitments as balanced postings.
 
 Accounts per node and SKU: DEMAND (not committed), ALLOCATED, RELEASED (with the
-node, picked or not) and SHIPPED. Not here: physical eaches (``units.py``).
+node, picked or not) and SHIPPED. What of a commitment lies in kits that were packed
+beforehand takes these, not its components: ALLOCATED_IN_KITS and RELEASED_IN_KITS
+take the eaches off the components' position and put the kits onto their own. Not
+here: physical eaches (``units.py``).
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ ACCOUNTS = {
 """Bucket → account; every other bucket is DEMAND at the node."""
 
 COMMITTED_ACCOUNTS = ("ALLOCATED", "RELEASED")
+IN_KITS = {account: f"{account}_IN_KITS" for account in COMMITTED_ACCOUNTS}
 COMMITTED = ["allocated", "released", "in_fulfilment"]
 KEYS = ["line_id", "account", "node_id", "sku_id"]
 
@@ -46,10 +50,14 @@ def promise_postings(moves: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFram
     sides = [
         _side(touching, "from_bucket", -pl.col("qty")),
         _side(touching, "to_bucket", pl.col("qty")),
+        *_packed(touching.filter(pl.col("packed_qty") > 0)),
     ]
     new = difference(pl.concat(sides), existing, "event_id", KEYS)
+    side = pl.format("{}/{}/{}", "event_id", "account", "node_id")
+    # A packed kit has sides beside those of the component that stands for it.
+    named = pl.concat_str([side, pl.col("sku_id")], separator="/")
     return new.with_columns(
-        posting_id=pl.format("{}/{}/{}", "event_id", "account", "node_id")
+        posting_id=pl.when(pl.len().over(side) > 1).then(named).otherwise(side)
     ).select(name for name in PROMISE_POSTINGS.names if name != "run_id")
 
 
@@ -66,12 +74,33 @@ def committed(postings: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     return sums.sort(keys)
 
 
+def _packed(moves: pl.DataFrame) -> list[pl.DataFrame]:
+    """Sides that take what is packed off its components, and put its kits on."""
+    found = []
+    for bucket, sign, kits in (
+        ("from_bucket", 1, -pl.col("kits_out")),
+        ("to_bucket", -1, pl.col("kits_in")),
+    ):
+        there = moves.filter(pl.col(bucket).is_in(COMMITTED))
+        account = pl.col(bucket).replace_strict(ACCOUNTS, default="DEMAND")
+        in_kits = account.replace_strict(IN_KITS, default="DEMAND")
+        kit = there.with_columns(sku_id="packed_in")
+        for rows, qty in ((there, sign * pl.col("packed_qty")), (kit, kits)):
+            sides = ((in_kits, qty), (pl.lit("DEMAND"), -qty))
+            found += [_posted(rows, side, eaches) for side, eaches in sides]
+    return found
+
+
 def _of(account: str) -> pl.Expr:
     return pl.col("qty").filter(pl.col("account") == account).sum()
 
 
 def _side(moves: pl.DataFrame, bucket: str, qty: pl.Expr) -> pl.DataFrame:
     account = pl.col(bucket).replace_strict(ACCOUNTS, default="DEMAND")
+    return _posted(moves, account, qty)
+
+
+def _posted(moves: pl.DataFrame, account: pl.Expr, qty: pl.Expr) -> pl.DataFrame:
     return moves.select(
         "event_id",
         "line_id",

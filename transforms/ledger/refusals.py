@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from transforms.ledger.packed import as_kits
+
 STOCK_EFFECTS = ("none", "minus_rejected", "zero_sku")
 DETAIL = pl.Struct({"stock_effect": pl.String()})
 KINDS = {"REJECTED": "REJECTION", "SHORT": "SHORTAGE"}
@@ -90,7 +92,10 @@ def emptied_skus(events: pl.DataFrame, shorts: ShortPolicy) -> pl.DataFrame:
 
 
 def _told(events: pl.DataFrame, shorts: ShortPolicy) -> pl.DataFrame:
-    told = pl.concat([_refusals(events), _shorts(events, shorts)])
+    """Refusals and shorts with their effect, of packed kits said of the kit's SKU."""
+    loose = events.filter(pl.col("packed_in").is_null())
+    goods = pl.concat([loose, as_kits(events)])
+    told = pl.concat([_refusals(goods), _shorts(goods, shorts)])
     sku = pl.coalesce("sku_id", "line_sku_id", pl.lit("UNKNOWN"))
     return told.with_columns(sku_id=sku)
 

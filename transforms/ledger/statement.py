@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.ledger.positions import PROMISED
+
 
 def unit_statement(units: pl.DataFrame) -> pl.DataFrame:
     """What came onto the shelf and went off it, by kind of movement.
@@ -119,9 +121,10 @@ def promise_statement(promises: pl.DataFrame) -> pl.DataFrame:
         promises: PROMISE_POSTINGS of one node and SKU.
 
     Returns:
-        ``line_id, account, qty`` of ALLOCATED and RELEASED, qty not 0.
+        ``line_id, account, qty`` of the accounts that positions sum, qty not 0.
     """
-    open_accounts = pl.col("account").is_in(["ALLOCATED", "RELEASED"])
+    accounts = [account for of in PROMISED.values() for account in of]
+    open_accounts = pl.col("account").is_in(accounts)
     sums = promises.filter(open_accounts).group_by("line_id", "account")
     standing = sums.agg(pl.col("qty").sum()).filter(pl.col("qty") != 0)
     return standing.sort("line_id", "account")

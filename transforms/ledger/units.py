@@ -32,6 +32,7 @@ from transforms.ledger.cut_over import (
     since_told,
     with_cut,
 )
+from transforms.ledger.packed import KITTING, as_kits, of_packed
 from transforms.ledger.refusals import ShortPolicy, refusal_movements
 from transforms.ledger.repeats import told_once
 from transforms.ledger.returns import return_movements
@@ -74,7 +75,8 @@ MOVING = {
     "FOUND": ("DELIVERY", "VARIANCE", "DELIVERED"),
 }
 """Events of lines that move eaches: movement type, and the accounts they go from
-and to. What a carrier lost is where nobody knows, until it turns up."""
+and to. What a carrier lost is where nobody knows, until it turns up. Of a kit that lay
+packed the kit leaves the shelf, and its components come out of it (KITTING)."""
 
 
 @dataclass(frozen=True)
@@ -285,10 +287,18 @@ def _variances(variances: pl.DataFrame) -> pl.DataFrame:
 
 
 def _moved(events: pl.DataFrame) -> pl.DataFrame:
+    is_packed = of_packed()
     parts = [
-        _movements(by_lot(_acting(events, event_type)), kind)
+        _movements(by_lot(_acting(events.filter(~is_packed), event_type)), kind)
         for event_type, kind in MOVING.items()
     ]
+    packed = events.filter(is_packed)
+    parts += [
+        _movements(_acting(packed, event_type), (kind, KITTING, target))
+        for event_type, (kind, _, target) in MOVING.items()
+    ]
+    kits = as_kits(packed).with_columns(event_type=pl.lit(KITTING))
+    parts.append(_movements(_acting(kits, KITTING), (KITTING, "ON_HAND", KITTING)))
     return pl.concat(parts)
 
 

@@ -34,6 +34,7 @@ from transforms.lifecycle.log import (
     SortedLog,
     sorted_log,
 )
+from transforms.lifecycle.packed import with_packed_moves, with_packing
 from transforms.lifecycle.resolve import Resolved, as_events, resolve
 from transforms.lifecycle.status import status
 from transforms.lifecycle.timing import with_effective_time
@@ -47,7 +48,10 @@ from transforms.lifecycle.transitions import (
 )
 
 NAMES = {code: name for name, code in CODES.items()}
-LINE_COLUMNS = ("line_id", "order_id", "sku_id", "channel_id", "ordered_at")
+LINE_COLUMNS = (
+    *("line_id", "order_id", "sku_id", "channel_id", "ordered_at"),
+    *("kit_sku_id", "kit_qty"),
+)
 """What the fold reads of an order line."""
 
 UNKNOWN_NODE = "UNKNOWN"
@@ -64,10 +68,11 @@ class Folded:
             applied is here with the rest.
         moves: one row per applied move: ``event_id, event_type, line_id,
             sku_id, node_id, from_bucket, to_bucket, qty, event_at`` (the
-            effective time), in the order they were applied.
+            effective time) and ``packed.MOVED``, in the order they were applied.
         events: every event with its line, its nodes (``node_id`` acted,
-            ``promise_node_id`` was asked), ``effective_at`` and ``line_sku_id``;
-            line and SKU are null where unknown. The unit ledger posts from it.
+            ``promise_node_id`` was asked), ``effective_at``, ``line_sku_id`` and
+            ``packed.PACKED``; line and SKU are null where unknown. The unit ledger
+            posts from it.
         holds: LINE_HOLDS without ``run_id``.
     """
 
@@ -141,8 +146,11 @@ def fold(
 ) -> Folded:
     """Fold events that know their line and their effective time."""
     lines = _indexed(lines)
-    keys = lines.select("line_id", "line_index", line_sku_id="sku_id")
-    events = resolved.events.join(keys, on="line_id", how="left")
+    keys = lines.select(
+        "line_id", "line_index", "kit_sku_id", "kit_qty", line_sku_id="sku_id"
+    )
+    joined = resolved.events.join(keys, on="line_id", how="left")
+    events = with_packing(joined).drop("kit_sku_id", "kit_qty")
     known = events.filter(pl.col("line_index").is_not_null())
     stray = events.filter(pl.col("line_index").is_null())
     log = sorted_log(known, resolved.openings, rules, lines.height)
@@ -155,7 +163,7 @@ def fold(
         verdicts=pl.concat([_verdicts(log, judged, rules), _strays(stray, cut)]).sort(
             "event_id", "verdict"
         ),
-        moves=_moves(log, moves),
+        moves=with_packed_moves(_moves(log, moves), known),
         events=events.drop("line_index"),
         holds=line_holds(known),
     )

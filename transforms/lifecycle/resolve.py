@@ -13,6 +13,7 @@ import polars as pl
 
 from transforms.contracts.decisions import BUCKETS
 from transforms.contracts.table import BOOLEAN, INSTANT, INTEGER, TEXT
+from transforms.lifecycle.packed import PACKED
 
 EVENT_SCHEMA = pl.Schema(
     {
@@ -53,7 +54,8 @@ class Resolved:
         events: EVENT_SCHEMA and ``promise_node_id`` (the node that was asked,
             where ``node_id`` is the node that acted). Eaches of commitments
             move at the first, goods at the second. ``line_id`` is null where
-            nobody knows the instruction.
+            nobody knows the instruction. ``packed_in, per_kit`` of the
+            instruction line, see ``packed``.
         openings: one row per OPENING event: ``event_id``, a column per bucket
             (eaches, 0 when not named) and its instruction.
     """
@@ -72,7 +74,10 @@ def resolve(events: pl.DataFrame, instruction_lines: pl.DataFrame) -> Resolved:
     openings = opening_details(events)
     known = _instructions(events, instruction_lines, openings)
     is_open = pl.col("instruction_id").is_not_null() & pl.col("line_id").is_null()
-    named = events.filter(~is_open).with_columns(promise_node_id="node_id")
+    named = events.filter(~is_open).with_columns(
+        *(pl.lit(None, dtype).alias(name) for name, dtype in PACKED.items()),
+        promise_node_id="node_id",
+    )
     asked = _by_line(events.filter(is_open).drop("line_id"), known)
     found = _in_whole(
         asked.join(known, on=INSTRUCTION, how="left", maintain_order="left")
@@ -153,7 +158,7 @@ def _of_openings(events: pl.DataFrame, openings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _tidy(events: pl.DataFrame) -> pl.DataFrame:
-    return events.select(*EVENT_SCHEMA.names(), "promise_node_id")
+    return events.select(*EVENT_SCHEMA.names(), "promise_node_id", *PACKED)
 
 
 def _instructions(
@@ -168,15 +173,22 @@ def _instructions(
         .group_by("instruction_id")
         .agg(asked_node_id=pl.col("node_id").min())
     )
-    ours = instruction_lines.select(*INSTRUCTION, "line_id", asked_qty="qty").join(
-        nodes, on="instruction_id", how="left"
-    )
+    is_told = pl.col("packed_ref") == pl.col("instruction_line_ref")
+    ours = instruction_lines.select(
+        *INSTRUCTION,
+        "line_id",
+        "packed_in",
+        asked_qty="qty",
+        per_kit=pl.when(is_told).then("kit_qty"),
+    ).join(nodes, on="instruction_id", how="left")
     before = openings.filter(pl.col("instruction_id").is_not_null()).select(
         *INSTRUCTION,
         "line_id",
         asked_node_id="node_id",
         asked_qty=pl.col("released") + pl.col("in_fulfilment"),
+        packed_in=pl.lit(None, TEXT),
+        per_kit=pl.lit(None, INTEGER),
     )
-    columns = [*INSTRUCTION, "line_id", "asked_node_id", "asked_qty"]
+    columns = [*INSTRUCTION, "line_id", "asked_node_id", "asked_qty", *PACKED]
     both = pl.concat([ours.select(columns), before.select(columns)])
     return both.sort(columns).unique(INSTRUCTION, keep="first", maintain_order=True)

@@ -33,6 +33,8 @@ STATUS_COLUMNS = {
     "damaged_qty": "DAMAGED",
     "hold_qty": "HOLD",
 }
+RELEASED = ("RELEASED", "RELEASED_IN_KITS")
+"""Accounts of what is with a node: kits that lie packed as kits."""
 DAY_IN_DOUBT = timedelta(hours=23)
 """A date-only document is in doubt for the shortest local day there is."""
 
@@ -142,7 +144,7 @@ def _beside_ours(snapshots: pl.DataFrame, facts: StockFacts) -> pl.DataFrame:
     """Each figure with ours at its cut, own variance left out, and the doubts."""
     cuts = snapshots.select(SNAPSHOT).unique()
     on_hand = _recent(facts.units, cuts).filter(pl.col("account") == "ON_HAND")
-    released = facts.promises.filter(pl.col("account") == "RELEASED").with_columns(
+    released = facts.promises.filter(pl.col("account").is_in(RELEASED)).with_columns(
         stock_status=pl.lit("AVAILABLE")
     )
     is_own = (pl.col("movement_type") == "VARIANCE") & (

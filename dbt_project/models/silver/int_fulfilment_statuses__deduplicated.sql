@@ -27,7 +27,7 @@ final as (
         payload_line,
         known_at,
         landing_id,
-    from newest
+    from {{ by_component('newest', id='status_id', quantities=['qty']) }}
 )
 
 select *

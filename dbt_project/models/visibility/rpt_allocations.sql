@@ -7,10 +7,23 @@ with traces as (
     where {{ is_of_this_run() }}
 ),
 
+-- Of a line what lies in packed kits is a row of its own.
 allocations as (
-    select *
+    select
+        line_id,
+        node_id,
+        as_of,
+        cast(sum(freight_minor) as bigint) as freight_minor,
+        cast(sum(processing_minor) as bigint) as processing_minor,
+        cast(sum(split_minor) as bigint) as split_minor,
+        cast(sum(lateness_minor) as bigint) as lateness_minor,
+        cast(sum(total_minor) as bigint) as total_minor,
+        max(service_code) as service_code,
+        max(ship_date) as ship_date,
+        max(promise_date) as promise_date,
     from {{ source('decisions', 'allocations') }}
     where {{ is_of_this_run() }}
+    group by line_id, node_id, as_of
 ),
 
 lines as (

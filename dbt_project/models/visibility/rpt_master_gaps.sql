@@ -198,40 +198,20 @@ told_kits as (
     from {{ ref('dim_kit_components') }}
 ),
 
-packed_kits as (
-    select
-        sku_id,
-        sum(on_hand_qty + blocked_qty) as qty,
-    from {{ source('decisions', 'available_to_promise') }}
-    where sku_id in (select sku_id from told_kits)
-    group by sku_id
-    having sum(on_hand_qty + blocked_qty) > 0
-),
-
--- Kits that nobody can take apart, that nobody called one, or that were packed
--- beforehand: orders take their components and leave these.
+-- Kits that nobody can take apart, or that nobody called one.
 muddled as (
     select
         case
             when told_kits.sku_id is null then 'KIT_WITHOUT_COMPONENTS'
-            when named_kits.sku_id is null then 'KIT_NOT_NAMED'
-            else 'KIT_WITH_STOCK'
+            else 'KIT_NOT_NAMED'
         end as gap_code,
         coalesce(told_kits.sku_id, named_kits.sku_id) as subject,
         'sourcing|promise' as degrades,
         cast(null as bigint) as line_count,
-        if(
-            told_kits.sku_id is null or named_kits.sku_id is null,
-            null,
-            packed_kits.qty
-        ) as qty,
+        cast(null as bigint) as qty,
     from told_kits
     full join named_kits on told_kits.sku_id = named_kits.sku_id
-    left join packed_kits on told_kits.sku_id = packed_kits.sku_id
-    where
-        told_kits.sku_id is null
-        or named_kits.sku_id is null
-        or packed_kits.sku_id is not null
+    where told_kits.sku_id is null or named_kits.sku_id is null
 ),
 
 gaps as (

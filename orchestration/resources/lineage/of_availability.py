@@ -20,7 +20,12 @@ from orchestration.resources.lineage.metric import (
     landed,
     summed,
 )
-from orchestration.resources.lineage.of_stock import GOODS, OF_POSITIONS, PROMISES
+from orchestration.resources.lineage.of_stock import (
+    COMMITTED,
+    GOODS,
+    OF_POSITIONS,
+    PROMISES,
+)
 from transforms.availability.channels import STOPPED, served
 from transforms.contracts.decisions import AVAILABLE_TO_PROMISE, CHANNEL_AVAILABILITY
 from transforms.contracts.gold import DIM_NODES
@@ -44,7 +49,7 @@ _SOUND = filled(GOODS, status="AVAILABLE", where=_HERE)
 _COMMITTED = filled(
     PROMISES,
     subject="sku_id",
-    accounts="['ALLOCATED', 'RELEASED']",
+    accounts=f"[{', '.join(repr(name) for name in COMMITTED)}]",
     where=_HERE + _BEFORE_THE_RUN,
 )
 _SAID = """
@@ -148,8 +153,7 @@ def told_to_channels(
             f"select * from lake.decisions.kit_availability where {mine}"  # noqa: S608 our own names
         )
     by_channel = wanted.join(serving, on="channel_id")
-    goods = atp.join(kits, on="sku_id", how="anti")
-    nodes = by_channel.join(_of_nodes(house, goods), on=["node_id", "sku_id"])
+    nodes = by_channel.join(_of_nodes(house, atp), on=["node_id", "sku_id"])
     steps = pl.concat(
         [
             nodes.select("channel_id", "sku_id", *TRACED.names()),
@@ -201,13 +205,13 @@ def _withheld(house: House, figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_kits(house: House, kits: pl.DataFrame) -> pl.DataFrame:
-    """Kits that nodes can send, under what is in them."""
+    """Kits that nodes can make, under what is in them; packed ones are goods."""
     rows = kits.select(
         "channel_id",
         "sku_id",
         subject=pl.format("{}/{}", "node_id", "sku_id"),
         cause=pl.lit("COMPONENT"),
-        value="atp_qty",
+        value="made_qty",
         event_id="short_sku_id",
         said=pl.format("KIT/{}/{}", "sku_id", "short_sku_id"),
     ).filter(pl.col("value") != 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orchestration.resources.lineage.metric import Metric, filled, landed, summed
 from transforms.contracts.decisions import STOCK_POSITIONS
+from transforms.ledger.positions import PROMISED
 
 POSITIONS = STOCK_POSITIONS.path
 OF_POSITIONS = {"node": "node_id", "sku": "sku_id"}
@@ -61,6 +62,8 @@ PROMISES = """
 """
 """Commitments at a node, by the event that moved them."""
 
+COMMITTED = [account for accounts in PROMISED.values() for account in accounts]
+
 
 def of_stock() -> list[Metric]:
     """What lies at nodes by status, and what of it is committed."""
@@ -68,8 +71,8 @@ def of_stock() -> list[Metric]:
         "on_hand": ("available_qty", filled(GOODS, status="AVAILABLE")),
         "damaged": ("damaged_qty", filled(GOODS, status="DAMAGED")),
         "blocked": ("hold_qty", filled(GOODS, status="HOLD")),
-        "allocated_at_node": ("allocated_qty", _committed("ALLOCATED")),
-        "released_at_node": ("released_qty", _committed("RELEASED")),
+        "allocated_at_node": ("allocated_qty", _committed("allocated_qty")),
+        "released_at_node": ("released_qty", _committed("released_qty")),
     }
     return [
         Metric(
@@ -85,5 +88,6 @@ def of_stock() -> list[Metric]:
     ]
 
 
-def _committed(account: str) -> str:
-    return filled(PROMISES, subject="line_id", accounts=f"['{account}']")
+def _committed(column: str) -> str:
+    accounts = ", ".join(repr(name) for name in PROMISED[column])
+    return filled(PROMISES, subject="line_id", accounts=f"[{accounts}]")

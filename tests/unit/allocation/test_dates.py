@@ -96,3 +96,23 @@ def test_load_counts_eaches_and_shipments_by_ship_by_date() -> None:
         ("EAST", date(2017, 12, 27), 9, 2),
         ("EAST", date(2017, 12, 28), 1, 1),
     ]
+
+
+def test_a_kit_that_lies_packed_is_one_each_to_its_node() -> None:
+    order = {
+        "instruction_id": "a",
+        "node_id": "EAST",
+        "ship_by_date": date(2017, 12, 27),
+    }
+    packed = {"instruction_id": "a", "packed_ref": "1"}
+    lines = [
+        packed | {"instruction_line_ref": "1", "qty": 4, "kit_qty": 2},
+        packed | {"instruction_line_ref": "2", "qty": 2, "kit_qty": 1},
+    ]
+
+    found = committed_load(
+        pl.DataFrame([order], schema=FULFILMENT_ORDERS.schema),
+        pl.DataFrame(lines, schema=INSTRUCTION_LINES.schema),
+    )
+
+    assert found["unit_qty"].to_list() == [2]

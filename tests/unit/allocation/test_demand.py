@@ -150,6 +150,60 @@ def test_lost_supply_is_taken_back_from_the_last_in_demand_order() -> None:
     ]
 
 
+def test_kits_that_lie_packed_stand_on_no_supply_of_their_components() -> None:
+    lines = [{"line_id": f"{o}/1", "order_id": o, "line_no": 1} for o in "ab"]
+    held = (("a", "A", 4), ("a", "A", -4), ("a", "K", 2), ("b", "A", 3))
+    accounts = ("ALLOCATED", "ALLOCATED_IN_KITS", "ALLOCATED_IN_KITS", "ALLOCATED")
+    promises = [
+        {"line_id": f"{o}/1", "account": account, "node_id": "N", "sku_id": sku}
+        | {"qty": qty}
+        for (o, sku, qty), account in zip(held, accounts, strict=True)
+    ]
+    none_left = {"node_id": "N", "available_qty": 0, "released_qty": 0}
+    positions = [
+        none_left | {"sku_id": sku, "allocated_qty": qty}
+        for sku, qty in (("A", 3), ("K", 2))
+    ]
+
+    events = free_lost_supply(
+        pl.DataFrame(positions, schema=STOCK_POSITIONS.schema),
+        pl.DataFrame(promises, schema=PROMISE_POSTINGS.schema),
+        pl.DataFrame(
+            [an_order("a"), an_order("b")], schema_overrides=FCT_ORDERS.schema
+        ),
+        pl.DataFrame(lines, schema=FCT_ORDER_LINES.schema),
+        POLICY,
+        AS_OF,
+    )
+
+    assert events.select("line_id", "sku_id", "qty").rows() == [("b/1", "A", 3)]
+
+
+@pytest.mark.parametrize(("waits", "whole"), [((4, 2), 2), ((5, 3), 2), ((4, 0), 0)])
+def test_a_kit_lacks_as_many_as_all_of_its_components_do(
+    waits: tuple[int, int], whole: int
+) -> None:
+    kit = {"kit_line_id": "o/1", "kit_sku_id": "K", "order_id": "o", "line_no": 1}
+    lines = [
+        kit
+        | {"line_id": f"o/1~{sku}", "sku_id": sku, "kit_qty": per_kit}
+        | {"line_amount_minor": 100, "discount_minor": 0, "ordered_qty": 6}
+        | {"pending_qty": qty, "backordered_qty": 0, "overshipped_qty": 0}
+        for sku, per_kit, qty in zip("AB", (2, 1), waits, strict=True)
+    ]
+
+    found = open_demand(
+        pl.DataFrame(lines, schema_overrides=LINE_BUCKETS.schema),
+        pl.DataFrame([an_order("o")], schema_overrides=FCT_ORDERS.schema),
+        pl.DataFrame(lines, schema=FCT_ORDER_LINES.schema),
+        DIM_PRODUCTS.empty(),
+        POLICY,
+        AS_OF,
+    )
+
+    assert {whole} == set(found["whole_kit_qty"])
+
+
 def test_released_eaches_are_never_taken_back() -> None:
     position = {
         "node_id": "N",

@@ -52,6 +52,38 @@ PARTLY = told(
 OTHER_LINE = told(line_ref="2", sku_ref="B", tracking_ref="T-3")
 DELIVERED: File = ("tracking_events", [a_scan("T-1", "DELIVERED", 9)])
 
+OF_KITS = told(sku_ref="K", lot_ref="LOT-1")
+REFUSED: File = (
+    "rejections",
+    [
+        {
+            "node_ref": "DC-WEST",
+            "instruction_ref": "S",
+            "line_ref": "1",
+            "sku_ref": "K",
+            "rejected_qty": "5",
+            "reason_code": "GONE",
+            "stock_effect": "none",
+            "rejected_at": "2017-12-28T09:00:00-05:00",
+            "partner_id": "own_dcs",
+        }
+    ],
+)
+PICKED: File = (
+    "fulfilment_statuses",
+    [
+        {
+            "node_ref": "DC-WEST",
+            "instruction_ref": "S",
+            "line_ref": "1",
+            "status_code": "PICKED",
+            "qty": "2",
+            "status_at": "2017-12-28T09:00:00-05:00",
+            "partner_id": "own_dcs",
+        }
+    ],
+)
+
 EARLY = told(**said_at(9))
 LATE = told(tracking_ref="T-2", shipped_qty="2", **said_at(10))
 REPLACED = told(tracking_ref="T-2", shipped_qty="1", action="replace", **said_at(9))
@@ -103,6 +135,25 @@ IN_TURN: dict[str, tuple[Sequence[File], set[str]]] = {
         (told(sku_ref="B", ordered_sku_ref="C", shipped_qty="5"),),
         {"1/SHIPPED 5 of B"},
     ),
+    "packed: kits, said of what is in them": (
+        (OF_KITS, DELIVERED),
+        {"1/SHIPPED 6", "1/SHORT 4", "1/DELIVERED 6"}
+        | {"2/SHIPPED 3", "2/SHORT 2", "2/DELIVERED 3"},
+    ),
+    "packed: fewer of them": (
+        (OF_KITS, told(sku_ref="K", shipped_qty="1")),
+        {"1/SHIPPED 2", "1/SHORT 8", "2/SHIPPED 1", "2/SHORT 4"},
+    ),
+    "packed: another SKU": (
+        (told(sku_ref="B", shipped_qty="5"),),
+        {"1/SHIPPED 5 of B"},
+    ),
+    "packed: another SKU instead": (
+        (told(sku_ref="B", ordered_sku_ref="K", shipped_qty="5"),),
+        {"1/SUBSTITUTED_BY_NODE 5 of B"},
+    ),
+    "packed: refused": ((REFUSED,), {"1/REJECTED 10", "2/REJECTED 5"}),
+    "packed: picked": ((PICKED,), {"1/PICKED 4", "2/PICKED 2"}),
 }
 """Files as they arrive, and the events of some eaches that come of them."""
 
@@ -125,11 +176,11 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake in which each case is a shipment, and each file comes in its own run."""
     lake = Lake(tmp_path_factory.mktemp("confirmed") / "lake")
     lake.create()
-    lake.insert("bronze.products", [a_product("A"), a_product("B")])
+    lake.insert("bronze.products", [a_product(sku) for sku in "ABK"])
     lake.insert("bronze.nodes", [a_node("DC-WEST")])
     ours = {"instruction_line_ref": "1", "line_id": "L", "sku_id": "A"}
     sent = [ours | {"instruction_id": c} for c in CASES if c.startswith("ours")]
-    lake.insert("instructions.instruction_lines", sent)
+    lake.insert("instructions.instruction_lines", sent + in_kits())
     for place in range(3):
         land_files(lake, place)
         since = FIRST_FILE + place - 1 if place else -1
@@ -138,6 +189,19 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
         assert {"success"} == set(made.values())
         lake.commit(f"run_{place}")
     return lake
+
+
+def in_kits() -> list[Row]:
+    """Instruction lines of packed kits: two A, one B."""
+    packed: Row = {"packed_in": "K", "packed_ref": "1"}
+    return [
+        packed
+        | {"instruction_id": case, "instruction_line_ref": ref, "line_id": f"L~{sku}"}
+        | {"sku_id": sku, "kit_qty": per_kit}
+        for case in CASES
+        if case.startswith("packed")
+        for ref, sku, per_kit in (("1", "A", 2), ("2", "B", 1))
+    ]
 
 
 def land_files(lake: Lake, place: int) -> None:
@@ -157,9 +221,9 @@ def land_files(lake: Lake, place: int) -> None:
 
 def of(case: str, row: Mapping[str, object]) -> Row:
     """What makes a row that of a shipment of its own."""
-    said: Row = {"tracking_ref": f"{case} {row['tracking_ref']}"}
-    shipment = {"shipment_ref": case, "instruction_ref": case}
-    return said | (shipment if "shipment_ref" in row else {})
+    parcel = f"{case} {row.get('tracking_ref')}"
+    said = {"tracking_ref": parcel, "shipment_ref": case, "instruction_ref": case}
+    return {name: cell for name, cell in said.items() if name in row}
 
 
 def standing(lake: Lake, case: str) -> list[str]:

@@ -69,6 +69,7 @@ def lines(*said: Row) -> pl.DataFrame:
     one = {
         "instruction_id": "FO-1",
         "instruction_line_ref": "1",
+        "packed_in": None,
         "partner_id": "harbor",
         "node_id": "EAST",
         "order_id": "O",
@@ -129,6 +130,7 @@ def test_fewer_eaches_of_what_nobody_read_are_told_to_nobody() -> None:
         (FEWER, GIVES_BACK, {}, ("ASKED_BACK", None)),
         (FEWER, REPLACES, {}, ("REFUSED", "NOT_TAKEN")),
         (FEWER | {"qty": 3}, GIVES_BACK, {}, ("REFUSED", "NOT_FEWER")),
+        (FEWER, GIVES_BACK, {"packed_in": "K"}, ("REFUSED", "PACKED_KIT")),
         (ADDRESS, REPLACES, {"open_qty": 0}, ("REFUSED", "NOTHING_OPEN")),
         (
             ADDRESS,

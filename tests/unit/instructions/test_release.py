@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
-from transforms.contracts.decisions import FULFILMENT_ORDERS
+from transforms.contracts.decisions import ALLOCATIONS, FULFILMENT_ORDERS
 from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS, FCT_ORDERS
 from transforms.instructions.compose import compose
 from transforms.instructions.release import (
@@ -49,9 +49,11 @@ def allocated(*rows: tuple[str, str, int]) -> pl.DataFrame:
                 "qty": qty,
                 "ship_date": FRIDAY,
                 "service_code": "STANDARD",
+                "packed_in": "NONE",
             }
             for line, node, qty in rows
-        ]
+        ],
+        schema=ALLOCATIONS.schema,
     )
 
 

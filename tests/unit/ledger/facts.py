@@ -24,6 +24,7 @@ from transforms.ledger.adjustments import ReturnedPolicy
 from transforms.ledger.positions import positions
 from transforms.ledger.refusals import ShortPolicy
 from transforms.ledger.units import UnitFacts, unit_postings
+from transforms.lifecycle.packed import PACKED
 
 CUT = datetime(2017, 12, 27, 5, tzinfo=UTC)
 Row = dict[str, Any]
@@ -110,7 +111,9 @@ def post(  # noqa: PLR0913 one kind of fact each
         rows(FCT_RECEIPTS, list(receipts)),
         rows(FCT_STOCK_ADJUSTMENTS, list(adjustments)),
         rows(FCT_ORDER_EVENTS, list(events)).with_columns(
-            effective_at="event_at", line_sku_id="sku_id"
+            *(pl.lit(None, dtype).alias(name) for name, dtype in PACKED.items()),
+            effective_at="event_at",
+            line_sku_id="sku_id",
         ),
         rows(STOCK_VARIANCES, list(variances)),
         ShortPolicy(shorts or {}),

@@ -31,6 +31,7 @@ from transforms.ledger.statement import (
     status_statement,
     unit_statement,
 )
+from transforms.lifecycle.packed import PACKED
 
 
 def test_on_hand_is_opening_and_what_came_less_what_left() -> None:
@@ -457,7 +458,10 @@ def test_only_what_is_gone_is_measured_against_all_postings_of_its_sku() -> None
         event("SHORT", 2, 6, reason_code="NOT_FOUND", sku_id="S5"),
         event("SHIPPED", 2, 6, sku_id="S6"),
     ]
-    events = rows(FCT_ORDER_EVENTS, told).with_columns(line_sku_id=pl.lit("S1"))
+    nothing = (pl.lit(None, dtype).alias(name) for name, dtype in PACKED.items())
+    events = rows(FCT_ORDER_EVENTS, told).with_columns(
+        *nothing, line_sku_id=pl.lit("S1")
+    )
 
     emptied = emptied_skus(events, ShortPolicy(EFFECTS))
     assert ["S2", "S4"] == sorted(emptied["sku_id"])

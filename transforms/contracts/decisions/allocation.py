@@ -65,6 +65,14 @@ OPEN_DEMAND = Table(
         Column(
             "kit_qty", INTEGER, "of a component: eaches in one kit", True, minimum=1
         ),
+        Column("kit_sku_id", TEXT, "of a component: SKU of the kit", True),
+        Column(
+            "whole_kit_qty",
+            INTEGER,
+            "of a component: kits that lack all of their components",
+            True,
+            minimum=0,
+        ),
         Column("demand_rank", INTEGER, "total order, 1 first", minimum=1),
         AS_OF,
         RUN_ID,
@@ -76,8 +84,8 @@ OPEN_DEMAND = Table(
 ALLOCATIONS = Table(
     "decisions",
     "allocations",
-    "one row per line, node and run that committed eaches",
-    key=("line_id", "node_id", "as_of"),
+    "one row per line, node and run that committed eaches; those in packed kits apart",
+    key=("line_id", "node_id", "packed_in", "as_of"),
     columns=(
         Column("line_id", TEXT, "order line"),
         Column("order_id", TEXT, "order"),
@@ -92,6 +100,9 @@ ALLOCATIONS = Table(
         Column("split_minor", INTEGER, "share of the order's split cost"),
         Column("lateness_minor", INTEGER, "price of being late"),
         Column("total_minor", INTEGER, "sum of the parts"),
+        Column("packed_in", TEXT, "kit packed beforehand that they are in, or NONE"),
+        Column("kit_line_id", TEXT, "of these: the kit's line as ordered", True),
+        Column("kit_qty", INTEGER, "of these: eaches in one kit", True, minimum=1),
         AS_OF,
         RUN_ID,
     ),

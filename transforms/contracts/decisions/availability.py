@@ -50,17 +50,19 @@ SHELF_LIFE_LIMITS = Table(
 KIT_AVAILABILITY = Table(
     "decisions",
     "kit_availability",
-    "one row per kit and node that holds a component: kits it could promise alone",
+    "one row per kit and node that holds it or a component: kits it could promise alone",
     key=("node_id", "sku_id"),
     columns=(
         Column("node_id", TEXT, "node"),
         Column("sku_id", TEXT, "SKU of the kit"),
+        Column("packed_qty", INTEGER, "ATP of kits packed beforehand", minimum=0),
         Column(
-            "atp_qty",
+            "made_qty",
             INTEGER,
-            "least over components of ATP / eaches in one kit, floor",
+            "plus least over components of ATP / eaches in one kit, floor",
             minimum=0,
         ),
+        Column("atp_qty", INTEGER, "sum of both", minimum=0),
         Column("short_sku_id", TEXT, "the component that lets no more"),
         RUN_ID,
     ),

@@ -57,6 +57,9 @@ INSTRUCTION_LINES = Table(
         Column("sku_id", TEXT, "SKU"),
         Column("qty", INTEGER, "eaches", minimum=1),
         Column("lot_ref", TEXT, "lot to be taken first; null: none known", True),
+        Column("packed_in", TEXT, "kit packed beforehand to be taken instead", True),
+        Column("packed_ref", TEXT, "line under which the node is told of it", True),
+        Column("kit_qty", INTEGER, "of it: eaches in one kit", True, minimum=1),
         RUN_ID,
     ),
 )
@@ -153,6 +156,7 @@ CORRECTED_INSTRUCTIONS = Table(
             allowed=(
                 "UNKNOWN_INSTRUCTION",
                 "NOTHING_OPEN",
+                "PACKED_KIT",
                 "NOT_FEWER",
                 "ASKED_BACK_BEFORE",
                 "NOT_TAKEN",

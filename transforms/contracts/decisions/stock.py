@@ -25,13 +25,13 @@ UNIT_POSTINGS = Table(
             "movement_type",
             TEXT,
             "OPENING | TRANSIT | RECEIPT | TILL_SALE | SHIPMENT | DELIVERY | LOSS | ADJUSTMENT"
-            " | VARIANCE | REJECTION | SHORTAGE | RETURN",
+            " | VARIANCE | REJECTION | SHORTAGE | RETURN | KITTING",
         ),
         Column(
             "account",
             TEXT,
             "ON_HAND | SUPPLIER | IN_TRANSIT | SHIPPED | DELIVERED | CUSTOMER_RETURN | QUARANTINE"
-            " | SCRAP | ADJUSTED | SYSTEM_BEFORE | VARIANCE",
+            " | SCRAP | ADJUSTED | SYSTEM_BEFORE | VARIANCE | KITTING",
         ),
         Column("node_id", TEXT, "node"),
         Column("sku_id", TEXT, "SKU"),
@@ -54,7 +54,12 @@ PROMISE_POSTINGS = Table(
         Column("posting_id", TEXT, "event_id and side"),
         Column("event_id", TEXT, "event that moved the promise"),
         Column("line_id", TEXT, "order line"),
-        Column("account", TEXT, "DEMAND | ALLOCATED | RELEASED | SHIPPED"),
+        Column(
+            "account",
+            TEXT,
+            "DEMAND | ALLOCATED | RELEASED | SHIPPED; …_IN_KITS: minus what of it lies in"
+            " kits packed beforehand, and under the kit's SKU plus these",
+        ),
         Column("node_id", TEXT, "node"),
         Column("sku_id", TEXT, "SKU"),
         Column("qty", INTEGER, "signed eaches; an event sums to zero"),
