@@ -89,6 +89,7 @@ ANSWERED = (
 
 PRICED = (
     "line_id",
+    "order_id",
     "ordered_qty",
     "line_amount_minor",
     "discount_minor",
@@ -146,6 +147,9 @@ def gathered(house: House) -> Findings:
     unknown_skus = _unknown_skus(house)
     lacking, late = below_zero(house), goods_overdue(house)
     over = overpromised_lots(house)
+    repairs = lake.read(PROMISE_POSTINGS, f"run_id = ? and {REPAIRED}", this_run[1])
+    lots = other_lots(house, run.as_of - timedelta(days=TOLD_DAYS))
+    lines = [verdicts, events, backorders, holds, unanswered, repairs, lots]
     worth = [differing, stock.filter(IN_DOUBT), unknown_skus, lacking, late, over]
     return Findings(
         verdicts=verdicts,
@@ -161,7 +165,7 @@ def gathered(house: House) -> Findings:
         positions=stock,
         backorders=backorders,
         nodes=lake.read(DIM_NODES),
-        repairs=lake.read(PROMISE_POSTINGS, f"run_id = ? and {REPAIRED}", this_run[1]),
+        repairs=repairs,
         payments=lake.read(
             RECONCILED_PAYMENTS,
             "list_contains(?, payment_class)",
@@ -174,7 +178,7 @@ def gathered(house: House) -> Findings:
         orders=lake.read(
             RECONCILED_ORDERS, "list_contains(?, order_class)", [list(STRAYS)]
         ),
-        prices=_prices(house, verdicts, events, backorders, holds, unanswered),
+        prices=_prices(house, *lines),
         requests=_asked_back(house),
         refused_corrections=lake.read(CORRECTED_INSTRUCTIONS, "outcome = 'REFUSED'"),
         payment_requests=_unanswered(house),
@@ -188,7 +192,7 @@ def gathered(house: House) -> Findings:
         lacking=lacking,
         overdue=late,
         overpromised=over,
-        other_lots=other_lots(house, run.as_of - timedelta(days=TOLD_DAYS)),
+        other_lots=lots,
         passed_over=passed_over(house),
     )
 

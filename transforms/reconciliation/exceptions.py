@@ -76,12 +76,22 @@ def exceptions(
     )
     closed = healed.with_columns(closed_at=now)
     names = [name for name in EXCEPTIONS.names if name != "run_id"]
-    both = pl.concat([opened.select(names), closed.select(names)])
+    both = pl.concat(
+        [_of_orders(opened, findings.prices).select(names), closed.select(names)]
+    )
     return both.sort("exception_id")
 
 
+def _of_orders(found: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Findings with the order they are about; null where they are of none."""
+    orders = lines.select("line_id", order_of_line="order_id")
+    return found.join(orders, on="line_id", how="left").with_columns(
+        order_id=pl.coalesce("order_id", "order_of_line")
+    )
+
+
 def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
-    """Every finding: ``code, subject, detail``; codes are those of CODES."""
+    """Every finding: FINDING and ABOUT; codes are those of CODES."""
     found = [
         *of_lines(findings),
         *of_instructions(findings, as_of),

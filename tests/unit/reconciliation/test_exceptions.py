@@ -43,6 +43,7 @@ from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.echoes import echo_differences
 from transforms.reconciliation.exceptions import exceptions, find
 from transforms.reconciliation.findings.finding import (
+    FINDING,
     LACKING,
     OTHER_LOTS,
     OVERPROMISED,
@@ -228,6 +229,28 @@ def test_money_that_disagrees_is_an_exception_with_its_value() -> None:
     expected = [("OVERPAID", "web_shop/1", said, 205, "USD", "finance")]
     names = ("code", "subject", "detail", "value_minor", "currency_code", "owner")
     assert expected == found.select(names).rows()
+
+
+def test_an_exception_names_the_order_of_ours_that_it_is_about() -> None:
+    """By its line where it has one; never a payment of no order of ours."""
+    nobodys = payment(1) | {"order_id": "psp/7", "payment_class": "orphan_payment"}
+    ours = payment(2) | {"channel_id": "web_shop"}
+    line = {"line_id": "L1", "order_id": "web_shop/9"}
+    facts = replace(
+        NOTHING,
+        payments=rows(RECONCILED_PAYMENTS, nobodys, ours),
+        verdicts=rows(EVENT_VERDICTS, verdict("OVERSHIPPED")),
+        prices=rows(FCT_ORDER_LINES, line),
+    )
+
+    found = exceptions(facts, EXCEPTIONS.empty(), FIRST)
+
+    about = dict(found.select("subject", "order_id").rows())
+    assert about == {
+        "E/OVERSHIPPED": "web_shop/9",
+        "psp/7": None,
+        "web_shop/1": "web_shop/1",
+    }
 
 
 def test_an_exception_whose_value_changes_stays_open_since_it_was_opened() -> None:
@@ -678,5 +701,5 @@ def test_an_order_at_another_amount_is_told_with_all_that_are_known() -> None:
 
     told = "comes to 25.00, left 25.00, listed -, settled 20.00 USD"
     assert [("ORDER_AMOUNT_DIFFERS", "market/1", told, "SETTLED_LESS", 500, "USD")] == (
-        found.rows()
+        found.select(FINDING).rows()
     )

@@ -176,6 +176,7 @@ EXCEPTIONS = Table(
         Column("cause_code", TEXT, "why, where somebody says so", True),
         Column("value_minor", INTEGER, "money that it is about", True),
         Column("currency_code", TEXT, "of the value, ISO 4217", True),
+        Column("order_id", TEXT, "order that it is about; null: none of ours", True),
         Column("opened_at", INSTANT, "as_of of the run that first saw it"),
         Column("closed_at", INSTANT, "as_of of the run that no longer saw it", True),
         RUN_ID,

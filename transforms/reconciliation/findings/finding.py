@@ -27,6 +27,9 @@ FINDING = [
 SAID = FINDING[2:]
 """What may change while an exception stays open."""
 
+ABOUT = ["order_id", "line_id"]
+"""The order that a finding is about, or the line whose order that is."""
+
 LACKING = pl.Schema({"account": TEXT, "node_id": TEXT, "sku_id": TEXT, "qty": INTEGER})
 """An account of units beside the shelf whose sum is below zero."""
 
@@ -123,18 +126,20 @@ class Findings:
 def finding(
     rows: pl.DataFrame, code: str | pl.Expr, subject: pl.Expr, detail: pl.Expr
 ) -> pl.DataFrame:
-    """Findings; cause and value where the rows have them."""
+    """Findings; cause, value, order and line where the rows have them."""
     named = pl.lit(CODES[code].code) if isinstance(code, str) else code
+    types = dict.fromkeys(ABOUT, TEXT) | EXCEPTIONS.schema
+    kept = [*FINDING[3:], *ABOUT]
     nothing = {
-        name: pl.lit(None, EXCEPTIONS.schema[name]).alias(name)
-        for name in FINDING[3:]
+        name: pl.lit(None, types[name]).alias(name)
+        for name in kept
         if name not in rows.columns
     }
     return rows.with_columns(**nothing).select(
         named.alias("code"),
         subject.alias("subject"),
         detail.alias("detail"),
-        *FINDING[3:],
+        *kept,
     )
 
 

@@ -17,7 +17,12 @@ def of_payments(payments: pl.DataFrame) -> pl.DataFrame:
         "currency_code",
     )
     code = pl.col("payment_class").str.to_uppercase()
-    return finding(payments, code, pl.col("order_id"), due)
+    # Where nobody has the order, it is the payment's own id.
+    is_ours = pl.col("channel_id").is_not_null()
+    rows = payments.with_columns(
+        subject="order_id", order_id=pl.when(is_ours).then("order_id")
+    )
+    return finding(rows, code, pl.col("subject"), due)
 
 
 def of_payment_requests(requests: pl.DataFrame) -> pl.DataFrame:
@@ -57,4 +62,8 @@ def of_orders(orders: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.format("left on {}, and {} never named it", day, "channel_id"))
     )
     code = pl.col("order_class").str.to_uppercase()
-    return finding(orders, code, pl.col("order_id"), said)
+    is_ours = pl.col("order_class") != "order_missing"
+    rows = orders.with_columns(
+        subject="order_id", order_id=pl.when(is_ours).then("order_id")
+    )
+    return finding(rows, code, pl.col("subject"), said)
