@@ -13,7 +13,7 @@
     dbt's own asks DuckDB for the columns of both sides, four questions a model
     and run; here the contract names them. It is checked whenever the text of a
     model may be new: when the table is made, and when the code is not that of
-    the run before (checks_contracts).
+    the run before (is_standing).
 #}
 {% materialization incremental, adapter="duckdb" -%}
     {%- set existing = load_cached_relation(this) -%}
@@ -21,7 +21,7 @@
     {%- set stands = existing is not none and existing.is_table and not should_full_refresh() -%}
 
     {%- if stands -%}
-        {%- if var("checks_contracts") -%}
+        {%- if not var("is_standing") -%}
             {%- do get_assert_columns_equivalent(compiled_code) -%}
             {%- do assert_table_has_columns_of_contract(target) -%}
         {%- endif -%}

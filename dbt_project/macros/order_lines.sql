@@ -59,10 +59,22 @@
     join every order would be digested first.
 #}
 {% macro orders_changed_landed_since() -%}
+    {{ return(told_since(orders_changed())) }}
+{%- endmacro %}
+
+{#
+    No row of the orders that a question names landed earlier. They are looked
+    for by what their partners call them: putting ids together for every row of
+    history takes five times as long.
+#}
+{% macro told_since(orders) -%}
     {%- set asked -%}
         select coalesce(min(landing_id), 0)
-        from {{ ref('stg_orders') }}
-        where order_id in ({{ orders_changed() }})
+        from {{ source('bronze', 'orders') }}
+        where order_ref in (
+            select substr(order_id, strpos(order_id, '/') + 1)
+            from ({{ orders }}) as asked
+        )
     {%- endset -%}
     {%- if not execute -%}
         {{ return(0) }}

@@ -16,14 +16,20 @@
 {#
     A row of this run, or of one whose commit never came. Commits are bookkeeping
     and no fact: they are asked for by name, or silver would stand on decisions.
+    Where the run before came to its end there are no such rows, and history is
+    not looked through for them.
 #}
 {% macro is_uncommitted(column) -%}
-    (
+    {%- if var("is_standing") -%}
         {{ is_of_this_run(column) }}
-        or {{ column }} not in (
-            select run_id from {{ target.database }}.decisions.runs
+    {%- else -%}
+        (
+            {{ is_of_this_run(column) }}
+            or {{ column }} not in (
+                select run_id from {{ target.database }}.decisions.runs
+            )
         )
-    )
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro of_touched_orders() -%}

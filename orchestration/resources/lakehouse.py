@@ -96,6 +96,9 @@ ROOMS = (
 """Lake schemas and asset groups; ingest keeps bytes in landing, not tables."""
 
 
+Since = tuple[str, object]
+"""A column of time, and a moment before which there is nothing to look for."""
+
 CATALOG = "__ducklake_metadata_lake"
 """The catalog's own tables, as DuckLake attaches them."""
 
@@ -313,25 +316,40 @@ class Lakehouse:
                 self._insert(table)
         return rows.height
 
-    def merge(self, table: Table, frame: pl.DataFrame) -> int:
-        """Put rows in place of those with the same key, add the others."""
+    def merge(
+        self, table: Table, frame: pl.DataFrame, since: Since | None = None
+    ) -> int:
+        """Put rows in place of those with the same key, add the others.
+
+        Args:
+            table: contract of the table.
+            frame: rows to put.
+            since: column of time and moment; no row of the same key is older. Where
+                the table's contract names such a column, it need not be given.
+        """
         rows = conform(frame, table)
         if not rows.height:
             return 0
-        self.remove(table, rows)
+        if since is None and table.moment:
+            since = (table.moment, rows[table.moment].min())
+        self.remove(table, rows, since)
         with self.holding(arriving=rows):
             self._insert(table)
         return rows.height
 
-    def remove(self, table: Table, keys: pl.DataFrame) -> None:
+    def remove(
+        self, table: Table, keys: pl.DataFrame, since: Since | None = None
+    ) -> None:
         """Take out the rows with these keys, where there are any."""
         if keys.is_empty():
             return
         match = " and ".join(f"t.{k} is not distinct from s.{k}" for k in table.key)
+        bound = "" if since is None else f"t.{since[0]} >= ? and"
         with self.holding(leaving=keys):
             self._db.execute(
-                f"delete from lake.{table.path} as t where exists"  # noqa: S608
-                f" (select 1 from leaving as s where {match})"
+                f"delete from lake.{table.path} as t where {bound} exists"  # noqa: S608
+                f" (select 1 from leaving as s where {match})",
+                [] if since is None else [since[1]],
             )
 
     def replace(self, table: Table, frame: pl.DataFrame, run_id: str) -> int:

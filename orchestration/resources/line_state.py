@@ -6,12 +6,15 @@ decisions moved.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import polars as pl
 
 from orchestration.resources.carried import carried_forward, posted, promises_of
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.promise_repair import repaired_promises
+from orchestration.resources.reach import reach_of
 from orchestration.resources.unit_facts import physical_facts
 from transforms.contracts.decisions import (
     EVENT_VERDICTS,
@@ -48,7 +51,7 @@ def apply_fold(house: House, folded: Folded, lines: pl.DataFrame) -> Written:
     promises = promise_postings(folded.moves, promises_of(house, lines))
     buckets, verdicts = run.stamped(folded.buckets), run.stamped(folded.verdicts)
     with lake.transaction("decisions/line_buckets", run.message):
-        lake.merge(LINE_BUCKETS, buckets)
+        lake.merge(LINE_BUCKETS, buckets, ("ordered_at", _kept_since(house, buckets)))
         judged = pl.concat([verdicts.select("event_id"), _returns_of_lines(folded)])
         with lake.holding(touched=lines, judged=judged):
             # A verdict that no longer holds goes; strays have no line, and a
@@ -62,6 +65,13 @@ def apply_fold(house: House, folded: Folded, lines: pl.DataFrame) -> Written:
         added = _append(house, PROMISE_POSTINGS, promises)
         _replace_holds(house, folded, lines)
     return {LINE_BUCKETS: buckets, EVENT_VERDICTS: verdicts, PROMISE_POSTINGS: added}
+
+
+def _kept_since(house: House, buckets: pl.DataFrame) -> datetime:
+    """None of these lines has a row of an order that is older."""
+    kept = reach_of(house, buckets.select("line_id")).kept_at
+    told = buckets["ordered_at"].min()
+    return min(kept, told) if isinstance(told, datetime) else kept
 
 
 def _returns_of_lines(folded: Folded) -> pl.DataFrame:

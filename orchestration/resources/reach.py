@@ -52,6 +52,10 @@ _LINES = """
     select line_id, order_id, ordered_at from lake.gold.fct_order_lines
     where order_id in (select order_id from orders)
 """
+_KEPT = """
+    select min(ordered_at) as at from lake.decisions.line_buckets
+    where line_id in (select line_id from touched)
+"""
 _LANDED = """
     select min(landing_id) as id from lake.gold.fct_order_events
     where line_id in (select line_id from touched)
@@ -69,6 +73,7 @@ class Reach:
     Args:
         lines: ``line_id, order_id`` of every line of them.
         ordered_at: none of these was ordered before.
+        kept_at: nor any, as their channels told of them when they were folded last.
         landing_id: no event that names one of these lines landed before this row of
             the ledger.
         decided_at: no event of our own of these lines is older; the run at hand,
@@ -77,6 +82,7 @@ class Reach:
 
     lines: pl.DataFrame
     ordered_at: datetime
+    kept_at: datetime
     landing_id: int
     decided_at: datetime
 
@@ -161,11 +167,13 @@ def _oldest(lines: pl.DataFrame) -> datetime:
 def _reach(house: House, orders: pl.DataFrame) -> Reach:
     lake, lines = house.lake, _lines(house.lake, orders)
     with lake.holding(touched=lines):
+        kept = lake.query(_KEPT)["at"].item()
         landed = lake.query(_LANDED)["id"].item()
         decided = lake.query(_DECIDED)["at"].item()
     return Reach(
         lines.select("line_id", "order_id"),
         _oldest(lines),
+        kept if isinstance(kept, datetime) else NEVER,
         landed if isinstance(landed, int) else LANDED_LAST,
         decided if isinstance(decided, datetime) else EVER,
     )

@@ -72,6 +72,8 @@ class Table:
         order: columns that give the total order of written rows (default: key).
         numbers: columns that tell a row of a sent file from its others; where they
             are given, two rows that share them contradict each other.
+        moment: column of time by which the table grows, where rows of one key share
+            it: who looks for a key need not look at what is older.
     """
 
     room: str
@@ -81,6 +83,7 @@ class Table:
     columns: tuple[Column, ...]
     order: tuple[str, ...] = field(default=())
     numbers: tuple[str, ...] = field(default=())
+    moment: str = ""
 
     @property
     def path(self) -> str:

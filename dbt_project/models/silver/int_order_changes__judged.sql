@@ -1,21 +1,26 @@
 {{ config(unique_key=['order_id']) }}
 
+{% set changed_orders %}
+select order_id
+from {{ ref('stg_order_changes') }}
+where {{ has_arrived() }}
+union
+select order_id
+from {{ ref('stg_orders') }}
+where
+    {{ has_arrived() }}
+    and order_id in (select order_id from {{ ref('stg_order_changes') }})
+{% if is_incremental() %}
+union
+select order_id
+from {{ this }}
+where {{ is_uncommitted('changed_run_id') }}
+{% endif %}
+{% endset %}
+
 with touched as (
     select order_id
-    from {{ ref('stg_order_changes') }}
-    where {{ has_arrived() }}
-    union
-    select order_id
-    from {{ ref('stg_orders') }}
-    where
-        {{ has_arrived() }}
-        and order_id in (select order_id from {{ ref('stg_order_changes') }})
-    {% if is_incremental() %}
-    union
-    select order_id
-    from {{ this }}
-    where {{ is_uncommitted('changed_run_id') }}
-    {% endif %}
+    from {{ counted('orders_changed', changed_orders) }}
 ),
 
 -- The same row of a change told twice is one row.
@@ -38,7 +43,9 @@ sent as (
         order_id,
         line_ref,
     from {{ ref('stg_orders') }}
-    where order_id in (select order_id from touched)
+    where
+        landing_id >= {{ told_since('select order_id from orders_changed') }}
+        and order_id in (select order_id from touched)
 ),
 
 orders as (

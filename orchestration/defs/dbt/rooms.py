@@ -95,7 +95,7 @@ def silver_and_gold(
     """One meaning, then facts: everything that SQL says about documents."""
     stands = is_standing(house.home)
     select = _downstream_of_what_arrived(house) if stands else BEFORE_DECISIONS
-    yield from _built(context, house, select, checks_contracts=not stands)
+    yield from _built(context, house, select, stands=stands)
 
 
 @dbt_assets(
@@ -109,7 +109,7 @@ def visibility(
 ) -> Iterator[Any]:
     """What people see: tables of the pages."""
     stands = is_standing(house.home)
-    yield from _built(context, house, "visibility", checks_contracts=not stands)
+    yield from _built(context, house, "visibility", stands=stands)
     note_standing(house.home)
 
 
@@ -134,7 +134,7 @@ def _built(
     house: House,
     select: str,
     *,
-    checks_contracts: bool,
+    stands: bool,
 ) -> Iterator[Any]:
     run, availability = house.run, house.policies.availability
     snoozes = house.policies.snoozes
@@ -151,10 +151,10 @@ def _built(
             "most_snooze_days": snoozes.most_days,
             "most_snooze_proof_days": snoozes.most_proof_days,
             "proof_codes": list(PROOF_CODES),
-            "checks_contracts": checks_contracts,
+            "is_standing": stands,
         },
     )
-    if checks_contracts:
+    if not stands:
         house.lake.note_empty_tables()
     yield from _materialized(context, house, results)
     for result in results:

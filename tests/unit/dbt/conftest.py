@@ -159,7 +159,7 @@ class Lake:
         given = {
             "run_id": "run_1",
             "as_of": "2017-12-28T05:00:00+00:00",
-            "checks_contracts": not stands.exists(),
+            "is_standing": stands.exists(),
             **variables,
         }
         written = ["--target-path", f"{self.folder}/target", "--vars", str(given)]

@@ -149,7 +149,7 @@ def test_what_a_dead_run_set_free_the_next_one_finds(
     first_day.insert("bronze.products", [a_product("Z", 20)])
     first_day.make("int_skus__known", died_after, run_id="run_2", since_landing_id=7)
 
-    first_day.make(*AGAIN, run_id="run_3", since_landing_id=7)
+    first_day.make(*AGAIN, run_id="run_3", since_landing_id=7, is_standing=False)
 
     assert [("DC-EAST/R-1/1", 7), ("DC-EAST/R-2/1", 20)] == first_day.query(
         "select receipt_id, landing_id from gold.fct_receipts order by 1"

@@ -10,6 +10,7 @@ OWN_EVENTS = Table(
     "own_events",
     "one row per thing we did to a line",
     key=("event_id",),
+    moment="event_at",
     columns=(
         Column("event_id", TEXT, "readable, from content only"),
         Column(
