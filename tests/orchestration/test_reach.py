@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.resources.house import House
 from orchestration.resources.line_facts import facts_of
+from orchestration.resources.line_state import apply_fold
 from orchestration.resources.reach import NEVER, ordered_since, reach_of
 from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_stock_facts import lay
@@ -137,3 +138,22 @@ def test_what_comes_back_after_years_finds_what_was_sent(history: House) -> None
 
 def test_nothing_is_read_of_lines_that_nobody_knows(history: House) -> None:
     assert ordered_since(history, named("unheard of")) == NEVER
+
+
+def test_a_line_that_its_channel_dates_later_now_keeps_one_row(
+    history: House,
+) -> None:
+    """Rows give way from where they were written, not from where they belong now."""
+    later = ORDERED["open"] + timedelta(days=20)
+    history.lake.execute(
+        "update lake.gold.fct_order_lines set ordered_at = ?"
+        " where line_id <> 'ancient'",
+        [later],
+    )
+    mine = named("open")
+    folded = fold_lines(facts_of(history, mine), history.policies.transitions)
+
+    apply_fold(history, folded, mine)
+
+    rows = history.lake.read(LINE_BUCKETS, "line_id = 'open'")
+    assert [later] == rows["ordered_at"].to_list()
