@@ -8,7 +8,7 @@ an order that nobody placed. Not here: the format (``documents.return_files``), 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -27,6 +27,8 @@ _STEPS = (
     (15, "INSPECTED", "SELLABLE"),
 )
 _SHELVED_HOUR, _TOLD_HOUR = 15, 17
+_TAKEN_BACK = timedelta(days=60)
+"""For so long after the order; shops say so in their terms."""
 
 
 def send_back(company: Company, state: State, day: date) -> State:
@@ -78,9 +80,11 @@ def _strange(company: Company, turn: int) -> pl.DataFrame:
 
 
 def _chosen(company: Company, first: int, count: int) -> pl.DataFrame:
-    """Web order lines that had left before the cut, others every day."""
+    """Web order lines of late that had left before the cut, others every day."""
+    since = company.plan.cut_date - _TAKEN_BACK
     left = company.opening.filter(
         pl.col("channel_id") == WEB,
+        pl.col("business_date") > since,
         pl.sum_horizontal("shipped_qty", "delivered_qty") == pl.col("qty"),
     )
     luck = drawn("basket_id", company.seed, "sent back", 1 << 60)

@@ -221,6 +221,15 @@ def test_what_comes_back_is_told_and_lies_on_the_shelf(faultless: Company) -> No
     assert inspected.height * 3 == steps.height
 
 
+def test_nothing_comes_back_of_an_order_of_long_ago(faultless: Company) -> None:
+    long_ago = pl.col("business_date").dt.offset_by("-60d")
+    old = replace(faultless, opening=faultless.opening.with_columns(long_ago))
+    before = start(replace(faultless, plan=replace(faultless.plan, play_dates=())))
+    (day, *_) = faultless.plan.play_dates
+
+    assert send_back(old, before, day) == before
+
+
 def test_what_comes_back_of_nobody_s_order_is_listed(company: Company) -> None:
     """It lies on the shelf all the same."""
     before = start(replace(company, plan=replace(company.plan, play_dates=())))
