@@ -10,12 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-SENT = ("SHIPPED", "SUBSTITUTED_BY_NODE")
-"""Events with which a node says that eaches left in a parcel."""
-
-ONE_FACT = ["instruction_id", "instruction_line_ref", "sku_id", "parcel"]
-TOLD = pl.Struct({"tracking_ref": pl.String()})
-IN_TIME = ["effective_at", "source_rank", "event_id"]
+from transforms.lifecycle.repeats import IN_TIME, ONE_FACT, SENT, parcel
 
 
 def told_once(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
@@ -45,7 +40,7 @@ def _repeats(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     line = ["instruction_id", "instruction_line_ref"]
     # Nearly every line took what was said: what a parcel is need not be read of it.
     doubtful = shipped.join(judged, on=line, how="semi", nulls_equal=True)
-    named = doubtful.with_columns(parcel=_parcel())
+    named = doubtful.with_columns(parcel=parcel())
     named = named.join(over, on="event_id", how="left")
     again = pl.col("qty").sum() - pl.col("qty").max()
     told = named.sort(IN_TIME, descending=True).with_columns(
@@ -55,8 +50,3 @@ def _repeats(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     left = pl.max_horizontal(pl.col("again") - before, pl.lit(0))
     found = told.with_columns(again_qty=pl.min_horizontal("over", left))
     return found.filter(pl.col("again_qty") > 0).select("event_id", "again_qty")
-
-
-def _parcel() -> pl.Expr:
-    named = pl.col("detail").str.json_decode(TOLD).struct.field("tracking_ref")
-    return pl.coalesce(named, pl.format("{} {}", "qty", "event_at"))

@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms.ledger.by_lot import by_lot
 from transforms.ledger.cut_over import opened_eaches
-from transforms.ledger.repeats import SENT
+from transforms.lifecycle.repeats import SENT
 
 HANDED_OVER = ("DELIVERED", "FOUND", "COLLECTED", "SOLD_AT_TILL")
 """Events after which a customer has the eaches."""

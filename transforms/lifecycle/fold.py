@@ -35,6 +35,7 @@ from transforms.lifecycle.log import (
     sorted_log,
 )
 from transforms.lifecycle.packed import with_packed_moves, with_packing
+from transforms.lifecycle.repeats import said_again
 from transforms.lifecycle.resolve import Resolved, as_events, resolve
 from transforms.lifecycle.status import status
 from transforms.lifecycle.timing import with_effective_time
@@ -153,20 +154,31 @@ def fold(
     events = with_packing(joined).drop("kit_sku_id", "kit_qty")
     known = events.filter(pl.col("line_index").is_not_null())
     stray = events.filter(pl.col("line_index").is_null())
-    log = sorted_log(known, resolved.openings, rules, lines.height)
+    again = said_again(known)
+    log = sorted_log(_told_once(known, again), resolved.openings, rules, lines.height)
     states, moves, judged = fold_log(
         log.start, log.events, log.openings, rules.steps, len(log.nodes)
     )
     cut = cut_over_at or _cut_over(resolved.openings)
     return Folded(
         buckets=_buckets(lines, states),
-        verdicts=pl.concat([_verdicts(log, judged, rules), _strays(stray, cut)]).sort(
-            "event_id", "verdict"
-        ),
+        verdicts=pl.concat(
+            [_verdicts(log, judged, again, rules), _strays(stray, cut)]
+        ).sort("event_id", "verdict"),
         moves=with_packed_moves(_moves(log, moves), known),
         events=events.drop("line_index"),
         holds=line_holds(known),
     )
+
+
+def _told_once(events: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
+    """Events without the eaches that they say again."""
+    if again.is_empty():
+        return events
+    on = ["event_id", "line_index"]
+    told = events.join(again, on=on, how="left", maintain_order="left")
+    less = pl.col("qty") - pl.col("again_qty").fill_null(0)
+    return told.with_columns(qty=less).drop("again_qty")
 
 
 def _indexed(lines: pl.DataFrame) -> pl.DataFrame:
@@ -219,14 +231,21 @@ def _named(codes: Ints, name: str) -> pl.Series:
     return words.gather(codes)
 
 
-def _verdicts(log: SortedLog, judged: Ints, rules: Programs) -> pl.DataFrame:
-    events = log.frame.select("event_id", "line_id", "event_type", "first_step")
-    found = events[log.rows.gather(judged[:, 0])].with_columns(
-        verdict=pl.Series(VERDICTS).gather(judged[:, 1]),
+def _verdicts(
+    log: SortedLog, judged: Ints, again: pl.DataFrame, rules: Programs
+) -> pl.DataFrame:
+    names = ["event_id", "line_id", "event_type", "first_step"]
+    found = log.frame.select(names)[log.rows.gather(judged[:, 0])].with_columns(
+        verdict=pl.Series(VERDICTS, dtype=pl.String).gather(judged[:, 1]),
         qty=pl.Series(np.ascontiguousarray(judged[:, 2])),
-        detail=pl.col("first_step").replace_strict(_texts(rules)),
     )
-    return _one_per_event(found).select(_VERDICT_COLUMNS)
+    repeats = log.frame.join(again, on=["event_id", "line_index"]).select(
+        *names, verdict=pl.lit("OVERSHIPPED"), qty="again_qty"
+    )
+    told = pl.concat([found, repeats]).with_columns(
+        detail=pl.col("first_step").replace_strict(_texts(rules))
+    )
+    return _one_per_event(told).select(_VERDICT_COLUMNS)
 
 
 def _texts(rules: Programs) -> dict[int, str]:

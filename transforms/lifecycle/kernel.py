@@ -107,6 +107,8 @@ def fold_log(
         _forget(line, slots)
         opened = _opening_of(events, start[i], start[i + 1])
         for e in range(start[i], start[i + 1]):
+            if line[OWED] and _is_of_what_left(events[e, FIRST_STEP], steps):
+                _settle(events, steps, line, moves)
             line[NOW], line[HERE] = e, events[e, SLOT]
             step = _legal_step(opened, events, steps, line, verdicts)
             if step >= 0 and events[e, OPENING] >= 0:
@@ -229,7 +231,9 @@ def _owe(surplus: int, line: Ints) -> None:
 def _settle(events: Ints, steps: Ints, line: Ints, moves: Ints) -> None:
     """What left all the same is waited for no more, if it waits still.
 
-    Behind everything else: what we decided before we knew of it stays legal.
+    Behind everything else, as what we decided before we knew of it stays legal; but
+    before what is told of eaches that left, which are on their way or came back, and
+    before others are given up: these are not theirs.
     """
     if not line[OWED]:
         return
@@ -243,6 +247,16 @@ def _settle(events: Ints, steps: Ints, line: Ints, moves: Ints) -> None:
             line[OWED] -= moved
             _move(OVERSHIPPED, NOWHERE, moved, line, moves)
         step += 1
+
+
+@njit(cache=True)
+def _is_of_what_left(step: int, steps: Ints) -> bool:
+    """Whether it goes on with eaches that left, or gives up some that did not."""
+    if step < 0:
+        return False
+    target = steps[step, TARGET]
+    is_given_up = target in (CANCELLED, OUTSIDE)
+    return bool(is_given_up or steps[step, SOURCE] == SHIPPED or steps[step, IS_CAPPED])
 
 
 @njit(cache=True)
@@ -321,6 +335,8 @@ def _open(
     ordered = line[ORDERED]
     line[LAST] = max(line[LAST], events[e, WHEN])
     if told.sum() != ordered or told.min() < 0 or line[PENDING] != ordered:
+        # Until a person lifts every hold: none that names its reason is this one.
+        line[HOLDS] |= 1
         _move(PENDING, HELD, ordered, line, moves)
         _judge(ILLEGAL, told.sum(), line, verdicts)
         return

@@ -15,6 +15,7 @@ from tests.unit.lifecycle.events import (
     fold_events,
     quantities,
 )
+from transforms.contracts.decisions import BUCKETS
 from transforms.contracts.table import ContractError
 from transforms.lifecycle.fold import Folded
 from transforms.lifecycle.transitions import programs
@@ -113,6 +114,76 @@ def test_what_was_given_back_and_asked_for_again_is_not_beyond_the_request() -> 
 
     expected = {"ordered": 8, "shipped": 5, "pending": 3, "overshipped": 5}
     assert expected == quantities(folded)
+
+
+def confirmed(shipment: str, kind: str, qty: int, hour: float) -> Event:
+    """What a node says of its instruction, as a 945 with a parcel of one name."""
+    rank = {"SHIPPED": 60, "SHORT": 61}[kind]
+    told = {"line_id": None, "instruction_id": "FO-1", "instruction_line_ref": "1"}
+    told |= {"node_id": "EAST", "sku_id": "S1", "source_rank": rank}
+    said = {"event_id": f"{shipment}/{kind}", "detail": {"tracking_ref": "P1"}}
+    return an_event(kind, qty, hour, **told, **said)
+
+
+ASKED = {"instruction_id": "FO-1", "instruction_line_ref": "1", "line_id": "L1"}
+
+
+@pytest.mark.parametrize("hour", [9, 10])
+@pytest.mark.parametrize("says_short", [False, True])
+def test_a_short_shipment_told_again_leaves_the_rest_to_be_sent(
+    hour: float, says_short: bool
+) -> None:
+    """Under another shipment number, at the same hour or later."""
+    again = [confirmed("S-2", "SHIPPED", 3, hour)]
+    if says_short:
+        again.append(confirmed("S-2", "SHORT", 2, hour))
+    folded = fold_events(
+        *released(),
+        confirmed("S-1", "SHIPPED", 3, 9),
+        confirmed("S-1", "SHORT", 2, 9),
+        *again,
+        instructions=[ASKED | {"sku_id": "S1", "qty": 5}],
+    )
+
+    assert {"ordered": 5, "shipped": 3, "pending": 2} == quantities(folded)
+    assert ("SHIPPED", "OVERSHIPPED", 3) in verdicts(folded)
+
+
+@pytest.mark.parametrize(
+    ("later", "ends"),
+    [
+        ("DELIVERED", {"delivered": 5}),
+        ("LOST", {"lost": 5}),
+        ("CANCELLED", {"shipped": 5}),
+        ("RETURN_EXPECTED", {"shipped": 5, "return_expected": 5}),
+    ],
+)
+def test_what_was_sent_all_the_same_goes_on_like_what_was_asked_for(
+    later: str, ends: dict[str, int]
+) -> None:
+    folded = fold_events(
+        *released(),
+        an_event("REJECTED", 5, 6, node_id="EAST"),
+        an_event("SHIPPED", 5, 9, node_id="EAST"),
+        an_event(later, 5, 30),
+    )
+
+    assert {"ordered": 5} | ends == quantities(folded)
+
+
+def test_an_opening_that_does_not_add_up_is_freed_by_no_other_hold() -> None:
+    """Only a person lifts it, who names no reason."""
+    opening = {f"{name}_qty": 0 for name in BUCKETS} | {"shipped_qty": 9}
+    begun = [
+        an_event("ACCEPTED", 5, 1),
+        an_event("OPENING", 0, 2, detail=opening),
+        an_event("HOLD", 5, 3, reason_code="AWAITING_PAYMENT"),
+        an_event("UNHOLD", 5, 4, reason_code="AWAITING_PAYMENT"),
+    ]
+
+    assert {"ordered": 5, "held": 5} == quantities(fold_events(*begun))
+    freed = fold_events(*begun, an_event("UNHOLD", 5, 5))
+    assert {"ordered": 5, "pending": 5} == quantities(freed)
 
 
 def test_what_left_one_node_frees_no_commitment_at_another() -> None:

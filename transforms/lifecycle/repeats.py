@@ -1,0 +1,80 @@
+"""What a node says again of a parcel, told apart before a line is folded.
+
+The same line in the same parcel (where none is named: as many eaches at the same
+time) under another shipment number may be one fact. It is, as far as all answers to
+the instruction come to more than was asked: a line that was sent in part and is
+short of the rest has nothing left to send, so its parcel told again is no other.
+Not here: what the ledger of units makes of it (``transforms.ledger.repeats``).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+SENT = ("SHIPPED", "SUBSTITUTED_BY_NODE")
+"""Events with which a node says that eaches left in a parcel."""
+
+ANSWERS = (*SENT, "SHORT", "REJECTED", "CANCEL_ACK", "NOT_COLLECTED")
+"""Events with which it says what became of eaches that it was asked for."""
+
+ONE_FACT = ["instruction_id", "instruction_line_ref", "sku_id", "parcel"]
+TOLD = pl.Struct({"tracking_ref": pl.String()})
+IN_TIME = ["effective_at", "source_rank", "event_id"]
+
+_ASKED = ["line_index", "instruction_id"]
+_AGAIN = pl.Schema(
+    {"event_id": pl.String(), "line_index": pl.UInt32(), "again_qty": pl.Int64()}
+)
+
+
+def parcel() -> pl.Expr:
+    """The parcel that an event of SENT names, or what stands for it."""
+    named = pl.col("detail").str.json_decode(TOLD).struct.field("tracking_ref")
+    return pl.coalesce(named, pl.format("{} {}", "qty", "event_at"))
+
+
+def said_again(events: pl.DataFrame) -> pl.DataFrame:
+    """Eaches of events that say again what others of their instruction say.
+
+    Args:
+        events: with ``line_index`` and ``effective_at``; of a line all of them.
+
+    Returns:
+        ``event_id, line_index, again_qty``; the last ones of each fact.
+    """
+    line = [*_ASKED, "instruction_line_ref", "sku_id"]
+    sent = events.filter(
+        pl.col("event_type").is_in(SENT), pl.col("instruction_id").is_not_null()
+    ).filter(pl.len().over(line) > 1)
+    if sent.is_empty():
+        return _AGAIN.to_frame()
+    fact = ["line_index", *ONE_FACT]
+    again = pl.col("qty").sum() - pl.col("qty").max()
+    told = sent.with_columns(parcel=parcel()).with_columns(again=again.over(fact))
+    told = told.filter(pl.col("again") > 0).join(_surplus(events, told), on=_ASKED)
+    before = pl.col("qty").cum_sum() - pl.col("qty")
+    likely = pl.min_horizontal("qty", pl.col("again") - before.over(fact)).clip(0)
+    found = told.sort(IN_TIME, descending=True).with_columns(likely=likely)
+    taken = (pl.col("likely").cum_sum() - pl.col("likely")).over(_ASKED)
+    again_qty = pl.min_horizontal("likely", pl.col("surplus") - taken).clip(0)
+    return (
+        found.with_columns(again_qty=again_qty)
+        .filter(pl.col("again_qty") > 0)
+        .select(_AGAIN.names())
+        .cast(_AGAIN)
+    )
+
+
+def _surplus(events: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """By line and instruction: eaches answered for beyond those that were asked."""
+    mine = events.join(told, on=_ASKED, how="semi")
+    kind, qty = pl.col("event_type"), pl.col("qty")
+    return (
+        mine.group_by(_ASKED)
+        .agg(
+            asked=qty.filter(kind == "RELEASED").sum(),
+            answered=qty.filter(kind.is_in(ANSWERS)).sum(),
+        )
+        .filter(pl.col("asked") > 0)
+        .select(*_ASKED, surplus=(pl.col("answered") - pl.col("asked")).clip(0))
+    )
