@@ -11,7 +11,7 @@ import polars as pl
 from orchestration.resources.house import House
 from orchestration.resources.money_facts import SET_ASIDE, providers
 from orchestration.resources.reach import ordered_since
-from transforms.contracts.decisions import RECONCILED_ORDERS
+from transforms.contracts.decisions import LEFT, RECONCILED_ORDERS
 from transforms.reconciliation.orders import OrderClaims, reconcile_orders
 
 SETTLED = "silver.int_settlement_lines__deduplicated"
@@ -48,15 +48,15 @@ TOUCHED = f"""
         and o.ordered_at > c.covered_at - to_days($days)
 """  # noqa: S608 our own names
 
-OURS = """
+OURS = f"""
     with moved as (
         select order_id,
             sum(pending_qty + held_qty + preordered_qty + backordered_qty
                 + allocated_qty + released_qty + in_fulfilment_qty) > 0 as is_open,
-            sum(shipped_qty + delivered_qty + lost_qty) as left_qty,
+            sum({" + ".join(LEFT)}) as left_qty,
             max(last_event_at) as last_event_at,
             sum((line_amount_minor - discount_minor + tax_minor)
-                * least(shipped_qty + delivered_qty + lost_qty, lines.ordered_qty)
+                * least({" + ".join(LEFT)}, lines.ordered_qty)
                 // greatest(lines.ordered_qty, 1))::bigint as left_minor
         from lake.decisions.line_buckets
         inner join lake.gold.fct_order_lines as lines using (line_id, order_id)
@@ -71,7 +71,7 @@ OURS = """
     left join moved as m on m.order_id = o.order_id
     where o.order_id in (select order_id from expected) and not o.is_till_sale
         and o.ordered_at >= $oldest
-"""
+"""  # noqa: S608 our own names
 
 LISTED = """
     select order_id, min(channel_id) as channel_id, min(ordered_at) as listed_at,

@@ -49,7 +49,7 @@ def exceptions(
         EXCEPTIONS without ``run_id``, to be merged by ``exception_id``.
     """
     found = (
-        find(findings, as_of)
+        _of_orders(find(findings, as_of), findings.prices)
         .sort(FINDING)
         .unique(["code", "subject"], keep="first", maintain_order=True)
         .with_columns(exception_id=pl.format("{}/{}", "code", "subject"))
@@ -58,11 +58,11 @@ def exceptions(
         "exception_id",
         "opened_at",
         "closed_at",
-        *(pl.col(name).alias(f"was_{name}") for name in SAID),
+        *(pl.col(name).alias(f"was_{name}") for name in (*SAID, "order_id")),
     )
     joined = worth_kept(found.join(before, on="exception_id", how="left"))
     is_same = pl.col("closed_at").is_null() & pl.all_horizontal(
-        pl.col(f"was_{name}").eq_missing(pl.col(name)) for name in SAID
+        pl.col(f"was_{name}").eq_missing(pl.col(name)) for name in (*SAID, "order_id")
     )
     reopens = pl.col("closed_at").is_not_null() | pl.col("opened_at").is_null()
     now = pl.lit(as_of, EXCEPTIONS.schema["opened_at"])
@@ -76,9 +76,7 @@ def exceptions(
     )
     closed = healed.with_columns(closed_at=now)
     names = [name for name in EXCEPTIONS.names if name != "run_id"]
-    both = pl.concat(
-        [_of_orders(opened, findings.prices).select(names), closed.select(names)]
-    )
+    both = pl.concat([opened.select(names), closed.select(names)])
     return both.sort("exception_id")
 
 

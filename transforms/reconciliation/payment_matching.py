@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from transforms.contracts.decisions import LEFT
 from transforms.reconciliation.payment_policy import PaymentPolicy
 
 KEY = ["order_id", "currency_code"]
@@ -71,7 +72,7 @@ def matched(facts: MoneyFacts, as_of: datetime, policy: PaymentPolicy) -> pl.Dat
 
 def _orders(facts: MoneyFacts) -> pl.DataFrame:
     """What each order is worth: all of it, what is cancelled, what left."""
-    left = pl.sum_horizontal("shipped_qty", "delivered_qty", "lost_qty")
+    left = pl.sum_horizontal(LEFT)
     moved = facts.buckets.select(
         "line_id", "cancelled_qty", "last_event_at", left_qty=left
     )

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from transforms.contracts.decisions import PAYMENT_REQUESTS
+from transforms.contracts.decisions import LEFT, PAYMENT_REQUESTS
 from transforms.contracts.table import conform
 from transforms.reconciliation.payment_matching import (
     KEY,
@@ -179,7 +179,7 @@ def _worth(
     charges untold, is spread over them.
     """
     value = pl.col("line_amount_minor") - pl.col("discount_minor") + pl.col("tax_minor")
-    left = pl.sum_horizontal("shipped_qty", "delivered_qty", "lost_qty")
+    left = pl.sum_horizontal(LEFT)
     moved = facts.buckets.select("line_id", "cancelled_qty", left_qty=left)
     lines = facts.lines.join(moved, on="line_id").with_columns(value=value)
     most = payments.filter(status_code="SUCCEEDED", payment_kind="AUTHORISATION")

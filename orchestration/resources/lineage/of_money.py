@@ -13,7 +13,7 @@ import polars as pl
 from orchestration.resources.house import House
 from orchestration.resources.lineage.metric import Metric, summed
 from orchestration.resources.money_facts import payments_of
-from transforms.contracts.decisions import RECONCILED_PAYMENTS
+from transforms.contracts.decisions import LEFT, RECONCILED_PAYMENTS
 from transforms.contracts.gold import FCT_REFUNDS
 from transforms.reconciliation.payment_shares import money_shares
 
@@ -40,14 +40,14 @@ _TOLD = """
     inner join (select run_id, as_of from lake.decisions.runs) as runs using (run_id)
 """
 
-_LINES = """
+_LINES = f"""
     select lines.*, orders.currency_code as order_currency, buckets.cancelled_qty,
-        buckets.shipped_qty + buckets.delivered_qty + buckets.lost_qty as left_qty
+        {" + ".join(f"buckets.{name}" for name in LEFT)} as left_qty
     from lake.gold.fct_order_lines as lines
     inner join lake.gold.fct_orders as orders using (order_id)
     left join lake.decisions.line_buckets as buckets using (line_id)
     where lines.order_id in (select order_id from chosen)
-"""
+"""  # noqa: S608 our own names
 
 
 def of_money() -> list[Metric]:

@@ -245,6 +245,10 @@ def test_an_exception_names_the_order_of_ours_that_it_is_about() -> None:
 
     found = exceptions(facts, EXCEPTIONS.empty(), FIRST)
 
+    untold = found.with_columns(
+        order_id=pl.lit(None, pl.String), run_id=pl.lit("before")
+    )
+    assert exceptions(facts, untold, SECOND)["order_id"].drop_nulls().len() == 2
     about = dict(found.select("subject", "order_id").rows())
     assert about == {
         "E/OVERSHIPPED": "web_shop/9",

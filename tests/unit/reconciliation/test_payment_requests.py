@@ -61,6 +61,24 @@ def test_what_left_is_taken_and_what_is_never_needed_let_go(
     assert expected == told(requests([TENS | said], [HELD]))
 
 
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({"shipped_instead_qty": 3}, [("CAPTURE", 1000, True)]),
+        ({"delivered_instead_qty": 3}, [("CAPTURE", 1000, True)]),
+        ({"shipped_qty": 2, "lost_instead_qty": 1}, [("CAPTURE", 1000, True)]),
+        ({"shipped_instead_qty": 1, "pending_qty": 2}, [("CAPTURE", 334, False)]),
+    ],
+)
+def test_what_left_as_another_sku_is_taken_like_what_was_ordered(
+    sent: dict[str, int], expected: list[tuple[str, int, bool]]
+) -> None:
+    instead = sum(qty for name, qty in sent.items() if name.endswith("_instead_qty"))
+    line = TENS | sent | {"substituted_out_qty": instead}
+
+    assert expected == told(requests([line], [HELD]))
+
+
 def test_nothing_is_asked_for_twice_however_late_the_provider_reports() -> None:
     first = requests([TENS | {"shipped_qty": 1}], [HELD])
     again = requests([TENS | {"shipped_qty": 1}], [HELD], first)

@@ -28,6 +28,7 @@ from transforms.contracts.decisions.availability import (
 from transforms.contracts.decisions.columns import (
     AS_OF,
     BUCKETS,
+    LEFT,
     OVERLAYS,
     RUN_ID,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "FULFILMENT_ORDERS",
     "INSTRUCTION_LINES",
     "KIT_AVAILABILITY",
+    "LEFT",
     "LINE_BUCKETS",
     "LINE_HOLDS",
     "LOT_POSITIONS",

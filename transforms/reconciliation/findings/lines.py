@@ -144,7 +144,9 @@ def of_holds(findings: Findings) -> pl.DataFrame:
 
 def of_requests(findings: Findings) -> pl.DataFrame:
     """What left although it was to be cancelled, until it has arrived."""
-    under_way = findings.buckets.filter(pl.col("shipped_qty") > 0)
+    under_way = findings.buckets.filter(
+        pl.sum_horizontal("shipped_qty", "shipped_instead_qty") > 0
+    )
     refused = findings.requests.filter(pl.col("state") == "REFUSED").join(
         under_way, on="line_id", how="semi"
     )
