@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.lifecycle.repeats import IN_TIME, ONE_FACT, SENT, parcel
+from transforms.contracts.parcels import IN_TIME, ONE_FACT, SENT, parcel
 
 
 def told_once(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:

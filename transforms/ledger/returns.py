@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.contracts.parcels import SENT
 from transforms.ledger.by_lot import by_lot
 from transforms.ledger.cut_over import opened_eaches
-from transforms.lifecycle.repeats import SENT
 
 HANDED_OVER = ("DELIVERED", "FOUND", "COLLECTED", "SOLD_AT_TILL")
 """Events after which a customer has the eaches."""

@@ -11,26 +11,15 @@ from __future__ import annotations
 
 import polars as pl
 
-SENT = ("SHIPPED", "SUBSTITUTED_BY_NODE")
-"""Events with which a node says that eaches left in a parcel."""
+from transforms.contracts.parcels import IN_TIME, ONE_FACT, SENT, parcel
 
 ANSWERS = (*SENT, "SHORT", "REJECTED", "CANCEL_ACK", "NOT_COLLECTED")
 """Events with which it says what became of eaches that it was asked for."""
-
-ONE_FACT = ["instruction_id", "instruction_line_ref", "sku_id", "parcel"]
-TOLD = pl.Struct({"tracking_ref": pl.String()})
-IN_TIME = ["effective_at", "source_rank", "event_id"]
 
 _ASKED = ["line_index", "instruction_id"]
 _AGAIN = pl.Schema(
     {"event_id": pl.String(), "line_index": pl.UInt32(), "again_qty": pl.Int64()}
 )
-
-
-def parcel() -> pl.Expr:
-    """The parcel that an event of SENT names, or what stands for it."""
-    named = pl.col("detail").str.json_decode(TOLD).struct.field("tracking_ref")
-    return pl.coalesce(named, pl.format("{} {}", "qty", "event_at"))
 
 
 def said_again(events: pl.DataFrame) -> pl.DataFrame:
