@@ -16,12 +16,15 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from transforms.contracts.parcels import SENT
 from transforms.ledger.packed import as_kits
 
 STOCK_EFFECTS = ("none", "minus_rejected", "zero_sku")
 DETAIL = pl.Struct({"stock_effect": pl.String()})
 KINDS = {"REJECTED": "REJECTION", "SHORT": "SHORTAGE"}
 """Events that may say something about stock, and what their movement is called."""
+
+OF_INSTRUCTION = ["instruction_id", "instruction_line_ref"]
 
 
 class ShortPolicyError(ValueError):
@@ -51,17 +54,23 @@ class ShortPolicy:
 
 
 def refusal_movements(
-    events: pl.DataFrame, booked: pl.DataFrame, shorts: ShortPolicy
+    events: pl.DataFrame,
+    booked: pl.DataFrame,
+    shorts: ShortPolicy,
+    beyond: pl.DataFrame,
 ) -> pl.DataFrame:
     """Movements of the refusals and shorts among ``events``.
+
+    Eaches that a node refused and sent all the same were there: they leave once.
 
     Args:
         events: ``Folded.events``; a refusal's ``detail`` is JSON with
             ``stock_effect``.
         booked: all other unit postings, for what the node held at that moment.
         shorts: what shorts say.
+        beyond: result of ``sent_beyond``.
     """
-    refused = _told(events, shorts).with_columns(
+    refused = _not_sent(_told(events, shorts), beyond).with_columns(
         movement_id="event_id",
         movement_type=pl.col("event_type").replace_strict(
             KINDS, return_dtype=pl.String()
@@ -78,6 +87,40 @@ def refusal_movements(
     ]
     both = [f.select(columns) for f in (minus, zeroed)]
     return _shaped(pl.concat(both))
+
+
+def sent_beyond(sent: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Eaches of each instruction line that left beyond what it had open, each once.
+
+    Args:
+        sent: ``Folded.events`` as ``told_once`` leaves them.
+        verdicts: ``Folded.verdicts``.
+
+    Returns:
+        ``instruction_id, instruction_line_ref, sent_qty``.
+    """
+    over = verdicts.filter(pl.col("verdict") == "OVERSHIPPED").select(
+        "event_id", "line_id", over_qty="qty"
+    )
+    loose = sent.filter(pl.col("event_type").is_in(SENT), pl.col("packed_in").is_null())
+    told = loose.join(over, on=["event_id", "line_id"])
+    beyond = pl.min_horizontal("over_qty", "qty")
+    return told.group_by(OF_INSTRUCTION).agg(sent_qty=beyond.sum())
+
+
+def _not_sent(refused: pl.DataFrame, beyond: pl.DataFrame) -> pl.DataFrame:
+    """Refusals without eaches that left all the same, the last words first.
+
+    Of a whole SKU that is gone, ``sent_qty`` says how many of it were there.
+    """
+    newest = refused.join(beyond, on=OF_INSTRUCTION, how="left").sort(
+        "effective_at", "event_id", descending=True
+    )
+    before = (pl.col("qty").cum_sum() - pl.col("qty")).over(OF_INSTRUCTION)
+    left = (pl.col("sent_qty").fill_null(0) - before).clip(0)
+    taken = pl.min_horizontal("qty", left)
+    # One of which nothing is left stays, with none: what it posted is taken back.
+    return newest.with_columns(qty=pl.col("qty") - taken, sent_qty=taken)
 
 
 def emptied_skus(events: pl.DataFrame, shorts: ShortPolicy) -> pl.DataFrame:
@@ -120,8 +163,11 @@ def _shorts(events: pl.DataFrame, policy: ShortPolicy) -> pl.DataFrame:
 
 def _left_at(zeroed: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame:
     """One movement per node, SKU and moment, of all that was left then."""
-    first = zeroed.sort("movement_id").unique(
-        ["node_id", "sku_id"], keep="first", maintain_order=True
+    place = ["node_id", "sku_id"]
+    first = (
+        zeroed.with_columns(pl.col("sent_qty").sum().over(place))
+        .sort("movement_id")
+        .unique(place, keep="first", maintain_order=True)
     )
     sound = booked.filter(
         pl.col("account") == "ON_HAND", pl.col("stock_status") == "AVAILABLE"
@@ -134,10 +180,18 @@ def _left_at(zeroed: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame:
             ~pl.col("movement_id_of").str.starts_with(pl.col("movement_id")),
         )
     )
-    left = earlier.group_by("movement_id", "lot_ref").agg(left=pl.col("qty_of").sum())
+    held = earlier.group_by("movement_id", "lot_ref", "sent_qty").agg(
+        left=pl.col("qty_of").sum()
+    )
+    # What left all the same is of the first lots, by name.
+    lots = held.sort("movement_id", "lot_ref", nulls_last=True)
+    before = (pl.col("left").cum_sum() - pl.col("left")).over("movement_id")
+    sent = pl.min_horizontal("left", (pl.col("sent_qty") - before).clip(0))
+    left = lots.with_columns(rest=pl.col("left") - sent.clip(0)).drop("sent_qty")
     found = first.drop("qty", "lot_ref").join(left, on="movement_id")
     is_left = pl.col("left").sum().over("movement_id") > 0
-    return found.filter(is_left, pl.col("left") != 0).rename({"left": "qty"})
+    there = found.filter(is_left, pl.col("left") != 0).drop("left")
+    return there.rename({"rest": "qty"})
 
 
 def _shaped(refused: pl.DataFrame) -> pl.DataFrame:

@@ -33,7 +33,7 @@ from transforms.ledger.cut_over import (
     with_cut,
 )
 from transforms.ledger.packed import KITTING, as_kits, of_packed
-from transforms.ledger.refusals import ShortPolicy, refusal_movements
+from transforms.ledger.refusals import ShortPolicy, refusal_movements, sent_beyond
 from transforms.ledger.repeats import told_once
 from transforms.ledger.returns import return_movements
 from transforms.ledger.transits import by_source, found_later, transit_movements
@@ -143,7 +143,15 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
     )
     booked = pl.concat([_posted_before(existing, plain), _sides(plain)])
     refused = _after_cut(
-        _whole(refusal_movements(facts.events, booked, facts.shorts)), openings
+        _whole(
+            refusal_movements(
+                facts.events,
+                booked,
+                facts.shorts,
+                sent_beyond(events, facts.verdicts),
+            )
+        ),
+        openings,
     )
     told = pl.concat([plain, refused])
     before = since_told(existing, openings, KEYS)

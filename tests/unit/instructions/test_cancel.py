@@ -49,6 +49,15 @@ def test_the_newest_instruction_is_asked_first_and_never_for_more_than_it_has() 
     assert found["request_id"].is_unique().all()
 
 
+def test_lines_of_one_instruction_are_asked_in_the_order_of_their_numbers() -> None:
+    """A packed kit's lines (9, 11) and the loose ones (10, 12) are asked for alike."""
+    nine, ten = (
+        a_place("FO-1", 1) | {"instruction_line_ref": ref} for ref in ("9", "10")
+    )
+
+    assert ["10"] == requested(1, nine, ten)["instruction_line_ref"].to_list()
+
+
 def test_what_no_instruction_has_open_is_not_asked_for() -> None:
     assert 0 == requested(5, a_place("FO-1", 0), a_place("FO-2", -1)).height
 

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from transforms.contracts.decisions import (
+    EVENT_VERDICTS,
     PROMISE_POSTINGS,
     STOCK_VARIANCES,
     UNIT_POSTINGS,
@@ -104,6 +105,7 @@ def post(  # noqa: PLR0913 one kind of fact each
     shorts: dict[str, str] | None = None,
     notices: tuple[Row, ...] = (),
     returned: ReturnedPolicy | None = None,
+    verdicts: tuple[Row, ...] = (),
 ) -> pl.DataFrame:
     """What the facts append to the books."""
     facts = UnitFacts(
@@ -118,6 +120,7 @@ def post(  # noqa: PLR0913 one kind of fact each
         rows(STOCK_VARIANCES, list(variances)),
         ShortPolicy(shorts or {}),
         rows(FCT_SHIP_NOTICES, list(notices)),
+        verdicts=rows(EVENT_VERDICTS, list(verdicts)),
         returned=returned or ReturnedPolicy(),
     )
     books = UNIT_POSTINGS.empty() if existing is None else existing

@@ -424,6 +424,29 @@ def test_a_zeroed_sku_loses_what_was_left_at_that_moment() -> None:
     assert again.is_empty()
 
 
+@pytest.mark.parametrize(
+    ("effect", "before", "after"),
+    [("none", 10, 5), ("minus_rejected", 5, 5), ("zero_sku", 0, 0)],
+)
+def test_what_a_node_refused_and_sent_all_the_same_leaves_once(
+    effect: str, before: int, after: int
+) -> None:
+    """Whether both are known at once, or the shipment a run later."""
+    mine = {"instruction_id": "FO-1", "instruction_line_ref": "1"}
+    no, sent = refusal(5, effect) | mine, event("SHIPPED", 5, 9) | mine
+    over = {"event_id": sent["event_id"], "line_id": "L1", "qty": 5}
+    over |= {"verdict": "OVERSHIPPED", "event_type": "SHIPPED"}
+    openings, verdicts = (opening(10),), (over,)
+
+    first = post(no, openings=openings)
+    later = post(no, sent, openings=openings, verdicts=verdicts, existing=first)
+    at_once = post(no, sent, openings=openings, verdicts=verdicts)
+
+    assert before == on_hand(first).get("available_qty", 0)
+    assert after == on_hand(at_once).get("available_qty", 0)
+    assert on_hand(at_once) == on_hand(pl.concat([first, later]))
+
+
 EFFECTS = {
     "NOT_FOUND": "minus_rejected",
     "DAMAGED": "minus_rejected",
