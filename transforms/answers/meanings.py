@@ -241,7 +241,9 @@ MEANINGS = {
     "add | change | delete; null with the line": "add | change | delete；无行时为空",
     "lot that the eaches are of": "这些件所属的批次",
     "of a PIN: the node that it is to ship from": "PIN：指定的发货节点",
-    "of a PIN: last business date that it holds": "PIN：最后有效业务日期",
+    "of a PIN, HOLD or APPROVE: last business date of it": (
+        "PIN、HOLD 或 APPROVE：其最后有效业务日期"
+    ),
     "lot that the eaches are of; several are a line each": (
         "这些件所属的批次；多个批次分行填写"
     ),
