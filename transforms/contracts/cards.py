@@ -86,5 +86,7 @@ def _found(text: str, *, is_free_text: bool) -> Iterator[str]:
             yield from (number for _, number in find_in_free_texts([text]))
         return
     for match in _FINE_FIND.finditer(text):
-        if is_luhn(re.sub(r"[ -]", "", match.group())):
-            yield match.group()
+        number = match.group()
+        # Twice as fast as an expression, on a file that is full of such numbers.
+        if is_luhn(number.replace(" ", "").replace("-", "")):
+            yield number
