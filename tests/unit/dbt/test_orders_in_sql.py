@@ -408,7 +408,8 @@ def test_what_a_broken_run_left_unfinished_the_next_one_finishes(lake: Lake) -> 
     lake.build("silver", run_id="run_2", since_landing_id=5)
     unfinished = events(lake, "held")
 
-    lake.build("silver", "gold", run_id="run_3", since_landing_id=5)
+    after = {"since_landing_id": 5, "is_standing": False}
+    lake.build("silver", "gold", run_id="run_3", **after)
 
     assert [] == unfinished
     assert [
