@@ -107,3 +107,18 @@ def _slices(texts: Sequence[str]) -> Iterator[tuple[int, list[bytes]]]:
             lines, offset, size = [], position + 1, 0
     if lines:
         yield offset, lines
+
+
+def is_luhn_each(numbers: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Whether each number of at most 19 digits passes Luhn.
+
+    Example:
+        >>> is_luhn_each(["4111111111111111", "378282246310006"]).tolist()
+        [True, False]
+    """
+    padded = "".join(number.rjust(20, "0") for number in numbers).encode()
+    digits = np.frombuffer(padded, np.uint8).reshape(-1, 20) - ord("0")
+    doubled = 2 * digits[:, ::2]
+    total = (doubled // 10 + doubled % 10).sum(axis=1) + digits[:, 1::2].sum(axis=1)
+    is_each: npt.NDArray[np.bool_] = total % 10 == 0
+    return is_each
