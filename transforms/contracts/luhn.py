@@ -117,8 +117,7 @@ def is_luhn_each(numbers: Sequence[str]) -> npt.NDArray[np.bool_]:
         [True, False]
     """
     padded = "".join(number.rjust(20, "0") for number in numbers).encode()
-    digits = np.frombuffer(padded, np.uint8).reshape(-1, 20) - ord("0")
-    doubled = 2 * digits[:, ::2]
-    total = (doubled // 10 + doubled % 10).sum(axis=1) + digits[:, 1::2].sum(axis=1)
+    digits = np.frombuffer(padded, np.uint8).reshape(-1, 20) - _ZERO
+    total = _DOUBLED[digits[:, ::2]].sum(axis=1) + digits[:, 1::2].sum(axis=1)
     is_each: npt.NDArray[np.bool_] = total % 10 == 0
     return is_each
