@@ -88,3 +88,17 @@ def test_the_place_of_a_number_is_right_beyond_a_slice_of_texts() -> None:
     texts = ["1 " * luhn.SLICE_BYTES, "none", f"ü {VISA}", "", f"{VISA} {VISA}"]
 
     assert [(2, VISA), (4, VISA)] == list(cards.find_in_free_texts(texts))
+
+
+@given(st.lists(st.text("0123456789", min_size=13, max_size=19), min_size=1))
+def test_numbers_together_pass_as_each_does_alone(numbers: list[str]) -> None:
+    together = luhn.is_luhn_each(numbers).tolist()
+
+    assert together == [cards.is_luhn(number) for number in numbers]
+
+
+@pytest.mark.parametrize("others", [3, 300])
+def test_one_card_among_many_numbers_is_found(others: int) -> None:
+    line = " ; ".join(["4111-1111-1111-1112"] * others + ["4111-1111-1111-1111"])
+
+    assert "4111-1111-1111-1111" == cards.find(line)
