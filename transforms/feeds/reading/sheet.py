@@ -21,8 +21,8 @@ from transforms.feeds.reading.sheet_values import PLAIN, number_text
 from transforms.feeds.reading.workbook_parts import Parts
 from transforms.feeds.reading.xml_parts import Nesting, XmlReader, local_name
 
-MAX_CELLS = 1_500_000
-"""With a value: about 150,000 order lines."""
+MAX_CELLS = 1_000_000
+"""With a value: about 100,000 order lines."""
 
 MAX_TEXT_CHARS = 32 << 20
 """Of all cells together, and of the strings they share."""
@@ -202,29 +202,48 @@ class _Sheet(_Text):
         return text
 
 
-def _shared_strings(archive: Archive, part: str) -> list[str]:
-    """The strings that cells name by number."""
-    found: list[str] = []
-    text, char_count = _Text(), 0
+class _Strings(_Text):
+    """The strings that cells name by number, one after another."""
 
-    def start(name: str, _: dict[str, str]) -> None:
-        text.begin(local_name(name))
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.char_count = 0
 
-    def end(name: str) -> None:
-        nonlocal char_count
-        text.end(name := local_name(name))
+    # Most of what is called here is <t> and </t>: they ask nothing else.
+    def start(self, name: str, _: dict[str, str]) -> None:
+        if ":" in name:
+            name = local_name(name)
+        if name == "t" and not self.is_open and not self.is_reading:
+            self.is_open = True
+        else:
+            self.begin(name)
+
+    def end(self, name: str) -> None:
+        if ":" in name:
+            name = local_name(name)
+        if name == "t" and self.is_open:
+            self.is_open = False
+            return
+        super().end(name)
         if name == "si":
-            found.append(unescaped(text.value))
-            char_count += len(text.value)
-            text.value = ""
-        if char_count > MAX_TEXT_CHARS:
+            self._take()
+
+    def _take(self) -> None:
+        self.found.append(unescaped(self.value))
+        self.char_count += len(self.value)
+        self.value = ""
+        if self.char_count > MAX_TEXT_CHARS:
             raise ArchiveError("ARCHIVE_BOMB", "more text than a sheet of orders has")
 
-    reader = XmlReader(start, end, text.text)
+
+def _shared_strings(archive: Archive, part: str) -> list[str]:
+    strings = _Strings()
+    reader = XmlReader(strings.start, strings.end, strings.text)
     for piece in archive.unpacked(part):
         reader.feed(piece)
     reader.close()
-    return found
+    return strings.found
 
 
 def unescaped(text: str) -> str:

@@ -11,8 +11,8 @@ from xml.parsers import expat
 
 from transforms.feeds.reading.archive import ArchiveError
 
-MAX_TAGS = 7_000_000
-"""Of one document: a sheet of 1.5 million cells has six million."""
+MAX_TAGS = 5_000_000
+"""Of one document: a sheet of a million cells has four million."""
 
 MAX_NAMES = 10_000
 """Of elements and attributes in one document: a parser keeps each of them."""
