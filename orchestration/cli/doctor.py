@@ -13,8 +13,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestration.resources.home import PROJECT, Home
+
+if TYPE_CHECKING:
+    from orchestration.resources.house import House
 
 OLDEST, NEWEST = (3, 11), (3, 15)
 SPARE_BYTES = 3 << 30
@@ -161,6 +165,34 @@ def _lake() -> Finding:
     return Finding("lake", f"{runs} runs")
 
 
+def _control_numbers() -> Finding:
+    from orchestration.resources.house import House  # noqa: PLC0415 as above
+
+    home = Home.at()
+    if not home.catalog.exists():
+        return Finding("control numbers", "begin with the first run")
+    house = House.open(home.root)
+    try:
+        return numbered(house)
+    finally:
+        house.close()
+
+
+def numbered(house: House) -> Finding:
+    """First numbers of profiles that were written after others had been sent."""
+    profiles = house.partners.values()
+    late = [one for partner in profiles for one in house.outbox.passed_over(partner)]
+    if not late:
+        return Finding("control numbers", "go on from what is on record")
+    return Finding(
+        "control numbers",
+        "; ".join(late),
+        "the count goes on from the record: take the option out, and have the partner"
+        " expect the number after that",
+        is_optional=True,
+    )
+
+
 def _drop() -> Finding:
     from orchestration.resources.drop import Drop, name_of  # noqa: PLC0415 as above
     from orchestration.resources.partners import partners  # noqa: PLC0415 as above
@@ -223,6 +255,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     _policies,
     _vault,
     _lake,
+    _control_numbers,
     _drop,
     _space,
     _published,

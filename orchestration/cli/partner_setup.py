@@ -14,7 +14,8 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.guide import unplayable
 from orchestration.resources.formats import feed_format, instruction_format, kinds_of
-from orchestration.resources.partners import PARTNERS, PartnerProfile, faults_in
+from orchestration.resources.partners import PARTNERS, PartnerProfile
+from orchestration.resources.profile_lines import faults_in
 from transforms.answers.scenarios import scenarios_for
 from transforms.contracts.profile import Profile
 from transforms.feeds.reading.mapping import unknown_options

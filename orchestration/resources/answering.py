@@ -216,7 +216,7 @@ def answer_files(house: House, partner: PartnerProfile) -> int:
     mine = found.ledger.filter(partner_id=partner.partner_id)
     if not mine.height:
         return 0
-    told = Answers(house, partner, house.outbox.next_answer_no(partner.partner_id))
+    told = Answers(house, partner, house.outbox.next_answer_no(partner))
     files = _files(mine)
     # Interchanges are numbered first, one each; then the sweep, if it says anything.
     wired = [_wire(told, rows) for rows in files]

@@ -97,7 +97,7 @@ def _told(
     rows: pl.DataFrame,
 ) -> Payload:
     """Write instructions as one file and store its bytes."""
-    control_no = house.outbox.next_control_no(partner.partner_id)
+    control_no = house.outbox.next_control_no(partner)
     envelope = Envelope(partner.profile(), control_no, house.run.as_of)
     payload: Payload = instruction_format(format_name).render(
         house.vault.reveal(rows, SHIPPING_ORDERS), envelope
@@ -240,7 +240,7 @@ def rendered_again(house: House, instruction_id: str) -> Payload:
     formats = map(instruction_format, partner.formats)
     told = next(one for one in formats if one.DOCUMENT is SHIPPING_ORDERS)
     at = order["corrected_at"] or order["released_at"]
-    number = order["control_ref"] or house.outbox.next_control_no(partner.partner_id)
+    number = order["control_ref"] or house.outbox.next_control_no(partner)
     envelope = Envelope(partner.profile(), int(number), at)
     payload: Payload = told.render(house.vault.reveal(rows, SHIPPING_ORDERS), envelope)
     return payload

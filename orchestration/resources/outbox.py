@@ -20,19 +20,19 @@ from cryptography.exceptions import InvalidTag
 from orchestration.resources.files import write_atomically
 from orchestration.resources.home import Home
 from orchestration.resources.lakehouse import Lakehouse
+from orchestration.resources.numbering import too_close
+from orchestration.resources.partners import PartnerProfile
 from orchestration.resources.refusal import RefusalError
 from orchestration.resources.run import Run
 from orchestration.resources.vault import NONCE_BYTES, Vault
 from transforms.contracts.arrivals import ANSWER_FILES
 from transforms.contracts.decisions import OUTBOX_FILES
 from transforms.contracts.profile import Payload
+from transforms.contracts.table import Table
 
 STORE = ".sent"
 ANSWERS = "answers/"
 """Folder of a partner's outbox for receipts and reports."""
-
-ANSWERS_FROM = 500_000_000
-"""Control numbers of answers begin above this one, those of orders stay below."""
 
 File = Mapping[str, Any]
 """A row of OUTBOX_FILES or ANSWER_FILES."""
@@ -60,27 +60,71 @@ class Outbox:
         self._lake = lake
         self._vault = vault
 
-    def next_control_no(self, partner_id: str) -> int:
-        """1 + the newest control number towards the partner: no gaps."""
-        newest = self._lake.query(
-            "select coalesce(max(control_ref::bigint), 0) as n"
-            " from lake.instructions.outbox_files where partner_id = ?",
-            [partner_id],
-        )
-        return int(newest.item()) + 1
+    def next_control_no(self, partner: PartnerProfile) -> int:
+        """1 + the newest control number towards the partner: no gaps, no repeats.
 
-    def next_answer_no(self, partner_id: str) -> int:
-        """1 + the newest number of an answer to the partner.
+        Where none is on record, the first one that its profile names.
+
+        Raises:
+            OutboxError: that one would run into numbers of answers.
+        """
+        newest = self.newest_no(OUTBOX_FILES, partner.partner_id)
+        if newest is not None:
+            return newest + 1
+        said = self.newest_no(ANSWER_FILES, partner.partner_id)
+        _refuse_meeting(partner, partner.first_control_no, said)
+        return partner.first_control_no
+
+    def next_answer_no(self, partner: PartnerProfile) -> int:
+        """1 + the newest number of an answer to the partner, as above.
 
         A range of its own: what files a partner sends, and how they are cut,
         must not change the numbers of its orders.
+
+        Raises:
+            OutboxError: the first one would run into numbers of what we send.
+        """
+        newest = self.newest_no(ANSWER_FILES, partner.partner_id)
+        if newest is not None:
+            return newest + 1
+        sent = self.newest_no(OUTBOX_FILES, partner.partner_id)
+        _refuse_meeting(partner, sent, partner.first_answer_no)
+        return partner.first_answer_no
+
+    def newest_no(self, table: Table, partner_id: str) -> int | None:
+        """The highest number on record towards a partner, None where there is none.
+
+        Args:
+            table: OUTBOX_FILES or ANSWER_FILES.
+            partner_id: the partner.
         """
         newest = self._lake.query(
-            f"select coalesce(max(control_ref::bigint), {ANSWERS_FROM}) as n"  # noqa: S608
-            f" from lake.{ANSWER_FILES.path} where partner_id = ?",
+            f"select max(control_ref::bigint) as n from lake.{table.path}"  # noqa: S608
+            " where partner_id = ?",
             [partner_id],
+        ).item()
+        return None if newest is None else int(newest)
+
+    def passed_over(self, partner: PartnerProfile) -> list[str]:
+        """First numbers of a profile that came too late: others are on record.
+
+        What is on record counts. To go on at a higher one would leave a gap, which
+        the partner takes for files that were lost.
+        """
+        wanted = (
+            ("first_control_no", partner.first_control_no, OUTBOX_FILES),
+            ("first_answer_no", partner.first_answer_no, ANSWER_FILES),
         )
-        return int(newest.item()) + 1
+        found = (
+            (name, first, self.newest_no(table, partner.partner_id))
+            for name, first, table in wanted
+            if name in partner.model_fields_set
+        )
+        return [
+            f"{partner.partner_id}: {name} {first}, but {newest} is on record"
+            for name, first, newest in found
+            if newest is not None and newest + 1 < first
+        ]
 
     def store(self, content: bytes) -> str:
         """Keep the exact bytes; returns their sha256."""
@@ -195,6 +239,18 @@ class Outbox:
 
     def _path(self, sha256: str) -> Path:
         return self._folder / STORE / sha256[:2] / sha256
+
+
+def _refuse_meeting(
+    partner: PartnerProfile, control_no: int | None, answer_no: int | None
+) -> None:
+    """Refuse to begin a count that the other one, as recorded, is in the way of."""
+    if control_no is None or answer_no is None:
+        return
+    if fault := too_close(control_no, answer_no):
+        raise OutboxError(
+            f"{partner.partner_id}/defs.yaml: {fault} (the other is what was used last)"
+        )
 
 
 def _note(row: File) -> bytes:

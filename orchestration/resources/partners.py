@@ -13,24 +13,23 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from orchestration.resources.formats import (
     feed_format,
     instruction_format,
     kinds_of,
 )
+from orchestration.resources.numbering import (
+    ANSWERS_FROM,
+    MAX_CONTROL_NO,
+    too_close,
+)
+from orchestration.resources.profile_lines import faults_in, refuse_leading_zeros
 from orchestration.resources.transports.settings import (
     FolderSettings,
     TransportSettings,
@@ -185,7 +184,10 @@ class PartnerProfile(BaseModel):
     that leaves nothing open, ``status:PACKED`` (or another code of
     fulfilment_statuses) besides that status, ``days:3`` so many days after it.
     ``corrections: replace`` says that a node takes an instruction again, which counts
-    instead of the first; others are asked for its eaches back.
+    instead of the first; others are asked for its eaches back. ``first_control_no``
+    and ``first_answer_no`` are the first numbers of what we send it and of our
+    answers to its files, for a partner that the system before had numbered; once one
+    was sent, what is on record counts.
     """
 
     # A password pasted where a name belongs must not be printed by its refusal.
@@ -219,6 +221,10 @@ class PartnerProfile(BaseModel):
     )
 
     corrections: Literal["replace", "cancel"] = "cancel"
+    first_control_no: int = Field(default=1, ge=1, le=MAX_CONTROL_NO, strict=True)
+    first_answer_no: int = Field(
+        default=ANSWERS_FROM + 1, ge=1, le=MAX_CONTROL_NO, strict=True
+    )
 
     @field_validator("zone")
     @classmethod
@@ -240,6 +246,13 @@ class PartnerProfile(BaseModel):
         for found in (names, _patterns(feeds), _sets(feeds)):
             _refuse_twice(found)
         return value
+
+    @model_validator(mode="after")
+    def _numbers_stay_apart(self) -> Self:
+        """One number of two files would be a repeat to the partner."""
+        if fault := too_close(self.first_control_no, self.first_answer_no):
+            raise ValueError(fault)
+        return self
 
     @model_validator(mode="after")
     def _bounds_are_numbers(self) -> Self:
@@ -377,26 +390,14 @@ def partner(name: str, folder: Path = PARTNERS) -> PartnerProfile:
 
 
 def _read(path: Path) -> PartnerProfile:
+    text, place = "", "/".join(path.parts[-2:])
     try:
-        attributes = yaml.safe_load(path.read_text())["attributes"]
+        text = path.read_text(encoding="utf-8")
+        attributes = yaml.safe_load(text)["attributes"]
+        refuse_leading_zeros(text)
         return PartnerProfile(**attributes)
     except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-        place = "/".join(path.parts[-2:])
-        raise ValueError(f"{place}: {faults_in(error)}") from error
-
-
-def faults_in(error: Exception) -> str:
-    """What is wrong with a profile, each fault with its place, on one line."""
-    if not isinstance(error, ValidationError):
-        return str(error)
-    return "; ".join(
-        ": ".join([*filter(None, [".".join(map(str, fault["loc"]))]), _bare(fault)])
-        for fault in error.errors(include_url=False, include_input=False)
-    )
-
-
-def _bare(fault: Any) -> str:  # noqa: ANN401 pydantic's dictionary
-    return str(fault["msg"]).removeprefix("Value error, ")
+        raise ValueError(faults_in(error, text, place)) from error
 
 
 @cache

@@ -198,7 +198,7 @@ def tell(house: House, partner: PartnerProfile, format_name: str) -> list[Payloa
         rows = conform(GATHERED[document.name](house, partner), document)
     if rows.is_empty():
         return []
-    control_no = house.outbox.next_control_no(partner.partner_id)
+    control_no = house.outbox.next_control_no(partner)
     envelope = Envelope(partner.profile(), control_no, house.run.as_of)
     told = _as_told(house, rows) if document is CANCEL_REQUESTS else rows
     payload: Payload = instruction_format(format_name).render(told, envelope)

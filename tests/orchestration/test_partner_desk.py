@@ -224,14 +224,17 @@ def test_a_new_partner_is_told_what_else_its_files_wait_for(tmp_path: Path) -> N
 
 def test_every_fault_of_a_profile_is_named_on_one_line(tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
-    path.write_text("attributes: {partner_id: acme, role: boss, zone: Mars, owner: x}")
+    path.write_text(
+        "attributes:\n  {partner_id: acme, role: boss,\n   zone: Mars, owner: x}"
+    )
 
     with pytest.raises(CommandError) as refusal:
         write_kit(str(path), str(tmp_path))
 
     assert str(refusal.value).endswith(
-        "/bad.yaml: display_name: Field required; role: Input should be 'channel',"
-        " '3pl' or 'own'; zone: 'Mars' is no zone, America/Chicago is"
+        "/bad.yaml: display_name: Field required; line 2: role: Input should be"
+        " 'channel', '3pl' or 'own'; line 3: zone: 'Mars' is no zone, America/Chicago"
+        " is"
     )
 
 
