@@ -57,20 +57,25 @@ def refusal_movements(
     events: pl.DataFrame,
     booked: pl.DataFrame,
     shorts: ShortPolicy,
-    beyond: pl.DataFrame,
+    sent: pl.DataFrame,
+    verdicts: pl.DataFrame,
 ) -> pl.DataFrame:
     """Movements of the refusals and shorts among ``events``.
 
-    Eaches that a node refused and sent all the same were there: they leave once.
+    Eaches that a node refused and sent all the same were there: they leave once. So
+    were those of its line that it had still to send when it said that a SKU is gone.
 
     Args:
         events: ``Folded.events``; a refusal's ``detail`` is JSON with
             ``stock_effect``.
         booked: all other unit postings, for what the node held at that moment.
         shorts: what shorts say.
-        beyond: result of ``sent_beyond``.
+        sent: ``Folded.events`` as ``told_once`` leaves them.
+        verdicts: ``Folded.verdicts``.
     """
-    refused = _not_sent(_told(events, shorts), beyond).with_columns(
+    told = _told(events, shorts)
+    beyond = _sent_beyond(sent, verdicts)
+    refused = _not_sent(_sent_later(told, sent), beyond).with_columns(
         movement_id="event_id",
         movement_type=pl.col("event_type").replace_strict(
             KINDS, return_dtype=pl.String()
@@ -89,12 +94,8 @@ def refusal_movements(
     return _shaped(pl.concat(both))
 
 
-def sent_beyond(sent: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+def _sent_beyond(sent: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     """Eaches of each instruction line that left beyond what it had open, each once.
-
-    Args:
-        sent: ``Folded.events`` as ``told_once`` leaves them.
-        verdicts: ``Folded.verdicts``.
 
     Returns:
         ``instruction_id, instruction_line_ref, sent_qty``.
@@ -102,17 +103,13 @@ def sent_beyond(sent: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     over = verdicts.filter(pl.col("verdict") == "OVERSHIPPED").select(
         "event_id", "line_id", over_qty="qty"
     )
-    loose = sent.filter(pl.col("event_type").is_in(SENT), pl.col("packed_in").is_null())
-    told = loose.join(over, on=["event_id", "line_id"])
+    told = _loose(sent).join(over, on=["event_id", "line_id"])
     beyond = pl.min_horizontal("over_qty", "qty")
     return told.group_by(OF_INSTRUCTION).agg(sent_qty=beyond.sum())
 
 
 def _not_sent(refused: pl.DataFrame, beyond: pl.DataFrame) -> pl.DataFrame:
-    """Refusals without eaches that left all the same, the last words first.
-
-    Of a whole SKU that is gone, ``sent_qty`` says how many of it were there.
-    """
+    """Refusals without eaches that left all the same, the last words first."""
     newest = refused.join(beyond, on=OF_INSTRUCTION, how="left").sort(
         "effective_at", "event_id", descending=True
     )
@@ -120,7 +117,27 @@ def _not_sent(refused: pl.DataFrame, beyond: pl.DataFrame) -> pl.DataFrame:
     left = (pl.col("sent_qty").fill_null(0) - before).clip(0)
     taken = pl.min_horizontal("qty", left)
     # One of which nothing is left stays, with none: what it posted is taken back.
-    return newest.with_columns(qty=pl.col("qty") - taken, sent_qty=taken)
+    return newest.with_columns(qty=pl.col("qty") - taken)
+
+
+def _sent_later(refused: pl.DataFrame, sent: pl.DataFrame) -> pl.DataFrame:
+    """Refusals with ``later_qty``: eaches of their line that left after them."""
+    left = _loose(sent).select(*OF_INSTRUCTION, sent_qty="qty", sent_at="effective_at")
+    later = (
+        refused.select("event_id", "effective_at", *OF_INSTRUCTION)
+        .join(left, on=OF_INSTRUCTION)
+        .filter(pl.col("sent_at") > pl.col("effective_at"))
+        .group_by("event_id")
+        .agg(later_qty=pl.col("sent_qty").sum())
+    )
+    told = refused.join(later, on="event_id", how="left", maintain_order="left")
+    return told.with_columns(pl.col("later_qty").fill_null(0))
+
+
+def _loose(sent: pl.DataFrame) -> pl.DataFrame:
+    """What left of SKUs themselves, not of kits that were packed."""
+    is_loose = pl.col("packed_in").is_null()
+    return sent.filter(pl.col("event_type").is_in(SENT), is_loose)
 
 
 def emptied_skus(events: pl.DataFrame, shorts: ShortPolicy) -> pl.DataFrame:
@@ -162,10 +179,17 @@ def _shorts(events: pl.DataFrame, policy: ShortPolicy) -> pl.DataFrame:
 
 
 def _left_at(zeroed: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame:
-    """One movement per node, SKU and moment, of all that was left then."""
+    """One movement per node, SKU and moment, of all that was left then.
+
+    What left of the same lines afterwards was there; the first lots by name have it.
+    """
     place = ["node_id", "sku_id"]
+    of_line = pl.col("later_qty").first().over(*place, *OF_INSTRUCTION)
+    is_first = pl.int_range(pl.len()).over(*place, *OF_INSTRUCTION) == 0
     first = (
-        zeroed.with_columns(pl.col("sent_qty").sum().over(place))
+        zeroed.sort("effective_at", "movement_id")
+        .with_columns(sent_qty=pl.when(is_first).then(of_line).otherwise(0))
+        .with_columns(pl.col("sent_qty").sum().over(place))
         .sort("movement_id")
         .unique(place, keep="first", maintain_order=True)
     )
@@ -183,7 +207,6 @@ def _left_at(zeroed: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame:
     held = earlier.group_by("movement_id", "lot_ref", "sent_qty").agg(
         left=pl.col("qty_of").sum()
     )
-    # What left all the same is of the first lots, by name.
     lots = held.sort("movement_id", "lot_ref", nulls_last=True)
     before = (pl.col("left").cum_sum() - pl.col("left")).over("movement_id")
     sent = pl.min_horizontal("left", (pl.col("sent_qty") - before).clip(0))

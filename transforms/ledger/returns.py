@@ -54,19 +54,24 @@ def return_movements(events: pl.DataFrame) -> pl.DataFrame:
 def _received(events: pl.DataFrame) -> pl.DataFrame:
     """Out of what customers have; more than that never reached one.
 
-    They leave the node that sent them, wherever they come back to.
+    They leave the node that sent them, wherever they come back to. What no node of
+    ours sent (a channel did, of its own stock), or a carrier lost, comes from where
+    nobody knows.
     """
     came = events.filter(pl.col("event_type") == "RETURN_RECEIVED")
     upto = pl.col("qty").cum_sum().over(GOODS, order_by=IN_TIME)
     before = upto - pl.col("qty")
     told = _of_lots(came.join(_had(events), on=GOODS, how="left"), events)
-    is_known, qty = pl.col("line_id").is_not_null(), pl.col("qty")
-    left = pl.max_horizontal(pl.col("had").fill_null(0) - before, 0)
-    from_customer = pl.min_horizontal("qty", left)
+    qty = pl.col("qty")
+    there = {
+        name: (pl.col(name).fill_null(0) - before).clip(0) for name in ("had", "left")
+    }
+    from_customer = pl.min_horizontal("qty", there["had"])
+    of_ours = pl.max_horizontal(pl.min_horizontal("qty", there["left"]), from_customer)
     parts = {
-        "DELIVERED": pl.when(is_known).then(from_customer).otherwise(0),
-        "SHIPPED": pl.when(is_known).then(qty - from_customer).otherwise(0),
-        "VARIANCE": pl.when(is_known).then(0).otherwise(qty),
+        "DELIVERED": from_customer,
+        "SHIPPED": of_ours - from_customer,
+        "VARIANCE": qty - of_ours,
     }
     moved = [
         _shaped(told.with_columns(qty=qty), account, ("CUSTOMER_RETURN", "AVAILABLE"))
@@ -76,20 +81,39 @@ def _received(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def _had(events: pl.DataFrame) -> pl.DataFrame:
-    """GOODS, ``had, sender_id``: eaches customers have of a line, and whose."""
+    """GOODS, ``had, left, sender_id`` of a line.
+
+    Eaches that customers have, those that left for them, and whose they were.
+    """
     handed = _handed_over(events).with_columns(is_there=pl.lit(value=True))
-    sent = events.filter(pl.col("event_type").is_in(SENT)).select(
-        *GOODS, "node_id", qty=pl.lit(0, pl.Int64), is_there=pl.lit(value=False)
-    )
-    node, is_there = pl.col("node_id"), pl.col("is_there")
+    sent = _sent(events).with_columns(is_there=pl.lit(value=False))
+    node, qty, is_there = pl.col("node_id"), pl.col("qty"), pl.col("is_there")
     return (
         pl.concat([handed, sent])
         .group_by(GOODS)
         .agg(
-            had=pl.col("qty").sum(),
+            had=qty.filter(is_there).sum(),
+            left=qty.filter(~is_there).sum(),
             sender_id=pl.coalesce(node.filter(is_there).min(), node.min()),
         )
     )
+
+
+def _sent(events: pl.DataFrame) -> pl.DataFrame:
+    """Eaches that left and that no carrier lost for good.
+
+    What lines were opened with, and what left since.
+
+    Returns:
+        GOODS, ``node_id, qty``; negative of what was lost.
+    """
+    columns = [*GOODS, "node_id", "qty"]
+    kind = pl.col("event_type")
+    before = opened_eaches(events)
+    since = events.filter(kind.is_in([*LEAVING, "LOST", "FOUND"]), ~_is_opened())
+    signed = pl.when(kind == "LOST").then(-pl.col("qty")).otherwise("qty")
+    moved = since.with_columns(qty=signed)
+    return pl.concat([before.select(columns), moved.select(columns)])
 
 
 def _of_lots(returned: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
@@ -119,9 +143,13 @@ def _handed_over(events: pl.DataFrame) -> pl.DataFrame:
     """
     columns = [*GOODS, "node_id", "qty"]
     before = opened_eaches(events).filter(pl.col("account") == "DELIVERED")
-    is_opened = (pl.col("effective_at") < pl.col("opened_at")).fill_null(value=False)
-    since = events.filter(pl.col("event_type").is_in(HANDED_OVER), ~is_opened)
+    since = events.filter(pl.col("event_type").is_in(HANDED_OVER), ~_is_opened())
     return pl.concat([before.select(columns), since.select(columns)])
+
+
+def _is_opened() -> pl.Expr:
+    """Whether an event is in what its line was opened with."""
+    return (pl.col("effective_at") < pl.col("opened_at")).fill_null(value=False)
 
 
 def _inspected(events: pl.DataFrame) -> pl.DataFrame:

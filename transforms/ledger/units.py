@@ -33,7 +33,7 @@ from transforms.ledger.cut_over import (
     with_cut,
 )
 from transforms.ledger.packed import KITTING, as_kits, of_packed
-from transforms.ledger.refusals import ShortPolicy, refusal_movements, sent_beyond
+from transforms.ledger.refusals import ShortPolicy, refusal_movements
 from transforms.ledger.repeats import told_once
 from transforms.ledger.returns import return_movements
 from transforms.ledger.transits import by_source, found_later, transit_movements
@@ -148,7 +148,8 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
                 facts.events,
                 booked,
                 facts.shorts,
-                sent_beyond(events, facts.verdicts),
+                events,
+                facts.verdicts,
             )
         ),
         openings,

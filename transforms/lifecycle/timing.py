@@ -1,21 +1,30 @@
-"""When an event takes effect: documents that give only a date.
+"""When an event takes effect, where its document does not say it to the moment.
 
 A date says "some time that day". Such an event takes the later of its day's
 start and just after the milestone before it on that day: the release of its
 instruction, what its node says of it till then, or the acceptance of its line; a
-return comes after whatever else happened to its line that day. Computed over the
-set of events, so arrival order cannot matter.
+return comes after whatever else happened to its line that day.
+
+A node confirms what left when it gets round to it, at times after the carrier has
+delivered it: what a carrier says of a parcel takes effect just after that parcel left,
+if it says it of an earlier hour. Computed over the set of events, so arrival order
+cannot matter.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from transforms.lifecycle.resolve import STEPS
+from transforms.contracts.parcels import SENT, TOLD
+from transforms.lifecycle.resolve import INSTRUCTION, STEPS
 
 JUST_AFTER = pl.duration(microseconds=1)
 EFFECTIVE = "effective_at"
 BEFORE_ALL = pl.lit(-1, pl.Int64)
+BY_CARRIER = ("DELIVERED", "LOST", "FOUND", "RTS")
+"""What a carrier says of a parcel that left."""
+
+_SENT = pl.col("event_type").is_in(SENT) & (pl.col("qty") > 0)
 IS_RETURN = pl.col("event_type").str.starts_with("RETURN_")
 
 
@@ -30,6 +39,12 @@ def with_effective_time(
         nodes: DIM_NODES; a day ends at midnight of the node's ``zone``, or
             after 24 hours where the node is unknown.
     """
+    return _behind_their_parcels(_of_dates(events, openings, nodes))
+
+
+def _of_dates(
+    events: pl.DataFrame, openings: pl.DataFrame, nodes: pl.DataFrame
+) -> pl.DataFrame:
     dated = events.filter("is_date_only")
     exact = events.filter(~pl.col("is_date_only")).with_columns(
         pl.col("event_at").alias(EFFECTIVE)
@@ -48,6 +63,53 @@ def with_effective_time(
         pl.coalesce(EFFECTIVE, "event_at")
     )
     return pl.concat([exact, timed.select(exact.columns)])
+
+
+def _behind_their_parcels(timed: pl.DataFrame) -> pl.DataFrame:
+    """Events with what carriers say of a parcel behind its leaving, in their order."""
+    said = _said_too_early(timed)
+    if said.is_empty():
+        return timed
+    met = said.join(_leavings(timed, said), on=[*INSTRUCTION, "parcel"]).filter(
+        pl.col(EFFECTIVE) < pl.col("left_at")
+    )
+    place = pl.int_range(1, pl.len() + 1).over(
+        *INSTRUCTION, "parcel", order_by=[EFFECTIVE, "source_rank", "event_id"]
+    )
+    behind = met.select(
+        "event_id", behind_at=pl.col("left_at") + pl.duration(microseconds=place)
+    )
+    late = timed.join(behind, on="event_id", how="left", maintain_order="left")
+    moved = pl.max_horizontal(EFFECTIVE, "behind_at")
+    return late.with_columns(moved.alias(EFFECTIVE)).drop("behind_at")
+
+
+def _said_too_early(timed: pl.DataFrame) -> pl.DataFrame:
+    """Carriers' words of an instruction before its last parcel left: nearly none."""
+    left = (
+        timed.filter(_SENT)
+        .group_by("instruction_id")
+        .agg(last_left_at=pl.col(EFFECTIVE).max())
+    )
+    said = timed.filter(pl.col("event_type").is_in(BY_CARRIER))
+    early = said.join(left, on="instruction_id").filter(
+        pl.col(EFFECTIVE) < pl.col("last_left_at")
+    )
+    parcel = pl.col("detail").str.json_decode(TOLD).struct.field("tracking_ref")
+    return early.with_columns(parcel=parcel)
+
+
+def _leavings(timed: pl.DataFrame, of: pl.DataFrame) -> pl.DataFrame:
+    """When each parcel of these instructions left first."""
+    sent = timed.filter(_SENT).join(of, on="instruction_id", how="semi")
+    # One confirmation of several parcels names all of them.
+    refs = pl.col("detail").str.json_decode(TOLD).struct.field("tracking_ref")
+    return (
+        sent.with_columns(parcel=refs.str.split(" "))
+        .explode("parcel")
+        .group_by(*INSTRUCTION, "parcel")
+        .agg(left_at=pl.col(EFFECTIVE).min())
+    )
 
 
 _NEEDED = [

@@ -293,6 +293,21 @@ def test_what_comes_back_is_of_the_lot_that_it_names() -> None:
     assert 2 == lots(units, "ON_HAND")[None]
 
 
+def test_what_a_channel_sent_of_its_own_stock_comes_from_where_nobody_knows() -> None:
+    units = post(event("FULFILLED_BY_CHANNEL", 3, 5), came(2, 40))
+
+    assert {"CUSTOMER_RETURN": 2, "VARIANCE": -2} == accounts(units)
+
+
+def test_what_a_carrier_lost_comes_back_from_where_nobody_knows() -> None:
+    lost = (event("SHIPPED", 3, 5), event("LOST", 2, 30))
+    units = post(*lost, came(3, 40), openings=(opening(10),))
+    found = post(*lost, event("FOUND", 2, 35), came(3, 40), openings=(opening(10),))
+
+    assert {"CUSTOMER_RETURN": 3, "ON_HAND": 7, "SYSTEM_BEFORE": -10} == accounts(units)
+    assert accounts(units) == accounts(found)
+
+
 def test_goods_of_nobody_s_come_back_all_the_same() -> None:
     units = post(came(2, 40, line_id=None, node_id=None))
 
@@ -445,6 +460,20 @@ def test_what_a_node_refused_and_sent_all_the_same_leaves_once(
     assert before == on_hand(first).get("available_qty", 0)
     assert after == on_hand(at_once).get("available_qty", 0)
     assert on_hand(at_once) == on_hand(pl.concat([first, later]))
+
+
+def test_what_a_node_had_still_to_send_of_a_gone_sku_was_there() -> None:
+    """It refuses two of five: no other is left, and the other three leave."""
+    mine = {"instruction_id": "FO-1", "instruction_line_ref": "1"}
+    no, sent = refusal(2, "zero_sku") | mine, event("SHIPPED", 3, 9) | mine
+    openings = (opening(10),)
+
+    first = post(no, openings=openings)
+    later = post(no, sent, openings=openings, existing=first)
+
+    assert {} == on_hand(first)
+    assert {} == on_hand(pl.concat([first, later]))
+    assert {} == on_hand(post(no, sent, openings=openings))
 
 
 EFFECTS = {

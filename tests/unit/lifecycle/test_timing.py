@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
-from tests.unit.lifecycle.events import an_event, fold_events, quantities
+from tests.unit.lifecycle.events import Event, an_event, fold_events, quantities
 
 
 @pytest.mark.parametrize("released_at", [0, 10, 23.9])
@@ -110,3 +112,80 @@ def test_a_shipment_by_date_comes_after_its_packing_of_that_day() -> None:
 
     assert {"ordered": 2, "pending": 2} == quantities(folded)
     assert folded.verdicts.is_empty()
+
+
+def of_parcel(kind: str, qty: int, hour: float, refs: str, rank: int = 70) -> Event:
+    return an_event(
+        kind,
+        qty,
+        hour,
+        instruction_id="FO-1",
+        instruction_line_ref="1",
+        line_id=None,
+        source_rank=rank,
+        detail={"tracking_ref": refs},
+        event_id=f"{kind}/{refs}/{hour}",
+    )
+
+
+TO_SEND = {
+    "instruction_id": "FO-1",
+    "instruction_line_ref": "1",
+    "line_id": "L1",
+    "qty": 5,
+}
+
+
+def asked_for(*said: Event) -> dict[str, int]:
+    """Five eaches at a node at nine, and what is said of them."""
+    told = {"node_id": "EAST", "instruction_id": "FO-1"}
+    before = (
+        an_event("ACCEPTED", 5, 1),
+        an_event("ALLOCATED", 5, 2, node_id="EAST"),
+        an_event("RELEASED", 5, 9, **told),
+    )
+    found = {
+        tuple(sorted(quantities(fold).items()))
+        for order in permutations(said)
+        for fold in (fold_events(*order, *before, instructions=[TO_SEND]),)
+    }
+    (one,) = found
+    return dict(one)
+
+
+def test_a_parcel_is_delivered_though_its_node_confirms_it_hours_later() -> None:
+    found = asked_for(
+        of_parcel("DELIVERED", 5, 14, "Z1"), of_parcel("SHIPPED", 5, 20, "Z1", 60)
+    )
+
+    assert {"ordered": 5, "delivered": 5} == found
+
+
+def test_what_was_lost_and_found_before_it_was_confirmed_is_found() -> None:
+    found = asked_for(
+        of_parcel("LOST", 5, 12, "Z1"),
+        of_parcel("FOUND", 5, 14, "Z1"),
+        of_parcel("SHIPPED", 5, 20, "Z1", 60),
+    )
+
+    assert {"ordered": 5, "delivered": 5} == found
+
+
+def test_each_parcel_waits_for_its_own_leaving() -> None:
+    found = asked_for(
+        of_parcel("SHIPPED", 2, 10, "Z1", 60),
+        of_parcel("DELIVERED", 3, 12, "Z2"),
+        of_parcel("SHIPPED", 3, 20, "Z2", 60),
+    )
+
+    assert {"ordered": 5, "delivered": 3, "shipped": 2} == found
+
+
+def test_a_confirmation_of_several_parcels_is_the_leaving_of_each() -> None:
+    found = asked_for(
+        of_parcel("DELIVERED", 2, 12, "Z1"),
+        of_parcel("DELIVERED", 3, 13, "Z2"),
+        of_parcel("SHIPPED", 5, 20, "Z1 Z2", 60),
+    )
+
+    assert {"ordered": 5, "delivered": 5} == found
