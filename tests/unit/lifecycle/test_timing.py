@@ -153,39 +153,40 @@ def asked_for(*said: Event) -> dict[str, int]:
     return dict(one)
 
 
-def test_a_parcel_is_delivered_though_its_node_confirms_it_hours_later() -> None:
-    found = asked_for(
-        of_parcel("DELIVERED", 5, 14, "Z1"), of_parcel("SHIPPED", 5, 20, "Z1", 60)
-    )
+SAID = {
+    "a parcel is confirmed hours after it was delivered": (
+        [("DELIVERED", 5, 14, "Z1"), ("SHIPPED", 5, 20, "Z1", 60)],
+        {"delivered": 5},
+    ),
+    "it was lost and found meanwhile": (
+        [
+            ("LOST", 5, 12, "Z1"),
+            ("FOUND", 5, 14, "Z1"),
+            ("SHIPPED", 5, 20, "Z1", 60),
+        ],
+        {"delivered": 5},
+    ),
+    "each parcel waits for its own leaving": (
+        [
+            ("SHIPPED", 2, 10, "Z1", 60),
+            ("DELIVERED", 3, 12, "Z2"),
+            ("SHIPPED", 3, 20, "Z2", 60),
+        ],
+        {"delivered": 3, "shipped": 2},
+    ),
+    "one confirmation of several parcels is the leaving of each": (
+        [
+            ("DELIVERED", 2, 12, "Z1"),
+            ("DELIVERED", 3, 13, "Z2"),
+            ("SHIPPED", 5, 20, "Z1 Z2", 60),
+        ],
+        {"delivered": 5},
+    ),
+}
 
-    assert {"ordered": 5, "delivered": 5} == found
 
+@pytest.mark.parametrize("case", SAID)
+def test_what_a_carrier_says_is_of_a_parcel_that_left(case: str) -> None:
+    said, found = SAID[case]
 
-def test_what_was_lost_and_found_before_it_was_confirmed_is_found() -> None:
-    found = asked_for(
-        of_parcel("LOST", 5, 12, "Z1"),
-        of_parcel("FOUND", 5, 14, "Z1"),
-        of_parcel("SHIPPED", 5, 20, "Z1", 60),
-    )
-
-    assert {"ordered": 5, "delivered": 5} == found
-
-
-def test_each_parcel_waits_for_its_own_leaving() -> None:
-    found = asked_for(
-        of_parcel("SHIPPED", 2, 10, "Z1", 60),
-        of_parcel("DELIVERED", 3, 12, "Z2"),
-        of_parcel("SHIPPED", 3, 20, "Z2", 60),
-    )
-
-    assert {"ordered": 5, "delivered": 3, "shipped": 2} == found
-
-
-def test_a_confirmation_of_several_parcels_is_the_leaving_of_each() -> None:
-    found = asked_for(
-        of_parcel("DELIVERED", 2, 12, "Z1"),
-        of_parcel("DELIVERED", 3, 13, "Z2"),
-        of_parcel("SHIPPED", 5, 20, "Z1 Z2", 60),
-    )
-
-    assert {"ordered": 5, "delivered": 5} == found
+    assert {"ordered": 5, **found} == asked_for(*(of_parcel(*one) for one in said))
