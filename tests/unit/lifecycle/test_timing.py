@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -153,7 +154,7 @@ def asked_for(*said: Event) -> dict[str, int]:
     return dict(one)
 
 
-SAID = {
+SAID: dict[str, tuple[list[tuple[Any, ...]], dict[str, int]]] = {
     "a parcel is confirmed hours after it was delivered": (
         [("DELIVERED", 5, 14, "Z1"), ("SHIPPED", 5, 20, "Z1", 60)],
         {"delivered": 5},
