@@ -22,9 +22,14 @@ MISSED = """
     where e.event_type in ('SHORT', 'REJECTED') and e.qty > 0
         and list_contains($reasons, e.reason_code)
     union all
-    select event_id, line_id, node_id, sku_id, qty, reason_code, event_at
-    from lake.decisions.own_events
-    where event_type = 'DEALLOCATED' and list_contains($reasons, reason_code)
+    select e.event_id, e.line_id, e.node_id,
+        coalesce(kits.kit_sku_id, e.sku_id) as sku_id,
+        ceil(e.qty / coalesce(kits.kit_qty, 1))::bigint as qty,
+        e.reason_code, e.event_at
+    from lake.decisions.own_events as e
+    left join lake.gold.fct_order_lines as kits
+        on e.line_id = kits.line_id and e.reason_code = 'KIT_LOST'
+    where e.event_type = 'DEALLOCATED' and list_contains($reasons, e.reason_code)
 """
 PROMISED = """
     select line_id, node_id, event_at as promised_at from lake.decisions.own_events

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from orchestration.resources.carried import promises_of
 from orchestration.resources.choices import choose, record
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.demand_facts import receipts_to_come
@@ -109,6 +110,11 @@ WAITING = f"""
 """  # noqa: S608 our own names
 LONGEST_WAIT_DAYS = 14
 """Days until a node ships next, at most: a lot ages meanwhile."""
+OF_KITS = """
+    select line_id from lake.gold.fct_order_lines
+    where ordered_at >= ? and order_id in (select order_id from kits)
+        and kit_line_id is not null
+"""
 OVER = "allocated_qty > 0 and allocated_qty + released_qty > available_qty"
 
 
@@ -274,14 +280,8 @@ def _lost(house: House) -> pl.DataFrame:
             PROMISE_POSTINGS,
             "(node_id, sku_id) in (select (node_id, sku_id) from over)",
         )
-    lines = promises.select("line_id").unique()
-    since = [ordered_since(house, lines)]
-    with lake.holding(lines=lines):
-        order_lines = lake.read(
-            FCT_ORDER_LINES,
-            "ordered_at >= ? and line_id in (select line_id from lines)",
-            since,
-        )
+    promises = pl.concat([promises, _in_kits(house, promises)]).unique("posting_id")
+    order_lines = _lines_of(house, promises)
     with lake.holding(orders=order_lines.select("order_id").unique()):
         orders = lake.read(FCT_ORDERS, "order_id in (select order_id from orders)")
     return free_lost_supply(
@@ -292,3 +292,24 @@ def _lost(house: House) -> pl.DataFrame:
         house.policies.allocation,
         house.run.as_of,
     )
+
+
+def _lines_of(house: House, promises: pl.DataFrame) -> pl.DataFrame:
+    lines = promises.select("line_id").unique()
+    with house.lake.holding(lines=lines):
+        return house.lake.read(
+            FCT_ORDER_LINES,
+            "ordered_at >= ? and line_id in (select line_id from lines)",
+            [ordered_since(house, lines)],
+        )
+
+
+def _in_kits(house: House, promises: pl.DataFrame) -> pl.DataFrame:
+    """Promises of all components of the packed kits that some promises are of."""
+    packed = promises.filter(account="ALLOCATED_IN_KITS")
+    if packed.is_empty():
+        return promises.clear()
+    kits = _lines_of(house, packed).select("order_id").unique()
+    with house.lake.holding(kits=kits):
+        lines = house.lake.query(OF_KITS, [ordered_since(house, kits)])
+    return promises_of(house, lines)

@@ -24,19 +24,17 @@ def allocated_events(allocations: pl.DataFrame, as_of: datetime) -> pl.DataFrame
 
     Of a kit that was packed beforehand the first line says KIT, the others IN_KIT.
     """
-    is_first = pl.col("line_id") == pl.col("line_id").min().over("kit_line_id")
-    packed = pl.when(is_first).then(pl.lit("KIT")).otherwise(pl.lit("IN_KIT"))
     is_packed = pl.col("kit_line_id").is_not_null()
+    packed = pl.when(is_packed).then(_of_kit("KIT", "IN_KIT"))
     named = _events(
-        allocations.with_columns(reason_code=pl.when(is_packed).then(packed)).rename(
+        allocations.with_columns(reason_code=packed).rename(
             {"ship_date": "effective_date"}
         ),
         "ALLOCATED",
         ALLOCATED_RANK,
         as_of,
     )
-    told = pl.concat_str(["event_id", "reason_code"], separator="/", ignore_nulls=True)
-    return named.with_columns(event_id=told)
+    return named.with_columns(event_id=_with_reason())
 
 
 def backordered_events(
@@ -66,11 +64,34 @@ def deallocated_events(taken: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     return _events(lost, "DEALLOCATED", DEALLOCATED_RANK, as_of)
 
 
+def lost_kit_events(taken: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """One DEALLOCATED per row of a component's eaches in packed kits that are gone.
+
+    The first line of a kit says KIT_LOST, the others IN_KIT_LOST.
+
+    Args:
+        taken: ``line_id, kit_line_id, sku_id, node_id, qty``, all lines of a kit.
+        as_of: moment of the decision.
+    """
+    lost = taken.with_columns(reason_code=_of_kit("KIT_LOST", "IN_KIT_LOST"))
+    named = _events(lost, "DEALLOCATED", DEALLOCATED_RANK, as_of)
+    return named.with_columns(event_id=_with_reason())
+
+
 def held_events(rows: pl.DataFrame, event_type: str, as_of: datetime) -> pl.DataFrame:
     """One HOLD or UNHOLD per ``line_id, sku_id, qty, reason_code`` row."""
     named = _events(rows, event_type, HELD_RANK, as_of)
-    told = pl.format("{}/{}", "event_id", "reason_code")
-    return named.with_columns(event_id=told).sort("event_id")
+    return named.with_columns(event_id=_with_reason()).sort("event_id")
+
+
+def _of_kit(first: str, others: str) -> pl.Expr:
+    """Which line of a kit stands for it: the first, as the release has it."""
+    is_first = pl.col("line_id") == pl.col("line_id").min().over("kit_line_id")
+    return pl.when(is_first).then(pl.lit(first)).otherwise(pl.lit(others))
+
+
+def _with_reason() -> pl.Expr:
+    return pl.concat_str(["event_id", "reason_code"], separator="/", ignore_nulls=True)
 
 
 def _events(

@@ -1,7 +1,7 @@
 """Which eaches of a line lie in kits that were packed beforehand, move by move.
 
 An allocation says so, its release and its instruction line say so, and what the node
-answers is of that line; supply that was lost is never theirs. What nobody says of (a
+answers is of that line; so does supply that was lost, of kits. What nobody says of (a
 cancellation before the release) is of packed kits first. Not here: what a ledger
 makes of it.
 """
@@ -22,6 +22,9 @@ PACKING = ("KIT", "IN_KIT")
 """Reasons of our events: eaches of a packed kit, by the line that stands for the kit,
 and by its others."""
 
+LOST = ("KIT_LOST", "IN_KIT_LOST")
+"""Reasons of those that take such eaches back."""
+
 PACKED = pl.Schema({"packed_in": TEXT, "per_kit": INTEGER})
 """Of events: the packed kit that they are about, and on the line that stands for it
 how many of its eaches are one kit."""
@@ -40,7 +43,9 @@ def with_packing(events: pl.DataFrame) -> pl.DataFrame:
         events: with ``packed_in, per_kit`` of their instruction lines, and
             ``kit_sku_id, kit_qty`` of their lines.
     """
-    is_ours = pl.col("reason_code").is_in(PACKING) & pl.col("known_at").is_null()
+    is_ours = (
+        pl.col("reason_code").is_in([*PACKING, *LOST]) & pl.col("known_at").is_null()
+    )
     is_kit = is_ours & (pl.col("reason_code") == PACKING[0])
     return events.with_columns(
         packed_in=pl.when(is_ours).then("kit_sku_id").otherwise("packed_in"),

@@ -27,8 +27,9 @@ left when the feeds were right."""
 PROVED = ("double_count", "uom", "kit", "late_cancel")
 """Classes that a row of the books proves; it is their evidence."""
 
-MISSING = ("OUT_OF_STOCK", "DAMAGED", "SUPPLY_LOST")
-"""Reasons of a node, or ours, that say that an each was not there."""
+MISSING = ("OUT_OF_STOCK", "DAMAGED", "SUPPLY_LOST", "KIT_LOST")
+"""Reasons of a node, or ours, that say that an each was not there; of packed kits one
+of their lines does."""
 
 TURNS_OUT_LATER = {"uom": 30, "kit": 30}
 """Days after a promise within which a count, or a shipment, may prove its class."""

@@ -150,33 +150,58 @@ def test_lost_supply_is_taken_back_from_the_last_in_demand_order() -> None:
     ]
 
 
-def test_kits_that_lie_packed_stand_on_no_supply_of_their_components() -> None:
-    lines = [{"line_id": f"{o}/1", "order_id": o, "line_no": 1} for o in "ab"]
-    held = (("a", "A", 4), ("a", "A", -4), ("a", "K", 2), ("b", "A", 3))
-    accounts = ("ALLOCATED", "ALLOCATED_IN_KITS", "ALLOCATED_IN_KITS", "ALLOCATED")
-    promises = [
-        {"line_id": f"{o}/1", "account": account, "node_id": "N", "sku_id": sku}
-        | {"qty": qty}
-        for (o, sku, qty), account in zip(held, accounts, strict=True)
-    ]
-    none_left = {"node_id": "N", "available_qty": 0, "released_qty": 0}
+def taken_back(kits_left: int, sound: int = 4) -> list[tuple[object, ...]]:
+    """What goes of two orders of packed kits (two A and a B each), one of loose A."""
+    lines = [
+        {"line_id": f"{o}/1~{sku}", "order_id": o, "line_no": 1, "kit_line_id": o}
+        | {"sku_id": sku, "kit_sku_id": "K", "kit_qty": per_kit}
+        for o in "ab"
+        for sku, per_kit in (("A", 2), ("B", 1))
+    ] + [{"line_id": "c/1", "order_id": "c", "line_no": 1, "sku_id": "A"}]
+    posted = [("c/1", "ALLOCATED", "A", 4)]
+    for o, kits in (("a", 2), ("b", 3)):
+        posted.append((f"{o}/1~A", "ALLOCATED_IN_KITS", "K", kits))
+        for sku, qty in (("A", 2 * kits), ("B", kits)):
+            posted.append((f"{o}/1~{sku}", "ALLOCATED", sku, qty))
+            posted.append((f"{o}/1~{sku}", "ALLOCATED_IN_KITS", sku, -qty))
+    names = ("line_id", "account", "sku_id", "qty")
+    promises = [dict(zip(names, row, strict=True)) | {"node_id": "N"} for row in posted]
     positions = [
-        none_left | {"sku_id": sku, "allocated_qty": qty}
-        for sku, qty in (("A", 3), ("K", 2))
+        {"node_id": "N", "sku_id": sku, "available_qty": there, "released_qty": 0}
+        | {"allocated_qty": held}
+        for sku, there, held in (("K", kits_left, 5), ("A", sound, 4), ("B", 0, 0))
     ]
-
     events = free_lost_supply(
         pl.DataFrame(positions, schema=STOCK_POSITIONS.schema),
         pl.DataFrame(promises, schema=PROMISE_POSTINGS.schema),
-        pl.DataFrame(
-            [an_order("a"), an_order("b")], schema_overrides=FCT_ORDERS.schema
-        ),
+        pl.DataFrame([an_order(o) for o in "abc"], schema_overrides=FCT_ORDERS.schema),
         pl.DataFrame(lines, schema=FCT_ORDER_LINES.schema),
         POLICY,
         AS_OF,
     )
+    return (
+        events.select("line_id", "sku_id", "qty", "reason_code").sort("line_id").rows()
+    )
 
-    assert events.select("line_id", "sku_id", "qty").rows() == [("b/1", "A", 3)]
+
+def test_kits_that_lie_packed_stand_on_no_supply_of_their_components() -> None:
+    assert taken_back(kits_left=5, sound=0) == [("c/1", "A", 4, "SUPPLY_LOST")]
+
+
+def test_packed_kits_that_are_lost_are_taken_back_whole_from_the_last_order() -> None:
+    assert taken_back(kits_left=4) == [
+        ("b/1~A", "A", 2, "KIT_LOST"),
+        ("b/1~B", "B", 1, "IN_KIT_LOST"),
+    ]
+
+
+def test_all_packed_kits_may_be_lost() -> None:
+    assert taken_back(kits_left=0) == [
+        ("a/1~A", "A", 4, "KIT_LOST"),
+        ("a/1~B", "B", 2, "IN_KIT_LOST"),
+        ("b/1~A", "A", 6, "KIT_LOST"),
+        ("b/1~B", "B", 3, "IN_KIT_LOST"),
+    ]
 
 
 @pytest.mark.parametrize(("waits", "whole"), [((4, 2), 2), ((5, 3), 2), ((4, 0), 0)])

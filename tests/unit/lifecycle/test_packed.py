@@ -247,6 +247,21 @@ def test_supply_that_was_lost_is_not_that_of_packed_kits() -> None:
     assert free(found) == {"K": 3, "A": 10, "B": 10}
 
 
+def test_packed_kits_that_were_lost_are_given_back_before_loose_ones() -> None:
+    own = ours("ALLOCATED", 2, 1) + ours("ALLOCATED", 1, 1, is_packed=False)
+    lost = [
+        one | {"reason_code": reason}
+        for one, reason in zip(
+            ours("DEALLOCATED", 1, 2), ("KIT_LOST", "IN_KIT_LOST"), strict=True
+        )
+    ]
+
+    found = books(lived([*own, *lost], [], OF_TWO))
+
+    assert free(found) == {"K": 4, "A": 8, "B": 9}
+    assert failed(found) == []
+
+
 def test_another_sku_in_place_of_the_kit_is_off_its_own_shelf() -> None:
     said = theirs("SHIPPED", 2, 9, "1", "2")[:1]
     said = [one | {"sku_id": "Z", "qty": 1} for one in said]

@@ -13,6 +13,10 @@ TOLD_DAYS = 28
 """For which a correction of nothing that is known is told."""
 
 
+LOST = ["SUPPLY_LOST", "KIT_LOST", "IN_KIT_LOST"]
+"""Reasons for which eaches were taken back: their own SKU was lost, or packed kits."""
+
+
 WITH_NODE = ["released_qty", "in_fulfilment_qty"]
 
 
@@ -34,7 +38,7 @@ def of_lines(findings: Findings) -> list[pl.DataFrame]:
     unfinished = findings.buckets.filter(pl.sum_horizontal(UNFINISHED) > 0)
     events = findings.events.join(unfinished, on="line_id", how="semi")
     kind, reason = pl.col("event_type"), pl.col("reason_code").fill_null("-")
-    lost = events.filter((kind == "DEALLOCATED") & (reason == "SUPPLY_LOST"))
+    lost = events.filter((kind == "DEALLOCATED") & reason.is_in(LOST))
     eaches = pl.format("{} eaches, {}", "qty", reason)
     waits = pl.format("{} eaches, {}", "qty", "reason_code")
     is_nowhere = pl.col("reason_code") == "NO_NODE"
