@@ -78,7 +78,7 @@
             left join asked using (instruction_id, instruction_line_ref)
         ),
 
-        told as (
+        named as (
             select
                 meant.* exclude (asked_sku_id, meant_sku_id, is_meant),
                 coalesce(
@@ -94,6 +94,11 @@
                 end as substitute_sku_id,
             from meant
             left join {{ mending_files() }} as mends using (payload_sha256)
+        ),
+
+        told as (
+            select *
+            from {{ instead_of_kits('named') }}
         ),
 
         documents as (

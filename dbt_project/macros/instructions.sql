@@ -102,6 +102,76 @@
 {%- endmacro %}
 
 {#
+    What nodes confirm, with all that is in a packed kit closed by what left instead
+    of it: as many kits as the row says. The goods stay with the line that stands for
+    the kit; what they close beyond themselves are rows of the kit's own SKU, which
+    nobody takes for goods. A component of the kit is no word about kits, and stays.
+
+    rows: a relation of confirmations with substitute_sku_id.
+#}
+{% macro instead_of_kits(rows) -%}
+    {%- if not kits_are_packed() -%}
+        {{ return(rows) }}
+    {%- endif -%}
+    (
+        with kits as (
+            select
+                instruction_id,
+                instruction_line_ref,
+                packed_ref,
+                packed_in,
+                kit_qty,
+                list(sku_id) over (
+                    partition by instruction_id, packed_ref
+                ) as component_sku_ids,
+            from {{ sent_lines() }}
+            where packed_ref is not null
+        )
+        {%- set replaced %}
+                said.instruction_id = kits.instruction_id
+                and said.instruction_line_ref = kits.packed_ref
+                and said.substitute_sku_id != ''
+                and not list_contains(
+                    kits.component_sku_ids, said.substitute_sku_id
+                )
+        {%- endset %}
+
+        select
+            said.* replace (
+                said.ordered_qty * coalesce(kits.kit_qty, 1) as ordered_qty
+            ),
+        from {{ rows }} as said
+        left join kits
+            on
+                {{ replaced }}
+                and kits.instruction_line_ref = kits.packed_ref
+        union all
+        select
+            said.* replace (
+                if(
+                    kits.instruction_line_ref = kits.packed_ref,
+                    said.shipment_line_id,
+                    said.shipment_line_id || '~' || kits.instruction_line_ref
+                ) as shipment_line_id,
+                kits.instruction_line_ref as instruction_line_ref,
+                kits.packed_in as sku_id,
+                cast(null as varchar) as lot_ref,
+                said.ordered_qty * kits.kit_qty as ordered_qty,
+                said.shipped_qty * kits.kit_qty - if(
+                    kits.instruction_line_ref = kits.packed_ref,
+                    said.shipped_qty,
+                    0
+                ) as shipped_qty,
+                kits.packed_in as substitute_sku_id
+            ),
+        from {{ rows }} as said
+        inner join kits
+            on
+                {{ replaced }}
+    )
+{%- endmacro %}
+
+{#
     Order lines that a node said at any time it had sent another SKU for: line_id,
     sku_id that was sent, and landing_id of the newest word of it, or of what a name
     in it means.

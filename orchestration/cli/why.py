@@ -51,12 +51,14 @@ SENT_BEYOND = """
 NOT_SENT_AGAIN = "Not sent again: the customer has it, or it is on its way there."
 SENT_INSTEAD = """
     select asked.line_id, asked.line_id || '/' || told.sku_id as linked_line,
-        asked.sku_id as asked_sku_id, told.sku_id as sent_sku_id, told.qty,
+        coalesce(asked.packed_in, asked.sku_id) as asked_sku_id,
+        told.sku_id as sent_sku_id, told.qty,
         told.node_id, told.event_at as left_at
     from lake.gold.fct_order_events as told
     inner join lake.instructions.instruction_lines as asked
         using (instruction_id, instruction_line_ref)
     where event_type = 'SUBSTITUTED_BY_NODE' and told.qty > 0
+        and told.sku_id is distinct from asked.packed_in
         and asked.line_id in (select line_id from lines)
     order by all
 """

@@ -20,6 +20,16 @@ def of_packed() -> pl.Expr:
     return (told & is_own).fill_null(value=False)
 
 
+def goods(events: pl.DataFrame) -> pl.DataFrame:
+    """Events without those that only close what a packed kit's substitute stands for.
+
+    They name the kit where its component was asked for; what left instead is told of
+    by another event of the line that stands for the kit.
+    """
+    is_closing = pl.col("sku_id") == pl.col("packed_in")
+    return events.filter(~is_closing.fill_null(value=False))
+
+
 def as_kits(events: pl.DataFrame) -> pl.DataFrame:
     """Events about components of packed kits as one each about the kits themselves.
 

@@ -32,7 +32,7 @@ from transforms.ledger.cut_over import (
     since_told,
     with_cut,
 )
-from transforms.ledger.packed import KITTING, as_kits, of_packed
+from transforms.ledger.packed import KITTING, as_kits, goods, of_packed
 from transforms.ledger.refusals import ShortPolicy, refusal_movements
 from transforms.ledger.repeats import told_once
 from transforms.ledger.returns import return_movements
@@ -125,7 +125,7 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
         UNIT_POSTINGS without ``run_id``; each movement sums to zero.
     """
     openings = facts.opening_stock
-    events = opened(told_once(facts.events, facts.verdicts))
+    events = goods(opened(told_once(facts.events, facts.verdicts)))
     moved = [
         _receipts(facts),
         _whole(transit_movements(facts.notices)),

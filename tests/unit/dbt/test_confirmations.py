@@ -53,6 +53,7 @@ OTHER_LINE = told(line_ref="2", sku_ref="B", tracking_ref="T-3")
 DELIVERED: File = ("tracking_events", [a_scan("T-1", "DELIVERED", 9)])
 
 OF_KITS = told(sku_ref="K", lot_ref="LOT-1")
+X_FOR_K: Row = {"sku_ref": "X", "ordered_sku_ref": "K"}
 REFUSED: File = (
     "rejections",
     [
@@ -148,9 +149,30 @@ IN_TURN: dict[str, tuple[Sequence[File], set[str]]] = {
         (told(sku_ref="B", shipped_qty="5"),),
         {"1/SHIPPED 5 of B"},
     ),
-    "packed: another SKU instead": (
+    "packed: a component instead": (
         (told(sku_ref="B", ordered_sku_ref="K", shipped_qty="5"),),
         {"1/SUBSTITUTED_BY_NODE 5 of B"},
+    ),
+    "packed: another SKU instead": (
+        (told(shipped_qty="5", **X_FOR_K), DELIVERED),
+        {"1/SUBSTITUTED_BY_NODE 5 of X", "1/DELIVERED 5 of X"}
+        | {"1/SUBSTITUTED_BY_NODE 5 of K", "1/DELIVERED 5 of K"}
+        | {"2/SUBSTITUTED_BY_NODE 5 of K", "2/DELIVERED 5 of K"},
+    ),
+    "packed: another SKU instead of some": (
+        (told({"sku_ref": "K", "shipped_qty": "2"}, X_FOR_K | {"shipped_qty": "2"}),),
+        {"1/SHIPPED 4", "1/SUBSTITUTED_BY_NODE 2 of X"}
+        | {"1/SUBSTITUTED_BY_NODE 2 of K", "1/SHORT 2"}
+        | {"2/SHIPPED 2", "2/SUBSTITUTED_BY_NODE 2 of K", "2/SHORT 1"},
+    ),
+    "packed: the kit, and then that another left instead": (
+        (OF_KITS, told(shipped_qty="5", **X_FOR_K)),
+        {"1/SUBSTITUTED_BY_NODE 5 of X", "1/SUBSTITUTED_BY_NODE 5 of K"}
+        | {"2/SUBSTITUTED_BY_NODE 5 of K"},
+    ),
+    "packed: another instead, and then that the kit left": (
+        (told(shipped_qty="5", **X_FOR_K), OF_KITS),
+        {"1/SHIPPED 6", "1/SHORT 4", "2/SHIPPED 3", "2/SHORT 2"},
     ),
     "packed: refused": ((REFUSED,), {"1/REJECTED 10", "2/REJECTED 5"}),
     "packed: picked": ((PICKED,), {"1/PICKED 4", "2/PICKED 2"}),
@@ -176,7 +198,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake in which each case is a shipment, and each file comes in its own run."""
     lake = Lake(tmp_path_factory.mktemp("confirmed") / "lake")
     lake.create()
-    lake.insert("bronze.products", [a_product(sku) for sku in "ABK"])
+    lake.insert("bronze.products", [a_product(sku) for sku in "ABKX"])
     lake.insert("bronze.nodes", [a_node("DC-WEST")])
     ours = {"instruction_line_ref": "1", "line_id": "L", "sku_id": "A"}
     sent = [ours | {"instruction_id": c} for c in CASES if c.startswith("ours")]
@@ -231,7 +253,10 @@ def standing(lake: Lake, case: str) -> list[str]:
     rows = lake.query(f"""
         select concat(
             instruction_line_ref, '/', event_type, ' ', qty,
-            case when sku_id = 'B' and instruction_line_ref = '1' then ' of B' end
+            case
+                when sku_id in ('K', 'X') or (sku_id, instruction_line_ref) = ('B', '1')
+                    then ' of ' || sku_id
+            end
         )
         from gold.fct_order_events where qty > 0 and instruction_id = '{case}'
     """)

@@ -269,3 +269,26 @@ def test_another_sku_in_place_of_the_kit_is_off_its_own_shelf() -> None:
     found = books(lived(TOLD, said, OF_TWO))
 
     assert on_hand(found) == OPENED | {"Z": -1}
+
+
+def test_what_left_instead_of_packed_kits_closes_all_of_their_components() -> None:
+    told: Event = {"event_type": "SUBSTITUTED_BY_NODE", "sku_id": "K"}
+    closed = [one | told for one in theirs("SHIPPED", 2, 9, "1", "2")]
+    left = closed[0] | {"event_id": "left", "sku_id": "Z", "qty": 2}
+    closed[0] = closed[0] | {"qty": 2}
+    scans = [
+        one
+        | {"event_id": f"{one['event_id']}/T", "event_type": "DELIVERED"}
+        | {"event_at": MIDNIGHT + timedelta(hours=12), "source_rank": 70}
+        for one in (*closed, left)
+    ]
+
+    folded = lived(TOLD, [*closed, left, *scans], OF_TWO)
+    found = books(folded)
+
+    instead = folded.buckets.select("substituted_out_qty", "delivered_instead_qty")
+    assert instead.rows() == [(4, 4), (2, 2)]
+    assert folded.verdicts.is_empty()
+    assert on_hand(found) == OPENED | {"Z": -2}
+    assert free(found) == on_hand(found)
+    assert failed(found) == ["commitments are covered"]  # nobody had a Z
