@@ -53,6 +53,28 @@ def fold(events: list[Event], line_ids: list[str] = LINES) -> Folded:
     return fold_lines(facts, TRANSITIONS)
 
 
+def parts(qty: int, hour: int) -> dict[str, int]:
+    """What a line is opened with: of every bucket that a cut-over file can name."""
+    given = {"released": qty, "shipped": 1, "held": hour % 3, "lost": hour % 2}
+    return given | {"pending": qty % 2, "backordered": hour % 2}
+
+
+def opened(drawn: list[Drawn]) -> list[Event]:
+    """The same, with every line accepted as what it is opened with adds up to."""
+    others = told([one for one in drawn if one[0] not in {"ACCEPTED", "OPENING"}])
+    begun = [
+        one
+        for i, line in enumerate(LINES)
+        for qty in [len(drawn) % 4 + i]
+        for one in (
+            ("ACCEPTED", line, sum(parts(qty, 4 + i).values()), 0, None, False),
+            ("OPENING", line, qty, 4 + i, "EAST", False),
+        )
+    ]
+    named = [one | {"event_id": f"A{one['event_id']}"} for one in told(begun)]
+    return named + others
+
+
 def told(drawn: list[Drawn]) -> list[Event]:
     return [
         {
@@ -65,7 +87,8 @@ def told(drawn: list[Drawn]) -> list[Event]:
             "event_at": START + timedelta(hours=hour),
             "is_date_only": is_date_only,
             "source_rank": 50,
-            "detail": json.dumps({"released": qty, "shipped": 1, "node_id": node})
+            "reason_code": "FRAUD" if kind == "OPENING" and hour % 2 else None,
+            "detail": json.dumps(parts(qty, hour) | {"node_id": node})
             if kind == "OPENING"
             else None,
         }
@@ -73,7 +96,7 @@ def told(drawn: list[Drawn]) -> list[Event]:
     ]
 
 
-SOUP = st.lists(
+DRAWN = st.lists(
     st.tuples(
         st.sampled_from([*KINDS, "ACCEPTED", "ALLOCATED", "RELEASED", "SHIPPED"]),
         st.sampled_from(LINES),
@@ -83,7 +106,10 @@ SOUP = st.lists(
         st.booleans(),
     ),
     max_size=40,
-).map(told)
+)
+OPENED = DRAWN.map(opened)
+"""Lines that the system before handed over in mid-life."""
+SOUP = DRAWN.map(told) | OPENED
 
 
 @given(SOUP)

@@ -15,7 +15,7 @@ import polars as pl
 BEFORE = "SYSTEM_BEFORE"
 FOLLOWED = ["ON_HAND", "IN_TRANSIT", "SHIPPED", "DELIVERED", "CUSTOMER_RETURN"]
 OF_LINES = ["SHIPPED", "DELIVERED"]
-OPENED = {"shipped": "SHIPPED", "delivered": "DELIVERED"}
+OPENED = {"shipped": "SHIPPED", "delivered": "DELIVERED", "lost": "VARIANCE"}
 """Buckets that a line is opened with → account that has their eaches."""
 
 _MOVEMENT = pl.col("movement_id").str.replace(r"#\d+$", "")
@@ -139,7 +139,7 @@ def opened(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def opened_eaches(events: pl.DataFrame) -> pl.DataFrame:
-    """Events of eaches that lines were opened with: shipped, and delivered.
+    """Events of eaches that lines were opened with: shipped, delivered, and lost.
 
     Args:
         events: result of ``opened``.

@@ -27,7 +27,8 @@ def line_holds(events: pl.DataFrame) -> pl.DataFrame:
     """Every hold of the lines, those that have ended too.
 
     A second HOLD for a reason that holds already passes its place to its author and
-    its end, and keeps its beginning; an UNHOLD without a reason ends all of them.
+    its end, and keeps its beginning; an UNHOLD without a reason ends all of them. An
+    OPENING with a reason says that the system before held the line.
 
     Args:
         events: events of known lines with ``effective_at``, in any order.
@@ -35,7 +36,10 @@ def line_holds(events: pl.DataFrame) -> pl.DataFrame:
     Returns:
         LINE_HOLDS without ``run_id``.
     """
-    mine = events.filter(pl.col("event_type").is_in(HOLD_EVENTS))
+    holds_some = (pl.col("event_type") == "OPENING") & pl.col(
+        "reason_code"
+    ).is_not_null()
+    mine = events.filter(pl.col("event_type").is_in(HOLD_EVENTS) | holds_some)
     if mine.is_empty():
         return LINE_HOLDS.empty().select(_COLUMNS)
     told = mine.sort("line_id", "effective_at", "source_rank", "event_id").with_columns(
@@ -62,7 +66,7 @@ def _spells(events: Iterator[Row]) -> Iterator[Row]:
             yield from held.values()
             held, line = {}, event["line_id"]
         reason = event["reason_code"]
-        if event["event_type"] == "HOLD":
+        if event["event_type"] in {"HOLD", "OPENING"}:
             held[reason] = _begun(event, held.get(reason))
             continue
         names_none = event["event_type"] == "UNHOLD" and reason == NO_REASON

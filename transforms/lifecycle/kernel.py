@@ -50,8 +50,8 @@ CANCEL_REQUESTED = VERDICTS.index("CANCEL_REQUESTED")
 
 FIRST_STEP, EACHES, SLOT, WHEN, REASON, OPENING = range(6)
 """Columns of an event: row of its first step (negative: no transition), eaches
->= 0, slot of its node, microseconds since 1970, number of a hold's reason (0: it
-names none), row of what an OPENING says."""
+>= 0, slot of its node, microseconds since 1970, number of the reason of a hold, or of
+what an OPENING holds (0: it names none), row of what an OPENING says."""
 
 EVENT, FROM, TO, QTY, NODE = range(5)
 """Columns of a move; a verdict has event, code and eaches."""
@@ -329,11 +329,16 @@ def _room(line: Ints, want: int) -> int:
 def _open(
     events: Ints, openings: Ints, line: Ints, moves: Ints, verdicts: Ints
 ) -> None:
-    """Spread the pending eaches as the system before says, or hold them all."""
+    """Spread the pending eaches as the system before says, or hold them all.
+
+    A line of which it held some is held, for the reason that it names.
+    """
     e = line[NOW]
     told = openings[events[e, OPENING]]
     ordered = line[ORDERED]
     line[LAST] = max(line[LAST], events[e, WHEN])
+    if told[HELD] > 0:
+        line[HOLDS] |= np.int64(1) << events[e, REASON]
     if told.sum() != ordered or told.min() < 0 or line[PENDING] != ordered:
         # Until a person lifts every hold: none that names its reason is this one.
         line[HOLDS] |= 1
@@ -343,6 +348,16 @@ def _open(
     for bucket in range(N_BUCKETS):
         if bucket != PENDING:
             _move(PENDING, bucket, told[bucket], line, moves)
+    if line[HOLDS]:
+        _hold_waiting(line, moves)
+
+
+@njit(cache=True)
+def _hold_waiting(line: Ints, moves: Ints) -> None:
+    """A hold is of the line: whatever no node was told of is held with the rest."""
+    for bucket in range(RELEASED):
+        if bucket != HELD:
+            _move(bucket, HELD, line[bucket], line, moves)
 
 
 @njit(cache=True)

@@ -143,7 +143,7 @@ def _slot(named: pl.Series) -> pl.Expr:
 
 def _reason(events: pl.DataFrame) -> pl.Expr:
     """Number of a hold's reason, 0 where it names none; other events need none."""
-    is_hold = pl.col("event_type").is_in(HOLD_EVENTS)
+    is_hold = pl.col("event_type").is_in([*HOLD_EVENTS, "OPENING"])
     named = events.filter(is_hold)["reason_code"].drop_nulls().unique().sort()
     if len(named) > MOST_REASONS:
         raise ContractError(f"{len(named)} reasons of holds are too many")

@@ -1,9 +1,14 @@
 {% set buckets = [
-    'pending', 'backordered', 'released', 'shipped', 'delivered', 'cancelled'
+    'pending', 'backordered', 'released', 'shipped', 'delivered', 'cancelled',
+    'held', 'lost'
 ] %}
 
 with opening_lines as (
-    select *
+    -- What it had promised to a node, and not told it, is decided anew.
+    select
+        * exclude (allocated_qty) replace (
+            pending_qty + allocated_qty as pending_qty
+        ),
     from {{ ref('stg_opening_lines') }}
     {% if not openings_are_told() -%}
     where false
@@ -88,13 +93,22 @@ final as (
         {%- endfor %} as qty,
         cut_at as event_at,
         5 as source_rank,
+        if(held_qty > 0, reason_code, null) as reason_code,
         cast(json_object(
             {% for bucket in buckets -%}
             '{{ bucket }}', {{ bucket }}_qty,
             {% endfor -%}
             'node_id', node_id,
             'instruction_id', instruction_id,
-            'instruction_line_ref', instruction_line_ref
+            'instruction_line_ref', instruction_line_ref,
+            'author', case
+                -- Rules of ours (``allocation/holds.py``) end these.
+                when
+                    reason_code not in (
+                        'AWAITING_PAYMENT', 'APPROVAL', 'CREDIT'
+                    )
+                    then partner_id
+            end
         ) as varchar) as detail,
         partner_id,
         payload_sha256,

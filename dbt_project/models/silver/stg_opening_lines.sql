@@ -10,6 +10,8 @@ renamed as (
         node_ref as node_id,
         instruction_ref as instruction_id,
         instruction_line_ref,
+        ---------- codes
+        hold_reason as reason_code,
         ---------- numerics
         cast(pending_qty as bigint) as pending_qty,
         cast(backordered_qty as bigint) as backordered_qty,
@@ -17,6 +19,9 @@ renamed as (
         cast(shipped_qty as bigint) as shipped_qty,
         cast(delivered_qty as bigint) as delivered_qty,
         cast(cancelled_qty as bigint) as cancelled_qty,
+        coalesce(cast(held_qty as bigint), 0) as held_qty,
+        coalesce(cast(allocated_qty as bigint), 0) as allocated_qty,
+        coalesce(cast(lost_qty as bigint), 0) as lost_qty,
         ---------- time stamps
         cast(cut_at as timestamptz) as cut_at,
         ---------- what was said and where
@@ -24,7 +29,8 @@ renamed as (
             'channel_id', 'order_ref', 'line_ref', 'cut_at', 'pending_qty',
             'backordered_qty', 'released_qty', 'shipped_qty', 'delivered_qty',
             'cancelled_qty', 'node_ref', 'instruction_ref',
-            'instruction_line_ref',
+            'instruction_line_ref', 'held_qty', 'hold_reason', 'allocated_qty',
+            'lost_qty',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

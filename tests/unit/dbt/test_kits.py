@@ -65,7 +65,10 @@ DAY: dict[str, list[Row]] = {
             "cut_at": "2017-12-27T00:00:00-05:00",
             **{f"{name}_qty": "0" for name in ("backordered", "released")},
             **{f"{name}_qty": "0" for name in ("delivered", "cancelled")},
-            "pending_qty": "2",
+            "pending_qty": "0",
+            "allocated_qty": "1",
+            "held_qty": "1",
+            "hold_reason": "FRAUD",
             "shipped_qty": "1",
         }
         | provenance(1),
@@ -177,13 +180,14 @@ def test_what_was_of_a_kit_at_the_cut_over_was_of_each_component(
     first_day: Lake,
 ) -> None:
     opened = first_day.query(
-        "select line_id, qty, detail ->> 'pending', detail ->> 'shipped'"
+        "select line_id, qty, reason_code, detail ->> 'pending', detail ->> 'held',"
+        " detail ->> 'shipped'"
         " from gold.fct_order_events where event_type = 'OPENING' order by 1"
     )
 
     assert [
-        ("web_shop/o4/2~A", 3, "2", "1"),
-        ("web_shop/o4/2~B", 6, "4", "2"),
+        ("web_shop/o4/2~A", 3, "FRAUD", "1", "1", "1"),
+        ("web_shop/o4/2~B", 6, "FRAUD", "2", "2", "2"),
     ] == opened
 
 

@@ -21,7 +21,9 @@ from tests.unit.dbt.builders import (
     provenance,
 )
 from tests.unit.dbt.conftest import Lake
+from transforms.allocation.holds import REASONS as BY_RULE
 from transforms.contracts.gold import GOLD
+from transforms.feeds.csv_order_actions import REASONS
 
 pytestmark = pytest.mark.slow
 
@@ -71,6 +73,22 @@ OPENING = {
     "instruction_line_ref": "1",
 } | provenance(3)
 
+
+def held_before(reason: str, hour: int, **more: str) -> Row:
+    """A line of an order that has not come, as the system before held it."""
+    told = {"order_ref": "before", "line_ref": reason, "hold_reason": reason}
+    told |= {"cut_at": f"2017-12-27T0{hour}:00:00-05:00", "allocated_qty": "4"}
+    return OPENING | told | {"held_qty": "2", "lost_qty": "1"} | more
+
+
+HELD_BEFORE = [held_before(reason, 0) for reason in REASONS]
+
+FREED = held_before("FRAUD", 1) | {
+    "held_qty": "0",
+    "hold_reason": None,
+    "pending_qty": "2",
+}
+
 MASTER = {
     "products": [a_product("A"), a_product("B")],
     "nodes": [a_node("DC-EAST"), a_node("DC-WEST", "America/Los_Angeles")],
@@ -87,7 +105,8 @@ def land(lake: Lake, orders: list[Row]) -> None:
     # Of a cancellation nobody asks where: it does not wait for a node.
     cancelled = an_action("no_lane", "A-1", "CANCEL", 14, node_ref="NOWHERE")
     lake.insert("bronze.order_actions", [cancelled])
-    lake.insert("bronze.opening_lines", [OPENING])
+    openings = [OPENING, *HELD_BEFORE, held_before("MANUAL", 0), FREED]
+    lake.insert("bronze.opening_lines", openings)
     lake.insert("bronze.shipment_confirmations", [a_confirmation("S-1")] * 2)
     lake.insert(
         "bronze.landing_ledger",
@@ -217,6 +236,36 @@ def test_what_the_channel_says_has_left_is_told(
     expected = [(f"web_shop/{order}/1/{event}", qty) for event, qty in told]
 
     assert expected == events(first_run[0], order)
+
+
+def test_what_the_system_before_held_is_of_our_rule_or_of_who_says_so(
+    first_run: tuple[Lake, dict[str, str]],
+) -> None:
+    told = first_run[0].query("""
+        select reason_code, qty, detail ->> 'pending', detail ->> 'held',
+            detail ->> 'lost', detail ->> 'author'
+        from gold.fct_order_events
+        where line_id like 'web_shop/before/%' and reason_code is not null
+        order by 1
+    """)
+
+    held = sorted(set(REASONS) - {"FRAUD"})
+    sender = OPENING["partner_id"]
+    assert [
+        (reason, 11, "4", "2", "1", None if reason in BY_RULE else sender)
+        for reason in held
+    ] == told
+
+
+def test_an_opening_that_is_told_later_without_a_hold_holds_nothing(
+    first_run: tuple[Lake, dict[str, str]],
+) -> None:
+    told = first_run[0].query("""
+        select reason_code, detail ->> 'pending', detail ->> 'held'
+        from gold.fct_order_events where line_id = 'web_shop/before/FRAUD'
+    """)
+
+    assert [(None, "6", "0")] == told
 
 
 def test_the_same_copy_in_two_files_is_one_version(

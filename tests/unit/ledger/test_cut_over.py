@@ -74,23 +74,33 @@ def test_a_transfer_leaves_the_shelf_that_was_opened_before(
     assert shelves == balances(had_come)
 
 
-def test_a_parcel_that_left_before_the_cut_over_is_delivered_after_it() -> None:
-    line = opened_line(shipped=2, delivered=1)
-    facts = (event("SHIPPED", 3, -9), event("DELIVERED", 1, -5), line)
+@pytest.mark.parametrize(
+    ("bucket", "account", "lost", "brings"),
+    [
+        ("shipped", "SHIPPED", (), "DELIVERED"),
+        ("lost", "VARIANCE", (event("LOST", 2, -5),), "FOUND"),
+    ],
+)
+def test_a_parcel_that_left_before_the_cut_over_is_delivered_after_it(
+    bucket: str, account: str, lost: tuple[dict[str, Any], ...], brings: str
+) -> None:
+    line = opened_line(**{bucket: 2, "delivered": 1})
+    told_before = (event("SHIPPED", 3, -9), event("DELIVERED", 1, -5), *lost)
+    facts = (*told_before, line)
     before = post(*facts, openings=EAST)
-    brought = event("DELIVERED", 2, 9)
+    brought = event(brings, 2, 9)
     books = balances(before, post(*facts, brought, existing=before, openings=EAST))
-    delivery_first = post(*facts[:2], brought, openings=EAST)
-    then = post(*facts, brought, openings=EAST, existing=delivery_first)
+    brought_first = post(*told_before, brought, openings=EAST)
+    then = post(*facts, brought, openings=EAST, existing=brought_first)
 
     assert {
         ("DELIVERED", "EAST"): 1,
         ("ON_HAND", "EAST"): 10,
-        ("SHIPPED", "EAST"): 2,
+        (account, "EAST"): 2,
     } == balances(before)
     assert {("DELIVERED", "EAST"): 3, ("ON_HAND", "EAST"): 10} == books
-    assert books == balances(delivery_first)
-    assert books == balances(delivery_first, then)
+    assert books == balances(brought_first)
+    assert books == balances(brought_first, then)
 
 
 def test_an_opening_that_is_told_last_takes_back_what_it_includes() -> None:

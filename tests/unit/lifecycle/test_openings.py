@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+
+import pytest
+
 from tests.unit.lifecycle.events import Event, an_event, fold_events, quantities
 
 OPENED = {
@@ -111,3 +115,104 @@ def test_our_own_instruction_finds_line_and_asked_node() -> None:
     assert ("L1", "EAST", 2) == (shipped["line_id"], shipped["node_id"], shipped["qty"])
     goods = folded.events.filter(event_type="SHIPPED")
     assert "WEST" == goods["node_id"].item()
+
+
+HELD = {"pending": 1, "held": 2, "backordered": 1, "released": 1, "node_id": "EAST"}
+
+
+def held(
+    reason: str | None = "FRAUD", author: str | None = "backoffice", **eaches: int
+) -> list[Event]:
+    """A line of which the system before held some."""
+    told = HELD | eaches | {"author": author}
+    accepted, opening = opened(told, 5)
+    return [accepted, opening | {"reason_code": reason}]
+
+
+def lifted(hour: float, reason: str | None) -> Event:
+    return an_event("UNHOLD", 5, hour, reason_code=reason, detail={"author": "Kim"})
+
+
+def test_what_the_system_before_held_is_held_with_all_that_waits_of_its_line() -> None:
+    folded = fold_events(*held())
+
+    assert {"ordered": 5, "held": 4, "released": 1} == quantities(folded)
+    assert folded.verdicts.is_empty()
+
+
+def test_a_hold_of_the_system_before_has_its_reason_and_who_placed_it() -> None:
+    (by_person,) = fold_events(*held()).holds.to_dicts()
+    (by_rule,) = fold_events(*held("AWAITING_PAYMENT", None)).holds.to_dicts()
+
+    names = ("reason_code", "placed_by", "held_at", "ended_at")
+    cut = held()[1]["event_at"]
+    assert ["FRAUD", "backoffice", cut, None] == [by_person[name] for name in names]
+    assert ["AWAITING_PAYMENT", "rule", cut, None] == [by_rule[name] for name in names]
+
+
+@pytest.mark.parametrize("reason", ["FRAUD", None])
+def test_a_hold_of_the_system_before_ends_at_its_old_place(reason: str | None) -> None:
+    folded = fold_events(*held(), lifted(9, reason))
+
+    expected = {"ordered": 5, "pending": 3, "backordered": 1, "released": 1}
+    assert expected == quantities(folded)
+    assert ["Kim"] == folded.holds["ended_by"].to_list()
+
+
+def test_another_reason_does_not_lift_it_and_one_more_holds_it_longer() -> None:
+    also = an_event("HOLD", 5, 3, reason_code="ADDRESS", detail={"author": "Kim"})
+    wrong = fold_events(*held(), lifted(9, "ADDRESS"))
+    half = fold_events(*held(), also, lifted(9, "FRAUD"))
+    free = fold_events(*held(), also, lifted(9, "FRAUD"), lifted(10, "ADDRESS"))
+
+    assert 4 == quantities(wrong)["held"]
+    assert ["ILLEGAL"] == wrong.verdicts["verdict"].to_list()
+    assert 4 == quantities(half)["held"]
+    assert "held" not in quantities(free)
+
+
+def test_what_comes_back_to_a_held_line_is_held_too() -> None:
+    refused = an_event("REJECTED", 1, 9, node_id="EAST")
+
+    assert {"ordered": 5, "held": 5} == quantities(fold_events(*held(), refused))
+
+
+def test_held_eaches_that_do_not_add_up_are_held_until_every_hold_is_lifted() -> None:
+    wrong = held(pending=2)
+
+    assert {"ordered": 5, "held": 5} == quantities(fold_events(*wrong))
+    named = fold_events(*wrong, lifted(9, "FRAUD"))
+    assert {"ordered": 5, "held": 5} == quantities(named)
+    assert {"ordered": 5, "pending": 5} == quantities(
+        fold_events(*wrong, lifted(9, None))
+    )
+
+
+def test_what_the_system_before_lost_may_be_found() -> None:
+    told = opened({"lost": 2, "delivered": 1, "pending": 1})
+    found = an_event("FOUND", 2, 9)
+
+    assert {"ordered": 4, "lost": 2, "delivered": 1, "pending": 1} == quantities(
+        fold_events(*told)
+    )
+    assert {"ordered": 4, "delivered": 3, "pending": 1} == quantities(
+        fold_events(*told, found)
+    )
+
+
+def test_an_opened_line_folds_alike_in_whatever_order_its_documents_come() -> None:
+    documents = [
+        *held(lost=1, pending=0),
+        an_event("HOLD", 5, 3, reason_code="ADDRESS", detail={"author": "Kim"}),
+        lifted(9, "FRAUD"),
+        an_event("FOUND", 1, 11),
+    ]
+    folds = [fold_events(*told) for told in itertools.permutations(documents)]
+
+    first = folds[0]
+    assert {"ordered": 5, "held": 3, "released": 1, "delivered": 1} == quantities(first)
+    for other in folds[1:]:
+        assert first.buckets.equals(other.buckets)
+        assert first.moves.equals(other.moves)
+        assert first.verdicts.equals(other.verdicts)
+        assert first.holds.equals(other.holds)

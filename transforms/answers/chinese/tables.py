@@ -59,9 +59,9 @@ CSV 节点主数据：每个可发货的地点一行。
 UTF-8 编码，逗号分隔，表头为 ``NODES`` 的各列。
 """,
     "feeds/csv_opening_lines": """\
-CSV 期初订单行：原系统中未完成的件数处于何种状态。
+CSV 期初订单行：各行件数在原系统中处于何种状态。
 
-UTF-8 编码，逗号分隔，表头为 ``OPENING_LINES`` 的各列。
+UTF-8 编码，逗号分隔，表头为 ``OPENING_LINES`` 的各列；从 ``held_qty`` 起的各列可以省略。一行的各项数量之和必须等于订购数量，否则整行暂停。``held_qty`` 须填写 ``hold_reason``（``order_actions`` 的原因）：该行等待中的件数自 ``cut_at`` 起因此暂停，直至解除；AWAITING_PAYMENT、APPROVAL 和 CREDIT 视同由本系统规则所设，按规则解除，其余由人解除。``allocated_qty`` 已许诺给某节点但尚未通知：首次运行时与 ``pending_qty`` 一样按需求次序重新决定；必须由该节点发货的，用 ``order_actions`` 的 PIN 指定。``lost_qty`` 已发出但未送达，之后仍可能找到。预售件数填入 ``backordered_qty``：等待到货，到货日期以预计收货为准。
 """,
     "feeds/csv_opening_stock": """\
 CSV 期初库存：切换时各节点的库存。

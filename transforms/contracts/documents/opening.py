@@ -20,6 +20,10 @@ OPENING_LINES = document(
     optional("node_ref", "node of the released eaches"),
     optional("instruction_ref", "instruction of the system before"),
     optional("instruction_line_ref", "line number inside that instruction"),
+    optional("held_qty", "eaches on hold; nothing is 0"),
+    optional("hold_reason", "why they are, a reason of order_actions"),
+    optional("allocated_qty", "eaches promised to a node that was not told"),
+    optional("lost_qty", "eaches that left and were lost"),
 )
 
 OPENING_STOCK = document(
