@@ -11,6 +11,7 @@ from datetime import datetime
 import polars as pl
 
 from orchestration.resources.carried import carried_forward, posted, promises_of
+from orchestration.resources.gone_skus import gone_measured_anew
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.promise_repair import repaired_promises
@@ -37,6 +38,7 @@ def apply_documents(house: House, folded: Folded, lines: pl.DataFrame) -> Writte
     """Write what documents made of the lines, and both ledgers, mended."""
     facts, existing = physical_facts(house, folded.events, folded.verdicts)
     units = unit_postings(facts, existing)
+    units = pl.concat([units, gone_measured_anew(house, facts, units)])
     written = apply_fold(house, folded, lines)
     repaired = repaired_promises(house, lines)
     written[PROMISE_POSTINGS] = pl.concat([written[PROMISE_POSTINGS], repaired])

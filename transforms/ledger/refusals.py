@@ -3,16 +3,18 @@
 A refusal names its ``stock_effect``; what a short means for each reason that a
 node gives is a policy.
 
-``minus_rejected``: the refused eaches cannot be sold. ``zero_sku``: nothing
-sound of the SKU is left at the node. Damaged goods change their status, all
-others go to VARIANCE, where a later snapshot that finds them brings them back;
-parked on HOLD they would be counted twice. ``none`` moves nothing.
+``minus_rejected``: the refused eaches cannot be sold. ``zero_sku``: nothing sound of
+the SKU is left at the node but what lies ready to leave. Damaged goods change their
+status, all others go to VARIANCE, where a later snapshot that finds them brings them
+back; parked on HOLD they would be counted twice. ``none`` moves nothing.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -24,6 +26,15 @@ DETAIL = pl.Struct({"stock_effect": pl.String()})
 KINDS = {"REJECTED": "REJECTION", "SHORT": "SHORTAGE"}
 """Events that may say something about stock, and what their movement is called."""
 
+LYING_READY = timedelta(days=3)
+"""What leaves within that much of a node's word that a SKU is gone was picked before,
+and not found again."""
+
+TAKEN = ("SHIPMENT", "TILL_SALE", "KITTING", "TRANSIT")
+"""Movements with which eaches go out of the door, or into a kit."""
+
+_PLACE = ["node_id", "sku_id"]
+_LEFT = {"movement_id": pl.String, "lot_ref": pl.String, "qty": pl.Int64}
 OF_INSTRUCTION = ["instruction_id", "instruction_line_ref"]
 
 
@@ -62,20 +73,19 @@ def refusal_movements(
 ) -> pl.DataFrame:
     """Movements of the refusals and shorts among ``events``.
 
-    Eaches that a node refused and sent all the same were there: they leave once. So
-    were those of its line that it had still to send when it said that a SKU is gone.
+    Eaches that a node refused and sent all the same were there: they leave once.
 
     Args:
         events: ``Folded.events``; a refusal's ``detail`` is JSON with
             ``stock_effect``.
-        booked: all other unit postings, for what the node held at that moment.
+        booked: all other unit postings, for what the node held at that moment; of
+            a SKU that is gone all there are.
         shorts: what shorts say.
         sent: ``Folded.events`` as ``told_once`` leaves them.
         verdicts: ``Folded.verdicts``.
     """
-    told = _told(events, shorts)
     beyond = _sent_beyond(sent, verdicts)
-    refused = _not_sent(_sent_later(told, sent), beyond).with_columns(
+    refused = _not_sent(_told(events, shorts), beyond).with_columns(
         movement_id="event_id",
         movement_type=pl.col("event_type").replace_strict(
             KINDS, return_dtype=pl.String()
@@ -85,7 +95,7 @@ def refusal_movements(
         lot_ref=pl.lit(None, pl.String()),
     )
     minus = refused.filter(pl.col("effect") == "minus_rejected")
-    zeroed = _left_at(refused.filter(pl.col("effect") == "zero_sku"), booked)
+    zeroed = _gone(refused.filter(pl.col("effect") == "zero_sku"), booked)
     columns = [
         *("movement_id", "movement_type", "node_id", "sku_id", "reason_code", "qty"),
         *("lot_ref", "event_at", "is_date_only"),
@@ -103,7 +113,8 @@ def _sent_beyond(sent: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     over = verdicts.filter(pl.col("verdict") == "OVERSHIPPED").select(
         "event_id", "line_id", over_qty="qty"
     )
-    told = _loose(sent).join(over, on=["event_id", "line_id"])
+    loose = sent.filter(pl.col("event_type").is_in(SENT), pl.col("packed_in").is_null())
+    told = loose.join(over, on=["event_id", "line_id"])
     beyond = pl.min_horizontal("over_qty", "qty")
     return told.group_by(OF_INSTRUCTION).agg(sent_qty=beyond.sum())
 
@@ -118,26 +129,6 @@ def _not_sent(refused: pl.DataFrame, beyond: pl.DataFrame) -> pl.DataFrame:
     taken = pl.min_horizontal("qty", left)
     # One of which nothing is left stays, with none: what it posted is taken back.
     return newest.with_columns(qty=pl.col("qty") - taken)
-
-
-def _sent_later(refused: pl.DataFrame, sent: pl.DataFrame) -> pl.DataFrame:
-    """Refusals with ``later_qty``: eaches of their line that left after them."""
-    left = _loose(sent).select(*OF_INSTRUCTION, sent_qty="qty", sent_at="effective_at")
-    later = (
-        refused.select("event_id", "effective_at", *OF_INSTRUCTION)
-        .join(left, on=OF_INSTRUCTION)
-        .filter(pl.col("sent_at") > pl.col("effective_at"))
-        .group_by("event_id")
-        .agg(later_qty=pl.col("sent_qty").sum())
-    )
-    told = refused.join(later, on="event_id", how="left", maintain_order="left")
-    return told.with_columns(pl.col("later_qty").fill_null(0))
-
-
-def _loose(sent: pl.DataFrame) -> pl.DataFrame:
-    """What left of SKUs themselves, not of kits that were packed."""
-    is_loose = pl.col("packed_in").is_null()
-    return sent.filter(pl.col("event_type").is_in(SENT), is_loose)
 
 
 def emptied_skus(events: pl.DataFrame, shorts: ShortPolicy) -> pl.DataFrame:
@@ -178,43 +169,63 @@ def _shorts(events: pl.DataFrame, policy: ShortPolicy) -> pl.DataFrame:
     return short.with_columns(effect=effect)
 
 
-def _left_at(zeroed: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame:
-    """One movement per node, SKU and moment, of all that was left then.
+def _gone(zeroed: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame:
+    """One row for each moment at which a SKU was gone, and lot of what was left then.
 
-    What left of the same lines afterwards was there; the first lots by name have it.
+    Measured in the order of time, each behind those before it. What left soon
+    afterwards without having come since lay ready: it was there.
     """
-    place = ["node_id", "sku_id"]
-    of_line = pl.col("later_qty").first().over(*place, *OF_INSTRUCTION)
-    is_first = pl.int_range(pl.len()).over(*place, *OF_INSTRUCTION) == 0
-    first = (
-        zeroed.sort("effective_at", "movement_id")
-        .with_columns(sent_qty=pl.when(is_first).then(of_line).otherwise(0))
-        .with_columns(pl.col("sent_qty").sum().over(place))
-        .sort("movement_id")
-        .unique(place, keep="first", maintain_order=True)
-    )
-    sound = booked.filter(
-        pl.col("account") == "ON_HAND", pl.col("stock_status") == "AVAILABLE"
-    ).select("node_id", "sku_id", "lot_ref", "movement_id", "qty", at="event_at")
-    earlier = (
-        first.drop("lot_ref")
-        .join(sound, on=["node_id", "sku_id"], suffix="_of")
-        .filter(
-            pl.col("at") <= pl.col("event_at"),
-            ~pl.col("movement_id_of").str.starts_with(pl.col("movement_id")),
+    told = zeroed.sort("effective_at", "movement_id")
+    base = pl.col("movement_id").str.replace(r"#\d+$", "")
+    others = (
+        booked.filter(
+            pl.col("account") == "ON_HAND", pl.col("stock_status") == "AVAILABLE"
         )
+        .join(told, on=_PLACE, how="semi")
+        .filter(~base.is_in(told["movement_id"].implode()))
+        .select(*_PLACE, "lot_ref", "movement_type", "qty", at="event_at")
+        .sort("at", "qty", descending=[False, True])
     )
-    held = earlier.group_by("movement_id", "lot_ref", "sent_qty").agg(
-        left=pl.col("qty_of").sum()
+    by_place = others.partition_by(_PLACE, as_dict=True)
+    left: list[tuple[str, str | None, int]] = []
+    for place, moments in told.group_by(_PLACE, maintain_order=True):
+        left += _left_at(moments, by_place.get(place, others.clear()))
+    found = pl.DataFrame(left, _LEFT, orient="row")
+    return told.drop("qty", "lot_ref").join(found, on="movement_id")
+
+
+def _left_at(
+    moments: pl.DataFrame, moved: pl.DataFrame
+) -> list[tuple[str, str | None, int]]:
+    """``movement_id``, lot and eaches that were left at each moment at one place."""
+    gone: Counter[str | None] = Counter()
+    found: list[tuple[str, str | None, int]] = []
+    for event_id, at in moments.select("movement_id", "effective_at").iter_rows():
+        before = moved.filter(pl.col("at") <= at).group_by("lot_ref")
+        held = Counter(dict(before.agg(pl.col("qty").sum()).iter_rows()))
+        held.subtract(gone)
+        # What was posted of a moment of which nothing is left is taken back.
+        found.append((event_id, None, 0))
+        if held.total() <= 0:
+            continue
+        ready = _ready(moved, at)
+        for lot in sorted(held, key=lambda name: (name is None, name)):
+            kept = max(0, min(held[lot], ready))
+            ready -= kept
+            if rest := held[lot] - kept:
+                found.append((event_id, lot, rest))
+                gone[lot] += rest
+    return found
+
+
+def _ready(moved: pl.DataFrame, at: datetime) -> int:
+    """Eaches that left a place soon after a moment and had not come since."""
+    soon = moved.filter(
+        pl.col("at").is_between(at, at + LYING_READY, closed="right"),
+        (pl.col("qty") > 0) | pl.col("movement_type").is_in(TAKEN),
     )
-    lots = held.sort("movement_id", "lot_ref", nulls_last=True)
-    before = (pl.col("left").cum_sum() - pl.col("left")).over("movement_id")
-    sent = pl.min_horizontal("left", (pl.col("sent_qty") - before).clip(0))
-    left = lots.with_columns(rest=pl.col("left") - sent.clip(0)).drop("sent_qty")
-    found = first.drop("qty", "lot_ref").join(left, on="movement_id")
-    is_left = pl.col("left").sum().over("movement_id") > 0
-    there = found.filter(is_left, pl.col("left") != 0).drop("left")
-    return there.rename({"rest": "qty"})
+    lowest = soon["qty"].cum_sum().min()
+    return max(0, -lowest) if isinstance(lowest, int) else 0
 
 
 def _shaped(refused: pl.DataFrame) -> pl.DataFrame:

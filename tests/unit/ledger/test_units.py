@@ -434,7 +434,8 @@ def test_a_zeroed_sku_loses_what_was_left_at_that_moment() -> None:
     told = {"openings": (opening(10),), "receipts": (receipt(4, 8),)}
     units = post(before, refusal(2, "zero_sku"), after, **told)
 
-    assert {"available_qty": 3} == on_hand(units)
+    # The one that left an hour later lay ready: it was there.
+    assert {"available_qty": 4} == on_hand(units)
     again = post(before, refusal(2, "zero_sku"), after, **told, existing=units)
     assert again.is_empty()
 
@@ -474,6 +475,49 @@ def test_what_a_node_had_still_to_send_of_a_gone_sku_was_there() -> None:
     assert {} == on_hand(first)
     assert {} == on_hand(pl.concat([first, later]))
     assert {} == on_hand(post(no, sent, openings=openings))
+
+
+def test_a_sku_is_gone_as_often_as_its_node_says_so() -> None:
+    """Ten are gone in the morning, and twenty that came at noon in the evening."""
+    morning, evening = refusal(2, "zero_sku"), event("SHORT", 3, 40, reason_code="GONE")
+    told = {"openings": (opening(10),), "shorts": EFFECTS}
+    came = (receipt(20, 20),)
+
+    first = post(morning, **told)
+    books = [first, post(receipts=came, **told, existing=first)]
+    books.append(post(evening, receipts=(), **told, existing=pl.concat(books)))
+
+    assert {} == on_hand(pl.concat(books))
+    assert {} == on_hand(post(morning, evening, receipts=came, **told))
+    assert {} == on_hand(post(evening, morning, receipts=came, **told))
+
+
+def test_an_earlier_word_that_a_sku_is_gone_leaves_nothing_for_the_later() -> None:
+    late, early = refusal(2, "zero_sku"), event("SHORT", 3, 4, reason_code="GONE")
+    told = {"openings": (opening(10),), "shorts": EFFECTS}
+
+    first = post(late, **told)
+    both = post(late, early, **told, existing=first)
+
+    assert {} == on_hand(pl.concat([first, both]))
+    assert accounts(post(early, late, **told)) == accounts(pl.concat([first, both]))
+
+
+@pytest.mark.parametrize("hour", [4, 9])
+def test_what_moved_before_or_soon_after_a_sku_was_gone_is_measured_anew(
+    hour: float,
+) -> None:
+    """Of another order, told after the node's word that nothing is left."""
+    gone, sent = refusal(2, "zero_sku"), event("SHIPPED", 3, hour, line_id="L2")
+    openings = (opening(10),)
+
+    first = post(gone, openings=openings)
+    then = post(sent, openings=openings, existing=first)
+    anew = post(gone, openings=openings, existing=pl.concat([first, then]))
+
+    assert -3 == on_hand(pl.concat([first, then])).get("available_qty", 0)
+    assert {} == on_hand(pl.concat([first, then, anew]))
+    assert {} == on_hand(post(gone, sent, openings=openings))
 
 
 EFFECTS = {
