@@ -26,9 +26,11 @@ ACCOUNTS = {
     "EXPIRED": "SCRAP",
     "RETURNED": "ADJUSTED",
     "RECEIVING_ERROR": "SUPPLIER",
-    "SHIPPING_ERROR": "SHIPPED",
+    "SHIPPING_ERROR": "VARIANCE",
 }
-"""Reason → account on the other side, for eaches that do not change their status."""
+"""Reason → account on the other side, for eaches that do not change their status. What
+left otherwise than it was confirmed is where nobody knows: its parcel goes on as it was
+confirmed, and is delivered whole."""
 
 
 class ReturnedPolicyError(ValueError):

@@ -14,9 +14,6 @@ from transforms.contracts.parcels import SENT
 from transforms.ledger.by_lot import by_lot
 from transforms.ledger.cut_over import opened_eaches
 
-HANDED_OVER = ("DELIVERED", "FOUND", "COLLECTED", "SOLD_AT_TILL")
-"""Events after which a customer has the eaches."""
-
 LEAVING = (*SENT, "COLLECTED", "SOLD_AT_TILL")
 """Events with which eaches of a line leave a shelf."""
 
@@ -52,68 +49,120 @@ def return_movements(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def _received(events: pl.DataFrame) -> pl.DataFrame:
-    """Out of what customers have; more than that never reached one.
+    """Out of where eaches of the line are, parcels on their way back to us first.
 
     They leave the node that sent them, wherever they come back to. What no node of
-    ours sent (a channel did, of its own stock), or a carrier lost, comes from where
-    nobody knows.
+    ours sent (a channel did, of its own stock), or a carrier lost, or is beyond all
+    that ever left, comes from where nobody knows.
     """
     came = events.filter(pl.col("event_type") == "RETURN_RECEIVED")
-    upto = pl.col("qty").cum_sum().over(GOODS, order_by=IN_TIME)
-    before = upto - pl.col("qty")
-    told = _of_lots(came.join(_had(events), on=GOODS, how="left"), events)
-    qty = pl.col("qty")
-    there = {
-        name: (pl.col(name).fill_null(0) - before).clip(0) for name in ("had", "left")
-    }
-    from_customer = pl.min_horizontal("qty", there["had"])
-    of_ours = pl.max_horizontal(pl.min_horizontal("qty", there["left"]), from_customer)
-    parts = {
-        "DELIVERED": from_customer,
-        "SHIPPED": of_ours - from_customer,
-        "VARIANCE": qty - of_ours,
-    }
-    moved = [
-        _shaped(told.with_columns(qty=qty), account, ("CUSTOMER_RETURN", "AVAILABLE"))
-        for account, qty in parts.items()
-    ]
-    return pl.concat(moved)
-
-
-def _had(events: pl.DataFrame) -> pl.DataFrame:
-    """GOODS, ``had, left, sender_id`` of a line.
-
-    Eaches that customers have, those that left for them, and whose they were.
-    """
-    handed = _handed_over(events).with_columns(is_there=pl.lit(value=True))
-    sent = _sent(events).with_columns(is_there=pl.lit(value=False))
-    node, qty, is_there = pl.col("node_id"), pl.col("qty"), pl.col("is_there")
-    return (
-        pl.concat([handed, sent])
-        .group_by(GOODS)
-        .agg(
-            had=qty.filter(is_there).sum(),
-            left=qty.filter(~is_there).sum(),
-            sender_id=pl.coalesce(node.filter(is_there).min(), node.min()),
+    told = _of_lots(came, events).sort(*GOODS, *IN_TIME, "lot_ref")
+    upto = pl.col("qty").cum_sum().over(GOODS)
+    told = told.with_columns(lo=upto - pl.col("qty"), hi=upto).with_row_index("row")
+    taken = (
+        told.drop("qty")
+        .join(_out_there(events), on=GOODS)
+        .with_columns(
+            qty=pl.min_horizontal("hi", "there_hi")
+            - pl.max_horizontal("lo", "there_lo")
         )
+        .filter(pl.col("qty") > 0)
+    )
+    known = taken.group_by("row").agg(known_qty=pl.col("qty").sum())
+    others = told.join(known, on="row", how="left").with_columns(
+        qty=pl.col("qty") - pl.col("known_qty").fill_null(0),
+        sender_id=pl.lit(None, pl.String()),
+    )
+    target = ("CUSTOMER_RETURN", "AVAILABLE")
+    moved = [
+        _shaped(taken.filter(pl.col("account") == account), account, target)
+        for account in ("DELIVERED", "SHIPPED")
+    ]
+    return pl.concat([*moved, _shaped(others, "VARIANCE", target)])
+
+
+def _out_there(events: pl.DataFrame) -> pl.DataFrame:
+    """Where eaches of a line are outside, each in its place of the order of return.
+
+    A parcel that its carrier gives back comes before what customers have, and that
+    before what is still on its way; of several nodes by name.
+
+    Returns:
+        GOODS, ``account, sender_id, there_lo, there_hi`` (eaches that come before,
+        and with it).
+    """
+    moved = _stages(events)
+    at_node = moved.group_by(*GOODS, "node_id").agg(
+        (pl.col("qty") * pl.col(name)).sum().clip(0).alias(name) for name in _STAGES
+    )
+    back = pl.min_horizontal("back", "way")
+    stages = [
+        (0, "SHIPPED", back),
+        (1, "DELIVERED", pl.col("had")),
+        (2, "SHIPPED", pl.col("way") - back),
+    ]
+    parts = [
+        at_node.select(
+            *GOODS,
+            sender_id="node_id",
+            stage=pl.lit(number),
+            account=pl.lit(account),
+            qty=qty,
+        )
+        for number, account, qty in stages
+    ]
+    placed = pl.concat(parts).filter(pl.col("qty") > 0)
+    hi = pl.col("qty").cum_sum().over(GOODS)
+    return (
+        placed.sort(*GOODS, "stage", "sender_id", nulls_last=True)
+        .with_columns(there_hi=hi, there_lo=hi - pl.col("qty"))
+        .drop("stage", "qty")
     )
 
 
-def _sent(events: pl.DataFrame) -> pl.DataFrame:
-    """Eaches that left and that no carrier lost for good.
+_STAGES = ("way", "had", "back")
+_AT = {
+    **dict.fromkeys(SENT, (1, 0, 0)),
+    "DELIVERED": (-1, 1, 0),
+    "LOST": (-1, 0, 0),
+    "RTS": (0, 0, 1),
+    **dict.fromkeys(("FOUND", "COLLECTED", "SOLD_AT_TILL"), (0, 1, 0)),
+}
+"""What an event adds to eaches on their way, with customers, and given back by their
+carrier."""
 
-    What lines were opened with, and what left since.
+
+def _stages(events: pl.DataFrame) -> pl.DataFrame:
+    """What lines were opened with, and what was told since.
 
     Returns:
-        GOODS, ``node_id, qty``; negative of what was lost.
+        GOODS, ``node_id, qty`` with ``_STAGES`` as factors.
     """
-    columns = [*GOODS, "node_id", "qty"]
-    kind = pl.col("event_type")
     before = opened_eaches(events)
-    since = events.filter(kind.is_in([*LEAVING, "LOST", "FOUND"]), ~_is_opened())
-    signed = pl.when(kind == "LOST").then(-pl.col("qty")).otherwise("qty")
-    moved = since.with_columns(qty=signed)
-    return pl.concat([before.select(columns), moved.select(columns)])
+    is_way = pl.col("account") == "SHIPPED"
+    of_before = {"way": is_way, "had": ~is_way, "back": pl.lit(value=False)}
+    kind = pl.col("event_type")
+    is_opened = (pl.col("effective_at") < pl.col("opened_at")).fill_null(value=False)
+    since = events.filter(kind.is_in(list(_AT)), ~is_opened)
+    of_since = {
+        name: kind.replace_strict(
+            {event: at[number] for event, at in _AT.items()}, return_dtype=pl.Int64
+        )
+        for number, name in enumerate(_STAGES)
+    }
+    columns = [*GOODS, "node_id", "qty"]
+    return pl.concat(
+        [
+            before.select(
+                *columns,
+                *(
+                    is_it.cast(pl.Int64).alias(name)
+                    for name, is_it in of_before.items()
+                ),
+            ),
+            since.select(*columns, **of_since),
+        ]
+    )
 
 
 def _of_lots(returned: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
@@ -133,23 +182,6 @@ def _lots(events: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("lot_ref").first(), lots=pl.col("lot_ref").n_unique())
     )
     return lots.filter(pl.col("lots") == 1).select(*GOODS, "lot_ref")
-
-
-def _handed_over(events: pl.DataFrame) -> pl.DataFrame:
-    """Eaches that customers have: what lines were opened with, and what came since.
-
-    Returns:
-        GOODS, ``node_id, qty``.
-    """
-    columns = [*GOODS, "node_id", "qty"]
-    before = opened_eaches(events).filter(pl.col("account") == "DELIVERED")
-    since = events.filter(pl.col("event_type").is_in(HANDED_OVER), ~_is_opened())
-    return pl.concat([before.select(columns), since.select(columns)])
-
-
-def _is_opened() -> pl.Expr:
-    """Whether an event is in what its line was opened with."""
-    return (pl.col("effective_at") < pl.col("opened_at")).fill_null(value=False)
 
 
 def _inspected(events: pl.DataFrame) -> pl.DataFrame:

@@ -308,6 +308,34 @@ def test_what_a_carrier_lost_comes_back_from_where_nobody_knows() -> None:
     assert accounts(units) == accounts(found)
 
 
+def test_a_parcel_that_its_carrier_gives_back_is_not_the_delivered_one() -> None:
+    two = (event("SHIPPED", 3, 5), event("SHIPPED", 2, 6), event("DELIVERED", 3, 20))
+    units = post(*two, event("RTS", 2, 25), came(2, 40), openings=(opening(10),))
+
+    assert {
+        "CUSTOMER_RETURN": 2,
+        "DELIVERED": 3,
+        "ON_HAND": 5,
+        "SYSTEM_BEFORE": -10,
+    } == accounts(units)
+
+
+def test_what_two_nodes_sent_comes_back_from_both() -> None:
+    east = (event("SHIPPED", 3, 5), event("DELIVERED", 3, 20))
+    west = (
+        event("SHIPPED", 2, 6, node_id="WEST"),
+        event("DELIVERED", 2, 21, node_id="WEST"),
+    )
+    units = post(*east, *west, came(5, 40))
+
+    sums = units.group_by("account", "node_id").agg(pl.col("qty").sum())
+    assert {
+        ("CUSTOMER_RETURN", "EAST", 5),
+        ("ON_HAND", "EAST", -3),
+        ("ON_HAND", "WEST", -2),
+    } == set(sums.filter(pl.col("qty") != 0).rows())
+
+
 def test_goods_of_nobody_s_come_back_all_the_same() -> None:
     units = post(came(2, 40, line_id=None, node_id=None))
 
