@@ -19,7 +19,7 @@ from transforms.contracts.gold import (
     FCT_SHIP_NOTICES,
     FCT_STOCK_ADJUSTMENTS,
 )
-from transforms.ledger.refusals import LYING_READY, emptied_skus
+from transforms.ledger.refusals import KINDS, LYING_READY, emptied_skus
 from transforms.ledger.units import UnitFacts, unit_postings
 from transforms.lifecycle.fold import fold_lines
 
@@ -81,4 +81,6 @@ def gone_measured_anew(
         notices=FCT_SHIP_NOTICES.empty(),
         adjustments=FCT_STOCK_ADJUSTMENTS.empty(),
     )
-    return unit_postings(theirs, pl.concat([booked, now]))
+    anew = unit_postings(theirs, pl.concat([booked, now]))
+    # Of other goods nothing was read: what they seem to want is posted already.
+    return anew.filter(pl.col("movement_type").is_in(list(KINDS.values())))

@@ -3,7 +3,9 @@
 The same line in the same parcel (or, where no parcel is named, as many eaches at
 the same time) under another shipment number is one fact. Of what its line could
 not take only as much is left out as is said again; the rest left the building, as
-any other surplus. Not here: the exception (``transforms.reconciliation``).
+any other surplus. A store that confirms a shipment and then that it was collected says
+of eaches that left already that they were handed over. Not here: the exception
+(``transforms.reconciliation``).
 """
 
 from __future__ import annotations
@@ -11,6 +13,9 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.contracts.parcels import IN_TIME, ONE_FACT, SENT, parcel
+
+ANSWERED = (*SENT, "COLLECTED", "SHORT", "REJECTED", "CANCEL_ACK", "NOT_COLLECTED")
+"""Events with which a node says what became of eaches that it was asked for."""
 
 
 def told_once(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
@@ -50,3 +55,38 @@ def _repeats(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     left = pl.max_horizontal(pl.col("again") - before, pl.lit(0))
     found = told.with_columns(again_qty=pl.min_horizontal("over", left))
     return found.filter(pl.col("again_qty") > 0).select("event_id", "again_qty")
+
+
+def handed_over(events: pl.DataFrame) -> pl.DataFrame:
+    """Events with COLLECTED of eaches that had left already as DELIVERED.
+
+    They had, as far as all answers to the instruction come to more than was asked.
+
+    Args:
+        events: as ``told_once`` leaves them.
+    """
+    key = ["instruction_id", "line_id"]
+    collected = events.filter(pl.col("event_type") == "COLLECTED")
+    mine = events.join(collected, on=key, how="semi")
+    if mine.is_empty():
+        return events
+    kind, qty = pl.col("event_type"), pl.col("qty")
+    sums = mine.group_by(key).agg(
+        asked=qty.filter(kind == "RELEASED").sum(),
+        answered=qty.filter(kind.is_in(ANSWERED)).sum(),
+        sent=qty.filter(kind.is_in(SENT)).sum(),
+    )
+    surplus = pl.min_horizontal("sent", (pl.col("answered") - pl.col("asked")).clip(0))
+    told = collected.join(sums.select(*key, surplus=surplus), on=key).sort(IN_TIME)
+    before = (qty.cum_sum() - qty).over(key)
+    left = pl.min_horizontal(qty, (pl.col("surplus") - before).clip(0))
+    split = told.with_columns(left=left).filter(pl.col("left") > 0)
+    later = split.with_columns(qty="left", event_type=pl.lit("DELIVERED"))
+    rest = split.with_columns(qty=qty - pl.col("left"))
+    return pl.concat(
+        [
+            events.join(split, on="event_id", how="anti", maintain_order="left"),
+            rest.filter(qty > 0).select(events.columns),
+            later.select(events.columns),
+        ]
+    )

@@ -34,7 +34,7 @@ from transforms.ledger.cut_over import (
 )
 from transforms.ledger.packed import KITTING, as_kits, goods, of_packed
 from transforms.ledger.refusals import ShortPolicy, refusal_movements
-from transforms.ledger.repeats import told_once
+from transforms.ledger.repeats import handed_over, told_once
 from transforms.ledger.returns import return_movements
 from transforms.ledger.transits import by_source, found_later, transit_movements
 
@@ -125,7 +125,8 @@ def unit_postings(facts: UnitFacts, existing: pl.DataFrame) -> pl.DataFrame:
         UNIT_POSTINGS without ``run_id``; each movement sums to zero.
     """
     openings = facts.opening_stock
-    events = goods(opened(told_once(facts.events, facts.verdicts)))
+    told = handed_over(told_once(facts.events, facts.verdicts))
+    events = goods(opened(told))
     moved = [
         _receipts(facts),
         _whole(transit_movements(facts.notices)),

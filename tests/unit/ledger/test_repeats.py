@@ -135,3 +135,20 @@ def test_every_movement_of_a_repeat_that_is_taken_back_sums_to_zero() -> None:
 
     assert ["S1/SHIPPED#2", "S2/SHIPPED"] == sorted(sums["movement_id"])
     assert [0, 0] == sums["qty"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("sent", "collected", "gone"), [(5, 5, 5), (2, 3, 5), (3, 5, 5), (0, 5, 5)]
+)
+def test_what_a_store_sent_and_handed_over_left_once(
+    sent: int, collected: int, gone: int
+) -> None:
+    handed = confirmed("FO-1", collected, None, 12, event_id="FO-1/COLLECTED")
+    handed |= {"event_type": "COLLECTED", "source_rank": 62}
+    parcel = [confirmed("S-1", sent)] if sent else []
+    units = posted([*RELEASED, *parcel, handed], UNIT_POSTINGS.empty())
+
+    sums = dict(units.group_by("account").agg(pl.col("qty").sum()).rows())
+    assert -gone == sums["ON_HAND"]
+    assert gone == sums["DELIVERED"] + sums.get("SHIPPED", 0)
+    assert collected == sums["DELIVERED"]
