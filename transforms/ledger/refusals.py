@@ -73,7 +73,8 @@ def refusal_movements(
 ) -> pl.DataFrame:
     """Movements of the refusals and shorts among ``events``.
 
-    Eaches that a node refused and sent all the same were there: they leave once.
+    Eaches that a node refused and sent all the same were there: they leave once. Of
+    eaches that it had answered for already (ILLEGAL) nothing is said again.
 
     Args:
         events: ``Folded.events``; a refusal's ``detail`` is JSON with
@@ -85,7 +86,8 @@ def refusal_movements(
         verdicts: ``Folded.verdicts``.
     """
     beyond = _sent_beyond(sent, verdicts)
-    refused = _not_sent(_told(events, shorts), beyond).with_columns(
+    told = _told(_answered_first(events, verdicts), shorts)
+    refused = _not_sent(told, beyond).with_columns(
         movement_id="event_id",
         movement_type=pl.col("event_type").replace_strict(
             KINDS, return_dtype=pl.String()
@@ -102,6 +104,20 @@ def refusal_movements(
     ]
     both = [f.select(columns) for f in (minus, zeroed)]
     return _shaped(pl.concat(both))
+
+
+def _answered_first(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Refusals and shorts without eaches that their line did not have there."""
+    illegal = verdicts.filter(
+        pl.col("verdict") == "ILLEGAL", pl.col("event_type").is_in(list(KINDS))
+    ).select("event_id", "line_id", again_qty="qty")
+    said = events.filter(pl.col("event_type").is_in(list(KINDS)))
+    if illegal.is_empty():
+        return said
+    on = ["event_id", "line_id"]
+    less = pl.col("qty") - pl.col("again_qty").fill_null(0)
+    told = said.join(illegal, on=on, how="left", maintain_order="left")
+    return told.with_columns(qty=less.clip(0)).drop("again_qty")
 
 
 def _sent_beyond(sent: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:

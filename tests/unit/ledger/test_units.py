@@ -548,6 +548,23 @@ def test_what_moved_before_or_soon_after_a_sku_was_gone_is_measured_anew(
     assert {} == on_hand(post(gone, sent, openings=openings))
 
 
+def test_eaches_that_were_answered_for_already_are_not_gone_once_more() -> None:
+    """Refused in a file, and short in the confirmation of what was left to send."""
+    no, again = (
+        refusal(2, "minus_rejected"),
+        event("SHORT", 2, 9, reason_code="DAMAGED"),
+    )
+    judged = {"event_id": again["event_id"], "line_id": "L1", "qty": 2}
+    judged |= {"verdict": "ILLEGAL", "event_type": "SHORT"}
+    told = {"openings": (opening(10),), "shorts": EFFECTS}
+
+    twice = post(no, again, **told)
+    once = post(no, again, verdicts=(judged,), **told, existing=twice)
+
+    assert {"available_qty": 6, "damaged_qty": 2} == on_hand(twice)
+    assert {"available_qty": 8} == on_hand(pl.concat([twice, once]))
+
+
 EFFECTS = {
     "NOT_FOUND": "minus_rejected",
     "DAMAGED": "minus_rejected",
