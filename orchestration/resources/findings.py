@@ -263,11 +263,21 @@ def _unknown_skus(house: House) -> pl.DataFrame:
     )
     if strangers.is_empty():
         return pl.DataFrame(schema=UNKNOWN_SKUS)
+    # Nearly all of them landed in this run; only for others history is looked through.
+    new, old = f"landing_id > {house.run.since}", f"landing_id <= {house.run.since}"
+    found = [_skus_of(house, strangers, new)]
+    others = strangers.join(found[0], on="event_id", how="anti")
+    if others.height:
+        found.append(_skus_of(house, others, old))
+    return pl.concat(found).drop_nulls("sku_id").sort("event_id")
+
+
+def _skus_of(house: House, strangers: pl.DataFrame, landed: str) -> pl.DataFrame:
     with house.lake.holding(strangers=strangers):
         return house.lake.query(
-            "select event_id, sku_id from lake.gold.fct_order_events"
-            " where line_id is null and sku_id is not null"
-            " and event_id in (select event_id from strangers) order by event_id"
+            "select event_id, sku_id from lake.gold.fct_order_events"  # noqa: S608
+            f" where {landed} and line_id is null"
+            " and event_id in (select event_id from strangers)"
         )
 
 

@@ -20,12 +20,13 @@ FOLLOWED = "('IN_TRANSIT', 'SHIPPED', 'DELIVERED', 'CUSTOMER_RETURN', 'QUARANTIN
 
 BELOW_ZERO = f"""
     with doubtful as (
-        select distinct account, node_id, sku_id from lake.decisions.unit_postings
-        where account in {FOLLOWED} and (
-            (run_id = $1 and qty < 0)
-            or concat_ws('/', node_id, sku_id, account)
+        select account, node_id, sku_id from lake.decisions.unit_postings
+        where account in {FOLLOWED} and run_id = $1 and qty < 0
+        union
+        select account, node_id, sku_id from lake.decisions.unit_postings
+        where account in {FOLLOWED}
+            and concat_ws('/', node_id, sku_id, account)
                 in (select subject from red)
-        )
     )
     select account, node_id, sku_id, sum(qty)::bigint as qty
     from lake.decisions.unit_postings semi join doubtful
