@@ -7,7 +7,8 @@ is refused. A charge that is not captured is an authorisation, held until
 ``capture_before`` of its card where that is sent; once captured it is a sale of
 the same number, and a later copy replaces the earlier. An uncaptured charge that
 was refunded is a cancelled authorisation. Stripe counts what a partial capture
-lets go as refunded, so amount less refunded is what was taken. Amounts are in
+lets go as refunded: the sale is of what was captured, and what was let go is no
+refund of it. Amounts are in
 minor units as Stripe has them: ISK and UGX with two digits that are 00, MGA with
 none. Moments are epoch seconds; ``updated_at`` is the event's. The order's number
 stands in ``metadata`` under ``order_id``, or what option ``order_ref_key`` of the
@@ -62,6 +63,22 @@ def _columns(order_ref: str) -> dict[str, pl.Expr]:
     }
 
 
+def _taken() -> dict[str, pl.Expr]:
+    """Of what was captured in part its amount, and refunds without what was let go."""
+    whole, taken, back = (
+        pl.col(name).cast(pl.Int64, strict=False) for name in _AMOUNTS
+    )
+    let_go = whole - taken
+    is_part = ((pl.col("captured") == "true") & (let_go > 0) & (back >= 0)).fill_null(
+        value=False
+    )
+    rest = (back - let_go).clip(0).cast(pl.String)
+    return {
+        "amount": pl.when(is_part).then("amount_captured").otherwise("amount"),
+        "amount_refunded": pl.when(is_part).then(rest).otherwise("amount_refunded"),
+    }
+
+
 @cache
 def _form(order_ref: str) -> RowForm:
     texts = (
@@ -75,10 +92,14 @@ def _form(order_ref: str) -> RowForm:
         one_of("captured", "true", "false"),
         spelled("last4", "[0-9]{4}", "4242"),
     )
-    filled = CURRENCY | {
-        name: pl.coalesce(f"{_CARD}.{name}", f"{_PRESENT}.{name}", f"source.{name}")
-        for name in ("brand", "last4")
-    }
+    filled = (
+        CURRENCY
+        | _taken()
+        | {
+            name: pl.coalesce(f"{_CARD}.{name}", f"{_PRESENT}.{name}", f"source.{name}")
+            for name in ("brand", "last4")
+        }
+    )
     return RowForm(
         texts, rules, _columns(order_ref), filled=filled, expandable=["source"]
     )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from transforms.reconciliation.payment_matching import charged_beyond
 from transforms.reconciliation.payment_policy import PaymentPolicy
 
 
@@ -20,10 +21,14 @@ def is_coming(as_of: datetime, policy: PaymentPolicy) -> pl.Expr:
 
 
 def untold(policy: PaymentPolicy) -> pl.Expr:
-    """The most that a channel's payments hold besides what its orders tell."""
-    return pl.col("channel_id").replace_strict(
+    """What an order's payments were granted besides what its channel tells of it.
+
+    At most what its channel charges untold; what was cancelled is none of it.
+    """
+    most = pl.col("channel_id").replace_strict(
         dict(policy.untold_charges_minor), default=0, return_dtype=pl.Int64
     )
+    return pl.min_horizontal(most, charged_beyond("value_minor"))
 
 
 def is_again(near: int, allowed: pl.Expr) -> pl.Expr:

@@ -137,6 +137,9 @@ def _sums() -> list[pl.Expr]:
     given_back = amount.filter(is_done & (kind == "REFUND")).sum()
     as_sent = pl.col("refunded_minor").filter(is_taken).sum()
     comes = kind.is_in(["AUTHORISATION", "CAPTURE", "SALE"])
+    # A capture of nothing that we know of stands for what it was taken from.
+    is_alone = (kind == "CAPTURE") & pl.col("parent_id").is_null()
+    is_granted = kind.is_in(["AUTHORISATION", "SALE"]) | is_alone
     return [
         amount.filter(is_taken).sum().alias("captured_minor"),
         pl.max_horizontal(given_back, as_sent).alias("refunded_minor"),
@@ -146,7 +149,20 @@ def _sums() -> list[pl.Expr]:
         .sum()
         .alias("refused_minor"),
         pl.col("occurred_at").max().alias("paid_at"),
+        amount.filter(is_done & is_granted).max().alias("most_minor"),
+        amount.filter(is_done & is_granted).sum().alias("granted_minor"),
     ]
+
+
+def charged_beyond(worth: str) -> pl.Expr:
+    """What was granted of an order beyond what its lines are worth, cancelled or not.
+
+    One payment that is enough for all of it is the one meant; where none is, several
+    share it. Of rows with ``most_minor, granted_minor``.
+    """
+    most = pl.col("most_minor")
+    meant = pl.when(most >= pl.col(worth)).then(most).otherwise("granted_minor")
+    return (meant - pl.col(worth)).fill_null(0).clip(0)
 
 
 def _held(

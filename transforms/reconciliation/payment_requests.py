@@ -23,6 +23,7 @@ from transforms.reconciliation.payment_matching import (
     KEY,
     MoneyFacts,
     authorisations,
+    charged_beyond,
 )
 from transforms.reconciliation.payment_policy import PaymentPolicy
 from transforms.reconciliation.spreading import of_some, spread
@@ -175,8 +176,8 @@ def _worth(
 ) -> pl.DataFrame:
     """What the eaches of each order are worth that left, and that are to leave.
 
-    What its first authorisation holds beyond the lines, up to what the channel
-    charges untold, is spread over them.
+    What its authorisation holds beyond the lines (all together, where none holds
+    enough), up to what the channel charges untold, is spread over them.
     """
     value = pl.col("line_amount_minor") - pl.col("discount_minor") + pl.col("tax_minor")
     left = pl.sum_horizontal(LEFT)
@@ -184,15 +185,18 @@ def _worth(
     lines = facts.lines.join(moved, on="line_id").with_columns(value=value)
     most = payments.filter(status_code="SUCCEEDED", payment_kind="AUTHORISATION")
     orders = lines.group_by("order_id").agg(lines_minor=pl.col("value").sum())
-    most_held = most.group_by("order_id").agg(most=pl.col("amount_minor").max())
+    held = most.group_by("order_id").agg(
+        most_minor=pl.col("amount_minor").max(),
+        granted_minor=pl.col("amount_minor").sum(),
+    )
     allowed = pl.col("channel_id").replace_strict(
         dict(policy.untold_charges_minor), default=0, return_dtype=pl.Int64
     )
-    untold = (pl.col("most") - pl.col("lines_minor")).clip(0)
+    untold = charged_beyond("lines_minor")
     totals = (
         facts.orders.select(*KEY, "channel_id")
         .join(orders, on="order_id")
-        .join(most_held, on="order_id")
+        .join(held, on="order_id")
         .select(
             *KEY,
             total=pl.col("lines_minor") + pl.min_horizontal(untold, allowed),

@@ -113,6 +113,20 @@ def test_an_uncaptured_charge_that_is_refunded_was_cancelled() -> None:
     assert "SUCCEEDED" == row(**said | {"captured": True})["status_code"]
 
 
+@pytest.mark.parametrize(
+    ("refunded", "expected"), [(666, "0.00"), (966, "3.00"), (0, "0.00")]
+)
+def test_what_a_partial_capture_lets_go_is_no_refund(
+    refunded: int, expected: str
+) -> None:
+    said = {"captured": True, "amount": 1000, "amount_captured": 334}
+    found = row(**said, amount_refunded=refunded)
+
+    assert "SALE" == found["kind"]
+    assert ("3.34", "3.34") == (found["amount"], found["captured_amount"])
+    assert expected == found["refunded_amount"]
+
+
 def test_the_moment_of_the_event_orders_versions() -> None:
     later = an_event(a_charge(amount_refunded=500), 1514800000)
     page = {"object": "list", "data": [later, an_event(a_charge(), 1514491200)]}

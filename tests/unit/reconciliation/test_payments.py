@@ -127,6 +127,28 @@ def test_charges_that_orders_do_not_tell_are_no_surplus(
     assert expected == classed(money([TENS], taken), policy)[0][1]
 
 
+@pytest.mark.parametrize(
+    ("expected", "cancelled", "minors"),
+    [
+        # Ten dollars of goods, and five that the channel may charge untold.
+        (("refund_due", 1000), 1, [1000]),
+        (("refund_due", 1300), 1, [1300]),
+        (("settled", 0), 0, [1500]),
+        (("settled", 0), 0, [700, 700]),
+    ],
+)
+def test_what_is_charged_untold_is_none_of_what_was_cancelled(
+    expected: tuple[str, int], cancelled: int, minors: list[int]
+) -> None:
+    policy = replace(POLICY, untold_charges_minor={"web_shop": 500})
+    taken = [
+        paid("1", "SALE", minor, payment_id=f"P{n}") for n, minor in enumerate(minors)
+    ]
+    order = TENS | {"cancelled_qty": cancelled}
+
+    assert [expected] == [row[1:] for row in classed(money([order], taken), policy)]
+
+
 def test_two_equal_halves_are_no_double_capture() -> None:
     halves = [paid("1", "SALE", 500, payment_id=f"P{n}") for n in range(2)]
 
