@@ -8,6 +8,8 @@ sums as (
     select
         order_id,
         bool_or(payment_class = 'payment_failed') as is_failed,
+        -- Charges that the channel does not tell are no surplus.
+        bool_and(payment_class = 'settled') as is_settled,
         sum(due_minor) as due_minor,
         sum(authorised_minor) as authorised_minor,
         sum(captured_minor) as captured_minor,
@@ -25,7 +27,7 @@ paid as (
                 then if(is_failed, 'FAILED', 'NONE')
             when refunded_minor > 0 and refunded_minor >= captured_minor
                 then 'REFUNDED'
-            when captured_minor - refunded_minor > due_minor
+            when captured_minor - refunded_minor > due_minor and not is_settled
                 then 'OVERCHARGED'
             when captured_minor >= due_minor then 'CAPTURED'
             when captured_minor > 0 then 'PARTIAL'
