@@ -72,12 +72,8 @@ def matched(facts: MoneyFacts, as_of: datetime, policy: PaymentPolicy) -> pl.Dat
 
 def _orders(facts: MoneyFacts) -> pl.DataFrame:
     """What each order is worth: all of it, what is cancelled, what left."""
-    left = pl.sum_horizontal(LEFT)
-    moved = facts.buckets.select(
-        "line_id", "cancelled_qty", "last_event_at", left_qty=left
-    )
     worth = (
-        order_values(facts.lines.join(moved, on="line_id", how="left"))
+        order_values(with_moved(facts))
         .group_by("order_id")
         .agg(
             value_minor=pl.col("value").sum(),
@@ -89,6 +85,25 @@ def _orders(facts: MoneyFacts) -> pl.DataFrame:
     return facts.orders.select(
         *KEY, "channel_id", "ordered_at", has_order=pl.lit(value=True)
     ).join(worth, on="order_id", how="left")
+
+
+def with_moved(facts: MoneyFacts) -> pl.DataFrame:
+    """FCT_ORDER_LINES with ``cancelled_qty, left_qty, last_event_at`` of each.
+
+    What was cancelled and then asked for anew stays cancelled in the buckets, beside
+    what became of it since; of the line as its channel tells it now it is no part.
+    """
+    moved = facts.buckets.select(
+        "line_id",
+        "cancelled_qty",
+        "last_event_at",
+        folded_qty="ordered_qty",
+        left_qty=pl.sum_horizontal(LEFT),
+    )
+    lines = facts.lines.join(moved, on="line_id", how="left")
+    anew = (pl.col("folded_qty") - pl.col("ordered_qty")).clip(0)
+    cancelled = (pl.col("cancelled_qty") - anew).clip(0)
+    return lines.with_columns(cancelled_qty=cancelled).drop("folded_qty")
 
 
 def order_values(lines: pl.DataFrame) -> pl.DataFrame:

@@ -17,13 +17,14 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from transforms.contracts.decisions import LEFT, PAYMENT_REQUESTS
+from transforms.contracts.decisions import PAYMENT_REQUESTS
 from transforms.contracts.table import conform
 from transforms.reconciliation.payment_matching import (
     KEY,
     MoneyFacts,
     authorisations,
     charged_beyond,
+    with_moved,
 )
 from transforms.reconciliation.payment_policy import PaymentPolicy
 from transforms.reconciliation.spreading import of_some, spread
@@ -180,9 +181,8 @@ def _worth(
     enough), up to what the channel charges untold, is spread over them.
     """
     value = pl.col("line_amount_minor") - pl.col("discount_minor") + pl.col("tax_minor")
-    left = pl.sum_horizontal(LEFT)
-    moved = facts.buckets.select("line_id", "cancelled_qty", left_qty=left)
-    lines = facts.lines.join(moved, on="line_id").with_columns(value=value)
+    told = with_moved(facts).filter(pl.col("left_qty").is_not_null())
+    lines = told.with_columns(value=value)
     most = payments.filter(status_code="SUCCEEDED", payment_kind="AUTHORISATION")
     orders = lines.group_by("order_id").agg(lines_minor=pl.col("value").sum())
     held = most.group_by("order_id").agg(

@@ -41,7 +41,10 @@ _TOLD = """
 """
 
 _LINES = f"""
-    select lines.*, orders.currency_code as order_currency, buckets.cancelled_qty,
+    select lines.*, orders.currency_code as order_currency,
+        greatest(buckets.cancelled_qty - greatest(
+            buckets.ordered_qty - lines.ordered_qty, 0
+        ), 0) as cancelled_qty,
         {" + ".join(f"buckets.{name}" for name in LEFT)} as left_qty
     from lake.gold.fct_order_lines as lines
     inner join lake.gold.fct_orders as orders using (order_id)

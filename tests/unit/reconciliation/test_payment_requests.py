@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -16,6 +17,7 @@ from transforms.contracts.decisions import PAYMENT_REQUESTS
 from transforms.contracts.table import conform
 from transforms.reconciliation.payment_policy import PaymentPolicy
 from transforms.reconciliation.payment_requests import request_payments, unanswered
+from transforms.reconciliation.payments import reconcile_payments
 from transforms.reconciliation.spreading import of_some, spread
 
 POLICY = PaymentPolicy(untold_charges_minor={"web_shop": 500})
@@ -264,3 +266,21 @@ def test_a_lines_eaches_add_up_to_it(total: int, qty: int) -> None:
 
     assert (0, total) == (worth[0], worth[-1])
     assert max(each) - min(each) <= 1
+
+
+@pytest.mark.parametrize(
+    ("shipped", "expected"), [(0, []), (3, [("CAPTURE", 1000, True)])]
+)
+def test_a_line_that_is_named_again_is_wanted_though_it_was_cancelled(
+    shipped: int, expected: list[Asked]
+) -> None:
+    """Its buckets have both: three that were cancelled, and three that are wanted."""
+    facts = money([TENS | {"cancelled_qty": 3, "shipped_qty": shipped}], [HELD])
+    facts = replace(facts, buckets=facts.buckets.with_columns(ordered_qty=6))
+    found = request_payments(
+        facts, PAYMENT_REQUESTS.empty(), ["web_shop"], AS_OF, POLICY
+    )
+
+    assert expected == told(found)
+    due = reconcile_payments(facts, AS_OF, POLICY)["due_minor"].item()
+    assert 1000 == due
