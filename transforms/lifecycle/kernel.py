@@ -42,7 +42,9 @@ ALLOCATED, RELEASED = BUCKETS.index("allocated"), BUCKETS.index("released")
 CANCELLED = BUCKETS.index("cancelled")
 IN_FULFILMENT = BUCKETS.index("in_fulfilment")
 SHIPPED, DELIVERED = BUCKETS.index("shipped"), BUCKETS.index("delivered")
+SUBSTITUTED_OUT = BUCKETS.index("substituted_out")
 OVERSHIPPED = N_BUCKETS + OVERLAYS.index("overshipped")
+SHIPPED_INSTEAD = N_BUCKETS + OVERLAYS.index("shipped_instead")
 OVERLAY_FROM = N_BUCKETS + OVERLAYS.index("return_expected")
 ILLEGAL = VERDICTS.index("ILLEGAL")
 BEFORE_OPENING = VERDICTS.index("BEFORE_OPENING")
@@ -59,14 +61,15 @@ EVENT, FROM, TO, QTY, NODE = range(5)
 ORDERED, LAST = N_STATES, N_STATES + 1
 N_RESULTS = N_STATES + 2
 ORIGINS = N_RESULTS
-N_USED, HOLDS, ASKED, OWED, OWED_BY, RAN, NOW, HERE, N_MOVES, N_VERDICTS = range(
-    ORIGINS + N_BUCKETS, ORIGINS + N_BUCKETS + 10
-)
+AT = ORIGINS + N_BUCKETS
+N_USED, HOLDS, ASKED, OWED, OWED_BY, INSTEAD, INSTEAD_BY = range(AT, AT + 7)
+RAN, NOW, HERE, N_MOVES, N_VERDICTS = range(AT + 7, AT + 12)
 USED = N_VERDICTS + 1
 """Layout of the line at hand: buckets and overlays, ordered eaches, newest
 event; held eaches by the bucket they came from; slots in use, reasons it is held
 for (bits), eaches whose node is asked to give them up; eaches that left after their
-node had given them back, and the event that says so; programs that ran (bits), event
+node had given them back, and the event that says so; the same of another SKU that
+was sent instead; programs that ran (bits), event
 at hand and its slot, moves and verdicts so far; slots the line uses, then its
 committed eaches per kind and slot, then those each slot's node gave back."""
 
@@ -107,8 +110,8 @@ def fold_log(
         _forget(line, slots)
         opened = _opening_of(events, start[i], start[i + 1])
         for e in range(start[i], start[i + 1]):
-            if line[OWED] and _is_of_what_left(events[e, FIRST_STEP], steps):
-                _settle(events, steps, line, moves)
+            if _is_of_what_left(events[e, FIRST_STEP], steps):
+                _settle_all(events, steps, line, moves)
             line[NOW], line[HERE] = e, events[e, SLOT]
             step = _legal_step(opened, events, steps, line, verdicts)
             if step >= 0 and events[e, OPENING] >= 0:
@@ -117,7 +120,7 @@ def fold_log(
                 _hold(step, events, steps, line, moves, verdicts)
             elif step >= 0:
                 _run(step, events, steps, line, moves, verdicts)
-        _settle(events, steps, line, moves)
+        _settle_all(events, steps, line, moves)
         states[i] = line[:N_RESULTS]
     return states, moves[: line[N_MOVES]], verdicts[: line[N_VERDICTS]]
 
@@ -196,6 +199,8 @@ def _run(
     if rest < qty:
         line[LAST] = max(line[LAST], events[e, WHEN])
     if rest:
+        if steps[step - 1, IS_GIVEN_BACK]:
+            _owe(INSTEAD, rest, line)
         _judge(ILLEGAL, rest, line, verdicts)
 
 
@@ -210,43 +215,56 @@ def _take(
         return _ask(source, want, line, verdicts)
     moved = _move(source, target, want, line, moves)
     if target == OVERSHIPPED:
-        _owe(moved, line)
+        _owe(OWED, moved, line)
     if moved and steps[step, VERDICT]:
         _judge(steps[step, VERDICT], moved, line, verdicts)
     return moved
 
 
 @njit(cache=True)
-def _owe(surplus: int, line: Ints) -> None:
-    """Note eaches of a surplus that its node had given back to wait anew."""
+def _owe(kind: int, surplus: int, line: Ints) -> None:
+    """Note eaches of a surplus that its node had given back to wait anew.
+
+    ``kind``: OWED, or INSTEAD where another SKU was sent for them.
+    """
     given_back = _given_back(line[HERE], line)
     owed = min(surplus, line[given_back])
     if owed:
         line[given_back] -= owed
-        line[OWED] += owed
-        line[OWED_BY] = line[NOW]
+        line[kind] += owed
+        line[kind + 1] = line[NOW]
 
 
 @njit(cache=True)
-def _settle(events: Ints, steps: Ints, line: Ints, moves: Ints) -> None:
+def _settle_all(events: Ints, steps: Ints, line: Ints, moves: Ints) -> None:
+    _settle(OWED, events, steps, line, moves)
+    _settle(INSTEAD, events, steps, line, moves)
+
+
+@njit(cache=True)
+def _settle(kind: int, events: Ints, steps: Ints, line: Ints, moves: Ints) -> None:
     """What left all the same is waited for no more, if it waits still.
 
     Behind everything else, as what we decided before we knew of it stays legal; but
     before what is told of eaches that left, which are on their way or came back, and
     before others are given up: these are not theirs.
     """
-    if not line[OWED]:
+    owed = line[kind]
+    if not owed:
         return
-    line[NOW], line[HERE] = line[OWED_BY], _slots(line) - 1
+    line[NOW], line[HERE] = line[kind + 1], _slots(line) - 1
     step = events[line[NOW], FIRST_STEP]
     program = steps[step, PROGRAM]
     while step < len(steps) and steps[step, PROGRAM] == program:
         if steps[step, IS_GIVEN_BACK]:
             source, target = steps[step, SOURCE], steps[step, TARGET]
-            moved = _move(source, target, line[OWED], line, moves)
-            line[OWED] -= moved
-            _move(OVERSHIPPED, NOWHERE, moved, line, moves)
+            line[kind] -= _move(source, target, line[kind], line, moves)
         step += 1
+    settled = owed - line[kind]
+    if kind == OWED:
+        _move(OVERSHIPPED, NOWHERE, settled, line, moves)
+    else:
+        _book(NOWHERE, SHIPPED_INSTEAD, settled, line[HERE], line, moves)
 
 
 @njit(cache=True)
@@ -254,9 +272,9 @@ def _is_of_what_left(step: int, steps: Ints) -> bool:
     """Whether it goes on with eaches that left, or gives up some that did not."""
     if step < 0:
         return False
-    target = steps[step, TARGET]
-    is_given_up = target in (CANCELLED, OUTSIDE)
-    return bool(is_given_up or steps[step, SOURCE] == SHIPPED or steps[step, IS_CAPPED])
+    is_given_up = steps[step, TARGET] in (CANCELLED, OUTSIDE)
+    is_out = steps[step, SOURCE] in (SHIPPED, SHIPPED_INSTEAD, SUBSTITUTED_OUT)
+    return bool(is_given_up or is_out or steps[step, IS_CAPPED])
 
 
 @njit(cache=True)
