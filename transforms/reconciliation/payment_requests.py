@@ -288,7 +288,8 @@ def _asked_now(
     may_move = ~pl.col("is_final") & ~pl.col("is_let_go")
     is_over = pl.col("open_qty") == 0
     soon = pl.lit(as_of + timedelta(hours=policy.reauthorise_hours))
-    owes = pl.col("wanted_minor") - pl.col("left_minor")
+    taken = pl.sum_horizontal("taken_minor", "under_way_minor")
+    owes = pl.col("wanted_minor") - pl.max_horizontal("left_minor", taken)
     patience = timedelta(hours=policy.retry_hours)
     may_try = (pl.col("failed_times") < policy.capture_tries) & (
         pl.col("failed_at").is_null()

@@ -284,3 +284,12 @@ def test_a_line_that_is_named_again_is_wanted_though_it_was_cancelled(
     assert expected == told(found)
     due = reconcile_payments(facts, AS_OF, POLICY)["due_minor"].item()
     assert 1000 == due
+
+
+@pytest.mark.parametrize("kind", ["CAPTURE", "SALE"])
+def test_what_was_taken_beside_an_authorisation_is_not_held_anew(kind: str) -> None:
+    taken = paid("1", kind, 1000) | {"payment_id": "beside"}
+
+    found = requests([TENS], [HELD, taken], as_of=LATER - timedelta(hours=5))
+
+    assert [] == told(found)
