@@ -5,7 +5,7 @@ rows of all whole sets at once and quarantines a set whole when anything in it
 is wrong: an order or shipment is never half loaded. Not here: what a set means
 (the formats). A file may hold sets of several kinds, one interchange too: each is
 read by that feed of the partner that reads its kind, and a kind that none reads is
-UNKNOWN_SET. A file of more than 500,000 segments, 6,000,000 elements or 20,000
+UNKNOWN_SET. A file of more than 400,000 segments, 6,000,000 elements or 20,000
 interchanges, X12 or EDIFACT, is refused whole as FILE_TOO_LARGE.
 
 Profile options every X12 format knows:
@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
@@ -333,13 +333,13 @@ def _stray(finding: Finding, text: str) -> Reject:
 
 
 def _follower(finding: Finding, line: int, text: str) -> Reject:
-    neighbour = replace(finding, detail=f"see segment {finding.cause}")
-    return _reject(neighbour, line, text, "set")
+    told = message(finding.code, f"see segment {finding.cause}")
+    return (line, "set", finding.code, told, shown(finding.code, text))
 
 
 def _reject(finding: Finding, line: int, value: str, place: str) -> Reject:
-    text = message(finding.code, finding.detail)
-    return (line, place, finding.code, text, shown(finding.code, value))
+    told = message(finding.code, finding.detail)
+    return (line, place, finding.code, told, shown(finding.code, value))
 
 
 def _reject_frame(rejects: list[Reject]) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """How much one EDI file may hold: what is beyond is refused whole, unread.
 
 A segment costs hundreds of times its bytes where it is broken, and a thousand
-fit into a few kilobytes. Few partners send half a million in one file: one that does
+fit into a few kilobytes. Few partners send so many in one file: one that does
 sends it in parts, or has a profile with larger bounds.
 """
 
@@ -23,15 +23,15 @@ class Limits:
     """
 
     interchanges: int = 20_000
-    segments: int = 500_000
+    segments: int = 400_000
     elements: int = 6_000_000
 
     def excess(self, interchanges: int, segments: int, elements: int) -> str:
         """What there is too much of, for a message; "" when a file may be read.
 
         Example:
-            >>> Limits().excess(1, 500_001, 900_000), Limits().excess(1, 12, 90)
-            ('more than 500000 segments', '')
+            >>> Limits().excess(1, 400_001, 900_000), Limits().excess(1, 12, 90)
+            ('more than 400000 segments', '')
         """
         bounds = (
             (interchanges, self.interchanges, "interchanges"),

@@ -345,7 +345,7 @@ RECIPES: dict[str, Callable[[], bytes]] = {
         ISA + b"ST*846*0001~BIA*00*MB*COUNT*20171227*2200~XX*1~" * 1_250_000
     ),
     "x12/as_many_segments_as_may_be": lambda: (
-        ISA + b"ST*846*0001~BIA*00*MB*COUNT*20171227*2200~XX*1~" * 166_000
+        ISA + b"ST*846*0001~BIA*00*MB*COUNT*20171227*2200~XX*1~" * 133_000
     ),
     "x12/flood_of_interchanges": lambda: ISA * 560_000,
     "x12/flood_of_elements": lambda: x12(x12_set(b"N9" + b"*" * 60_000_000 + b"~", 7)),
@@ -359,7 +359,7 @@ RECIPES: dict[str, Callable[[], bytes]] = {
     ),
     "edifact/flood_of_segments": lambda: UNB + b"LIN+1++1:SA'QTY+145:5'" * 2_700_000,
     "edifact/as_many_segments_as_may_be": lambda: (
-        UNB + b"UNH+1+INVRPT:D:96A:UN'LIN+1++1:SA'QTY+145:5'" * 166_000
+        UNB + b"UNH+1+INVRPT:D:96A:UN'LIN+1++1:SA'QTY+145:5'" * 133_000
     ),
     "edifact/flood_of_interchanges": lambda: UNB * 1_000_000,
     "edifact/flood_of_components": lambda: edifact(

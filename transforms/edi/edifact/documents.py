@@ -11,13 +11,12 @@ Profile: ``interchange_id`` is the only sender allowed, where it is set. Options
 ``accepts_test`` = "true" reads interchanges marked as tests; ``encoding`` names
 the character set of a partner whose UNB names another; ``segment_order`` =
 "any" takes segments wherever they stand; ``max_segments``, ``max_elements`` and
-``max_interchanges`` move the most that a file may hold (500,000, 6,000,000, 20,000).
+``max_interchanges`` move the most that a file may hold (400,000, 6,000,000, 20,000).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 from operator import itemgetter
 
@@ -214,13 +213,13 @@ def _stray(fault: Fault, text: str) -> Reject:
 
 
 def _follower(fault: Fault, line: int, text: str) -> Reject:
-    neighbour = replace(fault, detail=f"see segment {fault.cause}")
-    return _reject(neighbour, line, text, "message")
+    told = sentence(fault.code, f"see segment {fault.cause}")
+    return (line, "message", fault.code, told, shown(fault.code, spoken(text)))
 
 
 def _reject(fault: Fault, line: int, value: str, place: str) -> Reject:
-    text = sentence(fault.code, fault.detail)
-    return (line, place, fault.code, text, shown(fault.code, spoken(value)))
+    told = sentence(fault.code, fault.detail)
+    return (line, place, fault.code, told, shown(fault.code, spoken(value)))
 
 
 def _controls(envelopes: Envelopes) -> Iterator[tuple[int, str, str, str, str]]:

@@ -148,25 +148,33 @@ def take_apart(
     Raises:
         TooManyObjects: there are more.
     """
-    harvest = _Harvest(shape, framed)
+    harvest = _Harvest(shape, framed, _Room(most))
     for one in units:
         if isinstance(one, Texts):
             harvest.add_texts(one)
         else:
             harvest.add(one)
-        _stop([harvest], most)
     return harvest.tables_found()
 
 
-def _stop(harvests: Iterable[_Harvest], most: Most) -> None:
-    objects = cells = 0
-    for harvest in harvests:
-        objects += harvest.count
-        cells += sum(table.cells for table in harvest.tables.values())
-    if objects > most.objects:
-        raise TooManyObjects(f"more than {most.objects} objects")
-    if cells > most.cells:
-        raise TooManyObjects(f"objects of more than {most.cells} members")
+class _Room:
+    """What a payload may still hold."""
+
+    def __init__(self, most: Most) -> None:
+        self._most, self._objects, self._cells = most, 0, 0
+
+    def take(self, objects: int, cells: int) -> None:
+        """Make room for so much more.
+
+        Raises:
+            TooManyObjects: there is none.
+        """
+        self._objects += objects
+        self._cells += cells
+        if self._objects > self._most.objects:
+            raise TooManyObjects(f"more than {self._most.objects} objects")
+        if self._cells > self._most.cells:
+            raise TooManyObjects(f"objects of more than {self._most.cells} members")
 
 
 @dataclass(frozen=True)
@@ -213,13 +221,13 @@ def take_apart_by_kind(
     Raises:
         TooManyObjects: there are more.
     """
-    harvests = {name: _Harvest(shape, ()) for name, shape in kinds.shapes.items()}
+    room = _Room(most)
+    harvests = {name: _Harvest(shape, (), room) for name, shape in kinds.shapes.items()}
     for some in units:
         if isinstance(some, Texts):
             _add_by_kind(harvests, some, kinds)
         else:
             harvests[_kind_of(some, kinds)].add(some)
-        _stop(harvests.values(), most)
     return {name: harvest.tables_found() for name, harvest in harvests.items()}
 
 
@@ -276,9 +284,9 @@ class _Found:
         self._parts: list[pl.DataFrame] = []
 
     @property
-    def cells(self) -> int:
-        """As many as there are so far, its own number one of them."""
-        return self.count * (1 + len(self.texts))
+    def width(self) -> int:
+        """Cells of an object, its own number one of them."""
+        return 1 + len(self.texts)
 
     def add(self, owners: Numbers) -> Numbers:
         """Count objects of these owners; returns their own numbers."""
@@ -331,10 +339,12 @@ class _Batch:
 
 
 class _Harvest:
-    def __init__(self, shape: Shape, framed: Sequence[str]) -> None:
+    def __init__(self, shape: Shape, framed: Sequence[str], room: _Room) -> None:
         self.tables = {shape.name: _Found(shape, "payload_line", framed)}
         self._plan(shape)
-        self._shape, self._framed = shape, framed
+        self._shape, self._framed, self._room = shape, framed, room
+        # Objects, and what they list; what is listed deeper counts by its cells.
+        self._counted = {shape.name, *(one.shape.name for one in shape.lists)}
         self.broken: list[rejects.Problem] = []
         self._broken_parts: list[pl.DataFrame] = []
         self.unit_lines: list[int] = []
@@ -348,12 +358,6 @@ class _Harvest:
             if shape.number != found.owner:
                 raise ValueError(f"{inside.name!r} has two kinds of owners")
             self._plan(inside)
-
-    @property
-    def count(self) -> int:
-        """Objects so far, with what they list."""
-        names = [self._shape.name, *(one.shape.name for one in self._shape.lists)]
-        return sum(self.tables[name].count for name in dict.fromkeys(names))
 
     def tables_found(self) -> Tables:
         """What was taken so far."""
@@ -460,7 +464,11 @@ class _Harvest:
         *,
         is_moulded: bool,
     ) -> None:
-        numbers = self.tables[shape.name].add(owners)
+        table, count = self.tables[shape.name], len(owners)
+        self._room.take(
+            count if shape.name in self._counted else 0, count * table.width
+        )
+        numbers = table.add(owners)
         batch = _Batch(objects, numbers, lines, is_moulded)
         self._visit(shape, shape.members, batch)
 

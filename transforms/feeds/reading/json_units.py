@@ -431,6 +431,10 @@ def _page_units(
     for start, end in page.spans:
         place += text.count("\n", before, start)
         before = start
+        if text[start] not in "{[":
+            # No object, whatever it says: it is refused for that.
+            units.setdefault(numbers[place], []).append(None)
+            continue
         part = text[start:end]
         is_exact = bool(is_inexact(part))
         one = unit(numbers[place], part, is_exact, opening)
