@@ -87,13 +87,13 @@ def _found(text: str, *, is_free_text: bool) -> Iterator[str]:
         if _WIDE_FIND.search(text):
             yield from (number for _, number in find_in_free_texts([text]))
         return
-    numbers = [match.group() for match in _FINE_FIND.finditer(text)]
+    numbers = _FINE_FIND.findall(text)
     if len(numbers) <= _FEW:
         yield from (n for n in numbers if is_luhn(_digits(n)))
         return
     from transforms.contracts import luhn  # noqa: PLC0415 most files have no suspect
 
-    passed = luhn.is_luhn_each([_digits(n) for n in numbers])
+    passed = luhn.is_luhn_each(_digits("\n".join(numbers)).split("\n"))
     yield from (n for n, is_one in zip(numbers, passed, strict=True) if is_one)
 
 

@@ -116,7 +116,7 @@ def is_luhn_each(numbers: Sequence[str]) -> npt.NDArray[np.bool_]:
         >>> is_luhn_each(["4111111111111111", "378282246310006"]).tolist()
         [True, False]
     """
-    padded = "".join(number.rjust(20, "0") for number in numbers).encode()
+    padded = "".join([f"{number:0>20}" for number in numbers]).encode()
     digits = np.frombuffer(padded, np.uint8).reshape(-1, 20) - _ZERO
     total = _DOUBLED[digits[:, ::2]].sum(axis=1) + digits[:, 1::2].sum(axis=1)
     is_each: npt.NDArray[np.bool_] = total % 10 == 0
