@@ -35,7 +35,7 @@ from transforms.lifecycle.log import (
     sorted_log,
 )
 from transforms.lifecycle.packed import with_packed_moves, with_packing
-from transforms.lifecycle.repeats import said_again
+from transforms.lifecycle.repeats import said_again, short_again
 from transforms.lifecycle.resolve import Resolved, as_events, resolve
 from transforms.lifecycle.status import status
 from transforms.lifecycle.timing import with_effective_time
@@ -155,7 +155,10 @@ def fold(
     known = events.filter(pl.col("line_index").is_not_null())
     stray = events.filter(pl.col("line_index").is_null())
     again = said_again(known)
-    log = sorted_log(_told_once(known, again), resolved.openings, rules, lines.height)
+    once = _told_once(known, again)
+    shorts = short_again(once)
+    once, events = _told_once(once, shorts), _told_once(events, shorts)
+    log = sorted_log(once, resolved.openings, rules, lines.height)
     states, moves, judged = fold_log(
         log.start, log.events, log.openings, rules.steps, len(log.nodes)
     )

@@ -4,6 +4,11 @@ The same line in the same parcel (where none is named: as many eaches at the sam
 time) under another shipment number may be one fact. It is, as far as all answers to
 the instruction come to more than was asked: a line that was sent in part and is
 short of the rest has nothing left to send, so its parcel told again is no other.
+
+A short is what a shipment does not bring of what was asked for at first. Eaches of
+it that the node had given up before, or had sent in another parcel, are answered for
+already: it says them again.
+
 Not here: what the ledger of units makes of it (``transforms.ledger.repeats``).
 """
 
@@ -15,6 +20,8 @@ from transforms.contracts.parcels import IN_TIME, ONE_FACT, SENT, parcel
 
 ANSWERS = (*SENT, "SHORT", "REJECTED", "CANCEL_ACK", "NOT_COLLECTED")
 """Events with which it says what became of eaches that it was asked for."""
+
+GIVEN_UP = ("SHORT", "REJECTED", "CANCEL_ACK", "NOT_COLLECTED")
 
 _ASKED = ["line_index", "instruction_id"]
 _AGAIN = pl.Schema(
@@ -48,6 +55,51 @@ def said_again(events: pl.DataFrame) -> pl.DataFrame:
     again_qty = pl.min_horizontal("likely", pl.col("surplus") - taken).clip(0)
     return (
         found.with_columns(again_qty=again_qty)
+        .filter(pl.col("again_qty") > 0)
+        .select(_AGAIN.names())
+        .cast(_AGAIN)
+    )
+
+
+def short_again(events: pl.DataFrame) -> pl.DataFrame:
+    """Eaches of shorts that their instruction had answered for before.
+
+    Of a short beside which nothing left, as many as were given up: that it stands
+    against what was sent is for a person to see.
+
+    Args:
+        events: without what they say again; of a line all of them.
+
+    Returns:
+        ``event_id, line_index, again_qty``.
+    """
+    kind, qty = pl.col("event_type"), pl.col("qty")
+    has_short = (kind == "SHORT").any().over(_ASKED)
+    mine = events.filter(
+        pl.col("instruction_id").is_not_null(), kind.is_in([*ANSWERS, "RELEASED"])
+    ).filter(has_short)
+    if mine.is_empty():
+        return _AGAIN.to_frame()
+    answered = pl.when(kind.is_in(ANSWERS)).then(qty).otherwise(0)
+    given_up = pl.when(kind.is_in(GIVEN_UP)).then(qty).otherwise(0)
+    asked = pl.when(kind == "RELEASED").then(qty).otherwise(0)
+    left_beside = (kind.is_in(SENT) & (qty > 0)).any().over(*_ASKED, "document")
+    told = (
+        mine.sort(IN_TIME)
+        .with_columns(document=pl.col("event_id").str.replace(r"/[A-Z_]+$", ""))
+        .with_columns(
+            asked=asked.sum().over(_ASKED),
+            answered=(answered.cum_sum() - answered).over(_ASKED),
+            given_up=(given_up.cum_sum() - given_up).over(_ASKED),
+            left_beside=left_beside,
+        )
+        .filter(kind == "SHORT", pl.col("asked") > 0)
+    )
+    beyond = (pl.col("answered") + qty - pl.col("asked")).clip(0)
+    again = pl.min_horizontal(beyond, "qty")
+    bound = pl.when("left_beside").then(again).otherwise("given_up")
+    return (
+        told.with_columns(again_qty=pl.min_horizontal(again, bound))
         .filter(pl.col("again_qty") > 0)
         .select(_AGAIN.names())
         .cast(_AGAIN)

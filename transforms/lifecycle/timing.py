@@ -7,8 +7,8 @@ return comes after whatever else happened to its line that day.
 
 A node confirms what left when it gets round to it, at times after the carrier has
 delivered it: what a carrier says of a parcel takes effect just after that parcel left,
-if it says it of an earlier hour. Computed over the set of events, so arrival order
-cannot matter.
+if it says it of an earlier hour. So does a return of goods that the node had not yet
+said it sent. Computed over the set of events, so arrival order cannot matter.
 """
 
 from __future__ import annotations
@@ -35,11 +35,12 @@ def with_effective_time(
 
     Args:
         events: resolved events.
-        openings: ``event_id, event_at, instruction_id`` of OPENING events.
+        openings: ``event_id, event_at, line_id, instruction_id`` of OPENING events.
         nodes: DIM_NODES; a day ends at midnight of the node's ``zone``, or
             after 24 hours where the node is unknown.
     """
-    return _behind_their_parcels(_of_dates(events, openings, nodes))
+    carried = _behind_their_parcels(_of_dates(events, openings, nodes))
+    return _behind_what_left(carried, openings)
 
 
 def _of_dates(
@@ -79,9 +80,7 @@ def _behind_their_parcels(timed: pl.DataFrame) -> pl.DataFrame:
     behind = met.select(
         "event_id", behind_at=pl.col("left_at") + pl.duration(microseconds=place)
     )
-    late = timed.join(behind, on="event_id", how="left", maintain_order="left")
-    moved = pl.max_horizontal(EFFECTIVE, "behind_at")
-    return late.with_columns(moved.alias(EFFECTIVE)).drop("behind_at")
+    return _moved_back(timed, behind)
 
 
 def _said_too_early(timed: pl.DataFrame) -> pl.DataFrame:
@@ -110,6 +109,52 @@ def _leavings(timed: pl.DataFrame, of: pl.DataFrame) -> pl.DataFrame:
         .group_by(*INSTRUCTION, "parcel")
         .agg(left_at=pl.col(EFFECTIVE).min())
     )
+
+
+def _behind_what_left(timed: pl.DataFrame, openings: pl.DataFrame) -> pl.DataFrame:
+    """Events with each return behind the leaving of as many eaches as came back.
+
+    A return of more than ever left stays where it is.
+    """
+    line = ["line_id"]
+    sent = timed.filter(_SENT, pl.col("line_id").is_not_null())
+    last = sent.group_by(line).agg(last_left_at=pl.col(EFFECTIVE).max())
+    returned = timed.filter(IS_RETURN).join(openings, on=line, how="anti")
+    early = returned.join(last, on=line).filter(
+        pl.col(EFFECTIVE) < pl.col("last_left_at")
+    )
+    if early.is_empty():
+        return timed
+    in_time = [EFFECTIVE, "source_rank", "event_id"]
+    left = (
+        sent.join(early, on=line, how="semi")
+        .sort(in_time)
+        .select(
+            "line_id", left_qty=pl.col("qty").cum_sum().over(line), left_at=EFFECTIVE
+        )
+    )
+    back = returned.join(early, on=line, how="semi").sort(in_time)
+    covered = (
+        back.with_columns(back_qty=pl.col("qty").cum_sum().over(*line, "event_type"))
+        .join(left, on=line, maintain_order="left")
+        .filter(pl.col("left_qty") >= pl.col("back_qty"))
+        .group_by("event_id", maintain_order=True)
+        .agg(pl.col("line_id", EFFECTIVE).first(), left_at=pl.col("left_at").min())
+        .filter(pl.col(EFFECTIVE) < pl.col("left_at"))
+    )
+    # Behind all that a carrier says of what left then.
+    place = pl.int_range(1, pl.len() + 1).over("line_id", "left_at")
+    behind = covered.select(
+        "event_id",
+        behind_at=pl.col("left_at") + pl.duration(milliseconds=1, microseconds=place),
+    )
+    return _moved_back(timed, behind)
+
+
+def _moved_back(timed: pl.DataFrame, behind: pl.DataFrame) -> pl.DataFrame:
+    late = timed.join(behind, on="event_id", how="left", maintain_order="left")
+    moved = pl.max_horizontal(EFFECTIVE, "behind_at")
+    return late.with_columns(moved.alias(EFFECTIVE)).drop("behind_at")
 
 
 _NEEDED = [

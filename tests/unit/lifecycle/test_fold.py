@@ -116,12 +116,14 @@ def test_what_was_given_back_and_asked_for_again_is_not_beyond_the_request() -> 
     assert expected == quantities(folded)
 
 
-def confirmed(shipment: str, kind: str, qty: int, hour: float) -> Event:
+def confirmed(
+    shipment: str, kind: str, qty: int, hour: float, parcel: str = "P1"
+) -> Event:
     """What a node says of its instruction, as a 945 with a parcel of one name."""
     rank = {"SHIPPED": 60, "SHORT": 61}[kind]
     told = {"line_id": None, "instruction_id": "FO-1", "instruction_line_ref": "1"}
     told |= {"node_id": "EAST", "sku_id": "S1", "source_rank": rank}
-    said = {"event_id": f"{shipment}/{kind}", "detail": {"tracking_ref": "P1"}}
+    said = {"event_id": f"{shipment}/{kind}", "detail": {"tracking_ref": parcel}}
     return an_event(kind, qty, hour, **told, **said)
 
 
@@ -687,3 +689,47 @@ def test_a_step_of_an_instruction_of_nobody_s_moves_nothing() -> None:
 
     assert {"ordered": 5, "released": 5} == quantities(folded)
     assert folded.verdicts.is_empty()
+
+
+def test_a_shipment_is_short_of_nothing_that_was_given_up_before() -> None:
+    """A 945 counts from what was first asked: 5 asked, 3 sent, 2 had been cancelled."""
+    folded = fold_events(
+        *released(),
+        an_event("CANCELLED", 2, 5),
+        a_step("CANCEL_ACK", 2, 6, "1"),
+        confirmed("S-1", "SHIPPED", 3, 9),
+        confirmed("S-1", "SHORT", 2, 9),
+        instructions=[ASKED | {"sku_id": "S1", "qty": 5}],
+    )
+
+    assert {"ordered": 5, "shipped": 3, "cancelled": 2} == quantities(folded)
+    assert [("CANCELLED", "CANCEL_REQUESTED", 2)] == verdicts(folded)
+    shorts = folded.events.filter(pl.col("event_type") == "SHORT")
+    assert [0] == shorts["qty"].to_list()
+
+
+def test_a_second_shipment_is_not_short_of_what_the_first_one_brought() -> None:
+    """Each 945 of a line repeats what was asked for in all."""
+    folded = fold_events(
+        *released(),
+        confirmed("S-1", "SHIPPED", 3, 9),
+        confirmed("S-1", "SHORT", 2, 9),
+        confirmed("S-2", "SHIPPED", 2, 12, "P2"),
+        confirmed("S-2", "SHORT", 3, 12, "P2"),
+        instructions=[ASKED | {"sku_id": "S1", "qty": 5}],
+    )
+
+    assert {"ordered": 5, "shipped": 5} == quantities(folded)
+    assert "SHORT" not in {kind for kind, *_ in verdicts(folded)}
+
+
+def test_a_short_of_what_was_sent_in_full_is_for_a_person_to_see() -> None:
+    folded = fold_events(
+        *released(),
+        confirmed("S-1", "SHIPPED", 5, 9),
+        confirmed("S-2", "SHORT", 2, 12),
+        instructions=[ASKED | {"sku_id": "S1", "qty": 5}],
+    )
+
+    assert {"ordered": 5, "shipped": 5} == quantities(folded)
+    assert [("SHORT", "ILLEGAL", 2)] == verdicts(folded)

@@ -191,3 +191,40 @@ def test_what_a_carrier_says_is_of_a_parcel_that_left(case: str) -> None:
     said, found = SAID[case]
 
     assert {"ordered": 5, **found} == asked_for(*(of_parcel(*one) for one in said))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_a_return_is_of_goods_that_the_node_says_later_that_it_sent(
+    order: tuple[int, ...],
+) -> None:
+    """Two of three come back, in two steps, before the 945 of all is written."""
+    told = [
+        an_event("SHIPPED", 2, 9, node_id="EAST", instruction_id="FO-1"),
+        an_event("SHIPPED", 1, 12, node_id="EAST", instruction_id="FO-1"),
+        an_event("RETURN_EXPECTED", 2, 7, source_rank=70),
+        an_event("RETURN_RECEIVED", 2, 8, source_rank=71, node_id="EAST"),
+    ]
+    folded = fold_events(
+        an_event("ACCEPTED", 3, 1),
+        an_event("ALLOCATED", 3, 2, node_id="EAST"),
+        an_event("RELEASED", 3, 3, node_id="EAST", instruction_id="FO-1"),
+        *(told[place] for place in order),
+    )
+
+    expected = {"ordered": 3, "shipped": 3, "returned": 2}
+    assert expected.items() <= quantities(folded).items()
+    assert folded.verdicts.is_empty()
+
+
+def test_a_return_of_more_than_ever_left_stays_where_it_is() -> None:
+    folded = fold_events(
+        an_event("ACCEPTED", 3, 1),
+        an_event("ALLOCATED", 3, 2, node_id="EAST"),
+        an_event("RELEASED", 3, 3, node_id="EAST", instruction_id="FO-1"),
+        an_event("RETURN_EXPECTED", 4, 7, source_rank=70),
+        an_event("SHIPPED", 3, 9, node_id="EAST", instruction_id="FO-1"),
+    )
+
+    assert ("RETURN_EXPECTED", "ILLEGAL", 4) in folded.verdicts.select(
+        "event_type", "verdict", "qty"
+    ).rows()
