@@ -86,6 +86,17 @@ SET_ASIDE = """
 """Orders that are known and wait for a SKU or a unit."""
 
 
+VERSIONS_OF = """
+    select order_id, sum(line_amount_minor - discount_minor + tax_minor)::bigint
+        as worth_minor
+    from lake.silver.int_order_lines__deduplicated
+    where ordered_at >= ? and version_count > 1
+        and order_id in (select order_id from expected)
+    group by order_id, version_no order by all
+"""
+"""What each version of an order that changed is worth (VERSIONS)."""
+
+
 def settle_payments(house: House) -> pl.DataFrame:
     """Rows of RECONCILED_PAYMENTS of every order whose money may have moved.
 
@@ -194,6 +205,7 @@ def money_facts(house: House, touched: pl.DataFrame) -> MoneyFacts:
             refunds=lake.read(FCT_REFUNDS, mine),
             planned=lake.query(PLANNED, {"run_id": house.run.run_id}),
             waiting=lake.query(SET_ASIDE),
+            versions=lake.query(VERSIONS_OF, ordered[1]),
         )
 
 

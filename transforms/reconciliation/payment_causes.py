@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from transforms.reconciliation.payment_matching import charged_beyond
 from transforms.reconciliation.payment_policy import PaymentPolicy
 
 
@@ -28,7 +27,7 @@ def untold(policy: PaymentPolicy) -> pl.Expr:
     most = pl.col("channel_id").replace_strict(
         dict(policy.untold_charges_minor), default=0, return_dtype=pl.Int64
     )
-    return pl.min_horizontal(most, charged_beyond("value_minor"))
+    return pl.min_horizontal(most, "beyond_minor")
 
 
 def is_again(near: int, allowed: pl.Expr) -> pl.Expr:

@@ -5,7 +5,7 @@ Not here: what a row of both means (``payment_classes``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -14,6 +14,8 @@ from transforms.contracts.decisions import LEFT
 from transforms.reconciliation.payment_policy import PaymentPolicy
 
 KEY = ["order_id", "currency_code"]
+VERSIONS = pl.Schema({"order_id": pl.String(), "worth_minor": pl.Int64()})
+"""What the lines of each version of an order are worth, of orders that changed."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class MoneyFacts:
         refunds: FCT_REFUNDS.
         planned: ``order_id, ship_date``: last planned day of what is to leave.
         waiting: ``order_id`` of orders that are known and set aside.
+        versions: VERSIONS.
     """
 
     orders: pl.DataFrame
@@ -37,6 +40,7 @@ class MoneyFacts:
     refunds: pl.DataFrame
     planned: pl.DataFrame
     waiting: pl.DataFrame
+    versions: pl.DataFrame = field(default_factory=VERSIONS.to_frame)
 
 
 def of_channels(payments: pl.DataFrame, policy: PaymentPolicy) -> pl.DataFrame:
@@ -60,7 +64,8 @@ def matched(facts: MoneyFacts, as_of: datetime, policy: PaymentPolicy) -> pl.Dat
     orders = _orders(facts).join(money, on=KEY, how="full", coalesce=True)
     known = facts.orders.select("order_id", order_currency="currency_code")
     return (
-        orders.join(known, on="order_id", how="left")
+        with_charged_beyond(orders, "value_minor", facts.versions)
+        .join(known, on="order_id", how="left")
         .join(facts.planned, on="order_id", how="left")
         .join(
             facts.waiting.select("order_id", is_set_aside=True).unique(),
@@ -169,15 +174,31 @@ def _sums() -> list[pl.Expr]:
     ]
 
 
-def charged_beyond(worth: str) -> pl.Expr:
-    """What was granted of an order beyond what its lines are worth, cancelled or not.
+def with_charged_beyond(
+    orders: pl.DataFrame, worth: str, versions: pl.DataFrame
+) -> pl.DataFrame:
+    """Orders with ``beyond_minor``: what was granted of each beyond its lines.
 
-    One payment that is enough for all of it is the one meant; where none is, several
-    share it. Of rows with ``most_minor, granted_minor``.
+    Of its lines as they are, cancelled or not, or as they were in the version that
+    was paid for: of those that what was granted is enough for, the dearest. One
+    payment that is enough is the one meant; where none is, several share it.
+
+    Args:
+        orders: with KEY and ``most_minor, granted_minor``.
+        worth: their column of what the lines are worth now.
+        versions: VERSIONS.
     """
+    granted = orders.select(*KEY, "most_minor", "granted_minor")
+    now = granted.with_columns(worth_minor=orders[worth])
+    worths = pl.concat([now, granted.join(versions, on="order_id").select(now.columns)])
     most = pl.col("most_minor")
-    meant = pl.when(most >= pl.col(worth)).then(most).otherwise("granted_minor")
-    return (meant - pl.col(worth)).fill_null(0).clip(0)
+    is_enough = most >= pl.col("worth_minor")
+    meant = pl.when(is_enough).then(most).otherwise("granted_minor")
+    beyond = meant - pl.col("worth_minor")
+    found = worths.group_by(KEY).agg(beyond_minor=beyond.filter(beyond >= 0).min())
+    return orders.join(
+        found, on=KEY, how="left", nulls_equal=True, maintain_order="left"
+    ).with_columns(pl.col("beyond_minor").fill_null(0))
 
 
 def _held(

@@ -23,7 +23,7 @@ from transforms.reconciliation.payment_matching import (
     KEY,
     MoneyFacts,
     authorisations,
-    charged_beyond,
+    with_charged_beyond,
     with_moved,
 )
 from transforms.reconciliation.payment_policy import PaymentPolicy
@@ -192,15 +192,14 @@ def _worth(
     allowed = pl.col("channel_id").replace_strict(
         dict(policy.untold_charges_minor), default=0, return_dtype=pl.Int64
     )
-    untold = charged_beyond("lines_minor")
-    totals = (
+    mine = (
         facts.orders.select(*KEY, "channel_id")
         .join(orders, on="order_id")
         .join(held, on="order_id")
-        .select(
-            *KEY,
-            total=pl.col("lines_minor") + pl.min_horizontal(untold, allowed),
-        )
+    )
+    untold = pl.min_horizontal("beyond_minor", allowed)
+    totals = with_charged_beyond(mine, "lines_minor", facts.versions).select(
+        *KEY, total=pl.col("lines_minor") + untold
     )
     spread_over = lines.drop("currency_code").join(totals, on="order_id")
     shares = spread(spread_over, "total", "value", "order_id", "line_id")

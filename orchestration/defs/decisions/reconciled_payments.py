@@ -19,6 +19,7 @@ from transforms.contracts.decisions import RECONCILED_PAYMENTS
         (RECONCILED_PAYMENTS,),
         gold=("fct_payments", "fct_refunds", "fct_orders", "fct_order_lines"),
         after=[
+            ("silver", "int_order_lines__deduplicated"),
             ("decisions", "own_events"),
             ("decisions", "allocations"),
             ("instructions", "fulfilment_orders"),

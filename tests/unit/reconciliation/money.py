@@ -14,7 +14,7 @@ from transforms.contracts.gold import (
     FCT_PAYMENTS,
     FCT_REFUNDS,
 )
-from transforms.reconciliation.payment_matching import MoneyFacts
+from transforms.reconciliation.payment_matching import VERSIONS, MoneyFacts
 
 ORDERED = datetime(2017, 12, 26, 15, tzinfo=UTC)
 LATER = ORDERED + timedelta(days=5)
@@ -76,6 +76,7 @@ def money(
     refunds: list[Row] | None = None,
     planned: list[Row] | None = None,
     waiting: list[str] | None = None,
+    versions: list[Row] | None = None,
 ) -> MoneyFacts:
     """Everything a comparison of payments reads."""
     day = {"order_id": pl.String(), "ship_date": pl.Date()}
@@ -89,6 +90,7 @@ def money(
         waiting=pl.DataFrame(
             {"order_id": waiting or []}, schema={"order_id": pl.String}
         ),
+        versions=pl.DataFrame(versions or [], schema=VERSIONS),
     )
 
 

@@ -126,6 +126,19 @@ def test_delivery_that_the_order_does_not_tell_is_taken_with_its_eaches() -> Non
     assert [("CAPTURE", 1500, True)] == told(requests([whole], [most]))
 
 
+def test_no_more_is_taken_than_what_an_order_was_changed_to() -> None:
+    """Of fifteen dollars held, ten of goods are left after a change, all sent."""
+    held = paid("1", "AUTHORISATION", 1500, authorised_until=LATER)
+    worths = [
+        {"order_id": "web_shop/1", "worth_minor": worth} for worth in (1500, 1000)
+    ]
+    facts = money([TENS | {"shipped_qty": 3}], [held], versions=worths)
+    before = PAYMENT_REQUESTS.empty()
+    found = request_payments(facts, before, ["web_shop"], AS_OF, POLICY)
+
+    assert [("CAPTURE", 1000, True)] == told(found)
+
+
 def test_what_ends_before_it_is_needed_is_asked_for_anew_once() -> None:
     near = LATER - timedelta(hours=30)
     order = TENS | {"shipped_qty": 1}

@@ -149,6 +149,27 @@ def test_what_is_charged_untold_is_none_of_what_was_cancelled(
     assert [expected] == [row[1:] for row in classed(money([order], taken), policy)]
 
 
+@pytest.mark.parametrize(
+    ("expected", "minor"),
+    [
+        (("overpaid", 500), 1500),  # the first version was worth as much
+        (("overpaid", 700), 1700),  # ... and delivery
+        (("settled", 0), 1200),  # paid for after it was changed, and delivery
+        (("settled", 0), 1000),
+    ],
+)
+def test_what_a_change_took_off_an_order_is_no_charge_that_it_does_not_tell(
+    expected: tuple[str, int], minor: int
+) -> None:
+    policy = replace(POLICY, untold_charges_minor={"web_shop": 500})
+    worths = [
+        {"order_id": "web_shop/1", "worth_minor": worth} for worth in (1500, 1000)
+    ]
+    facts = money([TENS], [paid("1", "SALE", minor)], versions=worths)
+
+    assert [expected] == [row[1:] for row in classed(facts, policy)]
+
+
 def test_two_equal_halves_are_no_double_capture() -> None:
     halves = [paid("1", "SALE", 500, payment_id=f"P{n}") for n in range(2)]
 
