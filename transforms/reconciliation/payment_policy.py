@@ -48,7 +48,7 @@ class PaymentPolicy:
         reauthorise_hours: an authorisation that ends this soon is asked for anew
             while something is still to leave.
         answer_hours: how long the provider has to report what it was asked for.
-        capture_tries: how often a capture is asked for while the provider reports
+        request_tries: how often a thing is asked for while the provider reports
             that it failed.
         retry_hours: from such a report to the next try.
         pending_hours: how long a payment under way counts as one that will come.
@@ -66,7 +66,7 @@ class PaymentPolicy:
     expiring_hours: int = 48
     reauthorise_hours: int = 36
     answer_hours: int = 24
-    capture_tries: int = 3
+    request_tries: int = 3
     retry_hours: int = 12
     pending_hours: int = 120
     grace_hours: Mapping[str, int] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class PaymentPolicy:
         """
         for key in (
             *("tolerance_minor", "expiring_hours", "pending_hours"),
-            *("reauthorise_hours", "answer_hours", "capture_tries", "retry_hours"),
+            *("reauthorise_hours", "answer_hours", "request_tries", "retry_hours"),
         ):
             _require(_is_count(getattr(self, key)), key, "a whole number from 0")
         for key in ("authorisation_days", "grace_hours", "untold_charges_minor"):

@@ -5,15 +5,16 @@
     REAUTH    something is to leave, and what is held for it ends soon
 
 What a provider was asked for and has not reported counts as done, so nothing is
-asked for twice; whether it was done is its report's to say. A capture that it reports
-as failed is asked for again under another key, so often as the policy lets and while
-the authorisation holds. Not here: the file.
+asked for twice; whether it was done is its report's to say. What it reports as failed
+is asked for again under another key, so often as the policy lets and while the
+authorisation holds. Not here: the file.
 """
 
 from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from itertools import chain
 
 import polars as pl
 
@@ -30,6 +31,9 @@ from transforms.reconciliation.payment_policy import PaymentPolicy
 from transforms.reconciliation.spreading import of_some, spread
 
 HEX_DIGITS = 12
+
+REPORTED = {"CAPTURE": "CAPTURE", "VOID": "VOID", "REAUTH": "AUTHORISATION"}
+"""Request → kind of the payment with which a provider says that it could not."""
 
 
 def request_payments(
@@ -88,14 +92,19 @@ def unanswered(
     """
     done = payments.filter(~pl.col("is_test"), status_code="SUCCEEDED")
     holds = authorisations(done, policy).filter(pl.col("rest") > 0)
-    newest = holds.group_by("order_id").agg(newest_at=pl.col("occurred_at").max())
+    newest = holds.group_by("order_id").agg(
+        newest_at=pl.col("occurred_at").max(), latest_until=pl.col("until").max()
+    )
     latest = pl.lit(as_of - timedelta(hours=policy.answer_hours))
     is_capture = pl.col("request_kind") == "CAPTURE"
     has_failed = pl.col("failed_at").is_not_null()
     amount = pl.when(is_capture & ~has_failed).then("amount_minor").otherwise(0)
     so_far = amount.cum_sum().over("payment_id", order_by="sequence_no")
     is_held = pl.col("payment_id").is_in(holds["payment_id"].to_list())
-    is_renewed = pl.col("newest_at") >= pl.col("requested_at")
+    # Under a number of its own, or the same one holds on.
+    is_renewed = (pl.col("newest_at") >= pl.col("requested_at")) | (
+        pl.col("latest_until") > pl.col("requested_at") + _soon(policy)
+    )
     is_done = (
         pl.when(is_capture)
         .then(so_far <= pl.col("told").fill_null(0))
@@ -116,34 +125,41 @@ def unanswered(
 def with_failures(requests: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
     """Requests with ``failed_at``: when the provider reported that it could not.
 
-    A report names the authorisation and the amount. One report is of one request,
-    the first that was made before it.
+    A report names the authorisation and the amount; of an authorisation that is not
+    renewed, it may name the order alone. One report is of one request, the first
+    that was made before it.
 
     Args:
         requests: PAYMENT_REQUESTS.
         payments: FCT_PAYMENTS of their orders.
     """
     reports = payments.filter(
-        ~pl.col("is_test"), status_code="FAILED", payment_kind="CAPTURE"
-    ).select("amount_minor", "occurred_at", "payment_id", of="parent_id")
+        ~pl.col("is_test"), pl.col("payment_kind").is_in(list(REPORTED.values()))
+    ).filter(status_code="FAILED")
+    asked = requests.select(
+        *("request_id", "requested_at", "amount_minor", "sequence_no", "order_id"),
+        "payment_id",
+        payment_kind=pl.col("request_kind").replace_strict(
+            REPORTED, return_dtype=pl.String()
+        ),
+    )
+    said = reports.select(
+        *("payment_kind", "amount_minor", "order_id", "occurred_at", "parent_id"),
+        report="payment_id",
+    )
+    is_named = pl.col("parent_id") == pl.col("payment_id")
+    is_loose = pl.col("parent_id").is_null() & (
+        pl.col("payment_kind") == REPORTED["REAUTH"]
+    )
     pairs = (
-        requests.filter(request_kind="CAPTURE")
-        .select(
-            "request_id", "requested_at", "amount_minor", "sequence_no", "payment_id"
-        )
-        .join(
-            reports,
-            left_on=["payment_id", "amount_minor"],
-            right_on=["of", "amount_minor"],
-            suffix="_report",
-        )
-        .filter(pl.col("occurred_at") >= pl.col("requested_at"))
-        .sort("payment_id", "sequence_no", "occurred_at", "payment_id_report")
+        asked.join(said, on=["payment_kind", "amount_minor", "order_id"])
+        .filter(is_named | is_loose, pl.col("occurred_at") >= pl.col("requested_at"))
+        .sort("payment_id", "payment_kind", "sequence_no", "occurred_at", "report")
     )
     found: dict[str, datetime] = {}
     used: set[str] = set()
     for request, report, at in pairs.select(
-        "request_id", "payment_id_report", "occurred_at"
+        "request_id", "report", "occurred_at"
     ).iter_rows():
         if request not in found and report not in used:
             found[request] = at
@@ -222,17 +238,29 @@ def _worth(
 def _asked(requests: pl.DataFrame) -> pl.DataFrame:
     """What was asked for of each authorisation, and what of it failed."""
     kind = pl.col("request_kind")
-    is_capture = kind == "CAPTURE"
-    counts = is_capture & pl.col("failed_at").is_null()
+    stands = pl.col("failed_at").is_null()
+    counts = (kind == "CAPTURE") & stands
     return requests.group_by("payment_id").agg(
-        asked_minor=pl.col("amount_minor").filter(counts).sum(),
-        asked_times=is_capture.sum().cast(pl.Int64),
-        failed_times=pl.col("failed_at").is_not_null().sum().cast(pl.Int64),
-        failed_at=pl.col("failed_at").max(),
-        is_final=(counts & pl.col("is_final")).any(),
-        is_let_go=(kind == "VOID").any(),
-        is_renewed=(kind == "REAUTH").any(),
+        pl.col("amount_minor").filter(counts).sum().alias("asked_minor"),
+        (counts & pl.col("is_final")).any().alias("is_final"),
+        ((kind == "VOID") & stands).any().alias("is_let_go"),
+        pl.col("requested_at")
+        .filter((kind == "REAUTH") & stands)
+        .max()
+        .alias("renewed_at"),
+        *chain.from_iterable(map(_tried, REPORTED)),
     )
+
+
+def _tried(kind: str) -> list[pl.Expr]:
+    """How often a kind of thing was asked for, how often in vain, and since when."""
+    mine = pl.col("request_kind") == kind
+    failed = pl.col("failed_at").filter(mine)
+    return [
+        mine.sum().cast(pl.Int64).alias(f"{kind}_times"),
+        failed.count().cast(pl.Int64).alias(f"{kind}_failed"),
+        failed.max().alias(f"{kind}_failed_at"),
+    ]
 
 
 def _of_orders(payments: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
@@ -268,10 +296,8 @@ def _counted(held: pl.DataFrame) -> pl.DataFrame:
     asked = (pl.col("asked_minor").fill_null(0) - told).clip(0)
     owed = pl.col("left_minor") - pl.sum_horizontal("taken_minor", "under_way_minor")
     counted = held.with_columns(
-        pl.col("asked_times", "failed_times").fill_null(0),
-        pl.col("is_final", "is_let_go", "is_renewed", "has_loose").fill_null(
-            value=False
-        ),
+        pl.col("^[A-Z]+_(times|failed)$").fill_null(0),
+        pl.col("is_final", "is_let_go", "has_loose").fill_null(value=False),
         under_way=asked,
         free=(pl.col("rest") - asked).clip(0),
         owed=owed.clip(0),
@@ -286,36 +312,49 @@ def _asked_now(
 ) -> pl.DataFrame:
     may_move = ~pl.col("is_final") & ~pl.col("is_let_go")
     is_over = pl.col("open_qty") == 0
-    soon = pl.lit(as_of + timedelta(hours=policy.reauthorise_hours))
     taken = pl.sum_horizontal("taken_minor", "under_way_minor")
     owes = pl.col("wanted_minor") - pl.max_horizontal("left_minor", taken)
-    patience = timedelta(hours=policy.retry_hours)
-    may_try = (pl.col("failed_times") < policy.capture_tries) & (
-        pl.col("failed_at").is_null()
-        | (pl.col("failed_at") + patience <= pl.lit(as_of))
-    )
-    captures = counted.filter(may_move, may_try, pl.col("take") > 0).with_columns(
-        request_kind=pl.lit("CAPTURE"),
-        amount_minor="take",
-        is_final=is_over,
-        sequence_no=pl.col("asked_times") + 1,
+    captures = _again(counted, "CAPTURE", as_of, policy).filter(
+        may_move, pl.col("take") > 0
     )
     nothing = (pl.col("take") == 0) & (pl.col("under_way") == 0) & ~pl.col("has_loose")
-    voids = counted.filter(may_move, is_over, nothing).with_columns(
-        request_kind=pl.lit("VOID"),
-        amount_minor="rest",
-        is_final=pl.lit(value=True),
-        sequence_no=pl.lit(1, pl.Int64),
+    voids = _again(counted, "VOID", as_of, policy).filter(may_move, is_over, nothing)
+    # What was held anew holds on, under another number or its own.
+    is_renewed = (pl.col("renewed_at") + _soon(policy) >= pl.col("until")).fill_null(
+        value=False
     )
-    again = counted.filter(
-        may_move, ~is_over, ~pl.col("is_renewed"), pl.col("until") <= soon
-    ).with_columns(
-        request_kind=pl.lit("REAUTH"),
-        amount_minor=pl.min_horizontal(pl.col("free") - pl.col("take"), owes),
-        is_final=pl.lit(value=False),
-        sequence_no=pl.lit(1, pl.Int64),
+    again = _again(counted, "REAUTH", as_of, policy).filter(
+        may_move,
+        ~is_over,
+        ~is_renewed,
+        pl.col("until") <= pl.lit(as_of) + _soon(policy),
     )
-    return pl.concat([captures, voids, again.filter(pl.col("amount_minor") > 0)])
+    rest = pl.min_horizontal(pl.col("free") - pl.col("take"), owes)
+    found = pl.concat(
+        [
+            captures.with_columns(amount_minor="take", is_final=is_over),
+            voids.with_columns(amount_minor="rest", is_final=pl.lit(value=True)),
+            again.with_columns(amount_minor=rest, is_final=pl.lit(value=False)),
+        ]
+    )
+    return found.filter(pl.col("amount_minor") > 0)
+
+
+def _again(
+    counted: pl.DataFrame, kind: str, as_of: datetime, policy: PaymentPolicy
+) -> pl.DataFrame:
+    """Authorisations of which a kind of thing may be asked for, as the next of it."""
+    failed_at = pl.col(f"{kind}_failed_at")
+    patience = timedelta(hours=policy.retry_hours)
+    is_patient = failed_at.is_null() | (failed_at + patience <= pl.lit(as_of))
+    return counted.filter(
+        pl.col(f"{kind}_failed") < policy.request_tries, is_patient
+    ).with_columns(request_kind=pl.lit(kind), sequence_no=pl.col(f"{kind}_times") + 1)
+
+
+def _soon(policy: PaymentPolicy) -> pl.Expr:
+    """How long before its end an authorisation is asked for anew."""
+    return pl.lit(timedelta(hours=policy.reauthorise_hours))
 
 
 def _named(found: pl.DataFrame, as_of: datetime) -> pl.DataFrame:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 import polars as pl
 import pytest
@@ -180,7 +179,7 @@ def test_a_capture_that_failed_is_tried_again_under_another_key_and_not_for_ever
 ):
     whole, hour = [TENS | {"shipped_qty": 3}], timedelta(hours=1)
     asked, payments, at = requests(whole, [HELD]), [HELD], AS_OF
-    for number in range(2, POLICY.capture_tries + 1):
+    for number in range(2, POLICY.request_tries + 1):
         payments.append(failed(1000, number, at + hour))
         soon = at + POLICY.retry_hours * hour
         at = soon + hour
@@ -193,7 +192,7 @@ def test_a_capture_that_failed_is_tried_again_under_another_key_and_not_for_ever
         assert [] == told(requests(whole, payments, asked, LATER - hour))
     last = [*payments, failed(1000, 9, at + hour)]
 
-    assert POLICY.capture_tries == asked["request_id"].n_unique()
+    assert POLICY.request_tries == asked["request_id"].n_unique()
     assert [] == told(requests(whole, last, asked, LATER - hour))
 
 
@@ -217,8 +216,8 @@ def test_a_failure_before_the_request_or_of_another_amount_is_none_of_it() -> No
     assert [] == told(requests(part, [HELD, *others], first, then))
 
 
-def late(before: pl.DataFrame, *payments: Row) -> list[str]:
-    facts = money([TENS], [HELD, *payments])
+def late(before: pl.DataFrame, *payments: Row, held: Row = HELD) -> list[str]:
+    facts = money([TENS], [held, *payments])
     then = AS_OF + timedelta(hours=POLICY.answer_hours)
     found = unanswered(before, facts.payments, then, POLICY)
     return found["request_kind"].to_list()
@@ -227,20 +226,57 @@ def late(before: pl.DataFrame, *payments: Row) -> list[str]:
 def test_a_request_is_late_until_its_report_comes() -> None:
     capture = requests([TENS | {"shipped_qty": 1}], [HELD])
     void = requests([TENS | {"cancelled_qty": 3}], [HELD])
-    renewal = requests([TENS], [HELD], as_of=LATER - timedelta(hours=30)).with_columns(
-        requested_at=pl.lit(AS_OF)
-    )
     parent = {"parent_id": HELD["payment_id"]}
-    words: dict[str, Any] = {"occurred_at": AS_OF, "authorised_until": None}
 
-    assert [["CAPTURE"], ["VOID"], ["REAUTH"]] == [
-        late(one) for one in (capture, void, renewal)
-    ]
+    assert [["CAPTURE"], ["VOID"]] == [late(one) for one in (capture, void)]
     assert ["CAPTURE"] == late(capture, paid("1", "CAPTURE", 333, **parent))
     assert [] == late(capture, paid("1", "CAPTURE", 334, **parent))
     assert [] == late(capture, failed(334, 2, AS_OF))
     assert [] == late(void, paid("1", "VOID", 1000, **parent))
-    assert [] == late(renewal, paid("1", "AUTHORISATION", 1000, **words))
+    assert [] == late(void, failed(1000, 2, AS_OF) | {"payment_kind": "VOID"})
+
+
+def test_a_renewal_is_late_until_something_holds_on() -> None:
+    """Another authorisation, or the same one under its own number."""
+    ending = HELD | {"authorised_until": AS_OF + timedelta(hours=30)}
+    renewal = requests([TENS], [ending])
+    other = paid("1", "AUTHORISATION", 1000, occurred_at=AS_OF, authorised_until=None)
+    refused = other | {"status_code": "FAILED"}
+
+    assert ["REAUTH"] == late(renewal, held=ending)
+    assert [] == late(renewal, other, held=ending)
+    assert [] == late(renewal, refused, held=ending)
+    assert [] == late(renewal, held=ending | {"authorised_until": LATER})
+
+
+def test_what_holds_on_under_its_own_number_is_asked_for_anew_in_time() -> None:
+    near = LATER - timedelta(hours=30)
+    first = requests([TENS], [HELD], as_of=near)
+    longer = HELD | {"authorised_until": LATER + timedelta(days=7)}
+    again = requests([TENS], [longer], first, near + timedelta(days=7))
+
+    assert [] == told(requests([TENS], [longer], first, near + timedelta(days=5)))
+    assert [("REAUTH", 1000, False)] == told(again)
+    assert [2] == again["sequence_no"].to_list()
+    assert first["request_id"].item() != again["request_id"].item()
+
+
+@pytest.mark.parametrize("kind", ["VOID", "REAUTH"])
+def test_what_could_not_be_let_go_or_held_anew_is_tried_again(kind: str) -> None:
+    near, hour = LATER - timedelta(hours=34), timedelta(hours=1)
+    order = [TENS | {"cancelled_qty": 3 if kind == "VOID" else 0}]
+    first = requests(order, [HELD], as_of=near)
+    report = failed(1000, 1, near + hour) | {
+        "payment_kind": "VOID" if kind == "VOID" else "AUTHORISATION"
+    }
+    at = near + (POLICY.retry_hours + 2) * hour
+    soon = requests(order, [HELD, report], first, near + 2 * hour)
+    again = requests(order, [HELD, report], first, at)
+
+    assert [kind] == [name for name, *_ in told(first)]
+    assert [] == told(soon) == told(requests(order, [HELD], first, at))
+    assert [(kind, 1000)] == [row[:2] for row in told(again)]
+    assert [2] == again["sequence_no"].to_list()
 
 
 @given(
