@@ -12,7 +12,7 @@ import polars as pl
 
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import CATALOG, Lakehouse
-from orchestration.resources.reach import reach_of
+from orchestration.resources.reach import Reach, promised_since, reach_of
 from orchestration.resources.run import committed
 from transforms.contracts.decisions import (
     LINE_BUCKETS,
@@ -49,7 +49,7 @@ def promises_of(house: House, lines: pl.DataFrame) -> pl.DataFrame:
     The ledger is looked through once a run, for all lines that it may be about.
     """
     reach = reach_of(house, lines)
-    of, before = house.once("promises", lambda: (reach, _promised(house, reach.lines)))
+    of, before = house.once("promises", lambda: (reach, _promised(house, reach)))
     if of is not reach:
         return _of_lines(house.lake, lines)
     both = pl.concat([before, posted(house, PROMISE_POSTINGS)])
@@ -61,10 +61,24 @@ def posted(house: House, ledger: Table) -> pl.DataFrame:
     return house.lake.read(ledger, "run_id = ?", [house.run.run_id], is_ordered=False)
 
 
-def _promised(house: House, lines: pl.DataFrame) -> pl.DataFrame:
-    """What was posted of lines before the run at hand."""
-    of_lines = _of_lines(house.lake, lines)
-    return of_lines.filter(pl.col("run_id") != house.run.run_id)
+def _promised(house: House, reach: Reach) -> pl.DataFrame:
+    """What was posted of lines before the run at hand.
+
+    In books that stand as they were proved, a promise begins with a decision of ours
+    or an opening. In others it may begin with nothing.
+    """
+    if carried_forward(house) is None:
+        found = _of_lines(house.lake, reach.lines)
+    else:
+        since = promised_since(house, reach)
+        with house.lake.holding(lines=reach.lines.select("line_id")):
+            found = house.lake.read(
+                PROMISE_POSTINGS,
+                "event_at >= ? and line_id in (select line_id from lines)",
+                [since],
+                is_ordered=False,
+            )
+    return found.filter(pl.col("run_id") != house.run.run_id)
 
 
 def _of_lines(lake: Lakehouse, lines: pl.DataFrame) -> pl.DataFrame:

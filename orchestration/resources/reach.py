@@ -64,6 +64,11 @@ _DECIDED = """
     select min(event_at) as at from lake.decisions.own_events
     where line_id in (select line_id from touched)
 """
+_OPENED = """
+    select min(event_at) as at from lake.gold.fct_order_events
+    where source_rank = 5 and event_type = 'OPENING' and landing_id >= $1
+        and line_id in (select line_id from touched)
+"""
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,14 @@ def reach_of(house: House, lines: pl.DataFrame) -> Reach:
     """
     known = house.once("reach", lambda: _reach(house, _at_hand(house.lake, lines)))
     return known if known.covers(lines) else _reach(house, _of(house.lake, lines))
+
+
+def promised_since(house: House, reach: Reach) -> datetime:
+    """Before this no eaches of these lines were promised by us, or taken over so."""
+    with house.lake.holding(touched=reach.lines):
+        opened = house.lake.query(_OPENED, [reach.landing_id])["at"].item()
+    is_opened = isinstance(opened, datetime)
+    return min(reach.decided_at, opened) if is_opened else reach.decided_at
 
 
 def ordered_since(house: House, named: pl.DataFrame) -> datetime:
