@@ -54,38 +54,21 @@
 {%- endmacro %}
 
 {#
-    No answer to an instruction of an order that this run changed landed earlier: what
-    a run told a node was not told before the run. Of what the system before had told,
-    none landed before the first file.
+    No answer to these instructions landed earlier: what a run told a node was not
+    told before the run. Of those of the system before, none before the first file.
 #}
-{% macro changed_answered_since() -%}
+{% macro answered_since(instruction_lines) -%}
     {%- if execute -%}
-        {% set question %}
-            with asked as (
-                {{ mapped_instruction_lines() }}
-            ),
-
-            lines as (
-                select line_id
-                from {{ ref('fct_order_lines') }}
-                where
-                    ordered_at >= {{ changed_since() }}
-                    and order_id in (select order_id {{ _of_changed() }})
-            )
-
-            select
-                coalesce(
-                    min(if(asked.run_id is null, (
-                        select min(landing_id)
-                        from {{ source('bronze', 'landing_ledger') }}
-                    ), coalesce(runs.landing_id, 0))),
-                    0
-                )
-            from asked
-            left join {{ source('decisions', 'runs') }} as runs using (run_id)
-            where asked.line_id in (select line_id from lines)
-        {% endset %}
-        {{ run_query(question).columns[0].values()[0] }}
+        {{ run_query(
+            "select coalesce(min(if("
+            ~ "asked.run_id is null, first_of_all.landing_id, "
+            ~ "coalesce(runs.landing_id, 0))), 0)"
+            ~ " from " ~ instruction_lines ~ " as asked"
+            ~ " left join " ~ source('decisions', 'runs') ~ " as runs"
+            ~ " using (run_id)"
+            ~ " cross join (select min(landing_id) as landing_id from "
+            ~ source('bronze', 'landing_ledger') ~ ") as first_of_all"
+        ).columns[0].values()[0] }}
     {%- else -%}
         0
     {%- endif -%}
