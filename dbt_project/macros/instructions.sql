@@ -207,7 +207,6 @@
         instruction_line_ref,
         line_id,
         qty as asked_qty,
-        run_id,
     from {{ source('instructions', 'instruction_lines') }}
     union all
     select
@@ -215,7 +214,6 @@
         instruction_line_ref,
         line_id,
         qty as asked_qty,
-        cast(null as varchar) as run_id,
     from {{ ref('fct_order_events') }}
     where event_type = 'OPENING' and instruction_id is not null
 {%- endmacro %}

@@ -53,27 +53,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#
-    No answer to these instructions landed earlier: what a run told a node was not
-    told before the run. Of those of the system before, none before the first file.
-#}
-{% macro answered_since(instruction_lines) -%}
-    {%- if execute -%}
-        {{ run_query(
-            "select coalesce(min(if("
-            ~ "asked.run_id is null, first_of_all.landing_id, "
-            ~ "coalesce(runs.landing_id, 0))), 0)"
-            ~ " from " ~ instruction_lines ~ " as asked"
-            ~ " left join " ~ source('decisions', 'runs') ~ " as runs"
-            ~ " using (run_id)"
-            ~ " cross join (select min(landing_id) as landing_id from "
-            ~ source('bronze', 'landing_ledger') ~ ") as first_of_all"
-        ).columns[0].values()[0] }}
-    {%- else -%}
-        0
-    {%- endif -%}
-{%- endmacro %}
-
 {# No line of an order that this run changed was ordered earlier. #}
 {% macro changed_since() -%}
     {{ moment_of(

@@ -1,33 +1,18 @@
-{% set their_lines %}
-select
-    line_id,
-    order_id,
-    {{ order_month('ordered_at') }} as order_month,
-from {{ ref('fct_order_lines') }}
-where
-    ordered_at >= {{ changed_since() }}
-    and order_id in (select order_id from {{ ref('int_orders__changed') }})
-{% endset %}
-{% set lines = counted('lines_of_changed', their_lines) %}
-{% set asked_of_them %}
-with mapped as (
-    {{ mapped_instruction_lines() }}
-)
-
-select *
-from mapped
-where line_id in (select line_id from {{ lines }})
-{% endset %}
-{% set asked = counted('asked_of_changed', asked_of_them) %}
-
 with lines as (
-    select *
-    from {{ lines }}
+    select
+        line_id,
+        order_id,
+        {{ order_month('ordered_at') }} as order_month,
+    from {{ ref('fct_order_lines') }}
+    where
+        ordered_at >= {{ changed_since() }}
+        and order_id in (select order_id from {{ ref('int_orders__changed') }})
 ),
 
 instruction_lines as (
     select *
-    from {{ asked }}
+    from {{ ref('int_instruction_lines__mapped') }}
+    where line_id in (select line_id from lines)
 ),
 
 -- Asked twice, as a relation that two ask is written down whole.
@@ -44,10 +29,7 @@ events_of_lines as (
 events_of_instructions as (
     select * exclude (line_id)
     from {{ ref('fct_order_events') }}
-    where
-        source_rank > 50
-        and line_id is null
-        and landing_id >= {{ answered_since(asked) }}
+    where source_rank > 50 and line_id is null
 ),
 
 -- An answer names the set, all that is in the file, or a refused envelope.
