@@ -35,7 +35,7 @@ from transforms.lifecycle.log import (
     sorted_log,
 )
 from transforms.lifecycle.packed import with_packed_moves, with_packing
-from transforms.lifecycle.repeats import said_again, short_again
+from transforms.lifecycle.repeats import refused_again, said_again, short_again
 from transforms.lifecycle.resolve import Resolved, as_events, resolve
 from transforms.lifecycle.status import status
 from transforms.lifecycle.timing import with_effective_time
@@ -154,8 +154,10 @@ def fold(
     events = with_packing(joined).drop("kit_sku_id", "kit_qty")
     known = events.filter(pl.col("line_index").is_not_null())
     stray = events.filter(pl.col("line_index").is_null())
-    again = said_again(known)
-    once = _told_once(known, again)
+    # What a refusal says of stock stands, though it moves no each of the line.
+    once = _told_once(known, refused_again(known))
+    again = said_again(once)
+    once = _told_once(once, again)
     shorts = short_again(once)
     once, events = _told_once(once, shorts), _told_once(events, shorts)
     log = sorted_log(once, resolved.openings, rules, lines.height)

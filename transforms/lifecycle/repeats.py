@@ -9,10 +9,14 @@ A short is what a shipment does not bring of what was asked for at first. Eaches
 it that the node had given up before, or had sent in another parcel, are answered for
 already: it says them again.
 
+A node that reports a refusal by file and by status says one thing twice.
+
 Not here: what the ledger of units makes of it (``transforms.ledger.repeats``).
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import polars as pl
 
@@ -20,6 +24,9 @@ from transforms.contracts.parcels import IN_TIME, ONE_FACT, SENT, parcel
 
 ANSWERS = (*SENT, "SHORT", "REJECTED", "CANCEL_ACK", "NOT_COLLECTED")
 """Events with which it says what became of eaches that it was asked for."""
+
+SAME_REFUSAL = timedelta(days=1)
+"""Within that much a file and a status that refuse as many eaches of a line are one."""
 
 GIVEN_UP = ("SHORT", "REJECTED", "CANCEL_ACK", "NOT_COLLECTED")
 
@@ -103,6 +110,45 @@ def short_again(events: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("again_qty") > 0)
         .select(_AGAIN.names())
         .cast(_AGAIN)
+    )
+
+
+def refused_again(events: pl.DataFrame) -> pl.DataFrame:
+    """Eaches that a node refused by file (REJECTED) and gave up unasked by status.
+
+    Of both the later one says them again, whatever came first.
+
+    Args:
+        events: with ``line_index`` and ``effective_at``; of a line all of them.
+
+    Returns:
+        ``event_id, line_index, again_qty``.
+    """
+    kind = pl.col("event_type")
+    by_status = (kind == "CANCEL_ACK") & (pl.col("reason_code") == "UNASKED")
+    told = events.filter(
+        (kind == "REJECTED") | by_status,
+        pl.col("instruction_id").is_not_null(),
+        pl.col("qty") > 0,
+    )
+    fact = [*_ASKED, "instruction_line_ref", "qty"]
+    told = told.filter(kind.n_unique().over(fact) > 1)
+    if told.is_empty():
+        return _AGAIN.to_frame()
+    nth = pl.int_range(pl.len()).over(*fact, "event_type", order_by=IN_TIME)
+    numbered = told.with_columns(nth=nth).select(*fact, "nth", "event_type", *IN_TIME)
+    files, states = (
+        numbered.filter(kind == name).drop("event_type")
+        for name in ("REJECTED", "CANCEL_ACK")
+    )
+    pairs = files.join(states, on=[*fact, "nth"], suffix="_by_status").filter(
+        (pl.col("effective_at") - pl.col("effective_at_by_status")).abs()
+        <= SAME_REFUSAL
+    )
+    is_file_first = pl.col("effective_at") <= pl.col("effective_at_by_status")
+    later = pl.when(is_file_first).then("event_id_by_status").otherwise("event_id")
+    return pairs.select(later.alias("event_id"), "line_index", again_qty="qty").cast(
+        _AGAIN
     )
 
 

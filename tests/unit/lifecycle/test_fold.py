@@ -120,7 +120,7 @@ def confirmed(
     shipment: str, kind: str, qty: int, hour: float, parcel: str = "P1"
 ) -> Event:
     """What a node says of its instruction, as a 945 with a parcel of one name."""
-    rank = {"SHIPPED": 60, "SHORT": 61}[kind]
+    rank = {"REJECTED": 55, "SHIPPED": 60, "SHORT": 61}[kind]
     told = {"line_id": None, "instruction_id": "FO-1", "instruction_line_ref": "1"}
     told |= {"node_id": "EAST", "sku_id": "S1", "source_rank": rank}
     said = {"event_id": f"{shipment}/{kind}", "detail": {"tracking_ref": parcel}}
@@ -733,3 +733,55 @@ def test_a_short_of_what_was_sent_in_full_is_for_a_person_to_see() -> None:
 
     assert {"ordered": 5, "shipped": 5} == quantities(folded)
     assert [("SHORT", "ILLEGAL", 2)] == verdicts(folded)
+
+
+def test_what_a_node_sends_again_for_a_lost_parcel_is_on_its_way() -> None:
+    """Of its own accord, under the same instruction: told, and the line goes on."""
+    scan = {"source_rank": 70, "instruction_id": "FO-1", "instruction_line_ref": "1"}
+    folded = fold_events(
+        *released(),
+        confirmed("S-1", "SHIPPED", 5, 9),
+        an_event("LOST", 3, 20, detail={"tracking_ref": "P1"}, **scan),
+        confirmed("S-2", "SHIPPED", 4, 30, "P2"),
+        an_event("DELIVERED", 3, 40, detail={"tracking_ref": "P2"}, **scan),
+        instructions=[ASKED | {"sku_id": "S1", "qty": 5}],
+    )
+
+    expected = {"ordered": 5, "shipped": 2, "delivered": 3, "overshipped": 1}
+    assert expected == quantities(folded)
+    assert [("SHIPPED", "OVERSHIPPED", 4)] == verdicts(folded)
+
+
+@pytest.mark.parametrize("hours", [(5, 6), (6, 5)])
+@pytest.mark.parametrize("decided", [False, True])
+def test_a_refusal_by_file_and_by_status_is_one(
+    hours: tuple[float, float], decided: bool
+) -> None:
+    """Whichever came first, and whether another node was asked in between or not."""
+    told = [
+        confirmed("R-1", "REJECTED", 2, hours[0]),
+        a_step("CANCEL_ACK", 2, hours[1], "1") | {"reason_code": "UNASKED"},
+    ]
+    ours = [an_event("ALLOCATED", 2, 5.5, node_id="WEST")] if decided else []
+    folded = fold_events(
+        *released(),
+        *told,
+        *ours,
+        confirmed("S-1", "SHIPPED", 3, 9),
+        instructions=[ASKED | {"sku_id": "S1", "qty": 5}],
+    )
+
+    waits = {"allocated": 2} if decided else {"pending": 2}
+    assert {"ordered": 5, "shipped": 3} | waits == quantities(folded)
+    assert folded.verdicts.is_empty()
+
+
+def test_two_refusals_of_two_days_are_two() -> None:
+    folded = fold_events(
+        *released(),
+        confirmed("R-1", "REJECTED", 2, 5),
+        a_step("CANCEL_ACK", 2, 30, "1") | {"reason_code": "UNASKED"},
+        instructions=[ASKED | {"sku_id": "S1", "qty": 5}],
+    )
+
+    assert {"ordered": 5, "pending": 4, "released": 1} == quantities(folded)
