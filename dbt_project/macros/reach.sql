@@ -60,16 +60,6 @@
     ) }}
 {%- endmacro %}
 
-{# No line of any order of a day of which this run changed one was ordered earlier. #}
-{% macro changed_days_since() -%}
-    {{ moment_of(
-        "select cast(coalesce("
-        ~ day_end("min(business_date) - 1")
-        ~ ", timestamptz '9999-12-01') as varchar) "
-        ~ _of_changed()
-    ) }}
-{%- endmacro %}
-
 {# The month of it. #}
 {% macro changed_since_month() -%}
     {{ month_of("select " ~ order_month(_changed_since()) ~ " " ~ _of_changed()) }}

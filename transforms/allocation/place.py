@@ -15,9 +15,14 @@ from transforms.allocation.asking import ask_of
 from transforms.allocation.book import Book
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.confirm import confirm_order
-from transforms.allocation.failure import TOO_OLD, failures
+from transforms.allocation.failure import (
+    SHIP_COMPLETE,
+    SHIPMENT_VALUE,
+    TOO_OLD,
+    failures,
+)
 from transforms.allocation.network import Network
-from transforms.allocation.plan import MIN_VALUE, Ask, Plan, first_day
+from transforms.allocation.plan import MIN_VALUE, Ask, Plan, best_plan, first_day
 from transforms.allocation.problem import Problem
 from transforms.allocation.strategy import plan_for
 
@@ -101,12 +106,28 @@ def _place_order(
         plan = _committed(problem, network.book, ask, nodes, order)
     if plan.placed < wanted.sum():
         lacks = wanted < problem.line_qty[here]
-        result.failure[here] = failures(ask, plan, lacks)
+        result.failure[here] = _why_it_waits(problem, ask, plan, lacks, order)
         is_short = plan.qty.sum(axis=1) < wanted
         result.failure[here][is_aged & is_short] = TOO_OLD
     _enter(problem, network, result, nodes, plan, order)
     if plan.placed < wanted.sum():
         _offer_again(problem, network.book, result, order)
+
+
+def _why_it_waits(
+    problem: Problem, ask: Ask, plan: Plan, lacks: Flags, order: int
+) -> Ints:
+    """An index into FAILURES per line; of what waits so that the rest is worth it, too.
+
+    Without that rule it would be companions that such a line waits for.
+    """
+    found = failures(ask, plan, lacks)
+    lines = slice(problem.order_start[order], problem.order_start[order + 1])
+    if ask.rules[MIN_VALUE] and not problem.is_complete[order]:
+        best = best_plan(ask).qty.sum(axis=1)
+        if _with_rest(problem, ask, best, lines) is not None:
+            found[found == SHIP_COMPLETE] = SHIPMENT_VALUE
+    return found
 
 
 def _committed(problem: Problem, book: Book, ask: Ask, nodes: Ints, order: int) -> Plan:
@@ -126,8 +147,13 @@ def _committed(problem: Problem, book: Book, ask: Ask, nodes: Ints, order: int) 
             if (whole < placed).any():
                 ask = ask._replace(qty=np.minimum(ask.qty, whole))
                 continue
+        fewer = _with_rest(problem, ask, plan.qty.sum(axis=1), lines)
+        if fewer is not None and fewer.any():
+            ask = ask._replace(qty=fewer)
+            continue
         is_partial = plan.placed < ask.qty.sum()
-        if plan.placed == 0 or (is_partial and problem.is_complete[order]):
+        is_empty = plan.placed == 0 or fewer is not None
+        if is_empty or (is_partial and problem.is_complete[order]):
             return Plan(np.zeros_like(plan.qty), plan.day, 0, 0)
         if _taken(book, ask, plan, nodes, groups):
             return plan
@@ -138,9 +164,11 @@ def _agreed(
 ) -> Plan | None:
     """The proposed plan, its eaches taken from the book; None if it cannot be kept."""
     here = proposal[:, nodes]
-    if (here.sum(axis=1) != ask.qty).any():
+    lines = slice(problem.order_start[order], problem.order_start[order + 1])
+    groups = problem.line_group[lines]
+    is_all = (here.sum(axis=1) == ask.qty).all()
+    if not is_all or _with_rest(problem, ask, ask.qty, lines) is not None:
         return None
-    groups = problem.line_group[problem.order_start[order] :][: len(ask.qty)]
     chosen = np.flatnonzero(here.any(axis=0))
     if len(chosen) > ask.sets.shape[1] or not _is_worth(ask, here, chosen):
         return None
@@ -167,6 +195,30 @@ def _is_worth(ask: Ask, here: Ints, chosen: Ints) -> bool:
     """Whether each part of a split is worth as much as the policy wants."""
     worth = (here[:, chosen] * ask.value[:, None]).sum(axis=0)
     return len(chosen) == 1 or bool(worth.min() >= ask.rules[MIN_VALUE])
+
+
+def _with_rest(problem: Problem, ask: Ask, placed: Ints, lines: slice) -> Ints | None:
+    """Eaches of each line that go now, so that the rest is worth a shipment too.
+
+    What waits goes in a shipment of its own later. Of a part that leaves too little,
+    the last lines wait with the rest; where then the part is worth too little, all
+    of the order waits.
+
+    Returns:
+        None where ``placed`` may go as it is; all 0 where nothing may.
+    """
+    least, left = int(ask.rules[MIN_VALUE]), problem.line_qty[lines] - placed
+    if not least or not placed.any() or not left.any():
+        return None
+    fewer, rest = placed.copy(), int(left @ ask.value)
+    for line in reversed(range(len(fewer))):
+        if rest < least and ask.value[line] > 0:
+            more = min(int(fewer[line]), -((rest - least) // int(ask.value[line])))
+            fewer[line] -= more
+            rest += more * int(ask.value[line])
+    if rest < least or fewer @ ask.value < least:
+        return np.zeros_like(fewer)
+    return None if (fewer == placed).all() else fewer
 
 
 def _taken(book: Book, ask: Ask, plan: Plan, nodes: Ints, groups: Ints) -> bool:

@@ -73,7 +73,8 @@ class AllocationPolicy:
         split_cost_minor: per shipment of an order beyond its first.
         max_shipments: nodes one order may ship from in one run.
         is_line_split_allowed: whether several nodes may share one line.
-        min_shipment_value_minor: each part of a split is worth at least this.
+        min_shipment_value_minor: each part of a split is worth at least this, and
+            so is what waits of an order of which some goes.
         max_candidate_nodes: nodes that are enumerated for one order.
         capacity_horizon_days: open node days a shipment may wait for room.
         penalty_box_days: days a node is left out for a line it refused.

@@ -23,17 +23,14 @@ lines as (
         buckets.shipped_qty + buckets.delivered_qty as shipped_qty,
     from {{ source('decisions', 'line_buckets') }} as buckets
     inner join orders using (order_id)
-    where
-        buckets.ordered_at >= {{ changed_days_since() }}
-        and buckets.ordered_qty > buckets.cancelled_qty
+    where buckets.ordered_qty > buckets.cancelled_qty
 ),
 
 taken_over as (
     select line_id
     from {{ ref('fct_order_events') }}
     where
-        source_rank = 5
-        and event_type = 'OPENING'
+        event_type = 'OPENING'
         and line_id in (select line_id from lines)
 ),
 
@@ -53,8 +50,7 @@ sent_elsewhere as (
     select line_id
     from {{ ref('fct_order_events') }}
     where
-        source_rank = 25
-        and event_type = 'FULFILLED_BY_CHANNEL'
+        event_type = 'FULFILLED_BY_CHANNEL'
         and line_id in (select line_id from lines)
         and line_id not in (select line_id from allocated)
 ),

@@ -3,6 +3,7 @@
 from datetime import date
 
 import polars as pl
+import pytest
 
 from tests.unit.allocation.shop import (
     AS_OF,
@@ -207,8 +208,53 @@ def test_a_small_part_is_not_worth_a_shipment_of_its_own() -> None:
 
     decided = decide(wanted, supply, policy=policy)
 
-    assert placed(decided) == {("o1/1", "EAST"): 9}
-    assert waiting(decided) == {"o1/2": (1, "SHIPMENT_VALUE")}
+    # One of the nine waits with it, or the rest would not be worth one either.
+    assert placed(decided) == {("o1/1", "EAST"): 8}
+    assert waiting(decided) == dict.fromkeys(["o1/1", "o1/2"], (1, "SHIPMENT_VALUE"))
+
+
+@pytest.mark.parametrize(
+    ("on_hand", "expected"),
+    [
+        (20, 20),
+        # Five left over are no shipment, and nine are none either.
+        (15, 0),
+        (9, 0),
+        (10, 0),
+    ],
+)
+def test_what_waits_must_be_worth_a_shipment_like_what_goes(
+    on_hand: int, expected: int
+) -> None:
+    """A case of frePPLe's (test/demand_policy, MIT): 20 wanted, 11 the least."""
+    policy = AllocationPolicy(min_shipment_value_minor=11 * 500)
+
+    decided = decide(
+        demand(a_line(qty=20)), stock({"EAST": {"A": on_hand}}), policy=policy
+    )
+
+    assert expected == sum(placed(decided).values())
+    reasons = {why for _, why in waiting(decided).values()}
+    assert (set() if expected else {"SHIPMENT_VALUE"}) == reasons
+
+
+@pytest.mark.parametrize("sourcing", ["negotiated", "cheapest", "nearest"])
+def test_more_stock_never_sends_less_for_the_sake_of_the_rest(sourcing: str) -> None:
+    policy = AllocationPolicy(min_shipment_value_minor=11 * 500, sourcing=sourcing)
+    sent = [
+        sum(
+            placed(
+                decide(
+                    demand(a_line(qty=40)),
+                    stock({"EAST": {"A": on_hand}}),
+                    policy=policy,
+                )
+            ).values()
+        )
+        for on_hand in (10, 11, 29, 30, 39, 40)
+    ]
+
+    assert [0, 11, 29, 29, 29, 40] == sent
 
 
 def test_a_node_that_refused_a_line_is_left_out_for_a_time() -> None:
