@@ -22,13 +22,13 @@ import polars as pl
 
 from transforms.contracts.parcels import IN_TIME, ONE_FACT, SENT, parcel
 
-ANSWERS = (*SENT, "SHORT", "REJECTED", "CANCEL_ACK", "NOT_COLLECTED")
+GIVEN_UP = ("SHORT", "REJECTED", "CANCEL_ACK", "NOT_COLLECTED")
+ANSWERS = (*SENT, *GIVEN_UP)
 """Events with which it says what became of eaches that it was asked for."""
 
 SAME_REFUSAL = timedelta(days=1)
 """Within that much a file and a status that refuse as many eaches of a line are one."""
 
-GIVEN_UP = ("SHORT", "REJECTED", "CANCEL_ACK", "NOT_COLLECTED")
 
 _ASKED = ["line_index", "instruction_id"]
 _AGAIN = pl.Schema(

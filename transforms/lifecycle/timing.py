@@ -117,9 +117,11 @@ def _behind_what_left(timed: pl.DataFrame, openings: pl.DataFrame) -> pl.DataFra
     A return of more than ever left stays where it is.
     """
     line = ["line_id"]
-    sent = timed.filter(_SENT, pl.col("line_id").is_not_null())
-    last = sent.group_by(line).agg(last_left_at=pl.col(EFFECTIVE).max())
     returned = timed.filter(IS_RETURN).join(openings, on=line, how="anti")
+    if returned.is_empty():
+        return timed
+    sent = timed.filter(_SENT).join(returned, on=line, how="semi")
+    last = sent.group_by(line).agg(last_left_at=pl.col(EFFECTIVE).max())
     early = returned.join(last, on=line).filter(
         pl.col(EFFECTIVE) < pl.col("last_left_at")
     )
