@@ -55,7 +55,7 @@ from transforms.reconciliation.findings.finding import Findings
 from transforms.reconciliation.orders import STRAYS
 from transforms.reconciliation.parcels import TROUBLES
 from transforms.reconciliation.payment_policy import DISAGREEMENTS
-from transforms.reconciliation.payment_requests import unanswered
+from transforms.reconciliation.payment_requests import given_up, unanswered
 from transforms.reconciliation.worth import LAST_SALES
 
 OPEN = (
@@ -149,6 +149,7 @@ def gathered(house: House) -> Findings:
     over = overpromised_lots(house)
     repairs = lake.read(PROMISE_POSTINGS, f"run_id = ? and {REPAIRED}", this_run[1])
     lots = other_lots(house, run.as_of - timedelta(days=TOLD_DAYS))
+    late_requests, failed_requests = _undone_requests(house)
     lines = [verdicts, events, backorders, holds, unanswered, repairs, lots]
     worth = [differing, stock.filter(IN_DOUBT), unknown_skus, lacking, late, over]
     return Findings(
@@ -181,7 +182,8 @@ def gathered(house: House) -> Findings:
         prices=_prices(house, *lines),
         requests=_asked_back(house),
         refused_corrections=lake.read(CORRECTED_INSTRUCTIONS, "outcome = 'REFUSED'"),
-        payment_requests=_unanswered(house),
+        payment_requests=late_requests,
+        failed_requests=failed_requests,
         echoes=echo_differences(
             lake.read(CHANNEL_AVAILABILITY),
             lake.read(FCT_CHANNEL_STOCK),
@@ -223,14 +225,18 @@ def _buckets(house: House) -> pl.DataFrame:
     return pl.concat([waiting, rest]).sort("line_id")
 
 
-def _unanswered(house: House) -> pl.DataFrame:
-    """Payment requests that are late to be reported; nearly no house has any."""
+def _undone_requests(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Payment requests that are late to be reported, and voids that failed for good.
+
+    Nearly no house has any.
+    """
     lake, policy = house.lake, house.policies.payments
     if not lake.count(PAYMENT_REQUESTS.path):
-        return PAYMENT_REQUESTS.empty()
+        return PAYMENT_REQUESTS.empty(), PAYMENT_REQUESTS.empty()
     requests = lake.read(PAYMENT_REQUESTS)
     payments = payments_of(house, requests.select("order_id").unique())
-    return unanswered(requests, payments, house.run.as_of, policy)
+    asked = requests, payments, house.run.as_of, policy
+    return unanswered(*asked), given_up(*asked)
 
 
 def _said(house: House) -> pl.DataFrame:

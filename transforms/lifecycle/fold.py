@@ -35,7 +35,12 @@ from transforms.lifecycle.log import (
     sorted_log,
 )
 from transforms.lifecycle.packed import with_packed_moves, with_packing
-from transforms.lifecycle.repeats import refused_again, said_again, short_again
+from transforms.lifecycle.repeats import (
+    expected_again,
+    refused_again,
+    said_again,
+    short_again,
+)
 from transforms.lifecycle.resolve import Resolved, as_events, resolve
 from transforms.lifecycle.status import status
 from transforms.lifecycle.timing import with_effective_time
@@ -156,6 +161,7 @@ def fold(
     stray = events.filter(pl.col("line_index").is_null())
     # What a refusal says of stock stands, though it moves no each of the line.
     once = _told_once(known, refused_again(known))
+    once = _told_once(once, expected_again(known))
     again = said_again(once)
     once = _told_once(once, again)
     shorts = short_again(once)

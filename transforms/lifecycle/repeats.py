@@ -9,13 +9,15 @@ A short is what a shipment does not bring of what was asked for at first. Eaches
 it that the node had given up before, or had sent in another parcel, are answered for
 already: it says them again.
 
-A node that reports a refusal by file and by status says one thing twice.
+A node that reports a refusal by file and by status says one thing twice. A parcel
+that its carrier gives back and a return that is announced for it are one too.
 
 Not here: what the ledger of units makes of it (``transforms.ledger.repeats``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import polars as pl
@@ -29,6 +31,9 @@ ANSWERS = (*SENT, *GIVEN_UP)
 SAME_REFUSAL = timedelta(days=1)
 """Within that much a file and a status that refuse as many eaches of a line are one."""
 
+
+_HAD = ("DELIVERED", "FOUND", "COLLECTED", "SOLD_AT_TILL")
+"""Events with which a customer has eaches."""
 
 _ASKED = ["line_index", "instruction_id"]
 _AGAIN = pl.Schema(
@@ -150,6 +155,53 @@ def refused_again(events: pl.DataFrame) -> pl.DataFrame:
     return pairs.select(later.alias("event_id"), "line_index", again_qty="qty").cast(
         _AGAIN
     )
+
+
+def expected_again(events: pl.DataFrame) -> pl.DataFrame:
+    """Eaches of announced returns that are parcels which their carrier gives back.
+
+    A customer announces what the customer has: a return of more than that is the
+    parcel's, as far as a carrier gives so many back.
+
+    Args:
+        events: with ``line_index`` and ``effective_at``; of a line all of them.
+
+    Returns:
+        ``event_id, line_index, again_qty``.
+    """
+    kind = pl.col("event_type")
+    told = events.filter(kind.is_in(["RTS", "RETURN_EXPECTED", "OPENING", *_HAD]))
+    told = told.filter(
+        *(
+            (kind == name).any().over("line_index")
+            for name in ("RTS", "RETURN_EXPECTED")
+        ),
+        # What customers had before, an opening says in its own words.
+        ~(kind == "OPENING").any().over("line_index"),
+    )
+    if told.is_empty():
+        return _AGAIN.to_frame()
+    goods = ["line_index", pl.coalesce("sku_id", "line_sku_id").alias("goods_id")]
+    columns = ["event_id", "event_type", "qty"]
+    found = [
+        (event, place, again)
+        for (place, _), mine in told.sort(IN_TIME).group_by(goods, maintain_order=True)
+        for event, again in _of_parcels(mine.select(columns).rows())
+    ]
+    return pl.DataFrame(found, _AGAIN, orient="row")
+
+
+def _of_parcels(told: list[tuple[str, str, int]]) -> Iterator[tuple[str, int]]:
+    """Announced returns of goods of one line, with their eaches that a carrier has."""
+    had = sum(qty for _, kind, qty in told if kind in _HAD)
+    back = sum(qty for _, kind, qty in told if kind == "RTS")
+    for event, kind, qty in told:
+        if kind != "RETURN_EXPECTED":
+            continue
+        again = min(qty, back) if qty > had else 0
+        had, back = max(had - (qty - again), 0), back - again
+        if again:
+            yield event, again
 
 
 def _surplus(events: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:

@@ -101,7 +101,8 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         of_parcels(findings.parcels),
         of_requests(findings),
         of_corrections(findings, as_of),
-        of_payment_requests(findings.payment_requests),
+        of_payment_requests(findings.payment_requests, "PAYMENT_REQUEST_UNANSWERED"),
+        of_payment_requests(findings.failed_requests, "PAYMENT_REQUEST_FAILED"),
         of_echoes(findings.echoes),
         of_orders(findings.orders),
     ]

@@ -63,6 +63,7 @@ OWNERS = {
     "CANCEL_REFUSED": "customer care",
     "CORRECTION_REFUSED": "customer care",
     "PAYMENT_REQUEST_UNANSWERED": "finance",
+    "PAYMENT_REQUEST_FAILED": "finance",
 }
 """Team that acts on a code."""
 

@@ -157,9 +157,6 @@ def _sums() -> list[pl.Expr]:
     given_back = amount.filter(is_done & (kind == "REFUND")).sum()
     as_sent = pl.col("refunded_minor").filter(is_taken).sum()
     comes = kind.is_in(["AUTHORISATION", "CAPTURE", "SALE"])
-    # A capture of nothing that we know of stands for what it was taken from.
-    is_alone = (kind == "CAPTURE") & pl.col("parent_id").is_null()
-    is_granted = kind.is_in(["AUTHORISATION", "SALE"]) | is_alone
     return [
         amount.filter(is_taken).sum().alias("captured_minor"),
         pl.max_horizontal(given_back, as_sent).alias("refunded_minor"),
@@ -169,9 +166,22 @@ def _sums() -> list[pl.Expr]:
         .sum()
         .alias("refused_minor"),
         pl.col("occurred_at").max().alias("paid_at"),
-        amount.filter(is_done & is_granted).max().alias("most_minor"),
-        amount.filter(is_done & is_granted).sum().alias("granted_minor"),
+        *granted_sums(),
     ]
+
+
+def granted_sums() -> list[pl.Expr]:
+    """What payments of an order were granted: the largest of them, and all.
+
+    A capture of nothing that we know of stands for what it was taken from.
+    """
+    kind = pl.col("payment_kind")
+    is_alone = (kind == "CAPTURE") & pl.col("parent_id").is_null()
+    is_granted = kind.is_in(["AUTHORISATION", "SALE"]) | is_alone
+    amount = pl.col("amount_minor").filter(
+        is_granted & (pl.col("status_code") == "SUCCEEDED")
+    )
+    return [amount.max().alias("most_minor"), amount.sum().alias("granted_minor")]
 
 
 def with_charged_beyond(

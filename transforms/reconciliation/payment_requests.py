@@ -24,6 +24,7 @@ from transforms.reconciliation.payment_matching import (
     KEY,
     MoneyFacts,
     authorisations,
+    granted_sums,
     with_charged_beyond,
     with_moved,
 )
@@ -122,6 +123,43 @@ def unanswered(
     )
 
 
+def given_up(
+    requests: pl.DataFrame,
+    payments: pl.DataFrame,
+    as_of: datetime,
+    policy: PaymentPolicy,
+) -> pl.DataFrame:
+    """Voids that failed so often that they are asked for no more, while money is held.
+
+    A capture or a renewal that failed for good is seen on its order: what left is
+    not taken, what is to leave is not held.
+
+    Args:
+        requests: PAYMENT_REQUESTS.
+        payments: FCT_PAYMENTS of their orders, tests among them.
+        as_of: moment of the comparison.
+        policy: how often a thing is asked for.
+
+    Returns:
+        PAYMENT_REQUESTS, the last of each authorisation.
+    """
+    done = payments.filter(~pl.col("is_test"))
+    held = authorisations(done, policy).filter(
+        pl.col("rest") > 0, pl.col("until") > pl.lit(as_of)
+    )
+    failed = with_failures(requests, payments).filter(
+        pl.col("request_kind") == "VOID", pl.col("failed_at").is_not_null()
+    )
+    return (
+        failed.join(held, on="payment_id", how="semi")
+        .filter(pl.len().over("payment_id") >= policy.request_tries)
+        .sort("payment_id", "sequence_no")
+        .unique("payment_id", keep="last", maintain_order=True)
+        .select(PAYMENT_REQUESTS.names)
+        .sort("request_id")
+    )
+
+
 def with_failures(requests: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
     """Requests with ``failed_at``: when the provider reported that it could not.
 
@@ -193,25 +231,21 @@ def _worth(
 ) -> pl.DataFrame:
     """What the eaches of each order are worth that left, and that are to leave.
 
-    What its authorisation holds beyond the lines (all together, where none holds
-    enough), up to what the channel charges untold, is spread over them.
+    What it was granted beyond the lines (all together, where no payment is enough),
+    up to what the channel charges untold, is spread over them.
     """
     value = pl.col("line_amount_minor") - pl.col("discount_minor") + pl.col("tax_minor")
     told = with_moved(facts).filter(pl.col("left_qty").is_not_null())
     lines = told.with_columns(value=value)
-    most = payments.filter(status_code="SUCCEEDED", payment_kind="AUTHORISATION")
     orders = lines.group_by("order_id").agg(lines_minor=pl.col("value").sum())
-    held = most.group_by("order_id").agg(
-        most_minor=pl.col("amount_minor").max(),
-        granted_minor=pl.col("amount_minor").sum(),
-    )
+    granted = payments.group_by("order_id").agg(*granted_sums())
     allowed = pl.col("channel_id").replace_strict(
         dict(policy.untold_charges_minor), default=0, return_dtype=pl.Int64
     )
     mine = (
         facts.orders.select(*KEY, "channel_id")
         .join(orders, on="order_id")
-        .join(held, on="order_id")
+        .join(granted, on="order_id")
     )
     untold = pl.min_horizontal("beyond_minor", allowed)
     totals = with_charged_beyond(mine, "lines_minor", facts.versions).select(

@@ -28,9 +28,9 @@ pytestmark = pytest.mark.slow
 FIRST_FILE = 10
 Known = Counter[tuple[object, ...]]
 """Rows of an order, without provenance, and how often each stands there."""
-PAID = "int_payments__deduplicated"
+PAID = "fct_payments"
 BUILT: tuple[str, ...] = (*ORDERS_BUILT, f"+{PAID}")
-AGAIN: tuple[str, ...] = (*ORDERS_AGAIN, PAID)
+AGAIN: tuple[str, ...] = (*ORDERS_AGAIN, "int_payments__deduplicated", PAID)
 
 
 def a_payment(ref: str, kind: str, hour: int, **words: object) -> Row:
@@ -87,9 +87,10 @@ FILES: list[tuple[str, list[Row]]] = [
             a_payment("P2", "CAPTURE", 13, parent_ref="P1"),
         ],
     ),
+    ("payments", [a_payment("P3", "REFUND", 14, parent_ref="P1", order_ref=None)]),
 ]
 """An order, its copy, its next version, a change, what operators did to it, and
-payments of before and after."""
+payments of before and after, one of which names the order by what it gives back."""
 
 IN_TURN = tuple(range(len(FILES)))
 SEQUENCES = [
@@ -108,7 +109,7 @@ CONTENT = {
         event_at, reason_code""",
     "gold.fct_order_versions": """version_no, split_part(line_id, '/', 3), field_name,
         before_value, after_value, version_at, document""",
-    f"silver.{PAID}": """split_part(payment_ref, '-', 2), payment_kind, amount_minor,
+    f"gold.{PAID}": """split_part(payment_id, '-', 2), payment_kind, amount_minor,
         captured_minor, updated_at""",
 }
 
@@ -139,9 +140,11 @@ def sender(row: Row) -> str:
 
 def of(order: str, row: Row) -> Row:
     """What makes a row that of an order of its own."""
-    said: Row = {"order_ref": order}
+    said: Row = {"order_ref": None if row.get("order_ref", "") is None else order}
     said |= {"order_name": "#o"} if "order_name" in row else {}
-    said |= {k: f"{order}-{row[k]}" for k in ("payment_ref",) if k in row}
+    said |= {
+        k: f"{order}-{row[k]}" for k in ("payment_ref", "parent_ref") if row.get(k)
+    }
     return said
 
 
@@ -186,7 +189,7 @@ def test_there_is_one_order_of_two_versions_and_what_was_paid_for_it(
         for kind in ("HOLD", "UNHOLD", "CANCELLED")
         if line == "3" or kind != "CANCELLED"
     } == {(row[1], row[2]) for row in first if row[6:] == ("FRAUD",)}
-    assert {("P1", 500, 500), ("P2", 500, None)} == {
+    assert {("P1", 500, 500), ("P2", 500, None), ("P3", 500, None)} == {
         (row[1], row[3], row[4]) for row in first if row[0].endswith(PAID)
     }
 

@@ -785,3 +785,36 @@ def test_two_refusals_of_two_days_are_two() -> None:
     )
 
     assert {"ordered": 5, "pending": 4, "released": 1} == quantities(folded)
+
+
+@pytest.mark.parametrize("steps", list(itertools.permutations(range(3))))
+def test_a_parcel_that_comes_back_and_its_announced_return_are_one(
+    steps: tuple[int, ...],
+) -> None:
+    """A carrier gives 3 of 5 back, and the node announces them; in every order."""
+    told = [
+        an_event("DELIVERED", 2, 10),
+        an_event("RTS", 3, 12),
+        an_event("RETURN_EXPECTED", 3, 13),
+    ]
+    sent = [*released(), an_event("SHIPPED", 5, 9)]
+    expected = fold_events(*sent, *(told[step] for step in steps))
+    received = fold_events(*sent, *told, an_event("RETURN_RECEIVED", 3, 14))
+
+    both = {"ordered": 5, "shipped": 3, "delivered": 2}
+    assert both | {"return_expected": 3} == quantities(expected)
+    assert both | {"returned": 3} == quantities(received)
+
+
+def test_a_return_of_what_the_customer_has_is_one_beside_a_parcel_that_comes_back() -> (
+    None
+):
+    folded = fold_events(
+        *released(),
+        an_event("SHIPPED", 5, 9),
+        an_event("DELIVERED", 3, 10),
+        an_event("RTS", 2, 12),
+        an_event("RETURN_EXPECTED", 3, 13),
+    )
+
+    assert 5 == quantities(folded)["return_expected"]

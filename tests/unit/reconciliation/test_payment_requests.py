@@ -15,7 +15,11 @@ from tests.unit.reconciliation.money import LATER, ORDERED, Row, an_order, money
 from transforms.contracts.decisions import PAYMENT_REQUESTS
 from transforms.contracts.table import conform
 from transforms.reconciliation.payment_policy import PaymentPolicy
-from transforms.reconciliation.payment_requests import request_payments, unanswered
+from transforms.reconciliation.payment_requests import (
+    given_up,
+    request_payments,
+    unanswered,
+)
 from transforms.reconciliation.payments import reconcile_payments
 from transforms.reconciliation.spreading import of_some, spread
 
@@ -342,3 +346,36 @@ def test_what_was_taken_beside_an_authorisation_is_not_held_anew(kind: str) -> N
     found = requests([TENS], [HELD, taken], as_of=LATER - timedelta(hours=5))
 
     assert [] == told(found)
+
+
+def test_charges_that_a_gift_card_does_not_cover_are_taken_of_what_is_held() -> None:
+    """Lines of 10.00 and 2.00 for delivery: 4.00 by gift card, 8.00 held."""
+    card = paid("1", "SALE", 400, method_code="gift_card") | {"payment_id": "card"}
+    held = HELD | {"amount_minor": 800}
+
+    found = requests([TENS | {"shipped_qty": 3}], [held, card])
+
+    assert [("CAPTURE", 800, True)] == told(found)
+
+
+@pytest.mark.parametrize("failures", [2, 3, 4])
+def test_a_void_that_failed_for_good_is_told_while_the_money_is_held(
+    failures: int,
+) -> None:
+    gone, at = [TENS | {"cancelled_qty": 3}], AS_OF
+    asked, payments = PAYMENT_REQUESTS.empty(), [HELD]
+    for number in range(failures):
+        asked = pl.concat([asked, requests(gone, payments, asked, at)])
+        report = failed(1000, number, at + timedelta(hours=1))
+        payments = [*payments, report | {"payment_kind": "VOID"}]
+        at += timedelta(hours=POLICY.retry_hours + 2)
+    void = paid("1", "VOID", 1000, parent_id=HELD["payment_id"])
+
+    def told_of(*more: Row, as_of: datetime = at) -> list[int]:
+        facts = money(gone, [*payments, *more])
+        found = given_up(asked, facts.payments, as_of, POLICY)
+        return found["sequence_no"].to_list()
+
+    tries = POLICY.request_tries
+    assert ([tries] if failures >= tries else []) == told_of()
+    assert [] == told_of(void) == told_of(as_of=LATER)

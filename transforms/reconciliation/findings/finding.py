@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from transforms.contracts.codes import CODES
-from transforms.contracts.decisions import EXCEPTIONS
+from transforms.contracts.decisions import EXCEPTIONS, PAYMENT_REQUESTS
 from transforms.contracts.table import INSTANT, INTEGER, TEXT
 from transforms.reconciliation.transits import OVERDUE
 
@@ -80,6 +80,7 @@ class Findings:
         requests: result of ``cancel_outcomes``.
         refused_corrections: CORRECTED_INSTRUCTIONS that were refused.
         payment_requests: result of ``unanswered``.
+        failed_requests: result of ``given_up``.
         echoes: result of ``echo_differences``.
         sales: LAST_SALES of the SKUs of stock that findings may be about.
         unknown_skus: ``event_id, sku_id`` of events of this run that name no line
@@ -116,6 +117,7 @@ class Findings:
     echoes: pl.DataFrame
     sales: pl.DataFrame
     unknown_skus: pl.DataFrame
+    failed_requests: pl.DataFrame = field(default_factory=PAYMENT_REQUESTS.empty)
     lacking: pl.DataFrame = field(default_factory=LACKING.to_frame)
     overdue: pl.DataFrame = field(default_factory=OVERDUE.to_frame)
     overpromised: pl.DataFrame = field(default_factory=OVERPROMISED.to_frame)

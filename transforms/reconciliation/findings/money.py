@@ -25,11 +25,16 @@ def of_payments(payments: pl.DataFrame) -> pl.DataFrame:
     return finding(rows, code, pl.col("subject"), due)
 
 
-def of_payment_requests(requests: pl.DataFrame) -> pl.DataFrame:
-    """Money that a provider was asked to move or hold, and says nothing of."""
+def of_payment_requests(requests: pl.DataFrame, code: str) -> pl.DataFrame:
+    """Money that a provider was asked to move or hold, and did not.
+
+    Args:
+        requests: PAYMENT_REQUESTS.
+        code: what became of them.
+    """
     return finding(
         requests.with_columns(cause_code="request_kind", value_minor="amount_minor"),
-        "PAYMENT_REQUEST_UNANSWERED",
+        code,
         pl.col("request_id"),
         pl.format(
             "{} of {} {} of {}, asked {}",
