@@ -33,6 +33,9 @@ def what_if_command(  # noqa: PLR0917 one option each
     sourcing: Annotated[
         list[str] | None, typer.Option(help="nearest, cheapest, fewest_parcels, …")
     ] = None,
+    fairness: Annotated[
+        list[str] | None, typer.Option(help="strict, within_class or off.")
+    ] = None,
     node_down: Annotated[
         list[str] | None, typer.Option(help="A node that ships nothing.")
     ] = None,
@@ -57,6 +60,7 @@ def what_if_command(  # noqa: PLR0917 one option each
         freight,
         out,
         unpinned,
+        fairness or [],
     )
     leave(lambda: what_if(asked))
 

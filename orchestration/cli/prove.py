@@ -16,11 +16,17 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed, in_utc, ruled
 from orchestration.cli.known_names import run_called
+from orchestration.cli.summary import proved_costs
 from orchestration.resources.books import books_of
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.run import MARKER, parse_instant
-from transforms.contracts.decisions import PROMISE_POSTINGS, PROOFS, UNIT_POSTINGS
+from transforms.contracts.decisions import (
+    ALLOCATION_CERTIFICATES,
+    PROMISE_POSTINGS,
+    PROOFS,
+    UNIT_POSTINGS,
+)
 from transforms.ledger.proofs import Check, checks
 from transforms.ledger.statement import (
     lot_statement,
@@ -100,6 +106,9 @@ def _everything(lake: Lakehouse, run: dict[str, object], at: int | None) -> int:
     CONSOLE.print(f"run {run['run_id']} as of {in_utc(run['as_of'])}, {place}")
     CONSOLE.print(framed("Eaches on hand", node_totals(books.units)))
     CONSOLE.print(_proofs(found, _certificate(lake, run, found)))
+    certified = lake.read(ALLOCATION_CERTIFICATES, "run_id = ?", [run["run_id"]])
+    for sentence in proved_costs(certified):
+        CONSOLE.print(sentence, soft_wrap=True)
     for check in found:
         _print_failing(check)
     return int(any(check.failing for check in found))

@@ -226,15 +226,29 @@ def proved_costs(rows: pl.DataFrame) -> Iterator[str]:
     for row in rows.iter_rows(named=True):
         cost, bound = row["cost_minor"], row["bound_minor"]
         above = f"{(cost - bound) / bound:.2%}" if bound else "nothing"
-        yield (
-            f"  sourced together: {row['order_count']:,} orders at {cost / 100:,.2f},"
-            f" at most {above} above the least that is possible"
-        )
+        if row["order_count"]:
+            yield (
+                f"  sourced together: {row['order_count']:,} orders at"
+                f" {cost / 100:,.2f}, at most {above} above the least that is possible"
+            )
         if row["in_turn_count"]:
             yield (
                 f"  in their turn: {row['in_turn_count']:,} orders at"
                 f" {row['in_turn_minor'] / 100:,.2f}"
             )
+        if row["contested_sku_count"]:
+            yield _fairness_told(row)
+
+
+def _fairness_told(row: dict[str, Any]) -> str:
+    """What it costs at most that not cost alone decides who gets scarce eaches."""
+    cost, least = row["contested_cost_minor"], row["contested_least_minor"]
+    return (
+        f"  fairness {row['fairness']}: {row['contested_sku_count']:,} SKUs that not"
+        f" all could have, {row['contested_order_count']:,} orders at"
+        f" {cost / 100:,.2f};"
+        f" it costs at most {(cost - least) / 100:,.2f}, whoever had got the eaches"
+    )
 
 
 def _proofs(house: House) -> Grid:

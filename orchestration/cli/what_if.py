@@ -45,6 +45,7 @@ class Question:
         freight: per cent dearer, or (negative) cheaper.
         out: file for every order that is decided otherwise, .csv or .parquet.
         is_unpinned: no line is pinned to a node.
+        fairness: who may be served first, each a variant too.
     """
 
     run_id: str
@@ -55,6 +56,7 @@ class Question:
     freight: int
     out: str
     is_unpinned: bool = False
+    fairness: Sequence[str] = ()
 
 
 def what_if(question: Question) -> int:
@@ -110,12 +112,16 @@ def _variants(question: Question, ours: AllocationPolicy) -> list[Variant]:
     ]
     rules: list[tuple[str, AllocationPolicy | None]] = [
         *((path.stem, _rules(path)) for path in question.rules),
-        *((name, _sourced(ours, name)) for name in question.sourcing),
+        *((name, _otherwise(ours, "sourcing", name)) for name in question.sourcing),
+        *(
+            (f"fairness {name}", _otherwise(ours, "fairness", name))
+            for name in question.fairness
+        ),
     ]
     if not said and not rules:
         raise CommandError(
             "what is otherwise? --node-down NODE, --demand 10, --freight -5,"
-            " --rules FILE, --sourcing nearest, --unpinned"
+            " --rules FILE, --sourcing nearest, --fairness off, --unpinned"
         )
     return [
         Variant(
@@ -142,12 +148,12 @@ def _rules(path: Path) -> AllocationPolicy:
         raise CommandError(f"{path}: {error}") from error
 
 
-def _sourced(ours: AllocationPolicy, name: str) -> AllocationPolicy:
-    """Our own rules, but for how it is decided where an order ships from."""
+def _otherwise(ours: AllocationPolicy, key: str, name: str) -> AllocationPolicy:
+    """Our own rules, but for one key."""
     try:
-        return replace(ours, sourcing=name)
+        return replace(ours, **{key: name})  # type: ignore[arg-type]
     except PolicyError as error:
-        raise CommandError(f"--sourcing {name}: {error}") from error
+        raise CommandError(f"--{key} {name}: {error}") from error
 
 
 def _decided(variant: Variant, inputs: Inputs) -> tuple[Inputs, Allocation]:

@@ -12,7 +12,6 @@ from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.lot_facts import has_lots, promised_lots, shelf_life_of
 from orchestration.resources.promise_repair import told
 from orchestration.resources.reach import MAY_BE_OPEN
-from transforms.allocation.bound import certificate
 from transforms.allocation.certify import Decided, certify
 from transforms.availability.proof import KitFigures, prove_availability, prove_lots
 from transforms.contracts.decisions import (
@@ -159,9 +158,10 @@ def certified(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
         prices=lake.read(ALLOCATION_PRICES, *this_run),
         floors=lake.read(ORDER_FLOORS, *this_run),
         limits=limits,
+        fairness=house.policies.allocation.fairness,
     )
     as_of = house.run.as_of
-    return certify(decided, as_of), certificate(decided.sourced, as_of)
+    return certify(decided, as_of), decided.certificate(as_of)
 
 
 def _ours(lake: Lakehouse, run_id: str, promises: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from tests.unit.allocation.shop import (
     placed,
     stock,
 )
-from transforms.allocation.policy import SOURCINGS, AllocationPolicy
+from transforms.allocation.policy import FAIRNESSES, SOURCINGS, AllocationPolicy
 
 SKUS = "AB"
 NODES = tuple(ZONES)
@@ -39,6 +39,7 @@ NAMES = st.sampled_from(["A1B2", "A2B1"])
 """SKUs of the kits of two components, packed beforehand."""
 policies = st.builds(
     AllocationPolicy,
+    fairness=st.sampled_from(FAIRNESSES),
     sourcing=st.sampled_from(SOURCINGS),
     node_order=st.permutations(NODES).map(tuple),
     max_shipments=st.integers(1, 3),
@@ -105,7 +106,15 @@ def test_the_certificate_of_every_decision_is_clean(
 
     decided = decide(wanted, supply, nodes, policy, limits=limited)
     shipments = policy.max_shipments
-    proofs = certificate(decided, wanted, supply, nodes, shipments, limits=limited)
+    proofs = certificate(
+        decided,
+        wanted,
+        supply,
+        nodes,
+        shipments,
+        limits=limited,
+        fairness=policy.fairness,
+    )
 
     assert proofs.filter(pl.col("failed_rows") > 0).rows() == []
 
@@ -195,7 +204,8 @@ def test_no_kit_is_halved_whatever_else_wants_its_components(
     supply, nodes = stock(shelves), one_sided(min(room for _, room in asked))
 
     decided = decide(wanted, supply, nodes, policy)
-    proofs = certificate(decided, wanted, supply, nodes, policy.max_shipments)
+    shipments, fairness = policy.max_shipments, policy.fairness
+    proofs = certificate(decided, wanted, supply, nodes, shipments, fairness=fairness)
 
     assert proofs.filter(pl.col("failed_rows") > 0).rows() == []
     left = dict(decided.backorders.select("line_id", "qty").iter_rows())

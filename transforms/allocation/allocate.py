@@ -43,6 +43,7 @@ from transforms.allocation.sourcing import (
 )
 from transforms.allocation.tariff import Tariff, price
 from transforms.allocation.trace import trace
+from transforms.allocation.turns import by_cost
 from transforms.contracts.decisions import (
     ALLOCATION_PRICES,
     ALLOCATIONS,
@@ -117,8 +118,9 @@ def allocate(  # noqa: PLR0913, PLR0917
         sum over lines of allocated[line, node]  <=  atp[node, sku]
         sum over nodes of allocated[line, node] + backordered[line] = open[line]
 
-    Who gets scarce eaches depends on the demand order alone; where they ship
-    from is what costs all orders least, or, in turn, each order's cheapest plan.
+    Who gets scarce eaches depends on the demand order alone, unless ``fairness``
+    lets cost decide it (``turns``); where they ship from is what costs all orders
+    least, or, in turn, each order's cheapest plan.
     No plan takes an each that a later confirmed line has nowhere else. Kits that
     were packed beforehand go before components (``packed``).
 
@@ -155,6 +157,7 @@ def allocate(  # noqa: PLR0913, PLR0917
         SHELF_LIFE_LIMITS.empty() if limits is None else limits,
         PINS.to_frame() if pins is None else pins,
     )
+    given = replace(given, demand=_in_turn(given))
     packs = _packs(given)
     while packs.height:
         decision = _allocated(_with_packs(given, packs))
@@ -163,6 +166,14 @@ def allocate(  # noqa: PLR0913, PLR0917
             return _by_component(decision, given, packs)
         packs = found
     return _allocated(given)
+
+
+def _in_turn(given: Inputs) -> pl.DataFrame:
+    """The queue as the orders have their turns, ranked."""
+    if given.policy.fairness == "strict":
+        return given.demand
+    _, tariff, posed = _posed(given)
+    return by_cost(posed, tariff)
 
 
 def _packs(given: Inputs) -> pl.DataFrame:

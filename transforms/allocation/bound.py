@@ -107,9 +107,18 @@ def unused(sourced: Sourced) -> pl.DataFrame:
     return pl.concat(rows).select(*names, left_qty=left)
 
 
-def certificate(sourced: Sourced, as_of: datetime) -> pl.DataFrame:
-    """ALLOCATION_CERTIFICATES without ``run_id``: one row, none without a floor."""
-    if sourced.floors.is_empty():
+def certificate(
+    sourced: Sourced, fairness: str, contested: pl.DataFrame, as_of: datetime
+) -> pl.DataFrame:
+    """ALLOCATION_CERTIFICATES without ``run_id``: one row of a run that allocated.
+
+    Args:
+        sourced: what was decided.
+        fairness: by which it was decided who gets scarce eaches.
+        contested: CONTEST of the run.
+        as_of: moment of the decision.
+    """
+    if sourced.allocations.is_empty():
         return ALLOCATION_CERTIFICATES.empty().drop("run_id")
     orders, supply = compromises(sourced), unused(sourced)
     price = pl.col("price_milli")
@@ -125,6 +134,8 @@ def certificate(sourced: Sourced, as_of: datetime) -> pl.DataFrame:
         "compromise_milli": int(orders["compromise_milli"].sum()),
         "stranded_milli": int(stayed.filter(is_stock)["worth"].sum()),
         "idle_milli": int(stayed.filter(~is_stock)["worth"].sum()),
+        "fairness": fairness,
+        **contested.row(0, named=True),
         "as_of": as_of,
         "run_id": "",
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 import polars as pl
 
@@ -18,6 +19,7 @@ from transforms.allocation.bound import (
     certificate,
     compromises,
 )
+from transforms.allocation.contest import contest
 from transforms.contracts.decisions import PROOFS, SHELF_LIFE_LIMITS
 from transforms.contracts.table import conform
 
@@ -52,6 +54,7 @@ class Decided:
         prices: ALLOCATION_PRICES of the run.
         floors: ORDER_FLOORS of the run.
         limits: SHELF_LIFE_LIMITS.
+        fairness: what the policy promises about scarce eaches.
     """
 
     demand: pl.DataFrame
@@ -68,11 +71,30 @@ class Decided:
     prices: pl.DataFrame
     floors: pl.DataFrame
     limits: pl.DataFrame = field(default_factory=SHELF_LIFE_LIMITS.empty)
+    fairness: str = "strict"
 
     @property
     def sourced(self) -> Sourced:
         """What the proof of the cost is about."""
         return Sourced(self.allocations, self.prices, self.floors)
+
+    @cached_property
+    def contested(self) -> pl.DataFrame:
+        """CONTEST: what it cost at most that not cost alone decided who got eaches."""
+        return contest(
+            self.demand,
+            self.supply,
+            self.nodes,
+            self.lanes,
+            self.rates,
+            self.allocations,
+            self.backorders,
+            self.trace,
+        )
+
+    def certificate(self, as_of: datetime) -> pl.DataFrame:
+        """ALLOCATION_CERTIFICATES of the run, without ``run_id``."""
+        return certificate(self.sourced, self.fairness, self.contested, as_of)
 
 
 def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
@@ -90,7 +112,8 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "packed_kits_are_whole": _packed(decided),
         "cost_parts_make_total": _parts(decided),
         "order_cost_is_what_is_paid": _paid(decided),
-        "scarce_units_in_demand_order": _fair(decided),
+        **_promised(decided),
+        "contested_eaches_cost_their_least": _contested(decided),
         "priced_supply_is_what_there_was": _supplied(decided),
         "no_order_costs_less_than_its_floor": _floored(decided),
         "no_floor_is_above_a_known_plan": _known(decided),
@@ -327,6 +350,19 @@ def _paid(d: Decided) -> pl.DataFrame:
     return rated.select(_verdict(["order_id", "node_id"], wrong))
 
 
+def _promised(d: Decided) -> dict[str, pl.DataFrame]:
+    """What the policy promises about scarce eaches; nothing where cost decides."""
+    if d.fairness != "strict":
+        return {}
+    return {"scarce_units_in_demand_order": _fair(d)}
+
+
+def _contested(d: Decided) -> pl.DataFrame:
+    """The least that contested eaches could cost is no more than what they did."""
+    wrong = pl.col("contested_cost_minor") < pl.col("contested_least_minor")
+    return d.contested.select(_verdict(["contested_sku_count"], wrong))
+
+
 def _fair(d: Decided) -> pl.DataFrame:
     """Nobody later got an each at a node that a line short of stock could use.
 
@@ -416,7 +452,7 @@ def _known(d: Decided) -> pl.DataFrame:
 
 def _explained(d: Decided) -> pl.DataFrame:
     """Cost less bound is what orders paid above their floors and what stayed."""
-    told = certificate(d.sourced, EPOCH)
+    told = d.certificate(EPOCH)
     bound = bound_milli(d.sourced)
     parts = pl.sum_horizontal("compromise_milli", "stranded_milli", "idle_milli")
     above = pl.col("cost_minor") * MILLI - bound

@@ -1,7 +1,8 @@
 """What must hold of any allocation, whatever its inputs are: relations, not results.
 
 Rows in another order decide nothing, names decide nothing but ties, and more stock
-serves nobody before it serves the first who lacks something.
+serves nobody before it serves the first who lacks something, where the demand order
+alone decides (``fairness: strict``).
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ class Relation:
 
 def relations(inputs: Inputs) -> list[Relation]:
     """Look at every relation; each decides the same inputs, changed, once more."""
-    decided = inputs.decide()
-    return [look(inputs, decided) for look in _LOOKS]
+    decided, is_strict = inputs.decide(), inputs.policy.fairness == "strict"
+    looks = [look for look in _LOOKS if is_strict or look is not _fuller]
+    return [look(inputs, decided) for look in looks]
 
 
 def _shuffled(inputs: Inputs, decided: Allocation) -> Relation:

@@ -29,6 +29,10 @@ NO_EACHES = ("NO_STOCK", "TOO_OLD", "NO_NODE", "NODE_STOPPED", "PINNED")
 UNSOURCEABLE_REASONS = tuple(r for r in REASONS if r not in NO_EACHES)
 """Reasons for which eaches exist and yet none could be placed."""
 
+FAIRNESSES = ("strict", "within_class", "off")
+"""Whether cost may decide who gets scarce eaches: never, between orders of one
+business class, between all."""
+
 SOURCINGS = (
     "negotiated",
     "cheapest",
@@ -55,7 +59,9 @@ class AllocationPolicy:
     """Who goes first, how far an order may be split, and what it costs.
 
     Args:
-        fairness: "strict": demand order alone decides who gets scarce eaches.
+        fairness: "strict": demand order alone decides who gets scarce eaches;
+            "within_class": between business classes it does, inside one the order
+            that costs least per each goes first; "off": so it does between all.
         sourcing: "negotiated": the plan that costs all orders least; else each order
             in its turn: "cheapest" for it, in "fewest_parcels" and then cheapest,
             by goals that are "weighted"; or from the first that has something:
@@ -172,7 +178,11 @@ def _is_zone(name: str) -> bool:
 def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
     top = PRIORITIES - 1
     return [
-        ("fairness", lambda: p.fairness == "strict", "must be strict"),
+        (
+            "fairness",
+            lambda: p.fairness in FAIRNESSES,
+            f"must be one of {', '.join(FAIRNESSES)}",
+        ),
         (
             "sourcing",
             lambda: p.sourcing in SOURCINGS,

@@ -8,6 +8,7 @@ takes 1 + z // 2 days. Every each weighs 1 kg.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -190,7 +191,12 @@ def waiting(decided: Allocation) -> dict[str, tuple[int, str]]:
     return {line: (qty, reason) for line, qty, reason in rows}
 
 
-def certificate(  # noqa: PLR0913, PLR0917
+def certificate(*decision: Any, **facts: Any) -> pl.DataFrame:  # noqa: ANN401
+    """The independent check of a decision in this network; as ``decided_of``."""
+    return certify(decided_of(*decision, **facts), AS_OF)
+
+
+def decided_of(  # noqa: PLR0913, PLR0917
     decided: Allocation,
     wanted: pl.DataFrame,
     supply: pl.DataFrame,
@@ -198,8 +204,9 @@ def certificate(  # noqa: PLR0913, PLR0917
     max_shipments: int = 3,
     load: pl.DataFrame | None = None,
     limits: pl.DataFrame | None = None,
-) -> pl.DataFrame:
-    """The independent check of a decision in this network."""
+    fairness: str = "strict",
+) -> Decided:
+    """What is certified of a decision in this network."""
     whole = {
         table.name: frame.with_columns(run_id=pl.lit("")).select(table.names)
         for table, frame in (
@@ -210,22 +217,20 @@ def certificate(  # noqa: PLR0913, PLR0917
             (ORDER_FLOORS, decided.floors),
         )
     }
-    return certify(
-        Decided(
-            wanted,
-            supply,
-            network() if nodes is None else nodes,
-            lanes(),
-            rates(),
-            LOAD.to_frame() if load is None else load,
-            whole["allocations"],
-            whole["backorders"],
-            whole["decision_trace"],
-            max_shipments,
-            LINE_HOLDS.empty(),
-            whole["allocation_prices"],
-            whole["order_floors"],
-            SHELF_LIFE_LIMITS.empty() if limits is None else limits,
-        ),
-        AS_OF,
+    return Decided(
+        wanted,
+        supply,
+        network() if nodes is None else nodes,
+        lanes(),
+        rates(),
+        LOAD.to_frame() if load is None else load,
+        whole["allocations"],
+        whole["backorders"],
+        whole["decision_trace"],
+        max_shipments,
+        LINE_HOLDS.empty(),
+        whole["allocation_prices"],
+        whole["order_floors"],
+        SHELF_LIFE_LIMITS.empty() if limits is None else limits,
+        fairness,
     )

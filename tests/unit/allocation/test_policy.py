@@ -23,7 +23,7 @@ def test_the_shipped_policy_is_one_that_can_be_meant(project: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("fairness", "off"),
+        ("fairness", "fair"),
         ("zone", "America/Nowhere"),
         ("priority_by_channel", {"web": 5}),
         ("priority_by_channel", [1]),

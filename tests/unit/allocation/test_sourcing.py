@@ -22,10 +22,12 @@ from tests.unit.allocation.shop import (
 from transforms.allocation.allocate import Allocation
 from transforms.allocation.bound import Sourced, bound_milli
 from transforms.allocation.bound import certificate as certificate_of
+from transforms.allocation.contest import CONTEST
 from transforms.allocation.policy import AllocationPolicy, PolicyError
 
 NEGOTIATED = AllocationPolicy(sourcing="negotiated")
 IN_TURN = AllocationPolicy(sourcing="cheapest")
+UNCONTESTED = "strict", pl.DataFrame([dict.fromkeys(CONTEST, 0)]), AS_OF
 
 
 def cost(decided: Allocation) -> int:
@@ -133,7 +135,7 @@ def test_cost_above_the_bound_is_compromises_and_what_stayed_at_its_price() -> N
     _, _, decided = scarce()
 
     told = sourced_of(decided)
-    [row] = certificate_of(told, AS_OF).to_dicts()
+    [row] = certificate_of(told, *UNCONTESTED).to_dicts()
 
     assert 4 == row["order_count"]
     assert 0 == row["in_turn_count"]
@@ -189,7 +191,7 @@ def test_an_order_that_went_its_own_way_is_left_out_of_the_proof() -> None:
 
     decided = decide(wanted, stock({"EAST": {"A": 4}}), nodes, NEGOTIATED)
 
-    [row] = certificate_of(sourced_of(decided), AS_OF).to_dicts()
+    [row] = certificate_of(sourced_of(decided), *UNCONTESTED).to_dicts()
     assert (1, 1) == (row["order_count"], row["in_turn_count"])
     assert cost(decided) == row["cost_minor"] + row["in_turn_minor"]
 
@@ -197,7 +199,9 @@ def test_an_order_that_went_its_own_way_is_left_out_of_the_proof() -> None:
 def test_nothing_is_proved_of_orders_in_their_turn() -> None:
     decided = decide(demand(a_line("o1")), stock({"EAST": {"A": 1}}), policy=IN_TURN)
 
-    assert certificate_of(sourced_of(decided), AS_OF).is_empty()
+    [row] = certificate_of(sourced_of(decided), *UNCONTESTED).to_dicts()
+    assert (row["order_count"], row["cost_minor"], row["bound_minor"]) == (0, 0, 0)
+    assert row["in_turn_count"] == 1
 
 
 def sourced_of(decided: Allocation) -> Sourced:

@@ -209,7 +209,7 @@ ORDER_FLOORS = Table(
 ALLOCATION_CERTIFICATES = Table(
     "decisions",
     "allocation_certificates",
-    "one row per run that sourced orders together: its cost and the proven bound",
+    "one row per run that allocated: its cost, the proven bound, and what fairness costs",
     key=("as_of",),
     columns=(
         Column("order_count", INTEGER, "orders that were sourced together"),
@@ -220,6 +220,24 @@ ALLOCATION_CERTIFICATES = Table(
         Column("compromise_milli", INTEGER, "paid above the floors, summed"),
         Column("stranded_milli", INTEGER, "priced stock that stayed, at its price"),
         Column("idle_milli", INTEGER, "priced room that nobody used, at its price"),
+        Column("fairness", TEXT, "strict | within_class | off"),
+        Column(
+            "contested_sku_count",
+            INTEGER,
+            "SKUs of which somebody lacked eaches that others got",
+        ),
+        Column("contested_order_count", INTEGER, "orders without kits that want one"),
+        Column(
+            "contested_cost_minor",
+            INTEGER,
+            "freight, processing and splits of these orders",
+        ),
+        Column(
+            "contested_least_minor",
+            INTEGER,
+            "what as many eaches of each SKU cost at least, whichever of these orders"
+            " got them: what is paid above it is the most that fairness costs",
+        ),
         AS_OF,
         RUN_ID,
     ),
