@@ -5,12 +5,15 @@ Nothing of a house is written. What they do stands in a file of each one's name.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orchestration.cli.leaving import leave
+
+DATES = ["%Y-%m-%d"]
 
 
 def replay(
@@ -47,8 +50,20 @@ def what_if_command(  # noqa: PLR0917 one option each
     out: Annotated[
         str, typer.Option(help="File for every order decided otherwise.")
     ] = "",
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=DATES, help="First business date of several."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=DATES, help="Last business date of them."),
+    ] = None,
 ) -> None:
-    """Decide a run's allocation under other rules or circumstances, side by side."""
+    """Decide a run, or days of them, under other rules or circumstances, side by side.
+
+    Of days, each run finds the stock and the room that the variant's own runs before
+    left, and what waits because of them.
+    """
     from orchestration.cli.what_if import Question, what_if  # noqa: PLC0415 slow
 
     asked = Question(
@@ -61,6 +76,8 @@ def what_if_command(  # noqa: PLR0917 one option each
         out,
         unpinned,
         fairness or [],
+        since.date() if since else None,
+        until.date() if until else None,
     )
     leave(lambda: what_if(asked))
 

@@ -1,10 +1,12 @@
-"""``orderhouse what-if``: a run's allocation under other rules or circumstances."""
+"""``orderhouse what-if``: a run, or days, under other rules or circumstances."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import yaml
@@ -14,12 +16,15 @@ from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed, in_utc
 from orchestration.cli.hindsight import write_rows
 from orchestration.cli.known_names import refuse_unknown_place, run_called
+from orchestration.cli.paper import underway
 from orchestration.resources.demand_facts import allocation_inputs
 from orchestration.resources.house import House
+from orchestration.resources.past_days import over_runs, runs_between
 from orchestration.resources.redeciding import as_it_was
-from transforms.allocation.allocate import Allocation, Inputs
 from transforms.allocation.policy import AllocationPolicy, PolicyError
 from transforms.allocation.what_if import (
+    Asked,
+    Given,
     Variant,
     by_node,
     changed_orders,
@@ -38,7 +43,8 @@ class Question:
 
     Args:
         run_id: first digits of a run's id; the newest when empty.
-        rules: YAML files with a section ``allocation``, each a variant.
+        rules: YAML files with a section ``allocation``, each a variant: our rules but
+            for what it names.
         sourcing: strategies of ``policies/allocation.yaml``, each a variant too.
         down: nodes that are shut.
         demand: per cent more orders, or (negative) fewer.
@@ -46,6 +52,8 @@ class Question:
         out: file for every order that is decided otherwise, .csv or .parquet.
         is_unpinned: no line is pinned to a node.
         fairness: who may be served first, each a variant too.
+        since: first business date, of several days; else one run is decided again.
+        until: last business date of them.
     """
 
     run_id: str
@@ -57,6 +65,12 @@ class Question:
     out: str
     is_unpinned: bool = False
     fairness: Sequence[str] = ()
+    since: date | None = None
+    until: date | None = None
+
+
+Decided = tuple[Asked, Given]
+"""What was asked for, and what was given."""
 
 
 def what_if(question: Question) -> int:
@@ -75,19 +89,11 @@ def what_if(question: Question) -> int:
     try:
         for node in question.down:
             refuse_unknown_place(house.lake, node, "")
-        published = house.past_runs().filter(pl.col("manifest") != "")
-        recorded = run_called(published, question.run_id)
-        with as_it_was(house, recorded) as then:
-            variants = _variants(question, then.policies.allocation)
-            for variant in variants:
-                for node in variant.policy.node_order if variant.policy else ():
-                    refuse_unknown_place(house.lake, node, "")
-            inputs = allocation_inputs(then)
+        over_days = question.since is not None or question.until is not None
+        answer = _over_days if over_days else _of_one_run
+        title, base, others = answer(house, question)
     finally:
         house.close()
-    base = inputs, inputs.decide()
-    others = [(variant, _decided(variant, inputs)) for variant in variants]
-    title = f"Run {recorded['run_id']} as of {in_utc(recorded['as_of'])}"
     CONSOLE.print(framed(title, _scores(base, others)))
     CONSOLE.print(framed("By node", _nodes(base, others)))
     changed = pl.concat(
@@ -100,7 +106,59 @@ def what_if(question: Question) -> int:
     return 0
 
 
-def _variants(question: Question, ours: AllocationPolicy) -> list[Variant]:
+Answer = tuple[str, Decided, list[tuple[Variant, Decided]]]
+"""Title, what was decided, and what each variant comes to."""
+
+
+def _of_one_run(house: House, question: Question) -> Answer:
+    """A run's decision, made once more for each variant."""
+    published = house.past_runs().filter(pl.col("manifest") != "")
+    recorded = run_called(published, question.run_id)
+    with as_it_was(house, recorded) as then:
+        variants = _variants(house, question, then.policies.mapping("allocation"))
+        inputs = allocation_inputs(then)
+    found: list[tuple[Variant, Decided]] = []
+    for variant in variants:
+        other = under(variant, inputs)
+        found.append((variant, (other, other.decide())))
+    title = f"Run {recorded['run_id']} as of {in_utc(recorded['as_of'])}"
+    return title, (inputs, inputs.decide()), found
+
+
+def _over_days(house: House, question: Question) -> Answer:
+    """The runs of several business dates, each variant going on from what it did."""
+    if question.run_id:
+        raise CommandError("--run is one run, --from and --to are days: name one")
+    first, last = question.since or date.min, question.until or date.max
+    runs = runs_between(house, first, last)
+    if runs.is_empty():
+        raise CommandError(f"no run was published of {first} to {last}")
+    variants = _variants(house, question, house.policies.mapping("allocation"))
+    with underway() as tell:
+        for number, step in enumerate(over_runs(house, runs, variants), start=1):
+            at, past, courses = step
+            tell(f"{number} of {runs.height} runs, as of {in_utc(at)}")
+    days = runs["business_date"]
+    title = f"{runs.height} runs of {days[0]} to {days[-1]}"
+    real = past.as_period()
+    found: list[tuple[Variant, Decided]] = []
+    for course in courses:
+        period = course.as_period()
+        found.append((course.variant, (period, period)))
+    return title, (real, real), found
+
+
+def _variants(
+    house: House, question: Question, policies: dict[str, Any]
+) -> list[Variant]:
+    variants = _asked(question, policies["allocation"])
+    for variant in variants:
+        for node in variant.policy.node_order if variant.policy else ():
+            refuse_unknown_place(house.lake, node, "")
+    return variants
+
+
+def _asked(question: Question, ours: dict[str, Any]) -> list[Variant]:
     for name, percent in (("demand", question.demand), ("freight", question.freight)):
         if not LEAST <= percent <= MOST:
             raise CommandError(f"--{name} {percent}: {LEAST} to {MOST} per cent")
@@ -111,7 +169,7 @@ def _variants(question: Question, ours: AllocationPolicy) -> list[Variant]:
         *(["no pins"] if question.is_unpinned else []),
     ]
     rules: list[tuple[str, AllocationPolicy | None]] = [
-        *((path.stem, _rules(path)) for path in question.rules),
+        *((path.stem, _rules(path, ours)) for path in question.rules),
         *((name, _otherwise(ours, "sourcing", name)) for name in question.sourcing),
         *(
             (f"fairness {name}", _otherwise(ours, "fairness", name))
@@ -136,10 +194,11 @@ def _variants(question: Question, ours: AllocationPolicy) -> list[Variant]:
     ]
 
 
-def _rules(path: Path) -> AllocationPolicy:
+def _rules(path: Path, ours: dict[str, Any]) -> AllocationPolicy:
+    """Our own rules, but for what a file says."""
     try:
         told = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return AllocationPolicy.from_mapping(told["allocation"])
+        return AllocationPolicy.from_mapping(ours | told["allocation"])
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CommandError(f"{path}: {error}") from error
     except (TypeError, KeyError) as error:
@@ -148,20 +207,12 @@ def _rules(path: Path) -> AllocationPolicy:
         raise CommandError(f"{path}: {error}") from error
 
 
-def _otherwise(ours: AllocationPolicy, key: str, name: str) -> AllocationPolicy:
+def _otherwise(ours: dict[str, Any], key: str, name: str) -> AllocationPolicy:
     """Our own rules, but for one key."""
     try:
-        return replace(ours, **{key: name})  # type: ignore[arg-type]
+        return AllocationPolicy.from_mapping(ours | {key: name})
     except PolicyError as error:
         raise CommandError(f"--{key} {name}: {error}") from error
-
-
-def _decided(variant: Variant, inputs: Inputs) -> tuple[Inputs, Allocation]:
-    other = under(variant, inputs)
-    return other, other.decide()
-
-
-Decided = tuple[Inputs, Allocation]
 
 
 def _scores(base: Decided, others: list[tuple[Variant, Decided]]) -> pl.DataFrame:

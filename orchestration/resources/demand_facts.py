@@ -94,13 +94,20 @@ def allocate_open_demand(house: House) -> Allocation:
     return allocation_inputs(house).decide()
 
 
-def allocation_inputs(house: House) -> Inputs:
-    """What the run at hand decides its allocation on."""
+def allocation_inputs(house: House, also: pl.Series | None = None) -> Inputs:
+    """What the run at hand decides its allocation on.
+
+    Args:
+        house: with the run.
+        also: SKUs whose supply is wanted beside that of the SKUs in the queue.
+    """
     lake, as_of = house.lake, house.run.as_of
     today = business_date_of(as_of, house.policies.company_zone)
     demand = lake.read(OPEN_DEMAND)
     kits = demand.select(sku_id="kit_sku_id").drop_nulls()
-    with lake.holding(asked=pl.concat([demand.select("sku_id"), kits]).unique()):
+    others = pl.DataFrame({"sku_id": [] if also is None else also}, kits.schema)
+    skus = pl.concat([demand.select("sku_id"), kits, others]).unique()
+    with lake.holding(asked=skus):
         supply = lake.read(AVAILABLE_TO_PROMISE, "sku_id in (select sku_id from asked)")
         limits = shelf_life_of(house, "sku_id in (select sku_id from asked)")
         expected = lake.read(

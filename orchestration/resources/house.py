@@ -152,7 +152,7 @@ class House:
                 f" an earlier instant: orderhouse run --as-of {broken.as_of:%FT%TZ}"
             )
         self.undone_run = undo_aborted(self.home, self.lake)
-        keep_up(self.lake)
+        keep_up(self.lake, runs_kept=self.policies.runs_kept)
         earlier = committed(self.lake)
         planned = self._planned(as_of, since=_watermark(earlier))
         self._take_up(planned)
@@ -223,7 +223,7 @@ class House:
 
     def replay(self, recorded: dict[str, object], since: int) -> Run:
         """Start the replay of a recorded run (a row of RUNS), from an empty lake on."""
-        keep_up(self.lake)
+        keep_up(self.lake, runs_kept=self.policies.runs_kept)
         return self._recorded(recorded, since, is_replay=True)
 
     def _recorded(

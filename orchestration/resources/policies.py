@@ -20,6 +20,7 @@ import yaml
 from orchestration.resources import policy_files
 from orchestration.resources.home import PROJECT
 from orchestration.resources.policy_files import PolicyFileError
+from orchestration.resources.upkeep import RUNS_KEPT
 from transforms.allocation.gates import GatePolicy
 from transforms.allocation.hold_policy import HoldPolicy
 from transforms.allocation.policy import AllocationPolicy
@@ -42,6 +43,8 @@ NAMES = (
     *("forecasting", "reconciliation"),
 )
 """Files of YAML, each with a reader in ``Policies``."""
+
+MOST_RUNS_KEPT = 1000
 
 
 class Policies:
@@ -95,6 +98,19 @@ class Policies:
     def company_zone(self) -> str:
         """Zone of business dates."""
         return str(self.mapping("company")["zone"])
+
+    @cached_property
+    def runs_kept(self) -> int:
+        """As how many of the last runs left the lake, it can be read.
+
+        Raises:
+            ValueError: no whole number in 1 … 1000.
+        """
+        count = self.mapping("company").get("runs_kept", RUNS_KEPT)
+        if type(count) is not int or not 1 <= count <= MOST_RUNS_KEPT:
+            told = f"runs_kept: must be in 1 … {MOST_RUNS_KEPT}, not {count!r}"
+            raise ValueError(told)
+        return count
 
     @cached_property
     def allocation(self) -> AllocationPolicy:
@@ -192,7 +208,7 @@ class Policies:
     def require_now(self) -> None:
         """``require`` of what is in force on this date alone."""
         readers: dict[str, Callable[[], object]] = {
-            "company": lambda: self.company_zone,
+            "company": lambda: (self.company_zone, self.runs_kept),
             "allocation": lambda: (self.allocation, self.release),
             "holds": lambda: self.holds,
             "gates": lambda: self.gates,

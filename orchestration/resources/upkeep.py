@@ -16,7 +16,8 @@ from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.run import committed
 
 RUNS_KEPT = 30
-"""As these runs left the lake, it can be read (``orderhouse prove``)."""
+"""As these runs left the lake, it can be read (``orderhouse prove``), unless
+``policies/company.yaml`` says otherwise."""
 
 SNAPSHOTS_BETWEEN = 300
 """About four runs: the upkeep costs a tenth of one."""

@@ -1,7 +1,7 @@
 """``make bench``: seconds, memory and ratios, written to bench.json.
 
     python tests/bench/run.py [year] [day] [feeds] [edi] [edifact] [loading] [sweep]
-        [allocating] [outbox] [lifecycle] [reconcile] [decade]
+        [allocating] [outbox] [lifecycle] [reconcile] [what_if] [decade]
 
 - year: all lines of the grocer's year through the four order formats, from
   landing to the published copy, without forecasting; each room beside the
@@ -18,6 +18,7 @@
 - outbox: 100,000 instructions from decided to delivered (``outbox.py``).
 - lifecycle: events folded and posted a second, one thread (``lifecycle.py``).
 - reconcile: every comparison of a million lines beside DuckDB's join of their keys.
+- what_if: past days under three other rule sets, beside each run decided alone.
 
 Every part runs in a process of its own, so peak memory is its own.
 """
@@ -67,6 +68,7 @@ ALONE = (
     "outbox",
     "lifecycle",
     "reconcile",
+    "what_if",
 )
 """Parts with a file of their own that prints its table."""
 PARTS = ("year", "day", *ALONE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -196,6 +196,33 @@ def test_what_a_run_would_have_cost_is_told_beside_what_it_did(
         (Question("", [], [], [], 900, 0, ""), "per cent"),
         (Question("", [tmp_path / "none.yaml"], [], [], 0, 0, ""), "none.yaml"),
         (Question("", [], ["fastest"], [], 0, 0, ""), "must be one of negotiated"),
+    ):
+        with pytest.raises(CommandError, match=said):
+            what_if(wrong)
+
+
+def test_days_that_follow_each_other_go_on_from_what_a_variant_did(
+    played_house: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is as it was comes to what is recorded; who is down sends nothing."""
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(played_house.root))
+    same = tmp_path / "same.yaml"
+    same.write_text("allocation: {max_shipments: 3}\n")
+    rows, first = tmp_path / "changed.csv", date(2017, 12, 1)
+    asked = Question("", [same], [], [], 0, 0, str(rows), since=first)
+
+    with CONSOLE.capture() as printed:
+        assert 0 == what_if(asked)
+    assert "every order is decided as it was" in printed.get()
+    with CONSOLE.capture() as printed:
+        assert 0 == what_if(replace(asked, rules=[], down=["DC-EAST"]))
+    changed = pl.read_csv(rows)
+
+    assert "NODE_DOWN" in set(changed["cause"])
+    assert not changed["now_nodes"].str.contains("DC-EAST").any()
+    for wrong, said in (
+        (replace(asked, until=date(2001, 1, 1), since=None), "no run was published"),
+        (replace(asked, run_id="a"), "name one"),
     ):
         with pytest.raises(CommandError, match=said):
             what_if(wrong)

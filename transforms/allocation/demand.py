@@ -69,15 +69,41 @@ def open_demand(
         .join(ranked_orders(orders, policy), on="order_id", how="inner")
         .join(products.select("sku_id", "grams"), on="sku_id", how="left")
     )
-    ranked = known.sort(DEMAND_ORDER).with_columns(
+    queue = ranked(known).with_columns(
         pl.col("grams").fill_null(policy.unknown_grams),
         open_qty=waits,
         whole_kit_qty=_whole_kits(waits),
-        demand_rank=pl.int_range(1, pl.len() + 1, dtype=INTEGER),
         as_of=pl.lit(as_of),
         run_id=pl.lit(""),
     )
-    return conform(ranked, OPEN_DEMAND).drop("run_id")
+    return conform(queue, OPEN_DEMAND).drop("run_id")
+
+
+def ranked(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines in demand order, with ``demand_rank``."""
+    rank = pl.int_range(1, pl.len() + 1, dtype=INTEGER)
+    return lines.sort(DEMAND_ORDER).with_columns(demand_rank=rank)
+
+
+def judged(lines: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFrame:
+    """Orders or their lines with what a policy makes of them in demand order.
+
+    Args:
+        lines: with ``channel_id, service_code, ordered_at``.
+        policy: priorities and promise days.
+
+    Returns:
+        The same with ``priority`` and ``promise_date``.
+    """
+    local_date = pl.col("ordered_at").dt.convert_time_zone(policy.zone).dt.date()
+    days = pl.col("service_code").replace_strict(
+        dict(policy.promise_days),
+        default=policy.promise_days["STANDARD"],
+        return_dtype=INTEGER,
+    )
+    return lines.with_columns(
+        priority=_priority(policy), promise_date=local_date + pl.duration(days=days)
+    )
 
 
 def _whole_kits(waits: pl.Expr) -> pl.Expr:
@@ -95,21 +121,16 @@ def ranked_orders(orders: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFram
     Returns:
         One row per order: ids, ``priority``, ``promise_date``, destination.
     """
-    local_date = pl.col("ordered_at").dt.convert_time_zone(policy.zone).dt.date()
-    days = pl.col("service_code").replace_strict(
-        dict(policy.promise_days),
-        default=policy.promise_days["STANDARD"],
-        return_dtype=INTEGER,
-    )
-    return orders.filter(~pl.col("is_till_sale") & ~pl.col("is_cancelled")).select(
+    wanted = orders.filter(~pl.col("is_till_sale") & ~pl.col("is_cancelled"))
+    return judged(wanted, policy).select(
         "order_id",
         "channel_id",
         "ordered_at",
         "service_code",
         "is_ship_complete",
         pl.col("region_code").fill_null(""),
-        priority=_priority(policy),
-        promise_date=local_date + pl.duration(days=days),
+        "priority",
+        "promise_date",
     )
 
 

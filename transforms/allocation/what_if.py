@@ -1,17 +1,19 @@
 """A run's allocation under other circumstances: what it would cost, and for whom.
 
 Decides the same inputs once more with one thing changed: rules, a node that is shut,
-more or fewer orders, dearer or cheaper freight. Not here: days that follow each
-other; what is decided otherwise today changes no stock of tomorrow.
+more or fewer orders, dearer or cheaper freight. Not here: runs that follow each
+other (``over_days``); what is decided otherwise today changes no stock of tomorrow.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import polars as pl
 
-from transforms.allocation.allocate import Allocation, Inputs
+from transforms.allocation.allocate import Inputs
+from transforms.allocation.demand import judged, ranked
 from transforms.allocation.policy import AllocationPolicy
 
 COPY = "+"
@@ -57,14 +59,38 @@ class Variant:
     is_unpinned: bool = False
 
 
+class Asked(Protocol):
+    """What was asked for: ``Inputs``, or what several runs were asked for."""
+
+    @property
+    def demand(self) -> pl.DataFrame:
+        """``order_id, line_id, promise_date, open_qty``."""
+
+
+class Given(Protocol):
+    """What was given: ``Allocation``, or what several runs gave."""
+
+    @property
+    def allocations(self) -> pl.DataFrame:
+        """ALLOCATIONS."""
+
+    @property
+    def backorders(self) -> pl.DataFrame:
+        """BACKORDERS; of several runs those of the last."""
+
+
 def under(variant: Variant, inputs: Inputs) -> Inputs:
     """The inputs as they would be."""
     is_up = ~pl.col("node_id").is_in(variant.down)
+    policy = variant.policy or inputs.policy
+    demand = inputs.demand
+    if policy != inputs.policy:
+        demand = ranked(judged(demand, policy))
     return replace(
         inputs,
-        policy=variant.policy or inputs.policy,
+        policy=policy,
         nodes=inputs.nodes.with_columns(is_shipping=pl.col("is_shipping") & is_up),
-        demand=_demanded(inputs.demand, variant.demand_percent),
+        demand=_demanded(demand, variant.demand_percent),
         pins=inputs.pins.clear() if variant.is_unpinned else inputs.pins,
         rates=inputs.rates.with_columns(
             _percent_more(name, variant.freight_percent)
@@ -73,7 +99,7 @@ def under(variant: Variant, inputs: Inputs) -> Inputs:
     )
 
 
-def score(inputs: Inputs, decided: Allocation) -> pl.DataFrame:
+def score(inputs: Asked, decided: Given) -> pl.DataFrame:
     """One row of SCORE: how much of what was asked for goes out, how, at what cost."""
     orders = _by_order(inputs, decided)
     asked, given = (int(orders[name].sum()) for name in ("asked_qty", "given_qty"))
@@ -96,13 +122,13 @@ def score(inputs: Inputs, decided: Allocation) -> pl.DataFrame:
     return pl.DataFrame([row], schema=SCORE)
 
 
-def by_node(decided: Allocation) -> pl.DataFrame:
+def by_node(decided: Given) -> pl.DataFrame:
     """``node_id, qty, shipments, cost_minor`` of every node that ships, sorted."""
     return (
         decided.allocations.group_by("node_id")
         .agg(
             pl.col("qty").sum(),
-            shipments=pl.col("order_id").n_unique().cast(pl.Int64),
+            shipments=pl.struct("order_id", "ship_date").n_unique().cast(pl.Int64),
             cost_minor=pl.col("total_minor").sum(),
         )
         .sort("node_id")
@@ -110,7 +136,7 @@ def by_node(decided: Allocation) -> pl.DataFrame:
 
 
 def changed_orders(
-    base: tuple[Inputs, Allocation], other: tuple[Inputs, Allocation], variant: Variant
+    base: tuple[Asked, Given], other: tuple[Asked, Given], variant: Variant
 ) -> pl.DataFrame:
     """Orders that are decided otherwise, and why, the greatest difference first.
 
@@ -162,12 +188,12 @@ def changed_orders(
     return told.sort(difference, "order_id", descending=[True, False])
 
 
-def _by_order(inputs: Inputs, decided: Allocation) -> pl.DataFrame:
+def _by_order(inputs: Asked, decided: Given) -> pl.DataFrame:
     asked = inputs.demand.group_by(ORDER).agg(asked_qty=pl.col("open_qty").sum())
     given = decided.allocations.group_by(ORDER).agg(
         given_qty=pl.col("qty").sum(),
         nodes=pl.col("node_id").unique().sort().str.join("|"),
-        shipments=pl.col("node_id").n_unique().cast(pl.Int64),
+        shipments=pl.struct("node_id", "ship_date").n_unique().cast(pl.Int64),
         cost_minor=pl.col("total_minor").sum(),
     )
     counts = ("given_qty", "shipments", "cost_minor")
