@@ -127,6 +127,7 @@ RULED_OUT = {
     "SPOKEN_FOR": "earlier demand took the eaches",
     "NOT_SHORTLISTED": "nodes that cover more of the order filled the shortlist",
     "TOO_OLD": "what lies there expires too soon for the order's channel",
+    "LEFT_AS_IT_IS": "the order's business class leaves it as it is for now",
 }
 WAITS = {
     "NO_STOCK": "no node has them; see the expected date",
@@ -139,6 +140,7 @@ WAITS = {
     "MAX_SHIPMENTS": "another shipment would be one too many",
     "LINE_SPLIT": "the line may not be split",
     "SHIPMENT_VALUE": "what would be shipped, or left, is worth too little",
+    "BY_CLASS": "its business class is SKIP, or FILL before the date it was told",
 }
 
 

@@ -25,9 +25,9 @@ _COLUMNS = {
     """,
     "rpt_backorders": """
         varchar: line_id order_id order_name channel_id sku_id product_name
-            currency_code reason_code owner run_id
+            currency_code reason_code expected_parts business_class owner run_id
         bigint: qty value_minor age_days
-        date: expected_date
+        date: expected_date told_date
         timestamptz: ordered_at as_of
     """,
     "rpt_cost_per_order": """

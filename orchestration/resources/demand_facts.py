@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -47,6 +47,13 @@ CAME = """
     group by all
 """
 
+TOLD_DATES = """
+    select line_id, min(expected_date) as told_date from lake.decisions.backorders
+    where as_of >= $1 and run_id <> $2 and expected_date is not null
+        and line_id in (select line_id from waiting)
+    group by line_id order by line_id
+"""
+
 OF_ORDERS = "order_id in (select order_id from waiting)"
 OF_LINES = "line_id in (select line_id from waiting)"
 REFUSED = """source_rank > 50 and qty > 0 and event_at >= $1
@@ -60,8 +67,8 @@ LOAD_DAYS = 2
 
 def waiting_lines(
     house: House,
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Buckets, orders, order lines and products of the lines that wait.
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Buckets, orders, order lines, products and told dates of lines that wait.
 
     Empty before the cut-over: a house that takes over from another system
     decides nothing in the run that loads its history.
@@ -80,7 +87,20 @@ def waiting_lines(
             lake.read(FCT_ORDERS, f"ordered_at >= ? and {OF_ORDERS}", since),
             lake.read(FCT_ORDER_LINES, f"ordered_at >= $1 and ({kits})", since),
             lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from waiting)"),
+            told_dates(house, waiting, *since),
         )
+
+
+def told_dates(house: House, waiting: pl.DataFrame, since: datetime) -> pl.DataFrame:
+    """``line_id, told_date``: the earliest date that a run before told of each line.
+
+    Args:
+        house: the run at hand.
+        waiting: lines that wait.
+        since: none of them was ordered before.
+    """
+    with house.lake.holding(waiting=waiting):
+        return house.lake.query(TOLD_DATES, [since, house.run.run_id])
 
 
 def clear_queue(house: House) -> None:

@@ -118,9 +118,26 @@ NEWEST_SALES = """
     order by sku_id
 """
 
+LATE_WINS = """
+    select line_id, given.order_id, given.sku_id, sum(given.qty)::bigint as qty,
+        max(given.promise_date) as promise_date, asked.promise_date as due_date,
+        'LATE' as reason_code
+    from lake.decisions.allocations as given
+    inner join lake.decisions.open_demand as asked using (line_id)
+    where given.run_id = $1 and asked.business_class = 'WIN'
+        and given.promise_date > asked.promise_date
+    group by all order by line_id
+"""
+"""Eaches of class WIN that this run allocated and that arrive late."""
+
 _CAUSES = (MISPLACED, ORPHAN_RELEASE, UNPROMISED)
 REPAIRED = "(" + " or ".join(f"contains(event_id, '/{c}/')" for c in _CAUSES) + ")"
 """Postings that mended a stray promise."""
+
+
+def wins_that_come_late(house: House) -> pl.DataFrame:
+    """LATE_WINS of the run at hand."""
+    return house.lake.query(LATE_WINS, [house.run.run_id])
 
 
 def gathered(house: House) -> Findings:
@@ -150,7 +167,8 @@ def gathered(house: House) -> Findings:
     repairs = lake.read(PROMISE_POSTINGS, f"run_id = ? and {REPAIRED}", this_run[1])
     lots = other_lots(house, run.as_of - timedelta(days=TOLD_DAYS))
     late_requests, failed_requests = _undone_requests(house)
-    lines = [verdicts, events, backorders, holds, unanswered, repairs, lots]
+    late_wins = wins_that_come_late(house)
+    lines = [verdicts, events, backorders, late_wins, holds, unanswered, repairs, lots]
     worth = [differing, stock.filter(IN_DOUBT), unknown_skus, lacking, late, over]
     return Findings(
         verdicts=verdicts,
@@ -191,6 +209,7 @@ def gathered(house: House) -> Findings:
         ),
         sales=_last_sales(house, *worth),
         unknown_skus=unknown_skus,
+        late_wins=late_wins,
         lacking=lacking,
         overdue=late,
         overpromised=over,

@@ -1,5 +1,7 @@
 """What holds for every network, demand and stock."""
 
+from collections.abc import Sequence
+from datetime import date
 from itertools import product
 
 import polars as pl
@@ -18,6 +20,7 @@ from tests.unit.allocation.shop import (
     stock,
 )
 from transforms.allocation.policy import FAIRNESSES, SOURCINGS, AllocationPolicy
+from transforms.contracts.decisions.allocation import BUSINESS_CLASSES
 
 SKUS = "AB"
 NODES = tuple(ZONES)
@@ -57,8 +60,19 @@ def named(kit: dict[str, int]) -> str:
     return "".join(f"{sku}{per_kit}" for sku, per_kit in kit.items())
 
 
-def wanted_of(asked: list, *, may_be_whole: bool = True) -> pl.DataFrame:
-    """Demand of the drawn orders; every order belongs to its first channel."""
+classes = st.lists(st.sampled_from(BUSINESS_CLASSES), min_size=6, max_size=6).map(
+    lambda names: sorted(names, key=BUSINESS_CLASSES.index)
+)
+"""Of as many orders as are drawn at most, in demand order."""
+
+
+def wanted_of(
+    asked: list, *, may_be_whole: bool = True, named: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Demand of the drawn orders; every order belongs to its first channel.
+
+    Those of FILL were told a date that is still to come, where classes are named.
+    """
     rows = [
         a_line(
             f"o{number}",
@@ -67,6 +81,8 @@ def wanted_of(asked: list, *, may_be_whole: bool = True) -> pl.DataFrame:
             line_no=line_no,
             channel_id=parts[0][2],
             is_ship_complete=is_whole and may_be_whole,
+            business_class=named[number] if named else "REDISTRIBUTE",
+            told_date=date(2018, 1, 1) if "FILL" in named[number:][:1] else None,
         )
         for number, (parts, is_whole) in enumerate(asked)
         for line_no, (sku, qty, _) in enumerate(parts, 1)
@@ -96,12 +112,18 @@ def aged(held: dict, old: dict) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-@given(orders, cells, cells, policies, rooms)
+@given(orders, cells, cells, policies, rooms, st.none() | classes)
 def test_the_certificate_of_every_decision_is_clean(
-    asked: list, held: dict, old: dict, policy: AllocationPolicy, units: int
+    asked: list,
+    held: dict,
+    old: dict,
+    policy: AllocationPolicy,
+    units: int,
+    named: list | None,
 ) -> None:
     """Conservation, supply, age, room, split limits, costs and fairness at once."""
-    wanted, supply, nodes = wanted_of(asked), stock(held), one_sided(units)
+    wanted = wanted_of(asked, named=named or ())
+    supply, nodes = stock(held), one_sided(units)
     limited = aged(held, old) if units == 5 else limits().clear()
 
     decided = decide(wanted, supply, nodes, policy, limits=limited)

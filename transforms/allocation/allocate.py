@@ -7,11 +7,13 @@ what was decided and why. Nothing here knows how a step works.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from transforms.allocation.book import Book
+from transforms.allocation.business_classes import left_orders
 from transforms.allocation.confirm import confirm
 from transforms.allocation.cost import costed
 from transforms.allocation.dates import room, ship_calendar
@@ -94,6 +96,11 @@ class Inputs:
     limits: pl.DataFrame = field(default_factory=SHELF_LIFE_LIMITS.empty)
     pins: pl.DataFrame = field(default_factory=PINS.to_frame)
 
+    @property
+    def today(self) -> date:
+        """The business date."""
+        return self.as_of.astimezone(ZoneInfo(self.policy.zone)).date()
+
     def decide(self) -> Allocation:
         """``allocate`` of these."""
         return allocate(**{f.name: getattr(self, f.name) for f in fields(self)})
@@ -173,7 +180,7 @@ def _in_turn(given: Inputs) -> pl.DataFrame:
     if given.policy.fairness == "strict":
         return given.demand
     _, tariff, posed = _posed(given)
-    return by_cost(posed, tariff)
+    return by_cost(posed, tariff, given.policy.fairness)
 
 
 def _packs(given: Inputs) -> pl.DataFrame:
@@ -231,6 +238,7 @@ def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
         given.refusals,
         given.limits,
         given.pins,
+        left_orders(demand, given.today),
     )
     tariff = price(demand, nodes, given.lanes, given.rates, rooms)
     return pairs, tariff, pose(demand, pairs, nodes, tariff, policy)
@@ -245,7 +253,9 @@ def _allocated(given: Inputs) -> Allocation:
     placement, proposal = _decided(posed, tariff, roads, policy, fresh)
     floors = followed(proposal, posed, placement.qty, placement.day)
     allocated = costed(posed, tariff, placement)
-    short = backorders(pairs, posed, placement, given.expected_receipts, policy, as_of)
+    short = backorders(
+        pairs, posed, placement, given.expected_receipts, policy, given.today
+    )
     events = pl.concat(
         [
             allocated_events(allocated, as_of),

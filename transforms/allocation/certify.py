@@ -21,11 +21,14 @@ from transforms.allocation.bound import (
 )
 from transforms.allocation.contest import contest
 from transforms.contracts.decisions import PROOFS, SHELF_LIFE_LIMITS
+from transforms.contracts.decisions.allocation import BUSINESS_CLASSES
 from transforms.contracts.table import conform
 
 EXAMPLES = 3
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LEFT_AS_IT_IS = "LEFT_AS_IT_IS"
 BARRED = [
+    LEFT_AS_IT_IS,
     *("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"),
     *("NODE_STOPPED", "PINNED_ELSEWHERE", "NO_CAPACITY", "TOO_OLD"),
 ]
@@ -113,6 +116,8 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "cost_parts_make_total": _parts(decided),
         "order_cost_is_what_is_paid": _paid(decided),
         **_promised(decided),
+        "demand_order_by_class": _classed(decided),
+        "skipped_lines_got_nothing": _skipped(decided),
         "contested_eaches_cost_their_least": _contested(decided),
         "priced_supply_is_what_there_was": _supplied(decided),
         "no_order_costs_less_than_its_floor": _floored(decided),
@@ -352,9 +357,33 @@ def _paid(d: Decided) -> pl.DataFrame:
 
 def _promised(d: Decided) -> dict[str, pl.DataFrame]:
     """What the policy promises about scarce eaches; nothing where cost decides."""
-    if d.fairness != "strict":
+    if d.fairness == "off":
         return {}
-    return {"scarce_units_in_demand_order": _fair(d)}
+    if d.fairness == "within_class":
+        return {"scarce_units_in_class_order": _fair(d, _class_rank())}
+    return {"scarce_units_in_demand_order": _fair(d, pl.col("demand_rank"))}
+
+
+def _class_rank() -> pl.Expr:
+    ranks = {name: rank for rank, name in enumerate(BUSINESS_CLASSES)}
+    return pl.col("business_class").replace_strict(
+        ranks, default=ranks["REDISTRIBUTE"], return_dtype=pl.Int64
+    )
+
+
+def _classed(d: Decided) -> pl.DataFrame:
+    """No line stands before one of a class that is served earlier."""
+    ranks = d.demand.sort("demand_rank").select("line_id", rank=_class_rank())
+    wrong = pl.col("rank") < pl.col("rank").cum_max()
+    return ranks.select(_verdict(["line_id"], wrong))
+
+
+def _skipped(d: Decided) -> pl.DataFrame:
+    """What its class leaves as it is got nothing."""
+    skipped = d.demand.filter(business_class="SKIP").select("line_id")
+    given = d.allocations.select("line_id", is_given=pl.lit(value=True)).unique()
+    lines = skipped.join(given, on="line_id", how="left")
+    return lines.select(_verdict(["line_id"], pl.col("is_given").is_not_null()))
 
 
 def _contested(d: Decided) -> pl.DataFrame:
@@ -363,15 +392,14 @@ def _contested(d: Decided) -> pl.DataFrame:
     return d.contested.select(_verdict(["contested_sku_count"], wrong))
 
 
-def _fair(d: Decided) -> pl.DataFrame:
+def _fair(d: Decided, rank: pl.Expr) -> pl.DataFrame:
     """Nobody later got an each at a node that a line short of stock could use.
 
     A ship-complete order or a kit is left out: it passes on what does not complete it.
     """
-    ranks = d.demand.select("line_id", "demand_rank")
-    alone = d.demand.filter(
-        ~pl.col("is_ship_complete") & pl.col("kit_line_id").is_null()
-    )
+    demand = d.demand.with_columns(demand_rank=rank)
+    ranks = demand.select("line_id", "demand_rank")
+    alone = demand.filter(~pl.col("is_ship_complete") & pl.col("kit_line_id").is_null())
     short = d.backorders.filter(pl.col("reason_code") == "NO_STOCK").join(
         alone.select("line_id", "demand_rank"), on="line_id"
     )

@@ -10,11 +10,12 @@ from datetime import datetime
 
 import polars as pl
 
+from transforms.allocation.business_classes import class_by, class_rank
 from transforms.allocation.policy import AllocationPolicy
 from transforms.contracts.decisions import OPEN_DEMAND
-from transforms.contracts.table import INTEGER, conform
+from transforms.contracts.table import DATE, INTEGER, TEXT, conform
 
-DEMAND_ORDER = (
+AGE_ORDER = (
     "priority",
     "promise_date",
     "ordered_at",
@@ -24,21 +25,29 @@ DEMAND_ORDER = (
 )
 """Total: the ids break every tie."""
 
+DEMAND_ORDER = ("class_rank", "told_on", *AGE_ORDER)
+"""Inside a class who was told a date goes before who was not, the earliest first:
+what comes is theirs, however urgent a later order is."""
 
-def open_demand(
+TOLD = pl.Schema({"line_id": TEXT, "told_date": DATE})
+"""Lines that wait, with the earliest date that an earlier run told of them."""
+
+
+def open_demand(  # noqa: PLR0913, PLR0917 one argument a table
     line_buckets: pl.DataFrame,
     orders: pl.DataFrame,
     order_lines: pl.DataFrame,
     products: pl.DataFrame,
     policy: AllocationPolicy,
     as_of: datetime,
+    told: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The lines with pending or backordered eaches, ranked.
 
     Till sales and cancelled orders are never demand, nor are as many eaches of a line
     as were sent beyond what was asked (OVERSHIPPED): a person decides of them. A
-    line's place in the queue depends on what was ordered and when, never on when it
-    arrived.
+    line's place in the queue depends on its class, on the date that its order was told,
+    and on what was ordered and when, never on when it arrived.
 
     Args:
         line_buckets: LINE_BUCKETS.
@@ -47,6 +56,7 @@ def open_demand(
         products: DIM_PRODUCTS; a missing product weighs ``unknown_grams``.
         policy: priorities and promise days.
         as_of: moment of the decision, stamped on every row.
+        told: TOLD; nobody was told a date by default.
 
     Returns:
         OPEN_DEMAND without ``run_id``, sorted by ``demand_rank``.
@@ -68,6 +78,7 @@ def open_demand(
         waiting.join(lines, on="line_id", how="inner", validate="1:1")
         .join(ranked_orders(orders, policy), on="order_id", how="inner")
         .join(products.select("sku_id", "grams"), on="sku_id", how="left")
+        .join(TOLD.to_frame() if told is None else told, on="line_id", how="left")
     )
     queue = ranked(known).with_columns(
         pl.col("grams").fill_null(policy.unknown_grams),
@@ -80,20 +91,25 @@ def open_demand(
 
 
 def ranked(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines in demand order, with ``demand_rank``."""
+    """Lines with ``told_date`` and what ``judged`` says, by their ``demand_rank``."""
+    placed = lines.with_columns(
+        class_rank=class_rank(), told_on=pl.col("told_date").min().over("order_id")
+    )
     rank = pl.int_range(1, pl.len() + 1, dtype=INTEGER)
-    return lines.sort(DEMAND_ORDER).with_columns(demand_rank=rank)
+    ordered = placed.sort(DEMAND_ORDER, nulls_last=True)
+    return ordered.with_columns(demand_rank=rank).drop("class_rank", "told_on")
 
 
 def judged(lines: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFrame:
     """Orders or their lines with what a policy makes of them in demand order.
 
     Args:
-        lines: with ``channel_id, service_code, ordered_at``.
-        policy: priorities and promise days.
+        lines: with ``channel_id, service_code, region_code, is_ship_complete,
+            ordered_at``.
+        policy: business classes, priorities and promise days.
 
     Returns:
-        The same with ``priority`` and ``promise_date``.
+        The same with ``business_class``, ``priority`` and ``promise_date``.
     """
     local_date = pl.col("ordered_at").dt.convert_time_zone(policy.zone).dt.date()
     days = pl.col("service_code").replace_strict(
@@ -101,9 +117,10 @@ def judged(lines: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFrame:
         default=policy.promise_days["STANDARD"],
         return_dtype=INTEGER,
     )
-    return lines.with_columns(
+    told = lines.with_columns(
         priority=_priority(policy), promise_date=local_date + pl.duration(days=days)
     )
+    return told.with_columns(business_class=class_by(policy.business_classes))
 
 
 def _whole_kits(waits: pl.Expr) -> pl.Expr:
@@ -119,7 +136,8 @@ def ranked_orders(orders: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFram
     """What the demand order needs of every order that may be allocated.
 
     Returns:
-        One row per order: ids, ``priority``, ``promise_date``, destination.
+        One row per order: ids, ``business_class``, ``priority``, ``promise_date``,
+        destination.
     """
     wanted = orders.filter(~pl.col("is_till_sale") & ~pl.col("is_cancelled"))
     return judged(wanted, policy).select(
@@ -129,6 +147,7 @@ def ranked_orders(orders: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFram
         "service_code",
         "is_ship_complete",
         pl.col("region_code").fill_null(""),
+        "business_class",
         "priority",
         "promise_date",
     )

@@ -25,8 +25,9 @@ RULES = (
     "SPOKEN_FOR",
     "NOT_SHORTLISTED",
     "TOO_OLD",
+    "LEFT_AS_IT_IS",
 )
-"""Bit 0 first. The two before the last can only be known when a line's turn comes:
+"""Bit 0 first. SPOKEN_FOR and NOT_SHORTLISTED can only be known at a line's turn:
 earlier demand took the eaches, or better covering nodes filled the shortlist."""
 
 BIT = {rule: 1 << position for position, rule in enumerate(RULES)}
@@ -50,6 +51,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
     refusals: pl.DataFrame,
     limits: pl.DataFrame,
     pins: pl.DataFrame,
+    left: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Every (line, node) with the bitmask of the tests it fails.
 
@@ -63,6 +65,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
         limits: SHELF_LIFE_LIMITS.
         pins: ``line_id, node_id`` that somebody wants it to ship from; a refusal of
             that node is forgiven.
+        left: ``order_id`` of orders that their business class leaves as they are.
 
     Returns:
         ``line_id, demand_rank, node_id, sku_id, stock_qty, atp_qty, zone_no,
@@ -71,7 +74,10 @@ def eligibility(  # noqa: PLR0913, PLR0917
     """
     refused = refusals.select("line_id", "node_id", is_refused=pl.lit(value=True))
     lines = demand.select(
-        "line_id", "demand_rank", "sku_id", "channel_id", "region_code"
+        *("line_id", "demand_rank", "sku_id", "channel_id", "region_code"),
+        is_left=pl.col("order_id").is_in(
+            left["order_id"].implode() if left is not None else []
+        ),
     )
     pinned = pins.select("line_id", pl.col("node_id").alias("pinned_node_id"))
     pairs = (
@@ -219,6 +225,7 @@ def _mask() -> pl.Expr:
         "NO_STOCK": pl.col("stock_qty") <= 0,
         "NO_CAPACITY": ~pl.col("has_room"),
         "TOO_OLD": (pl.col("stock_qty") > 0) & (pl.col("atp_qty") <= 0),
+        "LEFT_AS_IT_IS": pl.col("is_left"),
     }
     bits = [
         pl.when(fail).then(BIT[rule]).otherwise(0).cast(INTEGER)

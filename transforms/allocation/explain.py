@@ -27,6 +27,7 @@ RULE_TEXTS = {
     "SPOKEN_FOR": "earlier demand took what it had",
     "NOT_SHORTLISTED": "other nodes cover more of the order",
     "TOO_OLD": "what is left there expires too soon for the channel",
+    "LEFT_AS_IT_IS": "its business class leaves the order as it is for now",
 }
 
 TURN_TEXTS = {
@@ -38,6 +39,7 @@ TURN_TEXTS = {
     "PINNED_ELSEWHERE": "it were not pinned elsewhere",
     "NO_CAPACITY": "it had room",
     "TOO_OLD": "what it has were fresher",
+    "LEFT_AS_IT_IS": "the order were of another business class",
     "SPOKEN_FOR": "earlier demand had left it some",
     "NOT_SHORTLISTED": "it covered more of the order",
 }
@@ -302,6 +304,7 @@ def _waiting(
             "qty",
             "reason_code",
             "expected_date",
+            *_told(newest),
             "owner",
             "as_of",
         )
@@ -309,3 +312,15 @@ def _waiting(
     is_held = holds["ended_at"].null_count() > 0
     nothing = "No line waits for stock; see Held." if is_held else NOTHING_WAITS
     return Section("Waits", rows, if_empty=nothing)
+
+
+def _told(waiting: pl.DataFrame) -> list[str]:
+    """Columns that say something of some line: parts, what was told before, class."""
+    is_of_class = ~pl.col("business_class").is_in(["REDISTRIBUTE", "NONE"])
+    says = {
+        "expected_parts": pl.col("expected_parts").is_not_null(),
+        "told_date": pl.col("told_date").ne_missing(pl.col("expected_date"))
+        & pl.col("told_date").is_not_null(),
+        "business_class": is_of_class,
+    }
+    return [name for name, said in says.items() if waiting.select(said.any()).item()]

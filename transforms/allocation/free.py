@@ -11,7 +11,8 @@ from datetime import datetime
 
 import polars as pl
 
-from transforms.allocation.demand import DEMAND_ORDER, ranked_orders
+from transforms.allocation.business_classes import class_rank
+from transforms.allocation.demand import AGE_ORDER, ranked_orders
 from transforms.allocation.events import deallocated_events, lost_kit_events
 from transforms.allocation.policy import AllocationPolicy
 from transforms.contracts.decisions import OWN_EVENTS
@@ -57,8 +58,12 @@ def free_lost_supply(
     known = ranked.join(lines, on="line_id", how="left").join(
         ranked_orders(orders, policy), on="order_id", how="left"
     )
-    # Last in demand order first; a line whose order is gone gives up before all.
-    last_first = known.sort(DEMAND_ORDER, descending=True, nulls_last=False)
+    # Last in demand order first; a line whose order is gone gives up before all, and
+    # one that is left as it is behind all others.
+    name = pl.col("business_class")
+    rank = pl.when(name == "SKIP").then(-1).when(name.is_not_null()).then(class_rank())
+    known = known.with_columns(class_rank=rank)
+    last_first = known.sort("class_rank", *AGE_ORDER, descending=True, nulls_last=False)
     before = pl.col("held").cum_sum().over(CELL) - pl.col("held")
     taken = last_first.with_columns(
         qty=pl.min_horizontal("held", (pl.col("over") - before).clip(0))

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from transforms.allocation.business_classes import Rule, complaint
+
 PRIORITIES = 5
 SERVICES = ("STANDARD", "EXPEDITED")
 REASONS = (
@@ -24,8 +26,9 @@ REASONS = (
     "MAX_SHIPMENTS",
     "LINE_SPLIT",
     "SHIPMENT_VALUE",
+    "BY_CLASS",
 )
-NO_EACHES = ("NO_STOCK", "TOO_OLD", "NO_NODE", "NODE_STOPPED", "PINNED")
+NO_EACHES = (*("NO_STOCK", "TOO_OLD", "NO_NODE", "NODE_STOPPED", "PINNED", "BY_CLASS"),)
 UNSOURCEABLE_REASONS = tuple(r for r in REASONS if r not in NO_EACHES)
 """Reasons for which eaches exist and yet none could be placed."""
 
@@ -71,6 +74,8 @@ class AllocationPolicy:
             named), and minor units "km" per kilometre and "place" per place in
             ``node_order`` of a shipment.
         zone: company's IANA zone; business dates are local dates there.
+        business_classes: rules, the first that fits gives an order its class; one
+            that none fits is REDISTRIBUTE.
         priority_by_channel: channel → 0 most urgent … 4.
         default_priority: of a channel that is not listed.
         expedited_lift: classes an EXPEDITED order moves up.
@@ -96,6 +101,7 @@ class AllocationPolicy:
     node_order: tuple[str, ...] = ()
     weights: Mapping[str, int] = field(default_factory=dict)
     zone: str = "America/New_York"
+    business_classes: tuple[Rule, ...] = ()
     priority_by_channel: Mapping[str, int] = field(default_factory=dict)
     default_priority: int = 2
     expedited_lift: int = 1
@@ -203,6 +209,11 @@ def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
                 and _all_whole(_mapping(p.weights), 0, 1000)
             ),
             f"must map {', '.join(WEIGHTS)} to 0 … 1000",
+        ),
+        (
+            "business_classes",
+            lambda: not complaint(p.business_classes),
+            complaint(p.business_classes),
         ),
         ("zone", lambda: _is_zone(p.zone), "must be an IANA zone"),
         (

@@ -7,8 +7,8 @@ the same coming each.
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,10 +19,13 @@ from transforms.allocation.failure import FAILURES
 from transforms.allocation.place import Placement
 from transforms.allocation.policy import AllocationPolicy
 from transforms.allocation.problem import Posed
-from transforms.contracts.table import DATE, INTEGER
+from transforms.contracts.table import DATE, INTEGER, TEXT
 
-Receipt = list[object]
-COMES = ("NO_STOCK", "TOO_OLD")
+Receipt = list[Any]
+"""Day, node and eaches left."""
+
+Part = tuple[date, int]
+COMES = ("NO_STOCK", "TOO_OLD", "BY_CLASS")
 """Reasons that the next receipt does away with."""
 
 
@@ -32,7 +35,7 @@ def backorders(
     placement: Placement,
     expected_receipts: pl.DataFrame,
     policy: AllocationPolicy,
-    as_of: datetime,
+    today: date,
 ) -> pl.DataFrame:
     """Every line with open eaches left, with reason, expected date and owner.
 
@@ -46,11 +49,12 @@ def backorders(
         "order_id",
         "sku_id",
         "pending_qty",
+        "business_class",
+        "told_date",
         _companions(),
         qty=pl.col("open_qty") - pl.Series(placement.qty.sum(axis=1), dtype=INTEGER),
         reason_code=reasons,
     ).filter(pl.col("qty") > 0)
-    today = as_of.astimezone(ZoneInfo(policy.zone)).date()
     dated = _with_dates(waiting, pairs, _coming(expected_receipts, today))
     owners = {reason: policy.owner(reason) for reason in dated["reason_code"].unique()}
     return dated.with_columns(
@@ -73,6 +77,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
     has_none = ((mask == 0) & (atp > 0)).sum(axis=1) == 0
     reason = np.select(
         [
+            (mask & BIT["LEFT_AS_IT_IS"] != 0).any(axis=1),
             placement.failure > 0,
             _waits_for_others(posed, mask, left),
             is_full,
@@ -82,6 +87,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
             (mask & BIT["TOO_OLD"] != 0).any(axis=1),
         ],
         [
+            np.array("BY_CLASS", object),
             np.array(FAILURES, object)[placement.failure],
             np.array("SHIP_COMPLETE", object),
             np.array("CAPACITY", object),
@@ -131,15 +137,29 @@ def _with_dates(
     waiting: pl.DataFrame, pairs: pl.DataFrame, coming: dict[str, list[Receipt]]
 ) -> pl.DataFrame:
     usable = _usable_nodes(waiting, pairs)
-    dates = [
-        _draw(coming.get(sku, []), usable.get(line, frozenset()), qty)
+    # What its class leaves as it is keeps what it was told, before anybody draws.
+    first = waiting.sort(pl.col("business_class") != "SKIP", maintain_order=True)
+    told = [
+        _told(
+            _draw(coming.get(sku, []), usable.get(line, frozenset()), qty, since), qty
+        )
         if reason in COMES
-        else None
-        for line, sku, qty, reason in waiting.select(
-            "line_id", "sku_id", "qty", "reason_code"
+        else (None, None)
+        for line, sku, qty, reason, since in first.select(
+            *("line_id", "sku_id", "qty", "reason_code"),
+            pl.when(pl.col("reason_code") == "BY_CLASS").then("told_date"),
         ).iter_rows()
     ]
-    dated = waiting.with_columns(expected_date=pl.Series(dates, dtype=DATE))
+    schema = {"expected_date": DATE, "expected_parts": TEXT}
+    dates = pl.DataFrame(told, schema=schema, orient="row")
+    # Who goes in one go, with its companions, comes in no parts.
+    is_alone = pl.col("companions") == pl.col("line_id")
+    dated = waiting.join(
+        dates.with_columns(first["line_id"]),
+        on="line_id",
+        how="left",
+        maintain_order="left",
+    ).with_columns(pl.when(is_alone).then("expected_parts"))
     # A line that waits for its companions comes with the last of them.
     short = pl.col("reason_code").is_in(COMES)
     is_dated = pl.col("expected_date").is_not_null() | ~short
@@ -161,15 +181,34 @@ def _usable_nodes(
     return {line: frozenset(nodes) for line, nodes in lists.iter_rows()}
 
 
-def _draw(receipts: list[Receipt], nodes: frozenset[str], qty: int) -> date | None:
-    """Take ``qty`` coming eaches; the date of the last, or None if too few."""
+def _draw(
+    receipts: list[Receipt], nodes: frozenset[str], qty: int, since: date | None
+) -> tuple[Part, ...]:
+    """Take up to ``qty`` coming eaches, soonest first, none before ``since``."""
+    parts: list[Part] = []
     for receipt in receipts:
         day, node, left = receipt
-        if node not in nodes or not isinstance(left, int) or left == 0:
+        if node not in nodes or left == 0 or (since is not None and day < since):
             continue
         taken = min(qty, left)
         receipt[2] = left - taken
         qty -= taken
-        if qty == 0 and isinstance(day, date):
-            return day
-    return None
+        parts.append((day, taken))
+        if qty == 0:
+            break
+    return tuple(parts)
+
+
+def _told(parts: tuple[Part, ...], qty: int) -> tuple[date | None, str | None]:
+    """The day on which all have come, and how many come on each day.
+
+    Returns:
+        No day where too few come; no parts where all come on one day, or none does.
+    """
+    by_day: dict[date, int] = defaultdict(int)
+    for day, taken in parts:
+        by_day[day] += taken
+    is_all = sum(by_day.values()) == qty
+    said = ", ".join(f"{day}: {taken}" for day, taken in by_day.items())
+    last = parts[-1][0] if is_all and parts else None
+    return last, None if is_all and len(by_day) == 1 else said or None

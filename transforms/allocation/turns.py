@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from transforms.allocation.business_classes import class_rank
 from transforms.allocation.compiled import Ints
 from transforms.allocation.problem import Posed
 from transforms.allocation.tariff import Tariff
@@ -22,19 +23,24 @@ NOWHERE = np.int64(1) << 60
 """Of an order that no node has anything for: it goes last and gets nothing."""
 
 
-def by_cost(posed: Posed, tariff: Tariff) -> pl.DataFrame:
+def by_cost(posed: Posed, tariff: Tariff, fairness: str) -> pl.DataFrame:
     """The demand, ranked anew: the order that costs least per each first.
 
     Args:
         posed: the problem, in demand order, which breaks ties.
         tariff: its prices, minor units.
+        fairness: "within_class": the order of business classes stays.
 
     Returns:
         OPEN_DEMAND by its new ``demand_rank``; lines of an order stay neighbours.
     """
     demand, order = posed.demand, posed.problem.line_order
     cost = pl.Series(cost_per_each(posed, tariff)[order], dtype=INTEGER)
-    ranked = demand.with_columns(cost=cost).sort("cost", "demand_rank").drop("cost")
+    turn = ["cost", "demand_rank"]
+    if fairness == "within_class":
+        turn = ["class_rank", *turn]
+    priced = demand.with_columns(cost=cost, class_rank=class_rank())
+    ranked = priced.sort(turn).select(demand.columns)
     return ranked.with_columns(demand_rank=pl.int_range(1, pl.len() + 1, dtype=INTEGER))
 
 

@@ -157,6 +157,8 @@ _ALL = (
     Code("CORRECTION_REFUSED", "decisions", "error", "What a node was told could not be corrected.", "See the reason in `orderhouse outbox show INSTRUCTION`: what left is called back by its carrier; else call the node, or correct otherwise.", "已下发的指令无法更正。", "请用 `orderhouse outbox show INSTRUCTION` 查看原因：已发出的请联系承运商拦截；否则请联系节点，或改用其他方式更正。", "an address that is corrected when the parcel has left"),
     Code("HELD_TOO_LONG", "decisions", "warning", "A line has been held for days.", "Settle what it is held for, then `orderhouse unhold` or `cancel`; a rule's hold ends with its cause.", "订单行已暂停多日。", "请处理暂停原因，再运行 `orderhouse unhold` 或 `cancel`；规则所设的暂停随原因消失而解除。", ""),
     Code("CANCEL_REQUESTED", "decisions", "warning", "What is to be cancelled is with the node; it was asked and has not answered.", "Wait for its answer, or call the node.", "待取消的数量已下发至节点；已请求取消，尚未答复。", "请等待答复，或联系节点。", ""),
+    Code("WIN_MISSED", "decisions", "error", "A line of business class WIN was not confirmed in full, or arrives late.", "Run `orderhouse why` for the reason; expedite the receipt, free eaches by hand, or tell the customer.", "业务类别 WIN 的订单行未能全部确认，或将晚到。", "运行 `orderhouse why` 查看原因；请加急到货、人工腾出库存，或告知客户。", "3 eaches wait, NO_STOCK: expected 2018-01-05"),
+    Code("GAIN_MISSED", "decisions", "error", "A line of business class GAIN is worse off than it was told: later, without a date, or what it had was taken back.", "Run `orderhouse why`; expedite the receipt, or tell the customer the new date.", "业务类别 GAIN 的订单行比先前告知的更差：更晚、没有日期，或已分配数量被收回。", "运行 `orderhouse why`；请加急到货，或将新日期告知客户。", "3 eaches: told 2018-01-02, expected 2018-01-05"),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.code: code for code in _ALL}

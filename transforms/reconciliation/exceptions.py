@@ -11,6 +11,7 @@ from datetime import datetime
 import polars as pl
 
 from transforms.contracts.decisions import EXCEPTIONS
+from transforms.reconciliation.findings.classes import of_classes
 from transforms.reconciliation.findings.finding import FINDING, SAID, Findings
 from transforms.reconciliation.findings.goods import (
     of_echoes,
@@ -92,6 +93,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
     """Every finding: FINDING and ABOUT; codes are those of CODES."""
     found = [
         *of_lines(findings),
+        *of_classes(findings),
         *of_instructions(findings, as_of),
         *of_stock(findings),
         *of_lots(findings),

@@ -59,6 +59,8 @@ OWNERS = {
     "UNDERPAID": "order desk",
     "AUTHORISATION_EXPIRING": "order desk",
     "CANCEL_REQUESTED": "partner desk",
+    "WIN_MISSED": "order desk",
+    "GAIN_MISSED": "order desk",
     "HELD_TOO_LONG": "order desk",
     "CANCEL_REFUSED": "customer care",
     "CORRECTION_REFUSED": "customer care",

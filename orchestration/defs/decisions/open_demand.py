@@ -34,6 +34,7 @@ def open_demand(house: dg.ResourceParam[House]) -> Iterator[Any]:
 
 
 def _decide(house: House) -> Chosen:
-    waiting = waiting_lines(house)
-    policy = house.policies.allocation
-    return {OPEN_DEMAND: rank_demand(*waiting, policy, house.run.as_of)}
+    buckets, orders, lines, products, told = waiting_lines(house)
+    policy, as_of = house.policies.allocation, house.run.as_of
+    ranked = rank_demand(buckets, orders, lines, products, policy, as_of, told)
+    return {OPEN_DEMAND: ranked}

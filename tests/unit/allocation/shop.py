@@ -61,6 +61,7 @@ def a_line(
         "pending_qty": qty,
         "backordered_qty": 0,
         "ordered_at": AS_OF,
+        "business_class": "REDISTRIBUTE",
         "priority": 2,
         "promise_date": date(2018, 1, 5),
         "region_code": "NY",

@@ -39,6 +39,8 @@ def ranked(
     pending: int = 2,
     backordered: int = 0,
     overshipped: int = 0,
+    policy: AllocationPolicy = POLICY,
+    told: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Open demand of one line per order."""
     ids = [order["order_id"] for order in orders]
@@ -62,8 +64,9 @@ def ranked(
         pl.DataFrame(orders, schema_overrides=FCT_ORDERS.schema),
         pl.DataFrame(lines, schema=FCT_ORDER_LINES.schema),
         DIM_PRODUCTS.empty(),
-        POLICY,
+        policy,
         AS_OF,
+        told,
     )
 
 

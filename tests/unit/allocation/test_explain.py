@@ -1,6 +1,6 @@
 """The explanation says where, who else, why not, how much and what waits."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
@@ -127,6 +127,44 @@ def test_a_held_line_does_not_wait_for_nothing(by: str, note: str) -> None:
         "No line waits for stock; see Held.",
         note,
     )
+
+
+def waits_of(**facts: object) -> list[str]:
+    """Columns of what waits, of one line."""
+    line = {"line_id": "o1/1", "order_id": "o1", "line_no": 1}
+    waits = line | {"qty": 5, "business_class": "REDISTRIBUTE", **facts}
+    at = {"as_of": datetime(2017, 12, 28, 5, tzinfo=UTC)}
+    told = explain(
+        "o1",
+        pl.DataFrame([line], schema=FCT_ORDER_LINES.schema),
+        ALLOCATIONS.empty(),
+        DECISION_TRACE.empty(),
+        pl.DataFrame([waits | at], schema=BACKORDERS.schema),
+        LINE_HOLDS.empty(),
+        NO_PINS,
+    )
+    return [name for name in told[5].rows.columns if name in SAID_OF_WAITS]
+
+
+SAID_OF_WAITS = ("expected_parts", "told_date", "business_class")
+MON, THU = date(2018, 1, 1), date(2018, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({}, []),
+        ({"expected_date": MON, "told_date": MON}, []),
+        ({"expected_date": THU, "told_date": MON}, ["told_date"]),
+        ({"told_date": MON}, ["told_date"]),
+        ({"expected_parts": "2018-01-01: 3"}, ["expected_parts"]),
+        ({"business_class": "GAIN"}, ["business_class"]),
+    ],
+)
+def test_what_waits_says_parts_class_and_what_was_told_where_there_is_something(
+    facts: dict[str, object], said: list[str]
+) -> None:
+    assert waits_of(**facts) == said
 
 
 def test_an_unknown_order_explains_nothing() -> None:

@@ -75,3 +75,13 @@ def test_another_rule_is_a_variant_of_its_own() -> None:
     assert 0 == score(*other)["split_orders"].item()
     assert score(*BASE)["split_orders"].item() > 0
     assert "FEWER_EACHES" in set(changed_orders(BASE, other, alone)["cause"])
+
+
+def test_other_business_classes_put_orders_at_other_places_in_the_queue() -> None:
+    rule = {"class": "WIN", "is_ship_complete": True}
+    rules = AllocationPolicy(business_classes=(rule,))
+
+    queue = under(Variant("classes", policy=rules), inputs()).demand
+
+    ranked = queue.sort("demand_rank").select("order_id", "business_class").rows()
+    assert ranked[:3] == [("o2", "WIN"), ("o2", "WIN"), ("o1", "REDISTRIBUTE")]

@@ -13,6 +13,13 @@ from transforms.contracts.table import (
     Table,
 )
 
+BUSINESS_CLASSES = ("WIN", "GAIN", "IMPROVE", "REDISTRIBUTE", "FILL", "LOSE", "SKIP")
+"""In demand order; SKIP is left as it is."""
+
+BY_CLASS = "WIN | GAIN | IMPROVE | REDISTRIBUTE | FILL | LOSE | SKIP"
+
+TOLD = "earliest date that an earlier run told of it"
+
 NODE_GATES = Table(
     "decisions",
     "node_gates",
@@ -54,6 +61,8 @@ OPEN_DEMAND = Table(
         Column("pending_qty", INTEGER, "of it never decided", minimum=0),
         Column("backordered_qty", INTEGER, "of it waiting", minimum=0),
         Column("ordered_at", INSTANT, "UTC"),
+        Column("business_class", TEXT, BY_CLASS),
+        Column("told_date", DATE, TOLD, True),
         Column("priority", INTEGER, "0 most urgent … 4"),
         Column("promise_date", DATE, "latest door date by service"),
         Column("region_code", TEXT, "destination"),
@@ -257,9 +266,18 @@ BACKORDERS = Table(
         Column(
             "reason_code",
             TEXT,
-            "NO_STOCK | TOO_OLD | NO_NODE | PINNED | SHIP_COMPLETE | CAPACITY",
+            "NO_STOCK | TOO_OLD | NO_NODE | PINNED | SHIP_COMPLETE | CAPACITY | BY_CLASS",
         ),
         Column("expected_date", DATE, "receipt that would serve it", True),
+        Column(
+            "expected_parts",
+            TEXT,
+            "where not all come on one day: DATE: eaches, of each; those that no"
+            " receipt is known for are in none",
+            True,
+        ),
+        Column("told_date", DATE, TOLD, True),
+        Column("business_class", TEXT, BY_CLASS),
         Column("owner", TEXT, "team that acts on it"),
         AS_OF,
         RUN_ID,

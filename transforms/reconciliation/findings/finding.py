@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.contracts.codes import CODES
 from transforms.contracts.decisions import EXCEPTIONS, PAYMENT_REQUESTS
-from transforms.contracts.table import INSTANT, INTEGER, TEXT
+from transforms.contracts.table import DATE, INSTANT, INTEGER, TEXT
 from transforms.reconciliation.transits import OVERDUE
 
 FINDING = [
@@ -29,6 +29,12 @@ SAID = FINDING[2:]
 
 ABOUT = ["order_id", "line_id"]
 """The order that a finding is about, or the line whose order that is."""
+
+LATE_WINS = pl.Schema(
+    {"line_id": TEXT, "order_id": TEXT, "sku_id": TEXT, "qty": INTEGER}
+    | {"promise_date": DATE, "due_date": DATE, "reason_code": TEXT}
+)
+"""Eaches of class WIN that this run allocated, and that arrive after they are due."""
 
 LACKING = pl.Schema({"account": TEXT, "node_id": TEXT, "sku_id": TEXT, "qty": INTEGER})
 """An account of units beside the shelf whose sum is below zero."""
@@ -85,6 +91,7 @@ class Findings:
         sales: LAST_SALES of the SKUs of stock that findings may be about.
         unknown_skus: ``event_id, sku_id`` of events of this run that name no line
             of ours, and a SKU.
+        late_wins: LATE_WINS.
         lacking: LACKING.
         overdue: result of ``transits.overdue``.
         overpromised: OVERPROMISED.
@@ -118,6 +125,7 @@ class Findings:
     sales: pl.DataFrame
     unknown_skus: pl.DataFrame
     failed_requests: pl.DataFrame = field(default_factory=PAYMENT_REQUESTS.empty)
+    late_wins: pl.DataFrame = field(default_factory=LATE_WINS.to_frame)
     lacking: pl.DataFrame = field(default_factory=LACKING.to_frame)
     overdue: pl.DataFrame = field(default_factory=OVERDUE.to_frame)
     overpromised: pl.DataFrame = field(default_factory=OVERPROMISED.to_frame)
