@@ -105,12 +105,15 @@ def outages(copy: ServingCopy, partner: str | None) -> pl.DataFrame:
     """Nodes that got no instructions for a while, and what that cost, newest first.
 
     What is held waits for the node now, or did when it was open again; what was
-    routed around it is summed over the runs of the outage.
+    routed around it is summed over the runs of the outage. It lasts until the first
+    run without it.
     """
     return copy.fetch(
         "select node_id, since_at, max(as_of) as last_at, "
         "max_by(reason_codes, as_of) as reason_codes, "
-        "max_by(stopped_hours, as_of) as stopped_hours, "
+        "date_diff('hour', since_at, coalesce((select min(run.as_of) from rpt_flow "
+        "as run where run.as_of > max(rpt_node_outages.as_of)), max(as_of))) "
+        "as stopped_hours, "
         "max_by(held_order_count, as_of) as held_order_count, "
         "max_by(held_value_minor, as_of) as held_value_minor, "
         "sum(rerouted_order_count)::bigint as rerouted_order_count, "

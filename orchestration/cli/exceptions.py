@@ -19,6 +19,7 @@ from orchestration.resources.house import House
 from orchestration.resources.mending import MendRefusedError, row_mend
 from transforms.contracts.documents import EXCEPTION_ACTIONS
 from transforms.contracts.profile import OPERATORS
+from transforms.reconciliation.owners import OWNERS
 from transforms.reconciliation.snoozes import snooze_refusal
 
 QUEUE = "visibility.rpt_exceptions"
@@ -88,6 +89,8 @@ def act(
             "author": by.author,
             "acted_at": by.at.isoformat(),
         }
+        if said.get("owner"):
+            _warn_of_stranger(house, said["owner"])
         operators = house.partners[OPERATORS]
         mend = row_mend(operators, EXCEPTION_ACTIONS.name, row | said, by)
         return put(house, mend, by)
@@ -95,6 +98,22 @@ def act(
         raise CommandError(str(error)) from error
     finally:
         house.close()
+
+
+def _warn_of_stranger(house: House, owner: str) -> None:
+    """An owner who is no team and never did anything here may be a typing error."""
+    acted = house.lake.query(
+        "select 1 from lake.bronze.exception_actions where author = $1"
+        " union all select 1 from lake.bronze.order_actions where author = $1 limit 1",
+        [owner],
+    )
+    teams = sorted(set(OWNERS.values()))
+    if owner not in teams and acted.is_empty():
+        CONSOLE.print(
+            f"  {owner} is no team and never acted here: it is theirs all the same;"
+            f" teams are {', '.join(teams)}",
+            soft_wrap=True,
+        )
 
 
 def _refuse_long_rest(

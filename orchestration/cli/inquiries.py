@@ -116,7 +116,8 @@ def oversells(
 ) -> None:
     """Show eaches that were promised and not there: when counted, promised, missed.
 
-    By cause: stale_feed, double_count, late_cancel, kit, uom, node_lost_stock.
+    By cause: stale_feed, double_count, late_cancel, promised_before, kit, uom,
+    node_lost_stock.
     """
     from orchestration.cli.oversells import oversells_command  # noqa: PLC0415 slow
 
@@ -125,7 +126,7 @@ def oversells(
 
 def reconciled(
     which: Annotated[
-        str, typer.Argument(help="orders, stock, shipments, parcels, payments; all.")
+        str, typer.Argument(help="orders, stock, shipments, acknowledgements, …; all.")
     ] = "",
     of_class: Annotated[
         str, typer.Option("--class", help="Its rows; else what waits for somebody.")

@@ -22,14 +22,16 @@ COST = """
             max_by(reason_codes, as_of) as reason_codes,
             max_by(held_order_count, as_of) as held_orders,
             max_by(held_value_minor, as_of) as held_minor,
-            max_by(stopped_hours, as_of) as stopped_hours,
             sum(rerouted_order_count)::bigint as rerouted_orders,
             sum(rerouted_value_minor)::bigint as rerouted_minor,
             sum(extra_cost_minor)::bigint as extra_cost_minor
         from lake.visibility.rpt_node_outages group by all
     )
-    select node_id, since_at, last_at, reason_codes, stopped_hours, held_orders,
-        held_minor, rerouted_orders, rerouted_minor, extra_cost_minor, currency_code
+    select node_id, since_at, last_at, reason_codes,
+        date_diff('hour', since_at, coalesce((
+            select min(as_of) from lake.decisions.runs where as_of > last_at
+        ), last_at)) as stopped_hours, held_orders, held_minor,
+        rerouted_orders, rerouted_minor, extra_cost_minor, currency_code
     from newest order by since_at desc, node_id, currency_code
 """
 LOOKED_AT = """

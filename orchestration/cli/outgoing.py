@@ -6,6 +6,7 @@ States are those of the newest run (``visibility.rpt_instructions`` and
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +17,11 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.mend import authorship
 from orchestration.cli.quarantine import MOST_ROWS, grid, opened, refuse_unknown
+from orchestration.resources.clock import now
 from orchestration.resources.deliveries import resend
 from orchestration.resources.house import House
 from transforms.contracts.decisions import FILE_DELIVERIES
+from transforms.contracts.profile import OPERATORS
 
 FILES, INSTRUCTIONS = "visibility.rpt_outbox_files", "visibility.rpt_instructions"
 
@@ -192,7 +195,8 @@ def resend_file(name: str, author: str, reason: str, at: str = "") -> int:
         0 when it is where its partner takes it, 1 when the way is cut.
 
     Raises:
-        CommandError: there is no such file, or nobody says why.
+        CommandError: there is no such file, nobody says why, or something of it was
+            taken back and is sourced anew.
         OutboxError: its bytes are not what was sent.
     """
     if not author.strip() or not reason.strip():
@@ -200,6 +204,7 @@ def resend_file(name: str, author: str, reason: str, at: str = "") -> int:
     house = opened(INSTRUCTIONS)
     try:
         row = file_called(house, name)
+        _refuse_withdrawn(house, row)
         by = authorship(house, author, reason, at)
         with house.lake.lease():
             failure = resend(house, row, by)
@@ -220,6 +225,48 @@ def resend_file(name: str, author: str, reason: str, at: str = "") -> int:
     if failure:
         CONSOLE.print(f"  not delivered: {failure}; the next run tries again")
     return 1 if failure else 0
+
+
+WITHDRAWN = f"""
+    select distinct instruction_id, reason_code = 'UNREAD' as is_withdrawn
+    from lake.{INSTRUCTIONS} as told
+    left join lake.gold.fct_order_events as said using (instruction_id)
+    where told.partner_id = $1 and told.file_name = $2
+"""  # noqa: S608 our own names
+"""Instructions of a file, and whether they were taken back."""
+
+
+def _refuse_withdrawn(house: House, row: Mapping[str, Any]) -> None:
+    """What was taken back is sourced anew: read after all, it would be sent twice.
+
+    Raises:
+        CommandError: an instruction of the file was, by a run or since the newest.
+    """
+    of_file = house.lake.query(WITHDRAWN, [row["partner_id"], row["file_name"]])
+    landed = of_file.filter("is_withdrawn")["instruction_id"].to_list()
+    named = set(of_file["instruction_id"]) & _to_be_withdrawn(house)
+    withdrawn = sorted({*landed, *named})
+    if withdrawn:
+        raise CommandError(
+            f"{len(withdrawn)} of its {row['instruction_count']} instructions were"
+            f" taken back (outbox withdraw), {withdrawn[0]} for one, and are sourced"
+            " anew: read now, their eaches would be sent twice. What is still wanted"
+            " of it is told under a new number: outbox correct INSTRUCTION --again"
+        )
+
+
+def _to_be_withdrawn(house: House) -> set[str]:
+    """Instructions that the drop takes back; the next run reads it."""
+    found: set[str] = set()
+    for path in house.waiting(now()):
+        if path.parent.name == OPERATORS and path.suffix == ".csv":
+            rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+            found |= {
+                str(row["instruction_ref"])
+                for row in rows
+                if row.get("reason_code") == "UNREAD" and row.get("instruction_ref")
+            }
+    return found
 
 
 def file_called(house: House, name: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed
 from orchestration.cli.known_names import refuse_unknown_beginning
+from orchestration.cli.why import order_called
 from orchestration.resources.house import House
 from orchestration.resources.oversell_facts import oversell_facts
 from orchestration.resources.oversell_timeline import timelines
@@ -27,19 +28,22 @@ def oversells_command(key: str) -> int:
         0.
 
     Raises:
-        CommandError: nothing of that key was oversold, or it is nobody's.
+        CommandError: the key is nobody's.
         RunRefusedError: nothing ran yet.
     """
     house = House.open()
     try:
         house.past_runs()
         stale_hours = house.policies.trust.stale_hours
-        refuse_unknown_beginning(house.lake, key)
+        key = _meant(house, key)
         found = explain_oversells(oversell_facts(house), stale_hours)
-        mine = _of(found, key) if key else found
+        mine = _of(found, key)
         happened = timelines(house.lake, mine.head(SHOWN_TIMELINES))
     finally:
         house.close()
+    if key and mine.is_empty():
+        CONSOLE.print(f"nothing oversold of {key}")
+        return 0
     _print_causes(mine)
     _print_rows(mine)
     if key:
@@ -47,13 +51,26 @@ def oversells_command(key: str) -> int:
     return 0
 
 
+def _meant(house: House, key: str) -> str:
+    """The beginning that is meant: an order's number stands for the order.
+
+    Raises:
+        CommandError: it begins nothing, and no order is called so.
+    """
+    try:
+        refuse_unknown_beginning(house.lake, key)
+    except CommandError as error:
+        try:
+            return order_called(house, key)
+        except CommandError:
+            raise error from None
+    return key
+
+
 def _of(found: pl.DataFrame, key: str) -> pl.DataFrame:
     names = ("line_id", "sku_id", "node_id")
     is_mine = (pl.col(n).str.starts_with(key).fill_null(value=False) for n in names)
-    mine = found.filter(pl.any_horizontal(is_mine))
-    if mine.is_empty():
-        raise CommandError(f"nothing oversold of {key}")
-    return mine
+    return found.filter(pl.any_horizontal(is_mine)) if key else found
 
 
 def _print_causes(found: pl.DataFrame) -> None:

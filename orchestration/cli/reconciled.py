@@ -12,6 +12,7 @@ from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed
 from orchestration.cli.quarantine import refuse_unknown
 from orchestration.resources.house import House
+from transforms.reconciliation.owners import OWNERS
 
 TABLES = {
     "orders": ("decisions.reconciled_orders", "order_class", "order_id"),
@@ -27,11 +28,36 @@ TABLES = {
     ),
     "parcels": ("decisions.reconciled_parcels", "parcel_class", "tracking_ref"),
     "payments": ("decisions.reconciled_payments", "payment_class", "order_id"),
+    "acknowledgements": (
+        "decisions.reconciled_shipments",
+        "ack_class",
+        "instruction_id || '/' || instruction_line_ref",
+    ),
+    "carriers": (
+        "decisions.reconciled_shipments",
+        "carrier_class",
+        "instruction_id || '/' || instruction_line_ref",
+    ),
 }
 """Comparison → its table, the column of its class, and what a row is called."""
 
-BESIDE = {"acknowledgements": "ack_class", "carriers": "carrier_class"}
-"""Comparisons that stand in the rows of shipments, as axes of their own."""
+OWNER = {
+    "acknowledgements": f"""case when ack_class = 'rejected' and open_qty > 0
+        then '{OWNERS["ACK_REJECTED"]}' end""",
+    "carriers": f"""case carrier_class when 'lost' then '{OWNERS["PARCEL_LOST"]}'
+        when 'sent_back' then '{OWNERS["PARCEL_SENT_BACK"]}' end""",
+}
+"""Whose a row is, of comparisons that stand in the rows of shipments as axes."""
+
+CAUSE = {
+    "acknowledgements": "if(ack_class = 'rejected', 'NOT_READ', null)",
+    "carriers": "null",
+}
+
+WAITS = """(shipment_class not in ('short', 'refused') or line_id in (
+    select line_id from lake.decisions.line_buckets where pending_qty
+        + backordered_qty + allocated_qty + released_qty + in_fulfilment_qty > 0))"""
+"""What a node sent less of is to be acted on while its line waits for it."""
 
 AT_THE_CUT = """
     case when stock_class = 'not_believed' then coalesce(ledger_qty,
@@ -51,9 +77,12 @@ SHOWN = {
     "shipments": ("ack_class", "asked_qty", "shipped_qty", "open_qty", "carrier_class"),
     "parcels": ("order_id", "last_status_code", "value_minor"),
     "payments": ("due_minor", "captured_minor", "refunded_minor", "value_minor"),
+    "acknowledgements": ("shipment_class", "asked_qty", "open_qty"),
+    "carriers": ("shipment_class", "shipped_qty", "open_qty"),
 }
 """The two sides, as far as a line of a window holds them."""
 
+UNPRICED = {"shipments", "acknowledgements", "carriers"}
 MOST_ROWS = 40
 
 
@@ -61,7 +90,7 @@ def show_reconciled(which: str, of_class: str) -> int:
     """Print the classes of every comparison, or the rows of one.
 
     Args:
-        which: orders, stock, shipments, parcels or payments; "" is all.
+        which: one of TABLES; "" is all.
         of_class: rows of this class; "" is those that somebody has to act on.
 
     Returns:
@@ -85,11 +114,11 @@ def show_reconciled(which: str, of_class: str) -> int:
 
 def _print_classes(house: House) -> None:
     rows = house.lake.query(
-        "select reconciliation, class, count(*) as rows, any_value(owner) as team,"  # noqa: S608 our own names
+        "from (select reconciliation, class, count(*) as rows, owner as team,"  # noqa: S608 our own names
         " mode(cause_code) as cause_most_often, min(since_at) as oldest,"
         " sum(value_minor)::bigint as value_minor"
-        f" from ({' union all '.join(_sides())}) group by reconciliation, class"
-        " order by reconciliation, any_value(owner) is not null, class"
+        f" from ({' union all '.join(_sides())}) group by all)"
+        " order by reconciliation, team is not null, class, team"
     )
     CONSOLE.print(framed("Both sides of everything, one class a row", rows))
 
@@ -97,24 +126,22 @@ def _print_classes(house: House) -> None:
 def _sides() -> Iterator[str]:
     """Class, owner, cause, age and worth of every row of every comparison."""
     for name, (table, column, _) in TABLES.items():
-        worth = "null" if name == "shipments" else "value_minor"
+        worth = "value_minor" if name not in UNPRICED else "null"
         yield (
-            f"select '{name}' as reconciliation, {column} as class, owner, cause_code,"  # noqa: S608 our own names
-            f" since_at, {worth} as value_minor from lake.{table}"
-        )
-    for name, column in BESIDE.items():
-        yield (
-            f"select '{name}', {column}, null, null, since_at, null"  # noqa: S608 our own names
-            " from lake.decisions.reconciled_shipments"
+            f"select '{name}' as reconciliation, {column} as class,"  # noqa: S608 our own names
+            f" {OWNER.get(name, 'owner')} as owner, {CAUSE.get(name, 'cause_code')}"
+            f" as cause_code, since_at, {worth} as value_minor from lake.{table}"
         )
 
 
 def _print_rows(house: House, which: str, of_class: str) -> None:
     refuse_unknown("comparison", which, TABLES)
     table, column, name = TABLES[which]
-    condition = f"{column} = $1" if of_class else "owner is not null and $1 = ''"
+    owner, cause = OWNER.get(which, "owner"), CAUSE.get(which, "cause_code")
+    is_owed = f"{owner} is not null" + (f" and {WAITS}" * (which == "shipments"))
+    condition = f"{column} = $1" if of_class else f"{is_owed} and $1 = ''"
     rows = house.lake.query(
-        f"select {name} as name, {column} as class, cause_code as cause, owner,"  # noqa: S608 our own names
+        f"select {name} as name, {column} as class, {cause} as cause, {owner} as owner,"  # noqa: S608 our own names
         f" since_at as since, {', '.join(SHOWN[which])}"
         f" from lake.{table} as told where {condition} order by since_at, name",
         [of_class],

@@ -9,6 +9,7 @@ import pytest
 from orchestration.cli.corrections import correct, withdraw
 from orchestration.cli.demo import put_in_drop
 from orchestration.cli.failures import CommandError
+from orchestration.cli.outgoing import resend_file
 from orchestration.resources.home import Home
 from tests.end_to_end import one_day
 from transforms.contracts.simulation import NamedBytes
@@ -59,7 +60,9 @@ def test_what_nobody_read_is_told_again_or_goes_elsewhere(
         correct(UNREAD, {"again": "yes", "service_code": "STANDARD"}, "ann", "both")
     correct(UNREAD, {"again": "yes"}, "ann", "their map is mended", at)
     withdraw(SILENT, "ann", "the shelf is empty, they say", at)
+    refuse_to_resend(SILENT)
     one_day.run(home, LATER)
+    refuse_to_resend(SILENT)
 
     again = one_day.query(
         home,
@@ -75,16 +78,9 @@ def test_what_nobody_read_is_told_again_or_goes_elsewhere(
 
     assert {"SENT"} == set(silent["state"])
     given_up = one_day.query(home, TOLD, [SILENT])
-    assert {("REJECTED", 0)} == set(given_up.select("state", "open_qty").rows())
-    elsewhere = one_day.query(home, ANEW, [LATER])["order_id"]
-    waits = one_day.query(
-        home,
-        "select distinct l.order_id from lake.decisions.line_buckets as b"
-        " inner join lake.gold.fct_order_lines as l using (line_id)"
-        " where b.backordered_qty > 0",
-    )["order_id"]
-    assert set(silent["order_id"]) <= {*elsewhere, *waits}
-    assert set(silent["order_id"]) & set(elsewhere)
+    assert {("CANCELLED", 0)} == set(given_up.select("state", "open_qty").rows())
+    assert [] == refusals(home)
+    assert_sourced_anew(home, set(silent["order_id"]))
     files = one_day.query(
         home,
         "select partner_id || '/' || file_name as file, state"
@@ -92,6 +88,33 @@ def test_what_nobody_read_is_told_again_or_goes_elsewhere(
     )
     states = dict(files.iter_rows())
     assert ("RECONCILED", "RECONCILED") == (states[UNREAD], states[SILENT])
+
+
+def assert_sourced_anew(home: Home, orders: set[str]) -> None:
+    elsewhere = one_day.query(home, ANEW, [LATER])["order_id"]
+    waits = one_day.query(
+        home,
+        "select distinct l.order_id from lake.decisions.line_buckets as b"
+        " inner join lake.gold.fct_order_lines as l using (line_id)"
+        " where b.backordered_qty > 0",
+    )["order_id"]
+    assert orders <= {*elsewhere, *waits}
+    assert orders & set(elsewhere)
+
+
+def refuse_to_resend(file: str) -> None:
+    with pytest.raises(CommandError, match="were taken back"):
+        resend_file(file, "bob", "they ask for it")
+
+
+def refusals(home: Home) -> list[tuple[object, ...]]:
+    """What the run of LATER makes its nodes refuse: they refused nothing."""
+    return one_day.query(
+        home,
+        "select exception_id from lake.decisions.exceptions"
+        " where code = 'REFUSED' and opened_at = $1",
+        [LATER],
+    ).rows()
 
 
 def test_what_is_taken_back_cannot_be_taken_back_again(

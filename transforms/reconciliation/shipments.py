@@ -21,7 +21,7 @@ DONE = {
     "shipped_qty": ["SHIPPED", "COLLECTED"],
     "short_qty": ["SHORT", "SUBSTITUTED_BY_NODE"],
     "refused_qty": ["REJECTED"],
-    "cancelled_qty": ["CANCEL_ACK", "NOT_COLLECTED"],
+    "cancelled_qty": ["CANCEL_ACK", "NOT_COLLECTED", "WITHDRAWN"],
 }
 CARRIED = {
     "delivered_qty": ["DELIVERED", "FOUND", "COLLECTED"],
@@ -143,7 +143,7 @@ def _shipped(events: pl.DataFrame) -> pl.DataFrame:
 def _answers(events: pl.DataFrame) -> pl.DataFrame:
     sides = DONE | CARRIED
     kinds = [kind for kinds in sides.values() for kind in kinds]
-    said = events.filter(
+    said = _withdrawn_apart(events).filter(
         pl.col("event_type").is_in(kinds), pl.col("instruction_id").is_not_null()
     )
     kind, qty = pl.col("event_type"), pl.col("qty")
@@ -171,6 +171,15 @@ def _answers(events: pl.DataFrame) -> pl.DataFrame:
     return answers.join(again, on=INSTRUCTION, how="left").join(
         _reasons(said), on=INSTRUCTION, how="left"
     )
+
+
+def _withdrawn_apart(events: pl.DataFrame) -> pl.DataFrame:
+    """What was taken back of a node that never knew of it was refused by nobody."""
+    is_withdrawn = (pl.col("event_type") == "REJECTED") & (
+        pl.col("reason_code") == "UNREAD"
+    )
+    kind = pl.when(is_withdrawn).then(pl.lit("WITHDRAWN")).otherwise("event_type")
+    return events.with_columns(event_type=kind)
 
 
 def _reasons(said: pl.DataFrame) -> pl.DataFrame:

@@ -20,6 +20,7 @@ COUNTS = [
     "expected_row_count",
     "usual_row_count",
     "zero_bp",
+    "changed_count",
     "changed_bp",
     "largest_change_qty",
 ]
@@ -82,14 +83,15 @@ def judge(
 
     Returns:
         ``node_id, snapshot_at, row_count, expected_row_count, usual_row_count,
-        zero_bp, changed_bp, largest_change_qty, verdict`` (TRUSTED | PARTIAL |
-        IMPLAUSIBLE).
+        zero_bp, changed_count, changed_bp, largest_change_qty, verdict`` (TRUSTED |
+        PARTIAL | IMPLAUSIBLE).
     """
     reported = pl.col("reported_qty")
     measured = compared.group_by(SNAPSHOT).agg(
         row_count=pl.len().cast(pl.Int64),
         zero_bp=_share(reported == 0),
         our_zero_bp=_share(pl.col("ledger_qty") <= 0),
+        changed_count=(pl.col("variance_qty") != 0).sum().cast(pl.Int64),
         changed_bp=_share(pl.col("variance_qty") != 0),
         largest_change_qty=pl.col("variance_qty").abs().max(),
         reported=reported.sum(),

@@ -13,6 +13,27 @@ with asked as (
         )
 ),
 
+-- What we took back of a node that never knew of it was refused by nobody.
+answers as (
+    select
+        instruction_id,
+        instruction_line_ref,
+        qty,
+        event_at,
+        if(
+            event_type = 'REJECTED' and reason_code = 'UNREAD',
+            'WITHDRAWN',
+            event_type
+        ) as kind,
+    from {{ ref('fct_order_events') }}
+    where
+        instruction_id in (select instruction_id from asked)
+        and event_type in (
+            'SHIPPED', 'COLLECTED', 'SHORT', 'SUBSTITUTED_BY_NODE', 'REJECTED',
+            'CANCEL_ACK', 'NOT_COLLECTED'
+        )
+),
+
 said as (
     select
         instruction_id,
@@ -22,20 +43,15 @@ said as (
             'substituted': "'SUBSTITUTED_BY_NODE'",
             'short': "'SHORT'",
             'refused': "'REJECTED'",
-            'cancelled': "'CANCEL_ACK', 'NOT_COLLECTED'",
+            'cancelled': "'CANCEL_ACK', 'NOT_COLLECTED', 'WITHDRAWN'",
         }.items() -%}
-        coalesce(sum(qty) filter (event_type in ({{ kinds }})), 0)
+        coalesce(sum(qty) filter (kind in ({{ kinds }})), 0)
             as {{ name }}_qty,
         {% endfor -%}
         sum(qty) as answered_qty,
         max(event_at) as answered_at,
-    from {{ ref('fct_order_events') }}
-    where
-        instruction_id in (select instruction_id from asked)
-        and event_type in (
-            'SHIPPED', 'COLLECTED', 'SHORT', 'SUBSTITUTED_BY_NODE', 'REJECTED',
-            'CANCEL_ACK', 'NOT_COLLECTED'
-        )
+        max(event_at) filter (kind <> 'WITHDRAWN') as said_at,
+    from answers
     group by all
 ),
 
@@ -43,6 +59,7 @@ lines as (
     select
         asked.*,
         answered_at,
+        said_at,
         {% for name in names -%}
         coalesce({{ name }}_qty, 0) as {{ name }}_qty,
         {% endfor -%}
@@ -60,6 +77,7 @@ final as (
         {% endfor -%}
         cast(sum(greatest(asked_qty - answered_qty, 0)) as bigint) as open_qty,
         max(answered_at) as answered_at,
+        max(said_at) as said_at,
     from lines
     group by instruction_id
 )

@@ -138,9 +138,9 @@ ours as (
 dated as (
     select
         *,
-        least(acknowledged_at, begun_at, answered_at) as heard_at,
+        least(acknowledged_at, begun_at, said_at) as heard_at,
         acknowledged_at is null
-        and coalesce(begun_at, answered_at) is not null as is_ack_implied,
+        and coalesce(begun_at, said_at) is not null as is_ack_implied,
         case
             when is_closed then null
             when state = 'CANCEL_REQUESTED'

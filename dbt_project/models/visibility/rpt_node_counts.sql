@@ -1,5 +1,6 @@
-{{ config(unique_key=['node_id', 'as_of']) }}
+{{ config(unique_key=['node_id', 'snapshot_at']) }}
 
+-- A file is one count, however many runs compare it; the newest one's stands.
 with judged as (
     select *
     from {{ source('decisions', 'node_confidence') }}
@@ -19,9 +20,7 @@ final as (
         nodes.operator_id as partner_id,
         judged.snapshot_at,
         judged.row_count,
-        cast(
-            (judged.row_count * judged.changed_bp + 5000) // 10000 as bigint
-        ) as differing_count,
+        judged.changed_count as differing_count,
         judged.verdict,
         judged.as_of,
         judged.run_id,

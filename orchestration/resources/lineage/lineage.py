@@ -49,8 +49,13 @@ class Lineage:
             figures = self._house.lake.query(_cut(metric.figure, where), chosen)
             rows = self._causes(metric, where, chosen)
         named = rows.select(TRACED.names()).cast(TRACED)
+        # What came and went again is told, behind what the figure is made of.
+        is_out = pl.col("value").sum().over("subject") == 0
         ordered = named.sort(
-            pl.col("value").abs(), *IN_ORDER, descending=[True, False, False, False]
+            is_out,
+            pl.col("value").abs(),
+            *IN_ORDER,
+            descending=[False, True, False, False, False],
         )
         figure = figures.item() if figures.height else 0
         return Trace(metric, int(figure or 0), ordered)

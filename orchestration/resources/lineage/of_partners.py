@@ -50,7 +50,10 @@ _ANSWERED = landed(f"""
     left join lake.instructions.instruction_lines as lines
         on lines.instruction_id = events.instruction_id
         and lines.instruction_line_ref = events.instruction_line_ref
-    where list_contains({{kinds}}, event_type) and if(
+    where list_contains({{kinds}}, if(
+        event_type = 'REJECTED' and events.reason_code = 'UNREAD', 'WITHDRAWN',
+        event_type
+    )) and if(
         chosen.state = 'UNKNOWN_TO_US', events.line_id is null, lines.qty is not null
     )
 """)  # noqa: S608 our own SQL
@@ -90,7 +93,7 @@ def of_instructions() -> list[Metric]:
         "substituted": _answers("SUBSTITUTED_BY_NODE"),
         "short": _answers("SHORT"),
         "refused": _answers("REJECTED"),
-        "cancelled": _answers("CANCEL_ACK", "NOT_COLLECTED"),
+        "cancelled": _answers("CANCEL_ACK", "NOT_COLLECTED", "WITHDRAWN"),
         "open": filled(_ASKED, value=rest),
     }
     return [

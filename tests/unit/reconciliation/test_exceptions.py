@@ -427,6 +427,39 @@ def test_more_instead_than_was_asked_for_is_told_once(
     assert expected == sorted(told)
 
 
+def test_what_was_taken_back_of_a_node_that_never_knew_is_refused_by_nobody() -> None:
+    amounts = {name: 0 for name in LINE_BUCKETS.names if name.endswith("_qty")}
+    waiting = rows(LINE_BUCKETS, amounts | {"line_id": "L1", "pending_qty": 2})
+    taken_back = rows(OWN_EVENTS, REFUSAL | {"reason_code": "UNREAD"})
+
+    assert [] == opened(replace(NOTHING, events=taken_back, buckets=waiting))
+
+
+def test_a_hold_that_comes_too_late_is_one_thing_of_its_order() -> None:
+    late = [
+        verdict("ILLEGAL")
+        | {"event_id": f"H/{line}", "event_type": "HOLD", "line_id": line, "qty": 2}
+        for line in ("L1", "L2")
+    ]
+    lines = [
+        {"line_id": line, "order_id": "web/1", "ordered_qty": 2, "currency_code": "USD"}
+        | dict.fromkeys(("discount_minor", "tax_minor"), 0)
+        | {"line_amount_minor": 500}
+        for line in ("L1", "L2")
+    ]
+    facts = replace(
+        NOTHING,
+        verdicts=rows(EVENT_VERDICTS, *late),
+        prices=rows(FCT_ORDER_LINES, *lines),
+    )
+
+    found = exceptions(facts, EXCEPTIONS.empty(), FIRST).row(0, named=True)
+
+    assert [("ILLEGAL", "web/1")] == opened(facts)
+    assert found["detail"].startswith("4 eaches of 2 lines were with a node")
+    assert 1000 == found["value_minor"]
+
+
 @pytest.mark.parametrize(
     "told", [{}, {"event_type": "CANCEL_ACK", "reason_code": "UNASKED"}]
 )

@@ -128,6 +128,7 @@ NODE_CONFIDENCE = Table(
         Column("expected_row_count", INTEGER, "positions we hold there"),
         Column("usual_row_count", INTEGER, "median rows of its files before"),
         Column("zero_bp", INTEGER, "share of zeros, basis points"),
+        Column("changed_count", INTEGER, "rows that differ"),
         Column("changed_bp", INTEGER, "share of rows that differ, basis points"),
         Column("largest_change_qty", INTEGER, "largest difference of one SKU"),
         Column("confidence_bp", INTEGER, "10000 = believed; lower widens the buffer"),

@@ -61,16 +61,18 @@ def of_lines(findings: Findings) -> list[pl.DataFrame]:
         pl.when(is_double).then(pl.lit("CONFIRMED_TWICE")).otherwise(pl.col("verdict"))
     )
     is_unknown = pl.col("verdict") == "UNKNOWN_TO_US"
+    is_late_hold = (kind == "HOLD") & (pl.col("verdict") == "ILLEGAL")
     unknown = verdicts.filter(is_unknown).join(
         findings.unknown_skus, on="event_id", how="left"
     )
     return [
         finding(
-            sold_for(verdicts.filter(~is_unknown), prices),
+            sold_for(verdicts.filter(~is_unknown, ~is_late_hold), prices),
             judged,
             event,
             _said(pl.col("verdict")),
         ),
+        _held_too_late(verdicts.filter(is_late_hold), prices),
         finding(
             at_last_sale(unknown, findings.sales, pl.col("qty")),
             "UNKNOWN_TO_US",
@@ -79,7 +81,7 @@ def of_lines(findings: Findings) -> list[pl.DataFrame]:
         ),
         finding(events.filter(kind == "SHORT"), "SHORT_SHIPPED", event, eaches),
         finding(
-            events.filter(kind.is_in(["REJECTED", "CANCEL_ACK"])),
+            events.filter(kind.is_in(["REJECTED", "CANCEL_ACK"]), reason != "UNREAD"),
             "REFUSED",
             event,
             eaches,
@@ -105,6 +107,28 @@ def of_lines(findings: Findings) -> list[pl.DataFrame]:
             pl.format("{} eaches are with the node, which has not answered", "qty"),
         ),
     ]
+
+
+def _held_too_late(verdicts: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
+    """What a hold came too late for, of an order one thing to settle."""
+    lines = sold_for(verdicts, prices).join(
+        prices.select("line_id", "order_id"), on="line_id", how="left"
+    )
+    order = pl.coalesce("order_id", "line_id").alias("order_id")
+    orders = lines.group_by(order, "currency_code").agg(
+        pl.col("qty").sum(), pl.col("value_minor").sum(), count=pl.col("line_id").len()
+    )
+    return finding(
+        orders,
+        "ILLEGAL",
+        pl.col("order_id"),
+        pl.format(
+            "{} eaches of {} lines were with a node or had left when they were to be"
+            " held; orderhouse cancel asks back what has not left",
+            "qty",
+            "count",
+        ),
+    )
 
 
 def _uncollected(findings: Findings) -> pl.DataFrame:
