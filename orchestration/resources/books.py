@@ -13,6 +13,7 @@ from orchestration.resources.lot_facts import has_lots, promised_lots, shelf_lif
 from orchestration.resources.promise_repair import told
 from orchestration.resources.reach import MAY_BE_OPEN
 from transforms.allocation.certify import Decided, certify
+from transforms.allocation.certify_days import Days
 from transforms.availability.proof import KitFigures, prove_availability, prove_lots
 from transforms.contracts.decisions import (
     ALLOCATION_LOTS,
@@ -33,7 +34,12 @@ from transforms.contracts.decisions import (
     STOCK_POSITIONS,
     UNIT_POSTINGS,
 )
-from transforms.contracts.gold import DIM_LANES, DIM_NODES, DIM_RATES
+from transforms.contracts.gold import (
+    DIM_LANES,
+    DIM_NODE_CALENDARS,
+    DIM_NODES,
+    DIM_RATES,
+)
 from transforms.ledger.positions import QUANTITIES, added, positions
 from transforms.ledger.proofs import Books
 
@@ -159,9 +165,16 @@ def certified(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
         floors=lake.read(ORDER_FLOORS, *this_run),
         limits=limits,
         fairness=house.policies.allocation.fairness,
+        days=_days_said(house),
     )
     as_of = house.run.as_of
     return certify(decided, as_of), decided.certificate(as_of)
+
+
+def _days_said(house: House) -> Days:
+    rules = house.policies.allocation
+    own_days = house.lake.read(DIM_NODE_CALENDARS)
+    return Days(own_days, rules.closed_dates, rules.carriers)
 
 
 def _ours(lake: Lakehouse, run_id: str, promises: pl.DataFrame) -> pl.DataFrame:

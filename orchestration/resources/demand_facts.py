@@ -30,6 +30,7 @@ from transforms.contracts.decisions import (
 )
 from transforms.contracts.gold import (
     DIM_LANES,
+    DIM_NODE_CALENDARS,
     DIM_NODES,
     DIM_PRODUCTS,
     DIM_RATES,
@@ -146,6 +147,7 @@ def allocation_inputs(house: House, also: pl.Series | None = None) -> Inputs:
         as_of,
         limits,
         pins_on(lake, demand, today).select(PINS.names()),
+        lake.read(DIM_NODE_CALENDARS),
     )
 
 

@@ -33,7 +33,7 @@ from transforms.contracts.decisions import (
     SHELF_LIFE_LIMITS,
     STOCK_POSITIONS,
 )
-from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS
+from transforms.contracts.gold import DIM_NODE_CALENDARS, DIM_NODES, DIM_PRODUCTS
 from transforms.instructions.release import Release
 from transforms.reconciliation.findings.finding import OTHER_LOTS, OVERPROMISED
 
@@ -279,7 +279,8 @@ def shipping_nodes(house: House, lots: pl.DataFrame) -> pl.DataFrame:
         return nodes
     today = business_date_of(house.run.as_of, house.policies.company_zone)
     closed = house.policies.allocation.closed_dates
-    first = ship_calendar(nodes, closed, house.run.as_of, 1)
+    own_days = house.lake.read(DIM_NODE_CALENDARS)
+    first = ship_calendar(nodes, closed, own_days, house.run.as_of, 1)
     days = (pl.col("ship_date") - pl.lit(today)).dt.total_days().clip(0)
     return nodes.join(
         first.select("node_id", ship_in_days=days), on="node_id", how="left"

@@ -55,6 +55,7 @@ from transforms.contracts.decisions import (
     OWN_EVENTS,
     SHELF_LIFE_LIMITS,
 )
+from transforms.contracts.gold import DIM_NODE_CALENDARS
 from transforms.contracts.table import INTEGER, Table, conform
 
 
@@ -95,6 +96,7 @@ class Inputs:
     as_of: datetime
     limits: pl.DataFrame = field(default_factory=SHELF_LIFE_LIMITS.empty)
     pins: pl.DataFrame = field(default_factory=PINS.to_frame)
+    own_days: pl.DataFrame = field(default_factory=DIM_NODE_CALENDARS.empty)
 
     @property
     def today(self) -> date:
@@ -119,6 +121,7 @@ def allocate(  # noqa: PLR0913, PLR0917
     as_of: datetime,
     limits: pl.DataFrame | None = None,
     pins: pl.DataFrame | None = None,
+    own_days: pl.DataFrame | None = None,
 ) -> Allocation:
     """Commit available eaches to open lines; explain the rest.
 
@@ -145,6 +148,7 @@ def allocate(  # noqa: PLR0913, PLR0917
         as_of: moment of the decision, UTC; stamped on every row.
         limits: SHELF_LIFE_LIMITS of the supply; none by default.
         pins: PINS: the node that somebody wants a line to ship from; none by default.
+        own_days: DIM_NODE_CALENDARS: days not like their weekday; none by default.
 
     Raises:
         PolicyError: an order's lines are not neighbours in demand order.
@@ -163,6 +167,7 @@ def allocate(  # noqa: PLR0913, PLR0917
         as_of,
         SHELF_LIFE_LIMITS.empty() if limits is None else limits,
         PINS.to_frame() if pins is None else pins,
+        DIM_NODE_CALENDARS.empty() if own_days is None else own_days,
     )
     given = replace(given, demand=_in_turn(given))
     packs = _packs(given)
@@ -226,9 +231,13 @@ def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
     """Which node may send which line, at what price, and the problem of both."""
     demand, nodes, policy = given.demand, given.nodes, given.policy
     days = ship_calendar(
-        nodes, policy.closed_dates, given.as_of, policy.capacity_horizon_days
+        nodes,
+        policy.closed_dates,
+        given.own_days,
+        given.as_of,
+        policy.capacity_horizon_days,
     )
-    rooms = room(nodes, given.load, days)
+    rooms = room(nodes, given.load, days, given.own_days)
     pairs = eligibility(
         demand,
         given.supply,
@@ -240,7 +249,7 @@ def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
         given.pins,
         left_orders(demand, given.today),
     )
-    tariff = price(demand, nodes, given.lanes, given.rates, rooms)
+    tariff = price(demand, nodes, given.lanes, given.rates, rooms, policy.carriers)
     return pairs, tariff, pose(demand, pairs, nodes, tariff, policy)
 
 

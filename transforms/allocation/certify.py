@@ -19,6 +19,13 @@ from transforms.allocation.bound import (
     certificate,
     compromises,
 )
+from transforms.allocation.certify_days import (
+    CARRIED,
+    SHIPPED,
+    Days,
+    door_days,
+    ship_days,
+)
 from transforms.allocation.contest import contest
 from transforms.contracts.decisions import PROOFS, SHELF_LIFE_LIMITS
 from transforms.contracts.decisions.allocation import BUSINESS_CLASSES
@@ -58,6 +65,7 @@ class Decided:
         floors: ORDER_FLOORS of the run.
         limits: SHELF_LIFE_LIMITS.
         fairness: what the policy promises about scarce eaches.
+        days: what is said of days.
     """
 
     demand: pl.DataFrame
@@ -75,6 +83,7 @@ class Decided:
     floors: pl.DataFrame
     limits: pl.DataFrame = field(default_factory=SHELF_LIFE_LIMITS.empty)
     fairness: str = "strict"
+    days: Days = field(default_factory=Days)
 
     @property
     def sourced(self) -> Sourced:
@@ -107,7 +116,7 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "allocation_within_shelf_life": _within_shelf_life(decided),
         "allocated_and_backordered_make_open": _nothing_lost(decided),
         "allocation_within_capacity": _within_capacity(decided),
-        "allocation_at_served_nodes": _served(decided),
+        "allocation_at_served_nodes": _served(decided, as_of),
         "allocation_within_max_shipments": _within_shipments(decided),
         "allocation_of_no_held_line": _free(decided),
         "ship_complete_all_or_none": _complete(decided),
@@ -242,8 +251,8 @@ def _within_capacity(d: Decided) -> pl.DataFrame:
     taken = d.load.group_by("node_id", "local_date").agg(
         pl.col("unit_qty", "shipment_qty").sum()
     )
-    days = used.join(taken, on=["node_id", "local_date"], how="left").join(
-        d.nodes, on="node_id", how="left"
+    days = _with_room(used, d, "local_date").join(
+        taken, on=["node_id", "local_date"], how="left"
     )
     units = pl.col("units") + pl.col("unit_qty").fill_null(0)
     shipments = pl.col("shipments") + pl.col("shipment_qty").fill_null(0)
@@ -255,34 +264,52 @@ def _within_capacity(d: Decided) -> pl.DataFrame:
     )
 
 
+def _with_room(rows: pl.DataFrame, d: Decided, day: str) -> pl.DataFrame:
+    """With what the row's node takes a day; eaches as its own calendar says."""
+    caps = ("daily_capacity_units", "daily_capacity_shipments")
+    own = d.days.own.select(
+        "node_id", pl.col("calendar_date").alias(day), "capacity_qty"
+    )
+    told = rows.join(d.nodes.select("node_id", *caps), on="node_id", how="left").join(
+        own, on=["node_id", day], how="left"
+    )
+    return told.with_columns(
+        daily_capacity_units=pl.coalesce("capacity_qty", "daily_capacity_units")
+    )
+
+
 def _free(d: Decided) -> pl.DataFrame:
     held = d.holds.select("line_id", is_held=pl.lit(value=True)).unique()
     lines = d.allocations.select("line_id").join(held, on="line_id", how="left")
     return lines.select(_verdict(["line_id"], pl.col("is_held").is_not_null()))
 
 
-def _served(d: Decided) -> pl.DataFrame:
+def _served(d: Decided, as_of: datetime) -> pl.DataFrame:
+    """The node serves the line, by a lane, and both days are days for it."""
     lines = d.demand.select("line_id", "channel_id", "region_code")
+    lanes = d.lanes.select("region_code", "node_id", "zone_no")
     rows = (
-        d.allocations.select("line_id", "node_id", "ship_date")
-        .join(lines, on="line_id", how="left")
-        .join(d.nodes, on="node_id", how="left")
-        .join(
-            d.lanes.select("region_code", "node_id", "zone_no"),
-            on=["region_code", "node_id"],
-            how="left",
-            suffix="_lane",
+        d.allocations.select(
+            *("line_id", "node_id", "ship_date", "service_code"),
+            door_date="promise_date",
         )
+        .join(lines, on="line_id", how="left")
+        .join(d.nodes.drop("region_code"), on="node_id", how="left")
+        .join(lanes, on=["region_code", "node_id"], how="left")
+        .join(d.rates, on=["service_code", "zone_no"], how="left")
     )
+    on_days = rows.join(
+        ship_days(rows, d.nodes, d.days, as_of), on=SHIPPED, how="left"
+    ).join(door_days(rows, d.days.carriers), on=CARRIED, how="left", nulls_equal=True)
     channel = pl.concat_str(pl.lit("|"), "channels", pl.lit("|")).str.contains(
         pl.concat_str(pl.lit("|"), "channel_id", pl.lit("|")), literal=True
     )
-    weekday = pl.col("ship_date").dt.weekday().cast(pl.String)
-    opens = pl.col("open_weekdays").str.contains(weekday, literal=True)
-    # The node's own region shares a name with the destination's; the lane
-    # was joined on the demand's.
-    is_right = pl.col("is_shipping") & channel & opens & pl.col("zone_no").is_not_null()
-    return rows.select(_verdict(["line_id", "node_id"], ~is_right))
+    is_right = pl.all_horizontal(
+        *("is_shipping", "is_ship_day", "is_door_day"),
+        channel,
+        pl.col("zone_no").is_not_null(),
+    )
+    return on_days.select(_verdict(["line_id", "node_id"], ~is_right))
 
 
 def _within_shipments(d: Decided) -> pl.DataFrame:
@@ -421,8 +448,8 @@ def _supplied(d: Decided) -> pl.DataFrame:
         pl.col("unit_qty", "shipment_qty").sum()
     )
     rows = (
-        d.prices.join(d.supply, on=["node_id", "sku_id"], how="left")
-        .join(d.nodes, on="node_id", how="left")
+        _with_room(d.prices, d, "ship_date")
+        .join(d.supply, on=["node_id", "sku_id"], how="left")
         .join(taken, on=["node_id", "ship_date"], how="left")
     )
     units = pl.col("daily_capacity_units") - pl.col("unit_qty").fill_null(0)

@@ -17,7 +17,7 @@ from transforms.allocation.allocate import Allocation, Inputs
 
 FRAMES = (
     *("demand", "supply", "nodes", "lanes", "rates", "load", "refusals"),
-    *("expected_receipts", "pins"),
+    *("expected_receipts", "pins", "own_days"),
 )
 DECIDED = ("allocations", "trace", "backorders", "events", "prices", "floors")
 NAMED = ("node_id", "sku_id", "order_id", "line_id", "kit_line_id")

@@ -6,12 +6,14 @@ Where they stand: ``orchestration/policies/allocation.yaml``, section
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from transforms.allocation.business_classes import Rule, complaint
+from transforms.allocation.transit import Carriers
 
 PRIORITIES = 5
 SERVICES = ("STANDARD", "EXPEDITED")
@@ -92,7 +94,12 @@ class AllocationPolicy:
         unread_box_days: the same for a line that the node never knew of
             (``orderhouse outbox withdraw``).
         unknown_grams: weight of an each that the product master lacks.
-        closed_dates: company holidays; no node ships on them.
+        closed_dates: company holidays; no node ships on them, unless its own
+            calendar says so.
+        carrier_weekdays: service → ISO weekdays on which it moves and delivers,
+            "12345"; every day where none is named. Transit days are such days.
+        carrier_closed_dates: on which no service moves or delivers.
+        destination_holidays: destination region → dates without delivery there.
         owners: backorder reason → team that acts on it.
     """
 
@@ -119,6 +126,9 @@ class AllocationPolicy:
     unread_box_days: int = 1
     unknown_grams: int = 500
     closed_dates: tuple[date, ...] = ()
+    carrier_weekdays: Mapping[str, str] = field(default_factory=dict)
+    carrier_closed_dates: tuple[date, ...] = ()
+    destination_holidays: Mapping[str, Sequence[date]] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -144,6 +154,13 @@ class AllocationPolicy:
             raise PolicyError(f"{unknown[0]}: unknown key; known are {sorted(known)}")
         values = {k: tuple(v) if isinstance(v, list) else v for k, v in mapping.items()}
         return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def carriers(self) -> Carriers:
+        """When carriers move and where nobody takes a parcel in."""
+        return Carriers(
+            self.carrier_weekdays, self.carrier_closed_dates, self.destination_holidays
+        )
 
     def owner(self, reason: str) -> str:
         """The team that acts on a backorder with ``reason``."""
@@ -171,6 +188,19 @@ def _all_texts(values: object) -> bool:
 
 def _all_dates(values: object) -> bool:
     return isinstance(values, tuple) and all(type(day) is date for day in values)
+
+
+def _is_weekdays(value: object) -> bool:
+    spelled = isinstance(value, str) and re.fullmatch("1?2?3?4?5?6?7?", value)
+    return bool(spelled and value)
+
+
+def _is_region_days(values: object) -> bool:
+    told = _mapping(values)
+    return told is not None and all(
+        isinstance(days, list | tuple) and _all_dates(tuple(days))
+        for days in told.values()
+    )
 
 
 def _is_zone(name: str) -> bool:
@@ -246,6 +276,25 @@ def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
             "closed_dates",
             lambda: _all_dates(p.closed_dates),
             "must be a list of dates",
+        ),
+        (
+            "carrier_weekdays",
+            lambda: (
+                set(_mapping(p.carrier_weekdays) or ()) <= set(SERVICES)
+                and _mapping(p.carrier_weekdays) is not None
+                and all(map(_is_weekdays, p.carrier_weekdays.values()))
+            ),
+            f'must map services among {", ".join(SERVICES)} to ISO weekdays, "12345"',
+        ),
+        (
+            "carrier_closed_dates",
+            lambda: _all_dates(p.carrier_closed_dates),
+            "must be a list of dates",
+        ),
+        (
+            "destination_holidays",
+            lambda: _is_region_days(p.destination_holidays),
+            "must map regions to lists of dates",
         ),
         (
             "owners",

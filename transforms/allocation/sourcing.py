@@ -133,7 +133,17 @@ def proposed(posed: Posed, tariff: Tariff, roads: Roads, confirmed: Ints) -> Pro
     np.add.at(plan, (line, problem.node_ids[node]), parts.qty[is_shipped])
     least = least_told(problem, found.least).rename({"order_id": "order"})
     prices = _priced(posed, tariff, prices_told(problem, found.prices))
-    return Proposal(plan, prices, _planned(posed, confirmed, plan, least.cast(FLOORS)))
+    floors = _planned(posed, confirmed, plan, least.cast(FLOORS))
+    return Proposal(plan, prices, _certain(posed, tariff, floors))
+
+
+def _certain(posed: Posed, tariff: Tariff, floors: pl.DataFrame) -> pl.DataFrame:
+    """Floors of orders whose days the exchange format can say: calendar days.
+
+    Elsewhere its plan is as good a plan, but no proof.
+    """
+    kinds = posed.problem.order_class[floors["order"].to_numpy()]
+    return floors.filter(pl.Series(tariff.is_plain[kinds], dtype=pl.Boolean))
 
 
 def _planned(

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from transforms.allocation.compiled import Flags, Ints
+from transforms.allocation.transit import Carriers, door_days, plain_classes
 
 CLASS_KEY = ["region_code", "promise_date"]
 NEVER = np.int64(1) << 60
@@ -31,6 +32,7 @@ class Tariff:
         base: C × N × D freight per shipment.
         per_kg: C × N × D freight per kilogram.
         door_day: C × N × D days since 1970.
+        is_plain: C whether first shipments there take calendar days.
         late_days: C × N × D days after the promise.
         unit_room: N × D eaches.
         shipment_room: N × D shipments.
@@ -43,6 +45,7 @@ class Tariff:
     base: Ints
     per_kg: Ints
     door_day: Ints
+    is_plain: Flags
     late_days: Ints
     unit_room: Ints
     shipment_room: Ints
@@ -62,6 +65,7 @@ def price(
     lanes: pl.DataFrame,
     rates: pl.DataFrame,
     room: pl.DataFrame,
+    carriers: Carriers,
 ) -> Tariff:
     """Choose the service of every possible shipment and price it.
 
@@ -74,23 +78,26 @@ def price(
         lanes: priced lanes.
         rates: DIM_RATES.
         room: ``room()`` of ``dates``.
+        carriers: days on which carriers move and doors are open.
     """
     classes = demand.select(CLASS_KEY).unique().sort(CLASS_KEY)
     services = _services(rates)
     ship_day, unit_room, shipment_room = _days(nodes, room)
     base, per_kg, transit = _by_zone(_zones(classes, nodes, lanes), rates, services)
     promise = classes["promise_date"].cast(pl.Int32).to_numpy().astype(np.int64)
-    door = ship_day[None, :, :, None] + transit[:, :, None, :]
+    regions, names = classes["region_code"].to_list(), services.to_list()
+    door = door_days(ship_day, transit, regions, names, carriers)
     taken = _pick(door <= promise[:, None, None, None], base, transit)
     door_day = np.take_along_axis(door, taken[..., None], axis=3)[..., 0]
     return Tariff(
         classes=classes,
-        service_codes=services.to_list(),
+        service_codes=names,
         ship_day=ship_day,
         service=taken,
         base=np.take_along_axis(base, taken, axis=2),
         per_kg=np.take_along_axis(per_kg, taken, axis=2),
         door_day=door_day,
+        is_plain=plain_classes(door, ship_day, transit),
         late_days=np.maximum(0, door_day - promise[:, None, None]),
         unit_room=unit_room,
         shipment_room=shipment_room,

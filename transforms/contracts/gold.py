@@ -64,6 +64,45 @@ DIM_NODES = Table(
         Column("buffer_bp", INTEGER, "basis points of on-hand withheld", minimum=0),
         Column("is_shipping", BOOLEAN, "ships at all"),
         Column("channels", TEXT, "channels it serves, joined by |"),
+        Column(
+            "weekday_cutoffs",
+            TEXT,
+            "cut-offs of ISO weekdays that differ: 5=12:00|6=10:00",
+            is_nullable=True,
+        ),
+        Column(
+            "pickup_weekdays",
+            TEXT,
+            "ISO weekdays a carrier comes; null: every open day",
+            is_nullable=True,
+        ),
+        Column(
+            "delivery_lag_minutes",
+            INTEGER,
+            "from our file until it is in the node's queue; null: none",
+            is_nullable=True,
+            minimum=0,
+        ),
+    ),
+)
+
+DIM_NODE_CALENDARS = Table(
+    "gold",
+    "dim_node_calendars",
+    "one row per node and day that is not like its weekday",
+    key=("node_id", "calendar_date"),
+    columns=(
+        Column("node_id", TEXT, "node"),
+        Column("calendar_date", DATE, "date in the node's zone"),
+        Column("is_open", BOOLEAN, "whether it ships on it"),
+        Column("cutoff_local", TEXT, "HH:MM, where it differs", is_nullable=True),
+        Column(
+            "capacity_qty",
+            INTEGER,
+            "eaches that day, where it differs",
+            is_nullable=True,
+            minimum=0,
+        ),
     ),
 )
 
@@ -481,6 +520,7 @@ GOLD: dict[str, Table] = {
     for table in (
         DIM_PRODUCTS,
         DIM_NODES,
+        DIM_NODE_CALENDARS,
         DIM_LANES,
         DIM_RATES,
         DIM_KIT_COMPONENTS,

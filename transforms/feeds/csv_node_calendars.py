@@ -1,6 +1,8 @@
 """CSV node calendars: days that are not like their weekday, one line per day.
 
-UTF-8, comma separated, header = the columns of ``NODE_CALENDARS``.
+UTF-8, comma separated, header = the columns of ``NODE_CALENDARS``. Where a node
+ships next is decided by them: a day that is open, whatever its weekday and the
+company's holidays say, closed, shorter, or with other room.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """CSV node master: one line per place that can ship.
 
-UTF-8, comma separated, header = the columns of ``NODES``.
+UTF-8, comma separated, header = the columns of ``NODES``; ``weekday_cutoffs``,
+``pickup_weekdays`` and ``delivery_lag_minutes`` may be missing.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ from transforms.feeds.reading.documents import parse_document
 
 DOCUMENT = NODES
 
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_OF_WEEKDAYS = "".join(f"(?:{day}={_CLOCK}(?:[|]|$))?" for day in range(1, 8))
+
 _RULES = (
     one_of("node_kind", "dc", "store", "3pl"),
     spelled("region", "[A-Z0-9]{1,3}", "NY"),
-    spelled("cutoff_local", "(?:[01][0-9]|2[0-3]):[0-5][0-9]", "16:30"),
+    spelled("cutoff_local", _CLOCK, "16:30"),
     spelled("open_weekdays", "1?2?3?4?5?6?7?", "12345"),
     quantity("daily_capacity_units", minimum=0),
     quantity("daily_capacity_shipments", minimum=0),
@@ -36,6 +40,9 @@ _RULES = (
     rate("buffer_rate"),
     one_of("is_shipping", "true", "false"),
     spelled("channels", "[a-z0-9_]+(?:[|][a-z0-9_]+)*", "web_shop|stores"),
+    spelled("weekday_cutoffs", _OF_WEEKDAYS, "5=12:00|6=10:30"),
+    spelled("pickup_weekdays", "1?2?3?4?5?6?7?", "12345"),
+    quantity("delivery_lag_minutes", minimum=0),
     instant("updated_at"),
 )
 

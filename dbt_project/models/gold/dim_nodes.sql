@@ -27,6 +27,9 @@ final as (
         buffer_bp,
         is_shipping,
         channels,
+        weekday_cutoffs,
+        pickup_weekdays,
+        delivery_lag_minutes,
     from newest
 )
 

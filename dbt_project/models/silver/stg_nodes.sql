@@ -16,7 +16,10 @@ renamed as (
         cutoff_local,
         open_weekdays,
         channels,
+        weekday_cutoffs,
+        pickup_weekdays,
         ---------- numerics
+        cast(delivery_lag_minutes as bigint) as delivery_lag_minutes,
         cast(daily_capacity_units as bigint) as daily_capacity_units,
         cast(daily_capacity_shipments as bigint) as daily_capacity_shipments,
         cast(lead_days as bigint) as lead_days,
@@ -33,6 +36,7 @@ renamed as (
             'region', 'cutoff_local', 'open_weekdays', 'daily_capacity_units',
             'daily_capacity_shipments', 'lead_days', 'shipment_cost',
             'unit_cost', 'buffer_rate', 'is_shipping', 'channels',
+            'weekday_cutoffs', 'pickup_weekdays', 'delivery_lag_minutes',
             'updated_at',
         ]) }} as content_digest,
         partner_id,

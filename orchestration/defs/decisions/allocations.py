@@ -37,7 +37,10 @@ EVENTS = ("ALLOCATED", "BACKORDERED")
     **decision_specs(
         "allocations",
         TABLES,
-        gold=("dim_nodes", "dim_lanes", "dim_rates", "fct_expected_receipts"),
+        gold=(
+            *("dim_nodes", "dim_node_calendars", "dim_lanes", "dim_rates"),
+            "fct_expected_receipts",
+        ),
         after=[
             ("decisions", "open_demand"),
             ("decisions", "available_to_promise"),

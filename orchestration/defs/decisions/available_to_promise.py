@@ -31,9 +31,9 @@ TABLES = (AVAILABLE_TO_PROMISE, SHELF_LIFE_LIMITS)
             *(SHELF_LIFE_LIMITS, KIT_AVAILABILITY),
         ),
         gold=(
-            *("dim_nodes", "dim_kit_components", "fct_orders", "fct_order_lines"),
-            *("fct_order_events", "fct_receipts", "fct_stock_adjustments"),
-            "fct_stock_snapshots",
+            *("dim_nodes", "dim_node_calendars", "dim_kit_components"),
+            *("fct_orders", "fct_order_lines", "fct_order_events", "fct_receipts"),
+            *("fct_stock_adjustments", "fct_stock_snapshots"),
         ),
         after=[
             ("decisions", "stock_positions"),

@@ -14,6 +14,7 @@ import polars as pl
 
 from transforms.allocation.allocate import Allocation, allocate
 from transforms.allocation.certify import Decided, certify
+from transforms.allocation.certify_days import Days
 from transforms.allocation.dates import LOAD
 from transforms.allocation.policy import AllocationPolicy
 from transforms.contracts.decisions import (
@@ -29,6 +30,7 @@ from transforms.contracts.decisions import (
 )
 from transforms.contracts.gold import (
     DIM_LANES,
+    DIM_NODE_CALENDARS,
     DIM_NODES,
     DIM_RATES,
     FCT_EXPECTED_RECEIPTS,
@@ -177,6 +179,7 @@ def decide(
         AS_OF,
         frames.get("limits"),
         frames.get("pins"),
+        frames.get("own_days"),
     )
 
 
@@ -206,8 +209,11 @@ def decided_of(  # noqa: PLR0913, PLR0917
     load: pl.DataFrame | None = None,
     limits: pl.DataFrame | None = None,
     fairness: str = "strict",
+    own_days: pl.DataFrame | None = None,
+    policy: AllocationPolicy | None = None,
 ) -> Decided:
     """What is certified of a decision in this network."""
+    rules = policy or AllocationPolicy()
     whole = {
         table.name: frame.with_columns(run_id=pl.lit("")).select(table.names)
         for table, frame in (
@@ -234,4 +240,9 @@ def decided_of(  # noqa: PLR0913, PLR0917
         whole["order_floors"],
         SHELF_LIFE_LIMITS.empty() if limits is None else limits,
         fairness,
+        Days(
+            DIM_NODE_CALENDARS.empty() if own_days is None else own_days,
+            rules.closed_dates,
+            rules.carriers,
+        ),
     )

@@ -51,12 +51,12 @@ UTF-8 编码，逗号分隔，表头为 ``LANES`` 的各列。
     "feeds/csv_node_calendars": """\
 CSV 节点日历：与平常星期安排不同的日期，每天一行。
 
-UTF-8 编码，逗号分隔，表头为 ``NODE_CALENDARS`` 的各列。
+UTF-8 编码，逗号分隔，表头为 ``NODE_CALENDARS`` 的各列。分配时按其决定节点最早的发货日：某天不论星期几或公司假日照常发货、停发、提前截单，或另有当日产能。
 """,
     "feeds/csv_nodes": """\
 CSV 节点主数据：每个可发货的地点一行。
 
-UTF-8 编码，逗号分隔，表头为 ``NODES`` 的各列。
+UTF-8 编码，逗号分隔，表头为 ``NODES`` 的各列；``weekday_cutoffs``、``pickup_weekdays`` 和 ``delivery_lag_minutes`` 可以省略。
 """,
     "feeds/csv_opening_lines": """\
 CSV 期初订单行：各行件数在原系统中处于何种状态。

@@ -38,6 +38,9 @@ NODES = document(
     required("buffer_rate", "share of on-hand withheld for doubt: 0.02"),
     required("is_shipping", "true | false"),
     required("channels", "channels it may serve, joined by |"),
+    optional("weekday_cutoffs", "cut-offs of weekdays that differ: 5=12:00|6=10:00"),
+    optional("pickup_weekdays", "ISO weekdays a carrier comes; else every open day"),
+    optional("delivery_lag_minutes", "from our file until it is in the node's queue"),
     required("updated_at", "instant of this version"),
 )
 
