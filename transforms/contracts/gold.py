@@ -416,8 +416,13 @@ FCT_PAYMENTS = Table(
     columns=(
         Column("payment_id", TEXT, "partner_id/payment_ref"),
         Column("parent_id", TEXT, "payment it captures, voids or gives back", True),
-        Column("order_id", TEXT, "partner_id/order_ref; null: none is named", True),
-        Column("order_ref", TEXT, "the channel's order id", True),
+        Column("order_id", TEXT, "partner_id/order_ref; null: none is known", True),
+        Column(
+            "order_ref",
+            TEXT,
+            "the channel's order id, else that of the payment it names",
+            True,
+        ),
         Column("payment_kind", TEXT, "AUTHORISATION | CAPTURE | SALE | VOID | REFUND"),
         Column("status_code", TEXT, "SUCCEEDED | PENDING | FAILED | CANCELLED"),
         Column(
