@@ -18,6 +18,10 @@ DATES = ["%Y-%m-%d"]
 
 def replay(
     run: Annotated[str, typer.Option(help="First digits of its id; the newest.")] = "",
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=DATES, help="All runs of a business date."),
+    ] = None,
 ) -> None:
     """Decide a run's allocation again from its snapshot and compare hashes.
 
@@ -25,7 +29,7 @@ def replay(
     """
     from orchestration.cli.replay import replay_command  # noqa: PLC0415 slow
 
-    leave(lambda: replay_command(run))
+    leave(lambda: replay_command(run, day.date() if day else None))
 
 
 def what_if_command(  # noqa: PLR0917 one option each

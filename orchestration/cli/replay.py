@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import polars as pl
 
@@ -11,29 +12,38 @@ from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed, in_utc
 from orchestration.cli.known_names import run_called
 from orchestration.resources.house import House
+from orchestration.resources.past_days import runs_between
 from orchestration.resources.redeciding import Redecided, redecided
 
 SAME, DIFFERS = 0, 1
 DIGITS = 12
 
 
-def replay_command(run_id: str) -> int:
-    """Replay one run.
+def replay_command(run_id: str, day: date | None = None) -> int:
+    """Replay one run, or all that were published of a business date.
 
     Args:
         run_id: first digits of its id; the newest when empty.
+        day: business date.
 
     Returns:
         0: the same to the byte; 1: it is not.
 
     Raises:
-        CommandError: no run, or several, begin so.
+        CommandError: no run, or several, begin so; none was published of the date.
         LakeError: the lake no longer keeps what that run left.
         RunRefusedError: nothing ran yet.
     """
     house = House.open()
     try:
-        return replayed(house, run_called(house.past_runs(), run_id))
+        if day is None:
+            return replayed(house, run_called(house.past_runs(), run_id))
+        if run_id:
+            raise CommandError("--run is one run, --date all of a day: name one")
+        runs = runs_between(house, day, day)
+        if runs.is_empty():
+            raise CommandError(f"no run was published of {day}")
+        return max(replayed(house, run) for run in runs.iter_rows(named=True))
     finally:
         house.close()
 

@@ -145,7 +145,15 @@ def _sections(house: House, order_id: str) -> list[Section]:
             lake.read(LINE_HOLDS, LINES),
             pins_on(lake, order_lines, _today(house)),
         )
-        return [*told, instead, beyond]
+    runs = lake.query(DECIDED, [order_id]).select(
+        "as_of",
+        "run_id",
+        rules="rules_hash",
+        code="code_hash",
+        snapshot="last_snapshot",
+    )
+    by = Section("Decided by", runs, "To the byte again: --replay")
+    return [*told, instead, beyond, by]
 
 
 def print_section(section: Section, digits: int = 0) -> None:

@@ -100,7 +100,7 @@ def test_both_sides_of_everything_have_one_class_a_row(played_house: Home) -> No
     assert ("shortfall", "stock") == found["3PL-HARBOR/100004/AVAILABLE"]
     assert ("not_counted", "stock") == found["DC-EAST/100006/AVAILABLE"]
     assert COULD_NOT_RUN == wrong.returncode
-    assert "known: orders, parcels" in wrong.stderr
+    assert "known: acknowledgements, carriers, orders, parcels" in wrong.stderr
 
 
 def test_an_oversold_each_has_its_timeline_by_file_and_line(played_house: Home) -> None:

@@ -157,8 +157,29 @@ def test_every_run_decides_again_what_it_decided_to_the_byte(
     with CONSOLE.capture() as printed:
         assert 0 == explain_order("#1005", is_replayed=True)
     assert "decided again from snapshot" in printed.get()
-    with pytest.raises(CommandError, match="no committed run"):
-        replay_command("none")
+    recorded = one_day.query(
+        played_house, "select distinct rules_hash from lake.decisions.runs"
+    )["rules_hash"].item()
+    assert recorded in printed.get().partition("Decided by")[2]
+    for run_id, day, said in (
+        ("none", None, "no committed run"),
+        ("a", date(2017, 12, 28), "name one"),
+        ("", date(2001, 1, 1), "no run was published"),
+    ):
+        with pytest.raises(CommandError, match=said):
+            replay_command(run_id, day)
+
+
+def test_all_runs_of_a_day_are_replayed_at_once(
+    played_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(played_house.root))
+
+    with CONSOLE.capture() as printed:
+        assert 0 == replay_command("", date(2017, 12, 28))
+
+    told = printed.get()
+    assert told.count("decided again from snapshot") == told.count("the same to") >= 1
 
 
 def test_what_must_hold_of_any_allocation_holds_of_the_newest_run(
