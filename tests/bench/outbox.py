@@ -34,7 +34,13 @@ from transforms.contracts.decisions import (
     INSTRUCTION_LINES,
     OWN_EVENTS,
 )
-from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS, FCT_ORDERS
+from transforms.contracts.gold import (
+    DIM_NODES,
+    DIM_PRODUCTS,
+    FCT_ORDER_EVENTS,
+    FCT_ORDER_LINES,
+    FCT_ORDERS,
+)
 from transforms.contracts.table import Table
 from transforms.instructions.release import ReleasePolicy, release
 
@@ -76,6 +82,13 @@ def gold(instructions: int) -> dict[Table, pl.DataFrame]:
             region_code=pl.lit("NY"),
             country_code=pl.lit("US"),
         ),
+        # Of these, how far back the orders of the instructions reach is read.
+        FCT_ORDER_LINES: numbers.select(
+            order_id=pl.format("shop/{}", "n"),
+            line_id=pl.format("shop/{}/1", "n"),
+            ordered_at=pl.lit(NIGHT),
+        ),
+        FCT_ORDER_EVENTS: FCT_ORDER_EVENTS.empty(),
     }
 
 
