@@ -227,6 +227,9 @@ def _spelled(element: Element, service: Service, encoding: str) -> str:
 
 def _safe(text: str, service: Service, encoding: str) -> str:
     """Data that cannot break the file: released, or blanks where it cannot be."""
+    # Most data are codes and numbers, in which nothing can be unsafe.
+    if not text or (text.isalnum() and text.isascii() and _has_marks_only(service)):
+        return text
     text = _CONTROLS.sub(" ", text)
     if not text.isascii():
         text = "".join(_nearest(letter, encoding) for letter in text)
@@ -234,6 +237,13 @@ def _safe(text: str, service: Service, encoding: str) -> str:
         return _released(text, service)
     marks = service.separators + service.terminator
     return text.translate(dict.fromkeys(map(ord, marks), " "))
+
+
+@lru_cache(maxsize=64)
+def _has_marks_only(service: Service) -> bool:
+    """Whether what parts data is neither a letter nor a digit."""
+    marks = service.separators + service.terminator + service.release
+    return not any(mark.isalnum() for mark in marks)
 
 
 @lru_cache(maxsize=4096)
