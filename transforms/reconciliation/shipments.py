@@ -150,8 +150,11 @@ def _answers(events: pl.DataFrame) -> pl.DataFrame:
     is_wrong = (pl.col("sku_id") != pl.col("line_sku_id")).fill_null(value=False)
     is_done = kind.is_in([kind for kinds in DONE.values() for kind in kinds])
     at = pl.col("effective_at")
+    # Documents are read only of what was said more than once.
+    sent = events.filter(kind.is_in(SENT))
+    often = sent.filter(pl.len().over(*INSTRUCTION, "sku_id") > 1)
     again = (
-        _shipped(events)
+        _shipped(often)
         .group_by(_SAME)
         .agg(again_qty=qty.sum() - qty.max())
         .group_by(INSTRUCTION)
@@ -175,9 +178,10 @@ def _answers(events: pl.DataFrame) -> pl.DataFrame:
 
 def _withdrawn_apart(events: pl.DataFrame) -> pl.DataFrame:
     """What was taken back of a node that never knew of it was refused by nobody."""
-    is_withdrawn = (pl.col("event_type") == "REJECTED") & (
-        pl.col("reason_code") == "UNREAD"
-    )
+    is_unread = pl.col("reason_code") == "UNREAD"
+    if not events.select(is_unread.any()).item():
+        return events
+    is_withdrawn = (pl.col("event_type") == "REJECTED") & is_unread
     kind = pl.when(is_withdrawn).then(pl.lit("WITHDRAWN")).otherwise("event_type")
     return events.with_columns(event_type=kind)
 
