@@ -210,9 +210,17 @@ def _header(
 
 def _line(segment: Segment, service: Service, encoding: str) -> str:
     elements = [_spelled(element, service, encoding) for element in segment]
-    while elements and not elements[-1]:
-        elements.pop()
-    return service.element.join(elements)
+    return _joined(elements, service.element)
+
+
+def _joined(parts: list[str], separator: str) -> str:
+    """Parts between separators, without those that are empty at the end.
+
+    By part, never by character: data may end with a released separator.
+    """
+    while parts and not parts[-1]:
+        parts.pop()
+    return separator.join(parts)
 
 
 def _spelled(element: Element, service: Service, encoding: str) -> str:
@@ -222,7 +230,7 @@ def _spelled(element: Element, service: Service, encoding: str) -> str:
         repeats = [_spelled(repeat, service, encoding) for repeat in element]
         return service.repetition.join(repeats)
     parts = [_safe(str(part), service, encoding) for part in element]
-    return service.component.join(parts).rstrip(service.component)
+    return _joined(parts, service.component)
 
 
 def _safe(text: str, service: Service, encoding: str) -> str:

@@ -81,6 +81,16 @@ def test_what_is_empty_at_the_end_is_left_out() -> None:
     assert b"NAD+BY+1::9+++:x'" == spell([segment], Service())
 
 
+@pytest.mark.parametrize("mark", [":", "+", "'", "?", ":::", "a:"])
+def test_data_that_end_with_a_separator_end_no_segment(mark: str) -> None:
+    payload = written([("ORDERS:D:96A:UN", [["FTX", "AAI", ["1", mark], ""]])])
+    released = "".join(f"?{x}" if x in ":+'?" else x for x in mark)
+
+    assert f"FTX+AAI+1:{released}'UNT".encode() in payload
+    (message,) = open_interchanges(payload).messages
+    assert message.texts[1].endswith(mark)
+
+
 def test_repeats_are_joined() -> None:
     segment: Segment = ["PIA", "1", [["A", "SA"], ["B", "BP"]], [["C"], ["D"]]]
 
