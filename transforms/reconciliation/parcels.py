@@ -115,41 +115,61 @@ def confirmed_parcels(
     sold = lines.select("line_id", "order_id", "currency_code", "ordered_qty", net=net)
     eaches = pl.min_horizontal("qty", "ordered_qty")
     inside = (
-        shipped.filter(pl.col("qty") > 0)
-        .with_columns(
-            told.struct.field("carrier_code"),
-            tracking_ref=told.struct.field("tracking_ref").str.split(" "),
+        _once(
+            shipped.filter(pl.col("qty") > 0)
+            .select(
+                *("line_id", *LINE, "event_at", "qty", "node_id"),
+                told.struct.field("carrier_code"),
+                tracking_ref=told.struct.field("tracking_ref").str.split(" "),
+            )
+            .drop_nulls("tracking_ref")
+            .with_columns(parcel_count=pl.col("tracking_ref").list.len())
+            .explode("tracking_ref")
         )
-        .drop_nulls("tracking_ref")
-        .with_columns(parcel_count=pl.col("tracking_ref").list.len())
-        .explode("tracking_ref")
-        .sort("tracking_ref", *LINE, "event_at", "qty")
-        .unique(["tracking_ref", *LINE], keep="first", maintain_order=True)
-        .join(sold, on="line_id", how="left")
-        .join(promises, on="line_id", how="left")
+        .lazy()
+        .join(sold.lazy(), on="line_id", how="left")
+        .join(promises.lazy(), on="line_id", how="left")
         .with_columns(
             value=pl.col("net")
             * eaches
             // pl.max_horizontal("ordered_qty", 1)
             // pl.col("parcel_count")
         )
+        .collect()
     )
-    orders = pl.col("order_id").drop_nulls().unique().sort()
-    others = orders.slice(1).str.join("|")
-    return (
-        inside.group_by("tracking_ref")
+    parcels = (
+        inside.lazy()
+        .group_by("tracking_ref")
         .agg(
-            *(pl.col(n).min() for n in ("carrier_code", "instruction_id", "order_id")),
-            pl.col("node_id").min(),
+            pl.col(
+                *("carrier_code", "instruction_id", "order_id", "node_id"),
+                "currency_code",
+            ).min(),
             pl.col("promise_date").max(),
-            pl.col("currency_code").min(),
-            other_order_ids=pl.when(orders.len() > 1).then(others),
             shipped_at=pl.col("event_at").min(),
             value_minor=pl.col("value").sum(),
+            last_order_id=pl.col("order_id").max(),
         )
-        .select(CONFIRMED)
-        .sort("tracking_ref")
+        .collect()
     )
+    # Few parcels hold several orders: of those alone the orders are listed.
+    shared = parcels.filter(pl.col("order_id") != pl.col("last_order_id"))
+    orders = pl.col("order_id").drop_nulls().unique().sort()
+    others = (
+        inside.join(shared, on="tracking_ref", how="semi")
+        .group_by("tracking_ref")
+        .agg(other_order_ids=orders.slice(1).str.join("|"))
+    )
+    known = parcels.join(others, on="tracking_ref", how="left")
+    return known.select(CONFIRMED).sort("tracking_ref")
+
+
+def _once(told: pl.DataFrame) -> pl.DataFrame:
+    """The first that was told of each line in each parcel; few are told twice."""
+    key = ["tracking_ref", *LINE]
+    is_often = pl.struct(key).hash().is_duplicated()  # or of an equal hash: no matter
+    often = told.filter(is_often).sort(*key, "event_at", "qty")
+    return pl.concat([told.filter(~is_often), often.unique(key, keep="first")])
 
 
 def reconcile_parcels(

@@ -141,47 +141,61 @@ def _money(facts: MoneyFacts, as_of: datetime, policy: PaymentPolicy) -> pl.Data
     told = facts.refunds.group_by(KEY).agg(
         told_minor=pl.col("amount_minor").sum(), told_at=pl.col("refunded_at").max()
     )
-    sums = payments.group_by(KEY).agg(*_sums())
+    sums = _summed(payments)
     held = _held(payments, as_of, policy)
     again = _captured_again(payments)
     joined = sums.join(told, on=KEY, how="full", coalesce=True)
     return joined.join(held, on=KEY, how="left").join(again, on=KEY, how="left")
 
 
-def _sums() -> list[pl.Expr]:
-    kind, status, amount = (
-        pl.col(n) for n in ("payment_kind", "status_code", "amount_minor")
-    )
-    is_done = status == "SUCCEEDED"
+def _summed(payments: pl.DataFrame) -> pl.DataFrame:
+    """Payments by order and currency, told apart by what they came to.
+
+    By column first: a filter in each group costs three times as much.
+    """
+    kind, status = pl.col("payment_kind"), pl.col("status_code")
+    is_done, is_failed = status == "SUCCEEDED", status == "FAILED"
     is_taken = is_done & kind.is_in(["CAPTURE", "SALE"])
-    given_back = amount.filter(is_done & (kind == "REFUND")).sum()
-    as_sent = pl.col("refunded_minor").filter(is_taken).sum()
     comes = kind.is_in(["AUTHORISATION", "CAPTURE", "SALE"])
-    return [
-        amount.filter(is_taken).sum().alias("captured_minor"),
-        pl.max_horizontal(given_back, as_sent).alias("refunded_minor"),
-        amount.filter((status == "PENDING") & comes).sum().alias("pending_minor"),
-        amount.filter((status == "FAILED") & comes).sum().alias("failed_minor"),
-        amount.filter((status == "FAILED") & (kind == "CAPTURE"))
-        .sum()
-        .alias("refused_minor"),
-        pl.col("occurred_at").max().alias("paid_at"),
-        *granted_sums(),
-    ]
+    apart = {
+        "captured_minor": is_taken,
+        "given_back": is_done & (kind == "REFUND"),
+        "pending_minor": (status == "PENDING") & comes,
+        "failed_minor": is_failed & comes,
+        "refused_minor": is_failed & (kind == "CAPTURE"),
+    }
+    sums = (
+        payments.lazy()
+        .select(
+            *KEY,
+            *(pl.when(of).then("amount_minor").alias(n) for n, of in apart.items()),
+            as_sent=pl.when(is_taken).then("refunded_minor"),
+            paid_at="occurred_at",
+            granted_minor=granted(),
+        )
+        .group_by(KEY)
+        .agg(
+            pl.col(*apart, "as_sent").sum(),
+            pl.col("paid_at").max(),
+            pl.col("granted_minor").max().alias("most_minor"),
+            pl.col("granted_minor").sum(),
+        )
+        .with_columns(refunded_minor=pl.max_horizontal("given_back", "as_sent"))
+    )
+    return sums.drop("given_back", "as_sent").collect()
 
 
-def granted_sums() -> list[pl.Expr]:
-    """What payments of an order were granted: the largest of them, and all.
+def granted() -> pl.Expr:
+    """What a payment granted, of its order's money; null where nothing.
 
     A capture of nothing that we know of stands for what it was taken from.
     """
     kind = pl.col("payment_kind")
     is_alone = (kind == "CAPTURE") & pl.col("parent_id").is_null()
     is_granted = kind.is_in(["AUTHORISATION", "SALE"]) | is_alone
-    amount = pl.col("amount_minor").filter(
-        is_granted & (pl.col("status_code") == "SUCCEEDED")
+    return pl.when(is_granted & (pl.col("status_code") == "SUCCEEDED")).then(
+        "amount_minor"
     )
-    return [amount.max().alias("most_minor"), amount.sum().alias("granted_minor")]
 
 
 def with_charged_beyond(
@@ -198,17 +212,22 @@ def with_charged_beyond(
         worth: their column of what the lines are worth now.
         versions: VERSIONS.
     """
-    granted = orders.select(*KEY, "most_minor", "granted_minor")
-    now = granted.with_columns(worth_minor=orders[worth])
-    worths = pl.concat([now, granted.join(versions, on="order_id").select(now.columns)])
-    most = pl.col("most_minor")
-    is_enough = most >= pl.col("worth_minor")
-    meant = pl.when(is_enough).then(most).otherwise("granted_minor")
-    beyond = meant - pl.col("worth_minor")
-    found = worths.group_by(KEY).agg(beyond_minor=beyond.filter(beyond >= 0).min())
-    return orders.join(
-        found, on=KEY, how="left", nulls_equal=True, maintain_order="left"
-    ).with_columns(pl.col("beyond_minor").fill_null(0))
+    most, now = pl.col("most_minor"), pl.col("worth_minor")
+    meant = pl.when(most >= now).then(most).otherwise("granted_minor")
+    beyond = pl.when(meant >= now).then(meant - now)
+    told = orders.with_columns(worth_minor=worth).with_columns(now_minor=beyond)
+    # Few orders change: of the others there is one version.
+    then = (
+        told.select(*KEY, "most_minor", "granted_minor")
+        .join(versions, on="order_id")
+        .group_by(KEY)
+        .agg(then_minor=beyond.min())
+    )
+    known = told.join(
+        then, on=KEY, how="left", nulls_equal=True, maintain_order="left"
+    )
+    least = pl.min_horizontal("now_minor", "then_minor").fill_null(0)
+    return known.select(*orders.columns, beyond_minor=least)
 
 
 def _held(

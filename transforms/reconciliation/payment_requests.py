@@ -24,7 +24,7 @@ from transforms.reconciliation.payment_matching import (
     KEY,
     MoneyFacts,
     authorisations,
-    granted_sums,
+    granted,
     with_charged_beyond,
     with_moved,
 )
@@ -238,14 +238,16 @@ def _worth(
     told = with_moved(facts).filter(pl.col("left_qty").is_not_null())
     lines = told.with_columns(value=value)
     orders = lines.group_by("order_id").agg(lines_minor=pl.col("value").sum())
-    granted = payments.group_by("order_id").agg(*granted_sums())
+    grants = payments.group_by("order_id").agg(
+        most_minor=granted().max(), granted_minor=granted().sum()
+    )
     allowed = pl.col("channel_id").replace_strict(
         dict(policy.untold_charges_minor), default=0, return_dtype=pl.Int64
     )
     mine = (
         facts.orders.select(*KEY, "channel_id")
         .join(orders, on="order_id")
-        .join(granted, on="order_id")
+        .join(grants, on="order_id")
     )
     untold = pl.min_horizontal("beyond_minor", allowed)
     totals = with_charged_beyond(mine, "lines_minor", facts.versions).select(

@@ -160,16 +160,29 @@ def _answers(events: pl.DataFrame) -> pl.DataFrame:
         .group_by(INSTRUCTION)
         .agg(pl.col("again_qty").sum())
     )
-    answers = said.group_by(INSTRUCTION).agg(
-        *(qty.filter(kind.is_in(of)).sum().alias(name) for name, of in sides.items()),
-        found_qty=qty.filter(kind == "FOUND").sum(),
-        instead_qty=qty.filter(kind == "SUBSTITUTED_BY_NODE").sum(),
-        uncollected_qty=qty.filter(kind == "NOT_COLLECTED").sum(),
-        wrong_qty=qty.filter(is_wrong & (kind == "SHIPPED")).sum(),
-        answered_at=at.filter(is_done).max(),
-        carried_at=at.filter(~is_done).max(),
-        answer_line_id=pl.col("line_id").max(),
-        answer_sku_id=pl.col("sku_id").max(),
+    counts = {name: kind.is_in(of) for name, of in sides.items()} | {
+        "found_qty": kind == "FOUND",
+        "instead_qty": kind == "SUBSTITUTED_BY_NODE",
+        "uncollected_qty": kind == "NOT_COLLECTED",
+        "wrong_qty": is_wrong & (kind == "SHIPPED"),
+    }
+    # Told apart by column first: a filter in each group costs three times as much.
+    answers = (
+        said.lazy()
+        .select(
+            *INSTRUCTION,
+            *(pl.when(of).then(qty).otherwise(0).alias(n) for n, of in counts.items()),
+            answered_at=pl.when(is_done).then(at),
+            carried_at=pl.when(~is_done).then(at),
+            answer_line_id="line_id",
+            answer_sku_id="sku_id",
+        )
+        .group_by(INSTRUCTION)
+        .agg(
+            pl.col(list(counts)).sum(),
+            pl.col("answered_at", "carried_at", "answer_line_id", "answer_sku_id").max(),
+        )
+        .collect()
     )
     return answers.join(again, on=INSTRUCTION, how="left").join(
         _reasons(said), on=INSTRUCTION, how="left"
