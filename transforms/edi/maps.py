@@ -14,9 +14,9 @@ order is free, because partners do not keep it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 NUMBERS = {"N0", "N2", "R", "Q"}
 """Kinds whose length does not count a sign and a point."""
@@ -143,6 +143,11 @@ class SegmentMap:
         """Its name among the places of a map: an HL is told by its level."""
         return f"{self.name}:{self.level}" if self.level else self.name
 
+    @cached_property
+    def rules(self) -> tuple[_Rule, ...]:
+        """Of each element what it lets stand."""
+        return tuple(map(_rule, self.elements))
+
 
 @dataclass(frozen=True)
 class Loop:
@@ -237,29 +242,52 @@ def build(set_map: SetMap, name: str, *values: str | None) -> list[str]:
         >>> build(one, "LX", "3")
         ['LX', '3']
     """
-    segment_map = set_map.segment(name)
+    rules = set_map.segment(name).rules
     segment = [name]
-    for position, value in enumerate(values, start=1):
-        element = _element(segment_map, position)
-        is_text = element.kind == "AN" and not element.codes
-        segment.append((value or "")[: element.maximum if is_text else None])
-    for position, element in enumerate(segment_map.elements, start=1):
-        value = segment[position] if position < len(segment) else ""
-        code = _refusal(element, value)
+    for position, value in enumerate(values):
+        longest = rules[position].longest if position < len(rules) else _OPEN.maximum
+        segment.append((value or "")[:longest])
+    given = len(values)
+    for position, rule in enumerate(rules, start=1):
+        code = rule.refusal(segment[position] if position <= given else "")
         if code:
             raise ValueError(f"{name}{position:02d} of {set_map.code}: {code}")
     return segment
 
 
-def _element(segment: SegmentMap, position: int) -> Element:
-    if position <= len(segment.elements):
-        return segment.elements[position - 1]
-    return Element()
+_OPEN = Element()
+"""What stands behind the last element of a map."""
 
 
-@lru_cache(maxsize=65536)
+@dataclass(frozen=True)
+class _Rule:
+    """What an element lets stand, ready to be asked a million times.
+
+    Args:
+        longest: where to cut; None where cutting would say something else.
+        refusal: value → our code of what is wrong with it.
+    """
+
+    longest: int | None
+    refusal: Callable[[str], str | None]
+
+
+def _rule(element: Element) -> _Rule:
+    checked = partial(_refusal, element)
+    if element.kind != "AN" or element.codes:
+        # Codes, numbers and days repeat; texts, which may be of people, are not kept.
+        return _Rule(None, lru_cache(maxsize=4096)(checked))
+    least = element.minimum
+
+    def refusal(text: str) -> str | None:
+        is_fine = len(text) >= least and not text.isspace()
+        return None if is_fine else checked(text)
+
+    return _Rule(element.maximum, refusal)
+
+
 def _refusal(element: Element, value: str) -> str | None:
-    if not value.strip():
+    if not value or not value.strip():
         return "MISSING_VALUE" if element.is_required else None
     fault = element.fault(value)
     return fault[0] if fault else None

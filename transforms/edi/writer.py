@@ -100,22 +100,23 @@ def write_interchange(  # noqa: PLR0913 what an envelope names
     """  # noqa: E501
     if not 0 < control_no <= _MAX_CONTROL_NO:
         raise ValueError(f"control number {control_no} is not in 1 … 999999999")
+    marks = dialect.delimiters
+    # Set by set: of many thousands only their bytes are kept.
     bodies = [
-        _enclosed(code, number, segments)
+        spell(_enclosed(code, number, segments), marks)
         for number, (code, segments) in enumerate(sets, start=1)
     ]
     ids = (_identity(sender, dialect), _identity(receiver, dialect))
     has_group = bool(bodies) or not answers
-    inner: list[Segment] = [*answers]
+    opening: list[Segment] = [*answers]
+    closing: list[Segment] = [["IEA", str(int(has_group)), f"{control_no:09d}"]]
     if has_group:
         named = application or ids
-        inner.append(_group_header(functional_id, named, control_no, at, dialect))
-        inner += (segment for body in bodies for segment in body)
-        inner.append(["GE", str(len(bodies)), str(control_no)])
-    inner.append(["IEA", str(int(has_group)), f"{control_no:09d}"])
+        opening.append(_group_header(functional_id, named, control_no, at, dialect))
+        closing.insert(0, ["GE", str(len(bodies)), str(control_no)])
     header = _interchange_header(ids, control_no, at, dialect)
-    ending = dialect.delimiters.terminator + dialect.delimiters.newline
-    return (header + ending).encode("ascii") + spell(inner, dialect.delimiters)
+    start = (header + marks.terminator + marks.newline).encode("ascii")
+    return b"".join([start, spell(opening, marks), *bodies, spell(closing, marks)])
 
 
 def spell(segments: Iterable[Segment], delimiters: Delimiters) -> bytes:

@@ -67,10 +67,10 @@ def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
     at = envelope.as_of.astimezone(zone)
     spelled = Spelling(profile.options.get("edifact_syntax", "UNOC"))
     content = write_interchange(
-        [
+        (
             (_MESSAGE, [*_head(lines[0], at, spelled), *_lines(lines, spelled)])
             for lines in instructions.values()
-        ],
+        ),
         sender=profile.our_interchange_id,
         receiver=profile.interchange_id,
         control_no=envelope.control_no,
@@ -104,11 +104,14 @@ class Spelling:
             ValueError: it does not fit, or the character set lacks a letter of it.
         """
         value = str(row[column])
-        encoding = "ascii" if self.syntax in _ASCII else CHARACTER_SETS[self.syntax]
-        is_kept = value.encode(encoding, "replace").decode(encoding) == value
+        is_kept = value.isascii() or self._keeps(value)
         if len(value) > _COMPONENT or not value.isprintable() or not is_kept:
             raise ValueError(f"{column} {value!r} cannot be written into EDIFACT")
         return value
+
+    def _keeps(self, value: str) -> bool:
+        encoding = "ascii" if self.syntax in _ASCII else CHARACTER_SETS[self.syntax]
+        return value.encode(encoding, "replace").decode(encoding) == value
 
 
 def _head(order: Row, at: datetime, spelled: Spelling) -> Iterator[Segment]:

@@ -223,9 +223,7 @@ def with_charged_beyond(
         .group_by(KEY)
         .agg(then_minor=beyond.min())
     )
-    known = told.join(
-        then, on=KEY, how="left", nulls_equal=True, maintain_order="left"
-    )
+    known = told.join(then, on=KEY, how="left", nulls_equal=True, maintain_order="left")
     least = pl.min_horizontal("now_minor", "then_minor").fill_null(0)
     return known.select(*orders.columns, beyond_minor=least)
 

@@ -180,7 +180,9 @@ def _answers(events: pl.DataFrame) -> pl.DataFrame:
         .group_by(INSTRUCTION)
         .agg(
             pl.col(list(counts)).sum(),
-            pl.col("answered_at", "carried_at", "answer_line_id", "answer_sku_id").max(),
+            pl.col(
+                "answered_at", "carried_at", "answer_line_id", "answer_sku_id"
+            ).max(),
         )
         .collect()
     )

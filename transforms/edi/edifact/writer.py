@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from transforms.edi.delimiters import Delimiters, clean
 from transforms.edi.edifact.characters import (
@@ -113,19 +113,18 @@ def write_interchange(
         raise ValueError(f"control number {control_no} is not in 1 … 999999999")
     _refuse(sender)
     _refuse(receiver)
-    segments: list[Segment] = []
-    count = 0
-    for count, (identifier, inner) in enumerate(messages, start=1):
-        segments.append(["UNH", str(count), identifier.split(":")])
-        segments += inner
-        size = str(len(inner) + _OUTSIDE_MESSAGES)
-        segments.append(["UNT", size, str(count)])
+    speller = _Speller(dialect.service, _encoding(dialect.syntax))
     header = _header(sender, receiver, str(control_no), at, dialect)
-    return spell(
-        [header, *segments, ["UNZ", str(count), str(control_no)]],
-        dialect.service,
-        _encoding(dialect.syntax),
-    )
+    pieces = [speller.advice, speller.spelled([header])]
+    count = 0
+    # Message by message: of many thousands only their text is kept.
+    for count, (identifier, inner) in enumerate(messages, start=1):
+        size = str(len(inner) + _OUTSIDE_MESSAGES)
+        opening: Segment = ["UNH", str(count), identifier.split(":")]
+        closing: Segment = ["UNT", size, str(count)]
+        pieces.append(speller.spelled([opening, *inner, closing]))
+    pieces.append(speller.spelled([["UNZ", str(count), str(control_no)]]))
+    return "".join(pieces).encode(speller.encoding)
 
 
 def spell(
@@ -137,11 +136,8 @@ def spell(
         >>> spell([["FTX", "AAI", "", "", ["it's 5+5", ""]]], Service())
         b"FTX+AAI+++it?'s 5?+5'"
     """
-    ending = service.terminator + service.newline
-    lines = [_line(segment, service, encoding) for segment in segments]
-    if service.is_announced:
-        lines.insert(0, service.advice[:-1])
-    return "".join(f"{line}{ending}" for line in lines).encode(encoding)
+    speller = _Speller(service, encoding)
+    return (speller.advice + speller.spelled(segments)).encode(encoding)
 
 
 def respell(interchange: Interchange) -> bytes:
@@ -208,9 +204,39 @@ def _header(
     ]
 
 
-def _line(segment: Segment, service: Service, encoding: str) -> str:
-    elements = [_spelled(element, service, encoding) for element in segment]
-    return _joined(elements, service.element)
+class _Speller:
+    """Segments as text between some service characters."""
+
+    def __init__(self, service: Service, encoding: str) -> None:
+        self.encoding = encoding
+        self._service = service
+        self._ending = service.terminator + service.newline
+        # The same codes, units, days and names stand in thousands of messages.
+        self._safe = lru_cache(maxsize=1 << 16)(partial(_safe, service, encoding))
+
+    @property
+    def advice(self) -> str:
+        """The UNA where one announces the characters, else nothing."""
+        service = self._service
+        return service.advice[:-1] + self._ending if service.is_announced else ""
+
+    def spelled(self, segments: Iterable[Segment]) -> str:
+        """Segments, each with its end."""
+        ending, element, spelled = self._ending, self._service.element, self._spelled
+        lines = [
+            _joined([spelled(each) for each in segment], element) + ending
+            for segment in segments
+        ]
+        return "".join(lines)
+
+    def _spelled(self, element: Element) -> str:
+        if isinstance(element, str):
+            return self._safe(element)
+        if element and not isinstance(element[0], str):
+            repeats = [self._spelled(repeat) for repeat in element]
+            return self._service.repetition.join(repeats)
+        parts = [self._safe(str(part)) for part in element]
+        return _joined(parts, self._service.component)
 
 
 def _joined(parts: list[str], separator: str) -> str:
@@ -223,21 +249,8 @@ def _joined(parts: list[str], separator: str) -> str:
     return separator.join(parts)
 
 
-def _spelled(element: Element, service: Service, encoding: str) -> str:
-    if isinstance(element, str):
-        return _safe(element, service, encoding)
-    if element and not isinstance(element[0], str):
-        repeats = [_spelled(repeat, service, encoding) for repeat in element]
-        return service.repetition.join(repeats)
-    parts = [_safe(str(part), service, encoding) for part in element]
-    return _joined(parts, service.component)
-
-
-def _safe(text: str, service: Service, encoding: str) -> str:
+def _safe(service: Service, encoding: str, text: str) -> str:
     """Data that cannot break the file: released, or blanks where it cannot be."""
-    # Most data are codes and numbers, in which nothing can be unsafe.
-    if not text or (text.isalnum() and text.isascii() and _has_marks_only(service)):
-        return text
     text = _CONTROLS.sub(" ", text)
     if not text.isascii():
         text = "".join(_nearest(letter, encoding) for letter in text)
@@ -245,13 +258,6 @@ def _safe(text: str, service: Service, encoding: str) -> str:
         return _released(text, service)
     marks = service.separators + service.terminator
     return text.translate(dict.fromkeys(map(ord, marks), " "))
-
-
-@lru_cache(maxsize=64)
-def _has_marks_only(service: Service) -> bool:
-    """Whether what parts data is neither a letter nor a digit."""
-    marks = service.separators + service.terminator + service.release
-    return not any(mark.isalnum() for mark in marks)
 
 
 @lru_cache(maxsize=4096)

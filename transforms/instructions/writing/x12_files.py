@@ -5,7 +5,7 @@ Not here: the segments of a set; every format says those.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -67,7 +67,7 @@ def set_writer(
     def render(frame: pl.DataFrame, envelope: Envelope) -> Payload:
         sets = grouped(frame, document, *keys)
         head = _letterhead(envelope)
-        written = [segments_of(lines, head) for lines in sets.values()]
+        written = (segments_of(lines, head) for lines in sets.values())
         return Payload(
             name=_name(set_map, envelope),
             content=_interchange(written, set_map, envelope),
@@ -118,11 +118,11 @@ def _name(set_map: SetMap, envelope: Envelope) -> str:
 
 
 def _interchange(
-    sets: Sequence[list[Segment]], set_map: SetMap, envelope: Envelope
+    sets: Iterable[list[Segment]], set_map: SetMap, envelope: Envelope
 ) -> bytes:
     profile = envelope.profile
     return write_interchange(
-        [(set_map.code, segments) for segments in sets],
+        ((set_map.code, segments) for segments in sets),
         functional_id=set_map.functional_id,
         sender=profile.our_interchange_id,
         receiver=profile.interchange_id,
