@@ -93,7 +93,7 @@ def recall(
 
 def prove(
     key: Annotated[
-        str, typer.Argument(help="NODE/SKU, SKU, line, movement or event.")
+        str, typer.Argument(help="NODE/SKU, SKU, order, line, movement or event.")
     ] = "",
     run: Annotated[str, typer.Option(help="Run, by first digits of its id.")] = "",
     as_of: Annotated[

@@ -17,6 +17,7 @@ from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed, in_utc, ruled
 from orchestration.cli.known_names import run_called
 from orchestration.cli.summary import proved_costs
+from orchestration.cli.why import order_called
 from orchestration.resources.books import books_of
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
@@ -39,6 +40,9 @@ from transforms.ledger.statement import (
 SHOWN_KEYS = 10
 OF_KEY = "node_id || '/' || sku_id = $1"
 OF_MOVEMENT = "movement_id = $1 or starts_with(movement_id, $1 || '#')"
+OF_ORDER = (
+    "line_id in (select line_id from lake.gold.fct_order_lines where order_id = $1)"
+)
 OF_PROMISE = "line_id = $1 or event_id = $1 or starts_with(event_id, $1 || '#')"
 
 
@@ -46,7 +50,7 @@ def prove_command(key: str, run_id: str, as_of: str) -> int:
     """Print the proof of the books, or the account of one key.
 
     Args:
-        key: ``node/SKU``, SKU, line, movement or event; everything without it.
+        key: ``node/SKU``, SKU, order, line, movement or event; everything without it.
         run_id: first digits of a run's id: the lake as that run left it.
         as_of: the newest run of that instant or before, likewise.
 
@@ -64,7 +68,7 @@ def prove_command(key: str, run_id: str, as_of: str) -> int:
         at = _snapshot(house, run, is_named=bool(run_id or as_of))
         lake = house.lake if at is None else Lakehouse(house.home, at=at)
         try:
-            return _account(lake, key) if key else _everything(lake, run, at)
+            return _account(house, lake, key) if key else _everything(lake, run, at)
         finally:
             if at is not None:
                 lake.close()
@@ -144,7 +148,7 @@ def _print_failing(check: Check) -> None:
         CONSOLE.print(f"  and {more} more")
 
 
-def _account(lake: Lakehouse, key: str) -> int:
+def _account(house: House, lake: Lakehouse, key: str) -> int:
     """The postings of one key; of a SKU, or a SKU at a node, a statement."""
     units = lake.read(UNIT_POSTINGS, OF_KEY, [key])
     promises = lake.read(PROMISE_POSTINGS, OF_KEY, [key])
@@ -162,10 +166,28 @@ def _account(lake: Lakehouse, key: str) -> int:
     units = lake.read(UNIT_POSTINGS, OF_MOVEMENT, [key])
     promises = lake.read(PROMISE_POSTINGS, OF_PROMISE, [key])
     if units.is_empty() and promises.is_empty():
-        raise CommandError(
-            f"nothing is posted of {key!r}: name NODE/SKU, SKU, line, movement or event"
-        )
+        promises = _of_order(house, lake, key)
     for title, rows in (("eaches", units), ("promises", promises)):
         if rows.height:
             CONSOLE.print(framed(f"{key}: {title}", rows.drop("posting_id", "run_id")))
     return 0
+
+
+def _of_order(house: House, lake: Lakehouse, key: str) -> pl.DataFrame:
+    """Promises of the order that people call so.
+
+    Raises:
+        CommandError: nothing is posted of any such name.
+    """
+    unknown = CommandError(
+        f"nothing is posted of {key!r}: name NODE/SKU, SKU, order, line, movement or"
+        " event"
+    )
+    try:
+        order = order_called(house, key)
+    except CommandError:
+        raise unknown from None
+    promises = lake.read(PROMISE_POSTINGS, OF_ORDER, [order])
+    if promises.is_empty():
+        raise unknown
+    return promises.sort("line_id", "event_at", "event_id", "account")

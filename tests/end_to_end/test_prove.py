@@ -99,6 +99,17 @@ def test_the_account_of_a_key_ends_with_its_position(
     assert ["4"] == [row[-1] for row in lines if row[0] == "business/PO-7002/1"]
 
 
+def test_the_promises_of_an_order_are_told_by_the_number_people_use(
+    played_house: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, lines = proved(played_house, monkeypatch, key="PO-7002")
+
+    assert 0 == code
+    assert {"ALLOCATED", "RELEASED"} <= {word for line in lines for word in line}
+    with pytest.raises(CommandError, match="nothing is posted of 'PO-9999'"):
+        proved(played_house, monkeypatch, key="PO-9999")
+
+
 def test_a_channels_figure_is_told_step_by_step(
     played_house: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
