@@ -116,7 +116,7 @@ def _of_one_run(house: House, question: Question) -> Answer:
     recorded = run_called(published, question.run_id)
     with as_it_was(house, recorded) as then:
         variants = _variants(house, question, then.policies.mapping("allocation"))
-        inputs = allocation_inputs(then)
+        inputs = allocation_inputs(then, is_what_if=True)
     found: list[tuple[Variant, Decided]] = []
     for variant in variants:
         other = under(variant, inputs)

@@ -49,6 +49,17 @@ SENT_BEYOND = """
 """
 """What left though its node had nothing to send any more, of lines that ask for it."""
 NOT_SENT_AGAIN = "Not sent again: the customer has it, or it is on its way there."
+EXPIRED = """
+    select lines.line_no, gone.sku_id, gone.qty as cancelled_qty,
+        gone.reason_code as waited_for, gone.expected_date, gone.waits_since,
+        gone.cancel_days as longest_days, gone.as_of as cancelled_at
+    from lake.decisions.expired_backorders as gone inner join lines using (line_id)
+    order by all
+"""
+"""What a rule cancelled because it had waited too long."""
+RULE_OF_EXPIRY = (
+    "By rule: backorder_cancel_days in orchestration/policies/allocation.yaml."
+)
 SENT_INSTEAD = """
     select asked.line_id, asked.line_id || '/' || told.sku_id as linked_line,
         coalesce(asked.packed_in, asked.sku_id) as asked_sku_id,
@@ -136,6 +147,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
     with lake.holding(lines=order_lines.select("line_id", "line_no")):
         beyond = Section("Sent beyond", lake.query(SENT_BEYOND), NOT_SENT_AGAIN)
         instead = Section("Sent instead", lake.query(SENT_INSTEAD))
+        expired = Section("Waited too long", lake.query(EXPIRED), RULE_OF_EXPIRY)
         told = explain(
             order_id,
             order_lines,
@@ -153,7 +165,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
         snapshot="last_snapshot",
     )
     by = Section("Decided by", runs, "To the byte again: --replay")
-    return [*told, instead, beyond, by]
+    return [*told, expired, instead, beyond, by]
 
 
 def print_section(section: Section, digits: int = 0) -> None:

@@ -23,6 +23,7 @@ from transforms.contracts.decisions import (
     BACKORDERS,
     CHANNEL_AVAILABILITY,
     DECISION_TRACE,
+    EXPIRED_BACKORDERS,
     KIT_AVAILABILITY,
     LINE_BUCKETS,
     LINE_HOLDS,
@@ -166,6 +167,7 @@ def certified(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
         limits=limits,
         fairness=house.policies.allocation.fairness,
         days=_days_said(house),
+        expired=lake.read(EXPIRED_BACKORDERS, *this_run),
     )
     as_of = house.run.as_of
     return certify(decided, as_of), decided.certificate(as_of)

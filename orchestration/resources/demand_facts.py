@@ -16,6 +16,7 @@ from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from transforms.allocation.allocate import Allocation, Inputs
 from transforms.allocation.dates import committed_load
 from transforms.allocation.eligible import refusals_from
+from transforms.allocation.expiry import SINCE
 from transforms.allocation.gates import with_stops
 from transforms.allocation.pins import PINS
 from transforms.availability.promise_curve import on_the_shelf, still_to_come
@@ -54,6 +55,18 @@ TOLD_DATES = """
         and line_id in (select line_id from waiting)
     group by line_id order by line_id
 """
+
+WAITS_SINCE = """
+    select line_id, max(since_at) as since_at from (
+        select line_id, event_at as since_at from lake.gold.fct_order_events
+        where event_at >= $1 and event_type = 'AMENDED' and qty > 0
+            and line_id in (select line_id from waiting)
+        union all
+        select line_id, ended_at from lake.decisions.line_holds
+        where ended_at is not null and line_id in (select line_id from waiting)
+    ) group by line_id order by line_id
+"""
+"""When more of a line was asked for, or its last hold ended."""
 
 OF_ORDERS = "order_id in (select order_id from waiting)"
 OF_LINES = "line_id in (select line_id from waiting)"
@@ -115,12 +128,15 @@ def allocate_open_demand(house: House) -> Allocation:
     return allocation_inputs(house).decide()
 
 
-def allocation_inputs(house: House, also: pl.Series | None = None) -> Inputs:
+def allocation_inputs(
+    house: House, also: pl.Series | None = None, *, is_what_if: bool = False
+) -> Inputs:
     """What the run at hand decides its allocation on.
 
     Args:
         house: with the run.
         also: SKUs whose supply is wanted beside that of the SKUs in the queue.
+        is_what_if: other rules than the run's may ask for what its own do not.
     """
     lake, as_of = house.lake, house.run.as_of
     today = business_date_of(as_of, house.policies.company_zone)
@@ -148,7 +164,20 @@ def allocation_inputs(house: House, also: pl.Series | None = None) -> Inputs:
         limits,
         pins_on(lake, demand, today).select(PINS.names()),
         lake.read(DIM_NODE_CALENDARS),
+        waits_since(house, demand, is_what_if=is_what_if),
     )
+
+
+def waits_since(
+    house: House, demand: pl.DataFrame, *, is_what_if: bool
+) -> pl.DataFrame:
+    """SINCE of the lines in the queue, where a rule asks how long they have waited."""
+    oldest = demand["ordered_at"].min()
+    is_asked = is_what_if or house.policies.allocation.backorder_cancel_days
+    if not is_asked or oldest is None:
+        return SINCE.to_frame()
+    with house.lake.holding(waiting=demand.select("line_id")):
+        return house.lake.query(WAITS_SINCE, [oldest])
 
 
 def may_decide(house: House) -> bool:

@@ -14,10 +14,17 @@ import polars as pl
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.demand_facts import allocation_inputs
 from orchestration.resources.house import House
-from orchestration.resources.redeciding import as_it_was
+from orchestration.resources.redeciding import as_it_was, recorded_rows
 from transforms.allocation.over_days import Course, Past, RealRun
 from transforms.allocation.what_if import Variant
-from transforms.contracts.decisions import ALLOCATIONS, BACKORDERS
+from transforms.contracts.decisions import (
+    ALLOCATIONS,
+    BACKORDERS,
+    EXPIRED_BACKORDERS,
+)
+
+DECIDED_ROWS = (ALLOCATIONS, BACKORDERS, EXPIRED_BACKORDERS)
+"""What of a run's decision the next of its days goes on from."""
 
 
 def runs_between(house: House, first: date, last: date) -> pl.DataFrame:
@@ -60,9 +67,8 @@ def _real(
         pl.concat(waiting).unique() if waiting else pl.Series("sku_id", [], pl.String)
     )
     with as_it_was(house, recorded) as then:
-        mine = "run_id = ?", [str(recorded["run_id"])]
+        run_id = str(recorded["run_id"])
         return RealRun(
-            allocation_inputs(then, also.sort()),
-            then.lake.read(ALLOCATIONS, *mine).drop("run_id"),
-            then.lake.read(BACKORDERS, *mine).drop("run_id"),
+            allocation_inputs(then, also.sort(), is_what_if=True),
+            *(recorded_rows(then.lake, table, run_id) for table in DECIDED_ROWS),
         )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+import duckdb
 import polars as pl
 
 from orchestration.resources.demand_facts import allocate_open_demand
@@ -24,6 +25,7 @@ from transforms.contracts.decisions import (
     ALLOCATIONS,
     BACKORDERS,
     DECISION_TRACE,
+    EXPIRED_BACKORDERS,
     ORDER_FLOORS,
 )
 from transforms.contracts.table import Table
@@ -32,6 +34,7 @@ DECIDED = {
     ALLOCATIONS: "allocations",
     DECISION_TRACE: "trace",
     BACKORDERS: "backorders",
+    EXPIRED_BACKORDERS: "expired",
     ALLOCATION_PRICES: "prices",
     ORDER_FLOORS: "floors",
 }
@@ -103,7 +106,7 @@ def redecided(house: House, recorded: Mapping[str, object]) -> Redecided:
     with as_it_was(house, recorded) as then:
         again = allocate_open_demand(then)
         run_id = str(recorded["run_id"])
-        tables = [_compared(then.lake, table, again, run_id) for table in DECIDED]
+        tables = [compared(then.lake, table, again, run_id) for table in DECIDED]
     return Redecided(
         int(str(recorded["last_snapshot"])),
         tables,
@@ -142,14 +145,24 @@ def _as_run(recorded: Mapping[str, object]) -> Run:
     )
 
 
-def _compared(
-    lake: Lakehouse, table: Table, again: Allocation, run_id: str
-) -> Compared:
-    names = [name for name in table.names if name != "run_id"]
-    stands = lake.read(table, "run_id = ?", [run_id]).select(names)
+def compared(lake: Lakehouse, table: Table, again: Allocation, run_id: str) -> Compared:
+    """One of DECIDED as a lake has it of a run, beside what is decided again."""
+    stands = recorded_rows(lake, table, run_id)
     now: pl.DataFrame = getattr(again, DECIDED[table])
     key = list(table.key)
-    return Compared(table, stands.sort(key), now.select(names).sort(key))
+    return Compared(table, stands.sort(key), now.select(stands.columns).sort(key))
+
+
+def recorded_rows(lake: Lakehouse, table: Table, run_id: str) -> pl.DataFrame:
+    """What a run wrote into a table, without ``run_id``.
+
+    The version that ran then may have had no such table: nothing was put there.
+    """
+    try:
+        rows = lake.read(table, "run_id = ?", [run_id])
+    except duckdb.CatalogException:
+        rows = table.empty()
+    return rows.drop("run_id")
 
 
 def _digest(rows: pl.DataFrame) -> str:

@@ -120,10 +120,16 @@ def test_a_lost_lake_is_rebuilt_from_landing_alone_with_equal_tables_under_any_p
         outcome.is_new for outcome in one_day.run(own_played_house, one_day.NOON)
     ]
     # Another run follows on the rebuilt lake, in its old place.
-    later = one_day.NOON + timedelta(hours=1)
+    later = one_day.NOON + timedelta(days=3)
     assert [True] == [
         outcome.is_new for outcome in one_day.run(own_played_house, later)
     ]
+    gone = one_day.query(
+        own_played_house,
+        "select line_id, cancelled_qty from lake.decisions.line_buckets"
+        " where line_id in (select line_id from lake.decisions.expired_backorders)",
+    )
+    assert [("web_shop/1009/10091", 1)] == gone.rows()
 
 
 def test_a_run_that_fails_or_is_killed_sends_nothing_and_is_undone_by_the_next(
@@ -191,6 +197,7 @@ def _other_policies(folder: Path) -> Path:
     shutil.copytree(POLICIES, other)
     rules = yaml.safe_load((other / "allocation.yaml").read_text())
     rules["allocation"] |= {"split_cost_minor": 90_000, "max_shipments": 1}
+    rules["allocation"] |= {"backorder_cancel_days": {"web_shop": 2}}
     (other / "allocation.yaml").write_text(yaml.safe_dump(rules))
     return other
 

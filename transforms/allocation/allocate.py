@@ -18,7 +18,12 @@ from transforms.allocation.confirm import confirm
 from transforms.allocation.cost import costed
 from transforms.allocation.dates import room, ship_calendar
 from transforms.allocation.eligible import eligibility, in_penalty_box, priced_lanes
-from transforms.allocation.events import allocated_events, backordered_events
+from transforms.allocation.events import (
+    allocated_events,
+    backordered_events,
+    expired_events,
+)
+from transforms.allocation.expiry import SINCE, expired_backorders, without_expired
 from transforms.allocation.flip import distance
 from transforms.allocation.fresh import Fresh, fresh_stock
 from transforms.allocation.network import Network
@@ -51,6 +56,7 @@ from transforms.contracts.decisions import (
     ALLOCATIONS,
     BACKORDERS,
     DECISION_TRACE,
+    EXPIRED_BACKORDERS,
     ORDER_FLOORS,
     OWN_EVENTS,
     SHELF_LIFE_LIMITS,
@@ -69,7 +75,8 @@ class Allocation:
         floors: ORDER_FLOORS.
         trace: DECISION_TRACE.
         backorders: BACKORDERS.
-        events: OWN_EVENTS: ALLOCATED and BACKORDERED.
+        expired: EXPIRED_BACKORDERS: what waited too long, and waits no more.
+        events: OWN_EVENTS: ALLOCATED, BACKORDERED and CANCELLED.
     """
 
     allocations: pl.DataFrame
@@ -77,6 +84,7 @@ class Allocation:
     floors: pl.DataFrame
     trace: pl.DataFrame
     backorders: pl.DataFrame
+    expired: pl.DataFrame
     events: pl.DataFrame
 
 
@@ -97,6 +105,7 @@ class Inputs:
     limits: pl.DataFrame = field(default_factory=SHELF_LIFE_LIMITS.empty)
     pins: pl.DataFrame = field(default_factory=PINS.to_frame)
     own_days: pl.DataFrame = field(default_factory=DIM_NODE_CALENDARS.empty)
+    waits_since: pl.DataFrame = field(default_factory=SINCE.to_frame)
 
     @property
     def today(self) -> date:
@@ -122,11 +131,13 @@ def allocate(  # noqa: PLR0913, PLR0917
     limits: pl.DataFrame | None = None,
     pins: pl.DataFrame | None = None,
     own_days: pl.DataFrame | None = None,
+    waits_since: pl.DataFrame | None = None,
 ) -> Allocation:
     """Commit available eaches to open lines; explain the rest.
 
         sum over lines of allocated[line, node]  <=  atp[node, sku]
-        sum over nodes of allocated[line, node] + backordered[line] = open[line]
+        sum over nodes of allocated[line, node] + backordered[line] + expired[line]
+            = open[line]
 
     Who gets scarce eaches depends on the demand order alone, unless ``fairness``
     lets cost decide it (``turns``); where they ship from is what costs all orders
@@ -149,6 +160,8 @@ def allocate(  # noqa: PLR0913, PLR0917
         limits: SHELF_LIFE_LIMITS of the supply; none by default.
         pins: PINS: the node that somebody wants a line to ship from; none by default.
         own_days: DIM_NODE_CALENDARS: days not like their weekday; none by default.
+        waits_since: SINCE: lines that wait since later than they were ordered; none
+            by default.
 
     Raises:
         PolicyError: an order's lines are not neighbours in demand order.
@@ -168,8 +181,14 @@ def allocate(  # noqa: PLR0913, PLR0917
         SHELF_LIFE_LIMITS.empty() if limits is None else limits,
         PINS.to_frame() if pins is None else pins,
         DIM_NODE_CALENDARS.empty() if own_days is None else own_days,
+        SINCE.to_frame() if waits_since is None else waits_since,
     )
     given = replace(given, demand=_in_turn(given))
+    return _with_expiry(_settled(given), given)
+
+
+def _settled(given: Inputs) -> Allocation:
+    """The decision with as many kits packed beforehand as find a place."""
     packs = _packs(given)
     while packs.height:
         decision = _allocated(_with_packs(given, packs))
@@ -178,6 +197,24 @@ def allocate(  # noqa: PLR0913, PLR0917
             return _by_component(decision, given, packs)
         packs = found
     return _allocated(given)
+
+
+def _with_expiry(decision: Allocation, given: Inputs) -> Allocation:
+    """What waited too long is cancelled, and waits no more."""
+    found = expired_backorders(
+        decision.backorders, given.demand, given.waits_since, given.policy, given.today
+    )
+    if found.is_empty():
+        return decision
+    waits, gone = without_expired(decision.backorders, found)
+    kept_events = decision.events.join(gone, on=["line_id", "event_type"], how="anti")
+    events = pl.concat([kept_events, expired_events(found, given.as_of)])
+    return replace(
+        decision,
+        backorders=_stamped(waits, BACKORDERS, given.as_of),
+        expired=_stamped(found, EXPIRED_BACKORDERS, given.as_of),
+        events=_stamped(events, OWN_EVENTS, given.as_of),
+    )
 
 
 def _in_turn(given: Inputs) -> pl.DataFrame:
@@ -278,6 +315,7 @@ def _allocated(given: Inputs) -> Allocation:
         _stamped(floors, ORDER_FLOORS, as_of),
         _stamped(trace(pairs, posed, tariff, placement, far), DECISION_TRACE, as_of),
         _stamped(short, BACKORDERS, as_of),
+        EXPIRED_BACKORDERS.empty().drop("run_id"),
         _stamped(events, OWN_EVENTS, as_of),
     )
 

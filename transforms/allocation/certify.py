@@ -26,8 +26,13 @@ from transforms.allocation.certify_days import (
     door_days,
     ship_days,
 )
+from transforms.allocation.certify_expiry import expired_checks
 from transforms.allocation.contest import contest
-from transforms.contracts.decisions import PROOFS, SHELF_LIFE_LIMITS
+from transforms.contracts.decisions import (
+    EXPIRED_BACKORDERS,
+    PROOFS,
+    SHELF_LIFE_LIMITS,
+)
 from transforms.contracts.decisions.allocation import BUSINESS_CLASSES
 from transforms.contracts.table import conform
 
@@ -66,6 +71,7 @@ class Decided:
         limits: SHELF_LIFE_LIMITS.
         fairness: what the policy promises about scarce eaches.
         days: what is said of days.
+        expired: EXPIRED_BACKORDERS of the run.
     """
 
     demand: pl.DataFrame
@@ -84,11 +90,18 @@ class Decided:
     limits: pl.DataFrame = field(default_factory=SHELF_LIFE_LIMITS.empty)
     fairness: str = "strict"
     days: Days = field(default_factory=Days)
+    expired: pl.DataFrame = field(default_factory=EXPIRED_BACKORDERS.empty)
 
     @property
     def sourced(self) -> Sourced:
         """What the proof of the cost is about."""
         return Sourced(self.allocations, self.prices, self.floors)
+
+    @cached_property
+    def unserved(self) -> pl.DataFrame:
+        """``line_id, order_id, sku_id, qty, reason_code`` of what got nothing."""
+        names = ["line_id", "order_id", "sku_id", "qty", "reason_code"]
+        return pl.concat([self.backorders.select(names), self.expired.select(names)])
 
     @cached_property
     def contested(self) -> pl.DataFrame:
@@ -100,7 +113,7 @@ class Decided:
             self.lanes,
             self.rates,
             self.allocations,
-            self.backorders,
+            self.unserved,
             self.trace,
         )
 
@@ -132,6 +145,7 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "no_order_costs_less_than_its_floor": _floored(decided),
         "no_floor_is_above_a_known_plan": _known(decided),
         "cost_above_the_bound_is_explained": _explained(decided),
+        **expired_checks(decided.demand, decided.unserved, decided.expired, as_of),
     }
     rows = [_proof(name, checked) for name, checked in checks.items()]
     frame = pl.DataFrame(rows).with_columns(as_of=pl.lit(as_of), run_id=pl.lit(""))
@@ -232,7 +246,7 @@ def _nothing_lost(d: Decided) -> pl.DataFrame:
             coalesce=True,
         )
         .join(
-            d.backorders.select("line_id", waits="qty"),
+            d.unserved.group_by("line_id").agg(waits=pl.col("qty").sum()),
             on="line_id",
             how="full",
             coalesce=True,
@@ -427,7 +441,7 @@ def _fair(d: Decided, rank: pl.Expr) -> pl.DataFrame:
     demand = d.demand.with_columns(demand_rank=rank)
     ranks = demand.select("line_id", "demand_rank")
     alone = demand.filter(~pl.col("is_ship_complete") & pl.col("kit_line_id").is_null())
-    short = d.backorders.filter(pl.col("reason_code") == "NO_STOCK").join(
+    short = d.unserved.filter(pl.col("reason_code") == "NO_STOCK").join(
         alone.select("line_id", "demand_rank"), on="line_id"
     )
     barred = pl.col("failed_rules").str.contains_any(BARRED)

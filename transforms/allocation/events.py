@@ -1,7 +1,7 @@
 """Our own events about commitments, with ids readable from their content.
 
 ``source_rank`` orders what one run does at one instant: hold, take back, commit,
-let wait, then release; documents of the same instant come before.
+let wait, cancel, then release; documents of the same instant come before.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from transforms.contracts.table import DATE, INTEGER, TEXT
 
 HELD_RANK = 900
 DEALLOCATED_RANK, ALLOCATED_RANK, BACKORDERED_RANK = 910, 920, 930
+CANCELLED_RANK = 935
+EXPIRED = "BACKORDER_EXPIRED"
 OPTIONAL = {"node_id": TEXT, "reason_code": TEXT, "effective_date": DATE}
 EVENT_COLUMNS = [name for name in OWN_EVENTS.names if name != "run_id"]
 
@@ -56,6 +58,13 @@ def backordered_events(
     left = new.with_columns(qty=pl.min_horizontal("pending_qty", "qty"))
     named = left.filter(pl.col("qty") > 0).rename({"expected_date": "effective_date"})
     return _events(named, "BACKORDERED", BACKORDERED_RANK, as_of)
+
+
+def expired_events(expired: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """One CANCELLED(BACKORDER_EXPIRED) per ``line_id, sku_id, qty`` row."""
+    rows = expired.select("line_id", "sku_id", "qty", reason_code=pl.lit(EXPIRED))
+    named = _events(rows, "CANCELLED", CANCELLED_RANK, as_of)
+    return named.with_columns(event_id=_with_reason())
 
 
 def deallocated_events(taken: pl.DataFrame, as_of: datetime) -> pl.DataFrame:

@@ -25,7 +25,12 @@ from transforms.allocation.allocate import Inputs
 from transforms.allocation.dates import LOAD
 from transforms.allocation.demand import judged, ranked
 from transforms.allocation.what_if import ALL, COPY, Variant, under
-from transforms.contracts.decisions import ALLOCATIONS, BACKORDERS, OPEN_DEMAND
+from transforms.contracts.decisions import (
+    ALLOCATIONS,
+    BACKORDERS,
+    EXPIRED_BACKORDERS,
+    OPEN_DEMAND,
+)
 from transforms.contracts.table import INTEGER, conform
 
 CELL = ["node_id", "sku_id"]
@@ -45,11 +50,13 @@ class RealRun:
             still wait for.
         allocations: ALLOCATIONS that it made, without ``run_id``.
         backorders: BACKORDERS, the same.
+        expired: EXPIRED_BACKORDERS, the same.
     """
 
     inputs: Inputs
     allocations: pl.DataFrame
     backorders: pl.DataFrame
+    expired: pl.DataFrame = field(default_factory=EXPIRED_BACKORDERS.empty)
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,8 @@ class Period:
 
     Args:
         demand: ``order_id, line_id, promise_date, open_qty`` of every line that waited
-            in one of them: all it was given and what waits at the end.
+            in one of them: all it was given, what waited too long, and what waits at
+            the end.
         allocations: ALLOCATIONS of all.
         backorders: BACKORDERS of the last.
     """
@@ -78,6 +86,7 @@ class Past:
         most: LEFT: the most that ever waited of each.
         sent: ALLOCATIONS so far.
         last: BACKORDERS of the last run.
+        gone: ``line_id, qty`` that waited too long so far.
     """
 
     rows: pl.DataFrame = field(default_factory=OPEN_DEMAND.empty)
@@ -85,6 +94,7 @@ class Past:
     most: pl.DataFrame = field(default_factory=LEFT.to_frame)
     sent: pl.DataFrame = field(default_factory=lambda: _bare(ALLOCATIONS.empty()))
     last: pl.DataFrame = field(default_factory=lambda: _bare(BACKORDERS.empty()))
+    gone: pl.DataFrame = field(default_factory=lambda: _eaches_of(BACKORDERS.empty()))
 
     def with_run(self, run: RealRun) -> Self:
         """The past of the next run."""
@@ -94,15 +104,16 @@ class Past:
         return replace(
             self,
             rows=pl.concat([self.rows.join(rows, on="line_id", how="anti"), rows]),
-            left=_less(waited, run.allocations),
+            left=_less(waited, run.allocations, run.expired),
             most=most.agg(pl.col("left_qty").max()),
             sent=pl.concat([self.sent, _bare(run.allocations)]),
             last=_bare(run.backorders),
+            gone=pl.concat([self.gone, _eaches_of(run.expired)]),
         )
 
     def as_period(self) -> Period:
         """What really came of the runs so far."""
-        return _period(self.rows, self.left, self.sent, self.last)
+        return _period(self)
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,7 @@ class Course:
         left: LEFT: what of each still waits.
         sent: ALLOCATIONS so far.
         last: BACKORDERS of the last run.
+        gone: ``line_id, qty`` that waited too long so far.
     """
 
     variant: Variant
@@ -122,6 +134,7 @@ class Course:
     left: pl.DataFrame = field(default_factory=LEFT.to_frame)
     sent: pl.DataFrame = field(default_factory=lambda: _bare(ALLOCATIONS.empty()))
     last: pl.DataFrame = field(default_factory=lambda: _bare(BACKORDERS.empty()))
+    gone: pl.DataFrame = field(default_factory=lambda: _eaches_of(BACKORDERS.empty()))
 
     def step(self, run: RealRun, before: Past) -> Self:
         """The variant after one more run.
@@ -139,14 +152,15 @@ class Course:
         return replace(
             self,
             rows=rows,
-            left=_less(left, decision.allocations),
+            left=_less(left, decision.allocations, decision.expired),
             sent=pl.concat([self.sent, _bare(decision.allocations)]),
             last=_bare(decision.backorders),
+            gone=pl.concat([self.gone, _eaches_of(decision.expired)]),
         )
 
     def as_period(self) -> Period:
         """What came of the runs so far."""
-        return _period(self.rows, self.left, self.sent, self.last)
+        return _period(self)
 
     def skus(self) -> pl.Series:
         """SKUs, and kits, of what still waits."""
@@ -192,9 +206,14 @@ def _bare(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.drop("run_id", strict=False)
 
 
-def _less(waiting: pl.DataFrame, allocations: pl.DataFrame) -> pl.DataFrame:
-    """LEFT after a decision."""
-    given = allocations.group_by("line_id").agg(given_qty=pl.col("qty").sum())
+def _eaches_of(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select("line_id", "qty")
+
+
+def _less(waiting: pl.DataFrame, *gone: pl.DataFrame) -> pl.DataFrame:
+    """LEFT after a decision: less what was given, or waited too long."""
+    rows = pl.concat(map(_eaches_of, gone))
+    given = rows.group_by("line_id").agg(given_qty=pl.col("qty").sum())
     rest = pl.col("left_qty") - pl.col("given_qty").fill_null(0)
     return (
         waiting.join(given, on="line_id", how="left")
@@ -282,17 +301,17 @@ def _load(load: pl.DataFrame, here: pl.DataFrame, really: pl.DataFrame) -> pl.Da
     )
 
 
-def _period(
-    rows: pl.DataFrame, left: pl.DataFrame, sent: pl.DataFrame, last: pl.DataFrame
-) -> Period:
-    given = sent.group_by("line_id").agg(given_qty=pl.col("qty").sum())
-    asked = pl.sum_horizontal("given_qty", "left_qty").cast(INTEGER)
+def _period(of: Past | Course) -> Period:
+    given = of.sent.group_by("line_id").agg(given_qty=pl.col("qty").sum())
+    gone = of.gone.group_by("line_id").agg(gone_qty=pl.col("qty").sum())
+    asked = pl.sum_horizontal("given_qty", "gone_qty", "left_qty").cast(INTEGER)
     demand = (
-        rows.select(*LINE, "promise_date")
+        of.rows.select(*LINE, "promise_date")
         .join(given, on="line_id", how="left")
-        .join(left, on=LINE, how="left")
+        .join(gone, on="line_id", how="left")
+        .join(of.left, on=LINE, how="left")
         .select(*LINE, "promise_date", open_qty=asked)
         .filter(pl.col("open_qty") > 0)
         .sort("line_id")
     )
-    return Period(demand, sent, last)
+    return Period(demand, of.sent, of.last)

@@ -101,6 +101,10 @@ class AllocationPolicy:
         carrier_closed_dates: on which no service moves or delivers.
         destination_holidays: destination region → dates without delivery there.
         owners: backorder reason → team that acts on it.
+        backorder_cancel_days: channel → days that an each of it may wait; one that
+            waits longer is cancelled. Of a channel that is not listed: never.
+        backorder_grace_days: what comes within so many days, today counted as 0, is
+            waited for.
     """
 
     fairness: str = "strict"
@@ -130,6 +134,8 @@ class AllocationPolicy:
     carrier_closed_dates: tuple[date, ...] = ()
     destination_holidays: Mapping[str, Sequence[date]] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
+    backorder_cancel_days: Mapping[str, int] = field(default_factory=dict)
+    backorder_grace_days: int = 7
 
     def __post_init__(self) -> None:
         """Refuse nonsense at birth.
@@ -301,6 +307,11 @@ def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
             lambda: _mapping(p.owners) is not None and set(p.owners) <= set(REASONS),
             f"must map reasons among {', '.join(REASONS)} to teams",
         ),
+        (
+            "backorder_cancel_days",
+            lambda: _all_whole(_mapping(p.backorder_cancel_days), 1, 3650),
+            "must map channels to 1 … 3650 days",
+        ),
         *(_in_range(p, *bound) for bound in _BOUNDS),
     ]
 
@@ -316,6 +327,7 @@ _BOUNDS: tuple[tuple[str, int, int], ...] = (
     ("penalty_box_days", 0, 3650),
     ("unread_box_days", 0, 3650),
     ("unknown_grams", 1, 10**6),
+    ("backorder_grace_days", 0, 3650),
 )
 
 

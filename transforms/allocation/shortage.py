@@ -51,7 +51,7 @@ def backorders(
         "pending_qty",
         "business_class",
         "told_date",
-        _companions(),
+        companions(),
         qty=pl.col("open_qty") - pl.Series(placement.qty.sum(axis=1), dtype=INTEGER),
         reason_code=reasons,
     ).filter(pl.col("qty") > 0)
@@ -101,7 +101,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
     return pl.Series(reason.tolist(), dtype=pl.String)
 
 
-def _companions() -> pl.Expr:
+def companions() -> pl.Expr:
     """What names the lines that a line waits for: those of its order, or its kit."""
     own = pl.coalesce("kit_line_id", "line_id")
     return (

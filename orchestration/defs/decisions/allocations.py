@@ -18,6 +18,7 @@ from transforms.contracts.decisions import (
     ALLOCATIONS,
     BACKORDERS,
     DECISION_TRACE,
+    EXPIRED_BACKORDERS,
     ORDER_FLOORS,
     OWN_EVENTS,
 )
@@ -29,8 +30,9 @@ TABLES = (
     ORDER_FLOORS,
     DECISION_TRACE,
     BACKORDERS,
+    EXPIRED_BACKORDERS,
 )
-EVENTS = ("ALLOCATED", "BACKORDERED")
+EVENTS = ("ALLOCATED", "BACKORDERED", "CANCELLED")
 
 
 @dg.multi_asset(
@@ -67,5 +69,6 @@ def _decide(house: House) -> Chosen:
         ORDER_FLOORS: decision.floors,
         DECISION_TRACE: decision.trace,
         BACKORDERS: decision.backorders,
+        EXPIRED_BACKORDERS: decision.expired,
         OWN_EVENTS: decision.events,
     }

@@ -23,6 +23,7 @@ from transforms.contracts.decisions import (
     AVAILABLE_TO_PROMISE,
     BACKORDERS,
     DECISION_TRACE,
+    EXPIRED_BACKORDERS,
     LINE_HOLDS,
     OPEN_DEMAND,
     ORDER_FLOORS,
@@ -180,6 +181,7 @@ def decide(
         frames.get("limits"),
         frames.get("pins"),
         frames.get("own_days"),
+        frames.get("waits_since"),
     )
 
 
@@ -222,6 +224,7 @@ def decided_of(  # noqa: PLR0913, PLR0917
             (DECISION_TRACE, decided.trace),
             (ALLOCATION_PRICES, decided.prices),
             (ORDER_FLOORS, decided.floors),
+            (EXPIRED_BACKORDERS, decided.expired),
         )
     }
     return Decided(
@@ -245,4 +248,5 @@ def decided_of(  # noqa: PLR0913, PLR0917
             rules.closed_dates,
             rules.carriers,
         ),
+        whole["expired_backorders"],
     )

@@ -381,7 +381,7 @@ def test_a_region_without_a_lane_waits_for_a_node() -> None:
 def test_no_demand_is_no_decision() -> None:
     decided = decide(demand(), stock({"EAST": {"A": 1}}))
 
-    assert [f.height for f in vars(decided).values()] == [0] * 6
+    assert [f.height for f in vars(decided).values()] == [0] * 7
 
 
 def test_the_certificate_finds_each_kind_of_wrong() -> None:

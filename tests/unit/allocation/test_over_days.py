@@ -205,3 +205,17 @@ def test_room_that_others_took_is_gone() -> None:
         .agg(orders=pl.col("order_id").n_unique())
     )
     assert [2, 2] == by_day["orders"].to_list()
+
+
+def test_what_a_variant_lets_expire_was_asked_for_and_waits_no_more() -> None:
+    world = World(stock={"EAST": {}}).day(asked_for("o1", qty=3)).day().day()
+    patient = inputs().policy
+    days = {"web": 1}
+    hasty = Variant("hasty", policy=replace(patient, backorder_cancel_days=days))
+
+    was, now = over(world, hasty)
+
+    assert dict(was.backorders.select("line_id", "qty").iter_rows()) == {"o1/1": 3}
+    assert now.backorders.is_empty()
+    asked = [score(one, one)["asked_qty"].item() for one in (was, now)]
+    assert asked == [3, 3]

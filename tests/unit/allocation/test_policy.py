@@ -37,6 +37,9 @@ def test_the_shipped_policy_is_one_that_can_be_meant(project: Path) -> None:
         ("closed_dates", ["2017-12-25"]),
         ("owners", {"BAD_LUCK": "nobody"}),
         ("capacity_horizon_days", 0),
+        ("backorder_cancel_days", {"web": 0}),
+        ("backorder_cancel_days", 30),
+        ("backorder_grace_days", -1),
         ("max_shipmnts", 3),
     ],
 )

@@ -285,6 +285,37 @@ BACKORDERS = Table(
 )
 
 
+EXPIRED_BACKORDERS = Table(
+    "decisions",
+    "expired_backorders",
+    "one row per line and run whose waiting eaches a rule cancelled",
+    key=("line_id", "as_of"),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("order_id", TEXT, "order"),
+        Column("sku_id", TEXT, "SKU"),
+        Column(
+            "qty", INTEGER, "eaches cancelled: CANCELLED, BACKORDER_EXPIRED", minimum=1
+        ),
+        Column("reason_code", TEXT, "why they waited, as in decisions.backorders"),
+        Column("expected_date", DATE, "receipt that would have served them", True),
+        Column(
+            "waits_since",
+            INSTANT,
+            "ordered, last amended upwards or last freed of a hold, the newest",
+        ),
+        Column(
+            "cancel_days",
+            INTEGER,
+            "backorder_cancel_days of its channel: it waited longer",
+            minimum=0,
+        ),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+
 DEMAND_FORECASTS = Table(
     "decisions",
     "demand_forecasts",
