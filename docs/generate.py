@@ -128,6 +128,8 @@ RULED_OUT = {
     "NOT_SHORTLISTED": "nodes that cover more of the order filled the shortlist",
     "TOO_OLD": "what lies there expires too soon for the order's channel",
     "LEFT_AS_IT_IS": "the order's business class leaves it as it is for now",
+    "NOT_CAPABLE": "its `capabilities` (csv_nodes) do not name `ship`, or `pick_up`",
+    "OTHER_STORE": "the customer picks the order up at another store",
 }
 WAITS = {
     "NO_STOCK": "no node has them; see the expected date",

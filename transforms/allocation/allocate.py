@@ -16,6 +16,12 @@ from transforms.allocation.book import Book
 from transforms.allocation.business_classes import left_orders
 from transforms.allocation.confirm import confirm
 from transforms.allocation.cost import costed
+from transforms.allocation.counter import (
+    has_pick_ups,
+    to_counter,
+    with_counter_rate,
+    with_counters,
+)
 from transforms.allocation.dates import room, ship_calendar
 from transforms.allocation.eligible import eligibility, in_penalty_box, priced_lanes
 from transforms.allocation.events import (
@@ -167,12 +173,15 @@ def allocate(  # noqa: PLR0913, PLR0917
         PolicyError: an order's lines are not neighbours in demand order.
         ContractError: a result breaks its table.
     """
+    ways, priced = priced_lanes(lanes, rates), rates
+    if has_pick_ups(demand):
+        ways, priced = with_counters(ways, nodes), with_counter_rate(rates)
     given = Inputs(
-        demand.sort("demand_rank"),
+        to_counter(demand).sort("demand_rank"),
         supply,
         nodes.sort("node_id"),
-        priced_lanes(lanes, rates),
-        rates,
+        ways,
+        priced,
         load,
         in_penalty_box(refusals, policy, as_of),
         expected_receipts,

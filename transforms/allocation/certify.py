@@ -43,6 +43,7 @@ BARRED = [
     LEFT_AS_IT_IS,
     *("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"),
     *("NODE_STOPPED", "PINNED_ELSEWHERE", "NO_CAPACITY", "TOO_OLD"),
+    *("NOT_CAPABLE", "OTHER_STORE"),
 ]
 """Rules for which a line could not use a node's eaches, however many there are."""
 
@@ -299,8 +300,14 @@ def _free(d: Decided) -> pl.DataFrame:
 
 
 def _served(d: Decided, as_of: datetime) -> pl.DataFrame:
-    """The node serves the line, by a lane, and both days are days for it."""
-    lines = d.demand.select("line_id", "channel_id", "region_code")
+    """The node serves the line, by a lane, and both days are days for it.
+
+    What is picked up takes no lane: it is ready at its store on the ship day.
+    """
+    lines = d.demand.select(
+        *("line_id", "channel_id", "region_code", "pickup_node_id"),
+        is_fetched=_is_fetched(),
+    )
     lanes = d.lanes.select("region_code", "node_id", "zone_no")
     rows = (
         d.allocations.select(
@@ -318,12 +325,25 @@ def _served(d: Decided, as_of: datetime) -> pl.DataFrame:
     channel = pl.concat_str(pl.lit("|"), "channels", pl.lit("|")).str.contains(
         pl.concat_str(pl.lit("|"), "channel_id", pl.lit("|")), literal=True
     )
-    is_right = pl.all_horizontal(
-        *("is_shipping", "is_ship_day", "is_door_day"),
-        channel,
+    can = pl.col("capabilities").fill_null("ship").str.split("|").list
+    is_sent = pl.all_horizontal(
+        *("is_shipping", "is_door_day"),
+        can.contains("ship"),
         pl.col("zone_no").is_not_null(),
     )
+    is_laid_out = pl.all_horizontal(
+        can.contains("pick_up"),
+        pl.col("node_id") == pl.col("pickup_node_id"),
+        pl.col("service_code") == "PICK_UP",
+        pl.col("door_date") == pl.col("ship_date"),
+    )
+    way = pl.when("is_fetched").then(is_laid_out).otherwise(is_sent)
+    is_right = pl.col("is_ship_day") & channel & way
     return on_days.select(_verdict(["line_id", "node_id"], ~is_right))
+
+
+def _is_fetched() -> pl.Expr:
+    return pl.col("service_code") == "PICK_UP"
 
 
 def _within_shipments(d: Decided) -> pl.DataFrame:
@@ -371,12 +391,16 @@ def _parts(d: Decided) -> pl.DataFrame:
 
 def _paid(d: Decided) -> pl.DataFrame:
     """Freight and processing per shipment, from lanes and rates again."""
-    lines = d.demand.select("line_id", "region_code")
+    lines = d.demand.select("line_id", "region_code", is_fetched=_is_fetched())
+    freight = ("base_minor", "per_kg_minor")
     rated = (
         _as_sent(d)
         .join(lines, on="line_id", how="left")
         .join(d.lanes, on=["region_code", "node_id"], how="left")
         .join(d.rates, on=["service_code", "zone_no"], how="left")
+        .with_columns(
+            pl.when("is_fetched").then(0).otherwise(pl.col(freight)).name.keep()
+        )
         .join(
             d.nodes.select("node_id", "shipment_cost_minor", "unit_cost_minor"),
             on="node_id",

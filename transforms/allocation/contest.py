@@ -9,7 +9,8 @@ orders; whoever had got them, by no way for less than
 An each costs at least its own freight and processing, rounded down, and its share of
 one shipment of all its order, from the cheapest node that has its SKU and may serve
 it. Lateness is no money that anybody pays and is left out, and so are orders with
-kits. Read from the tables of the run, shares nothing with the solver.
+kits and those that are picked up. Read from the tables of the run, shares nothing
+with the solver.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import polars as pl
 
 MILLI = 1000
 NEVER = ["NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"]
-NEVER += ["NODE_STOPPED", "PINNED_ELSEWHERE"]
+NEVER += ["NODE_STOPPED", "PINNED_ELSEWHERE", "NOT_CAPABLE"]
 """Rules for which a node sends nothing of a line, whoever else is served."""
 
 PAID = ["freight_minor", "processing_minor", "split_minor"]
@@ -58,8 +59,11 @@ def contest(  # noqa: PLR0913, PLR0917 the tables of a run
         SKUs, orders that asked for some, what these cost, and what the same eaches
         could not have cost less than, minor units rounded down.
     """
-    kits = demand.filter(pl.col("kit_line_id").is_not_null()).select("order_id")
-    loose = demand.join(kits, on="order_id", how="anti")
+    is_apart = pl.col("kit_line_id").is_not_null() | (
+        pl.col("service_code") == "PICK_UP"
+    )
+    apart = demand.filter(is_apart).select("order_id")
+    loose = demand.join(apart, on="order_id", how="anti")
     given = allocations.join(loose, on="line_id", how="semi")
     lacking = backorders.filter(reason_code="NO_STOCK").join(
         loose, on="line_id", how="semi"

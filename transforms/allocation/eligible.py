@@ -11,7 +11,11 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from transforms.allocation.policy import AllocationPolicy
+from transforms.allocation.transit import PICK_UP
 from transforms.contracts.table import INTEGER, TEXT
+
+SHIPS, AT_COUNTER = "ship", "pick_up"
+"""What nodes can do (``csv_nodes``, ``capabilities``); unless told, ship."""
 
 RULES = (
     "NODE_CLOSED",
@@ -26,9 +30,12 @@ RULES = (
     "NOT_SHORTLISTED",
     "TOO_OLD",
     "LEFT_AS_IT_IS",
+    "NOT_CAPABLE",
+    "OTHER_STORE",
 )
-"""Bit 0 first. SPOKEN_FOR and NOT_SHORTLISTED can only be known at a line's turn:
-earlier demand took the eaches, or better covering nodes filled the shortlist."""
+"""Bit 0 first; new ones last, so that old rows keep their meaning. SPOKEN_FOR and
+NOT_SHORTLISTED can only be known at a line's turn: earlier demand took the eaches,
+or better covering nodes filled the shortlist."""
 
 BIT = {rule: 1 << position for position, rule in enumerate(RULES)}
 STANDING = (
@@ -38,6 +45,8 @@ STANDING = (
     | BIT["REFUSED_BEFORE"]
     | BIT["NODE_STOPPED"]
     | BIT["PINNED_ELSEWHERE"]
+    | BIT["NOT_CAPABLE"]
+    | BIT["OTHER_STORE"]
 )
 """Rules that more stock or a quieter day would not lift."""
 
@@ -75,9 +84,11 @@ def eligibility(  # noqa: PLR0913, PLR0917
     refused = refusals.select("line_id", "node_id", is_refused=pl.lit(value=True))
     lines = demand.select(
         *("line_id", "demand_rank", "sku_id", "channel_id", "region_code"),
+        "pickup_node_id",
         is_left=pl.col("order_id").is_in(
             left["order_id"].implode() if left is not None else []
         ),
+        capability=needed_capability(),
     )
     pinned = pins.select("line_id", pl.col("node_id").alias("pinned_node_id"))
     pairs = (
@@ -184,6 +195,12 @@ def refusals_from(
     )
 
 
+def needed_capability() -> pl.Expr:
+    """What a node must be able to do for a line of OPEN_DEMAND."""
+    is_fetched = pl.col("service_code") == PICK_UP
+    return pl.when(is_fetched).then(pl.lit(AT_COUNTER)).otherwise(pl.lit(SHIPS))
+
+
 def failed_rules(mask: str = "failed_mask") -> pl.Expr:
     """The names of the rules in bitmask column ``mask``, joined by ``|``."""
     names = [
@@ -198,7 +215,9 @@ def _open_nodes(nodes: pl.DataFrame, room: pl.DataFrame) -> pl.DataFrame:
     return nodes.join(by_node, on="node_id", how="left").select(
         "node_id",
         pl.col("channels").str.split("|"),
-        is_open=pl.col("is_shipping") & pl.col("has_room").is_not_null(),
+        "is_shipping",
+        opens=pl.col("has_room").is_not_null(),
+        capabilities=pl.col("capabilities").fill_null(SHIPS).str.split("|"),
         has_room=pl.col("has_room").fill_null(value=False),
         is_stopped=_is_stopped(nodes),
     )
@@ -213,8 +232,9 @@ def _mask() -> pl.Expr:
     is_pinned_here = (pl.col("node_id") == pl.col("pinned_node_id")).fill_null(
         value=False
     )
+    is_fetched = pl.col("capability") == AT_COUNTER
     fails = {
-        "NODE_CLOSED": ~pl.col("is_open"),
+        "NODE_CLOSED": ~(pl.col("opens") & (pl.col("is_shipping") | is_fetched)),
         "CHANNEL_NOT_SERVED": ~pl.col("channels").list.contains(pl.col("channel_id")),
         "NO_LANE": pl.col("zone_no").is_null(),
         "REFUSED_BEFORE": pl.col("is_refused").is_not_null() & ~is_pinned_here,
@@ -226,6 +246,9 @@ def _mask() -> pl.Expr:
         "NO_CAPACITY": ~pl.col("has_room"),
         "TOO_OLD": (pl.col("stock_qty") > 0) & (pl.col("atp_qty") <= 0),
         "LEFT_AS_IT_IS": pl.col("is_left"),
+        "NOT_CAPABLE": ~pl.col("capabilities").list.contains(pl.col("capability")),
+        "OTHER_STORE": is_fetched
+        & (pl.col("node_id") != pl.col("pickup_node_id")).fill_null(value=True),
     }
     bits = [
         pl.when(fail).then(BIT[rule]).otherwise(0).cast(INTEGER)

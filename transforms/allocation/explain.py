@@ -28,6 +28,8 @@ RULE_TEXTS = {
     "NOT_SHORTLISTED": "other nodes cover more of the order",
     "TOO_OLD": "what is left there expires too soon for the channel",
     "LEFT_AS_IT_IS": "its business class leaves the order as it is for now",
+    "NOT_CAPABLE": "its capabilities (csv_nodes) do not name what the order needs",
+    "OTHER_STORE": "the customer picks it up at another store",
 }
 
 TURN_TEXTS = {
@@ -40,6 +42,8 @@ TURN_TEXTS = {
     "NO_CAPACITY": "it had room",
     "TOO_OLD": "what it has were fresher",
     "LEFT_AS_IT_IS": "the order were of another business class",
+    "NOT_CAPABLE": "it could ship, or hand over at its counter",
+    "OTHER_STORE": "the customer came there",
     "SPOKEN_FOR": "earlier demand had left it some",
     "NOT_SHORTLISTED": "it covered more of the order",
 }

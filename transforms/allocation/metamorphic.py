@@ -20,7 +20,7 @@ FRAMES = (
     *("expected_receipts", "pins", "own_days"),
 )
 DECIDED = ("allocations", "trace", "backorders", "events", "prices", "floors")
-NAMED = ("node_id", "sku_id", "order_id", "line_id", "kit_line_id")
+NAMED = ("node_id", "sku_id", "order_id", "line_id", "kit_line_id", "pickup_node_id")
 MARK = "\u2060"
 """Put before every name, where no name has it: their order stays, so ties do."""
 

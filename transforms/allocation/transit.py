@@ -15,6 +15,8 @@ import numpy as np
 from transforms.allocation.compiled import Flags, Ints
 
 EPOCH = date(1970, 1, 1)
+PICK_UP = "PICK_UP"
+"""Service of what a customer fetches: no carrier takes it."""
 THURSDAY = 3
 """Weekday of the epoch, Monday 0."""
 LONGEST = 366
@@ -73,6 +75,8 @@ def door_days(
     last = int(ship_day.max()) + _reach(transit, carriers)
     days: Ints = np.arange(first, last + 1, dtype=np.int64)
     for number, service in enumerate(services):
+        if service == PICK_UP:
+            continue
         moves = days[_moves(days, service, carriers)]
         for kind, region in enumerate(regions):
             opens = moves[~np.isin(moves, _numbers(carriers.holidays.get(region, ())))]

@@ -83,6 +83,12 @@ DIM_NODES = Table(
             is_nullable=True,
             minimum=0,
         ),
+        Column(
+            "capabilities",
+            TEXT,
+            "what it can do, joined by |: ship, pick_up; null: ship",
+            is_nullable=True,
+        ),
     ),
 )
 
@@ -166,11 +172,13 @@ FCT_ORDERS = Table(
         Column("amount_minor", INTEGER, "lines - discounts + tax"),
         Column("line_count", INTEGER, "lines", minimum=1),
         Column("ordered_qty", INTEGER, "eaches", minimum=1),
-        Column("service_code", TEXT, "STANDARD | EXPEDITED | NONE"),
+        Column("service_code", TEXT, "STANDARD | EXPEDITED | PICK_UP | NONE"),
         Column("is_ship_complete", BOOLEAN, "all lines in one go"),
         Column("payment_status", TEXT, "as the channel says"),
         Column("is_till_sale", BOOLEAN, "taken at the till, never allocated"),
-        Column("node_id", TEXT, "store of a till sale", is_nullable=True),
+        Column(
+            "node_id", TEXT, "store of a till sale, or of a pick-up", is_nullable=True
+        ),
         Column("region_code", TEXT, "destination state", is_nullable=True),
         Column("country_code", TEXT, "destination country", is_nullable=True),
         Column("customer_token", TEXT, "vault token", is_nullable=True),

@@ -1,7 +1,8 @@
 """CSV node master: one line per place that can ship.
 
 UTF-8, comma separated, header = the columns of ``NODES``; ``weekday_cutoffs``,
-``pickup_weekdays`` and ``delivery_lag_minutes`` may be missing.
+``pickup_weekdays``, ``delivery_lag_minutes`` and ``capabilities`` may be missing. A
+store at which customers fetch orders says ``pick_up``.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ _RULES = (
     spelled("weekday_cutoffs", _OF_WEEKDAYS, "5=12:00|6=10:30"),
     spelled("pickup_weekdays", "1?2?3?4?5?6?7?", "12345"),
     quantity("delivery_lag_minutes", minimum=0),
+    one_of("capabilities", "ship", "pick_up", "ship|pick_up"),
     instant("updated_at"),
 )
 

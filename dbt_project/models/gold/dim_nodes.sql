@@ -30,6 +30,7 @@ final as (
         weekday_cutoffs,
         pickup_weekdays,
         delivery_lag_minutes,
+        capabilities,
     from newest
 )
 

@@ -35,6 +35,7 @@ judged as (
             ) then 'UNKNOWN_NODE'
             when
                 is_first and not is_till_sale and is_to_ship
+                and service_code != 'PICK_UP'
                 and coalesce(region_code, '') not in (
                     select region_code from {{ ref('stg_lanes') }}
                 ) then 'UNKNOWN_REGION'

@@ -18,6 +18,7 @@ renamed as (
         channels,
         weekday_cutoffs,
         pickup_weekdays,
+        capabilities,
         ---------- numerics
         cast(delivery_lag_minutes as bigint) as delivery_lag_minutes,
         cast(daily_capacity_units as bigint) as daily_capacity_units,
@@ -37,6 +38,7 @@ renamed as (
             'daily_capacity_shipments', 'lead_days', 'shipment_cost',
             'unit_cost', 'buffer_rate', 'is_shipping', 'channels',
             'weekday_cutoffs', 'pickup_weekdays', 'delivery_lag_minutes',
+            'capabilities',
             'updated_at',
         ]) }} as content_digest,
         partner_id,

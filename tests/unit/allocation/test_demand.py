@@ -30,6 +30,7 @@ def an_order(order_id: str, **facts: object) -> dict[str, object]:
         "is_till_sale": False,
         "is_cancelled": False,
         "region_code": "NY",
+        "node_id": None,
         **facts,
     }
 

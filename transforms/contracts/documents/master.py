@@ -41,6 +41,7 @@ NODES = document(
     optional("weekday_cutoffs", "cut-offs of weekdays that differ: 5=12:00|6=10:00"),
     optional("pickup_weekdays", "ISO weekdays a carrier comes; else every open day"),
     optional("delivery_lag_minutes", "from our file until it is in the node's queue"),
+    optional("capabilities", "what it can do, joined by |: ship, pick_up; else ship"),
     required("updated_at", "instant of this version"),
 )
 

@@ -37,7 +37,7 @@ from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 CLOSED = {
     "action": ("create", "update", "cancel"),
-    "service_code": ("STANDARD", "EXPEDITED", "NONE"),
+    "service_code": ("STANDARD", "EXPEDITED", "PICK_UP", "NONE"),
     "is_ship_complete": ("true", "false"),
     "payment_status": ("paid", "authorized", "pending", "terms", "tender"),
 }
@@ -72,11 +72,20 @@ _AMOUNTS = ("line_amount", "discount_amount", "tax_amount", "order_amount")
 _INSTANTS = ("ordered_at", "updated_at", "cancelled_at")
 
 
+def _names_no_store() -> pl.Expr:
+    is_fetched = pl.col("service_code") == "PICK_UP"
+    return is_fetched & pl.col("node_ref").is_null()
+
+
 @cache
 def order_rules() -> tuple[Rule, ...]:
     """What the cells of an order line may say, besides being there."""
     return (
         *(one_of(name, *values) for name, values in CLOSED.items()),
+        Rule(
+            *("node_ref", "MISSING_VALUE", _names_no_store(), "store of a PICK_UP"),
+            is_about_missing=True,
+        ),
         quantity("qty", minimum=1),
         quantity("shipped_qty", minimum=0),
         unit_code(),
