@@ -118,6 +118,18 @@ NEWEST_SALES = """
     order by sku_id
 """
 
+LAID_OUT = """
+    select distinct instruction_id
+    from lake.silver.int_fulfilment_statuses__deduplicated
+    where status_code in ('PACKED', 'LABELLED', 'READY') and status_at > $1
+        and instruction_id in (
+            select instruction_id from lake.instructions.fulfilment_orders
+            where service_code = 'PICK_UP'
+        )
+    order by instruction_id
+"""
+"""Instructions that lie ready at a store, not for too long."""
+
 LATE_WINS = """
     select line_id, given.order_id, given.sku_id, sum(given.qty)::bigint as qty,
         max(given.promise_date) as promise_date, asked.promise_date as due_date,
@@ -143,6 +155,7 @@ def wins_that_come_late(house: House) -> pl.DataFrame:
 def gathered(house: House) -> Findings:
     """Every table that findings are read from."""
     lake, run = house.lake, house.run
+    patience = timedelta(days=house.policies.release.pick_up_days)
     this_run = ("run_id = ?", [run.run_id])
     lost = as_events(lake.read(OWN_EVENTS, "event_type = 'DEALLOCATED'"))
     columns = ["event_id", "event_type", "line_id", "qty", "reason_code"]
@@ -215,6 +228,7 @@ def gathered(house: House) -> Findings:
         overpromised=over,
         other_lots=lots,
         passed_over=passed_over(house),
+        laid_out=lake.query(LAID_OUT, [run.as_of - patience]),
     )
 
 

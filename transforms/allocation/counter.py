@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.allocation.transit import PICK_UP
+from transforms.contracts.services import PICK_UP
 
 COUNTER = "@counter"
 """Region of what is picked up; no address has it."""

@@ -12,8 +12,8 @@ import polars as pl
 
 from transforms.allocation.business_classes import class_by, class_rank
 from transforms.allocation.policy import AllocationPolicy
-from transforms.allocation.transit import PICK_UP
 from transforms.contracts.decisions import OPEN_DEMAND
+from transforms.contracts.services import PICK_UP
 from transforms.contracts.table import DATE, INTEGER, TEXT, conform
 
 AGE_ORDER = (

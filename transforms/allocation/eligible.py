@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from transforms.allocation.policy import AllocationPolicy
-from transforms.allocation.transit import PICK_UP
+from transforms.contracts.services import PICK_UP
 from transforms.contracts.table import INTEGER, TEXT
 
 SHIPS, AT_COUNTER = "ship", "pick_up"

@@ -16,6 +16,7 @@ import polars as pl
 
 from transforms.allocation.policy import PolicyError
 from transforms.contracts.decisions import NODE_GATES
+from transforms.contracts.services import PICK_UP
 from transforms.contracts.table import INTEGER, conform
 
 ALL_BP = 10_000
@@ -200,7 +201,13 @@ def _rejected(facts: GateFacts) -> pl.DataFrame:
 
 def _late(facts: GateFacts, as_of: datetime) -> pl.DataFrame:
     """Eaches that should have left and of which nothing was said."""
-    late = facts.orders.filter(pl.col("ship_by_date") < as_of.date())
+    # What a store spoke of and did not send lies ready for its customer.
+    laid_out = facts.orders.filter(service_code=PICK_UP).join(
+        facts.heard, on="instruction_id", how="semi"
+    )
+    late = facts.orders.filter(pl.col("ship_by_date") < as_of.date()).join(
+        laid_out, on="instruction_id", how="anti"
+    )
     return (
         late.join(facts.open_lines, on="instruction_id")
         .group_by("node_id")

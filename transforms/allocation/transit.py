@@ -13,10 +13,9 @@ from datetime import date
 import numpy as np
 
 from transforms.allocation.compiled import Flags, Ints
+from transforms.contracts.services import PICK_UP
 
 EPOCH = date(1970, 1, 1)
-PICK_UP = "PICK_UP"
-"""Service of what a customer fetches: no carrier takes it."""
 THURSDAY = 3
 """Weekday of the epoch, Monday 0."""
 LONGEST = 366

@@ -3,7 +3,8 @@
 UTF-8, comma separated, header = the columns of ``FULFILMENT_STATUSES``. Without
 a line number all lines of the instruction are meant, without a quantity all of
 the line; CANCELLED, which answers a request to cancel, and COLLECTED and
-NOT_COLLECTED, which say what a customer came for, name both.
+NOT_COLLECTED, which say what a customer came for, name both. READY: it lies at the
+counter for the customer.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from transforms.feeds.reading.documents import parse_document
 DOCUMENT = FULFILMENT_STATUSES
 
 _STATUSES = (
-    "ACCEPTED", "PICKING", "PICKED", "PACKED", "LABELLED", "ON_HOLD", "CANCELLED",
-    "COLLECTED", "NOT_COLLECTED",
+    "ACCEPTED", "PICKING", "PICKED", "PACKED", "LABELLED", "READY", "ON_HOLD",
+    "CANCELLED", "COLLECTED", "NOT_COLLECTED",
 )  # fmt: skip
 _IS_FINAL = pl.col("status_code").is_in(["CANCELLED", "COLLECTED", "NOT_COLLECTED"])
 _RULES = (

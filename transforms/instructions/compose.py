@@ -11,11 +11,17 @@ from collections.abc import Mapping
 import polars as pl
 
 from transforms.contracts.decisions import SHIPPING_ORDERS
+from transforms.contracts.services import PICK_UP
 from transforms.contracts.table import conform
 
 DEFAULT_COUNTRY = "US"
 UNKNOWN_GRAMS = 1
 """Weight told for a product whose row is missing: a format needs one."""
+PLACE = (
+    *("ship_to_street", "ship_to_street2", "ship_to_city", "ship_to_postal_code"),
+    "region_code",
+)
+"""Where a recipient lives: of no use to a store at which the order is fetched."""
 
 
 def compose(
@@ -26,6 +32,9 @@ def compose(
     replaced: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:
     """SHIPPING_ORDERS for the given fulfilment orders, sorted by its key.
+
+    Of who fetches an order its store is told the name and the phone, not where the
+    customer lives.
 
     Args:
         fulfilment_orders: FULFILMENT_ORDERS to be sent.
@@ -56,6 +65,7 @@ def compose(
         .with_columns(
             pl.col("product_name").fill_null(pl.col("sku_id")),
             pl.col("grams").fill_null(UNKNOWN_GRAMS),
+            pl.when(pl.col("service_code") != PICK_UP).then(pl.col(PLACE)).name.keep(),
         )
     )
     return conform(rows, SHIPPING_ORDERS)

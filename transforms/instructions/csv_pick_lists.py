@@ -1,7 +1,9 @@
 """CSV pick lists for our own DCs and stores: what to take and where to send it.
 
 Lines stand by node, instruction and SKU, as a picker works; every line names
-its recipient, so that a parcel can be labelled from the list alone. With the option
+its recipient, so that a parcel can be labelled from the list alone. Where
+``service_code`` is PICK_UP the customer fetches it at the node: there is no address,
+and ``ship_by_date`` is the day on which it lies ready. With the option
 ``names_lots: true`` a last column ``lot_ref`` says which lot to take first, with
 ``names_waves: true`` another, ``wave_ref``, the wave it belongs to.
 """

@@ -1,7 +1,9 @@
 """CSV shipping orders: asking a 3PL to ship, one line per instruction line.
 
 The partner echoes ``control_no`` in its acknowledgement, ``instruction_id`` and
-``instruction_line_ref`` in its ship confirmations and refusals. With the option
+``instruction_line_ref`` in its ship confirmations and refusals. Where
+``service_code`` is PICK_UP the customer fetches it at the node: there is no address,
+and ``ship_by_date`` is the day on which it lies ready. With the option
 ``names_lots: true`` a last column ``lot_ref`` says which lot to take first, with
 ``names_waves: true`` another, ``wave_ref``, the wave it belongs to.
 """

@@ -7,8 +7,10 @@ partner's zone.
 
 - BGM 240: our instruction, function 9, or 5 where it replaces, whole and under its id,
   what an earlier file said. DTM 137: ``as_of``; DTM 10: ship by.
-- FTX DEL: the service. RFF ON: our order, its DTM 4 the day it was placed in the
-  partner's zone; RFF CR: the number people use.
+- FTX DEL: the service; PICK_UP: the customer fetches it at the node, DTM 10 is the
+  day on which it lies ready and NAD DP has no address.
+- RFF ON: our order, its DTM 4 the day it was placed in the partner's zone; RFF CR: the
+  number people use.
 - NAD WH: the node. NAD DP: the recipient in clear, with CTA IC and COM TE.
 - LIN: the place, ``SA`` our SKU. PIA NB: the lot to take first, where one is
   promised. IMD its name, QTY 12 eaches (PCE), RFF LI our line
@@ -136,7 +138,7 @@ def _recipient(order: Row) -> Iterator[Segment]:
         _pieces(name)[:_NAMES],
         [piece for street in streets for piece in _pieces(street)][:_STREETS],
         _text(order["ship_to_city"])[:_COMPONENT],
-        order["region_code"],
+        order["region_code"] or "",
         _text(order["ship_to_postal_code"]),
         order["country_code"],
     ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -41,20 +41,26 @@ class ReleasePolicy:
         ack_deadline_hours: kind of node → hours to acknowledge. A kind that
             is not listed acknowledges nothing: its shipment is the answer,
             due by the end of the day after the ship-by date in its zone.
+        pick_up_days: how long what lies ready at a store may wait for its customer.
     """
 
     ack_deadline_hours: Mapping[str, int] = field(default_factory=dict)
+    pick_up_days: int = 7
 
     def __post_init__(self) -> None:
         """Refuse nonsense at birth.
 
         Raises:
-            ReleasePolicyError: hours are not whole and positive.
+            ReleasePolicyError: hours or days are not whole and positive.
         """
         hours: object = self.ack_deadline_hours
         if not isinstance(hours, Mapping) or not all(map(_is_wait, hours.values())):
             raise ReleasePolicyError(
                 f"ack_deadline_hours: must map node kinds to hours, not {hours!r}"
+            )
+        if not _is_wait(self.pick_up_days):
+            raise ReleasePolicyError(
+                f"pick_up_days: a whole number from 1, not {self.pick_up_days!r}"
             )
 
     @classmethod
@@ -64,7 +70,7 @@ class ReleasePolicy:
         Raises:
             ReleasePolicyError: a key is unknown or a value out of range.
         """
-        unknown = sorted(set(mapping) - {"ack_deadline_hours"})
+        unknown = sorted(set(mapping) - {f.name for f in fields(cls)})
         if unknown:
             raise ReleasePolicyError(f"{unknown[0]}: unknown key")
         return cls(**mapping)  # type: ignore[arg-type]
@@ -127,8 +133,8 @@ def instruction_id(
     return "FO-" + hashlib.sha256(content.encode()).hexdigest()[:HEX_DIGITS].upper()
 
 
-def _is_wait(hours: object) -> bool:
-    return type(hours) is int and hours > 0
+def _is_wait(count: object) -> bool:
+    return type(count) is int and count > 0
 
 
 def _fulfilment_orders(

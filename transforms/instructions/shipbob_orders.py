@@ -7,7 +7,8 @@ same shapes reads them too.
 - ``reference_id`` is our instruction, ``order_number`` the number people use,
   ``purchase_date`` when it was placed, ``type`` DTC.
 - ``shipping_method`` is the service, in the partner's words where the options
-  ``service.STANDARD`` and ``service.EXPEDITED`` say them.
+  ``service.STANDARD``, ``service.EXPEDITED`` and ``service.PICK_UP`` say them. Of
+  what is PICK_UP the customer comes for: the recipient has no street and no state.
 - ``location_id`` is the node where its name is a number.
 - ``products``: our SKU as ``reference_id``, name, quantity in eaches and our line
   number as ``external_line_id``, which comes back with the shipment; ``lot`` is the

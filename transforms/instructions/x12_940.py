@@ -9,7 +9,9 @@ the control number, the envelope's hour is ``as_of`` in the partner's zone.
 - W0502 is our instruction, W0503 the number people use, N9*OQ our order, N9*BT the
   wave it belongs to, where there is one.
 - N1*ST, N2, N3, N4, G61: the recipient in clear. N1*WH: the node.
-- G62*10: ship by; G62*04: ordered, in the partner's zone. W6605: the service.
+- G62*10: ship by; G62*04: ordered, in the partner's zone. W66*PP*M, or PU*H where
+  the customer fetches it at the node: then there is no N3 and no N4, and G62*10 is
+  the day on which it lies ready. W6605: the service.
 - LX, W01 (eaches, ``VN`` our SKU), G69, N9*LI: a line and its number, which
   comes back in the 945; N9*LT: the lot to take first, where one is known. W76:
   eaches and kilograms in all.
@@ -28,6 +30,7 @@ from decimal import Decimal
 from functools import partial
 
 from transforms.contracts.decisions import SHIPPING_ORDERS
+from transforms.contracts.services import PICK_UP
 from transforms.edi.maps import build
 from transforms.edi.sets import SHIPPING_ORDER
 from transforms.edi.writer import Segment
@@ -64,7 +67,7 @@ def _instruction(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
         *_wave(order),
         _segment("G62", "10", spelled_day(order["ship_by_date"])),
         _segment("G62", "04", head.day(order["ordered_at"])),
-        _segment("W66", "PP", "M", None, None, order["service_code"]),
+        _segment("W66", *_transport(order), None, None, order["service_code"]),
     ]
     for place, line in enumerate(lines, start=1):
         segments += _line(place, line)
@@ -72,6 +75,11 @@ def _instruction(lines: Sequence[Row], head: Letterhead) -> list[Segment]:
     grams = sum(line["qty"] * line["grams"] for line in lines)
     segments.append(_segment("W76", str(units), _kilograms(grams), "KG"))
     return segments
+
+
+def _transport(order: Row) -> tuple[str, str]:
+    """Who pays the carrier and which kind it is."""
+    return ("PU", "H") if order["service_code"] == PICK_UP else ("PP", "M")
 
 
 def _replaced(order: Row) -> list[Segment]:
@@ -93,9 +101,10 @@ def _recipient(order: Row) -> list[Segment]:
     street = _streets(order)
     if street:
         segments.append(_segment("N3", *street[:2]))
-    place = (spoken(order["ship_to_city"]), order["region_code"])
-    code = spoken(order["ship_to_postal_code"])
-    segments.append(_segment("N4", *place, code, order["country_code"]))
+    if order["service_code"] != PICK_UP:
+        place = (spoken(order["ship_to_city"]), order["region_code"])
+        code = spoken(order["ship_to_postal_code"])
+        segments.append(_segment("N4", *place, code, order["country_code"]))
     phone = spoken(order["ship_to_phone"])
     if phone:
         segments.append(_segment("G61", "IC", name, "TE", phone))

@@ -4,6 +4,7 @@
     'PICKED': ('PICKED', 58),
     'PACKED': ('PACKED', 59),
     'LABELLED': ('PACKED', 59),
+    'READY': ('PACKED', 59),
     'CANCELLED': ('CANCEL_ACK', 56),
     'COLLECTED': ('COLLECTED', 62),
     'NOT_COLLECTED': ('NOT_COLLECTED', 63),
@@ -116,7 +117,7 @@ progress as (
         end as source_rank,
         status_at as event_at,
         false as is_date_only,
-        if(status_code in ('PICKING', 'LABELLED'), status_code, null)
+        if(status_code in ('PICKING', 'LABELLED', 'READY'), status_code, null)
             as reason_code,
         cast(null as varchar) as detail,
     from {{ ref('int_fulfilment_statuses__deduplicated') }}

@@ -162,6 +162,14 @@ def test_a_day_of_capacity_that_should_have_left_stops_it() -> None:
     assert {} == stopped(orders=past, late=9)
 
 
+def test_what_lies_ready_for_its_customer_is_no_backlog() -> None:
+    yesterday = date(2017, 12, 27)
+    fetched = told(1, ship_by_date=yesterday, service_code="PICK_UP")
+
+    assert {"EAST": ("CAPACITY_GONE", NOW)} == stopped(orders=fetched, late=10)
+    assert {} == stopped(orders=fetched, late=10, heard=(1,))
+
+
 def test_several_reasons_stand_together() -> None:
     found = stopped(orders=told(1, 2), undelivered=2)
 

@@ -30,6 +30,8 @@ pytestmark = pytest.mark.slow
 LATER = {"updated_at": "2017-12-27T11:00:00-05:00", "landing_id": 4}
 TILL = {"service_code": "NONE", "node_ref": "DC-EAST", "ship_to_region": None}
 
+FETCHED = {"service_code": "PICK_UP", "node_ref": "DC-EAST", "ship_to_region": None}
+
 ORDER_LINES = (
     # two lines of one SKU, the second dropped and the first raised at 11:00
     an_order_line("two", "1", "A", 2),
@@ -52,6 +54,8 @@ ORDER_LINES = (
     an_order_line("wrong_sum", "1", "A", 1, order_amount="9.99"),
     an_order_line("no_lane", "1", "A", 1, ship_to_region="GU"),
     an_order_line("till", "1", "B", 2, **TILL),
+    # of what its customer fetches nobody asks where it goes
+    an_order_line("fetched", "1", "B", 2, **FETCHED),
     # sent by somebody else: first heard of as sent, or waiting for its payment
     an_order_line("sent", "1", "A", 2, shipped_qty="2", ship_to_region=None),
     an_order_line("sent_later", "1", "A", 3, payment_status="pending"),
@@ -221,6 +225,18 @@ def test_a_till_sale_is_accepted_and_sold_at_once(
         ("web_shop/till/1/ACCEPTED", 2),
         ("web_shop/till/1/SOLD_AT_TILL", 2),
     ] == events(first_run[0], "till")
+
+
+def test_what_is_fetched_needs_a_store_and_no_region(
+    first_run: tuple[Lake, dict[str, str]],
+) -> None:
+    sql = """
+        select service_code, node_id, is_till_sale, region_code
+        from gold.fct_orders where order_ref = 'fetched'
+    """
+
+    assert [("PICK_UP", "DC-EAST", False, None)] == first_run[0].query(sql)
+    assert [("web_shop/fetched/1/ACCEPTED", 2)] == events(first_run[0], "fetched")
 
 
 @pytest.mark.parametrize(
@@ -428,7 +444,7 @@ def test_a_line_is_set_aside_once_and_no_longer_when_it_heals(lake: Lake) -> Non
     for run_id, since in (("run_2", 5), ("run_3", 21)):
         lake.build("silver", "gold", "rpt_flow", run_id=run_id, since_landing_id=since)
 
-    assert [("run_1", 14, 7, 7), ("run_2", 14, 13, 1), ("run_3", 14, 13, 1)] == (
+    assert [("run_1", 15, 8, 7), ("run_2", 15, 14, 1), ("run_3", 15, 14, 1)] == (
         lake.query("""
             select run_id, rows_in, rows_out, set_aside
             from visibility.rpt_flow where room = 'silver' order by run_id

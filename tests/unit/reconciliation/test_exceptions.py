@@ -378,6 +378,16 @@ def test_a_shipment_is_overdue_when_its_local_day_is_over() -> None:
     assert [("SHIP_OVERDUE", "FO-1")] == opened(sent, SECOND)
 
 
+def test_what_lies_ready_is_waited_for_and_not_asked_for() -> None:
+    sent = replace(
+        NOTHING, fulfilment_orders=rows(FULFILMENT_ORDERS, ORDER), shipments=WAITS
+    )
+    ready = pl.DataFrame({"instruction_id": ["FO-1"]})
+
+    assert {"ACK_OVERDUE", "SHIP_OVERDUE"} == {c for c, _ in opened(sent, SECOND)}
+    assert [] == opened(replace(sent, laid_out=ready), SECOND)
+
+
 REFUSAL = {
     "event_id": "E1",
     "event_type": "REJECTED",

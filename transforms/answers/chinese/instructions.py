@@ -16,7 +16,7 @@ CSV 支付请求：请支付机构扣款、释放或重新授权。
     "instructions/csv_pick_lists": """\
 CSV 拣货单，供自有配送中心（DC）和门店使用：取什么货，发往何处。
 
-各行按节点、指令和 SKU 排列，与拣货作业一致；每一行都有收件人，仅凭拣货单即可制作包裹面单。使用选项 ``names_lots: true`` 时，最后一列 ``lot_ref`` 指明应先取的批号；使用 ``names_waves: true`` 时再加一列 ``wave_ref``，即所属波次。
+各行按节点、指令和 SKU 排列，与拣货作业一致；每一行都有收件人，仅凭拣货单即可制作包裹面单。``service_code`` 为 PICK_UP 时顾客到该节点自提：没有地址，``ship_by_date`` 为备妥待取之日。使用选项 ``names_lots: true`` 时，最后一列 ``lot_ref`` 指明应先取的批号；使用 ``names_waves: true`` 时再加一列 ``wave_ref``，即所属波次。
 """,
     "instructions/csv_shipped_lines": """\
 CSV 已发通知：告知渠道哪些订单行已经发出、如何发出。
@@ -26,7 +26,7 @@ CSV 已发通知：告知渠道哪些订单行已经发出、如何发出。
     "instructions/csv_shipping_orders": """\
 CSV 发货指令：请第三方物流（3PL）发货，每个指令行一行。
 
-伙伴在回执中回传 ``control_no``，在发货确认和拒绝中回传 ``instruction_id`` 和 ``instruction_line_ref``。使用选项 ``names_lots: true`` 时，最后一列 ``lot_ref`` 指明应先取的批号；使用 ``names_waves: true`` 时再加一列 ``wave_ref``，即所属波次。
+伙伴在回执中回传 ``control_no``，在发货确认和拒绝中回传 ``instruction_id`` 和 ``instruction_line_ref``。``service_code`` 为 PICK_UP 时顾客到该节点自提：没有地址，``ship_by_date`` 为备妥待取之日。使用选项 ``names_lots: true`` 时，最后一列 ``lot_ref`` 指明应先取的批号；使用 ``names_waves: true`` 时再加一列 ``wave_ref``，即所属波次。
 """,
     "instructions/csv_stock_offers": """\
 CSV 可售库存：渠道可以销售的数量，每个 SKU 一行。
@@ -39,7 +39,8 @@ EDIFACT INSDES（D.96A）：请仓库发货。
 一份报文为一个指令；报文按 ``instruction_id`` 排列，UNH 从 1 起编号，各行按行号排列。UNB 0020 为控制号，CONTRL 会引用；信封上的时间为伙伴时区的 ``as_of``。
 
 - BGM 240：我方指令，功能代码为 9；整份取代此前文件中同一编号的指令时为 5。DTM 137：``as_of``；DTM 10：最迟发货时间。
-- FTX DEL：配送服务。RFF ON：我方订单，其 DTM 4 为下单日期，按伙伴时区；RFF CR：日常使用的编号。
+- FTX DEL：配送服务；PICK_UP 表示顾客到该节点自提，DTM 10 为备妥待取之日，NAD DP 没有地址。
+- RFF ON：我方订单，其 DTM 4 为下单日期，按伙伴时区；RFF CR：日常使用的编号。
 - NAD WH：节点。NAD DP：收件人明文，附 CTA IC 和 COM TE。
 - LIN：次序，``SA`` 为我方 SKU。PIA NB：已占用批次时为应先取的批号。IMD 为商品名称，QTY 12 为件数（PCE），RFF LI 为我方行号。CNT 1：总件数，CNT 2：行数。
 
@@ -51,7 +52,7 @@ ShipBob 订单（JSON）：请履约服务商发货。
 一个数组，由 ``POST order`` 所接受的请求体组成，每个指令一个，按 ``instruction_id`` 排列；转发方逐个提交。采用相同结构的其他服务也可读取。
 
 - ``reference_id`` 为我方指令，``order_number`` 为日常使用的编号，``purchase_date`` 为下单时间，``type`` 为 DTC。
-- ``shipping_method`` 为配送服务；设有选项 ``service.STANDARD`` 和 ``service.EXPEDITED`` 时用伙伴自己的名称。
+- ``shipping_method`` 为配送服务；设有选项 ``service.STANDARD``、``service.EXPEDITED`` 和 ``service.PICK_UP`` 时用伙伴自己的名称。PICK_UP 由顾客自提：收件人没有街道和州。
 - 节点名称为数字时，``location_id`` 为该节点。
 - ``products``：我方 SKU 为 ``reference_id``，另有名称、件数，以及作为 ``external_line_id`` 的我方行号，随货件信息回传；已占用批次时 ``lot`` 为应先取的批号。
 - ``tags`` 含文件的控制号和最迟发货日期。
@@ -140,7 +141,7 @@ X12 940：请仓库发货。
 - W0501 为 N；整份取代此前文件中同一编号的指令时为 R，此时 N9*X9 为该文件的控制号。
 - W0502 为我方指令，W0503 为日常使用的编号，N9*OQ 为我方订单，N9*BT 为所属波次（如有）。
 - N1*ST、N2、N3、N4、G61：收件人明文。N1*WH：节点。
-- G62*10：最迟发货日期；G62*04：下单日期，按伙伴时区。W6605：配送服务。
+- G62*10：最迟发货日期；G62*04：下单日期，按伙伴时区。W66*PP*M；顾客到节点自提时为 PU*H：没有 N3 和 N4，G62*10 为备妥待取之日。W6605：配送服务。
 - LX、W01（件数，``VN`` 为我方 SKU）、G69、N9*LI：一行及其行号，由 945 回传；N9*LT：已知时为应先取的批号。W76：总件数和总千克数。
 
 ASCII 以外的字母予以转写（``ü`` → ``u``），其他字符变为 ``?``；数据中的分隔符和控制字符变为空格。超过 60 个字符的名称延续到 N2，超过 55 个字符的街道延续到 N3 的其余部分；商品名称截取 45 个字符。指令、节点、SKU 和行号绝不更改：X12 无法表示的予以拒绝。

@@ -31,7 +31,7 @@ UTF-8 编码，逗号分隔，表头为 ``EXPECTED_RECEIPTS`` 的各列。
     "feeds/csv_fulfilment_statuses": """\
 CSV 履约状态：节点作业的进度，指令行的每个步骤一行。
 
-UTF-8 编码，逗号分隔，表头为 ``FULFILMENT_STATUSES`` 的各列。不填行号表示指令的全部行，不填数量表示整行；CANCELLED 用于答复取消请求，COLLECTED 与 NOT_COLLECTED 说明顾客是否已自提，这三种行号与数量都必须填写。
+UTF-8 编码，逗号分隔，表头为 ``FULFILMENT_STATUSES`` 的各列。不填行号表示指令的全部行，不填数量表示整行；CANCELLED 用于答复取消请求，COLLECTED 与 NOT_COLLECTED 说明顾客是否已自提，这三种行号与数量都必须填写。READY 表示货已备妥，放在柜台等顾客来取。
 """,
     "feeds/csv_instruction_corrections": """\
 CSV 已发指令的更正：更改配送服务、收件人，或减少件数。

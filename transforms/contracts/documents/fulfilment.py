@@ -104,9 +104,9 @@ FULFILMENT_STATUSES = document(
     optional("sku_ref", "SKU"),
     required(
         "status_code",
-        "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | ON_HOLD | CANCELLED (it"
-        " will not be sent) | COLLECTED | NOT_COLLECTED (by the customer; these three"
-        " name line and eaches)",
+        "ACCEPTED | PICKING | PICKED | PACKED | LABELLED | READY (for the customer to"
+        " fetch) | ON_HOLD | CANCELLED (it will not be sent) | COLLECTED |"
+        " NOT_COLLECTED (by the customer; these three name line and eaches)",
     ),
     optional("qty", "eaches; null: all of the line"),
     required("status_at", "instant"),

@@ -50,6 +50,9 @@ OTHER_LOTS = pl.Schema(
 )
 """Eaches of a line that left, of lots that nobody asked for."""
 
+LAID_OUT = pl.Schema({"instruction_id": TEXT})
+"""Instructions whose eaches lie ready at a store; it is their customer's turn."""
+
 PASSED_OVER = pl.Schema(
     {"node_id": TEXT, "row_count": INTEGER, "told_at": INSTANT, "cut_at": INSTANT}
 )
@@ -97,6 +100,7 @@ class Findings:
         overpromised: OVERPROMISED.
         other_lots: OTHER_LOTS of late.
         passed_over: PASSED_OVER.
+        laid_out: LAID_OUT.
     """
 
     verdicts: pl.DataFrame
@@ -131,6 +135,7 @@ class Findings:
     overpromised: pl.DataFrame = field(default_factory=OVERPROMISED.to_frame)
     other_lots: pl.DataFrame = field(default_factory=OTHER_LOTS.to_frame)
     passed_over: pl.DataFrame = field(default_factory=PASSED_OVER.to_frame)
+    laid_out: pl.DataFrame = field(default_factory=LAID_OUT.to_frame)
 
 
 def finding(

@@ -18,6 +18,7 @@ def of_instructions(findings: Findings, as_of: datetime) -> list[pl.DataFrame]:
     # A node that ships has read the instruction: no acknowledgement is due.
     silent = (
         orders.filter(pl.col("ack_due_at") <= pl.lit(as_of))
+        .join(findings.laid_out, on="instruction_id", how="anti")
         .join(heard, on="instruction_id", how="anti")
         .join(answered, on="instruction_id", how="anti")
     )
@@ -42,9 +43,15 @@ def of_instructions(findings: Findings, as_of: datetime) -> list[pl.DataFrame]:
 
 
 def _overdue(findings: Findings, as_of: datetime) -> pl.DataFrame:
-    """Instructions with open eaches whose ship-by day is over at their node."""
+    """Instructions with open eaches whose ship-by day is over at their node.
+
+    What lies ready for its customer to fetch is not the node's to hurry.
+    """
     zones = findings.nodes.select("node_id", "zone").sort("node_id")
-    orders = findings.fulfilment_orders.join(zones, on="node_id", how="left")
+    waits = findings.fulfilment_orders.join(
+        findings.laid_out, on="instruction_id", how="anti"
+    )
+    orders = waits.join(zones, on="node_id", how="left")
     days = {zone: _last_day(zone, as_of) for zone in orders["zone"].unique()}
     over = pl.col("zone").replace_strict(days, return_dtype=pl.Date)
     late = orders.filter(pl.col("ship_by_date") <= over)
