@@ -1,7 +1,8 @@
 """What stays open after a run: how many, why, until when, whose turn it is.
 
 Dated supply is handed out in demand order too, so two lines never count on
-the same coming each.
+the same coming each; nor on the same each on hand, where lines that go in one go
+leave eaches lying until the rest of them has come.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ Receipt = list[Any]
 Part = tuple[date, int]
 COMES = ("NO_STOCK", "TOO_OLD", "BY_CLASS")
 """Reasons that the next receipt does away with."""
+TOGETHER = ("SHIP_COMPLETE", "SHIPMENT_VALUE")
+"""Reasons for which eaches lie there until what they wait for has come."""
 
 
 def backorders(
@@ -52,10 +55,13 @@ def backorders(
         "business_class",
         "told_date",
         companions(),
-        qty=pl.col("open_qty") - pl.Series(placement.qty.sum(axis=1), dtype=INTEGER),
         reason_code=reasons,
+        place=pl.int_range(pl.len()),
+        qty=pl.col("open_qty") - pl.Series(placement.qty.sum(axis=1), dtype=INTEGER),
     ).filter(pl.col("qty") > 0)
-    dated = _with_dates(waiting, pairs, _coming(expected_receipts, today))
+    coming = _coming(expected_receipts, today)
+    lying = _Lying(pairs, posed, placement, today)
+    dated = _with_dates(waiting, pairs, coming, lying).drop("place")
     owners = {reason: policy.owner(reason) for reason in dated["reason_code"].unique()}
     return dated.with_columns(
         owner=pl.col("reason_code").replace_strict(owners, return_dtype=pl.String)
@@ -133,42 +139,81 @@ def _coming(expected: pl.DataFrame, today: date) -> dict[str, list[Receipt]]:
     return by_sku
 
 
+class _Lying:
+    """Eaches that nobody took, at the nodes where a line may take them."""
+
+    def __init__(
+        self, pairs: pl.DataFrame, posed: Posed, placement: Placement, today: date
+    ) -> None:
+        shape = placement.qty.shape
+        self._today = today
+        self._sku = posed.problem.line_sku
+        self._left = posed.stock.copy()
+        np.subtract.at(self._left, self._sku, placement.qty)
+        self._at_its_turn = placement.stock_left
+        self._is_fit = pairs["failed_mask"].to_numpy().reshape(shape) == 0
+
+    def draw(self, line: int, qty: int) -> tuple[Part, ...]:
+        """Take up to ``qty`` for a line, today."""
+        left = self._left[self._sku[line]]
+        fit = np.where(self._is_fit[line], self._at_its_turn[line], 0)
+        there = np.clip(np.minimum(left, fit), 0, None)
+        taken = np.clip(qty - (np.cumsum(there) - there), 0, there)
+        left -= taken
+        return ((self._today, int(taken.sum())),) if taken.any() else ()
+
+
 def _with_dates(
-    waiting: pl.DataFrame, pairs: pl.DataFrame, coming: dict[str, list[Receipt]]
+    waiting: pl.DataFrame,
+    pairs: pl.DataFrame,
+    coming: dict[str, list[Receipt]],
+    lying: _Lying,
 ) -> pl.DataFrame:
     usable = _usable_nodes(waiting, pairs)
+    is_one_of_many = pl.col("companions") != pl.col("line_id")
+    is_together = is_one_of_many | pl.col("reason_code").is_in(TOGETHER)
     # What its class leaves as it is keeps what it was told, before anybody draws.
     first = waiting.sort(pl.col("business_class") != "SKIP", maintain_order=True)
-    told = [
-        _told(
-            _draw(coming.get(sku, []), usable.get(line, frozenset()), qty, since), qty
-        )
-        if reason in COMES
-        else (None, None)
-        for line, sku, qty, reason, since in first.select(
-            *("line_id", "sku_id", "qty", "reason_code"),
-            pl.when(pl.col("reason_code") == "BY_CLASS").then("told_date"),
-        ).iter_rows()
-    ]
+    drawn = first.select(
+        *("line_id", "sku_id", "qty", "reason_code", "place"),
+        since=pl.when(pl.col("reason_code") == "BY_CLASS").then("told_date"),
+        is_together=is_together,
+    )
+    told: list[tuple[date | None, str | None]] = []
+    for line, sku, qty, reason, place, since, together in drawn.iter_rows():
+        if reason not in COMES and reason not in TOGETHER:
+            told.append((None, None))
+            continue
+        there = lying.draw(place, qty) if together else ()
+        rest = qty - sum(taken for _, taken in there)
+        nodes = usable.get(line, frozenset())
+        told.append(_told(there + _draw(coming.get(sku, []), nodes, rest, since), qty))
     schema = {"expected_date": DATE, "expected_parts": TEXT}
     dates = pl.DataFrame(told, schema=schema, orient="row")
-    # Who goes in one go, with its companions, comes in no parts.
-    is_alone = pl.col("companions") == pl.col("line_id")
     dated = waiting.join(
         dates.with_columns(first["line_id"]),
         on="line_id",
         how="left",
         maintain_order="left",
-    ).with_columns(pl.when(is_alone).then("expected_parts"))
-    # A line that waits for its companions comes with the last of them.
-    short = pl.col("reason_code").is_in(COMES)
-    is_dated = pl.col("expected_date").is_not_null() | ~short
-    is_known = is_dated.all().over("companions")
-    last = pl.col("expected_date").max().over("companions")
-    waits = (pl.col("reason_code") == "SHIP_COMPLETE") & is_known
-    return dated.with_columns(
-        expected_date=pl.when(waits).then(last).otherwise(pl.col("expected_date"))
     )
+    is_small = pl.col("reason_code") == "SHIPMENT_VALUE"
+    day = (
+        pl.when(is_small)
+        .then(_last("order_id"))
+        .when(is_one_of_many)
+        .then(_last("companions"))
+        .otherwise("expected_date")
+    )
+    # Who goes in one go comes in no parts.
+    return dated.with_columns(
+        pl.when(~is_together).then("expected_parts"), expected_date=day
+    )
+
+
+def _last(owner: str) -> pl.Expr:
+    """The day of the last of them; none as long as one of them has none."""
+    day = pl.col("expected_date")
+    return pl.when(day.is_not_null().all().over(owner)).then(day.max().over(owner))
 
 
 def _usable_nodes(
@@ -186,7 +231,7 @@ def _draw(
 ) -> tuple[Part, ...]:
     """Take up to ``qty`` coming eaches, soonest first, none before ``since``."""
     parts: list[Part] = []
-    for receipt in receipts:
+    for receipt in receipts if qty else ():
         day, node, left = receipt
         if node not in nodes or left == 0 or (since is not None and day < since):
             continue

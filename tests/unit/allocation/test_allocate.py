@@ -123,7 +123,62 @@ def test_a_ship_complete_order_takes_nothing_when_one_line_is_short() -> None:
         "all/1": (1, "SHIP_COMPLETE"),
         "all/2": (1, "NO_STOCK"),
     }
+    # The each that it left for the next one is not counted on once more.
+    assert decided.backorders["expected_date"].to_list() == [None] * 2
+    decided = decide(wanted, stock({"EAST": {"A": 2}}), receipts=receipts)
     assert decided.backorders["expected_date"].to_list() == [date(2017, 12, 30)] * 2
+
+
+@pytest.mark.parametrize(
+    ("policy", "is_whole", "on_hand", "goes", "waits"),
+    [
+        (AllocationPolicy(), False, 10, 10, (10, 30)),
+        (AllocationPolicy(), True, 10, 0, (20, 30)),
+        (AllocationPolicy(min_shipment_value_minor=11 * 500), False, 15, 0, (20, 30)),
+        (AllocationPolicy(min_shipment_value_minor=11 * 500), False, 9, 0, (20, None)),
+        (AllocationPolicy(), True, 9, 0, (20, None)),
+        (AllocationPolicy(), True, 20, 20, None),
+    ],
+)
+def test_what_waits_comes_when_the_last_of_it_does(
+    policy: AllocationPolicy,
+    is_whole: bool,
+    on_hand: int,
+    goes: int,
+    waits: tuple[int, int | None] | None,
+) -> None:
+    """frePPLe's cases (test/demand_policy, MIT): 20 wanted, 10 come later.
+
+    No limits, the full quantity only, eleven as the least shipment; and the same
+    with too few in all, for which there is no day.
+    """
+    wanted = demand(a_line(qty=20, is_ship_complete=is_whole))
+    receipts = rows_of(FCT_EXPECTED_RECEIPTS, [a_receipt("EAST", "A", 10, 30)])
+
+    decided = decide(
+        wanted, stock({"EAST": {"A": on_hand}}), receipts=receipts, policy=policy
+    )
+
+    assert goes == sum(placed(decided).values())
+    told = decided.backorders.select("qty", "expected_date").rows()
+    expected = waits and (waits[0], waits[1] and date(2017, 12, waits[1]))
+    assert ([expected] if expected else []) == told
+
+
+def test_two_orders_that_go_in_one_go_never_count_on_the_same_eaches() -> None:
+    wanted = demand(
+        a_line("one", qty=20, is_ship_complete=True),
+        a_line("two", qty=20, is_ship_complete=True),
+        a_line("small", qty=5, is_ship_complete=True),
+    )
+    coming = [a_receipt("EAST", "A", 10, 30), a_receipt("EAST", "A", 20, 31)]
+    receipts = rows_of(FCT_EXPECTED_RECEIPTS, coming)
+
+    decided = decide(wanted, stock({"EAST": {"A": 10}}), receipts=receipts)
+
+    # Five lie there, ten and twenty come: fifteen are left for the second.
+    days = dict(decided.backorders.select("order_id", "expected_date").iter_rows())
+    assert days == {"one": date(2017, 12, 31), "two": None}
 
 
 def test_more_nodes_than_allowed_are_never_used() -> None:
