@@ -21,7 +21,7 @@ from transforms.availability.lots import (
     lot_positions,
     open_by_lot,
 )
-from transforms.availability.rules import SHELF_LIFE
+from transforms.availability.rules import LOTS, SHELF_LIFE
 from transforms.availability.shelf_life import (
     days_by_channel,
     free_of,
@@ -288,7 +288,7 @@ def shipping_nodes(house: House, lots: pl.DataFrame) -> pl.DataFrame:
 
 
 def allocated_lots(house: House, allocations: pl.DataFrame) -> pl.DataFrame:
-    """ALLOCATION_LOTS of what is being allocated, the oldest that may be sent first."""
+    """ALLOCATION_LOTS of what is being allocated, by the strategy that rules say."""
     lake = house.lake
     allocations = allocations.filter(packed_in="NONE")
     if allocations.is_empty() or not has_lots(house):
@@ -305,11 +305,16 @@ def allocated_lots(house: House, allocations: pl.DataFrame) -> pl.DataFrame:
     ages = house.policies.availability.of(SHELF_LIFE, today)
     goods = products.select("sku_id", "department")
     cells = lots.select("node_id", "sku_id").unique()
-    days = days_by_channel(
-        cells.join(goods, on="sku_id", how="left"), lake.read(DIM_NODES), ages
-    )
+    nodes = lake.read(DIM_NODES)
+    days = days_by_channel(cells.join(goods, on="sku_id", how="left"), nodes, ages)
     free = free_of(lots, held, promised_lots(house, lots))
-    return lots_of_allocations(allocations.join(channels, on="line_id"), days, free)
+    asked = (
+        allocations.join(channels, on="line_id")
+        .join(goods, on="sku_id", how="left")
+        .join(nodes.select("node_id", "node_kind"), on="node_id", how="left")
+    )
+    strategies = house.policies.availability.of(LOTS, today)
+    return lots_of_allocations(asked, days, free, strategies)
 
 
 def with_first_lots(house: House, released: Release) -> pl.DataFrame:

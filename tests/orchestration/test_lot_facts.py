@@ -19,6 +19,7 @@ from orchestration.resources.lot_facts import (
 )
 from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_stock_facts import lay
+from transforms.availability.rules import AvailabilityPolicy
 from transforms.contracts.decisions import (
     ALLOCATION_LOTS,
     ALLOCATIONS,
@@ -159,6 +160,23 @@ def test_allocations_promise_the_lots_that_expire_first(shelf: House) -> None:
 
     assert [("a", "L2", 2), ("b", "L1", 1), ("b", "L2", 1), ("c", "L1", 2)] == (
         found.select("line_id", "lot_ref", "qty").rows()
+    )
+
+
+def test_a_rule_says_which_lot_goes_first(
+    shelf: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """L1 was counted, nobody saw it come; L2 expires first and came since."""
+    settled_lots(shelf)
+    told = {"rule": "TEA", "kind": "lots", "strategy": "FIFO", "department": "TEA"}
+    rules = {"published_channels": [], "rules": [told]}
+    fifo = AvailabilityPolicy.from_mapping(rules)
+    monkeypatch.setitem(vars(shelf.policies), "availability", fifo)
+
+    found = allocated(shelf, ("a", "web", 4), ("b", "web", 2))
+
+    assert [("a", "L1", 1, 3), ("a", "L2", 2, 1), ("b", "L2", 1, 2)] == (
+        found.select("line_id", "lot_ref", "lot_no", "qty").rows()
     )
 
 

@@ -11,16 +11,21 @@ lot as far as lots are known (ALLOCATION_LOTS), and no lot is promised twice.
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from operator import attrgetter
 
 import polars as pl
 
+from transforms.availability.rules import FEFO, FIFO, LEAST_PACKAGES
 from transforms.contracts.decisions import ALLOCATION_LOTS, LOT_POSITIONS
 from transforms.contracts.table import INSTANT
 
 CELL = ["node_id", "sku_id"]
 LOT = [*CELL, "lot_ref"]
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_DAYS = ("expires_date", "received_at")
 _OF_A_LOT = {name: LOT_POSITIONS.schema[name] for name in (*LOT, "expires_date", "qty")}
 COUNTS = pl.Schema(_OF_A_LOT | {"counted_at": INSTANT})
 """A lot as a node's newest believed count has it."""
@@ -44,7 +49,8 @@ def lot_positions(
         counts: COUNTS.
         cuts: ``node_id, counted_at``: when each node's newest believed count that
             names lots was cut; a node without has all moves.
-        moves: MOVES, also those before the cut: they tell when a lot expires.
+        moves: MOVES, also those before the cut: they tell when a lot expires, and
+            when it came.
 
     Returns:
         LOT_POSITIONS without ``run_id``; a lot that is gone has no row, one that
@@ -55,12 +61,18 @@ def lot_positions(
         [counts.select(*LOT, "expires_date"), moves.select(*LOT, "expires_date")]
     )
     first = dates.group_by(LOT).agg(pl.col("expires_date").min())
+    came = moves.filter(pl.col("qty") > 0).group_by(LOT)
+    received = came.agg(received_at=pl.col("event_at").min())
     since = moves.join(cuts, on="node_id", how="left").filter(
         pl.col("counted_at").is_null() | (pl.col("event_at") > pl.col("counted_at"))
     )
     sums = pl.concat([counts.select(*LOT, "qty"), since.select(*LOT, "qty")])
     there = sums.group_by(LOT).agg(pl.col("qty").sum()).filter(pl.col("qty") != 0)
-    known = there.join(first, on=LOT, how="left").join(cuts, on="node_id", how="left")
+    known = (
+        there.join(first, on=LOT, how="left")
+        .join(received, on=LOT, how="left")
+        .join(cuts, on="node_id", how="left")
+    )
     names = [name for name in LOT_POSITIONS.names if name != "run_id"]
     return known.select(names).sort(LOT)
 
@@ -131,10 +143,11 @@ def free_by_lot(
         promised: PROMISED.
 
     Returns:
-        ``node_id, sku_id, lot_ref, expires_date, qty`` above 0; ``lot_ref`` is null
-        for eaches of no known lot. In the order in which they are taken.
+        ``node_id, sku_id, lot_ref, expires_date, received_at, qty`` above 0;
+        ``lot_ref`` is null for eaches of no known lot. What expires first stands
+        first.
     """
-    there = still_there(lots, held).select(*LOT, "expires_date", "qty")
+    there = still_there(lots, held).select(*LOT, *_DAYS, "qty")
     named = promised.group_by(LOT).agg(named=pl.col("qty").sum())
     of_lots = there.join(named, on=LOT, how="left").with_columns(
         kept=pl.min_horizontal("qty", pl.col("named").fill_null(0))
@@ -147,12 +160,13 @@ def free_by_lot(
         *CELL,
         lot_ref=pl.lit(None, pl.String()),
         expires_date=pl.lit(None, pl.Date()),
+        received_at=pl.lit(None, INSTANT),
         qty=pl.col("qty") - pl.col("told"),
         is_known=pl.lit(value=False),
     )
     left = of_lots.select(
         *LOT,
-        "expires_date",
+        *_DAYS,
         qty=pl.col("qty") - pl.col("kept"),
         is_known=pl.lit(value=True),
     )
@@ -173,30 +187,41 @@ def free_by_lot(
 
 
 def taken_by_lot(lines: pl.DataFrame, free: pl.DataFrame) -> pl.DataFrame:
-    """The lots that lines take: of those that are fresh enough the oldest.
+    """The lots that lines take: of those that are fresh enough, by their strategy.
 
     Args:
-        lines: ``line_id, node_id, sku_id, qty, fresh_until``: the day on which a lot
-            may not have expired yet; in the order in which they take.
+        lines: ``line_id, node_id, sku_id, qty, fresh_until, strategy``: the day on
+            which a lot may not have expired yet, and which lot goes first; in the
+            order in which they take.
         free: result of ``free_by_lot``.
 
     Returns:
         ``line_id, node_id, sku_id, lot_ref, lot_no, qty``; eaches of no known lot
         have no row.
     """
-    shelves: dict[tuple[object, ...], list[list[Any]]] = defaultdict(list)
-    for node, sku, lot, day, qty in free.select(
-        *LOT, "expires_date", "qty"
-    ).iter_rows():
-        shelves[node, sku].append([lot, day, qty])
-    columns = ("line_id", *CELL, "qty", "fresh_until")
+    shelves: dict[tuple[object, ...], list[_Lot]] = defaultdict(list)
+    for node, sku, *lot in free.select(*LOT, *_DAYS, "qty").iter_rows():
+        shelves[node, sku].append(_Lot(*lot))
+    columns = ("line_id", *CELL, "qty", "fresh_until", "strategy")
     taken = [
         (line, node, sku, lot, number, got)
-        for line, node, sku, qty, day in lines.select(columns).iter_rows()
-        for number, (lot, got) in enumerate(_taken(shelves[node, sku], qty, day), 1)
+        for line, node, sku, qty, day, strategy in lines.select(columns).iter_rows()
+        for number, (lot, got) in enumerate(
+            _taken(shelves[node, sku], qty, day, strategy), 1
+        )
         if lot is not None
     ]
     return pl.DataFrame(taken, schema=_TAKEN, orient="row")
+
+
+@dataclass
+class _Lot:
+    """Eaches of a lot that are free; those of no known lot have no name."""
+
+    lot_ref: str | None
+    expires_date: date | None
+    received_at: datetime | None
+    qty: int
 
 
 _TAKEN = pl.Schema(
@@ -207,16 +232,38 @@ _TAKEN = pl.Schema(
 )
 
 
-def _taken(shelf: list[list[Any]], qty: int, day: date) -> list[tuple[str | None, int]]:
-    """Take eaches off a shelf whose lots stand in their order."""
-    found = []
-    for row in shelf:
-        if qty > 0 and row[2] > 0 and (row[1] is None or row[1] >= day):
-            got = min(qty, row[2])
-            row[2] -= got
-            qty -= got
-            found.append((row[0], got))
-    return found
+def _taken(
+    shelf: list[_Lot], qty: int, day: date, strategy: str
+) -> Iterator[tuple[str | None, int]]:
+    """Take eaches off a shelf on which what expires first stands first."""
+    fresh = [
+        lot
+        for lot in shelf
+        if lot.qty > 0 and (lot.expires_date is None or lot.expires_date >= day)
+    ]
+    while qty > 0 and fresh:
+        lot = _first_of(fresh, qty, strategy)
+        fresh.remove(lot)
+        got = min(qty, lot.qty)
+        lot.qty -= got
+        qty -= got
+        yield lot.lot_ref, got
+
+
+def _first_of(fresh: list[_Lot], qty: int, strategy: str) -> _Lot:
+    """The lot that goes first; among equals the one that expires first.
+
+    Of which nobody saw it come was there before the first that was seen.
+    """
+    known = [lot for lot in fresh if lot.lot_ref is not None]
+    if strategy == FEFO or not known:
+        return fresh[0]
+    if strategy == LEAST_PACKAGES:
+        ample = [lot for lot in known if lot.qty >= qty]
+        of_size = attrgetter("qty")
+        return min(ample, key=of_size) if ample else max(known, key=of_size)
+    pick = min if strategy == FIFO else max
+    return pick(known, key=lambda lot: lot.received_at or LONG_AGO)
 
 
 def open_by_lot(named: pl.DataFrame, promises: pl.DataFrame) -> pl.DataFrame:

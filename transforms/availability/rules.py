@@ -23,12 +23,13 @@ COLUMNS = dict(
     )
 )
 BUFFER, EXCLUDE, POOL, SHELF_LIFE = "buffer", "exclude", "pool", "shelf_life"
-DOCK_TO_STOCK = "dock_to_stock"
+DOCK_TO_STOCK, LOTS = "dock_to_stock", "lots"
 THRESHOLD, OVERSELL, CEILING = "threshold", "oversell", "ceiling"
 KINDS = {
     BUFFER: ("share_bp", "qty"),
     SHELF_LIFE: ("days",),
     DOCK_TO_STOCK: ("days",),
+    LOTS: ("strategy",),
     EXCLUDE: (),
     POOL: ("qty",),
     THRESHOLD: ("qty",),
@@ -36,8 +37,11 @@ KINDS = {
     CEILING: ("qty",),
 }
 """Kind → the figures that a rule of it may have."""
-OF_NODES = (BUFFER, EXCLUDE, SHELF_LIFE, DOCK_TO_STOCK)
+OF_NODES = (BUFFER, EXCLUDE, SHELF_LIFE, DOCK_TO_STOCK, LOTS)
 OF_ALL_CHANNELS = (BUFFER, DOCK_TO_STOCK)
+FEFO, FIFO, LIFO, LEAST_PACKAGES = "FEFO", "FIFO", "LIFO", "LEAST_PACKAGES"
+STRATEGIES = (FEFO, FIFO, LIFO, LEAST_PACKAGES)
+"""Which lot goes first: that expires first, came first or last; as few as can be."""
 ALL_BP = 10_000
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 NONE = "NONE"
@@ -59,6 +63,7 @@ class Rule:
         share_bp: basis points of what is sound on hand.
         qty: eaches.
         days: that a lot must have left, or from the dock to the shelf.
+        strategy: one of STRATEGIES.
         priority: the higher wins among rules that name as much.
         effective_from: first local day.
         effective_to: last local day.
@@ -70,6 +75,7 @@ class Rule:
     share_bp: int = 0
     qty: int = 0
     days: int = 0
+    strategy: str = ""
     priority: int = 0
     effective_from: date = FIRST
     effective_to: date = LAST
@@ -182,6 +188,11 @@ def figure(rules: Sequence[Rule], name: str, default: int | None = 0) -> pl.Expr
     return _first(rules, values, pl.lit(default, pl.Int64))
 
 
+def strategy(rules: Sequence[Rule]) -> pl.Expr:
+    """``strategy`` of the winning rule of each row, FEFO where no rule holds."""
+    return _first(rules, [pl.lit(rule.strategy) for rule in rules], pl.lit(FEFO))
+
+
 def _first(rules: Sequence[Rule], values: list[pl.Expr], rest: pl.Expr) -> pl.Expr:
     found = rest
     for rule, value in zip(reversed(rules), reversed(values), strict=True):
@@ -195,7 +206,8 @@ def _read(told: object) -> Rule:
     name, kind = told["rule"], told.get("kind")
     if kind not in KINDS:
         raise RuleError(f"{name}: kind is one of {', '.join(KINDS)}")
-    figures = {key: told[key] for key in ("share_bp", "qty", "days") if key in told}
+    asked = ("share_bp", "qty", "days", "strategy")
+    figures = {key: told[key] for key in asked if key in told}
     names = {key: told[key] for key in DIMENSIONS if key in told}
     rest = {"rule", "kind", "priority", "effective_from", "effective_to"}
     odd = set(told) - rest - set(names) - set(KINDS[kind])
@@ -212,10 +224,7 @@ def _refuse_nonsense(
         raise RuleError(f"{name}: what it names is text")
     if KINDS[kind] and not figures:
         raise RuleError(f"{name}: has no {' or '.join(KINDS[kind])}")
-    if not all(type(value) is int and value >= 0 for value in figures.values()):
-        raise RuleError(f"{name}: its figures are whole and not negative")
-    if figures.get("share_bp", 0) > ALL_BP:
-        raise RuleError(f"{name}: share_bp is at most {ALL_BP}")
+    _refuse_figures(name, kind, figures)
     if kind not in OF_NODES and {"node", "node_kind"} & set(names):
         raise RuleError(f"{name}: a rule of kind {kind} names no node")
     if kind in OF_ALL_CHANNELS and "channel" in names:
@@ -224,6 +233,16 @@ def _refuse_nonsense(
         )
     if kind == POOL and "channel" not in names:
         raise RuleError(f"{name}: a pool is a channel's: name it")
+
+
+def _refuse_figures(name: str, kind: str, figures: dict[str, Any]) -> None:
+    if kind == LOTS:
+        if figures["strategy"] not in STRATEGIES:
+            raise RuleError(f"{name}: strategy is one of {', '.join(STRATEGIES)}")
+    elif not all(type(value) is int and value >= 0 for value in figures.values()):
+        raise RuleError(f"{name}: its figures are whole and not negative")
+    elif figures.get("share_bp", 0) > ALL_BP:
+        raise RuleError(f"{name}: share_bp is at most {ALL_BP}")
 
 
 def _dated(name: str, told: dict[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,13 @@ promise one channel is that figure, or what of its lots is fresh enough and free
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
 
 from transforms.availability.lots import CELL, free_by_lot, taken_by_lot
-from transforms.availability.rules import Rule, figure, winner
+from transforms.availability.rules import FEFO, Rule, figure, strategy, winner
 from transforms.contracts.decisions import ALLOCATION_LOTS, SHELF_LIFE_LIMITS
 
 KEYS = [*CELL, "channel_id"]
@@ -118,26 +119,39 @@ def free_of(
 
 
 def lots_of_allocations(
-    allocations: pl.DataFrame, days: pl.DataFrame, free: pl.DataFrame
+    allocations: pl.DataFrame,
+    days: pl.DataFrame,
+    free: pl.DataFrame,
+    strategies: Sequence[Rule] = (),
 ) -> pl.DataFrame:
-    """The lots that allocations promise: of those fresh enough the oldest first.
+    """The lots that allocations promise: of those fresh enough, by strategy.
 
     As many eaches as may be promised of fresher lots go round in any order of lines
-    (``shelf_life_limits``): whoever may have older ones takes those.
+    (``shelf_life_limits``) where everybody takes the oldest: whoever may have older
+    ones takes those. Where somebody takes others, who wants the freshest goes first.
 
     Args:
-        allocations: ALLOCATIONS with ``channel_id, demand_rank``.
+        allocations: ALLOCATIONS with ``channel_id, demand_rank, department,
+            node_kind``.
         days: result of ``days_by_channel``, by the day of the run.
         free: result of ``free_by_lot``.
+        strategies: rules of kind lots, winners first.
 
     Returns:
         ALLOCATION_LOTS without ``run_id``.
     """
-    asked = allocations.join(
-        days.select(*KEYS, "rule_days"), on=KEYS, how="inner"
-    ).sort("demand_rank", "line_id", "node_id")
     until = pl.col("ship_date") + pl.duration(days=pl.col("rule_days"))
-    taken = taken_by_lot(asked.with_columns(fresh_until=until), free)
+    is_free_for_all = (pl.col("strategy") != FEFO).any().over(CELL)
+    asked = (
+        allocations.join(days.select(*KEYS, "rule_days"), on=KEYS, how="inner")
+        .with_columns(fresh_until=until, strategy=strategy(strategies))
+        .with_columns(turn=pl.when(is_free_for_all).then("fresh_until"))
+        .sort(
+            *("turn", "demand_rank", "line_id", "node_id"),
+            descending=[True, False, False, False],
+        )
+    )
+    taken = taken_by_lot(asked, free)
     when = asked.select("line_id", "node_id", "as_of")
     named = taken.join(when, on=["line_id", "node_id"])
     names = [name for name in ALLOCATION_LOTS.names if name != "run_id"]

@@ -147,7 +147,7 @@ def test_what_waits_comes_when_the_last_of_it_does(
     goes: int,
     waits: tuple[int, int | None] | None,
 ) -> None:
-    """frePPLe's cases (test/demand_policy, MIT): 20 wanted, 10 come later.
+    """FrePPLe's cases (test/demand_policy, MIT): 20 wanted, 10 come later.
 
     No limits, the full quantity only, eleven as the least shipment; and the same
     with too few in all, for which there is no day.

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars import lit
 
 from transforms.availability.lots import (
     COUNTS,
@@ -20,6 +22,7 @@ from transforms.availability.lots import (
     taken_by_lot,
 )
 from transforms.availability.proof import prove_lots
+from transforms.availability.rules import FEFO, STRATEGIES
 from transforms.contracts.decisions import ALLOCATION_LOTS, LOT_POSITIONS
 
 CUT = datetime(2017, 12, 27, 17, tzinfo=UTC)
@@ -125,10 +128,64 @@ def test_a_promise_of_a_lot_that_is_gone_is_kept_from_what_expires_first() -> No
 
 def asked(*wanted: tuple[int, date]) -> pl.DataFrame:
     rows = [
-        HERE | {"line_id": f"l{n}", "qty": qty, "fresh_until": day}
+        HERE | {"line_id": f"l{n}", "qty": qty, "fresh_until": day, "strategy": "FEFO"}
         for n, (qty, day) in enumerate(wanted)
     ]
     return pl.DataFrame(rows)
+
+
+def received(*told: tuple[str, int, date | None, int | None]) -> pl.DataFrame:
+    """Lots with the hour at which each came, where somebody saw it come."""
+    hours = pl.Series([hour and CUT.replace(hour=hour) for *_, hour in told])
+    return lots(*(lot for *lot, _ in told)).with_columns(received_at=hours)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "expected"),
+    [
+        ("FEFO", [("OLD", 3), ("SEEN", 1)]),
+        ("FIFO", [("UNSEEN", 4)]),
+        ("LIFO", [("SEEN", 4)]),
+        ("LEAST_PACKAGES", [("UNSEEN", 4)]),
+    ],
+)
+def test_the_lot_that_the_strategy_says_goes_first(
+    strategy: str, expected: list[tuple[str, int]]
+) -> None:
+    there = received(
+        *(("OLD", 3, JANUARY, 9), ("SEEN", 5, JUNE, 11)), ("UNSEEN", 4, None, None)
+    )
+    free = free_by_lot(there, held(20), promised())
+
+    found = taken_by_lot(asked((4, JANUARY)).with_columns(strategy=lit(strategy)), free)
+
+    assert expected == found.select("lot_ref", "qty").rows()
+
+
+def test_as_few_lots_as_can_be_are_the_largest_until_one_has_the_rest() -> None:
+    there = lots(("TWO", 2, JANUARY), ("NINE", 9, JUNE), ("FOUR", 4, JUNE))
+    free = free_by_lot(there, held(15), promised())
+    few = asked((11, JANUARY), (5, JANUARY)).with_columns(
+        strategy=lit("LEAST_PACKAGES")
+    )
+
+    found = taken_by_lot(few, free).select("line_id", "lot_ref", "qty").rows()
+
+    assert [("l0", "NINE", 9), ("l0", "TWO", 2), ("l1", "FOUR", 4)] == found
+
+
+def test_a_lot_came_when_it_was_first_seen_to_come() -> None:
+    moves = [moved("L1", 5, AFTER), moved("L1", 5, BEFORE), moved("L2", -1, BEFORE)]
+
+    found = lot_positions(
+        pl.DataFrame([counted("L2", 4), counted("L3", 4)], schema=COUNTS),
+        CUTS.cast({"counted_at": COUNTS["counted_at"]}),
+        pl.DataFrame(moves, schema=MOVES),
+    )
+
+    assert [("L1", BEFORE), ("L2", None), ("L3", None)] == found.select(
+        "lot_ref", "received_at"
+    ).rows()
 
 
 def test_the_oldest_that_is_fresh_enough_goes_first_and_what_nobody_dated_last() -> (
@@ -181,9 +238,9 @@ def test_a_lot_that_is_too_old_is_not_asked_for() -> None:
     assert ["NEW", "NO DAY"] == found["lot_ref"].to_list()
 
 
-@given(LINES, SHELF)
+@given(LINES, SHELF, st.sampled_from(STRATEGIES))
 def test_limits_by_age_and_in_all_are_enough_for_lots_in_any_order_of_lines(
-    lines: list[tuple[int, int]], shelf: list[int]
+    lines: list[tuple[int, int]], shelf: list[int], strategy: str
 ) -> None:
     days = [date(2018, 1 + n, 1) for n in range(len(shelf))]
     there = lots(*((f"L{n}", qty, days[n]) for n, qty in enumerate(shelf)))
@@ -199,7 +256,11 @@ def test_limits_by_age_and_in_all_are_enough_for_lots_in_any_order_of_lines(
         given_to[first] += min(qty, most)
         wanted.append((min(qty, most), days[first]))
 
-    found = taken_by_lot(asked(*wanted), free)
+    mine = asked(*wanted).with_columns(strategy=lit(strategy))
+    if strategy != FEFO:
+        # Only who takes the oldest leaves the freshest to whoever comes later.
+        mine = mine.sort("fresh_until", descending=True, maintain_order=True)
+    found = taken_by_lot(mine, free)
 
     assert found["qty"].sum() == sum(given_to)
     of_lots = found.group_by("lot_ref").agg(pl.col("qty").sum())

@@ -172,6 +172,8 @@ def test_doubt_is_withheld_where_it_is_more_than_the_rule() -> None:
         ({"rule": "R", "kind": "pool", "qty": 1}, "R: a pool"),
         ({"rule": "R", "kind": "pool", "qty": 1, "shop": "web"}, "R: shop"),
         ({"rule": "R", "kind": "exclude", "qty": 1}, "R: qty"),
+        ({"rule": "R", "kind": "lots"}, "R: has no strategy"),
+        ({"rule": "R", "kind": "lots", "strategy": "LILO"}, "R: strategy"),
         ({"rule": "R", "kind": "exclude", "node": 7}, "R: what it names"),
         ({"rule": "R", "kind": "exclude", "effective_from": "soon"}, "R: its days"),
         ({"rule": "R", "kind": "exclude", "priority": "high"}, "R: priority"),

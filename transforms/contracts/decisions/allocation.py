@@ -122,7 +122,7 @@ ALLOCATIONS = Table(
 ALLOCATION_LOTS = Table(
     "decisions",
     "allocation_lots",
-    "one row per line, node, lot and run: eaches of an allocation, oldest lots first",
+    "one row per line, node, lot and run: eaches of an allocation, by lot",
     key=("line_id", "node_id", "lot_ref", "as_of"),
     columns=(
         Column("line_id", TEXT, "order line"),
