@@ -17,9 +17,12 @@ from transforms.allocation.allocate import Allocation, Inputs
 
 FRAMES = (
     *("demand", "supply", "nodes", "lanes", "rates", "load", "refusals"),
-    *("expected_receipts", "pins", "own_days"),
+    *("expected_receipts", "pins", "own_days", "waits_since"),
 )
-DECIDED = ("allocations", "trace", "backorders", "events", "prices", "floors")
+DECIDED = (
+    *("allocations", "trace", "backorders", "expired", "events"),
+    *("prices", "floors"),
+)
 NAMED = ("node_id", "sku_id", "order_id", "line_id", "kit_line_id", "pickup_node_id")
 MARK = "\u2060"
 """Put before every name, where no name has it: their order stays, so ties do."""
