@@ -12,7 +12,11 @@ from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed
 from orchestration.cli.quarantine import refuse_unknown
 from orchestration.resources.house import House
-from transforms.reconciliation.owners import OWNERS
+from transforms.reconciliation.owners import (
+    CODES_OF_ACKS,
+    CODES_OF_CARRIERS,
+    OWNERS,
+)
 
 TABLES = {
     "orders": ("decisions.reconciled_orders", "order_class", "order_id"),
@@ -41,11 +45,16 @@ TABLES = {
 }
 """Comparison → its table, the column of its class, and what a row is called."""
 
+
+def _owner(column: str, codes: dict[str, str]) -> str:
+    """SQL: the team that a class is of, by the code under which it is."""
+    whens = (f"when '{of}' then '{OWNERS[code]}'" for of, code in codes.items())
+    return f"case {column} {' '.join(whens)} end"
+
+
 OWNER = {
-    "acknowledgements": f"""case when ack_class = 'rejected' and open_qty > 0
-        then '{OWNERS["ACK_REJECTED"]}' end""",
-    "carriers": f"""case carrier_class when 'lost' then '{OWNERS["PARCEL_LOST"]}'
-        when 'sent_back' then '{OWNERS["PARCEL_SENT_BACK"]}' end""",
+    "acknowledgements": f"if(open_qty > 0, {_owner('ack_class', CODES_OF_ACKS)}, null)",
+    "carriers": _owner("carrier_class", CODES_OF_CARRIERS),
 }
 """Whose a row is, of comparisons that stand in the rows of shipments as axes."""
 

@@ -80,6 +80,10 @@ CODES_OF_SHIPMENTS = {
     "uncollected": "NOT_COLLECTED",
 }
 """Class of RECONCILED_SHIPMENTS → code under which it is somebody's."""
+CODES_OF_ACKS = {"rejected": "ACK_REJECTED"}
+"""The same of its ``ack_class``, while eaches are open."""
+CODES_OF_CARRIERS = {"lost": "PARCEL_LOST", "sent_back": "PARCEL_SENT_BACK"}
+"""The same of its ``carrier_class``."""
 
 
 def owner_of(classes: str, codes: dict[str, str] | None = None) -> pl.Expr:
