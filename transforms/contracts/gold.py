@@ -139,6 +139,35 @@ DIM_KIT_COMPONENTS = Table(
     ),
 )
 
+DIM_SUBSTITUTIONS = Table(
+    "gold",
+    "dim_substitutions",
+    "one row per SKU, other SKU that may be sent in its place, and time it may",
+    key=("sku_id", "alternative_sku_id", "valid_from_date"),
+    columns=(
+        Column("sku_id", TEXT, "SKU that is wanted"),
+        Column("alternative_sku_id", TEXT, "SKU that may be sent instead"),
+        Column("ratio", INTEGER, "eaches of it for one each wanted", minimum=1),
+        Column("preference", INTEGER, "1: to be offered first", minimum=1),
+        Column(
+            "policy",
+            TEXT,
+            "auto: without asking | ask: the customer is asked | never",
+            allowed=("auto", "ask", "never"),
+        ),
+        Column(
+            "max_delta_minor",
+            INTEGER,
+            "most that it may cost more for one each wanted; null: any",
+            is_nullable=True,
+            minimum=0,
+        ),
+        Column("currency_code", TEXT, "ISO 4217, of max_delta_minor", True),
+        Column("valid_from_date", DATE, "first day"),
+        Column("valid_to_date", DATE, "last day"),
+    ),
+)
+
 DIM_RATES = Table(
     "gold",
     "dim_rates",
@@ -534,6 +563,7 @@ GOLD: dict[str, Table] = {
         DIM_PRODUCTS,
         DIM_NODES,
         DIM_NODE_CALENDARS,
+        DIM_SUBSTITUTIONS,
         DIM_LANES,
         DIM_RATES,
         DIM_KIT_COMPONENTS,

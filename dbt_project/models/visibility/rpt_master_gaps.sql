@@ -162,6 +162,27 @@ misnamed as (
     where products.sku_id is null or hidden.sku_id is not null
 ),
 
+unsubstituted as (
+    select
+        'SUBSTITUTION_WITHOUT_SKU' as gap_code,
+        concat_ws('/', named.sku_id, named.alternative_sku_id) as subject,
+        'substitutes' as degrades,
+        by_sku.line_count,
+        by_sku.qty,
+    from (
+        select distinct
+            sku_id,
+            alternative_sku_id,
+        from {{ ref('int_substitutions__deduplicated') }}
+    ) as named
+    left join {{ ref('dim_products') }} as wanted
+        on named.sku_id = wanted.sku_id
+    left join {{ ref('dim_products') }} as offered
+        on named.alternative_sku_id = offered.sku_id
+    left join by_sku on named.sku_id = by_sku.sku_id
+    where wanted.sku_id is null or offered.sku_id is null
+),
+
 -- Partners that count a unit of a SKU differently from the same day on; what
 -- operators say of it settles the matter.
 disputed as (
@@ -226,6 +247,9 @@ gaps as (
     union all
     select *
     from misnamed
+    union all
+    select *
+    from unsubstituted
     union all
     select *
     from unreachable

@@ -144,6 +144,11 @@ CSV 库存调整：节点库存的更正，每个 SKU 一行。
 
 UTF-8 编码，逗号分隔，表头为 ``STOCK_ADJUSTMENTS`` 的各列。``uom_code`` 填写 EA 以外的单位时，数量以该单位计，silver 层按 ``units_of_measure`` 换算为件数。库存由一种状态转为另一种状态时，两种状态都要填写，无论数量正负，均从前者移出；STATUS_CHANGE 一律为状态转移。
 """,
+    "feeds/csv_substitutions": """\
+CSV 替代商品：可以代替某 SKU 发出的商品，每个替代品一行。
+
+UTF-8 编码，逗号分隔，表头为 ``SUBSTITUTIONS`` 的各列。一件所要求的商品以 ``ratio`` 件替代品代替，``rank`` 最小的最先推荐。``policy`` 说明人可以怎样做：``auto`` 无须询问即可代发，``ask`` 须先询问顾客；``never`` 终止先前同一对 SKU 的允许。替代一件最多可贵多少填入 ``max_price_delta``，并以 ``currency_code`` 写明币种；不填则不论贵多少。
+""",
     "feeds/csv_tracking_events": """\
 CSV 物流轨迹：包裹所在位置，每次扫描一行。
 

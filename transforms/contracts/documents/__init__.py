@@ -41,6 +41,7 @@ from transforms.contracts.documents.master import (
     PRODUCTS,
     RATES,
     SKU_ALIASES,
+    SUBSTITUTIONS,
     UNITS_OF_MEASURE,
 )
 from transforms.contracts.documents.money import (
@@ -101,6 +102,7 @@ DOCUMENTS: dict[str, Table] = {
         RATES,
         KIT_COMPONENTS,
         SKU_ALIASES,
+        SUBSTITUTIONS,
         UNITS_OF_MEASURE,
         NODE_CALENDARS,
         PRICE_LISTS,
@@ -146,6 +148,7 @@ __all__ = [
     "SKU_ALIASES",
     "STOCK_ADJUSTMENTS",
     "STOCK_SNAPSHOTS",
+    "SUBSTITUTIONS",
     "SUPPLIER_INVOICES",
     "TRACKING_EVENTS",
     "UNITS_OF_MEASURE",

@@ -105,6 +105,22 @@ SKU_ALIASES = document(
     required("updated_at", "instant of this version"),
 )
 
+SUBSTITUTIONS = document(
+    "substitutions",
+    "one row per SKU and other SKU that may be sent in its place",
+    required("sku_ref", "SKU that is wanted"),
+    required("alternative_ref", "SKU that may be sent instead"),
+    required("ratio", "whole eaches of the alternative for one each, from 1"),
+    required("rank", "1: to be offered first"),
+    required("policy", "auto: without asking | ask: the customer is asked | never"),
+    optional("max_price_delta", "most that it may cost more, for one each wanted"),
+    optional("currency_code", "ISO 4217, of max_price_delta"),
+    required("valid_from", "date"),
+    optional("valid_to", "last date"),
+    required("updated_at", "instant of this version"),
+    numbers=("sku_ref", "alternative_ref", "valid_from", "updated_at"),
+)
+
 UNITS_OF_MEASURE = document(
     "units_of_measure",
     "one row per unit a SKU is traded in",

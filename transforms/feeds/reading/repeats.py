@@ -47,7 +47,7 @@ def judge_repeats(
     if document.name not in _COUNTS:
         said = [c for c in document_columns(document) if c in good.columns]
         is_bad &= _contradict(keys, _mark(good, said))
-    name = "sku_ref" if document.name in _COUNTS else "line_ref"
+    name = "line_ref" if "line_ref" in key else "sku_ref"
     problems = good.filter(is_bad).select(
         "payload_line",
         pl.lit(name).alias("column_name"),
