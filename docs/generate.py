@@ -130,6 +130,8 @@ RULED_OUT = {
     "LEFT_AS_IT_IS": "the order's business class leaves it as it is for now",
     "NOT_CAPABLE": "its `capabilities` (csv_nodes) do not name `ship`, or `pick_up`",
     "OTHER_STORE": "the customer picks the order up at another store",
+    "STORE_TAKES_NO_ORDERS": "the store that a SHIP_TO_STORE order is sent to names no"
+    " `pick_up` among its `capabilities`, or no address",
 }
 WAITS = {
     "NO_STOCK": "no node has them; see the expected date",

@@ -31,6 +31,7 @@ from transforms.contracts.decisions import (
     SHIPPING_ORDERS,
 )
 from transforms.contracts.gold import (
+    DIM_NODES,
     DIM_PRODUCTS,
     FCT_INSTRUCTION_CORRECTIONS,
     FCT_ORDERS,
@@ -39,6 +40,7 @@ from transforms.contracts.profile import Envelope, Payload
 from transforms.instructions.compose import compose
 from transforms.instructions.correct import REPLACED, addressed
 from transforms.instructions.packed import as_told
+from transforms.instructions.stores import at_their_store
 
 CORRECTED = """
     select said.*, judged.order_id, judged.outcome, judged.control_ref,
@@ -100,7 +102,7 @@ def _told(
     control_no = house.outbox.next_control_no(partner)
     envelope = Envelope(partner.profile(), control_no, house.run.as_of)
     payload: Payload = instruction_format(format_name).render(
-        house.vault.reveal(rows, SHIPPING_ORDERS), envelope
+        _in_clear(house, rows), envelope
     )
     _apply(house, partner, format_name, orders, payload)
     return payload
@@ -242,8 +244,18 @@ def rendered_again(house: House, instruction_id: str) -> Payload:
     at = order["corrected_at"] or order["released_at"]
     number = order["control_ref"] or house.outbox.next_control_no(partner)
     envelope = Envelope(partner.profile(), int(number), at)
-    payload: Payload = told.render(house.vault.reveal(rows, SHIPPING_ORDERS), envelope)
+    payload: Payload = told.render(_in_clear(house, rows), envelope)
     return payload
+
+
+def _in_clear(house: House, rows: pl.DataFrame) -> pl.DataFrame:
+    """SHIPPING_ORDERS with persons as they are called, and stores as recipients."""
+    told = house.vault.reveal(rows, SHIPPING_ORDERS)
+    stores = told["to_store_id"].drop_nulls().unique().to_list()
+    if not stores:
+        return told
+    nodes = house.lake.read(DIM_NODES, "list_contains(?, node_id)", [stores])
+    return at_their_store(told, nodes)
 
 
 def _composed(house: House, orders: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

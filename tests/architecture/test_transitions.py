@@ -13,6 +13,7 @@ PRODUCERS = (
     *(ROOT / "dbt_project/macros").glob("*.sql"),
     *(ROOT / "transforms/allocation").glob("*.py"),
     *(ROOT / "transforms/instructions").glob("*.py"),
+    ROOT / "transforms/lifecycle/stores.py",
 )
 
 

@@ -21,6 +21,7 @@ from transforms.contracts.decisions import (
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
     LINE_BUCKETS,
+    SHIPPING_ORDERS,
 )
 from transforms.contracts.gold import (
     DIM_NODES,
@@ -404,6 +405,34 @@ def test_each_wave_of_instructions_is_a_file_under_its_own_number(shop: House) -
         shop.lake.read(FULFILMENT_ORDERS)
         .select("instruction_id", "control_ref")
         .iter_rows()
+    )
+
+
+def test_a_parcel_for_a_store_has_the_address_of_the_node_master(shop: House) -> None:
+    run, person = shop.run.run_id, pl.DataFrame({"ship_to_name": ["Ada Example"]})
+    order = {"document": "shipping_orders", "partner_id": "shop", "run_id": run}
+    order |= {"instruction_id": "FO-A", "order_id": "shop/9", "sequence_no": 1}
+    order |= {"released_at": NIGHT, "ack_due_at": NIGHT, "ship_by_date": NIGHT.date()}
+    order |= {"node_id": "EAST", "service_code": "STANDARD"}
+    line = {"instruction_id": "FO-A", "instruction_line_ref": "1", "qty": 1}
+    line |= {"line_id": "shop/9/501", "sku_id": "A", "run_id": run}
+    for table, row in ((FULFILMENT_ORDERS, order), (INSTRUCTION_LINES, line)):
+        shop.lake.append(table, pl.DataFrame([row], schema=table.schema))
+    lay(shop, DIM_PRODUCTS, [])
+    where = {"street": "9 Market Street", "city": "Albany", "region_code": "NY"}
+    lay(shop, DIM_NODES, [where | {"node_id": "WEST", "node_name": "Store 9"}])
+    told = {"order_name": "#9", "ordered_at": LEFT, "region_code": "NY"}
+    told |= shop.vault.tokenise(person, SHIPPING_ORDERS).row(0, named=True)
+    told |= {"service_code": "SHIP_TO_STORE", "node_id": "WEST"}
+    put(shop, FCT_ORDERS, [told | {"order_id": "shop/9", "channel_id": "shop"}])
+    shop.lake.execute(f"delete from lake.{FCT_ORDERS.path} where order_name is null")
+
+    (file,) = render_orders(shop, SHOP, "csv_shipping_orders")
+
+    sent = pl.read_csv(file.content, infer_schema=False).row(0, named=True)
+    names = ("ship_to_name", "ship_to_street", "ship_to_street2", "ship_to_city")
+    assert ("Store 9", "9 Market Street", "for Ada Example", "Albany") == tuple(
+        sent[name] for name in names
     )
 
 

@@ -17,10 +17,12 @@ from transforms.allocation.business_classes import left_orders
 from transforms.allocation.confirm import confirm
 from transforms.allocation.cost import costed
 from transforms.allocation.counter import (
-    has_pick_ups,
+    is_fetched,
+    stores,
     to_counter,
     with_counter_rate,
     with_counters,
+    with_store_holidays,
 )
 from transforms.allocation.dates import room, ship_calendar
 from transforms.allocation.eligible import eligibility, in_penalty_box, priced_lanes
@@ -174,8 +176,9 @@ def allocate(  # noqa: PLR0913, PLR0917
         ContractError: a result breaks its table.
     """
     ways, priced = priced_lanes(lanes, rates), rates
-    if has_pick_ups(demand):
-        ways, priced = with_counters(ways, nodes), with_counter_rate(rates)
+    if is_fetched(demand):
+        ways = with_counters(ways, nodes, stores(demand, nodes))
+        priced = with_counter_rate(rates)
     given = Inputs(
         to_counter(demand).sort("demand_rank"),
         supply,
@@ -295,7 +298,9 @@ def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
         given.pins,
         left_orders(demand, given.today),
     )
-    tariff = price(demand, nodes, given.lanes, given.rates, rooms, policy.carriers)
+    holidays = with_store_holidays(policy.carriers.holidays, stores(demand, nodes))
+    carriers = replace(policy.carriers, holidays=holidays)
+    tariff = price(demand, nodes, given.lanes, given.rates, rooms, carriers)
     return pairs, tariff, pose(demand, pairs, nodes, tariff, policy)
 
 

@@ -43,7 +43,7 @@ BARRED = [
     LEFT_AS_IT_IS,
     *("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"),
     *("NODE_STOPPED", "PINNED_ELSEWHERE", "NO_CAPACITY", "TOO_OLD"),
-    *("NOT_CAPABLE", "OTHER_STORE"),
+    *("NOT_CAPABLE", "OTHER_STORE", "STORE_TAKES_NO_ORDERS"),
 ]
 """Rules for which a line could not use a node's eaches, however many there are."""
 
@@ -302,11 +302,17 @@ def _free(d: Decided) -> pl.DataFrame:
 def _served(d: Decided, as_of: datetime) -> pl.DataFrame:
     """The node serves the line, by a lane, and both days are days for it.
 
-    What is picked up takes no lane: it is ready at its store on the ship day.
+    What is picked up takes no lane: it is ready at its store on the ship day. So is
+    what is sent to a store that has it; a store hands over what it says it can.
     """
     lines = d.demand.select(
-        *("line_id", "channel_id", "region_code", "pickup_node_id"),
-        is_fetched=_is_fetched(),
+        *("line_id", "channel_id", "region_code"),
+        asked_service="service_code",
+        asked_store="pickup_node_id",
+    )
+    address = pl.all_horizontal(pl.col("street", "city").is_not_null())
+    stores = d.nodes.select(
+        asked_store="node_id", store_can="capabilities", has_address=address
     )
     lanes = d.lanes.select("region_code", "node_id", "zone_no")
     rows = (
@@ -316,6 +322,7 @@ def _served(d: Decided, as_of: datetime) -> pl.DataFrame:
         )
         .join(lines, on="line_id", how="left")
         .join(d.nodes.drop("region_code"), on="node_id", how="left")
+        .join(stores, on="asked_store", how="left")
         .join(lanes, on=["region_code", "node_id"], how="left")
         .join(d.rates, on=["service_code", "zone_no"], how="left")
     )
@@ -326,24 +333,30 @@ def _served(d: Decided, as_of: datetime) -> pl.DataFrame:
         pl.concat_str(pl.lit("|"), "channel_id", pl.lit("|")), literal=True
     )
     can = pl.col("capabilities").fill_null("ship").str.split("|").list
+    has_counter = pl.col("store_can").str.split("|").list.contains("pick_up")
     is_sent = pl.all_horizontal(
         *("is_shipping", "is_door_day"),
         can.contains("ship"),
         pl.col("zone_no").is_not_null(),
+        (pl.col("asked_service") != "SHIP_TO_STORE")
+        | (has_counter & pl.col("has_address")),
     )
     is_laid_out = pl.all_horizontal(
-        can.contains("pick_up"),
-        pl.col("node_id") == pl.col("pickup_node_id"),
+        has_counter,
+        pl.col("node_id") == pl.col("asked_store"),
         pl.col("service_code") == "PICK_UP",
         pl.col("door_date") == pl.col("ship_date"),
     )
-    way = pl.when("is_fetched").then(is_laid_out).otherwise(is_sent)
+    is_handed_over = _is_handed_over()
+    way = pl.when(is_handed_over).then(is_laid_out).otherwise(is_sent)
     is_right = pl.col("is_ship_day") & channel & way
     return on_days.select(_verdict(["line_id", "node_id"], ~is_right))
 
 
-def _is_fetched() -> pl.Expr:
-    return pl.col("service_code") == "PICK_UP"
+def _is_handed_over() -> pl.Expr:
+    """No carrier takes it: it is picked up, or lies at the store it is to go to."""
+    is_its_store = (pl.col("asked_store") == pl.col("node_id")).fill_null(value=False)
+    return (pl.col("asked_service") == "PICK_UP") | is_its_store
 
 
 def _within_shipments(d: Decided) -> pl.DataFrame:
@@ -391,7 +404,11 @@ def _parts(d: Decided) -> pl.DataFrame:
 
 def _paid(d: Decided) -> pl.DataFrame:
     """Freight and processing per shipment, from lanes and rates again."""
-    lines = d.demand.select("line_id", "region_code", is_fetched=_is_fetched())
+    lines = d.demand.select(
+        *("line_id", "region_code"),
+        asked_service="service_code",
+        asked_store="pickup_node_id",
+    )
     freight = ("base_minor", "per_kg_minor")
     rated = (
         _as_sent(d)
@@ -399,7 +416,7 @@ def _paid(d: Decided) -> pl.DataFrame:
         .join(d.lanes, on=["region_code", "node_id"], how="left")
         .join(d.rates, on=["service_code", "zone_no"], how="left")
         .with_columns(
-            pl.when("is_fetched").then(0).otherwise(pl.col(freight)).name.keep()
+            pl.when(_is_handed_over()).then(0).otherwise(pl.col(freight)).name.keep()
         )
         .join(
             d.nodes.select("node_id", "shipment_cost_minor", "unit_cost_minor"),

@@ -9,7 +9,7 @@ orders; whoever had got them, by no way for less than
 An each costs at least its own freight and processing, rounded down, and its share of
 one shipment of all its order, from the cheapest node that has its SKU and may serve
 it. Lateness is no money that anybody pays and is left out, and so are orders with
-kits and those that are picked up. Read from the tables of the run, shares nothing
+kits and those that customers fetch. Read from the tables of the run, shares nothing
 with the solver.
 """
 
@@ -59,9 +59,7 @@ def contest(  # noqa: PLR0913, PLR0917 the tables of a run
         SKUs, orders that asked for some, what these cost, and what the same eaches
         could not have cost less than, minor units rounded down.
     """
-    is_apart = pl.col("kit_line_id").is_not_null() | (
-        pl.col("service_code") == "PICK_UP"
-    )
+    is_apart = pl.any_horizontal(pl.col("kit_line_id", "pickup_node_id").is_not_null())
     apart = demand.filter(is_apart).select("order_id")
     loose = demand.join(apart, on="order_id", how="anti")
     given = allocations.join(loose, on="line_id", how="semi")

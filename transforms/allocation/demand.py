@@ -13,7 +13,7 @@ import polars as pl
 from transforms.allocation.business_classes import class_by, class_rank
 from transforms.allocation.policy import AllocationPolicy
 from transforms.contracts.decisions import OPEN_DEMAND
-from transforms.contracts.services import PICK_UP
+from transforms.contracts.services import FETCHED
 from transforms.contracts.table import DATE, INTEGER, TEXT, conform
 
 AGE_ORDER = (
@@ -147,7 +147,9 @@ def ranked_orders(orders: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFram
         "ordered_at",
         "service_code",
         "is_ship_complete",
-        pl.when(service_code=PICK_UP).then("node_id").alias("pickup_node_id"),
+        pl.when(pl.col("service_code").is_in(FETCHED))
+        .then("node_id")
+        .alias("pickup_node_id"),
         pl.col("region_code").fill_null(""),
         "business_class",
         "priority",

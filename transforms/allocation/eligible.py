@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from transforms.allocation.policy import AllocationPolicy
-from transforms.contracts.services import PICK_UP
+from transforms.contracts.services import PICK_UP, SHIP_TO_STORE
 from transforms.contracts.table import INTEGER, TEXT
 
 SHIPS, AT_COUNTER = "ship", "pick_up"
@@ -32,6 +32,7 @@ RULES = (
     "LEFT_AS_IT_IS",
     "NOT_CAPABLE",
     "OTHER_STORE",
+    "STORE_TAKES_NO_ORDERS",
 )
 """Bit 0 first; new ones last, so that old rows keep their meaning. SPOKEN_FOR and
 NOT_SHORTLISTED can only be known at a line's turn: earlier demand took the eaches,
@@ -47,6 +48,7 @@ STANDING = (
     | BIT["PINNED_ELSEWHERE"]
     | BIT["NOT_CAPABLE"]
     | BIT["OTHER_STORE"]
+    | BIT["STORE_TAKES_NO_ORDERS"]
 )
 """Rules that more stock or a quieter day would not lift."""
 
@@ -84,11 +86,12 @@ def eligibility(  # noqa: PLR0913, PLR0917
     refused = refusals.select("line_id", "node_id", is_refused=pl.lit(value=True))
     lines = demand.select(
         *("line_id", "demand_rank", "sku_id", "channel_id", "region_code"),
-        "pickup_node_id",
+        *("pickup_node_id", "service_code"),
         is_left=pl.col("order_id").is_in(
             left["order_id"].implode() if left is not None else []
         ),
-        capability=needed_capability(),
+        has_counter=pl.col("pickup_node_id").is_in(_counters(nodes).implode()),
+        has_address=pl.col("pickup_node_id").is_in(_addressed(nodes).implode()),
     )
     pinned = pins.select("line_id", pl.col("node_id").alias("pinned_node_id"))
     pairs = (
@@ -195,10 +198,30 @@ def refusals_from(
     )
 
 
-def needed_capability() -> pl.Expr:
-    """What a node must be able to do for a line of OPEN_DEMAND."""
-    is_fetched = pl.col("service_code") == PICK_UP
-    return pl.when(is_fetched).then(pl.lit(AT_COUNTER)).otherwise(pl.lit(SHIPS))
+def _capability() -> pl.Expr:
+    """What a node must be able to do for a line; a store sends itself nothing."""
+    is_own_store = (pl.col("node_id") == pl.col("pickup_node_id")).fill_null(
+        value=False
+    )
+    is_handed_over = (pl.col("service_code") == PICK_UP) | is_own_store
+    return pl.when(is_handed_over).then(pl.lit(AT_COUNTER)).otherwise(pl.lit(SHIPS))
+
+
+def _counters(nodes: pl.DataFrame) -> pl.Series:
+    """Nodes at which customers fetch orders."""
+    can = _capabilities().list.contains(AT_COUNTER)
+    return nodes.filter(can)["node_id"]
+
+
+def _addressed(nodes: pl.DataFrame) -> pl.Series:
+    """Nodes whose street and city are known."""
+    return nodes.filter(pl.all_horizontal(pl.col("street", "city").is_not_null()))[
+        "node_id"
+    ]
+
+
+def _capabilities() -> pl.Expr:
+    return pl.col("capabilities").fill_null(SHIPS).str.split("|")
 
 
 def failed_rules(mask: str = "failed_mask") -> pl.Expr:
@@ -217,7 +240,7 @@ def _open_nodes(nodes: pl.DataFrame, room: pl.DataFrame) -> pl.DataFrame:
         pl.col("channels").str.split("|"),
         "is_shipping",
         opens=pl.col("has_room").is_not_null(),
-        capabilities=pl.col("capabilities").fill_null(SHIPS).str.split("|"),
+        capabilities=_capabilities(),
         has_room=pl.col("has_room").fill_null(value=False),
         is_stopped=_is_stopped(nodes),
     )
@@ -232,9 +255,10 @@ def _mask() -> pl.Expr:
     is_pinned_here = (pl.col("node_id") == pl.col("pinned_node_id")).fill_null(
         value=False
     )
-    is_fetched = pl.col("capability") == AT_COUNTER
+    is_at_counter = _capability() == AT_COUNTER
+    is_fetched = pl.col("service_code") == PICK_UP
     fails = {
-        "NODE_CLOSED": ~(pl.col("opens") & (pl.col("is_shipping") | is_fetched)),
+        "NODE_CLOSED": ~(pl.col("opens") & (pl.col("is_shipping") | is_at_counter)),
         "CHANNEL_NOT_SERVED": ~pl.col("channels").list.contains(pl.col("channel_id")),
         "NO_LANE": pl.col("zone_no").is_null(),
         "REFUSED_BEFORE": pl.col("is_refused").is_not_null() & ~is_pinned_here,
@@ -246,9 +270,13 @@ def _mask() -> pl.Expr:
         "NO_CAPACITY": ~pl.col("has_room"),
         "TOO_OLD": (pl.col("stock_qty") > 0) & (pl.col("atp_qty") <= 0),
         "LEFT_AS_IT_IS": pl.col("is_left"),
-        "NOT_CAPABLE": ~pl.col("capabilities").list.contains(pl.col("capability")),
+        "NOT_CAPABLE": ~pl.col("capabilities").list.contains(_capability()),
         "OTHER_STORE": is_fetched
         & (pl.col("node_id") != pl.col("pickup_node_id")).fill_null(value=True),
+        "STORE_TAKES_NO_ORDERS": (pl.col("service_code") == SHIP_TO_STORE)
+        & ~(pl.col("has_counter") & (pl.col("has_address") | is_at_counter)).fill_null(
+            value=False
+        ),
     }
     bits = [
         pl.when(fail).then(BIT[rule]).otherwise(0).cast(INTEGER)

@@ -30,6 +30,8 @@ RULE_TEXTS = {
     "LEFT_AS_IT_IS": "its business class leaves the order as it is for now",
     "NOT_CAPABLE": "its capabilities (csv_nodes) do not name what the order needs",
     "OTHER_STORE": "the customer picks it up at another store",
+    "STORE_TAKES_NO_ORDERS": "the store it is sent to (csv_nodes) names no pick_up"
+    " among its capabilities, or no address",
 }
 
 TURN_TEXTS = {
@@ -44,6 +46,7 @@ TURN_TEXTS = {
     "LEFT_AS_IT_IS": "the order were of another business class",
     "NOT_CAPABLE": "it could ship, or hand over at its counter",
     "OTHER_STORE": "the customer came there",
+    "STORE_TAKES_NO_ORDERS": "the store took orders in and handed them over",
     "SPOKEN_FOR": "earlier demand had left it some",
     "NOT_SHORTLISTED": "it covered more of the order",
 }

@@ -89,6 +89,10 @@ DIM_NODES = Table(
             "what it can do, joined by |: ship, pick_up; null: ship",
             is_nullable=True,
         ),
+        Column("street", TEXT, "address that orders are sent to", is_nullable=True),
+        Column("city", TEXT, "its city", is_nullable=True),
+        Column("postal_code", TEXT, "its postal code", is_nullable=True),
+        Column("country_code", TEXT, "its country", is_nullable=True),
     ),
 )
 
@@ -201,14 +205,26 @@ FCT_ORDERS = Table(
         Column("amount_minor", INTEGER, "lines - discounts + tax"),
         Column("line_count", INTEGER, "lines", minimum=1),
         Column("ordered_qty", INTEGER, "eaches", minimum=1),
-        Column("service_code", TEXT, "STANDARD | EXPEDITED | PICK_UP | NONE"),
+        Column(
+            "service_code",
+            TEXT,
+            "STANDARD | EXPEDITED | PICK_UP | SHIP_TO_STORE | NONE",
+        ),
         Column("is_ship_complete", BOOLEAN, "all lines in one go"),
         Column("payment_status", TEXT, "as the channel says"),
         Column("is_till_sale", BOOLEAN, "taken at the till, never allocated"),
         Column(
-            "node_id", TEXT, "store of a till sale, or of a pick-up", is_nullable=True
+            "node_id",
+            TEXT,
+            "store of a till sale, or at which it is fetched",
+            is_nullable=True,
         ),
-        Column("region_code", TEXT, "destination state", is_nullable=True),
+        Column(
+            "region_code",
+            TEXT,
+            "destination state, of SHIP_TO_STORE the store's",
+            is_nullable=True,
+        ),
         Column("country_code", TEXT, "destination country", is_nullable=True),
         Column("customer_token", TEXT, "vault token", is_nullable=True),
         Column("ship_to_name", TEXT, "vault token", is_nullable=True),
@@ -243,6 +259,7 @@ FCT_ORDER_LINES = Table(
         Column(
             "kit_qty", INTEGER, "of a component: eaches in one kit", True, minimum=1
         ),
+        Column("to_store_id", TEXT, "store it is sent to and fetched at", True),
         Column("ordered_at", INSTANT, "UTC"),
         *SOURCE,
     ),

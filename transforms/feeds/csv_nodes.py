@@ -1,8 +1,10 @@
 """CSV node master: one line per place that can ship.
 
 UTF-8, comma separated, header = the columns of ``NODES``; ``weekday_cutoffs``,
-``pickup_weekdays``, ``delivery_lag_minutes`` and ``capabilities`` may be missing. A
-store at which customers fetch orders says ``pick_up``.
+``pickup_weekdays``, ``delivery_lag_minutes``, ``capabilities`` and the address may be
+missing. A store at which customers fetch orders says ``pick_up``; one to which other
+nodes send them also names ``street``, ``city``, ``postal_code`` and
+``country_code``.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ _RULES = (
     spelled("pickup_weekdays", "1?2?3?4?5?6?7?", "12345"),
     quantity("delivery_lag_minutes", minimum=0),
     one_of("capabilities", "ship", "pick_up", "ship|pick_up"),
+    spelled("country_code", "[A-Z]{2}", "US"),
     instant("updated_at"),
 )
 

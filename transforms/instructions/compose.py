@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from transforms.contracts.decisions import SHIPPING_ORDERS
-from transforms.contracts.services import PICK_UP
+from transforms.contracts.services import PICK_UP, SHIP_TO_STORE
 from transforms.contracts.table import conform
 
 DEFAULT_COUNTRY = "US"
@@ -66,6 +66,7 @@ def compose(
             pl.col("product_name").fill_null(pl.col("sku_id")),
             pl.col("grams").fill_null(UNKNOWN_GRAMS),
             pl.when(pl.col("service_code") != PICK_UP).then(pl.col(PLACE)).name.keep(),
+            to_store_id=pl.when(pl.col("service_code") != PICK_UP).then("to_store_id"),
         )
     )
     return conform(rows, SHIPPING_ORDERS)
@@ -84,4 +85,5 @@ def _destinations(orders: pl.DataFrame) -> pl.DataFrame:
         "region_code",
         pl.col("country_code").fill_null(DEFAULT_COUNTRY),
         "ship_to_phone",
+        to_store_id=pl.when(service_code=SHIP_TO_STORE).then("node_id"),
     )

@@ -17,7 +17,7 @@ DOCUMENT = SHIPPING_ORDERS
 
 _ORDER = ("node_id", "instruction_id", "sku_id", "instruction_line_ref")
 _FIRST = ("node_id", "instruction_id", "sku_id", "product_name", "qty")
-_LEFT_OUT = ("replaces_ref", "lot_ref", "wave_ref")
+_LEFT_OUT = ("replaces_ref", "to_store_id", "lot_ref", "wave_ref")
 _COLUMNS = (
     *_FIRST,
     *(n for n in DOCUMENT.names if n not in {*_FIRST, *_LEFT_OUT}),

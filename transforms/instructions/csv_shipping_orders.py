@@ -15,7 +15,7 @@ from transforms.instructions.writing.csv_lines import csv_writer
 
 DOCUMENT = SHIPPING_ORDERS
 
-_LEFT_OUT = {"replaces_ref", "lot_ref", "wave_ref"}
+_LEFT_OUT = {"replaces_ref", "to_store_id", "lot_ref", "wave_ref"}
 _COLUMNS = tuple(name for name in DOCUMENT.names if name not in _LEFT_OUT)
 _ORDER = ("instruction_id", "instruction_line_ref")
 

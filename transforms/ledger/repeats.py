@@ -60,7 +60,8 @@ def _repeats(events: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
 def handed_over(events: pl.DataFrame) -> pl.DataFrame:
     """Events with COLLECTED of eaches that had left already as DELIVERED.
 
-    They had, as far as all answers to the instruction come to more than was asked.
+    They had, as far as all answers to the instruction come to more than was asked; and
+    had left the node that was asked, whichever store hands them over.
 
     Args:
         events: as ``told_once`` leaves them.
@@ -81,7 +82,11 @@ def handed_over(events: pl.DataFrame) -> pl.DataFrame:
     before = (qty.cum_sum() - qty).over(key)
     left = pl.min_horizontal(qty, (pl.col("surplus") - before).clip(0))
     split = told.with_columns(left=left).filter(pl.col("left") > 0)
-    later = split.with_columns(qty="left", event_type=pl.lit("DELIVERED"))
+    later = split.with_columns(
+        qty="left",
+        event_type=pl.lit("DELIVERED"),
+        node_id=pl.coalesce("promise_node_id", "node_id"),
+    )
     rest = split.with_columns(qty=qty - pl.col("left"))
     return pl.concat(
         [

@@ -43,6 +43,7 @@ from transforms.lifecycle.repeats import (
 )
 from transforms.lifecycle.resolve import Resolved, as_events, resolve
 from transforms.lifecycle.status import status
+from transforms.lifecycle.stores import at_their_store
 from transforms.lifecycle.timing import with_effective_time
 from transforms.lifecycle.transitions import (
     CODES,
@@ -56,7 +57,7 @@ from transforms.lifecycle.transitions import (
 NAMES = {code: name for name, code in CODES.items()}
 LINE_COLUMNS = (
     *("line_id", "order_id", "sku_id", "channel_id", "ordered_at"),
-    *("kit_sku_id", "kit_qty"),
+    *("kit_sku_id", "kit_qty", "to_store_id"),
 )
 """What the fold reads of an order line."""
 
@@ -153,10 +154,11 @@ def fold(
     """Fold events that know their line and their effective time."""
     lines = _indexed(lines)
     keys = lines.select(
-        "line_id", "line_index", "kit_sku_id", "kit_qty", line_sku_id="sku_id"
+        *("line_id", "line_index", "kit_sku_id", "kit_qty", "to_store_id"),
+        line_sku_id="sku_id",
     )
     joined = resolved.events.join(keys, on="line_id", how="left")
-    events = with_packing(joined).drop("kit_sku_id", "kit_qty")
+    events = with_packing(at_their_store(joined)).drop("kit_sku_id", "kit_qty")
     known = events.filter(pl.col("line_index").is_not_null())
     stray = events.filter(pl.col("line_index").is_null())
     # What a refusal says of stock stands, though it moves no each of the line.

@@ -95,8 +95,12 @@ def reconcile_shipments(
     quantities = [
         *("asked_qty", *DONE, *CARRIED),
         *("wrong_qty", "again_qty", "instead_qty", "uncollected_qty"),
+        "collected_qty",
     ]
-    counted = rows.with_columns(pl.col(quantities).fill_null(0)).with_columns(
+    answered = rows.with_columns(pl.col(quantities).fill_null(0))
+    counted = answered.with_columns(
+        shipped_qty=pl.col("shipped_qty") - _handed_over()
+    ).with_columns(
         open_qty=_open(),
         lost_qty=pl.max_horizontal(pl.col("lost_qty") - pl.col("found_qty"), 0),
     )
@@ -161,6 +165,7 @@ def _answers(events: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("again_qty").sum())
     )
     counts = {name: kind.is_in(of) for name, of in sides.items()} | {
+        "collected_qty": kind == "COLLECTED",
         "found_qty": kind == "FOUND",
         "instead_qty": kind == "SUBSTITUTED_BY_NODE",
         "uncollected_qty": kind == "NOT_COLLECTED",
@@ -207,6 +212,17 @@ def _reasons(said: pl.DataFrame) -> pl.DataFrame:
     given = said.filter(is_less, pl.col("reason_code").is_not_null())
     newest = given.sort("event_at", "event_id").unique(INSTRUCTION, keep="last")
     return newest.select(*INSTRUCTION, "reason_code")
+
+
+def _handed_over() -> pl.Expr:
+    """Eaches of COLLECTED that had left already: they are told twice.
+
+    As many as all answers come to more than was asked.
+    """
+    sent = pl.col("shipped_qty") - pl.col("collected_qty")
+    answered = pl.sum_horizontal(*DONE)
+    surplus = (answered - pl.col("asked_qty")).clip(0)
+    return pl.min_horizontal("collected_qty", sent, surplus)
 
 
 def _open() -> pl.Expr:

@@ -31,6 +31,10 @@ final as (
         pickup_weekdays,
         delivery_lag_minutes,
         capabilities,
+        street,
+        city,
+        postal_code,
+        country_code,
     from newest
 )
 

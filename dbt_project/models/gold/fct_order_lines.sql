@@ -10,6 +10,19 @@ with lines as (
     where version_no = last_mention_no
 ),
 
+-- Where an order goes its first line says for all.
+stores as (
+    select
+        order_id,
+        arg_min(
+            if(service_code = 'SHIP_TO_STORE', coalesce(node_id, ''), ''),
+            (line_no, line_id)
+        ) as store_id,
+    from lines
+    where is_ordered
+    group by order_id
+),
+
 final as (
     select
         line_id,
@@ -26,6 +39,7 @@ final as (
         kit_line_id,
         kit_sku_id,
         kit_qty,
+        nullif(stores.store_id, '') as to_store_id,
         ordered_at,
         partner_id,
         payload_sha256,
@@ -33,6 +47,7 @@ final as (
         known_at,
         landing_id,
     from lines
+    left join stores using (order_id)
 )
 
 select *

@@ -21,6 +21,13 @@ totals as (
     group by order_id
 ),
 
+stores as (
+    select
+        node_id,
+        region_code,
+    from {{ ref('int_nodes__deduplicated') }}
+),
+
 -- The header is what the order's first line says.
 final as (
     select
@@ -41,7 +48,11 @@ final as (
         lines.payment_status,
         lines.is_till_sale,
         lines.node_id,
-        lines.region_code,
+        if(
+            lines.service_code = 'SHIP_TO_STORE',
+            stores.region_code,
+            lines.region_code
+        ) as region_code,
         lines.country_code,
         lines.customer_token,
         lines.ship_to_name,
@@ -57,6 +68,7 @@ final as (
         lines.landing_id,
     from lines
     inner join totals using (order_id, line_id)
+    left join stores on lines.node_id = stores.node_id
 )
 
 select *

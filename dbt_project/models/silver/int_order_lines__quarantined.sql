@@ -1,9 +1,25 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
 {{ config(incremental_predicates=[of_touched_orders()]) }}
 
-with lines as (
-    select *
-    from {{ ref('int_order_lines__deduplicated') }}
+with stores as (
+    select
+        node_id,
+        region_code as store_region_code,
+    from {{ ref('int_nodes__deduplicated') }}
+),
+
+-- What is sent to a store goes where the store is.
+lines as (
+    select
+        lines.* replace (
+            if(
+                service_code = 'SHIP_TO_STORE',
+                store_region_code,
+                lines.region_code
+            ) as region_code
+        ),
+    from {{ ref('int_order_lines__deduplicated') }} as lines
+    left join stores using (node_id)
     where {{ is_of_this_run('changed_run_id') }}
 ),
 

@@ -162,19 +162,18 @@ def test_the_store_of_an_order_is_where_it_is_picked_up_only_if_it_is() -> None:
     orders = pl.DataFrame(
         [
             said | {"order_id": name, "service_code": name}
-            for name in ("PICK_UP", "STANDARD")
+            for name in ("PICK_UP", "SHIP_TO_STORE", "STANDARD")
         ],
         schema=FCT_ORDERS.schema,
     )
 
     ranked = ranked_orders(orders, AllocationPolicy())
 
-    assert [("PICK_UP", "WEST"), ("STANDARD", None)] == ranked.select(
-        "order_id", "pickup_node_id"
-    ).rows()
+    stores = dict(ranked.select("order_id", "pickup_node_id").iter_rows())
+    assert {"PICK_UP": "WEST", "SHIP_TO_STORE": "WEST", "STANDARD": None} == stores
 
 
 def test_new_rules_stand_behind_the_old_ones() -> None:
-    assert (1 << 12, 1 << 13) == tuple(BIT[rule] for rule in RULES[12:])
+    assert (1 << 12, 1 << 13, 1 << 14) == tuple(BIT[rule] for rule in RULES[12:])
     assert set(RULES) == set(RULE_TEXTS)
     assert set(RULES) - {"NO_STOCK"} == set(TURN_TEXTS)

@@ -31,6 +31,8 @@ LATER = {"updated_at": "2017-12-27T11:00:00-05:00", "landing_id": 4}
 TILL = {"service_code": "NONE", "node_ref": "DC-EAST", "ship_to_region": None}
 
 FETCHED = {"service_code": "PICK_UP", "node_ref": "DC-EAST", "ship_to_region": None}
+TO_STORE = {"service_code": "SHIP_TO_STORE", "node_ref": "DC-WEST"}
+TO_STORE |= {"ship_to_region": "GU"}
 
 ORDER_LINES = (
     # two lines of one SKU, the second dropped and the first raised at 11:00
@@ -54,6 +56,8 @@ ORDER_LINES = (
     an_order_line("wrong_sum", "1", "A", 1, order_amount="9.99"),
     an_order_line("no_lane", "1", "A", 1, ship_to_region="GU"),
     an_order_line("till", "1", "B", 2, **TILL),
+    # to where the store is, wherever the customer lives
+    an_order_line("to_store", "1", "B", 2, **TO_STORE),
     # of what its customer fetches nobody asks where it goes
     an_order_line("fetched", "1", "B", 2, **FETCHED),
     # sent by somebody else: first heard of as sent, or waiting for its payment
@@ -237,6 +241,22 @@ def test_what_is_fetched_needs_a_store_and_no_region(
 
     assert [("PICK_UP", "DC-EAST", False, None)] == first_run[0].query(sql)
     assert [("web_shop/fetched/1/ACCEPTED", 2)] == events(first_run[0], "fetched")
+
+
+def test_what_is_sent_to_a_store_goes_to_its_region(
+    first_run: tuple[Lake, dict[str, str]],
+) -> None:
+    told = first_run[0].query("""
+        select region_code, node_id, to_store_id
+        from gold.fct_orders inner join gold.fct_order_lines using (order_id)
+        where order_ref = 'to_store'
+    """)
+    others = first_run[0].query(
+        "select count(*) from gold.fct_order_lines where to_store_id is not null"
+    )
+
+    assert [("NY", "DC-WEST", "DC-WEST")] == told
+    assert [(1,)] == others
 
 
 @pytest.mark.parametrize(
@@ -444,7 +464,7 @@ def test_a_line_is_set_aside_once_and_no_longer_when_it_heals(lake: Lake) -> Non
     for run_id, since in (("run_2", 5), ("run_3", 21)):
         lake.build("silver", "gold", "rpt_flow", run_id=run_id, since_landing_id=since)
 
-    assert [("run_1", 15, 8, 7), ("run_2", 15, 14, 1), ("run_3", 15, 14, 1)] == (
+    assert [("run_1", 16, 9, 7), ("run_2", 16, 15, 1), ("run_3", 16, 15, 1)] == (
         lake.query("""
             select run_id, rows_in, rows_out, set_aside
             from visibility.rpt_flow where room = 'silver' order by run_id

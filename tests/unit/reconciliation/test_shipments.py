@@ -124,6 +124,10 @@ def test_every_line_says_who_read_it_why_it_differs_and_whose_it_is(
         ("given_up", 0, [answer("CANCEL_ACK", 5)]),
         ("given_up", 0, [answer("SHIPPED", 3), answer("CANCEL_ACK", 2)]),
         ("uncollected", 0, [answer("COLLECTED", 3), answer("NOT_COLLECTED", 2)]),
+        # What was sent to a store, or told as sent by it, is handed over later.
+        ("matched", 0, [answer("SHIPPED", 5), answer("COLLECTED", 5)]),
+        ("open", 1, [answer("SHIPPED", 2), answer("COLLECTED", 2)]),
+        ("over", 0, [answer("SHIPPED", 6), answer("COLLECTED", 1)]),
         # It was given up, and sent all the same.
         ("over", 0, [answer("CANCEL_ACK", 5), answer("SHIPPED", 5)]),
         ("over", 0, [answer("REJECTED", 2), answer("SHIPPED", 5)]),

@@ -238,6 +238,7 @@ SHIPPING_ORDERS = Table(
         Column("ordered_at", INSTANT, "UTC"),
         Column("ship_by_date", DATE, "node's local day"),
         Column("service_code", TEXT, "STANDARD | EXPEDITED | PICK_UP"),
+        Column("to_store_id", TEXT, "store that hands it over; null: none", True),
         Column("ship_to_name", TEXT, "recipient", True, "name"),
         Column("ship_to_street", TEXT, "street", True, "address"),
         Column("ship_to_street2", TEXT, "street", True, "address"),

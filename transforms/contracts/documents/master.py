@@ -42,6 +42,10 @@ NODES = document(
     optional("pickup_weekdays", "ISO weekdays a carrier comes; else every open day"),
     optional("delivery_lag_minutes", "from our file until it is in the node's queue"),
     optional("capabilities", "what it can do, joined by |: ship, pick_up; else ship"),
+    optional("street", "address of a store that orders are sent to"),
+    optional("city", "its city"),
+    optional("postal_code", "its postal code"),
+    optional("country_code", "its country, ISO 3166 alpha-2"),
     required("updated_at", "instant of this version"),
 )
 

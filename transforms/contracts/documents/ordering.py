@@ -27,11 +27,12 @@ ORDERS = document(
     optional("order_amount", "order total as sent: sum of lines - discounts + tax"),
     required(
         "service_code",
-        "STANDARD | EXPEDITED | PICK_UP (at node_ref) | NONE (taken at the till)",
+        "STANDARD | EXPEDITED | PICK_UP (at node_ref) | SHIP_TO_STORE (node_ref, fetched"
+        " there) | NONE (taken at the till)",
     ),
     required("is_ship_complete", "true | false: all lines in one go"),
     required("payment_status", "paid | authorized | pending | terms | tender"),
-    optional("node_ref", "store of a till sale, or of a pick-up"),
+    optional("node_ref", "store of a till sale, or at which it is fetched"),
     optional("ship_to_region", "state or province code, not personal"),
     optional("ship_to_country", "ISO 3166 alpha-2"),
     optional("customer_ref", "the channel's customer id", "customer"),

@@ -12,6 +12,7 @@ import polars as pl
 
 from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Profile
+from transforms.contracts.services import FETCHED
 from transforms.feeds.reading.accounts import (
     keep_orders_whole,
     reference_columns,
@@ -37,7 +38,7 @@ from transforms.feeds.reading.spelling import judge_spelled, rewritten
 
 CLOSED = {
     "action": ("create", "update", "cancel"),
-    "service_code": ("STANDARD", "EXPEDITED", "PICK_UP", "NONE"),
+    "service_code": ("STANDARD", "EXPEDITED", *FETCHED, "NONE"),
     "is_ship_complete": ("true", "false"),
     "payment_status": ("paid", "authorized", "pending", "terms", "tender"),
 }
@@ -73,7 +74,7 @@ _INSTANTS = ("ordered_at", "updated_at", "cancelled_at")
 
 
 def _names_no_store() -> pl.Expr:
-    is_fetched = pl.col("service_code") == "PICK_UP"
+    is_fetched = pl.col("service_code").is_in(FETCHED)
     return is_fetched & pl.col("node_ref").is_null()
 
 
@@ -83,7 +84,12 @@ def order_rules() -> tuple[Rule, ...]:
     return (
         *(one_of(name, *values) for name, values in CLOSED.items()),
         Rule(
-            *("node_ref", "MISSING_VALUE", _names_no_store(), "store of a PICK_UP"),
+            *(
+                "node_ref",
+                "MISSING_VALUE",
+                _names_no_store(),
+                "store where it is fetched",
+            ),
             is_about_missing=True,
         ),
         quantity("qty", minimum=1),
