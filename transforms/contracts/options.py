@@ -54,7 +54,7 @@ _OWN = {
     "pos_tenders": ("tender_types",),
     "shopify_inventory_levels": ("quantity_name",),
     "walmart_orders": ("charge_basis", "wfs_node_ref"),
-    "woocommerce_orders": ("paid_statuses",),
+    "woocommerce_orders": ("paid_statuses", "pickup_node."),
     "x12_860": ("poc03",),
     "x12_947": ("adjustment.",),
     "xlsx_phone_orders": ("header_row", "sheet"),

@@ -19,6 +19,10 @@ Version 3 and the legacy ``{"order": …}`` and ``{"orders": […]}`` are read, 
 - What the buyer chose or wrote for a line (``meta_data`` that the shop shows) is
   noted at the line.
 - Empty shipping addresses mean the billing address. ``customer_id`` 0 is a guest.
+- A shipping line of the method ``local_pickup`` or ``pickup_location`` makes it a
+  PICK_UP at the place that its ``meta_data`` ``pickup_location`` names, else its
+  title; option ``pickup_node.PLACE`` says which node that is (``pickup_node.Harbour
+  shop: STORE-9``), else the place is the node's name.
 - ``meta_data`` ``ship_complete`` (yes, true, 1) asks for all lines in one go.
 """
 

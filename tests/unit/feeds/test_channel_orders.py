@@ -124,6 +124,34 @@ def test_what_a_woocommerce_shop_has_done_has_left(
     assert cells(parse(woocommerce_orders, woo(**said)), "shipped_qty") == [(left,)]
 
 
+@pytest.mark.parametrize(
+    ("shipping", "expected"),
+    [
+        ({"method_id": "flat_rate", "method_title": "Flat"}, ("STANDARD", None)),
+        ({"method_id": "local_pickup", "method_title": "Pier"}, ("PICK_UP", "Pier")),
+        ({"method_id": "local_pickup"}, ("PICK_UP", "local_pickup")),
+        (
+            {
+                "method_id": "pickup_location",
+                "method_title": "Pickup (Harbour shop)",
+                "meta_data": [
+                    {"key": "pickup_address", "value": "9 Market Street"},
+                    {"key": "pickup_location", "value": "Harbour shop"},
+                ],
+            },
+            ("PICK_UP", "STORE-9"),
+        ),
+    ],
+)
+def test_what_is_fetched_at_a_woocommerce_shop_names_its_place(
+    shipping: dict[str, Any], expected: tuple[str, str | None]
+) -> None:
+    order = woo(shipping_lines=[{"id": 3, **shipping}])
+    parsed = parse(woocommerce_orders, order, **{"pickup_node.Harbour shop": "STORE-9"})
+
+    assert [expected] == cells(parsed, "service_code", "node_ref")
+
+
 # --- Amazon
 
 

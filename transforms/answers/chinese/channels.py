@@ -153,6 +153,7 @@ WooCommerce REST 订单：列表、单张订单、JSON Lines、wc/v1 至 v3 的�
 - 没有 ``sku`` 的行以 ``variation:23``（没有时为 ``product:22``）为 SKU，不会与真实 SKU 混淆，请在别名中建立对应。各行保留订购数量；退款另有单据。
 - 买家对该行的选择或留言（店铺可见的 ``meta_data``）记在该行。
 - 收货地址为空时取账单地址。``customer_id`` 为 0 表示访客。
+- 配送方式为 ``local_pickup`` 或 ``pickup_location`` 的订单为 PICK_UP，取货地点为其 ``meta_data`` 中的 ``pickup_location``，没有时取其标题；选项 ``pickup_node.PLACE``（PLACE 为地点名称）说明该地点是哪个节点（``pickup_node.Harbour shop: STORE-9``），未说明时地点名称即节点名称。
 - ``meta_data`` 中的 ``ship_complete``（yes、true、1）要求所有行一次发出。
 
 拒绝记录中的列名沿用 WooCommerce 的名称。

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from transforms.contracts.profile import Profile
+from transforms.contracts.services import PICK_UP
 from transforms.feeds.reading import moments
 from transforms.feeds.reading.cells import (
     Rule,
@@ -77,7 +78,18 @@ ORDER = Shape(
             ),
         ),
         Listing("fee_lines", Shape("fee", ("total",))),
-        Listing("shipping_lines", Shape("shipping", ("method_id", "method_title"))),
+        Listing(
+            "shipping_lines",
+            Shape(
+                "shipping",
+                ("method_id", "method_title"),
+                lists=(
+                    Listing(
+                        "meta_data", Shape("place", ("key", "value")), is_loose=True
+                    ),
+                ),
+            ),
+        ),
         Listing("meta_data", Shape("meta", ("key", "value"))),
     ),
 )
@@ -92,6 +104,9 @@ _PAYMENT = {
     "cancelled": "pending",
     "trash": "pending",
 }
+_PICK_UPS = ("local_pickup", "pickup_location")
+"""Shipping methods with which a customer fetches the order."""
+_PICKUP_NODE = "pickup_node."
 _FREE_TEXT = (
     *("customer_note", "note"),
     *(
@@ -109,7 +124,7 @@ def rows_of(
 
     Args:
         frames: as ``ORDER`` names them.
-        profile: zone, and option ``paid_statuses``.
+        profile: zone, and options ``paid_statuses`` and ``pickup_node.PLACE``.
     """
     orders = _with_times(plain_amounts(frames["order"], _AMOUNTS), profile.zone)
     owner = orders.select("order_no", "payload_line", "currency")
@@ -125,6 +140,7 @@ def rows_of(
         )
         .join(_sums(fees, "total", "fees"), on="order_no", how="left")
         .join(_services(frames["shipping"]), on="order_no", how="left")
+        .join(_pick_ups(frames, _nodes(profile)), on="order_no", how="left")
         .join(_whole(frames["meta"]), on="order_no", how="left")
     )
     rows, problems = order_rows(orders, items, _form(_payments(profile)))
@@ -155,6 +171,33 @@ def _sums(parts: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
 def _services(shipping: pl.DataFrame) -> pl.DataFrame:
     names = pl.concat_str("method_id", "method_title", separator=" ", ignore_nulls=True)
     return shipping.group_by("order_no").agg(service=names.str.join(" "))
+
+
+def _nodes(profile: Profile) -> dict[str, str]:
+    """Our nodes by what the shop calls its places."""
+    return {
+        name.removeprefix(_PICKUP_NODE): node
+        for name, node in profile.options.items()
+        if name.startswith(_PICKUP_NODE)
+    }
+
+
+def _pick_ups(
+    frames: Mapping[str, pl.DataFrame], nodes: Mapping[str, str]
+) -> pl.DataFrame:
+    """Orders that are fetched, and where: our node, else what the shop calls it."""
+    places = (
+        frames["place"]
+        .filter(key="pickup_location")
+        .group_by("shipping_no")
+        .agg(place=pl.col("value").first())
+    )
+    fetched = frames["shipping"].filter(pl.col("method_id").is_in(_PICK_UPS))
+    named = fetched.join(places, on="shipping_no", how="left").with_columns(
+        place=pl.coalesce("place", "method_title", "method_id")
+    )
+    at = pl.col("place").replace(dict(nodes))
+    return named.group_by("order_no").agg(pickup_node=at.first())
 
 
 def _remarked(items: pl.DataFrame, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -265,6 +308,7 @@ def _order_columns(payments: Mapping[str, str]) -> dict[str, pl.Expr]:
     updated_at = pl.coalesce("modified", "created")
     payment = status.replace_strict(payments, default=None, return_dtype=pl.String)
     method = pl.coalesce("payment_method", "payment_details.method_id")
+    is_fetched = pl.col("pickup_node").is_not_null()
     is_on_terms = (method == "cod") & (payment == "paid")
     return {
         "format": pl.lit("woocommerce_orders"),
@@ -276,7 +320,10 @@ def _order_columns(payments: Mapping[str, str]) -> dict[str, pl.Expr]:
         "cancelled_at": pl.when(is_cancelled).then(updated_at),
         "currency_code": pl.col("currency"),
         "order_amount": amount_text(_goods()),
-        "service_code": service(pl.coalesce("service", "shipping_methods")),
+        "service_code": pl.when(is_fetched)
+        .then(pl.lit(PICK_UP))
+        .otherwise(service(pl.coalesce("service", "shipping_methods"))),
+        "node_ref": pl.col("pickup_node"),
         "is_ship_complete": yes_or_no(pl.col("is_whole")),
         "payment_status": pl.when(is_on_terms).then(pl.lit("terms")).otherwise(payment),
         "customer_ref": pl.when(pl.col("customer_id") != "0").then("customer_id"),
