@@ -50,7 +50,12 @@ DIM_NODES = Table(
     columns=(
         Column("node_id", TEXT, "node"),
         Column("node_name", TEXT, "text"),
-        Column("node_kind", TEXT, "dc | store | 3pl", allowed=("dc", "store", "3pl")),
+        Column(
+            "node_kind",
+            TEXT,
+            "dc | store | 3pl | supplier",
+            allowed=("dc", "store", "3pl", "supplier"),
+        ),
         Column("operator_id", TEXT, "partner that takes its instructions"),
         Column("zone", TEXT, "IANA time zone"),
         Column("region_code", TEXT, "state"),

@@ -4,7 +4,9 @@ UTF-8, comma separated, header = the columns of ``NODES``; ``weekday_cutoffs``,
 ``pickup_weekdays``, ``delivery_lag_minutes``, ``capabilities`` and the address may be
 missing. A store at which customers fetch orders says ``pick_up``; one to which other
 nodes send them also names ``street``, ``city``, ``postal_code`` and
-``country_code``.
+``country_code``. A ``supplier`` sends goods of its own to our customers (drop-ship):
+what it reports as its stock may be promised, and it answers in its own time
+(``ack_deadline_hours`` of ``policies/allocation.yaml``).
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _OF_WEEKDAYS = "".join(f"(?:{day}={_CLOCK}(?:[|]|$))?" for day in range(1, 8))
 
 _RULES = (
-    one_of("node_kind", "dc", "store", "3pl"),
+    one_of("node_kind", "dc", "store", "3pl", "supplier"),
     spelled("region", "[A-Z0-9]{1,3}", "NY"),
     spelled("cutoff_local", _CLOCK, "16:30"),
     spelled("open_weekdays", "1?2?3?4?5?6?7?", "12345"),

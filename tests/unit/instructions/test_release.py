@@ -1,9 +1,11 @@
 """Allocated eaches leave once, under names that say what they are."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 from transforms.contracts.decisions import ALLOCATIONS, FULFILMENT_ORDERS
 from transforms.contracts.gold import DIM_NODES, DIM_PRODUCTS, FCT_ORDERS
@@ -118,6 +120,19 @@ def test_a_3pl_answers_in_hours_and_a_dc_by_shipping() -> None:
         "HARBOR": AS_OF + timedelta(hours=24),
         "DC": datetime(2017, 12, 31, 5, tzinfo=UTC),
     }
+
+
+def test_a_supplier_answers_in_its_own_time(project: Path) -> None:
+    """As the policy says that comes with the system."""
+    text = (project / "orchestration/policies/allocation.yaml").read_text()
+    told = yaml.safe_load(text)["release"]
+    policy = ReleasePolicy.from_mapping(told)
+    mill = NODES.filter(node_id="HARBOR").with_columns(node_kind=pl.lit("supplier"))
+
+    rows = allocated(("w/1/1", "HARBOR", 1))
+    orders = release(rows, NONE_YET, mill, policy, AS_OF).fulfilment_orders
+
+    assert [AS_OF + timedelta(hours=24)] == orders["ack_due_at"].to_list()
 
 
 def test_nothing_allocated_is_nothing_sent() -> None:

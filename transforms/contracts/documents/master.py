@@ -24,7 +24,7 @@ NODES = document(
     "one row per place that can ship",
     required("node_ref", "node"),
     required("node_name", "text"),
-    required("node_kind", "dc | store | 3pl"),
+    required("node_kind", "dc | store | 3pl | supplier"),
     required("operator_id", "partner that runs it and takes its instructions"),
     required("zone", "IANA time zone"),
     required("region", "state code"),
