@@ -13,6 +13,7 @@ from dashboards.widgets.order import (
     holds,
     lines,
     search,
+    substitutes,
     timeline,
 )
 from dashboards.widgets.page import is_published, open_page
@@ -47,7 +48,7 @@ def show_search(copy: ServingCopy, number: str) -> None:
 
 
 def show_order(copy: ServingCopy, order_id: str) -> None:
-    """Header, lines, holds, timeline, decision, files."""
+    """Header, lines, holds, offers, timeline, decision, files."""
     order = ask.header(copy, order_id)
     if order.is_empty():
         st.info(say("order.unknown", number=order_id), icon=":material/search_off:")
@@ -59,6 +60,8 @@ def show_order(copy: ServingCopy, order_id: str) -> None:
     lines.show_lines(rows)
     if is_published(copy, "rpt_holds"):
         holds.show_holds(ask.holds(copy, order_id), rows)
+    if is_published(copy, "rpt_substitutes"):
+        substitutes.show_substitutes(ask.substitutes(copy, order_id), rows)
     if is_published(copy, "rpt_order_timeline"):
         timeline.show_timeline(ask.timeline(copy, key), rows)
     if is_published(copy, "rpt_allocations"):

@@ -86,6 +86,12 @@ _COLUMNS = {
         date: until_date
         bigint: age_days qty value_minor
     """,
+    "rpt_substitutes": """
+        varchar: line_id order_id order_name channel_id sku_id alternative_sku_id
+            alternative_name policy node_id currency_code run_id
+        bigint: qty substitute_rank ratio covered_qty available_qty delta_minor
+        timestamptz: as_of
+    """,
     "rpt_open_line_list": """
         varchar: line_id bucket order_id order_name channel_id sku_id product_name
             currency_code age_band region_code service_code reason_code

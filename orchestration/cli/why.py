@@ -11,6 +11,7 @@ from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.cli.substitutes import could_be_sent_instead
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
 from orchestration.resources.pins import pins_on
@@ -148,6 +149,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
         beyond = Section("Sent beyond", lake.query(SENT_BEYOND), NOT_SENT_AGAIN)
         instead = Section("Sent instead", lake.query(SENT_INSTEAD))
         expired = Section("Waited too long", lake.query(EXPIRED), RULE_OF_EXPIRY)
+        offers = could_be_sent_instead(lake, order_id)
         told = explain(
             order_id,
             order_lines,
@@ -165,7 +167,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
         snapshot="last_snapshot",
     )
     by = Section("Decided by", runs, "To the byte again: --replay")
-    return [*told, expired, instead, beyond, by]
+    return [*told, offers, expired, instead, beyond, by]
 
 
 def print_section(section: Section, digits: int = 0) -> None:

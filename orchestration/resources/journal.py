@@ -43,6 +43,7 @@ from transforms.contracts.decisions import (
     RUNS,
     SHELF_LIFE_LIMITS,
     STOCK_VARIANCES,
+    SUBSTITUTES,
 )
 from transforms.contracts.table import DATE, INSTANT, INTEGER, TEXT, Table
 from transforms.contracts.telling import TOLD_ROWS
@@ -64,6 +65,7 @@ JOURNALED: tuple[Table, ...] = (
     ALLOCATION_CERTIFICATES,
     BACKORDERS,
     EXPIRED_BACKORDERS,
+    SUBSTITUTES,
     DECISION_TRACE,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,

@@ -85,6 +85,7 @@ def full_copy() -> dict[str, pl.DataFrame]:
             "rpt_node_outages", [_outage(hours) for hours in (12, 0)]
         ),
         "rpt_holds": _table("rpt_holds", [_hold(line) for line in lines[:2]]),
+        "rpt_substitutes": _table("rpt_substitutes", [_offer(lines[0])]),
         **_open(lines),
         **_figures(),
     }
@@ -167,6 +168,21 @@ def _hold(line: dict[str, object]) -> dict[str, object]:
         "age_days": 2,
         "qty": 1,
         "value_minor": 499,
+    }
+
+
+def _offer(line: dict[str, object]) -> dict[str, object]:
+    return line | {
+        "alternative_sku_id": "TEA-2",
+        "alternative_name": "Another tea",
+        "substitute_rank": 1,
+        "policy": "ask",
+        "ratio": 2,
+        "qty": 1,
+        "covered_qty": 1,
+        "available_qty": 5,
+        "node_id": "DC-EAST",
+        "delta_minor": -20,
     }
 
 

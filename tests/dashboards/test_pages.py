@@ -258,6 +258,15 @@ def test_a_held_line_says_why_since_when_and_by_whom(
     assert {("fraud?", "desk-3", 2, 1)} == set(holds.rows())
 
 
+def test_what_a_waiting_line_could_be_sent_instead_says_what_one_may_do(
+    full_home: Path, open_page: Open
+) -> None:
+    app = open_page(full_home, "orders", order="web_shop/9000")
+
+    offers = shown(app, "Instead").select("Instead", "What you may do", "Costs more")
+    assert [("Another tea", "ask the customer first", -0.2)] == offers.rows()
+
+
 def test_the_decision_shows_the_chosen_the_eligible_and_the_ruled_out(
     full_home: Path, open_page: Open
 ) -> None:

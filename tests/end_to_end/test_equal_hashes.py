@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from tests.end_to_end import one_day
 from tests.end_to_end.deliveries import rearranged
 from transforms.contracts.documents import DOCUMENTS
 from transforms.contracts.profile import REJECTS
+from transforms.contracts.simulation import NamedBytes
 from transforms.contracts.table import digest
 
 # Warnings of the libraries that a run stands on are no failure of the run.
@@ -121,6 +122,7 @@ def test_a_lost_lake_is_rebuilt_from_landing_alone_with_equal_tables_under_any_p
     ]
     # Another run follows on the rebuilt lake, in its old place.
     later = one_day.NOON + timedelta(days=3)
+    put_in_drop(own_played_house, [_substitutions(later)])
     assert [True] == [
         outcome.is_new for outcome in one_day.run(own_played_house, later)
     ]
@@ -130,6 +132,12 @@ def test_a_lost_lake_is_rebuilt_from_landing_alone_with_equal_tables_under_any_p
         " where line_id in (select line_id from lake.decisions.expired_backorders)",
     )
     assert [("web_shop/1009/10091", 1)] == gone.rows()
+    offers = one_day.query(
+        own_played_house,
+        "select line_id, alternative_sku_id, substitute_rank, policy"
+        " from lake.decisions.substitutes order by all",
+    )
+    assert [("web_shop/1004/10042", "100002", 1, "ask")] == offers.rows()
 
 
 def test_a_run_that_fails_or_is_killed_sends_nothing_and_is_undone_by_the_next(
@@ -189,6 +197,14 @@ def _facts(home: Home) -> dict[str, str]:
         rows = one_day.query(home, f"select distinct {columns} from lake.{table.path}")
         found[table.path] = digest(rows, table)
     return {path: known for path, known in found.items() if path not in OF_THE_FILES}
+
+
+def _substitutions(at: datetime) -> NamedBytes:
+    """Oil may be sent in place of honey, and what nobody has."""
+    head = "sku_ref,alternative_ref,ratio,rank,policy,valid_from,updated_at"
+    rows = (f"100005,{sku},1,1,ask,2017-12-01,{at:%FT%TZ}" for sku in (100002, 100999))
+    content = "\n".join((head, *rows)).encode()
+    return NamedBytes("backoffice", "substitutions_1.csv", content, at)
 
 
 def _other_policies(folder: Path) -> Path:

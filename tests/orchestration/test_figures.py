@@ -38,6 +38,9 @@ EXCUSED = {
     "rpt_order_lines": {"kit_qty", "line_amount_minor", "discount_minor", "tax_minor"},
     "rpt_order_timeline": {"qty"},
     "rpt_holds": {"qty", "value_minor"},
+    "rpt_substitutes": {
+        *("qty", "ratio", "covered_qty", "available_qty", "delta_minor"),
+    },
     "rpt_cancel_requests": {"qty", "given_up_qty", "refused_qty"},
     "rpt_instructions": {"line_count"},
     # What a line would have cost from each node, and what its share was.

@@ -24,6 +24,7 @@ import polars as pl
 from transforms.allocation.allocate import Inputs
 from transforms.allocation.dates import LOAD
 from transforms.allocation.demand import judged, ranked
+from transforms.allocation.packed import eaches_taken
 from transforms.allocation.what_if import ALL, COPY, Variant, under
 from transforms.contracts.decisions import (
     ALLOCATIONS,
@@ -186,7 +187,7 @@ class Course:
 
     def _with_what_is_there(self, inputs: Inputs, before: Past) -> Inputs:
         """Inputs with stock and room as the variant's own runs before left them."""
-        stock = _difference(_eaches(before.sent), _eaches(self.sent), CELL)
+        stock = _difference(eaches_taken(before.sent), eaches_taken(self.sent), CELL)
         more = pl.col("more_qty").fill_null(0)
         supply = inputs.supply.join(stock, on=CELL, how="left").with_columns(
             atp_qty=pl.col("atp_qty") + more
@@ -258,18 +259,6 @@ def _queue(rows: pl.DataFrame, left: pl.DataFrame, inputs: Inputs) -> pl.DataFra
     )
     ordered = ranked(judged(queue, inputs.policy))
     return conform(ordered, OPEN_DEMAND).drop("run_id")
-
-
-def _eaches(sent: pl.DataFrame) -> pl.DataFrame:
-    """CELL and ``qty`` that were sent; of packed kits the kits."""
-    is_packed = pl.col("packed_in") != "NONE"
-    loose = sent.filter(~is_packed).select(*CELL, "qty")
-    kits = (
-        sent.filter(is_packed)
-        .unique(["kit_line_id", "node_id", "packed_in", "as_of"])
-        .select("node_id", sku_id="packed_in", qty=pl.col("qty") // pl.col("kit_qty"))
-    )
-    return pl.concat([loose, kits]).group_by(CELL).agg(pl.col("qty").sum())
 
 
 def _difference(

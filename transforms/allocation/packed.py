@@ -227,3 +227,20 @@ def _inside(
         (pl.col(name) * upto // whole - pl.col(name) * before // whole).alias(name)
         for name in money
     ).with_columns(line_id="part_id", sku_id="part_sku_id", packed_in="kit_sku_id")
+
+
+def eaches_taken(allocations: pl.DataFrame) -> pl.DataFrame:
+    """``node_id, sku_id, qty`` that ALLOCATIONS take off shelves; of packed kits, kits.
+
+    Args:
+        allocations: ALLOCATIONS, with or without ``run_id``.
+    """
+    cell = ["node_id", "sku_id"]
+    is_packed = pl.col("packed_in") != "NONE"
+    loose = allocations.filter(~is_packed).select(*cell, "qty")
+    kits = (
+        allocations.filter(is_packed)
+        .unique(["kit_line_id", "node_id", "packed_in", "as_of"])
+        .select("node_id", sku_id="packed_in", qty=pl.col("qty") // pl.col("kit_qty"))
+    )
+    return pl.concat([loose, kits]).group_by(cell).agg(pl.col("qty").sum())

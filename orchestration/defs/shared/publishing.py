@@ -28,6 +28,10 @@ SENT = [
     for partner in partners().values()
     if is_answered(partner)
 ]
+# Nothing sent stands on these; they are of the run all the same.
+BESIDES = [
+    dg.AssetKey(["decisions", name]) for name in ("demand_forecasts", "substitutes")
+]
 SHOWN = [dg.AssetKey(["visibility", name]) for name in models_in("visibility")]
 
 
@@ -61,7 +65,7 @@ OUTBOX = {
     specs=[
         dg.AssetSpec(
             key=[table.room, table.name],
-            deps=[*SENT, dg.AssetKey(["decisions", "demand_forecasts"])],
+            deps=[*SENT, *BESIDES],
             group_name="instructions",
             owners=["team:fulfilment"],
             kinds={"ducklake", "file"},

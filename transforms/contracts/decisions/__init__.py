@@ -18,6 +18,7 @@ from transforms.contracts.decisions.allocation import (
     NODE_GATES,
     OPEN_DEMAND,
     ORDER_FLOORS,
+    SUBSTITUTES,
 )
 from transforms.contracts.decisions.availability import (
     AVAILABLE_TO_PROMISE,
@@ -99,6 +100,7 @@ DECISIONS: dict[str, Table] = {
         DECISION_TRACE,
         BACKORDERS,
         EXPIRED_BACKORDERS,
+        SUBSTITUTES,
         DEMAND_FORECASTS,
         RECONCILED_PAYMENTS,
         RECONCILED_SHIPMENTS,
@@ -165,5 +167,6 @@ __all__ = [
     "SHIPPING_ORDERS",
     "STOCK_POSITIONS",
     "STOCK_VARIANCES",
+    "SUBSTITUTES",
     "UNIT_POSTINGS",
 ]

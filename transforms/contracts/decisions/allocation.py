@@ -317,6 +317,53 @@ EXPIRED_BACKORDERS = Table(
 )
 
 
+SUBSTITUTES = Table(
+    "decisions",
+    "substitutes",
+    "one row per run, line that waits for eaches and other SKU it could be sent instead",
+    key=("line_id", "alternative_sku_id", "as_of"),
+    columns=(
+        Column("line_id", TEXT, "order line"),
+        Column("order_id", TEXT, "order"),
+        Column("sku_id", TEXT, "SKU that it waits for"),
+        Column("qty", INTEGER, "eaches that wait", minimum=1),
+        Column("alternative_sku_id", TEXT, "SKU that could be sent instead"),
+        Column("substitute_rank", INTEGER, "1: the best that is there", minimum=1),
+        Column(
+            "policy",
+            TEXT,
+            "auto: may be sent without asking | ask: the customer is asked first",
+            allowed=("auto", "ask"),
+        ),
+        Column("ratio", INTEGER, "eaches of it for one each wanted", minimum=1),
+        Column(
+            "covered_qty",
+            INTEGER,
+            "of the eaches that wait, how many it is there for",
+            minimum=1,
+        ),
+        Column(
+            "available_qty",
+            INTEGER,
+            "eaches of it that the run left at nodes that may serve the line; other"
+            " lines may be offered the same",
+            minimum=1,
+        ),
+        Column("node_id", TEXT, "of these nodes the one that has most of them"),
+        Column(
+            "delta_minor",
+            INTEGER,
+            "what it costs more for one each wanted, by what it last sold for in the"
+            " channel; null: it did not",
+            True,
+        ),
+        Column("currency_code", TEXT, "ISO 4217, of the line"),
+        AS_OF,
+        RUN_ID,
+    ),
+)
+
+
 DEMAND_FORECASTS = Table(
     "decisions",
     "demand_forecasts",

@@ -1,0 +1,45 @@
+"""What lines of an order could be sent instead, for ``orderhouse why``."""
+
+from __future__ import annotations
+
+from orchestration.resources.lakehouse import Lakehouse
+from transforms.allocation.explain import Section
+
+OFFERED = """
+    select lines.line_no, offer.sku_id, offer.qty as waiting_qty,
+        offer.substitute_rank as rank, offer.alternative_sku_id as instead,
+        offer.ratio as for_one, offer.covered_qty, offer.available_qty,
+        offer.node_id as most_at, offer.delta_minor as costs_more_minor,
+        case offer.policy
+            when 'auto' then 'may be sent without asking'
+            else 'ask the customer first'
+        end as may, offer.as_of
+    from lake.decisions.substitutes as offer inner join lines using (line_id)
+    where line_id in (
+            select line_id from lake.decisions.line_buckets
+            where order_id = $1 and backordered_qty + preordered_qty > overshipped_qty
+        )
+        and offer.as_of = (
+            select max(waits.as_of) from lake.decisions.backorders as waits
+            where waits.line_id = offer.line_id
+        )
+    order by lines.line_no, offer.line_id, offer.substitute_rank
+"""
+"""Offers of the newest run that left a line waiting; none of one that waits no more."""
+
+NOTHING_IS_SENT = (
+    "An offer: nothing is sent by itself, and other lines may be offered the same."
+    " Costs more: for one each wanted, by what it last sold for in the channel;"
+    " – where nobody knows."
+)
+
+
+def could_be_sent_instead(lake: Lakehouse, order_id: str) -> Section:
+    """Ranked alternatives that have eaches, of the lines of an order that wait.
+
+    Args:
+        lake: with ``lines`` at hand: ``line_id, line_no`` of the order.
+        order_id: the order.
+    """
+    rows = lake.query(OFFERED, [order_id])
+    return Section("Could be sent instead", rows, NOTHING_IS_SENT)

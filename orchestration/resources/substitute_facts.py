@@ -1,0 +1,93 @@
+"""Gathering what could be sent in place of what lines wait for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+from orchestration.resources.clock import business_date_of
+from orchestration.resources.house import House
+from orchestration.resources.lot_facts import shelf_life_of
+from transforms.allocation.substitutes import Left, allowed_on, lacking, substitutes
+from transforms.contracts.decisions import (
+    ALLOCATIONS,
+    AVAILABLE_TO_PROMISE,
+    BACKORDERS,
+    DECISION_TRACE,
+    OPEN_DEMAND,
+    SUBSTITUTES,
+)
+from transforms.contracts.gold import DIM_SUBSTITUTIONS
+from transforms.contracts.table import conform
+
+SOLD_DAYS = 365
+"""A price that is older says nothing of today, and looking for it takes longer."""
+
+LAST_SOLD = """
+    select channel_id, sku_id, currency_code,
+        ((line_amount_minor - discount_minor) // ordered_qty)::bigint as price_minor
+    from lake.gold.fct_order_lines
+    where ordered_at between $1 and $2 and ordered_qty > 0
+        and line_amount_minor > 0 and kit_line_id is null
+        and sku_id in (select alternative_sku_id from alternatives)
+    qualify row_number() over (
+        partition by channel_id, sku_id, currency_code
+        order by ordered_at desc, line_id desc
+    ) = 1
+    order by all
+"""
+"""What an each last sold for; what came free, or in a kit, has no price of its own."""
+
+CURRENCIES = """
+    select line_id, currency_code from lake.gold.fct_order_lines
+    where ordered_at >= $1 and line_id in (select line_id from waiting)
+    order by line_id
+"""
+OF_WAITING = "run_id = ? and line_id in (select line_id from waiting)"
+AMONG = "sku_id in (select alternative_sku_id from alternatives)"
+
+
+def substitutes_left(house: House) -> pl.DataFrame:
+    """SUBSTITUTES of the run at hand, without ``run_id``."""
+    lake, run = house.lake, house.run
+    today = business_date_of(run.as_of, house.policies.company_zone)
+    allowed = allowed_on(lake.read(DIM_SUBSTITUTIONS), today)
+    # Most houses have none: then nobody looks at what waits.
+    if allowed.is_empty():
+        return _stamped(SUBSTITUTES.empty(), house)
+    backorders = lacking(lake.read(BACKORDERS, "run_id = ?", [run.run_id]))
+    backorders = backorders.join(allowed, on="sku_id", how="semi")
+    if backorders.is_empty():
+        return _stamped(SUBSTITUTES.empty(), house)
+    return _stamped(_offers(house, allowed, backorders), house)
+
+
+def _offers(
+    house: House, allowed: pl.DataFrame, backorders: pl.DataFrame
+) -> pl.DataFrame:
+    """What lines that wait are offered of what their SKUs may be replaced by."""
+    lake, run = house.lake, house.run
+    allowed = allowed.join(backorders, on="sku_id", how="semi")
+    demand = lake.read(OPEN_DEMAND).join(backorders, on="line_id", how="semi")
+    with lake.holding(
+        waiting=demand.select("line_id"),
+        alternatives=allowed.select("alternative_sku_id").unique(),
+    ):
+        left = Left(
+            demand,
+            backorders,
+            lake.read(DECISION_TRACE, OF_WAITING, [run.run_id]),
+            lake.read(ALLOCATIONS, "run_id = ?", [run.run_id]),
+            lake.read(AVAILABLE_TO_PROMISE, AMONG),
+            shelf_life_of(house, AMONG),
+        )
+        since = run.as_of - timedelta(days=SOLD_DAYS)
+        prices = lake.query(LAST_SOLD, [since, run.as_of])
+        currencies = lake.query(CURRENCIES, [demand["ordered_at"].min()])
+    return substitutes(left, allowed, prices, currencies)
+
+
+def _stamped(offers: pl.DataFrame, house: House) -> pl.DataFrame:
+    whole = offers.with_columns(as_of=pl.lit(house.run.as_of), run_id=pl.lit(""))
+    return conform(whole, SUBSTITUTES).drop("run_id")

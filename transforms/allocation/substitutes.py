@@ -1,0 +1,198 @@
+"""What could be sent in place of what a line waits for: offers, and no more.
+
+A line that waits for eaches is offered each other SKU that its own may be replaced
+by and of which some are left behind the run, where the line may be served from. An
+offer takes nothing: several lines may be offered the same eaches, and none is sent
+what nobody decided.
+
+    left[n, s]    =  atp[n, s]  -  allocated[n, s]
+    covered[l, s] =  min(waiting[l], sum over nodes of left[n, s] // ratio)
+    delta[l, s]   =  ratio * price[s]  -  price[l], for one each wanted
+
+Not here: which SKUs may replace which (``csv_substitutions``), and the sending.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from transforms.allocation.packed import eaches_taken
+from transforms.contracts.decisions import SUBSTITUTES
+from transforms.contracts.table import INTEGER, TEXT
+
+LACKING = ("NO_STOCK", "TOO_OLD")
+"""Reasons to wait that other goods do away with."""
+
+LIFTED = ("", "NO_STOCK", "SPOKEN_FOR", "NOT_SHORTLISTED", "TOO_OLD")
+"""Rules about eaches of the SKU itself: a node ruled out by these alone may serve."""
+
+PRICES = pl.Schema(
+    {"channel_id": TEXT, "sku_id": TEXT, "currency_code": TEXT, "price_minor": INTEGER}
+)
+"""What an each last sold for in a channel, in minor units."""
+
+CELL = ["node_id", "sku_id"]
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a run left, and what it decided on.
+
+    Args:
+        demand: OPEN_DEMAND.
+        backorders: BACKORDERS of the run.
+        trace: DECISION_TRACE of the run: which node may serve which line.
+        allocations: ALLOCATIONS of the run.
+        supply: AVAILABLE_TO_PROMISE before it, of the alternatives.
+        limits: SHELF_LIFE_LIMITS of the same.
+    """
+
+    demand: pl.DataFrame
+    backorders: pl.DataFrame
+    trace: pl.DataFrame
+    allocations: pl.DataFrame
+    supply: pl.DataFrame
+    limits: pl.DataFrame
+
+
+def allowed_on(substitutions: pl.DataFrame, today: date) -> pl.DataFrame:
+    """DIM_SUBSTITUTIONS that hold on a business date and whose policy is not never."""
+    is_valid = pl.lit(today).is_between("valid_from_date", "valid_to_date")
+    return substitutions.filter(is_valid & (pl.col("policy") != "never"))
+
+
+def lacking(backorders: pl.DataFrame) -> pl.DataFrame:
+    """The BACKORDERS that lack eaches and nothing else."""
+    return backorders.filter(pl.col("reason_code").is_in(LACKING))
+
+
+def substitutes(
+    left: Left, allowed: pl.DataFrame, prices: pl.DataFrame, currencies: pl.DataFrame
+) -> pl.DataFrame:
+    """What each waiting line could be sent instead, best first.
+
+    Args:
+        left: what the run left.
+        allowed: DIM_SUBSTITUTIONS (``allowed_on``).
+        prices: PRICES; an alternative that has none there costs nobody knows what,
+            and is offered only where it may cost anything.
+        currencies: ``line_id, currency_code`` of the waiting lines.
+
+    Returns:
+        SUBSTITUTES without ``as_of`` and ``run_id``, by line and rank. Ranked by
+        preference, then by what the alternative costs more, then by SKU.
+    """
+    offers = _served(_wanted(left, allowed, currencies), left)
+    priced = _priced(offers, prices).filter(_is_within())
+    rank = pl.int_range(1, pl.len() + 1, dtype=INTEGER).over("line_id")
+    names = [n for n in SUBSTITUTES.names if n not in {"as_of", "run_id"}]
+    return (
+        priced.sort(
+            *("line_id", "preference", "delta_minor", "alternative_sku_id"),
+            nulls_last=True,
+        )
+        .with_columns(substitute_rank=rank)
+        .select(names)
+    )
+
+
+def _wanted(
+    left: Left, allowed: pl.DataFrame, currencies: pl.DataFrame
+) -> pl.DataFrame:
+    """Waiting lines × what may replace their SKU."""
+    own = left.demand.select("line_id", "channel_id", "unit_value_minor")
+    terms = allowed.select(
+        *("sku_id", "alternative_sku_id", "ratio", "preference", "policy"),
+        "max_delta_minor",
+        delta_currency="currency_code",
+    )
+    return (
+        lacking(left.backorders)
+        .select("line_id", "order_id", "sku_id", "qty")
+        .join(own, on="line_id")
+        .join(currencies.select("line_id", "currency_code"), on="line_id")
+        .join(terms, on="sku_id")
+    )
+
+
+def _served(wanted: pl.DataFrame, left: Left) -> pl.DataFrame:
+    """With what is left at nodes that may serve the line: some for an each at least."""
+    fits = pl.col("failed_rules").str.split("|").list.eval(pl.element().is_in(LIFTED))
+    nodes = left.trace.filter(fits.list.all()).select("line_id", "node_id")
+    cells = (
+        wanted.select("line_id", "channel_id", "alternative_sku_id", "ratio")
+        .join(nodes, on="line_id")
+        .join(
+            _left_over(left), left_on=["node_id", "alternative_sku_id"], right_on=CELL
+        )
+        .join(
+            _usable(left.limits),
+            left_on=["node_id", "alternative_sku_id", "channel_id"],
+            right_on=[*CELL, "channel_id"],
+            how="left",
+        )
+        .with_columns(
+            left_qty=pl.min_horizontal(
+                "left_qty", (pl.col("usable_qty") - pl.col("taken_qty")).clip(0)
+            )
+        )
+    )
+    whole = pl.col("left_qty") // pl.col("ratio")
+    found = (
+        cells.filter(whole > 0)
+        .sort("left_qty", "node_id", descending=[True, False])
+        .group_by("line_id", "alternative_sku_id", maintain_order=True)
+        .agg(
+            pl.col("node_id").first(),
+            available_qty=pl.col("left_qty").sum(),
+            whole_qty=whole.sum(),
+        )
+    )
+    return wanted.join(found, on=["line_id", "alternative_sku_id"]).with_columns(
+        covered_qty=pl.min_horizontal("qty", "whole_qty")
+    )
+
+
+def _left_over(left: Left) -> pl.DataFrame:
+    """CELL, ``left_qty`` that nobody was given and ``taken_qty`` that somebody was."""
+    taken = eaches_taken(left.allocations).rename({"qty": "taken_qty"})
+    return (
+        left.supply.select(*CELL, "atp_qty")
+        .join(taken, on=CELL, how="left")
+        .with_columns(pl.col("taken_qty").fill_null(0))
+        .select(*CELL, "taken_qty", left_qty=pl.col("atp_qty") - pl.col("taken_qty"))
+        .filter(pl.col("left_qty") > 0)
+    )
+
+
+def _usable(limits: pl.DataFrame) -> pl.DataFrame:
+    """CELL, channel and ``usable_qty`` where some is too old for the channel.
+
+    All that the run gave of the SKU is taken for as fresh: no offer is too old, though
+    there may be more than is said.
+    """
+    aged = limits.filter(pl.col("aged_qty") < 0)
+    return aged.select(*CELL, "channel_id", "usable_qty")
+
+
+def _priced(offers: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
+    """With ``delta_minor``: what it costs more for one each wanted; null: unknown."""
+    more = pl.col("ratio") * pl.col("price_minor") - pl.col("unit_value_minor")
+    return offers.join(
+        prices,
+        left_on=["channel_id", "alternative_sku_id", "currency_code"],
+        right_on=["channel_id", "sku_id", "currency_code"],
+        how="left",
+    ).with_columns(delta_minor=more)
+
+
+def _is_within() -> pl.Expr:
+    """Whether it costs no more than it may: what nobody can compare may not."""
+    is_of_currency = pl.col("delta_currency") == pl.col("currency_code")
+    is_less = pl.col("delta_minor") <= pl.col("max_delta_minor")
+    return pl.col("max_delta_minor").is_null() | (is_of_currency & is_less).fill_null(
+        value=False
+    )
