@@ -132,6 +132,7 @@ RULED_OUT = {
     "OTHER_STORE": "the customer picks the order up at another store",
     "STORE_TAKES_NO_ORDERS": "the store that a SHIP_TO_STORE order is sent to names no"
     " `pick_up` among its `capabilities`, or no address",
+    "RESERVE_LATER": "the order is wanted later and takes no eaches yet",
 }
 WAITS = {
     "NO_STOCK": "no node has them; see the expected date",
@@ -145,6 +146,7 @@ WAITS = {
     "LINE_SPLIT": "the line may not be split",
     "SHIPMENT_VALUE": "what would be shipped, or left, is worth too little",
     "BY_CLASS": "its business class is SKIP, or FILL before the date it was told",
+    "RESERVE_LATER": "the customer wants it later than the horizon of its channel",
 }
 
 

@@ -172,7 +172,7 @@
         "ship_to_street2", "ship_to_city", "ship_to_postal_code",
         "ship_to_phone", "qty", "uom_code", "shipped_qty", "line_amount_minor",
         "discount_minor", "tax_minor", "is_cancelled", "is_ship_complete",
-        "ordered_at",
+        "wanted_ship_date", "wanted_delivery_date", "ordered_at",
     ] %}, coalesce(cast({{ column }} as varchar), '~'){% endfor -%}
     ))
 {%- endmacro %}

@@ -168,6 +168,7 @@ def certified(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
         fairness=house.policies.allocation.fairness,
         days=_days_said(house),
         expired=lake.read(EXPIRED_BACKORDERS, *this_run),
+        horizons=house.policies.allocation.reserve_horizon_days,
     )
     as_of = house.run.as_of
     return certify(decided, as_of), decided.certificate(as_of)

@@ -34,6 +34,7 @@ from transforms.allocation.events import (
 from transforms.allocation.expiry import SINCE, expired_backorders, without_expired
 from transforms.allocation.flip import distance
 from transforms.allocation.fresh import Fresh, fresh_stock
+from transforms.allocation.horizon import later_orders
 from transforms.allocation.network import Network
 from transforms.allocation.packed import (
     PACKS,
@@ -297,6 +298,7 @@ def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
         given.limits,
         given.pins,
         left_orders(demand, given.today),
+        later_orders(demand, policy, given.today),
     )
     holidays = with_store_holidays(policy.carriers.holidays, stores(demand, nodes))
     carriers = replace(policy.carriers, holidays=holidays)

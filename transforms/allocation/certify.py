@@ -6,6 +6,7 @@ tables that came out, and adds up. Each check is one row of PROOFS.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -26,7 +27,7 @@ from transforms.allocation.certify_days import (
     door_days,
     ship_days,
 )
-from transforms.allocation.certify_expiry import expired_checks
+from transforms.allocation.certify_waiting import expired_checks, horizon_checks
 from transforms.allocation.contest import contest
 from transforms.contracts.decisions import (
     EXPIRED_BACKORDERS,
@@ -38,9 +39,8 @@ from transforms.contracts.table import conform
 
 EXAMPLES = 3
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LEFT_AS_IT_IS = "LEFT_AS_IT_IS"
 BARRED = [
-    LEFT_AS_IT_IS,
+    *("LEFT_AS_IT_IS", "RESERVE_LATER"),
     *("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"),
     *("NODE_STOPPED", "PINNED_ELSEWHERE", "NO_CAPACITY", "TOO_OLD"),
     *("NOT_CAPABLE", "OTHER_STORE", "STORE_TAKES_NO_ORDERS"),
@@ -73,6 +73,7 @@ class Decided:
         fairness: what the policy promises about scarce eaches.
         days: what is said of days.
         expired: EXPIRED_BACKORDERS of the run.
+        horizons: channel → days before the wanted date that an order takes eaches.
     """
 
     demand: pl.DataFrame
@@ -92,6 +93,7 @@ class Decided:
     fairness: str = "strict"
     days: Days = field(default_factory=Days)
     expired: pl.DataFrame = field(default_factory=EXPIRED_BACKORDERS.empty)
+    horizons: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def sourced(self) -> Sourced:
@@ -147,6 +149,7 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "no_floor_is_above_a_known_plan": _known(decided),
         "cost_above_the_bound_is_explained": _explained(decided),
         **expired_checks(decided.demand, decided.unserved, decided.expired, as_of),
+        **horizon_checks(decided.demand, decided.allocations, decided.horizons, as_of),
     }
     rows = [_proof(name, checked) for name, checked in checks.items()]
     frame = pl.DataFrame(rows).with_columns(as_of=pl.lit(as_of), run_id=pl.lit(""))

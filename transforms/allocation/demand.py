@@ -11,6 +11,7 @@ from datetime import datetime
 import polars as pl
 
 from transforms.allocation.business_classes import class_by, class_rank
+from transforms.allocation.horizon import is_reserved_late
 from transforms.allocation.policy import AllocationPolicy
 from transforms.contracts.decisions import OPEN_DEMAND
 from transforms.contracts.services import FETCHED
@@ -106,20 +107,21 @@ def judged(lines: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFrame:
 
     Args:
         lines: with ``channel_id, service_code, region_code, is_ship_complete,
-            ordered_at``.
+            ordered_at, wanted_ship_date``.
         policy: business classes, priorities and promise days.
 
     Returns:
         The same with ``business_class``, ``priority`` and ``promise_date``.
     """
     local_date = pl.col("ordered_at").dt.convert_time_zone(policy.zone).dt.date()
-    days = pl.col("service_code").replace_strict(
-        dict(policy.promise_days),
-        default=policy.promise_days["STANDARD"],
-        return_dtype=INTEGER,
-    )
+    days = _promise_days(policy)
+    soonest = local_date + pl.duration(days=days)
+    at_will = pl.col("wanted_ship_date") + pl.duration(days=days)
     told = lines.with_columns(
-        priority=_priority(policy), promise_date=local_date + pl.duration(days=days)
+        priority=_priority(policy),
+        promise_date=pl.when(is_reserved_late(policy))
+        .then(pl.max_horizontal(soonest, at_will))
+        .otherwise(soonest),
     )
     return told.with_columns(business_class=class_by(policy.business_classes))
 
@@ -138,10 +140,12 @@ def ranked_orders(orders: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFram
 
     Returns:
         One row per order: ids, ``business_class``, ``priority``, ``promise_date``,
-        destination.
+        ``wanted_ship_date``, destination.
     """
     wanted = orders.filter(~pl.col("is_till_sale") & ~pl.col("is_cancelled"))
-    return judged(wanted, policy).select(
+    leaves = pl.col("wanted_delivery_date") - pl.duration(days=_promise_days(policy))
+    dated = wanted.with_columns(pl.coalesce("wanted_ship_date", leaves))
+    return judged(dated, policy).select(
         "order_id",
         "channel_id",
         "ordered_at",
@@ -154,6 +158,15 @@ def ranked_orders(orders: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFram
         "business_class",
         "priority",
         "promise_date",
+        "wanted_ship_date",
+    )
+
+
+def _promise_days(policy: AllocationPolicy) -> pl.Expr:
+    return pl.col("service_code").replace_strict(
+        dict(policy.promise_days),
+        default=policy.promise_days["STANDARD"],
+        return_dtype=INTEGER,
     )
 
 

@@ -33,6 +33,7 @@ RULES = (
     "NOT_CAPABLE",
     "OTHER_STORE",
     "STORE_TAKES_NO_ORDERS",
+    "RESERVE_LATER",
 )
 """Bit 0 first; new ones last, so that old rows keep their meaning. SPOKEN_FOR and
 NOT_SHORTLISTED can only be known at a line's turn: earlier demand took the eaches,
@@ -63,6 +64,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
     limits: pl.DataFrame,
     pins: pl.DataFrame,
     left: pl.DataFrame | None = None,
+    later: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Every (line, node) with the bitmask of the tests it fails.
 
@@ -77,6 +79,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
         pins: ``line_id, node_id`` that somebody wants it to ship from; a refusal of
             that node is forgiven.
         left: ``order_id`` of orders that their business class leaves as they are.
+        later: ``order_id`` of orders that take no eaches yet.
 
     Returns:
         ``line_id, demand_rank, node_id, sku_id, stock_qty, atp_qty, zone_no,
@@ -87,9 +90,8 @@ def eligibility(  # noqa: PLR0913, PLR0917
     lines = demand.select(
         *("line_id", "demand_rank", "sku_id", "channel_id", "region_code"),
         *("pickup_node_id", "service_code"),
-        is_left=pl.col("order_id").is_in(
-            left["order_id"].implode() if left is not None else []
-        ),
+        is_left=_is_among(left),
+        is_later=_is_among(later),
         has_counter=pl.col("pickup_node_id").is_in(_counters(nodes).implode()),
         has_address=pl.col("pickup_node_id").is_in(_addressed(nodes).implode()),
     )
@@ -121,6 +123,13 @@ def eligibility(  # noqa: PLR0913, PLR0917
         )
         .sort("demand_rank", "node_id")
     )
+
+
+def _is_among(orders: pl.DataFrame | None) -> pl.Expr:
+    named: pl.Series | list[str] = (
+        [] if orders is None else orders["order_id"].implode()
+    )
+    return pl.col("order_id").is_in(named)
 
 
 def _limited(pairs: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
@@ -277,6 +286,7 @@ def _mask() -> pl.Expr:
         & ~(pl.col("has_counter") & (pl.col("has_address") | is_at_counter)).fill_null(
             value=False
         ),
+        "RESERVE_LATER": pl.col("is_later"),
     }
     bits = [
         pl.when(fail).then(BIT[rule]).otherwise(0).cast(INTEGER)

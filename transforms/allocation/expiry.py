@@ -20,7 +20,7 @@ SINCE = pl.Schema({"line_id": TEXT, "since_at": INSTANT})
 """Lines of which more was asked for, or that were freed of a hold, and when last."""
 
 FACTS = (
-    *("line_id", "channel_id", "ordered_at", "is_ship_complete"),
+    *("line_id", "channel_id", "ordered_at", "wanted_ship_date", "is_ship_complete"),
     *("kit_line_id", "kit_qty", "whole_kit_qty"),
 )
 KIT = "kit_line_id"
@@ -58,7 +58,7 @@ def expired_backorders(
         .join(since, on="line_id", how="left", maintain_order="left")
         .with_columns(
             cancel_days=_days(policy),
-            waits_since=pl.max_horizontal("ordered_at", "since_at"),
+            waits_since=pl.max_horizontal("ordered_at", "since_at", _wanted_at(policy)),
         )
     )
     over = lines.filter(_is_over(policy, today).all().over("companions"))
@@ -88,6 +88,15 @@ def _days(policy: AllocationPolicy) -> pl.Expr:
     return pl.col("channel_id").replace_strict(
         dict(policy.backorder_cancel_days), default=None, return_dtype=INTEGER
     )
+
+
+def _wanted_at(policy: AllocationPolicy) -> pl.Expr:
+    """Midnight of the date that it is wanted to ship: before, nobody waits for us."""
+    midnight = pl.col("wanted_ship_date").cast(pl.Datetime("us"))
+    local = midnight.dt.replace_time_zone(
+        policy.zone, ambiguous="earliest", non_existent="null"
+    )
+    return local.dt.convert_time_zone("UTC")
 
 
 def _is_over(policy: AllocationPolicy, today: date) -> pl.Expr:

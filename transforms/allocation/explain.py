@@ -32,6 +32,7 @@ RULE_TEXTS = {
     "OTHER_STORE": "the customer picks it up at another store",
     "STORE_TAKES_NO_ORDERS": "the store it is sent to (csv_nodes) names no pick_up"
     " among its capabilities, or no address",
+    "RESERVE_LATER": "the order is wanted later and takes no eaches yet",
 }
 
 TURN_TEXTS = {
@@ -47,6 +48,7 @@ TURN_TEXTS = {
     "NOT_CAPABLE": "it could ship, or hand over at its counter",
     "OTHER_STORE": "the customer came there",
     "STORE_TAKES_NO_ORDERS": "the store took orders in and handed them over",
+    "RESERVE_LATER": "the order were wanted sooner",
     "SPOKEN_FOR": "earlier demand had left it some",
     "NOT_SHORTLISTED": "it covered more of the order",
 }

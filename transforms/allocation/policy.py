@@ -29,8 +29,12 @@ REASONS = (
     "LINE_SPLIT",
     "SHIPMENT_VALUE",
     "BY_CLASS",
+    "RESERVE_LATER",
 )
-NO_EACHES = (*("NO_STOCK", "TOO_OLD", "NO_NODE", "NODE_STOPPED", "PINNED", "BY_CLASS"),)
+NO_EACHES = (
+    *("NO_STOCK", "TOO_OLD", "NO_NODE", "NODE_STOPPED", "PINNED", "BY_CLASS"),
+    "RESERVE_LATER",
+)
 UNSOURCEABLE_REASONS = tuple(r for r in REASONS if r not in NO_EACHES)
 """Reasons for which eaches exist and yet none could be placed."""
 
@@ -105,6 +109,9 @@ class AllocationPolicy:
             waits longer is cancelled. Of a channel that is not listed: never.
         backorder_grace_days: what comes within so many days, today counted as 0, is
             waited for.
+        reserve_horizon_days: channel → days before the date that it is wanted to ship
+            from which on an order takes eaches. Of a channel that is not listed: at
+            once, whatever is wanted.
     """
 
     fairness: str = "strict"
@@ -136,6 +143,7 @@ class AllocationPolicy:
     owners: Mapping[str, str] = field(default_factory=dict)
     backorder_cancel_days: Mapping[str, int] = field(default_factory=dict)
     backorder_grace_days: int = 7
+    reserve_horizon_days: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse nonsense at birth.
@@ -311,6 +319,11 @@ def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
             "backorder_cancel_days",
             lambda: _all_whole(_mapping(p.backorder_cancel_days), 1, 3650),
             "must map channels to 1 … 3650 days",
+        ),
+        (
+            "reserve_horizon_days",
+            lambda: _all_whole(_mapping(p.reserve_horizon_days), 0, 3650),
+            "must map channels to 0 … 3650 days",
         ),
         *(_in_range(p, *bound) for bound in _BOUNDS),
     ]

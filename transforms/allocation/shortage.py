@@ -26,7 +26,8 @@ Receipt = list[Any]
 """Day, node and eaches left."""
 
 Part = tuple[date, int]
-COMES = ("NO_STOCK", "TOO_OLD", "BY_CLASS")
+RESERVE_LATER = "RESERVE_LATER"
+COMES = ("NO_STOCK", "TOO_OLD", "BY_CLASS", RESERVE_LATER)
 """Reasons that the next receipt does away with."""
 TOGETHER = ("SHIP_COMPLETE", "SHIPMENT_VALUE")
 """Reasons for which eaches lie there until what they wait for has come."""
@@ -54,6 +55,7 @@ def backorders(
         "pending_qty",
         "business_class",
         "told_date",
+        "wanted_ship_date",
         companions(),
         reason_code=reasons,
         place=pl.int_range(pl.len()),
@@ -84,6 +86,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
     reason = np.select(
         [
             (mask & BIT["LEFT_AS_IT_IS"] != 0).any(axis=1),
+            (mask & BIT["RESERVE_LATER"] != 0).any(axis=1),
             placement.failure > 0,
             _waits_for_others(posed, mask, left),
             is_full,
@@ -94,6 +97,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
         ],
         [
             np.array("BY_CLASS", object),
+            np.array(RESERVE_LATER, object),
             np.array(FAILURES, object)[placement.failure],
             np.array("SHIP_COMPLETE", object),
             np.array("CAPACITY", object),
@@ -151,7 +155,11 @@ class _Lying:
         self._left = posed.stock.copy()
         np.subtract.at(self._left, self._sku, placement.qty)
         self._at_its_turn = placement.stock_left
-        self._is_fit = pairs["failed_mask"].to_numpy().reshape(shape) == 0
+        mask = pairs["failed_mask"].to_numpy().reshape(shape)
+        # Until an order is wanted there will be room.
+        is_later = mask & BIT[RESERVE_LATER] != 0
+        forgiven = np.where(is_later, BIT[RESERVE_LATER] | BIT["NO_CAPACITY"], 0)
+        self._is_fit = mask & ~forgiven == 0
 
     def draw(self, line: int, qty: int) -> tuple[Part, ...]:
         """Take up to ``qty`` for a line, today."""
@@ -177,17 +185,19 @@ def _with_dates(
     drawn = first.select(
         *("line_id", "sku_id", "qty", "reason_code", "place"),
         since=pl.when(pl.col("reason_code") == "BY_CLASS").then("told_date"),
+        wanted=pl.when(pl.col("reason_code") == RESERVE_LATER).then("wanted_ship_date"),
         is_together=is_together,
     )
     told: list[tuple[date | None, str | None]] = []
-    for line, sku, qty, reason, place, since, together in drawn.iter_rows():
+    for line, sku, qty, reason, place, since, wanted, together in drawn.iter_rows():
         if reason not in COMES and reason not in TOGETHER:
             told.append((None, None))
             continue
-        there = lying.draw(place, qty) if together else ()
+        there = lying.draw(place, qty) if together or wanted else ()
         rest = qty - sum(taken for _, taken in there)
         nodes = usable.get(line, frozenset())
-        told.append(_told(there + _draw(coming.get(sku, []), nodes, rest, since), qty))
+        parts = there + _draw(coming.get(sku, []), nodes, rest, since)
+        told.append(_told(_not_before(wanted, parts), qty))
     schema = {"expected_date": DATE, "expected_parts": TEXT}
     dates = pl.DataFrame(told, schema=schema, orient="row")
     dated = waiting.join(
@@ -242,6 +252,11 @@ def _draw(
         if qty == 0:
             break
     return tuple(parts)
+
+
+def _not_before(wanted: date | None, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Parts, none before the day on which they are wanted."""
+    return tuple((max(day, wanted), taken) for day, taken in parts) if wanted else parts
 
 
 def _told(parts: tuple[Part, ...], qty: int) -> tuple[date | None, str | None]:

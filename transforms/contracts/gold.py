@@ -216,6 +216,8 @@ FCT_ORDERS = Table(
             "STANDARD | EXPEDITED | PICK_UP | SHIP_TO_STORE | NONE",
         ),
         Column("is_ship_complete", BOOLEAN, "all lines in one go"),
+        Column("wanted_ship_date", DATE, "when the customer wants it shipped", True),
+        Column("wanted_delivery_date", DATE, "and delivered", True),
         Column("payment_status", TEXT, "as the channel says"),
         Column("is_till_sale", BOOLEAN, "taken at the till, never allocated"),
         Column(

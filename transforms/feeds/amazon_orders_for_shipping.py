@@ -144,6 +144,8 @@ def _as_order_lines(good: pl.DataFrame) -> pl.DataFrame:
         order_amount=nothing,
         service_code=service_code(),
         is_ship_complete=pl.lit("false"),
+        ship_on=nothing,
+        deliver_on=nothing,
         payment_status=pl.lit("paid"),
         node_ref=nothing,
         ship_to_region="ship-state",

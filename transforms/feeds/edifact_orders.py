@@ -20,11 +20,13 @@ the nearer one. Any service characters, any of the character sets of UNB.
   the discount is their difference. Where neither is sent the line amount MOA 203
   counts, else any other price. MOA 203 must agree with a net price and quantity
   to half a coin an each. Tax is MOA 124 behind TAX.
+- ``ship_on``: DTM 10 (shipment requested); ``deliver_on``: DTM 2 (delivery
+  requested), else 64 (earliest). One that is no date is told and left out.
 - ALI 83E, 72E, 144 or 137, or SCC with SC: ship complete.
 
 Not read: charges and allowances of the whole order (their absence shows as
-TOTAL_MISMATCH later), tax rates without an amount, requested dates. A line split
-over places (LOC 7) is read as one line, and the sender is told.
+TOTAL_MISMATCH later), tax rates without an amount. A line split over places
+(LOC 7) is read as one line, and the sender is told.
 
 Option ``unpriced`` = "zero" takes lines without any price at 0, as those of a
 cancellation are.
@@ -36,6 +38,7 @@ from transforms.contracts.documents import ORDERS
 from transforms.contracts.profile import Parsed, Profile
 from transforms.edi.edifact.bodies import Body, Content, Row
 from transforms.edi.edifact.documents import read_document
+from transforms.edi.edifact.faults import FaultError
 from transforms.edi.edifact.lines import NOTHING, Line, Lines
 from transforms.feeds.reading.edifact_lines import (
     currency_of,
@@ -98,6 +101,8 @@ def _order(body: Body, head: Lines, summary: Lines) -> Row:
         "service_code": "EXPEDITED" if beginning.text(1) == _RUSH else "STANDARD",
         "is_ship_complete": "true" if _is_whole(head) else "false",
         "payment_status": "terms",
+        "ship_on": _day(body, head, "10"),
+        "deliver_on": _day(body, head, "2", "64"),
         **_times(body, head, beginning),
         **buyer(head),
         **recipient(head),
@@ -134,6 +139,16 @@ def _times(body: Body, head: Lines, beginning: Line) -> Row:
         "updated_at": updated_at,
         "cancelled_at": updated_at if is_cancelled else None,
     }
+
+
+def _day(body: Body, head: Lines, *qualifiers: str) -> str | None:
+    dated = head.best("DTM", *qualifiers)
+    try:
+        return None if dated is None else body.day(dated)
+    except FaultError:
+        # A week, or a time of the year: no reason to refuse the order.
+        body.note(dated or NOTHING, "BAD_INSTANT", "no date; left out")
+        return None
 
 
 def _item(item: Lines, order: Row, note: str | None, body: Body) -> Row:

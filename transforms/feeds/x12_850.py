@@ -16,6 +16,8 @@ One set is one order; a set with any bad element is quarantined whole.
   with its line, whose price is then of one such unit; silver asks
   ``units_of_measure`` for its eaches. A price by the each of such a unit is
   UNKNOWN_UNIT.
+- ``ship_on``: DTM*010 (requested ship), else DTM*037 (ship not before);
+  ``deliver_on``: DTM*002 (delivery requested), else DTM*064 (deliver not before).
 - CSH*SC: ship complete. TD512 names a fast service. AMT*TT is the total.
 
 Not read: packing, terms, allowances of the whole order (their absence from the
@@ -67,6 +69,8 @@ def _order(sets: Loops, heads: Loops) -> dict[str, pl.Series]:
         "order_amount": plain(total.text(2)),
         "service_code": orders.service(heads).fill_null("STANDARD"),
         "is_ship_complete": complete.cast(pl.String()),
+        "ship_on": _day(heads, "010", "037"),
+        "deliver_on": _day(heads, "002", "064"),
         **_times(sets, heads),
         **_buyer(heads),
         **orders.recipient(heads),
@@ -92,6 +96,10 @@ def _times(sets: Loops, heads: Loops) -> dict[str, pl.Series]:
         "updated_at": updated_at,
         "cancelled_at": only_where(is_cancelled, updated_at),
     }
+
+
+def _day(heads: Loops, *qualifiers: str) -> pl.Series:
+    return coalesced(*(heads.first("DTM", each).days(2) for each in qualifiers))
 
 
 def _items(items: Loops, currencies: pl.Series, note: pl.Series) -> dict[str, object]:

@@ -6,7 +6,8 @@
 ] %}
 {% set of_the_order = [
     'order_name', 'service_code', 'payment_status', 'currency_code',
-    'is_ship_complete', 'is_cancelled', 'region_code', 'country_code',
+    'is_ship_complete', 'wanted_ship_date', 'wanted_delivery_date',
+    'is_cancelled', 'region_code', 'country_code',
     'customer_token', 'ship_to_name', 'ship_to_street', 'ship_to_street2',
     'ship_to_city', 'ship_to_postal_code', 'ship_to_phone'
 ] %}

@@ -45,6 +45,8 @@ final as (
         totals.ordered_qty,
         lines.service_code,
         totals.is_ship_complete,
+        lines.wanted_ship_date,
+        lines.wanted_delivery_date,
         lines.payment_status,
         lines.is_till_sale,
         lines.node_id,

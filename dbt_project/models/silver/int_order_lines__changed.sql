@@ -193,7 +193,8 @@ said as (
         {% for column in [
             'channel_id', 'order_ref', 'order_name', 'payment_status',
             'currency_code', 'customer_token', 'ship_to_phone',
-            'is_ship_complete', 'is_till_sale', 'ordered_at', 'partner_id',
+            'is_ship_complete', 'wanted_ship_date', 'wanted_delivery_date',
+            'is_till_sale', 'ordered_at', 'partner_id',
         ] -%}
         coalesce(base['{{ column }}'], heads.{{ column }}) as {{ column }},
         {% endfor -%}

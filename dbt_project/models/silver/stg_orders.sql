@@ -45,6 +45,8 @@ renamed as (
         is_ship_complete = 'true' as is_ship_complete,
         service_code = 'NONE' as is_till_sale,
         ---------- time stamps
+        cast(ship_on as date) as wanted_ship_date,
+        cast(deliver_on as date) as wanted_delivery_date,
         cast(ordered_at as timestamptz) as ordered_at,
         cast(updated_at as timestamptz) as updated_at,
         cast(cancelled_at as timestamptz) as cancelled_at,
@@ -53,7 +55,8 @@ renamed as (
             'action', 'order_ref', 'order_name', 'line_ref', 'ordered_at',
             'cancelled_at', 'currency_code', 'sku_ref', 'product_name', 'qty', 'uom_code',
             'shipped_qty', 'line_amount', 'discount_amount', 'tax_amount', 'order_amount',
-            'service_code', 'is_ship_complete', 'payment_status', 'node_ref',
+            'service_code', 'is_ship_complete', 'ship_on', 'deliver_on',
+            'payment_status', 'node_ref',
             'ship_to_region', 'ship_to_country', 'customer_ref',
             'customer_name', 'customer_email', 'customer_phone',
             'ship_to_name', 'ship_to_street', 'ship_to_street2',

@@ -249,4 +249,5 @@ def decided_of(  # noqa: PLR0913, PLR0917
             rules.carriers,
         ),
         whole["expired_backorders"],
+        rules.reserve_horizon_days,
     )

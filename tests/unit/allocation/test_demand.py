@@ -30,6 +30,8 @@ def an_order(order_id: str, **facts: object) -> dict[str, object]:
         "is_till_sale": False,
         "is_cancelled": False,
         "region_code": "NY",
+        "wanted_ship_date": None,
+        "wanted_delivery_date": None,
         "node_id": None,
         **facts,
     }

@@ -40,6 +40,8 @@ def test_the_shipped_policy_is_one_that_can_be_meant(project: Path) -> None:
         ("backorder_cancel_days", {"web": 0}),
         ("backorder_cancel_days", 30),
         ("backorder_grace_days", -1),
+        ("reserve_horizon_days", {"web": -1}),
+        ("reserve_horizon_days", ["web"]),
         ("max_shipmnts", 3),
     ],
 )

@@ -253,6 +253,15 @@ def test_times(dates: str, function: str, expected: list[str]) -> None:
     )
 
 
+def test_a_wanted_date_that_is_none_is_told_and_stops_no_order() -> None:
+    found = order(head="BGM+220+PO-1+9'DTM+137:20171227:102'DTM+2:201803:616'")
+
+    assert [None] == cells(found, "deliver_on")
+    assert [("DTM", "BAD_INSTANT")] == found.notices.select(
+        "column_name", "code"
+    ).rows()
+
+
 def test_a_line_split_over_places_is_told() -> None:
     found = order(
         "LIN+1++A:SA'QTY+21:2'PRI+AAA:5'LOC+7+SHOP1'QTY+11:1'LOC+7+SHOP2'QTY+11:1'"

@@ -402,3 +402,21 @@ def test_rows_come_from_a_reader_of_another_project_alike(project: Path) -> None
     reader = x12file.X12Reader(io.StringIO(text.replace("\n", "")))
 
     assert x12_850.parse(text.encode(), BUYERS).lines.physical == sum(1 for _ in reader)
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        ({}, (None, None)),
+        ({"037": "20180114"}, ("2018-01-14", None)),
+        ({"010": "20180115", "037": "20180114"}, ("2018-01-15", None)),
+        ({"064": "20180120"}, (None, "2018-01-20")),
+        ({"064": "20180120", "002": "20180121"}, (None, "2018-01-21")),
+    ],
+)
+def test_when_the_customer_wants_it(
+    dates: dict[str, str], expected: tuple[str | None, str | None]
+) -> None:
+    row = one_row(*(["DTM", kind, day] for kind, day in dates.items()))
+
+    assert (row["ship_on"], row["deliver_on"]) == expected

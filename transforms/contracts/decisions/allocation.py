@@ -63,6 +63,12 @@ OPEN_DEMAND = Table(
         Column("ordered_at", INSTANT, "UTC"),
         Column("business_class", TEXT, BY_CLASS),
         Column("told_date", DATE, TOLD, True),
+        Column(
+            "wanted_ship_date",
+            DATE,
+            "when the customer wants it shipped, or must it leave to be delivered then",
+            True,
+        ),
         Column("priority", INTEGER, "0 most urgent … 4"),
         Column("promise_date", DATE, "latest door date by service"),
         Column("region_code", TEXT, "destination"),
@@ -267,7 +273,8 @@ BACKORDERS = Table(
         Column(
             "reason_code",
             TEXT,
-            "NO_STOCK | TOO_OLD | NO_NODE | PINNED | SHIP_COMPLETE | CAPACITY | BY_CLASS",
+            "NO_STOCK | TOO_OLD | NO_NODE | PINNED | SHIP_COMPLETE | CAPACITY | BY_CLASS"
+            " | RESERVE_LATER",
         ),
         Column("expected_date", DATE, "receipt that would serve it", True),
         Column(
@@ -303,7 +310,7 @@ EXPIRED_BACKORDERS = Table(
         Column(
             "waits_since",
             INSTANT,
-            "ordered, last amended upwards or last freed of a hold, the newest",
+            "ordered, last amended upwards, last freed of a hold or wanted, the newest",
         ),
         Column(
             "cancel_days",

@@ -31,6 +31,8 @@ ORDERS = document(
         " there) | NONE (taken at the till)",
     ),
     required("is_ship_complete", "true | false: all lines in one go"),
+    optional("ship_on", "date on which the customer wants it shipped"),
+    optional("deliver_on", "date on which the customer wants it delivered"),
     required("payment_status", "paid | authorized | pending | terms | tender"),
     optional("node_ref", "store of a till sale, or at which it is fetched"),
     optional("ship_to_region", "state or province code, not personal"),

@@ -21,6 +21,7 @@ from transforms.feeds.reading.accounts import (
 from transforms.feeds.reading.cells import (
     Rule,
     amount,
+    date,
     instant,
     named_unit,
     one_of,
@@ -71,6 +72,7 @@ _OF_A_LINE = (
 )
 _AMOUNTS = ("line_amount", "discount_amount", "tax_amount", "order_amount")
 _INSTANTS = ("ordered_at", "updated_at", "cancelled_at")
+_DATES = ("ship_on", "deliver_on")
 
 
 def _names_no_store() -> pl.Expr:
@@ -98,6 +100,7 @@ def order_rules() -> tuple[Rule, ...]:
         spelled("currency_code", "[A-Z]{3}", "USD"),
         *(amount(name, pl.col("currency_code")) for name in _AMOUNTS),
         *map(instant, _INSTANTS),
+        *map(date, _DATES),
         spelled("ship_to_country", "[A-Z]{2}", "US"),
     )
 

@@ -1,8 +1,9 @@
-"""The certificate's part about what waited too long; shares no code with ``expiry``."""
+"""The certificate's part about how long one waits; shares no code with the rules."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -57,3 +58,30 @@ def _whole(lines: pl.DataFrame) -> pl.DataFrame:
     some_expired = (gone > 0).any().over("order_id")
     wrong = halves_order | (of_kit.is_not_null() & is_uneven)
     return lines.filter(some_expired).select(subject="line_id", is_wrong=wrong)
+
+
+def horizon_checks(
+    demand: pl.DataFrame,
+    allocations: pl.DataFrame,
+    horizons: Mapping[str, int],
+    as_of: datetime,
+) -> dict[str, pl.DataFrame]:
+    """What is wanted beyond the horizon of its channel got nothing.
+
+    Args:
+        demand: OPEN_DEMAND.
+        allocations: ALLOCATIONS of the run.
+        horizons: channel → days; without any there is no check.
+        as_of: moment of the decision; a day either way is a matter of zones.
+    """
+    if not horizons:
+        return {}
+    days = pl.col("channel_id").replace_strict(
+        dict(horizons), default=None, return_dtype=pl.Int64
+    )
+    earliest = pl.col("wanted_ship_date") - pl.duration(days=days)
+    is_far = earliest > pl.lit(as_of.date() + timedelta(days=1))
+    given = allocations.select("line_id", is_given=pl.lit(value=True)).unique()
+    far = demand.filter(is_far).join(given, on="line_id", how="left")
+    wrong = pl.col("is_given").is_not_null()
+    return {"nothing_beyond_the_horizon": far.select(subject="line_id", is_wrong=wrong)}
