@@ -133,6 +133,7 @@ RULED_OUT = {
     "STORE_TAKES_NO_ORDERS": "the store that a SHIP_TO_STORE order is sent to names no"
     " `pick_up` among its `capabilities`, or no address",
     "RESERVE_LATER": "the order is wanted later and takes no eaches yet",
+    "PREORDER": "the SKU is not released yet (`released_on` of csv_products)",
 }
 WAITS = {
     "NO_STOCK": "no node has them; see the expected date",
@@ -147,6 +148,7 @@ WAITS = {
     "SHIPMENT_VALUE": "what would be shipped, or left, is worth too little",
     "BY_CLASS": "its business class is SKIP, or FILL before the date it was told",
     "RESERVE_LATER": "the customer wants it later than the horizon of its channel",
+    "PREORDER": "the SKU is not released yet (`released_on` of csv_products)",
 }
 
 

@@ -88,7 +88,8 @@ def waiting_lines(
     decides nothing in the run that loads its history.
     """
     lake = house.lake
-    condition = f"{MAY_BE_OPEN} and pending_qty + backordered_qty > 0"
+    waits = "pending_qty + backordered_qty + preordered_qty > 0"
+    condition = f"{MAY_BE_OPEN} and {waits}"
     buckets = lake.read(LINE_BUCKETS, condition if may_decide(house) else "false")
     waiting = buckets.select("line_id", "order_id", "sku_id").unique()
     since = [ordered_since(house, waiting)]

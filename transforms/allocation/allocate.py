@@ -34,7 +34,7 @@ from transforms.allocation.events import (
 from transforms.allocation.expiry import SINCE, expired_backorders, without_expired
 from transforms.allocation.flip import distance
 from transforms.allocation.fresh import Fresh, fresh_stock
-from transforms.allocation.horizon import later_orders
+from transforms.allocation.horizon import later_orders, unreleased_lines
 from transforms.allocation.network import Network
 from transforms.allocation.packed import (
     PACKS,
@@ -85,7 +85,7 @@ class Allocation:
         trace: DECISION_TRACE.
         backorders: BACKORDERS.
         expired: EXPIRED_BACKORDERS: what waited too long, and waits no more.
-        events: OWN_EVENTS: ALLOCATED, BACKORDERED and CANCELLED.
+        events: OWN_EVENTS: ALLOCATED, BACKORDERED, PREORDERED and CANCELLED.
     """
 
     allocations: pl.DataFrame
@@ -267,7 +267,7 @@ def _by_component(
     demand, as_of = given.demand, given.as_of
     allocated = allocated_by_component(decision.allocations, demand, packs)
     seen = traced_by_component(decision.trace, demand, packs)
-    waits = decision.events.filter(event_type="BACKORDERED")
+    waits = decision.events.filter(pl.col("event_type") != "ALLOCATED")
     events = pl.concat([allocated_events(allocated, as_of), waits])
     return replace(
         decision,
@@ -299,6 +299,7 @@ def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
         given.pins,
         left_orders(demand, given.today),
         later_orders(demand, policy, given.today),
+        unreleased_lines(demand, given.today),
     )
     holidays = with_store_holidays(policy.carriers.holidays, stores(demand, nodes))
     carriers = replace(policy.carriers, holidays=holidays)

@@ -27,7 +27,11 @@ from transforms.allocation.certify_days import (
     door_days,
     ship_days,
 )
-from transforms.allocation.certify_waiting import expired_checks, horizon_checks
+from transforms.allocation.certify_waiting import (
+    expired_checks,
+    horizon_checks,
+    release_checks,
+)
 from transforms.allocation.contest import contest
 from transforms.contracts.decisions import (
     EXPIRED_BACKORDERS,
@@ -40,7 +44,7 @@ from transforms.contracts.table import conform
 EXAMPLES = 3
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BARRED = [
-    *("LEFT_AS_IT_IS", "RESERVE_LATER"),
+    *("LEFT_AS_IT_IS", "RESERVE_LATER", "PREORDER"),
     *("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"),
     *("NODE_STOPPED", "PINNED_ELSEWHERE", "NO_CAPACITY", "TOO_OLD"),
     *("NOT_CAPABLE", "OTHER_STORE", "STORE_TAKES_NO_ORDERS"),
@@ -148,6 +152,7 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "no_order_costs_less_than_its_floor": _floored(decided),
         "no_floor_is_above_a_known_plan": _known(decided),
         "cost_above_the_bound_is_explained": _explained(decided),
+        **release_checks(decided.demand, decided.allocations, as_of),
         **expired_checks(decided.demand, decided.unserved, decided.expired, as_of),
         **horizon_checks(decided.demand, decided.allocations, decided.horizons, as_of),
     }

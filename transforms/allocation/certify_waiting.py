@@ -80,8 +80,33 @@ def horizon_checks(
         dict(horizons), default=None, return_dtype=pl.Int64
     )
     earliest = pl.col("wanted_ship_date") - pl.duration(days=days)
-    is_far = earliest > pl.lit(as_of.date() + timedelta(days=1))
+    far = demand.filter(earliest > _tomorrow(as_of))
+    return {"nothing_beyond_the_horizon": _given(far, allocations)}
+
+
+def release_checks(
+    demand: pl.DataFrame, allocations: pl.DataFrame, as_of: datetime
+) -> dict[str, pl.DataFrame]:
+    """What is not released yet got nothing; no check where nothing is a preorder.
+
+    Args:
+        demand: OPEN_DEMAND.
+        allocations: ALLOCATIONS of the run.
+        as_of: moment of the decision; a day either way is a matter of zones.
+    """
+    early = demand.filter(pl.col("released_date") > _tomorrow(as_of))
+    if early.is_empty():
+        return {}
+    return {"nothing_before_its_release": _given(early, allocations)}
+
+
+def _tomorrow(as_of: datetime) -> pl.Expr:
+    return pl.lit(as_of.date() + timedelta(days=1))
+
+
+def _given(lines: pl.DataFrame, allocations: pl.DataFrame) -> pl.DataFrame:
+    """Wrong is a line that got something."""
     given = allocations.select("line_id", is_given=pl.lit(value=True)).unique()
-    far = demand.filter(is_far).join(given, on="line_id", how="left")
     wrong = pl.col("is_given").is_not_null()
-    return {"nothing_beyond_the_horizon": far.select(subject="line_id", is_wrong=wrong)}
+    joined = lines.join(given, on="line_id", how="left")
+    return joined.select(subject="line_id", is_wrong=wrong)

@@ -44,7 +44,7 @@ def open_demand(  # noqa: PLR0913, PLR0917 one argument a table
     as_of: datetime,
     told: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """The lines with pending or backordered eaches, ranked.
+    """The lines with pending, backordered or preordered eaches, ranked.
 
     Till sales and cancelled orders are never demand, nor are as many eaches of a line
     as were sent beyond what was asked (OVERSHIPPED): a person decides of them. A
@@ -69,7 +69,8 @@ def open_demand(  # noqa: PLR0913, PLR0917 one argument a table
     )
     waiting = line_buckets.select(
         *("line_id", "order_id", "sku_id"),
-        *("pending_qty", "backordered_qty", "overshipped_qty"),
+        *("pending_qty", "overshipped_qty"),
+        backordered_qty=pl.col("backordered_qty") + pl.col("preordered_qty"),
     ).filter(waits > 0)
     lines = order_lines.select(
         *("line_id", "line_no", "kit_line_id", "kit_sku_id", "kit_qty"),
@@ -79,7 +80,9 @@ def open_demand(  # noqa: PLR0913, PLR0917 one argument a table
     known = (
         waiting.join(lines, on="line_id", how="inner", validate="1:1")
         .join(ranked_orders(orders, policy), on="order_id", how="inner")
-        .join(products.select("sku_id", "grams"), on="sku_id", how="left")
+        .join(
+            products.select("sku_id", "grams", "released_date"), on="sku_id", how="left"
+        )
         .join(TOLD.to_frame() if told is None else told, on="line_id", how="left")
     )
     queue = ranked(known).with_columns(

@@ -34,6 +34,7 @@ RULES = (
     "OTHER_STORE",
     "STORE_TAKES_NO_ORDERS",
     "RESERVE_LATER",
+    "PREORDER",
 )
 """Bit 0 first; new ones last, so that old rows keep their meaning. SPOKEN_FOR and
 NOT_SHORTLISTED can only be known at a line's turn: earlier demand took the eaches,
@@ -65,6 +66,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
     pins: pl.DataFrame,
     left: pl.DataFrame | None = None,
     later: pl.DataFrame | None = None,
+    unreleased: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Every (line, node) with the bitmask of the tests it fails.
 
@@ -80,6 +82,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
             that node is forgiven.
         left: ``order_id`` of orders that their business class leaves as they are.
         later: ``order_id`` of orders that take no eaches yet.
+        unreleased: ``line_id`` of lines whose SKU is not released yet.
 
     Returns:
         ``line_id, demand_rank, node_id, sku_id, stock_qty, atp_qty, zone_no,
@@ -90,8 +93,9 @@ def eligibility(  # noqa: PLR0913, PLR0917
     lines = demand.select(
         *("line_id", "demand_rank", "sku_id", "channel_id", "region_code"),
         *("pickup_node_id", "service_code"),
-        is_left=_is_among(left),
-        is_later=_is_among(later),
+        is_left=_is_among(left, "order_id"),
+        is_later=_is_among(later, "order_id"),
+        is_early=_is_among(unreleased, "line_id"),
         has_counter=pl.col("pickup_node_id").is_in(_counters(nodes).implode()),
         has_address=pl.col("pickup_node_id").is_in(_addressed(nodes).implode()),
     )
@@ -125,11 +129,9 @@ def eligibility(  # noqa: PLR0913, PLR0917
     )
 
 
-def _is_among(orders: pl.DataFrame | None) -> pl.Expr:
-    named: pl.Series | list[str] = (
-        [] if orders is None else orders["order_id"].implode()
-    )
-    return pl.col("order_id").is_in(named)
+def _is_among(rows: pl.DataFrame | None, name: str) -> pl.Expr:
+    named: pl.Series | list[str] = [] if rows is None else rows[name].implode()
+    return pl.col(name).is_in(named)
 
 
 def _limited(pairs: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
@@ -287,6 +289,7 @@ def _mask() -> pl.Expr:
             value=False
         ),
         "RESERVE_LATER": pl.col("is_later"),
+        "PREORDER": pl.col("is_early"),
     }
     bits = [
         pl.when(fail).then(BIT[rule]).otherwise(0).cast(INTEGER)

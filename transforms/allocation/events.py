@@ -44,6 +44,8 @@ def backordered_events(
 ) -> pl.DataFrame:
     """One BACKORDERED per line with pending eaches that nobody could serve.
 
+    Of a SKU that is not released yet it is PREORDERED.
+
     ALLOCATED serves the eaches that wait before those that were never decided
     (``transitions.csv``), so what is left pending is new; a line whose open
     eaches all waited before gets none.
@@ -57,7 +59,14 @@ def backordered_events(
     new = short.drop("pending_qty", strict=False).join(before, on="line_id")
     left = new.with_columns(qty=pl.min_horizontal("pending_qty", "qty"))
     named = left.filter(pl.col("qty") > 0).rename({"expected_date": "effective_date"})
-    return _events(named, "BACKORDERED", BACKORDERED_RANK, as_of)
+    is_early = pl.col("reason_code") == "PREORDER"
+    kinds = {
+        "BACKORDERED": named.filter(~is_early),
+        "PREORDERED": named.filter(is_early),
+    }
+    return pl.concat(
+        _events(rows, kind, BACKORDERED_RANK, as_of) for kind, rows in kinds.items()
+    )
 
 
 def expired_events(expired: pl.DataFrame, as_of: datetime) -> pl.DataFrame:

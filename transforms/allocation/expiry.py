@@ -20,7 +20,8 @@ SINCE = pl.Schema({"line_id": TEXT, "since_at": INSTANT})
 """Lines of which more was asked for, or that were freed of a hold, and when last."""
 
 FACTS = (
-    *("line_id", "channel_id", "ordered_at", "wanted_ship_date", "is_ship_complete"),
+    *("line_id", "channel_id", "ordered_at", "is_ship_complete"),
+    *("wanted_ship_date", "released_date"),
     *("kit_line_id", "kit_qty", "whole_kit_qty"),
 )
 KIT = "kit_line_id"
@@ -58,7 +59,12 @@ def expired_backorders(
         .join(since, on="line_id", how="left", maintain_order="left")
         .with_columns(
             cancel_days=_days(policy),
-            waits_since=pl.max_horizontal("ordered_at", "since_at", _wanted_at(policy)),
+            waits_since=pl.max_horizontal(
+                "ordered_at",
+                "since_at",
+                _midnight("wanted_ship_date", policy),
+                _midnight("released_date", policy),
+            ),
         )
     )
     over = lines.filter(_is_over(policy, today).all().over("companions"))
@@ -90,11 +96,12 @@ def _days(policy: AllocationPolicy) -> pl.Expr:
     )
 
 
-def _wanted_at(policy: AllocationPolicy) -> pl.Expr:
-    """Midnight of the date that it is wanted to ship: before, nobody waits for us."""
-    midnight = pl.col("wanted_ship_date").cast(pl.Datetime("us"))
-    local = midnight.dt.replace_time_zone(
-        policy.zone, ambiguous="earliest", non_existent="null"
+def _midnight(day: str, policy: AllocationPolicy) -> pl.Expr:
+    """Of the date that it is wanted or released: before, nobody waits for us."""
+    local = (
+        pl.col(day)
+        .cast(pl.Datetime("us"))
+        .dt.replace_time_zone(policy.zone, ambiguous="earliest", non_existent="null")
     )
     return local.dt.convert_time_zone("UTC")
 

@@ -33,6 +33,7 @@ RULE_TEXTS = {
     "STORE_TAKES_NO_ORDERS": "the store it is sent to (csv_nodes) names no pick_up"
     " among its capabilities, or no address",
     "RESERVE_LATER": "the order is wanted later and takes no eaches yet",
+    "PREORDER": "the SKU is not released yet",
 }
 
 TURN_TEXTS = {
@@ -49,6 +50,7 @@ TURN_TEXTS = {
     "OTHER_STORE": "the customer came there",
     "STORE_TAKES_NO_ORDERS": "the store took orders in and handed them over",
     "RESERVE_LATER": "the order were wanted sooner",
+    "PREORDER": "the SKU were released",
     "SPOKEN_FOR": "earlier demand had left it some",
     "NOT_SHORTLISTED": "it covered more of the order",
 }

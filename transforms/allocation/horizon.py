@@ -1,7 +1,8 @@
-"""Orders that are wanted later: until their horizon they take no eaches.
+"""What is wanted later, or not released yet: until then it takes no eaches.
 
-They wait in the queue with the date that they are wanted, and what they want is taken
-off what channels are told, as of everything that waits.
+Orders that are wanted later wait for their horizon, lines of a SKU that is sold
+before its release for that day. They keep their place in the queue, are told a date,
+and what they want is taken off what channels are told, as of everything that waits.
 """
 
 from __future__ import annotations
@@ -35,3 +36,9 @@ def later_orders(
     takes_from = pl.col("wanted_ship_date") - pl.duration(days=horizon)
     later = demand.filter(takes_from > pl.lit(today))
     return later.select("order_id").unique().sort("order_id")
+
+
+def unreleased_lines(demand: pl.DataFrame, today: date) -> pl.DataFrame:
+    """``line_id`` of lines of SKUs that are released after today, sorted."""
+    early = demand.filter(pl.col("released_date") > pl.lit(today))
+    return early.select("line_id").sort("line_id")

@@ -30,10 +30,11 @@ REASONS = (
     "SHIPMENT_VALUE",
     "BY_CLASS",
     "RESERVE_LATER",
+    "PREORDER",
 )
 NO_EACHES = (
     *("NO_STOCK", "TOO_OLD", "NO_NODE", "NODE_STOPPED", "PINNED", "BY_CLASS"),
-    "RESERVE_LATER",
+    *("RESERVE_LATER", "PREORDER"),
 )
 UNSOURCEABLE_REASONS = tuple(r for r in REASONS if r not in NO_EACHES)
 """Reasons for which eaches exist and yet none could be placed."""

@@ -26,8 +26,9 @@ Receipt = list[Any]
 """Day, node and eaches left."""
 
 Part = tuple[date, int]
-RESERVE_LATER = "RESERVE_LATER"
-COMES = ("NO_STOCK", "TOO_OLD", "BY_CLASS", RESERVE_LATER)
+LATER = ("RESERVE_LATER", "PREORDER")
+"""Reasons that a date does away with: what lies there then will do."""
+COMES = ("NO_STOCK", "TOO_OLD", "BY_CLASS", *LATER)
 """Reasons that the next receipt does away with."""
 TOGETHER = ("SHIP_COMPLETE", "SHIPMENT_VALUE")
 """Reasons for which eaches lie there until what they wait for has come."""
@@ -55,7 +56,7 @@ def backorders(
         "pending_qty",
         "business_class",
         "told_date",
-        "wanted_ship_date",
+        *("wanted_ship_date", "released_date"),
         companions(),
         reason_code=reasons,
         place=pl.int_range(pl.len()),
@@ -86,6 +87,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
     reason = np.select(
         [
             (mask & BIT["LEFT_AS_IT_IS"] != 0).any(axis=1),
+            (mask & BIT["PREORDER"] != 0).any(axis=1),
             (mask & BIT["RESERVE_LATER"] != 0).any(axis=1),
             placement.failure > 0,
             _waits_for_others(posed, mask, left),
@@ -97,7 +99,8 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
         ],
         [
             np.array("BY_CLASS", object),
-            np.array(RESERVE_LATER, object),
+            np.array("PREORDER", object),
+            np.array("RESERVE_LATER", object),
             np.array(FAILURES, object)[placement.failure],
             np.array("SHIP_COMPLETE", object),
             np.array("CAPACITY", object),
@@ -156,9 +159,9 @@ class _Lying:
         np.subtract.at(self._left, self._sku, placement.qty)
         self._at_its_turn = placement.stock_left
         mask = pairs["failed_mask"].to_numpy().reshape(shape)
-        # Until an order is wanted there will be room.
-        is_later = mask & BIT[RESERVE_LATER] != 0
-        forgiven = np.where(is_later, BIT[RESERVE_LATER] | BIT["NO_CAPACITY"], 0)
+        # Until it is wanted there will be room.
+        later = BIT["RESERVE_LATER"] | BIT["PREORDER"]
+        forgiven = np.where(mask & later != 0, later | BIT["NO_CAPACITY"], 0)
         self._is_fit = mask & ~forgiven == 0
 
     def draw(self, line: int, qty: int) -> tuple[Part, ...]:
@@ -185,7 +188,9 @@ def _with_dates(
     drawn = first.select(
         *("line_id", "sku_id", "qty", "reason_code", "place"),
         since=pl.when(pl.col("reason_code") == "BY_CLASS").then("told_date"),
-        wanted=pl.when(pl.col("reason_code") == RESERVE_LATER).then("wanted_ship_date"),
+        wanted=pl.when(pl.col("reason_code").is_in(LATER)).then(
+            pl.max_horizontal("wanted_ship_date", "released_date")
+        ),
         is_together=is_together,
     )
     told: list[tuple[date | None, str | None]] = []

@@ -101,6 +101,7 @@ MEANINGS = {
     "tax on the line, 0 if none is sent": "该行税额，未发送时为 0",
     "order total as sent: sum of lines - discounts + tax": "订单总额，按原样：各行之和减折扣加税",
     "STANDARD | EXPEDITED | PICK_UP (at node_ref) | SHIP_TO_STORE (node_ref, fetched there) | NONE (taken at the till)": "STANDARD | EXPEDITED | PICK_UP（到 node_ref 门店自提）| SHIP_TO_STORE（发往 node_ref 门店，顾客到店取货）| NONE（收银台自取）",
+    "first date on which it ships; orders before wait": "开始发货的日期，此前的订单须等待",
     "date on which the customer wants it shipped": "顾客希望发货的日期",
     "date on which the customer wants it delivered": "顾客希望送达的日期",
     "true | false: all lines in one go": "true | false：是否整单一次发出",

@@ -39,6 +39,7 @@ DIM_PRODUCTS = Table(
         Column("brand", TEXT, "National | Private"),
         Column("grams", INTEGER, "weight of one each", minimum=1),
         Column("is_weight_estimated", BOOLEAN, "median of the category was used"),
+        Column("released_date", DATE, "first on which it ships; null: long ago", True),
     ),
 )
 

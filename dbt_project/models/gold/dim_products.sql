@@ -18,6 +18,7 @@ final as (
         brand,
         grams,
         is_weight_estimated,
+        released_date,
     from newest
 )
 

@@ -60,10 +60,16 @@ final as (
         cast(aged.age_rank as bigint) as age_rank,
         orders.region_code,
         orders.service_code,
-        if(aged.bucket = 'backordered', backorders.reason_code, null)
-            as reason_code,
-        if(aged.bucket = 'backordered', backorders.expected_date, null)
-            as expected_date,
+        if(
+            aged.bucket in ('backordered', 'preordered'),
+            backorders.reason_code,
+            null
+        ) as reason_code,
+        if(
+            aged.bucket in ('backordered', 'preordered'),
+            backorders.expected_date,
+            null
+        ) as expected_date,
     from aged
     inner join {{ ref('fct_orders') }} as orders using (order_id)
     inner join {{ ref('dim_products') }} as products

@@ -37,11 +37,12 @@ def an_order(order_id: str, **facts: object) -> dict[str, object]:
     }
 
 
-def ranked(
+def ranked(  # noqa: PLR0913, PLR0917 what waits, by how
     orders: list[dict[str, object]],
     pending: int = 2,
     backordered: int = 0,
     overshipped: int = 0,
+    preordered: int = 0,
     policy: AllocationPolicy = POLICY,
     told: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
@@ -59,6 +60,7 @@ def ranked(
             "pending_qty": pending,
             "backordered_qty": backordered,
             "overshipped_qty": overshipped,
+            "preordered_qty": preordered,
         }
         for i in ids
     ]
@@ -118,6 +120,12 @@ def test_what_waits_and_what_was_never_decided_are_both_open() -> None:
     row = ranked([an_order("o")], pending=1, backordered=2).row(0, named=True)
 
     assert (row["open_qty"], row["unit_value_minor"], row["grams"]) == (3, 333, 500)
+
+
+def test_preordered_eaches_wait_like_others() -> None:
+    row = ranked([an_order("o")], pending=1, preordered=2).row(0, named=True)
+
+    assert (row["open_qty"], row["pending_qty"], row["backordered_qty"]) == (3, 1, 2)
 
 
 def test_lost_supply_is_taken_back_from_the_last_in_demand_order() -> None:
@@ -219,7 +227,8 @@ def test_a_kit_lacks_as_many_as_all_of_its_components_do(
         kit
         | {"line_id": f"o/1~{sku}", "sku_id": sku, "kit_qty": per_kit}
         | {"line_amount_minor": 100, "discount_minor": 0, "ordered_qty": 6}
-        | {"pending_qty": qty, "backordered_qty": 0, "overshipped_qty": 0}
+        | {"pending_qty": qty, "backordered_qty": 0}
+        | {"overshipped_qty": 0, "preordered_qty": 0}
         for sku, per_kit, qty in zip("AB", (2, 1), waits, strict=True)
     ]
 

@@ -126,6 +126,76 @@ def test_a_date_at_the_door_is_as_many_days_before_at_the_dock() -> None:
     ]
 
 
+def released_on(order: str, day: date | None, **facts: object) -> dict[str, object]:
+    return a_line(order, released_date=day, **facts)  # type: ignore[arg-type]
+
+
+def events(decided: Allocation) -> dict[str, tuple[str, date | None]]:
+    rows = decided.events.select("line_id", "event_type", "effective_date")
+    return {line: (kind, day) for line, kind, day in rows.iter_rows()}
+
+
+def test_what_is_not_released_yet_is_preordered_for_the_day_that_it_is() -> None:
+    wanted = demand(
+        released_on("early", LATE),
+        released_on("today", TODAY, sku="B"),
+        a_line("other", sku="B"),
+    )
+    there = stock({"EAST": {"A": 1, "B": 2}})
+
+    decided = decide(wanted, there)
+
+    assert waiting(decided) == {"early/1": (1, "PREORDER")}
+    assert events(decided)["early/1"] == ("PREORDERED", LATE)
+    assert {line for line, _ in placed(decided)} == {"today/1", "other/1"}
+    proofs = certificate(decided, wanted, there)
+    assert proofs["failed_rows"].sum() == 0
+    assert "nothing_before_its_release" in proofs["proof"]
+
+
+def test_a_preorder_that_waited_since_is_said_once() -> None:
+    line = released_on("early", LATE, pending_qty=0, backordered_qty=1)
+
+    assert events(decide(demand(line), ONE)) == {}
+
+
+def test_a_preorder_keeps_its_place_and_has_days_of_patience_of_its_own() -> None:
+    long_ago = AS_OF - timedelta(days=30)
+    policy = AllocationPolicy(backorder_cancel_days={"web": 5})
+    lines = [
+        released_on("early", TODAY - timedelta(days=5), ordered_at=long_ago),
+        released_on("late", TODAY - timedelta(days=6), ordered_at=long_ago),
+        a_line("new"),
+    ]
+
+    decided = decide(demand(*lines), ONE, policy=policy)
+
+    assert placed(decided) == {("early/1", "EAST"): 1}
+    assert decided.expired["line_id"].to_list() == ["late/1"]
+
+
+def test_the_rest_of_an_order_goes_unless_it_goes_in_one_go() -> None:
+    there = stock({"EAST": {"A": 1, "B": 1}})
+    lines = [released_on("o", LATE), a_line("o", sku="B", line_no=2)]
+    whole = [line | {"is_ship_complete": True} for line in lines]
+
+    assert placed(decide(demand(*lines), there)) == {("o/2", "EAST"): 1}
+    assert waiting(decide(demand(*whole), there)) == {
+        "o/1": (1, "PREORDER"),
+        "o/2": (1, "SHIP_COMPLETE"),
+    }
+
+
+def test_the_certificate_finds_what_was_given_before_its_release() -> None:
+    wanted = demand(released_on("early", LATE))
+    given = decide(demand(a_line("early")), ONE)
+
+    wrong = certificate(given, wanted, ONE)
+
+    failed = wrong.filter(pl.col("failed_rows") > 0)["proof"].to_list()
+    assert failed == ["nothing_before_its_release"]
+
+
 def test_the_certificate_finds_what_was_given_before_its_horizon() -> None:
     wanted = demand(wanted_on("late", LATE))
     good = decided_of(decide(wanted, ONE, policy=POLICY), wanted, ONE, policy=POLICY)

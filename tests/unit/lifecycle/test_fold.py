@@ -390,6 +390,16 @@ def test_a_short_shipment_waits_again_and_a_discontinued_one_is_cancelled() -> N
     assert expected == quantities(folded)
 
 
+def test_what_was_preordered_is_served_before_what_was_never_decided() -> None:
+    folded = fold_events(
+        an_event("ACCEPTED", 5, 1),
+        an_event("PREORDERED", 3, 2),
+        an_event("ALLOCATED", 4, 3, node_id="EAST"),
+    )
+
+    assert {"ordered": 5, "pending": 1, "allocated": 4} == quantities(folded)
+
+
 def test_eaches_held_go_back_to_where_they_waited() -> None:
     waiting = (
         an_event("ACCEPTED", 5, 1),

@@ -611,6 +611,7 @@ def test_a_line_without_any_eligible_node_is_told_from_one_without_stock() -> No
         {"line_id": "L1", "qty": 1, "reason_code": "NO_STOCK"},
         {"line_id": "L2", "qty": 1, "reason_code": "NO_NODE"},
         {"line_id": "as it was asked to", "qty": 1, "reason_code": "RESERVE_LATER"},
+        {"line_id": "before its release", "qty": 1, "reason_code": "PREORDER"},
     ]
 
     assert [("BACKORDERED", "L1"), ("UNSOURCEABLE", "L2")] == opened(

@@ -91,7 +91,7 @@ UTF-8 编码，逗号分隔，表头为 ``PRICE_LISTS`` 的各列。价格为单
     "feeds/csv_products": """\
 CSV 商品主数据：每个 SKU 一行。
 
-UTF-8 编码，逗号分隔，表头为 ``PRODUCTS`` 的各列。套装（``is_kit`` 为 true）的订单须等到 ``kit_components`` 说明其组成后才会处理。
+UTF-8 编码，逗号分隔，表头为 ``PRODUCTS`` 的各列。套装（``is_kit`` 为 true）的订单须等到 ``kit_components`` 说明其组成后才会处理。``released_on`` 之前的订单为预售，不占用库存。
 """,
     "feeds/csv_rates": """\
 CSV 运价：承运商各配送服务、各分区的收费。

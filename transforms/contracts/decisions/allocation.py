@@ -57,7 +57,7 @@ OPEN_DEMAND = Table(
         Column("channel_id", TEXT, "channel"),
         Column("sku_id", TEXT, "SKU"),
         Column("line_no", INTEGER, "inside the order"),
-        Column("open_qty", INTEGER, "pending + backordered", minimum=1),
+        Column("open_qty", INTEGER, "pending + backordered + preordered", minimum=1),
         Column("pending_qty", INTEGER, "of it never decided", minimum=0),
         Column("backordered_qty", INTEGER, "of it waiting", minimum=0),
         Column("ordered_at", INSTANT, "UTC"),
@@ -69,6 +69,7 @@ OPEN_DEMAND = Table(
             "when the customer wants it shipped, or must it leave to be delivered then",
             True,
         ),
+        Column("released_date", DATE, "of the SKU: before, it is a preorder", True),
         Column("priority", INTEGER, "0 most urgent … 4"),
         Column("promise_date", DATE, "latest door date by service"),
         Column("region_code", TEXT, "destination"),
@@ -274,7 +275,7 @@ BACKORDERS = Table(
             "reason_code",
             TEXT,
             "NO_STOCK | TOO_OLD | NO_NODE | PINNED | SHIP_COMPLETE | CAPACITY | BY_CLASS"
-            " | RESERVE_LATER",
+            " | RESERVE_LATER | PREORDER",
         ),
         Column("expected_date", DATE, "receipt that would serve it", True),
         Column(
@@ -310,7 +311,8 @@ EXPIRED_BACKORDERS = Table(
         Column(
             "waits_since",
             INSTANT,
-            "ordered, last amended upwards, last freed of a hold or wanted, the newest",
+            "ordered, last amended upwards, last freed of a hold, wanted or released,"
+            " the newest",
         ),
         Column(
             "cancel_days",

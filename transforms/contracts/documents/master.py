@@ -16,6 +16,7 @@ PRODUCTS = document(
     required("grams", "weight of one each"),
     required("is_weight_estimated", "true when the category's median was used"),
     optional("is_kit", "true: an order of it is one of its components; or false"),
+    optional("released_on", "first date on which it ships; orders before wait"),
     required("updated_at", "instant of this version"),
 )
 

@@ -52,8 +52,9 @@ def of_lines(findings: Findings) -> list[pl.DataFrame]:
         sold_for(rows, prices).with_columns(cause_code="reason_code")
         for rows in (events, lost)
     )
-    # What is wanted later waits as it was asked to.
-    short = findings.backorders.filter(pl.col("reason_code") != "RESERVE_LATER")
+    # What is wanted or released later waits as it was asked to.
+    is_later = pl.col("reason_code").is_in(["RESERVE_LATER", "PREORDER"])
+    short = findings.backorders.filter(~is_later)
     backorders = sold_for(short, prices).with_columns(cause_code="reason_code")
     is_too_much = (pl.col("verdict") == "OVERSHIPPED") | (kind == "SUBSTITUTED_BY_NODE")
     is_double = is_too_much & event.is_in(findings.doubles["event_id"].implode())
