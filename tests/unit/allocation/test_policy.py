@@ -17,7 +17,7 @@ def test_the_shipped_policy_is_one_that_can_be_meant(project: Path) -> None:
     answer = ReleasePolicy.from_mapping(sections["release"])
 
     assert (policy.fairness, policy.priority_by_channel["marketplace"]) == ("strict", 1)
-    assert answer.ack_deadline_hours == {"3pl": 8}
+    assert answer.ack_deadline_hours == {"3pl": 8, "supplier": 24}
 
 
 @pytest.mark.parametrize(
