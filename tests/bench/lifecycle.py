@@ -92,6 +92,7 @@ def facts(count: int) -> LineFacts:
         pl.lit(START).alias("ordered_at"),
         pl.lit(None, pl.String).alias("kit_sku_id"),
         pl.lit(None, pl.Int64).alias("kit_qty"),
+        pl.lit(None, pl.String).alias("to_store_id"),
     )
     shuffled = events.sample(fraction=1.0, shuffle=True, seed=SEED)
     return LineFacts(
