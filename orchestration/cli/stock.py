@@ -69,7 +69,7 @@ def stock_command(sku: str) -> int:
     Of a kit also what is in it, and what keeps each node from sending more.
 
     Raises:
-        CommandError: no node ever had it, and it is no kit.
+        CommandError: no node ever had it, it is no kit and no channel is told of it.
         RunRefusedError: nothing ran yet.
     """
     house = House.open()
@@ -86,7 +86,7 @@ def stock_command(sku: str) -> int:
         promised = promised_lots(house).filter(sku_id=sku)
     finally:
         house.close()
-    if found[AT_NODES].is_empty() and parts.is_empty():
+    if found[AT_NODES].is_empty() and parts.is_empty() and figures.is_empty():
         raise CommandError(f"no node ever had SKU {sku!r}")
     found[TOLD] = channel_steps(found[TOLD].with_columns(sku_id=pl.lit(sku)))
     found[TOLD].drop_in_place("sku_id")

@@ -15,6 +15,7 @@ from orchestration.resources.house import House
 from orchestration.resources.line_facts import UNASKED, why_given_up
 from orchestration.resources.lot_facts import other_lots, overpromised_lots
 from orchestration.resources.money_facts import payments_of
+from orchestration.resources.preorder_facts import preorders_beyond_caps
 from orchestration.resources.reach import MAY_BE_OPEN, opened, ordered_since
 from orchestration.resources.shipment_facts import told_twice
 from transforms.contracts.decisions import (
@@ -181,7 +182,9 @@ def gathered(house: House) -> Findings:
     lots = other_lots(house, run.as_of - timedelta(days=TOLD_DAYS))
     late_requests, failed_requests = _undone_requests(house)
     late_wins = wins_that_come_late(house)
+    beyond = preorders_beyond_caps(house)
     lines = [verdicts, events, backorders, late_wins, holds, unanswered, repairs, lots]
+    lines.append(beyond)
     worth = [differing, stock.filter(IN_DOUBT), unknown_skus, lacking, late, over]
     return Findings(
         verdicts=verdicts,
@@ -229,6 +232,7 @@ def gathered(house: House) -> Findings:
         other_lots=lots,
         passed_over=passed_over(house),
         laid_out=lake.query(LAID_OUT, [run.as_of - patience]),
+        beyond_caps=beyond,
     )
 
 

@@ -25,6 +25,7 @@ from orchestration.resources.lot_facts import (
     shelf_life_of,
     shipping_nodes,
 )
+from orchestration.resources.preorder_facts import capped_skus
 from orchestration.resources.reach import MAY_BE_OPEN, ordered_since
 from orchestration.resources.run import committed
 from transforms.allocation.free import free_lost_supply
@@ -35,7 +36,7 @@ from transforms.availability.channels import (
     channel_availability,
 )
 from transforms.availability.promise_curve import coming
-from transforms.availability.rules import SHELF_LIFE
+from transforms.availability.rules import PREORDER_CAP, SHELF_LIFE
 from transforms.availability.shelf_life import changed_limits
 from transforms.availability.waterfall import (
     Shelves,
@@ -167,14 +168,16 @@ def changed_channels(house: House) -> pl.DataFrame:
     numbers = ", ".join(f"${n}" for n in range(1, len(runs) + 1))
     is_new = f"run_id in ({numbers})" if runs else "true"
     skus = lake.query(ASKED.format(is_new=is_new), runs)
-    skus = pl.concat([skus, _skus_of_kits(house, parts)]).unique()
+    known = [skus, _skus_of_kits(house, parts), capped_skus(house)]
+    skus = pl.concat(known).unique()
+    products = _products(house, skus)
     with lake.holding(asked=skus):
         mine = "sku_id in (select sku_id from asked)"
         facts = ChannelFacts(
             supply=lake.read(AVAILABLE_TO_PROMISE, mine),
             waiting=lake.query(f"{WAITING} and {mine} group by channel_id, sku_id"),
             nodes=with_stops(lake.read(DIM_NODES), gates_of_run(house)),
-            products=_products(house, skus),
+            products=products,
             parts=parts,
             limits=shelf_life_of(house, mine),
             waiting_kits=waiting_kits(house, parts),
@@ -261,8 +264,9 @@ def _too_old_by(house: House) -> date:
 
 
 def _products(house: House, skus: pl.DataFrame) -> pl.DataFrame:
-    """Departments of the SKUs, where a rule asks for them."""
-    if not house.policies.availability.names_departments:
+    """Departments and releases of the SKUs, where a rule asks for them."""
+    policy = house.policies.availability
+    if not (policy.names_departments or policy.of(PREORDER_CAP, _today(house))):
         return DIM_PRODUCTS.empty()
     with house.lake.holding(asked=skus.select("sku_id").unique()):
         return house.lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from asked)")

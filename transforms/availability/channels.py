@@ -3,6 +3,7 @@
     available = ATP of its nodes - nodes it is not shown - lots too old for it
               - what a kit's components lack - demand that waits
               - pools of other channels - threshold + oversell
+              + what makes it the cap of preorders, less those there are
               - above the ceiling + floor
 
 Demand that waits in queues is on no node yet and would be sold twice. A pool is
@@ -27,12 +28,14 @@ from transforms.availability.kits import (
     kit_limits,
     left_of_components,
 )
+from transforms.availability.preorders import left_of_caps, unreleased
 from transforms.availability.rules import (
     CEILING,
     EXCLUDE,
     NONE,
     OVERSELL,
     POOL,
+    PREORDER_CAP,
     THRESHOLD,
     AvailabilityPolicy,
     Rule,
@@ -54,11 +57,13 @@ CHANNEL_STEPS = [
     "pools_qty",
     "threshold_qty",
     "oversell_qty",
+    "preorder_qty",
     "ceiling_qty",
     "floor_qty",
 ]
 
 
+_UNCAPPED = {"left_qty": pl.lit(None, pl.Int64), "cap_rule": pl.lit(None, pl.String)}
 WAITING_KITS = pl.Schema({"sku_id": pl.String, "kits": pl.Int64})
 
 
@@ -71,7 +76,8 @@ class ChannelFacts:
         waiting: ``channel_id, sku_id, waiting_qty``: eaches of open lines that no
             node holds for them.
         nodes: DIM_NODES, with ``is_stopped`` of those that get no instructions.
-        products: DIM_PRODUCTS of the SKUs, where a rule names a department.
+        products: DIM_PRODUCTS of the SKUs, where a rule names a department or
+            caps preorders.
         parts: what is in each kit (``kits.PARTS``); its components are among the
             SKUs.
         limits: SHELF_LIFE_LIMITS of the SKUs.
@@ -97,7 +103,11 @@ def channel_availability(
         ``available_qty``.
     """
     is_kit = pl.col("sku_id").is_in(facts.parts["kit_sku_id"].unique().implode())
-    goods = replace(facts, supply=facts.supply.filter(~is_kit))
+    goods = replace(
+        facts,
+        supply=facts.supply.filter(~is_kit),
+        products=facts.products.filter(~is_kit),
+    )
     steps = _figured(goods, policy, today)
     if facts.parts.height:
         kits = replace(
@@ -133,10 +143,35 @@ def _figured(
         shown = pl.sum_horizontal(CHANNEL_STEPS[:3])
         short = pl.min_horizontal(pl.col("most_qty") - shown, 0)
         rule = pl.when(short < 0).then("short_sku_id").otherwise(rule)
+        keys = keys.with_columns(**_UNCAPPED)
+    else:
+        keys = _capped(keys, facts, policy, today)
     limited = keys.with_columns(components_qty=short, components_rule=rule)
     limited = limited.drop("most_qty", "short_sku_id", strict=False)
     pooled = _pooled(limited, shelves, policy.of(POOL, today))
     return _steps(_less_others(pooled, shelves), policy, today)
+
+
+def _capped(
+    keys: pl.DataFrame, facts: ChannelFacts, policy: AvailabilityPolicy, today: date
+) -> pl.DataFrame:
+    """Keys with what caps of preorders leave, those of what no node has among them."""
+    rules = policy.of(PREORDER_CAP, today)
+    if not rules:
+        return keys.with_columns(**_UNCAPPED)
+    published = pl.DataFrame({"channel_id": list(policy.published_channels)})
+    early = unreleased(facts.products, today).join(published, how="cross")
+    pairs = pl.concat([keys.select(KEYS), early.select(KEYS)]).unique()
+    caps = left_of_caps(pairs, facts.waiting, facts.products, rules, today)
+    bare = caps.join(keys, on=KEYS, how="anti").select(KEYS)
+    named = bare.join(facts.products.select("sku_id", "department"), on="sku_id")
+    waits = facts.waiting.select(*KEYS, own_waiting="waiting_qty")
+    added = named.join(waits, on=KEYS, how="left")
+    both = pl.concat([keys, added], how="diagonal").with_columns(
+        pl.selectors.integer().fill_null(0),
+        pl.col("excluded_rule", "aged_rule").fill_null(NONE),
+    )
+    return both.join(caps, on=KEYS, how="left")
 
 
 def _with_packed(
@@ -264,7 +299,8 @@ def _pooled(
         asked=figure(rules, "qty"),
         turn=-figure(rules, "priority"),
         pool_rule=winner(rules),
-    ).join(there.agg(total_qty=pl.col("atp_qty").sum()), on="sku_id")
+    ).join(there.agg(total_qty=pl.col("atp_qty").sum()), on="sku_id", how="left")
+    asked = asked.with_columns(pl.col("total_qty").fill_null(0))
     ordered = asked.sort("sku_id", "turn", "channel_id")
     before = (pl.col("asked").cum_sum() - pl.col("asked")).over("sku_id")
     shown = pl.sum_horizontal(CHANNEL_STEPS[:3])
@@ -324,9 +360,14 @@ def _steps(keys: pl.DataFrame, policy: AvailabilityPolicy, today: date) -> pl.Da
         most=figure(ceilings, "qty", default=None),
         ceiling_rule=winner(ceilings),
     )
+    sold_from = pl.sum_horizontal(CHANNEL_STEPS[:-3])
+    capped = ruled.with_columns(
+        preorder_qty=(pl.col("left_qty") - sold_from).fill_null(0),
+        preorder_rule=pl.col("cap_rule").fill_null(NONE),
+    )
     so_far = pl.sum_horizontal(CHANNEL_STEPS[:-2])
     above = (so_far - pl.col("most")).clip(0).fill_null(0)
-    cut = ruled.with_columns(ceiling_qty=-above)
+    cut = capped.with_columns(ceiling_qty=-above)
     floor = pl.max_horizontal(-pl.sum_horizontal(CHANNEL_STEPS[:-1]), 0)
     summed = cut.with_columns(floor_qty=floor).with_columns(
         available_qty=pl.sum_horizontal(CHANNEL_STEPS)

@@ -25,6 +25,7 @@ COLUMNS = dict(
 BUFFER, EXCLUDE, POOL, SHELF_LIFE = "buffer", "exclude", "pool", "shelf_life"
 DOCK_TO_STOCK, LOTS = "dock_to_stock", "lots"
 THRESHOLD, OVERSELL, CEILING = "threshold", "oversell", "ceiling"
+PREORDER_CAP = "preorder_cap"
 KINDS = {
     BUFFER: ("share_bp", "qty"),
     SHELF_LIFE: ("days",),
@@ -34,6 +35,7 @@ KINDS = {
     POOL: ("qty",),
     THRESHOLD: ("qty",),
     OVERSELL: ("qty",),
+    PREORDER_CAP: ("qty",),
     CEILING: ("qty",),
 }
 """Kind → the figures that a rule of it may have."""

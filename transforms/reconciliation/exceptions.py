@@ -25,6 +25,7 @@ from transforms.reconciliation.findings.lines import (
     of_corrections,
     of_holds,
     of_lines,
+    of_preorders,
     of_requests,
 )
 from transforms.reconciliation.findings.money import (
@@ -100,6 +101,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         of_repairs(findings.repairs),
         of_payments(findings.payments),
         of_holds(findings),
+        of_preorders(findings),
         of_parcels(findings.parcels),
         of_requests(findings),
         of_corrections(findings, as_of),

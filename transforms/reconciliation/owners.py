@@ -59,6 +59,7 @@ OWNERS = {
     "UNDERPAID": "order desk",
     "AUTHORISATION_EXPIRING": "order desk",
     "CANCEL_REQUESTED": "partner desk",
+    "PREORDER_BEYOND_CAP": "order desk",
     "WIN_MISSED": "order desk",
     "GAIN_MISSED": "order desk",
     "HELD_TOO_LONG": "order desk",

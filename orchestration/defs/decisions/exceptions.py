@@ -21,7 +21,7 @@ from transforms.reconciliation.exceptions import exceptions as find_exceptions
         (EXCEPTIONS,),
         gold=(
             *("fct_acknowledgements", "fct_order_events", "dim_nodes"),
-            "fct_channel_stock",
+            *("fct_channel_stock", "dim_products"),
         ),
         after=[
             ("decisions", "own_events"),

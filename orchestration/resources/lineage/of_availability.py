@@ -258,6 +258,7 @@ def _of_rules(house: House, figures: pl.DataFrame) -> pl.DataFrame:
         "pools",
         "threshold",
         "oversell",
+        "preorder",
         "ceiling",
     )
     steps = [

@@ -43,6 +43,7 @@ from transforms.reconciliation.cancellations import cancel_outcomes
 from transforms.reconciliation.echoes import echo_differences
 from transforms.reconciliation.exceptions import exceptions, find
 from transforms.reconciliation.findings.finding import (
+    BEYOND_CAPS,
     FINDING,
     LACKING,
     OTHER_LOTS,
@@ -617,6 +618,19 @@ def test_a_line_without_any_eligible_node_is_told_from_one_without_stock() -> No
     assert [("BACKORDERED", "L1"), ("UNSOURCEABLE", "L2")] == opened(
         replace(NOTHING, backorders=rows(BACKORDERS, *waits))
     )
+
+
+def test_a_preorder_beyond_its_cap_is_told_until_it_is_not() -> None:
+    late = {"line_id": "L1", "sku_id": "S1", "qty": 2, "cap_qty": 9, "cap_rule": "CAP"}
+    told = replace(NOTHING, beyond_caps=pl.DataFrame([late], BEYOND_CAPS))
+    found = exceptions(told, EXCEPTIONS.empty(), FIRST)
+    closed = exceptions(NOTHING, found.with_columns(run_id=pl.lit("r")), SECOND)
+
+    said = "2 preordered eaches of S1 are beyond the cap of 9, rule CAP"
+    assert [("PREORDER_BEYOND_CAP", "L1", "order desk", said)] == found.select(
+        "code", "subject", "owner", "detail"
+    ).rows()
+    assert [SECOND] == closed["closed_at"].to_list()
 
 
 def test_a_hold_of_days_is_an_exception_while_it_holds_something() -> None:

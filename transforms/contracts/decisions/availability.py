@@ -109,6 +109,12 @@ CHANNEL_AVAILABILITY = Table(
         Column("threshold_rule", TEXT, "rule that won"),
         Column("oversell_qty", INTEGER, "plus what may be oversold, >= 0"),
         Column("oversell_rule", TEXT, "rule that won"),
+        Column(
+            "preorder_qty",
+            INTEGER,
+            "SKU not released: what makes it its cap less what is preordered",
+        ),
+        Column("preorder_rule", TEXT, "rule of the cap that leaves least"),
         Column("ceiling_qty", INTEGER, "minus what is above the ceiling, <= 0"),
         Column("ceiling_rule", TEXT, "rule that won"),
         Column("floor_qty", INTEGER, "plus what lifts a negative to 0, >= 0"),

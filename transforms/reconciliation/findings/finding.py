@@ -45,6 +45,12 @@ OVERPROMISED = pl.Schema(
 )
 """A lot of which more is promised to lines than lies there."""
 
+BEYOND_CAPS = pl.Schema(
+    {"line_id": TEXT, "sku_id": TEXT, "qty": INTEGER}
+    | {"cap_qty": INTEGER, "cap_rule": TEXT}
+)
+"""Preordered eaches of a line that came after a cap of preorders was reached."""
+
 OTHER_LOTS = pl.Schema(
     {"line_id": TEXT, "sent_lots": TEXT, "asked_lots": TEXT, "qty": INTEGER}
 )
@@ -101,6 +107,7 @@ class Findings:
         other_lots: OTHER_LOTS of late.
         passed_over: PASSED_OVER.
         laid_out: LAID_OUT.
+        beyond_caps: BEYOND_CAPS.
     """
 
     verdicts: pl.DataFrame
@@ -136,6 +143,7 @@ class Findings:
     other_lots: pl.DataFrame = field(default_factory=OTHER_LOTS.to_frame)
     passed_over: pl.DataFrame = field(default_factory=PASSED_OVER.to_frame)
     laid_out: pl.DataFrame = field(default_factory=LAID_OUT.to_frame)
+    beyond_caps: pl.DataFrame = field(default_factory=BEYOND_CAPS.to_frame)
 
 
 def finding(

@@ -110,6 +110,19 @@ def of_lines(findings: Findings) -> list[pl.DataFrame]:
     ]
 
 
+def of_preorders(findings: Findings) -> pl.DataFrame:
+    """Preorders beyond a cap, until they are cancelled, released or the cap raised."""
+    return finding(
+        sold_for(findings.beyond_caps, findings.prices),
+        "PREORDER_BEYOND_CAP",
+        pl.col("line_id"),
+        pl.format(
+            "{} preordered eaches of {} are beyond the cap of {}, rule {}",
+            *("qty", "sku_id", "cap_qty", "cap_rule"),
+        ),
+    )
+
+
 def _held_too_late(verdicts: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
     """What a hold came too late for, of an order one thing to settle."""
     lines = sold_for(verdicts, prices).join(
