@@ -37,6 +37,7 @@ SAID = {
     "stock_status": "AVAILABLE",
     "quantity_basis": "on_hand",
     "lot_ref": "L-7",
+    "location_ref": "A-03-2",
     "ship_to_name": "Ada Exampleton",
     "ship_to_street": "1 Sample Street",
     "ship_to_city": "Springfield",

@@ -74,7 +74,8 @@ TOUCHED = f"""
 """  # noqa: S608 our own names
 COUNTED = f"""
     select counts.node_id, sku_id, unnest(from_json(
-        lots, '[{{"lot":"VARCHAR","expires_date":"DATE","qty":"BIGINT"}}]'
+        lots, '[{{"lot":"VARCHAR","expires_date":"DATE","location":"VARCHAR",
+            "qty":"BIGINT"}}]'
     ), recursive := true), counted_at
     from lake.gold.fct_stock_snapshots as counts
     inner join ({CUTS}) as cuts
@@ -187,7 +188,8 @@ def settled_lots(house: House) -> pl.DataFrame:
     if touched.is_empty():
         return LOT_POSITIONS.empty()
     with lake.holding(touched=touched):
-        counts = lake.query(COUNTED).rename({"lot": "lot_ref"})
+        named = {"lot": "lot_ref", "location": "location_ref"}
+        counts = lake.query(COUNTED).rename(named)
         moves, cuts = lake.query(MOVED), lake.query(CUTS)
         mine = "node_id in (select node_id from touched)"
         before = lake.read(LOT_POSITIONS, mine).drop("run_id")

@@ -58,7 +58,7 @@ NOON, LATER = NIGHT - timedelta(hours=12), NIGHT - timedelta(hours=2)
 JANUARY, JUNE = date(2018, 1, 31), date(2018, 6, 30)
 HERE = {"node_id": "EAST", "sku_id": "A", "landing_id": 5}
 GOOD = HERE | {"stock_status": "AVAILABLE"}
-COUNTED = [{"lot": "L1", "expires_date": "2018-06-30", "qty": 4}]
+COUNTED = [{"lot": "L1", "expires_date": "2018-06-30", "location": "A-1", "qty": 4}]
 
 
 @pytest.fixture
@@ -108,6 +108,7 @@ def test_a_believed_count_and_what_named_a_lot_since_are_what_lies_there(
     assert [("L1", JUNE, 3), ("L2", JANUARY, 3)] == first.select(
         "lot_ref", "expires_date", "qty"
     ).rows()
+    assert ["A-1", None] == first["location_ref"].to_list()
     assert again.is_empty()
     assert first.equals(shelf.lake.read(LOT_POSITIONS))
 

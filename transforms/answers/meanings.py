@@ -184,6 +184,7 @@ MEANINGS = {
     "eaches, or units where one is named; may be negative": "件数；注明单位时为该单位数量；可为负",
     "instant the count was cut": "盘点截止的时刻",
     "lot, where the partner counts by lot": "批号（按批盘点时）",
+    "where in the node it lies, by its walking order": "节点内的库位（按拣货动线编码）",
     "SKU that was asked for, where sku_ref went instead": "以 sku_ref 代替发出时，所要求的 SKU",
     "the node's number of the correction": "节点的调整单号",
     "eaches or units, signed; a move takes them from the first status": "件数或单位数，带符号；状态变更时从原状态移出",

@@ -18,17 +18,17 @@ from operator import attrgetter
 
 import polars as pl
 
-from transforms.availability.rules import FEFO, FIFO, LEAST_PACKAGES
+from transforms.availability.rules import CLOSEST, FEFO, FIFO, LEAST_PACKAGES
 from transforms.contracts.decisions import ALLOCATION_LOTS, LOT_POSITIONS
-from transforms.contracts.table import INSTANT
+from transforms.contracts.table import INSTANT, TEXT
 
 CELL = ["node_id", "sku_id"]
 LOT = [*CELL, "lot_ref"]
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_DAYS = ("expires_date", "received_at")
+_TOLD = ("expires_date", "received_at", "location_ref")
 _OF_A_LOT = {name: LOT_POSITIONS.schema[name] for name in (*LOT, "expires_date", "qty")}
-COUNTS = pl.Schema(_OF_A_LOT | {"counted_at": INSTANT})
-"""A lot as a node's newest believed count has it."""
+COUNTS = pl.Schema(_OF_A_LOT | {"counted_at": INSTANT, "location_ref": TEXT})
+"""A lot as a node's newest believed count has it, at one place."""
 
 MOVES = pl.Schema(_OF_A_LOT | {"event_at": INSTANT})
 """A receipt, correction, shipment or return of a lot: signed eaches."""
@@ -55,7 +55,7 @@ def lot_positions(
     Returns:
         LOT_POSITIONS without ``run_id``; a lot that is gone has no row, one that
         more left of than came has a negative. Of several days, a lot expires on
-        the first.
+        the first; of several places, it lies at the first by name.
     """
     dates = pl.concat(
         [counts.select(*LOT, "expires_date"), moves.select(*LOT, "expires_date")]
@@ -63,6 +63,8 @@ def lot_positions(
     first = dates.group_by(LOT).agg(pl.col("expires_date").min())
     came = moves.filter(pl.col("qty") > 0).group_by(LOT)
     received = came.agg(received_at=pl.col("event_at").min())
+    lies = counts.filter(pl.col("qty") > 0).group_by(LOT)
+    first_place = lies.agg(pl.col("location_ref").min())
     since = moves.join(cuts, on="node_id", how="left").filter(
         pl.col("counted_at").is_null() | (pl.col("event_at") > pl.col("counted_at"))
     )
@@ -71,6 +73,7 @@ def lot_positions(
     known = (
         there.join(first, on=LOT, how="left")
         .join(received, on=LOT, how="left")
+        .join(first_place, on=LOT, how="left")
         .join(cuts, on="node_id", how="left")
     )
     names = [name for name in LOT_POSITIONS.names if name != "run_id"]
@@ -143,11 +146,11 @@ def free_by_lot(
         promised: PROMISED.
 
     Returns:
-        ``node_id, sku_id, lot_ref, expires_date, received_at, qty`` above 0;
-        ``lot_ref`` is null for eaches of no known lot. What expires first stands
-        first.
+        ``node_id, sku_id, lot_ref, expires_date, received_at, location_ref, qty``
+        above 0; ``lot_ref`` is null for eaches of no known lot. What expires first
+        stands first.
     """
-    there = still_there(lots, held).select(*LOT, *_DAYS, "qty")
+    there = still_there(lots, held).select(*LOT, *_TOLD, "qty")
     named = promised.group_by(LOT).agg(named=pl.col("qty").sum())
     of_lots = there.join(named, on=LOT, how="left").with_columns(
         kept=pl.min_horizontal("qty", pl.col("named").fill_null(0))
@@ -161,12 +164,13 @@ def free_by_lot(
         lot_ref=pl.lit(None, pl.String()),
         expires_date=pl.lit(None, pl.Date()),
         received_at=pl.lit(None, INSTANT),
+        location_ref=pl.lit(None, TEXT),
         qty=pl.col("qty") - pl.col("told"),
         is_known=pl.lit(value=False),
     )
     left = of_lots.select(
         *LOT,
-        *_DAYS,
+        *_TOLD,
         qty=pl.col("qty") - pl.col("kept"),
         is_known=pl.lit(value=True),
     )
@@ -196,17 +200,18 @@ def taken_by_lot(lines: pl.DataFrame, free: pl.DataFrame) -> pl.DataFrame:
         free: result of ``free_by_lot``.
 
     Returns:
-        ``line_id, node_id, sku_id, lot_ref, lot_no, qty``; eaches of no known lot
-        have no row.
+        ``line_id, node_id, sku_id, lot_ref, lot_no, qty, strategy``; eaches of no
+        known lot have no row. The strategy is the one that the lot went first by:
+        FEFO where it lies is what CLOSEST asks and nobody told.
     """
     shelves: dict[tuple[object, ...], list[_Lot]] = defaultdict(list)
-    for node, sku, *lot in free.select(*LOT, *_DAYS, "qty").iter_rows():
+    for node, sku, *lot in free.select(*LOT, *_TOLD, "qty").iter_rows():
         shelves[node, sku].append(_Lot(*lot))
     columns = ("line_id", *CELL, "qty", "fresh_until", "strategy")
     taken = [
-        (line, node, sku, lot, number, got)
+        (line, node, sku, lot, number, got, by)
         for line, node, sku, qty, day, strategy in lines.select(columns).iter_rows()
-        for number, (lot, got) in enumerate(
+        for number, (lot, got, by) in enumerate(
             _taken(shelves[node, sku], qty, day, strategy), 1
         )
         if lot is not None
@@ -221,20 +226,21 @@ class _Lot:
     lot_ref: str | None
     expires_date: date | None
     received_at: datetime | None
+    location_ref: str | None
     qty: int
 
 
 _TAKEN = pl.Schema(
     {
         name: ALLOCATION_LOTS.schema[name]
-        for name in ("line_id", *CELL, "lot_ref", "lot_no", "qty")
+        for name in ("line_id", *CELL, "lot_ref", "lot_no", "qty", "strategy")
     }
 )
 
 
 def _taken(
     shelf: list[_Lot], qty: int, day: date, strategy: str
-) -> Iterator[tuple[str | None, int]]:
+) -> Iterator[tuple[str | None, int, str]]:
     """Take eaches off a shelf on which what expires first stands first."""
     fresh = [
         lot
@@ -242,18 +248,26 @@ def _taken(
         if lot.qty > 0 and (lot.expires_date is None or lot.expires_date >= day)
     ]
     while qty > 0 and fresh:
-        lot = _first_of(fresh, qty, strategy)
+        by = _possible(strategy, fresh)
+        lot = _first_of(fresh, qty, by)
         fresh.remove(lot)
         got = min(qty, lot.qty)
         lot.qty -= got
         qty -= got
-        yield lot.lot_ref, got
+        yield lot.lot_ref, got, by
+
+
+def _possible(strategy: str, fresh: list[_Lot]) -> str:
+    """The strategy, FEFO for CLOSEST where nobody told where a lot lies."""
+    is_lost = strategy == CLOSEST and all(lot.location_ref is None for lot in fresh)
+    return FEFO if is_lost else strategy
 
 
 def _first_of(fresh: list[_Lot], qty: int, strategy: str) -> _Lot:
     """The lot that goes first; among equals the one that expires first.
 
-    Of which nobody saw it come was there before the first that was seen.
+    Of which nobody saw it come was there before the first that was seen; of which
+    nobody told where it lies is farther than all others.
     """
     known = [lot for lot in fresh if lot.lot_ref is not None]
     if strategy == FEFO or not known:
@@ -262,6 +276,9 @@ def _first_of(fresh: list[_Lot], qty: int, strategy: str) -> _Lot:
         ample = [lot for lot in known if lot.qty >= qty]
         of_size = attrgetter("qty")
         return min(ample, key=of_size) if ample else max(known, key=of_size)
+    if strategy == CLOSEST:
+        told = [lot for lot in known if lot.location_ref is not None]
+        return min(told or known, key=lambda lot: lot.location_ref or "")
     pick = min if strategy == FIFO else max
     return pick(known, key=lambda lot: lot.received_at or LONG_AGO)
 

@@ -42,8 +42,10 @@ KINDS = {
 OF_NODES = (BUFFER, EXCLUDE, SHELF_LIFE, DOCK_TO_STOCK, LOTS)
 OF_ALL_CHANNELS = (BUFFER, DOCK_TO_STOCK)
 FEFO, FIFO, LIFO, LEAST_PACKAGES = "FEFO", "FIFO", "LIFO", "LEAST_PACKAGES"
-STRATEGIES = (FEFO, FIFO, LIFO, LEAST_PACKAGES)
-"""Which lot goes first: that expires first, came first or last; as few as can be."""
+CLOSEST = "CLOSEST"
+STRATEGIES = (FEFO, FIFO, LIFO, LEAST_PACKAGES, CLOSEST)
+"""Which lot goes first: that expires first, came first or last; as few as can be; that
+lies first on the way."""
 ALL_BP = 10_000
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 NONE = "NONE"

@@ -414,7 +414,12 @@ FCT_STOCK_SNAPSHOTS = Table(
         Column("stock_status", TEXT, "AVAILABLE | DAMAGED | HOLD"),
         Column("quantity_basis", TEXT, "on_hand | available"),
         Column("qty", INTEGER, "eaches as reported"),
-        Column("lots", TEXT, "JSON of lots it names: lot, expires_date, qty", True),
+        Column(
+            "lots",
+            TEXT,
+            "JSON of lots it names: lot, expires_date, location, qty",
+            True,
+        ),
         Column("snapshot_at", INSTANT, "UTC"),
         *SOURCE,
     ),

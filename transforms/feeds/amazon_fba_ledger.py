@@ -115,6 +115,7 @@ def _as_snapshots(good: pl.DataFrame, profile: Profile) -> pl.DataFrame:
         uom_code=nothing,
         lot_ref=nothing,
         expires_on=nothing,
+        location_ref=nothing,
     )
     summed = rows.group_by(_KEY, maintain_order=True).agg(
         pl.exclude("qty").first(), pl.col("qty").sum().cast(pl.String)

@@ -2,9 +2,11 @@
 
 UTF-8, comma separated, header = the columns of ``STOCK_SNAPSHOTS``. Where
 ``uom_code`` names another unit than EA, quantities are of it and silver asks
-``units_of_measure`` for its eaches. A SKU that is counted twice, and by neither
-another status, lot, expiry nor unit, is refused, unless option ``repeated_rows`` is
-``add``: then the node counts by bin, and the file's rows are added up.
+``units_of_measure`` for its eaches. ``location_ref`` is the bin where a lot lies, in a
+code that sorts as text in the order of a walk; it may be left out. A SKU that is
+counted twice, and by neither another status, lot, expiry, location nor unit, is
+refused, unless option ``repeated_rows`` is ``add``: then the node counts by bin, and
+the file's rows are added up.
 """
 
 from __future__ import annotations

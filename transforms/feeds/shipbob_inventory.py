@@ -78,6 +78,7 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
         uom_code=pl.lit(None, pl.String),
         lot_ref="lot_number",
         expires_on="lot_date",
+        location_ref=pl.lit(None, pl.String),
     )
     every = pl.concat([found.problems, bad_items, bad_places])
     return settle_units(lines, found.unit_lines, rows, every, DOCUMENT)

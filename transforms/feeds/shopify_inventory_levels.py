@@ -155,5 +155,6 @@ def _rows(levels: pl.DataFrame, wanted: str) -> pl.DataFrame:
             uom_code=pl.lit(None, pl.String),
             lot_ref=pl.lit(None, pl.String),
             expires_on=pl.lit(None, pl.String),
+            location_ref=pl.lit(None, pl.String),
         )
     )

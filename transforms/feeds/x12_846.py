@@ -11,7 +11,8 @@
   its count, and silver asks ``units_of_measure`` for its eaches. Quantities may be
   negative.
 - Of a LIN, LT in its product ids or REF*LT behind it is the lot, DTM*036 behind
-  it the date the lot expires. CTT's count of LINs must agree.
+  it the date the lot expires, REF*WS where in the warehouse it lies. CTT's count of
+  LINs must agree.
 """
 
 from __future__ import annotations
@@ -62,7 +63,12 @@ def _content(sets: Loops) -> Iterator[Rows]:
 def _lots(items: Loops) -> dict[str, pl.Series]:
     named, marked = items.opening.product(2, "LT"), items.first("REF", "LT").text(2)
     expiry = items.first("DTM", "036").days(2)
-    return {"lot_ref": coalesced(named, marked), "expires_on": expiry}
+    place = items.first("REF", "WS").text(2)
+    return {
+        "lot_ref": coalesced(named, marked),
+        "expires_on": expiry,
+        "location_ref": place,
+    }
 
 
 def _cut(sets: Loops) -> pl.Series:

@@ -9,7 +9,7 @@ with known as (
         said_date=business_date('told.snapshot_at'),
         touched=['node_id', 'snapshot_at'],
         keeps_uncounted=true,
-        apart=['uom_code', 'expires_date']
+        apart=['uom_code', 'expires_date', 'location_ref']
     ) }}
 ),
 
@@ -40,8 +40,9 @@ final as (
                 struct_pack(
                     lot := coalesce(lot_ref, cast(expires_date as varchar)),
                     expires_date := expires_date,
+                    location := location_ref,
                     qty := qty
-                ) order by lot_ref, expires_date, qty
+                ) order by lot_ref, expires_date, location_ref, qty
             ) filter (where lot_ref is not null or expires_date is not null)
         ) as varchar) as lots,
         snapshot_at,

@@ -9,6 +9,7 @@ renamed as (
         node_ref as node_id,
         sku_ref,
         lot_ref,
+        location_ref,
         ---------- text
         stock_status,
         quantity_basis,
@@ -22,6 +23,7 @@ renamed as (
         {{ content_digest([
             'node_ref', 'sku_ref', 'stock_status', 'quantity_basis', 'qty',
             'uom_code', 'snapshot_at', 'lot_ref', 'expires_on',
+            'location_ref',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

@@ -162,6 +162,50 @@ def test_the_lot_that_the_strategy_says_goes_first(
     assert expected == found.select("lot_ref", "qty").rows()
 
 
+CLOSE = (("FAR", "B-2", JANUARY), ("NEAR", "A-1", JUNE), ("LOST", None, JANUARY))
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        (CLOSE, [("NEAR", "CLOSEST"), ("FAR", "CLOSEST"), ("LOST", "FEFO")]),
+        (CLOSE[:2], [("NEAR", "CLOSEST"), ("FAR", "CLOSEST")]),
+        (
+            (("LATE", "A-1", JUNE), ("B", "A-1", JANUARY), ("A", "A-1", JANUARY)),
+            [("A", "CLOSEST"), ("B", "CLOSEST"), ("LATE", "CLOSEST")],
+        ),
+        ((("B", None, JUNE), ("A", None, JANUARY)), [("A", "FEFO"), ("B", "FEFO")]),
+    ],
+)
+def test_the_lot_that_lies_closest_goes_first_and_what_was_not_told_is_said(
+    places: tuple[tuple[str, str | None, date], ...], expected: list[tuple[str, str]]
+) -> None:
+    where = pl.Series([place for _, place, _ in places], dtype=pl.String)
+    there = lots(*((lot, 1, day) for lot, _, day in places))
+    free = free_by_lot(
+        there.with_columns(location_ref=where), held(len(places)), promised()
+    )
+
+    wanted = asked((9, JANUARY)).with_columns(strategy=lit("CLOSEST"))
+    assert expected == taken_by_lot(wanted, free).select("lot_ref", "strategy").rows()
+
+
+def test_of_several_places_a_lot_lies_at_the_first_that_has_some() -> None:
+    told = [
+        counted("L1", qty) | {"location_ref": place}
+        for qty, place in ((2, "C-1"), (3, "B-1"), (0, "A-1"))
+    ]
+    found = lot_positions(
+        pl.DataFrame([*told, counted("L2", 1)], schema=COUNTS),
+        CUTS.cast({"counted_at": COUNTS["counted_at"]}),
+        pl.DataFrame(schema=MOVES),
+    )
+
+    assert [("L1", 5, "B-1"), ("L2", 1, None)] == found.select(
+        "lot_ref", "qty", "location_ref"
+    ).rows()
+
+
 def test_as_few_lots_as_can_be_are_the_largest_until_one_has_the_rest() -> None:
     there = lots(("TWO", 2, JANUARY), ("NINE", 9, JUNE), ("FOUR", 4, JUNE))
     free = free_by_lot(there, held(15), promised())

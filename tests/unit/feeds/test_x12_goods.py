@@ -273,13 +273,16 @@ def test_lots_and_their_days_come_with_receipts_and_counts() -> None:
         ["BIA", "00", "MB", "C-1", "20171227", "2200"],
         ["N1", "WH", "Harbor", "92", "3PL-HARBOR"],
         ["LIN", "", "VN", "X", "LT", "L-2"],
+        ["REF", "WS", "A-03-2"],
         ["DTM", "036", "20190731"],
         ["QTY", "17", "-3", "EA"],
     )
 
     lots = ("lot_ref", "expires_on")
     assert [("L-1", "2019-06-30")] == receipt.rows.select(lots).rows()
-    assert [("L-2", "2019-07-31")] == count.rows.select(lots).rows()
+    assert [("L-2", "2019-07-31", "A-03-2")] == count.rows.select(
+        *lots, "location_ref"
+    ).rows()
     assert ["-3"] == count.rows["qty"].to_list()
 
 

@@ -137,7 +137,7 @@ UTF-8 编码，逗号分隔，表头为 ``SKU_ALIASES`` 的各列。
     "feeds/csv_stock": """\
 CSV 库存快照：节点的盘点数，每个 SKU、每种库存状态一行。
 
-UTF-8 编码，逗号分隔，表头为 ``STOCK_SNAPSHOTS`` 的各列。``uom_code`` 填写 EA 以外的单位时，数量以该单位计，silver 层按 ``units_of_measure`` 换算为件数。同一 SKU 若状态、批号、到期日和单位都相同却出现两次，则被拒绝；选项 ``repeated_rows`` 为 ``add`` 时表示节点按库位盘点，文件中的各行相加。
+UTF-8 编码，逗号分隔，表头为 ``STOCK_SNAPSHOTS`` 的各列。``uom_code`` 填写 EA 以外的单位时，数量以该单位计，silver 层按 ``units_of_measure`` 换算为件数。``location_ref`` 为批次所在库位，编码按文本排序即为拣货动线次序；可以省略。同一 SKU 若状态、批号、到期日、库位和单位都相同却出现两次，则被拒绝；选项 ``repeated_rows`` 为 ``add`` 时表示节点按库位盘点，文件中的各行相加。
 """,
     "feeds/csv_stock_adjustments": """\
 CSV 库存调整：节点库存的更正，每个 SKU 一行。

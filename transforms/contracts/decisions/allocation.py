@@ -138,6 +138,11 @@ ALLOCATION_LOTS = Table(
         Column("lot_ref", TEXT, "lot that they are promised from"),
         Column("lot_no", INTEGER, "1: to be taken first", minimum=1),
         Column("qty", INTEGER, "eaches; what no lot is known of has no row", minimum=1),
+        Column(
+            "strategy",
+            TEXT,
+            "by which it went first; CLOSEST is FEFO where no location is told",
+        ),
         AS_OF,
         RUN_ID,
     ),

@@ -151,6 +151,7 @@ LOT_POSITIONS = Table(
         Column("lot_ref", TEXT, "lot; without a number, the day it expires"),
         Column("expires_date", DATE, "its last day; null: nobody told", True),
         Column("received_at", INSTANT, "first came; null: nobody saw it come", True),
+        Column("location_ref", TEXT, "first place it lies at; null: nobody told", True),
         Column("qty", INTEGER, "sound eaches by its count and what named it since"),
         Column("counted_at", INSTANT, "cut of the node's count; null: none", True),
         RUN_ID,

@@ -24,9 +24,10 @@ STOCK_SNAPSHOTS = document(
     required("snapshot_at", "instant the count was cut"),
     optional("lot_ref", "lot, where the partner counts by lot"),
     optional("expires_on", "date the lot expires"),
+    optional("location_ref", "where in the node it lies, by its walking order"),
     numbers=(
         *("node_ref", "sku_ref", "stock_status", "snapshot_at"),
-        *("lot_ref", "expires_on", "uom_code"),
+        *("lot_ref", "expires_on", "location_ref", "uom_code"),
     ),
 )
 
