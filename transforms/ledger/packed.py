@@ -1,7 +1,8 @@
 """Kits that lay packed beforehand, as the books see them leave: as the kit's SKU.
 
 The shelf loses the kit, not its components; what becomes of it afterwards is of the
-components. Both meet in the account KITTING, so that eaches of each SKU sum to zero.
+components, until it is left at a store as the kit that it is. Both meet in the account
+KITTING, so that eaches of each SKU sum to zero.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ import polars as pl
 KITTING = "KITTING"
 LEAVING = ("SHIPPED", "COLLECTED")
 """Events with which a packed kit leaves the shelf as what it is."""
+COMING = "LEFT_AT_STORE"
+"""The event with which it comes to a shelf as what it is."""
 
 
 def of_packed() -> pl.Expr:
-    """Whether an event of ``Folded.events`` takes its eaches out of packed kits."""
+    """Whether an event of ``Folded.events`` is of eaches in packed kits."""
     is_own = pl.col("sku_id").is_null() | (pl.col("sku_id") == pl.col("line_sku_id"))
-    told = pl.col("packed_in").is_not_null() & pl.col("event_type").is_in(LEAVING)
+    told = pl.col("packed_in").is_not_null() & pl.col("event_type").is_in(
+        [*LEAVING, COMING]
+    )
     return (told & is_own).fill_null(value=False)
 
 

@@ -125,6 +125,7 @@ _AT = {
     **dict.fromkeys(SENT, (1, 0, 0)),
     "DELIVERED": (-1, 1, 0),
     "LOST": (-1, 0, 0),
+    "LEFT_AT_STORE": (-1, 0, 0),
     "RTS": (0, 0, 1),
     **dict.fromkeys(("FOUND", "COLLECTED", "SOLD_AT_TILL"), (0, 1, 0)),
 }
@@ -143,7 +144,10 @@ def _stages(events: pl.DataFrame) -> pl.DataFrame:
     of_before = {"way": is_way, "had": ~is_way, "back": pl.lit(value=False)}
     kind = pl.col("event_type")
     is_opened = (pl.col("effective_at") < pl.col("opened_at")).fill_null(value=False)
-    since = events.filter(kind.is_in(list(_AT)), ~is_opened)
+    is_left = kind == "LEFT_AT_STORE"
+    since = events.filter(kind.is_in(list(_AT)), ~is_opened).with_columns(
+        node_id=pl.when(is_left).then("promise_node_id").otherwise("node_id")
+    )
     of_since = {
         name: kind.replace_strict(
             {event: at[number] for event, at in _AT.items()}, return_dtype=pl.Int64

@@ -32,7 +32,7 @@ from transforms.ledger.cut_over import (
     since_told,
     with_cut,
 )
-from transforms.ledger.packed import KITTING, as_kits, goods, of_packed
+from transforms.ledger.packed import COMING, KITTING, as_kits, goods, of_packed
 from transforms.ledger.refusals import ShortPolicy, refusal_movements
 from transforms.ledger.repeats import handed_over, told_once
 from transforms.ledger.returns import return_movements
@@ -71,12 +71,14 @@ MOVING = {
     "SUBSTITUTED_BY_NODE": ("SHIPMENT", "ON_HAND", "SHIPPED"),
     "COLLECTED": ("SHIPMENT", "ON_HAND", "DELIVERED"),
     "DELIVERED": ("DELIVERY", "SHIPPED", "DELIVERED"),
+    "LEFT_AT_STORE": ("UNCOLLECTED", "SHIPPED", "ON_HAND"),
     "LOST": ("LOSS", "SHIPPED", "VARIANCE"),
     "FOUND": ("DELIVERY", "VARIANCE", "DELIVERED"),
 }
 """Events of lines that move eaches: movement type, and the accounts they go from
-and to. What a carrier lost is where nobody knows, until it turns up. Of a kit that lay
-packed the kit leaves the shelf, and its components come out of it (KITTING)."""
+and to. What a carrier lost is where nobody knows, until it turns up. What was sent to
+a store and nobody fetched there is the store's. Of a kit that lay packed the kit leaves
+the shelf, and its components come out of it (KITTING)."""
 
 
 @dataclass(frozen=True)
@@ -304,16 +306,31 @@ def _moved(events: pl.DataFrame) -> pl.DataFrame:
     ]
     packed = events.filter(is_packed)
     parts += [
-        _movements(_acting(packed, event_type), (kind, KITTING, target))
-        for event_type, (kind, _, target) in MOVING.items()
+        _movements(_acting(packed, event_type), _through_kits(*kind))
+        for event_type, kind in MOVING.items()
     ]
-    kits = as_kits(packed).with_columns(event_type=pl.lit(KITTING))
-    parts.append(_movements(_acting(kits, KITTING), (KITTING, "ON_HAND", KITTING)))
+    is_coming = pl.col("event_type") == COMING
+    kits = as_kits(packed)
+    for some, sides in (
+        (kits.filter(~is_coming), ("ON_HAND", KITTING)),
+        (kits.filter(is_coming), (KITTING, "ON_HAND")),
+    ):
+        told = some.with_columns(event_type=pl.lit(KITTING))
+        parts.append(_movements(_acting(told, KITTING), (KITTING, *sides)))
     return pl.concat(parts)
+
+
+def _through_kits(kind: str, source: str, target: str) -> tuple[str, str, str]:
+    """Where components of a packed kit move, of which the shelf has the kit."""
+    if target == "ON_HAND":
+        return kind, source, KITTING
+    return kind, KITTING, target
 
 
 def _acting(events: pl.DataFrame, event_type: str) -> pl.DataFrame:
     chosen = events.filter(pl.col("event_type") == event_type)
+    if event_type == COMING:
+        chosen = chosen.with_columns(from_node_id="promise_node_id")
     return chosen.with_columns(
         movement_id="event_id",
         node_id=pl.col("node_id").fill_null(UNKNOWN),

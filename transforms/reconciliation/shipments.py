@@ -28,6 +28,8 @@ CARRIED = {
     "lost_qty": ["LOST"],
     "sent_back_qty": ["RTS"],
 }
+LEFT_AT_STORE = "LEFT_AT_STORE"
+"""What a node sent, as it was asked, and nobody fetched at the store it went to."""
 CLASSES = (
     "unknown",
     "wrong",
@@ -146,13 +148,14 @@ def _shipped(events: pl.DataFrame) -> pl.DataFrame:
 
 def _answers(events: pl.DataFrame) -> pl.DataFrame:
     sides = DONE | CARRIED
-    kinds = [kind for kinds in sides.values() for kind in kinds]
+    done = [LEFT_AT_STORE, *(kind for kinds in DONE.values() for kind in kinds)]
+    kinds = [*done, *(kind for kinds in CARRIED.values() for kind in kinds)]
     said = _withdrawn_apart(events).filter(
         pl.col("event_type").is_in(kinds), pl.col("instruction_id").is_not_null()
     )
     kind, qty = pl.col("event_type"), pl.col("qty")
     is_wrong = (pl.col("sku_id") != pl.col("line_sku_id")).fill_null(value=False)
-    is_done = kind.is_in([kind for kinds in DONE.values() for kind in kinds])
+    is_done = kind.is_in(done)
     at = pl.col("effective_at")
     # Documents are read only of what was said more than once.
     sent = events.filter(kind.is_in(SENT))
@@ -168,7 +171,7 @@ def _answers(events: pl.DataFrame) -> pl.DataFrame:
         "collected_qty": kind == "COLLECTED",
         "found_qty": kind == "FOUND",
         "instead_qty": kind == "SUBSTITUTED_BY_NODE",
-        "uncollected_qty": kind == "NOT_COLLECTED",
+        "uncollected_qty": kind.is_in(["NOT_COLLECTED", LEFT_AT_STORE]),
         "wrong_qty": is_wrong & (kind == "SHIPPED"),
     }
     # Told apart by column first: a filter in each group costs three times as much.

@@ -116,6 +116,7 @@ def post(  # noqa: PLR0913 one kind of fact each
             *(pl.lit(None, dtype).alias(name) for name, dtype in PACKED.items()),
             effective_at="event_at",
             line_sku_id="sku_id",
+            promise_node_id="node_id",
         ),
         rows(STOCK_VARIANCES, list(variances)),
         ShortPolicy(shorts or {}),

@@ -1,6 +1,7 @@
-"""What is sent to a store is its customer's when the store hands it over."""
+"""What is sent to a store is its customer's when handed over, else the store's own."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import polars as pl
 import pytest
@@ -34,6 +35,11 @@ LEFT = (
 )
 READY = an_event("PACKED", 2, 5, **SAID, node_id="WEST", event_id="R-1")
 FETCHED = an_event("COLLECTED", 2, 6, **SAID, node_id="WEST", event_id="C-1")
+LEFT_THERE = an_event("NOT_COLLECTED", 2, 6, **SAID, node_id="WEST", event_id="N-1")
+PART = (
+    an_event("COLLECTED", 1, 6, **SAID, node_id="WEST", event_id="C-1"),
+    an_event("NOT_COLLECTED", 1, 7, **SAID, node_id="WEST", event_id="N-1"),
+)
 
 
 def folded(*events: dict[str, object], store: str | None = "WEST") -> Folded:
@@ -51,6 +57,10 @@ def folded(*events: dict[str, object], store: str | None = "WEST") -> Folded:
         ("WEST", (*LEFT, READY), {"shipped": 2}),
         ("WEST", (*LEFT, READY, FETCHED), {"delivered": 2}),
         ("WEST", (*LEFT[:4], FETCHED), {"delivered": 2}),
+        ("WEST", (*LEFT, READY, LEFT_THERE), {"cancelled": 2}),
+        ("WEST", (*LEFT[:4], LEFT_THERE), {"cancelled": 2}),
+        ("WEST", (*LEFT, *PART), {"delivered": 1, "cancelled": 1}),
+        ("EAST", (*LEFT[:3], LEFT_THERE), {"cancelled": 2}),
     ],
 )
 def test_what_a_carrier_brought_to_the_store_waits_there_for_the_customer(
@@ -62,20 +72,80 @@ def test_what_a_carrier_brought_to_the_store_waits_there_for_the_customer(
     assert done.verdicts.is_empty()
 
 
-def test_what_the_store_hands_over_had_left_the_node_that_sent_it() -> None:
+def test_what_was_not_sent_or_comes_back_is_not_left_at_the_store() -> None:
+    waits = folded(*LEFT[:3], LEFT_THERE)
+    back = an_event("RETURN_RECEIVED", 2, 5, **EAST, source_rank=70, event_id="B-1")
+
+    assert {"ordered": 2, "released": 2} == quantities(waits)
+    assert ["ILLEGAL"] == waits.verdicts["verdict"].to_list()
+    assert ["ILLEGAL"] == folded(*LEFT, back, LEFT_THERE).verdicts["verdict"].to_list()
+
+
+def test_whatever_order_the_events_arrive_in_the_line_is_the_same() -> None:
+    told = (*LEFT[3:], READY, *PART)
+    first, *others = (folded(*LEFT[:3], *some) for some in permutations(told))
+
+    assert all(first.buckets.equals(other.buckets) for other in others)
+    assert all(first.verdicts.equals(other.verdicts) for other in others)
+
+
+def posted(
+    *events: dict[str, object], packed_in: str | None = None
+) -> dict[tuple[str, str, str], int]:
+    """Eaches that the events move, by account, node and SKU; each SKU sums to zero."""
     facts = UnitFacts(
         FCT_OPENING_STOCK.empty(),
         FCT_RECEIPTS.empty(),
         FCT_STOCK_ADJUSTMENTS.empty(),
-        folded(*LEFT, READY, FETCHED).events,
+        folded(*events).events.with_columns(
+            packed_in=pl.lit(packed_in, pl.String), per_kit=pl.lit(2, pl.Int64)
+        ),
         STOCK_VARIANCES.empty(),
     )
-
     postings = unit_postings(facts, UNIT_POSTINGS.empty())
+    by_movement = postings.group_by("movement_id", "sku_id").agg(pl.col("qty").sum())
+    assert set(by_movement["qty"]) == {0}
+    sums = postings.group_by("account", "node_id", "sku_id").agg(pl.col("qty").sum())
+    return {tuple(key): qty for *key, qty in sums.iter_rows() if qty}
 
-    sums = postings.group_by("account", "node_id").agg(pl.col("qty").sum())
+
+def test_what_the_store_hands_over_had_left_the_node_that_sent_it() -> None:
+    assert {("ON_HAND", "EAST", "S1"): -2, ("DELIVERED", "EAST", "S1"): 2} == posted(
+        *LEFT, READY, FETCHED
+    )
+
+
+def test_what_nobody_fetched_is_the_stores() -> None:
+    assert {("ON_HAND", "EAST", "S1"): -2, ("ON_HAND", "WEST", "S1"): 2} == posted(
+        *LEFT, READY, LEFT_THERE
+    )
     assert {
-        ("ON_HAND", "EAST", -2),
-        ("SHIPPED", "EAST", 0),
-        ("DELIVERED", "EAST", 2),
-    } == set(sums.iter_rows())
+        ("ON_HAND", "EAST", "S1"): -2,
+        ("DELIVERED", "EAST", "S1"): 1,
+        ("ON_HAND", "WEST", "S1"): 1,
+    } == posted(*LEFT, *PART)
+
+
+def test_a_packed_kit_that_nobody_fetched_is_the_stores_as_what_it_is() -> None:
+    assert {("ON_HAND", "EAST", "K1"): -1, ("ON_HAND", "WEST", "K1"): 1} == _of_shelves(
+        posted(*LEFT, READY, LEFT_THERE, packed_in="K1")
+    )
+
+
+def _of_shelves(sums: dict[tuple[str, str, str], int]) -> dict[tuple[str, ...], int]:
+    """Without KITTING, of which each SKU's eaches sum to zero over all nodes."""
+    by_sku: dict[str, int] = {}
+    for (account, _, sku), qty in sums.items():
+        by_sku[sku] = by_sku.get(sku, 0) + qty * (account == "KITTING")
+    assert set(by_sku.values()) == {0}
+    return {key: qty for key, qty in sums.items() if key[0] != "KITTING"}
+
+
+def test_what_comes_back_beside_it_is_what_the_customer_had() -> None:
+    back = an_event("RETURN_RECEIVED", 1, 9, **EAST, source_rank=70, event_id="B-1")
+
+    assert {
+        ("ON_HAND", "EAST", "S1"): -2,
+        ("CUSTOMER_RETURN", "EAST", "S1"): 1,
+        ("ON_HAND", "WEST", "S1"): 1,
+    } == posted(*LEFT, *PART, back)

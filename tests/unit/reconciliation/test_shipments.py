@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
 
-from tests.unit.lifecycle.events import Event, an_event, fold_events
+from tests.unit.lifecycle.events import (
+    TRANSITIONS,
+    Event,
+    an_event,
+    fold_events,
+    line_facts,
+)
 from transforms.contracts.decisions import INSTRUCTION_LINES
 from transforms.contracts.table import INSTANT, TEXT
+from transforms.lifecycle.fold import fold_lines
 from transforms.reconciliation.shipments import doubles, reconcile_shipments
 
 SAID_AT = datetime(2017, 12, 28, 8, tzinfo=UTC)
@@ -142,6 +150,18 @@ def test_every_line_has_one_class(
 
     row = reconcile_shipments(asked, folded.events, NOT_HEARD).row(0, named=True)
     assert (expected, open_qty) == (row["shipment_class"], row["open_qty"])
+
+
+def test_what_nobody_fetched_at_the_store_that_it_went_to_is_uncollected() -> None:
+    told = [answer("SHIPPED", 5), answer("COLLECTED", 3), answer("NOT_COLLECTED", 2)]
+    facts = line_facts(*RELEASED, *told, instructions=[SENT])
+    lines = facts.lines.with_columns(to_store_id=pl.lit("WEST"))
+    folded = fold_lines(replace(facts, lines=lines), TRANSITIONS)
+    asked = pl.DataFrame([SENT], schema=INSTRUCTION_LINES.schema)
+
+    row = reconcile_shipments(asked, folded.events, NOT_HEARD).row(0, named=True)
+    names = ("shipment_class", "shipped_qty", "cancelled_qty", "open_qty", "owner")
+    assert ("uncollected", 5, 0, 0, "customer care") == tuple(row[n] for n in names)
 
 
 def confirmed(shipment: str, qty: int, parcel: str | None = "T-1") -> Event:

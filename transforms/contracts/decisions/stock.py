@@ -25,7 +25,7 @@ UNIT_POSTINGS = Table(
             "movement_type",
             TEXT,
             "OPENING | TRANSIT | RECEIPT | TILL_SALE | SHIPMENT | DELIVERY | LOSS | ADJUSTMENT"
-            " | VARIANCE | REJECTION | SHORTAGE | RETURN | KITTING",
+            " | VARIANCE | REJECTION | SHORTAGE | RETURN | KITTING | UNCOLLECTED",
         ),
         Column(
             "account",
