@@ -27,7 +27,7 @@ from orchestration.resources.mending import (
 )
 from transforms.contracts.documents import INSTRUCTION_CORRECTIONS, REJECTIONS
 from transforms.contracts.profile import OPERATORS
-from transforms.instructions.correct import Takes
+from transforms.instructions.correct import Takes, sends_elsewhere
 
 Row = dict[str, Any]
 AGAIN = "again"
@@ -54,8 +54,8 @@ def correct(
         at: hour of the correction; that of a mend when not given.
 
     Raises:
-        CommandError: there is no such instruction, nothing of it is open, or its
-            partner takes no correction by file.
+        CommandError: there is no such instruction, nothing of it is open, its
+            partner takes no correction by file, or its customer fetches it.
     """
     house = opened(INSTRUCTIONS)
     try:
@@ -69,6 +69,7 @@ def correct(
         told = _ways(house, meant, cells)
         by = authorship(house, author, reason, at)
         _refuse_before(meant, by)
+        _refuse_elsewhere(meant, cells.get("service_code"))
         mend = _document(house, meant, cells, by)
         for sentence in sorted(told):
             CONSOLE.print(sentence, soft_wrap=True)
@@ -176,6 +177,20 @@ def _refuse_before(meant: pl.DataFrame, by: Authorship) -> None:
     if by.at < told_at:
         raise CommandError(
             f"--at {by.at.isoformat()} is before it was released, {told_at.isoformat()}"
+        )
+
+
+def _refuse_elsewhere(meant: pl.DataFrame, service: str | None) -> None:
+    """What a store hands over is not sent by a correction, nor the other way round."""
+    names = [
+        str(one["instruction_id"])
+        for one in meant.to_dicts()
+        if sends_elsewhere(one, service)
+    ]
+    if names:
+        raise CommandError(
+            f"{', '.join(names)}: its customer fetches it at a store, or is sent it;"
+            " no correction changes that: orderhouse cancel, and have it ordered anew"
         )
 
 

@@ -253,6 +253,7 @@ MEANINGS = {
     "total of the invoice as sent": "发票总额，按原样",
     "850 | 860 | ORDERS | ORDCHG | … as the answer says": "850 | 860 | ORDERS | ORDCHG 等，按答复所称",
     "STANDARD | EXPEDITED, where it changes": "STANDARD | EXPEDITED（如有变更）",
+    "STANDARD | EXPEDITED, where it changes; PICK_UP and SHIP_TO_STORE stay": "STANDARD | EXPEDITED（如有变更）；PICK_UP 和 SHIP_TO_STORE 不可变更",
     "change | replace | cancel (the whole order)": "change | replace | cancel（整单）",
     "add | change | delete; null with the line": "add | change | delete；无行时为空",
     "lot that the eaches are of": "这些件所属的批次",

@@ -3,7 +3,8 @@
 UTF-8, comma separated, header = the columns of ``INSTRUCTION_CORRECTIONS``. A row
 changes either what its cells name of the whole instruction, the rest stays, or
 (``line_ref`` and ``qty``) the eaches of one line. What a node is told more of, or
-sooner, is no correction: the order is amended.
+sooner, is no correction: the order is amended. What its customer fetches at a store
+(PICK_UP, SHIP_TO_STORE) stays so: another service is refused (FETCHED_AT_STORE).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import polars as pl
 
 from transforms.contracts.documents import INSTRUCTION_CORRECTIONS
 from transforms.contracts.profile import Parsed, Profile
+from transforms.contracts.services import FETCHED
 from transforms.feeds.reading.cells import Rule, instant, one_of, quantity, spelled
 from transforms.feeds.reading.documents import parse_document
 
@@ -26,7 +28,7 @@ _IS_WHOLE = pl.any_horizontal(pl.col(_OF_THE_WHOLE).is_not_null())
 _HAS_LINE, _HAS_QTY = pl.col("line_ref").is_not_null(), pl.col("qty").is_not_null()
 _RULES = (
     quantity("qty", minimum=0),
-    one_of("service_code", "STANDARD", "EXPEDITED"),
+    one_of("service_code", "STANDARD", "EXPEDITED", *FETCHED),
     spelled("ship_to_country", "[A-Z]{2}", "US"),
     Rule("qty", "MISSING_VALUE", _HAS_LINE & ~_HAS_QTY, "qty", is_about_missing=True),
     Rule(

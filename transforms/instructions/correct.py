@@ -4,8 +4,9 @@ A partner that takes replacements gets the instruction again, whole and under th
 same id, so its answers count once whichever copy it read. One that could not read
 it, as its acknowledgement says, gets it as if never told. From others the eaches
 are asked back; told anew is only what the node has given up. Fewer eaches are asked
-back everywhere: who picked them already must be able to say so. Not here: asking
-(``cancel``), the file, how a person asks.
+back everywhere: who picked them already must be able to say so. What its customer
+fetches at a store goes nowhere else by a correction. Not here: asking (``cancel``), the
+file, how a person asks.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from transforms.contracts.decisions import (
     CORRECTED_INSTRUCTIONS,
     FULFILMENT_ORDERS,
 )
+from transforms.contracts.services import FETCHED
 from transforms.contracts.table import conform
 from transforms.instructions.cancel import request_cancellations
 
@@ -85,11 +87,30 @@ def judge_corrections(
         partner = takes.get(order["partner_id"], Takes()) if order else Takes()
         is_unread = correction["instruction_id"] in unread
         again = _again(correction, partner, is_unread=is_unread)
-        code = _refusal(correction, mine, partner, is_again=again is not None)
+        is_elsewhere = sends_elsewhere(order, correction["service_code"])
+        code = _refusal(
+            correction,
+            mine,
+            partner,
+            is_again=again is not None,
+            is_elsewhere=is_elsewhere,
+        )
         outcome = REFUSED if code else again or ASKED_BACK
         rows.append(_row(correction, order, outcome, code, as_of))
     found = pl.DataFrame(rows, schema=CORRECTED_INSTRUCTIONS.schema)
     return conform(found, CORRECTED_INSTRUCTIONS).drop("run_id")
+
+
+def sends_elsewhere(order: Mapping[str, Any] | None, service: str | None) -> bool:
+    """Whether a service would send what is fetched at a store, or fetch what is sent.
+
+    Args:
+        order: of FULFILMENT_ORDERS, with ``service_code``.
+        service: that is to be its own; none is the one that it has.
+    """
+    if order is None or service is None or service == order["service_code"]:
+        return False
+    return service in FETCHED or order["service_code"] in FETCHED
 
 
 def _again(correction: Row, takes: Takes, *, is_unread: bool) -> str | None:
@@ -100,7 +121,12 @@ def _again(correction: Row, takes: Takes, *, is_unread: bool) -> str | None:
 
 
 def _refusal(
-    correction: Row, lines: pl.DataFrame, takes: Takes, *, is_again: bool
+    correction: Row,
+    lines: pl.DataFrame,
+    takes: Takes,
+    *,
+    is_again: bool,
+    is_elsewhere: bool,
 ) -> str | None:
     """Why a correction is refused, the first of what speaks against it."""
     open_qty, asked_back, told = (
@@ -110,6 +136,7 @@ def _refusal(
     against = {
         "UNKNOWN_INSTRUCTION": lines.is_empty(),
         "NOTHING_OPEN": not (open_qty or (is_whole and asked_back)),
+        "FETCHED_AT_STORE": is_elsewhere,
         "ASKED_BACK_BEFORE": is_again and asked_back > 0,
         "NOT_TAKEN": not is_again and not takes.cancellation,
         "PACKED_KIT": not is_whole and lines["packed_in"].is_not_null().any(),

@@ -113,6 +113,32 @@ def test_what_a_partner_could_not_read_is_told_as_for_the_first_time(
     ).row(0)
 
 
+@pytest.mark.parametrize("takes", [REPLACES, GIVES_BACK])
+@pytest.mark.parametrize(
+    ("was", "service", "code"),
+    [
+        ("PICK_UP", "STANDARD", "FETCHED_AT_STORE"),
+        ("SHIP_TO_STORE", "EXPEDITED", "FETCHED_AT_STORE"),
+        ("STANDARD", "PICK_UP", "FETCHED_AT_STORE"),
+        ("PICK_UP", "PICK_UP", None),
+        ("PICK_UP", None, None),
+        ("STANDARD", "EXPEDITED", None),
+    ],
+)
+def test_what_is_fetched_at_a_store_is_not_sent_by_a_correction(
+    takes: Takes, was: str, service: str | None, code: str | None
+) -> None:
+    said = corrections({"service_code": service, "ship_to_name": "token"})
+    told, ways = orders({"service_code": was}), {"harbor": takes}
+
+    for unread in (set(), {"FO-1"}):
+        found = judge_corrections(said, told, lines(), ways, AS_OF, unread)
+        assert [code] == found["refusal_code"].to_list()
+        again = replaced_orders(found, told, AS_OF)["service_code"].to_list()
+        assert set(again) <= {service or was}
+        assert not (code and again)
+
+
 def test_fewer_eaches_of_what_nobody_read_are_told_to_nobody() -> None:
     found = judge_corrections(
         corrections(FEWER), orders(), lines(), {"harbor": REPLACES}, AS_OF, {"FO-1"}

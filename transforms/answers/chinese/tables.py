@@ -36,7 +36,7 @@ UTF-8 编码，逗号分隔，表头为 ``FULFILMENT_STATUSES`` 的各列。不�
     "feeds/csv_instruction_corrections": """\
 CSV 已发指令的更正：更改配送服务、收件人，或减少件数。
 
-UTF-8 编码，逗号分隔，表头为 ``INSTRUCTION_CORRECTIONS`` 的各列。每行只更正一类内容：要么更改整个指令中所填的各项，未填的保持不变；要么用 ``line_ref`` 和 ``qty`` 更改某一行的件数。要节点多发或提早发货不属于更正，应修改订单。
+UTF-8 编码，逗号分隔，表头为 ``INSTRUCTION_CORRECTIONS`` 的各列。每行只更正一类内容：要么更改整个指令中所填的各项，未填的保持不变；要么用 ``line_ref`` 和 ``qty`` 更改某一行的件数。要节点多发或提早发货不属于更正，应修改订单。由客户到店领取的（PICK_UP、SHIP_TO_STORE）保持不变：改为其他服务会被拒绝（FETCHED_AT_STORE）。
 """,
     "feeds/csv_kit_components": """\
 CSV 套装：套装的组成，每个组件一行。

@@ -158,6 +158,7 @@ CORRECTED_INSTRUCTIONS = Table(
                 "NOTHING_OPEN",
                 "PACKED_KIT",
                 "NOT_FEWER",
+                "FETCHED_AT_STORE",
                 "ASKED_BACK_BEFORE",
                 "NOT_TAKEN",
             ),

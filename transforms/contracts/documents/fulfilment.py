@@ -52,7 +52,10 @@ INSTRUCTION_CORRECTIONS = document(
     required("instruction_ref", "our instruction id"),
     optional("line_ref", "our line number inside it, where its eaches change"),
     optional("qty", "eaches that the line is to ask for, fewer than it did"),
-    optional("service_code", "STANDARD | EXPEDITED, where it changes"),
+    optional(
+        "service_code",
+        "STANDARD | EXPEDITED, where it changes; PICK_UP and SHIP_TO_STORE stay",
+    ),
     optional("ship_to_name", "recipient, where it changes", "name"),
     optional("ship_to_street", "first address line, where it changes", "address"),
     optional("ship_to_street2", "second address line, where it changes", "address"),
