@@ -113,6 +113,8 @@ class AllocationPolicy:
         reserve_horizon_days: channel → days before the date that it is wanted to ship
             from which on an order takes eaches. Of a channel that is not listed: at
             once, whatever is wanted.
+        max_lateness_days: after the promise date, on which what comes is still counted
+            on; null: however late.
     """
 
     fairness: str = "strict"
@@ -145,6 +147,7 @@ class AllocationPolicy:
     backorder_cancel_days: Mapping[str, int] = field(default_factory=dict)
     backorder_grace_days: int = 7
     reserve_horizon_days: Mapping[str, int] = field(default_factory=dict)
+    max_lateness_days: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse nonsense at birth.
@@ -325,6 +328,11 @@ def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
             "reserve_horizon_days",
             lambda: _all_whole(_mapping(p.reserve_horizon_days), 0, 3650),
             "must map channels to 0 … 3650 days",
+        ),
+        (
+            "max_lateness_days",
+            lambda: p.max_lateness_days is None or _whole(p.max_lateness_days, 0, 3650),
+            "must be null or 0 … 3650 days",
         ),
         *(_in_range(p, *bound) for bound in _BOUNDS),
     ]

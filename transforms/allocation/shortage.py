@@ -1,8 +1,9 @@
 """What stays open after a run: how many, why, until when, whose turn it is.
 
 Dated supply is handed out in demand order too, so two lines never count on
-the same coming each; nor on the same each on hand, where lines that go in one go
-leave eaches lying until the rest of them has come.
+the same coming each, and none on one that comes later than the policy lets; nor on the
+same each on hand, where lines that go in one go leave eaches lying until the rest of
+them has come.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ Receipt = list[Any]
 """Day, node and eaches left."""
 
 Part = tuple[date, int]
+Days = tuple[date, date]
+"""The first and the last."""
 LATER = ("RESERVE_LATER", "PREORDER")
 """Reasons that a date does away with: what lies there then will do."""
 COMES = ("NO_STOCK", "TOO_OLD", "BY_CLASS", *LATER)
@@ -58,17 +61,26 @@ def backorders(
         "told_date",
         *("wanted_ship_date", "released_date"),
         companions(),
+        latest_date=_latest(policy),
         reason_code=reasons,
         place=pl.int_range(pl.len()),
         qty=pl.col("open_qty") - pl.Series(placement.qty.sum(axis=1), dtype=INTEGER),
     ).filter(pl.col("qty") > 0)
     coming = _coming(expected_receipts, today)
     lying = _Lying(pairs, posed, placement, today)
-    dated = _with_dates(waiting, pairs, coming, lying).drop("place")
+    dated = _with_dates(waiting, pairs, coming, lying).drop("place", "latest_date")
     owners = {reason: policy.owner(reason) for reason in dated["reason_code"].unique()}
     return dated.with_columns(
         owner=pl.col("reason_code").replace_strict(owners, return_dtype=pl.String)
     )
+
+
+def _latest(policy: AllocationPolicy) -> pl.Expr:
+    """The last day on which what comes is counted on for a line; null: any."""
+    days = policy.max_lateness_days
+    if days is None:
+        return pl.lit(None, DATE)
+    return pl.col("promise_date") + pl.duration(days=days)
 
 
 def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Series:
@@ -186,7 +198,7 @@ def _with_dates(
     # What its class leaves as it is keeps what it was told, before anybody draws.
     first = waiting.sort(pl.col("business_class") != "SKIP", maintain_order=True)
     drawn = first.select(
-        *("line_id", "sku_id", "qty", "reason_code", "place"),
+        *("line_id", "sku_id", "qty", "reason_code", "place", "latest_date"),
         since=pl.when(pl.col("reason_code") == "BY_CLASS").then("told_date"),
         wanted=pl.when(pl.col("reason_code").is_in(LATER)).then(
             pl.max_horizontal("wanted_ship_date", "released_date")
@@ -194,14 +206,16 @@ def _with_dates(
         is_together=is_together,
     )
     told: list[tuple[date | None, str | None]] = []
-    for line, sku, qty, reason, place, since, wanted, together in drawn.iter_rows():
+    for line, sku, qty, reason, place, *days, together in drawn.iter_rows():
+        latest, since, wanted = days
         if reason not in COMES and reason not in TOGETHER:
             told.append((None, None))
             continue
         there = lying.draw(place, qty) if together or wanted else ()
         rest = qty - sum(taken for _, taken in there)
         nodes = usable.get(line, frozenset())
-        parts = there + _draw(coming.get(sku, []), nodes, rest, since)
+        within = (since or date.min, latest or date.max)
+        parts = there + _draw(coming.get(sku, []), nodes, rest, within)
         told.append(_told(_not_before(wanted, parts), qty))
     schema = {"expected_date": DATE, "expected_parts": TEXT}
     dates = pl.DataFrame(told, schema=schema, orient="row")
@@ -242,13 +256,14 @@ def _usable_nodes(
 
 
 def _draw(
-    receipts: list[Receipt], nodes: frozenset[str], qty: int, since: date | None
+    receipts: list[Receipt], nodes: frozenset[str], qty: int, within: Days
 ) -> tuple[Part, ...]:
-    """Take up to ``qty`` coming eaches, soonest first, none before ``since``."""
+    """Take up to ``qty`` coming eaches, soonest first, none before or after."""
+    first, last = within
     parts: list[Part] = []
     for receipt in receipts if qty else ():
         day, node, left = receipt
-        if node not in nodes or left == 0 or (since is not None and day < since):
+        if node not in nodes or left == 0 or not first <= day <= last:
             continue
         taken = min(qty, left)
         receipt[2] = left - taken
