@@ -60,6 +60,15 @@
     ) }}
 {%- endmacro %}
 
+{# No line of an order of the dates on which this run changed any was ordered
+   earlier, wherever the company's midnight is. #}
+{% macro changed_dates_since() -%}
+    {{ moment_of(
+        "select cast(coalesce(min(business_date), date '9999-12-01') - 2 as varchar) "
+        ~ _of_changed()
+    ) }}
+{%- endmacro %}
+
 {# The month of it. #}
 {% macro changed_since_month() -%}
     {{ month_of("select " ~ order_month(_changed_since()) ~ " " ~ _of_changed()) }}

@@ -72,28 +72,39 @@ _OPENED = """
 
 
 @dataclass(frozen=True)
-class Reach:
+class Named:
+    """Lines of some orders, and how far back they were ordered.
+
+    Args:
+        lines: ``line_id, order_id`` of every line of them; null beside the name of
+            what is not known, which nobody ordered.
+        ordered_at: none of these was ordered before.
+    """
+
+    lines: pl.DataFrame
+    ordered_at: datetime
+
+    def beyond(self, named: pl.DataFrame) -> pl.DataFrame:
+        """What of ``named``, told apart by its first column, this says nothing of."""
+        return named.join(self.lines, on=named.columns[0], how="anti")
+
+
+@dataclass(frozen=True)
+class Reach(Named):
     """How far back some orders reach.
 
     Args:
-        lines: ``line_id, order_id`` of every line of them.
-        ordered_at: none of these was ordered before.
-        kept_at: nor any, as their channels told of them when they were folded last.
+        kept_at: nor was any, as their channels told of them when they were folded
+            last.
         landing_id: no event that names one of these lines landed before this row of
             the ledger.
         decided_at: no event of our own of these lines is older; the run at hand,
             which is younger than all before, may add some.
     """
 
-    lines: pl.DataFrame
-    ordered_at: datetime
     kept_at: datetime
     landing_id: int
     decided_at: datetime
-
-    def covers(self, named: pl.DataFrame) -> bool:
-        """Whether it is true of all that ``named`` has in its first column."""
-        return named.join(self.lines, on=named.columns[0], how="anti").is_empty()
 
 
 def reach_of(house: House, lines: pl.DataFrame) -> Reach:
@@ -103,7 +114,9 @@ def reach_of(house: House, lines: pl.DataFrame) -> Reach:
     with: what it decides later is about them.
     """
     known = house.once("reach", lambda: _reach(house, _at_hand(house.lake, lines)))
-    return known if known.covers(lines) else _reach(house, _of(house.lake, lines))
+    if known.beyond(lines).is_empty():
+        return known
+    return _reach(house, _of(house.lake, lines))
 
 
 def promised_since(house: House, reach: Reach) -> datetime:
@@ -123,12 +136,17 @@ def ordered_since(house: House, named: pl.DataFrame) -> datetime:
     """
     nothing = pl.DataFrame(schema={"line_id": pl.String})
     known = house.once("reach", lambda: _reach(house, _at_hand(house.lake, nothing)))
-    if known.covers(named):
-        return known.ordered_at
-    orders = named.select("order_id") if "order_id" in named.columns else None
-    return _oldest(
-        _lines(house.lake, _of(house.lake, named) if orders is None else orders)
-    )
+    # What several of the run are about is often the same: nobody looks twice.
+    others: list[Named] = house.once("reach of others", list)
+    left, oldest = named, NEVER
+    for one in (known, *others):
+        beyond = one.beyond(left)
+        if beyond.height < left.height:
+            left, oldest = beyond, min(oldest, one.ordered_at)
+    if left.is_empty():
+        return oldest
+    others.append(_named(house.lake, left))
+    return min(oldest, others[-1].ordered_at)
 
 
 def inherited(house: House) -> pl.DataFrame:
@@ -170,6 +188,16 @@ def _of(lake: Lakehouse, lines: pl.DataFrame) -> pl.DataFrame:
 def _lines(lake: Lakehouse, orders: pl.DataFrame) -> pl.DataFrame:
     with lake.holding(orders=orders):
         return lake.query(_LINES)
+
+
+def _named(lake: Lakehouse, named: pl.DataFrame) -> Named:
+    """How far back the orders of ``named`` reach, be they known or not."""
+    is_lines = named.columns[0] == "line_id"
+    lines = _lines(lake, _of(lake, named) if is_lines else named.select("order_id"))
+    kept = lines.select("line_id", "order_id")
+    asked = named.select(named.columns[0]).unique(maintain_order=True)
+    unknown = asked.join(kept, on=asked.columns, how="anti")
+    return Named(pl.concat([kept, unknown], how="diagonal"), _oldest(lines))
 
 
 def _oldest(lines: pl.DataFrame) -> datetime:

@@ -1,3 +1,5 @@
+{% set since = changed_dates_since() %}
+
 with orders as (
     select
         order_id,
@@ -10,6 +12,7 @@ with orders as (
     from {{ ref('fct_orders') }}
     where
         not is_till_sale
+        and ordered_at >= {{ since }}
         and business_date in (
             select business_date from {{ ref('int_orders__changed') }}
         )
@@ -23,14 +26,19 @@ lines as (
         buckets.shipped_qty + buckets.delivered_qty as shipped_qty,
     from {{ source('decisions', 'line_buckets') }} as buckets
     inner join orders using (order_id)
-    where buckets.ordered_qty > buckets.cancelled_qty
+    where
+        buckets.ordered_at >= {{ since }}
+        and buckets.ordered_qty > buckets.cancelled_qty
 ),
 
-taken_over as (
-    select line_id
+-- Both are looked for at once: events are many.
+not_ours as (
+    select
+        line_id,
+        event_type,
     from {{ ref('fct_order_events') }}
     where
-        event_type = 'OPENING'
+        event_type in ('OPENING', 'FULFILLED_BY_CHANNEL')
         and line_id in (select line_id from lines)
 ),
 
@@ -43,16 +51,6 @@ allocated as (
     where
         event_type in ('ALLOCATED', 'DEALLOCATED')
         and line_id in (select line_id from lines)
-),
-
--- What somebody else sent, and we never allocated, is no line of ours.
-sent_elsewhere as (
-    select line_id
-    from {{ ref('fct_order_events') }}
-    where
-        event_type = 'FULFILLED_BY_CHANNEL'
-        and line_id in (select line_id from lines)
-        and line_id not in (select line_id from allocated)
 ),
 
 filled as (
@@ -72,9 +70,15 @@ final as (
             as filled_qty,
     from lines
     left join filled using (line_id)
+    -- What somebody else sent, and we never allocated, is no line of ours.
     where
-        lines.line_id not in (select line_id from taken_over)
-        and lines.line_id not in (select line_id from sent_elsewhere)
+        lines.line_id not in (
+            select line_id
+            from not_ours
+            where
+                event_type = 'OPENING'
+                or line_id not in (select line_id from allocated)
+        )
 )
 
 select *
