@@ -21,6 +21,7 @@ from transforms.contracts.decisions import (
     ALLOCATIONS,
     BACKORDERS,
     DECISION_TRACE,
+    LINE_BUCKETS,
     LINE_HOLDS,
 )
 from transforms.contracts.gold import FCT_ORDER_LINES, FCT_ORDERS
@@ -157,6 +158,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
             lake.read(DECISION_TRACE, LINES),
             lake.read(BACKORDERS, WAITING, [order_id]),
             lake.read(LINE_HOLDS, LINES),
+            lake.read(LINE_BUCKETS, LINES),
             pins_on(lake, order_lines, _today(house)),
         )
     runs = lake.query(DECIDED, [order_id]).select(

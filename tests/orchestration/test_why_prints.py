@@ -14,6 +14,7 @@ from transforms.contracts.decisions import (
     ALLOCATIONS,
     BACKORDERS,
     DECISION_TRACE,
+    LINE_BUCKETS,
     LINE_HOLDS,
 )
 from transforms.contracts.gold import FCT_ORDER_LINES
@@ -47,7 +48,8 @@ def test_no_word_of_the_widest_table_is_cut() -> None:
         schema=DECISION_TRACE.schema,
     )
 
-    nothing = BACKORDERS.empty(), LINE_HOLDS.empty(), SAID.to_frame()
+    holds = LINE_HOLDS.empty(), LINE_BUCKETS.empty()
+    nothing = BACKORDERS.empty(), *holds, SAID.to_frame()
     sections = explain("o", lines, ALLOCATIONS.empty(), trace, *nothing)
     with CONSOLE.capture() as printed:
         print_section(sections[1])

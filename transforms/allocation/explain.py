@@ -69,6 +69,10 @@ PINS_COST = (
     " orderhouse what-if --unpinned decides the run without any pin."
 )
 NOTHING_WAITS = "No line of this order waits."
+NOT_HELD = (
+    "Of line {} nothing is held: what is with a node, or left it, goes on; what comes"
+    " back from there is held."
+)
 RULES_OF_HOLDS = "Placed by rule: orchestration/policies/holds.yaml."
 
 
@@ -96,6 +100,7 @@ def explain(  # noqa: PLR0913, PLR0917 one argument a table
     trace: pl.DataFrame,
     backorders: pl.DataFrame,
     holds: pl.DataFrame,
+    buckets: pl.DataFrame,
     pins: pl.DataFrame,
 ) -> list[Section]:
     """Where each line ships from, who was considered, who was not, what it costs.
@@ -107,6 +112,7 @@ def explain(  # noqa: PLR0913, PLR0917 one argument a table
         trace: DECISION_TRACE of all runs.
         backorders: BACKORDERS of all runs, of the lines that wait now.
         holds: LINE_HOLDS of its lines.
+        buckets: LINE_BUCKETS of its lines; what is with a node is not held.
         pins: ``line_id, node_id, author, reason_code, until_date`` of its lines that
             somebody wants shipped from one node.
 
@@ -116,6 +122,7 @@ def explain(  # noqa: PLR0913, PLR0917 one argument a table
     lines = order_lines.filter(pl.col("order_id") == order_id).sort("line_no")
     chosen = allocations.filter(pl.col("order_id") == order_id)
     waiting = backorders.filter(pl.col("order_id") == order_id)
+    told = _with_held(holds, lines, buckets)
     seen = _newest(trace.join(lines.select("line_id", "line_no"), on="line_id"))
     return [
         _shipments(chosen, lines),
@@ -123,23 +130,45 @@ def explain(  # noqa: PLR0913, PLR0917 one argument a table
         _ruled_out(seen),
         _turned(seen),
         _costs(chosen),
-        _waiting(waiting, lines, holds),
-        _held(holds, lines),
+        _waiting(waiting, lines, told),
+        _held(told),
         _pinned(pins, lines, seen),
     ]
 
 
-def _held(holds: pl.DataFrame, lines: pl.DataFrame) -> Section:
-    rows = (
+def _with_held(
+    holds: pl.DataFrame, lines: pl.DataFrame, buckets: pl.DataFrame
+) -> pl.DataFrame:
+    """Holds with the number of their line and its eaches held now; ended ones: null."""
+    now = buckets.select("line_id", "held_qty")
+    return (
         holds.join(lines.select("line_id", "line_no"), on="line_id")
-        .sort("line_no", "held_at", "reason_code")
-        .select(
-            *("line_no", "reason_code", "placed_by", "held_at", "until_date"),
-            *("ended_at", "ended_by"),
+        .join(now, on="line_id", how="left")
+        .with_columns(
+            held_qty=pl.when(pl.col("ended_at").is_null()).then(
+                pl.col("held_qty").fill_null(0)
+            )
         )
     )
+
+
+def _held(holds: pl.DataFrame) -> Section:
+    """What is held and was; lines of which nothing is held any more in one sentence."""
+    # A hold stands on the whole order, and bites on what comes back from its node.
+    is_idle = pl.col("held_qty") == 0
+    rows = (
+        holds.filter(~is_idle.fill_null(value=False))
+        .sort("line_no", "held_at", "reason_code")
+        .select(
+            *("line_no", "held_qty", "reason_code", "placed_by", "held_at"),
+            *("until_date", "ended_at", "ended_by"),
+        )
+    )
+    idle = holds.filter(is_idle)["line_no"].unique().sort().to_list()
+    notes = [NOT_HELD.format(spans(idle))] if idle else []
     is_by_rule = (rows["placed_by"] == BY_RULE).any()
-    return Section("Held", rows, RULES_OF_HOLDS if is_by_rule else "")
+    notes += [RULES_OF_HOLDS] if is_by_rule else []
+    return Section("Held", rows, "\n".join(notes), if_empty=" ".join(notes))
 
 
 def _pinned(pins: pl.DataFrame, lines: pl.DataFrame, seen: pl.DataFrame) -> Section:
@@ -320,7 +349,7 @@ def _waiting(
             "as_of",
         )
     )
-    is_held = holds["ended_at"].null_count() > 0
+    is_held = (holds["held_qty"] > 0).any()
     nothing = "No line waits for stock; see Held." if is_held else NOTHING_WAITS
     return Section("Waits", rows, if_empty=nothing)
 

@@ -7,7 +7,14 @@ import pytest
 
 from tests.unit.allocation.shop import a_line, decide, demand, network, stock
 from transforms.allocation.eligible import RULES, refusals_from
-from transforms.allocation.explain import RULE_TEXTS, RULES_OF_HOLDS, explain
+from transforms.allocation.explain import (
+    NOT_HELD,
+    NOTHING_WAITS,
+    RULE_TEXTS,
+    RULES_OF_HOLDS,
+    Section,
+    explain,
+)
 from transforms.allocation.holds import BY_RULE
 from transforms.allocation.pins import SAID
 from transforms.contracts.decisions import (
@@ -16,11 +23,17 @@ from transforms.contracts.decisions import (
     DECISION_TRACE,
     FULFILMENT_ORDERS,
     INSTRUCTION_LINES,
+    LINE_BUCKETS,
     LINE_HOLDS,
 )
 from transforms.contracts.gold import FCT_ORDER_EVENTS, FCT_ORDER_LINES
 
 NO_PINS = SAID.to_frame()
+
+
+def buckets_of(line: str = "o1/1", **eaches: int) -> pl.DataFrame:
+    """Where the eaches of a line are."""
+    return pl.DataFrame([{"line_id": line, **eaches}], schema=LINE_BUCKETS.schema)
 
 
 def test_an_order_is_explained_section_by_section() -> None:
@@ -40,6 +53,7 @@ def test_an_order_is_explained_section_by_section() -> None:
         decided.trace,
         decided.backorders,
         pl.DataFrame([hold], schema=LINE_HOLDS.schema),
+        buckets_of(held_qty=1),
         NO_PINS,
     )
     where, considered, barred, turned, costs, waits, held, _ = (s.rows for s in told)
@@ -73,6 +87,7 @@ def test_what_was_decided_in_two_runs_says_of_which() -> None:
         pl.DataFrame([chosen, barred], schema=DECISION_TRACE.schema),
         BACKORDERS.empty(),
         LINE_HOLDS.empty(),
+        LINE_BUCKETS.empty(),
         NO_PINS,
     )
 
@@ -99,6 +114,7 @@ def test_a_node_that_was_ruled_out_of_many_lines_is_told_once() -> None:
         pl.DataFrame(barred, schema=DECISION_TRACE.schema),
         BACKORDERS.empty(),
         LINE_HOLDS.empty(),
+        LINE_BUCKETS.empty(),
         NO_PINS,
     )
 
@@ -120,6 +136,7 @@ def test_a_held_line_does_not_wait_for_nothing(by: str, note: str) -> None:
         DECISION_TRACE.empty(),
         BACKORDERS.empty(),
         pl.DataFrame([hold], schema=LINE_HOLDS.schema),
+        buckets_of(held_qty=1),
         NO_PINS,
     )
 
@@ -127,6 +144,43 @@ def test_a_held_line_does_not_wait_for_nothing(by: str, note: str) -> None:
         "No line waits for stock; see Held.",
         note,
     )
+
+
+def test_of_a_line_all_of_which_is_with_a_node_nothing_is_held() -> None:
+    lines = [{"line_id": f"o1/{n}", "order_id": "o1", "line_no": n} for n in (1, 2, 3)]
+    at = datetime(2017, 12, 28, 5, tzinfo=UTC)
+    hold = {"reason_code": "FRAUD", "placed_by": "desk-3"}
+    holds = [hold | {"line_id": line["line_id"]} for line in lines]
+    ended = hold | {"line_id": "o1/1", "reason_code": "ADDRESS", "ended_at": at}
+
+    def told(held: int) -> list[Section]:
+        return explain(
+            "o1",
+            pl.DataFrame(lines, schema=FCT_ORDER_LINES.schema),
+            ALLOCATIONS.empty(),
+            DECISION_TRACE.empty(),
+            BACKORDERS.empty(),
+            pl.DataFrame([*holds, ended], schema=LINE_HOLDS.schema),
+            pl.concat(
+                [
+                    buckets_of("o1/1", released_qty=1),
+                    buckets_of("o1/2", held_qty=held, in_fulfilment_qty=1),
+                    buckets_of("o1/3", shipped_qty=3),
+                ]
+            ).with_columns(pl.col("held_qty").fill_null(0)),
+            NO_PINS,
+        )
+
+    some, none = told(held=2), told(held=0)
+
+    assert some[6].rows.select("line_no", "held_qty", "reason_code").rows() == [
+        (1, None, "ADDRESS"),
+        (2, 2, "FRAUD"),
+    ]
+    assert some[6].note == NOT_HELD.format("1, 3")
+    assert some[5].if_empty == "No line waits for stock; see Held."
+    assert none[6].note == NOT_HELD.format("1–3")
+    assert none[5].if_empty == NOTHING_WAITS
 
 
 def waits_of(**facts: object) -> list[str]:
@@ -141,6 +195,7 @@ def waits_of(**facts: object) -> list[str]:
         DECISION_TRACE.empty(),
         pl.DataFrame([waits | at], schema=BACKORDERS.schema),
         LINE_HOLDS.empty(),
+        LINE_BUCKETS.empty(),
         NO_PINS,
     )
     return [name for name in told[5].rows.columns if name in SAID_OF_WAITS]
@@ -177,6 +232,7 @@ def test_an_unknown_order_explains_nothing() -> None:
         decided.trace,
         decided.backorders,
         LINE_HOLDS.empty(),
+        LINE_BUCKETS.empty(),
         NO_PINS,
     )
 

@@ -28,7 +28,7 @@ from transforms.allocation.metamorphic import relations
 from transforms.allocation.pins import PINS, SAID
 from transforms.allocation.policy import AllocationPolicy
 from transforms.allocation.what_if import Variant, under
-from transforms.contracts.decisions import LINE_HOLDS
+from transforms.contracts.decisions import LINE_BUCKETS, LINE_HOLDS
 from transforms.contracts.gold import FCT_EXPECTED_RECEIPTS, FCT_ORDER_LINES
 
 PLENTY = {"EAST": {"A": 9}, "MID": {"A": 9}, "WEST": {"A": 9}}
@@ -114,6 +114,7 @@ def test_what_a_pin_costs_is_what_the_order_would_cost_less_without_it() -> None
         bound.trace,
         bound.backorders,
         LINE_HOLDS.empty(),
+        LINE_BUCKETS.empty(),
         said.select(SAID.names()),
     )
     [row] = told[-1].rows.to_dicts()
@@ -175,6 +176,7 @@ def test_a_pin_that_changes_nothing_costs_nothing() -> None:
         decided.trace,
         decided.backorders,
         LINE_HOLDS.empty(),
+        LINE_BUCKETS.empty(),
         said,
     )
 
