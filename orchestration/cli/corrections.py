@@ -1,8 +1,8 @@
-"""``orderhouse outbox correct`` and ``withdraw``: what was sent is put right.
+"""``orderhouse outbox correct``: what was sent is put right.
 
-Either is a document in the operators' drop; the next run tells the node anew, or
-sources elsewhere what it never knew of. Not here: what becomes of a correction
-(``transforms.instructions.correct``) and of a refusal (``transforms.lifecycle``).
+It is a document in the operators' drop; the next run tells the node anew. Not here:
+what becomes of a correction (``transforms.instructions.correct``), taking back what
+nobody read (``cli.withdrawals``).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from orchestration.resources.mending import (
     MendRefusedError,
     rows_mend,
 )
-from transforms.contracts.documents import INSTRUCTION_CORRECTIONS, REJECTIONS
+from transforms.contracts.documents import INSTRUCTION_CORRECTIONS
 from transforms.contracts.profile import OPERATORS
 from transforms.instructions.correct import Takes, sends_elsewhere
 
@@ -60,15 +60,15 @@ def correct(
     house = opened(INSTRUCTIONS)
     try:
         cells = _of_a_line(changes)
-        if name not in (meant := _meant(house, name))["instruction_id"] and (
-            set(changes) not in OF_A_FILE
-        ):
+        if name not in (meant := instructions_called(house, name))[
+            "instruction_id"
+        ] and (set(changes) not in OF_A_FILE):
             raise CommandError(
                 "of a whole file the service may change: name INSTRUCTION"
             )
         told = _ways(house, meant, cells)
         by = authorship(house, author, reason, at)
-        _refuse_before(meant, by)
+        refuse_before(meant, by)
         _refuse_elsewhere(meant, cells.get("service_code"))
         mend = _document(house, meant, cells, by)
         for sentence in sorted(told):
@@ -80,75 +80,16 @@ def correct(
         house.close()
 
 
-def withdraw(name: str, author: str, reason: str, at: str = "") -> int:
-    """Take back what a node never knew of; the next run sources it elsewhere.
+def instructions_called(house: House, name: str) -> pl.DataFrame:
+    """What of an instruction, or of a file's instructions, has something open.
 
-    That is what its acknowledgement says it could not read, or what is overdue and
-    it never said a word about.
-
-    Args:
-        name: INSTRUCTION, FILE or PARTNER/FILE.
-        author: who says so.
-        reason: how it is known that the node will not ship.
-        at: hour of it; that of a mend when not given.
+    Returns:
+        ``instruction_id, partner_id, state, released_at, service_code`` and
+        ``is_silent``: overdue, and its node never said a word about it.
 
     Raises:
-        CommandError: there is no such instruction, nothing of it is open, or its
-            node may know of it.
+        CommandError: there is none of that name, or nothing of it is open.
     """
-    house = opened(INSTRUCTIONS)
-    try:
-        meant = _meant(house, name)
-        _refuse_known(house, meant)
-        by = authorship(house, author, reason, at)
-        _refuse_before(meant, by)
-        mend = _refusals(house, meant, by)
-        CONSOLE.print(
-            f"{meant.height:,} instructions are taken back: the next run sources"
-            " their eaches anew, at another node or after"
-            f" {house.policies.allocation.unread_box_days} days at the same",
-            soft_wrap=True,
-        )
-        return put(house, mend, by)
-    except MendRefusedError as error:
-        raise CommandError(str(error)) from error
-    finally:
-        house.close()
-
-
-def _refuse_known(house: House, meant: pl.DataFrame) -> None:
-    """Withdrawn is only what no node works on: else it would be sent twice."""
-    never_read = pl.col("instruction_id").is_in(unread(house, meant))
-    known = meant.filter(~never_read, ~pl.col("is_silent"))
-    if known.height:
-        first, state = known.select("instruction_id", "state").row(0)
-        raise CommandError(
-            f"{known['partner_id'][0]} may work on {first} ({state}): withdrawn is"
-            " what an acknowledgement rejected or no answer came to in time; else"
-            " correct it, or cancel its order's lines (orderhouse outbox show)"
-        )
-
-
-def _refusals(house: House, meant: pl.DataFrame, by: Authorship) -> Mend:
-    """REJECTIONS of all that is open, in the node's name and by our hand."""
-    left = open_lines(house, meant).filter(pl.col("open_qty") > 0)
-    names = ("node_id", "instruction_id", "instruction_line_ref", "sku_id", "open_qty")
-    said = {
-        "reason_code": "UNREAD",
-        "stock_effect": "none",
-        "rejected_at": by.at.isoformat(),
-    }
-    cells = ("node_ref", "instruction_ref", "line_ref", "sku_ref", "rejected_qty")
-    ordered = left.sort("instruction_id", pl.col("instruction_line_ref").cast(pl.Int64))
-    rows = [
-        dict(zip(cells, map(str, row), strict=True)) | said
-        for row in ordered.select(names).iter_rows()
-    ]
-    return rows_mend(house.partners[OPERATORS], REJECTIONS.name, rows, by)
-
-
-def _meant(house: House, name: str) -> pl.DataFrame:
-    """The instructions that have something open."""
     found = house.lake.query(
         "select instruction_id, partner_id, state, released_at, service_code,"  # noqa: S608
         " heard_at is null and is_overdue as is_silent"
@@ -171,8 +112,12 @@ def _meant(house: House, name: str) -> pl.DataFrame:
     return left
 
 
-def _refuse_before(meant: pl.DataFrame, by: Authorship) -> None:
-    """What nobody had been told yet cannot have been corrected."""
+def refuse_before(meant: pl.DataFrame, by: Authorship) -> None:
+    """What nobody had been told yet cannot have been put right.
+
+    Raises:
+        CommandError: the hour is before the last release of ``meant``.
+    """
     told_at = max(meant["released_at"])
     if by.at < told_at:
         raise CommandError(

@@ -102,9 +102,12 @@ def withdraw_command(
     name: Annotated[str, typer.Argument(help="INSTRUCTION, FILE or PARTNER/FILE.")],
     author: Author,
     reason: Reason,
+    unread_confirmed_by: Annotated[
+        str, typer.Option(help="Who at the node says that they never read it.")
+    ] = "",
     at: At = "",
 ) -> None:
-    """Take back what a node could not read or never heard of; it goes elsewhere."""
-    from orchestration.cli.corrections import withdraw  # noqa: PLC0415 slow
+    """Take back what a node could not read or never read; it goes elsewhere."""
+    from orchestration.cli.withdrawals import withdraw  # noqa: PLC0415 slow
 
-    leave(lambda: withdraw(name, author, reason, at))
+    leave(lambda: withdraw(name, author, reason, unread_confirmed_by, at))

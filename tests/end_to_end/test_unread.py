@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from orchestration.cli.corrections import correct, withdraw
+from orchestration.cli.corrections import correct
 from orchestration.cli.demo import put_in_drop
 from orchestration.cli.failures import CommandError
 from orchestration.cli.outgoing import resend_file
+from orchestration.cli.withdrawals import withdraw
 from orchestration.resources.home import Home
 from tests.end_to_end import one_day
 from transforms.contracts.simulation import NamedBytes
@@ -54,12 +55,11 @@ def test_what_nobody_read_is_told_again_or_goes_elsewhere(
     silent = one_day.query(home, TOLD, [SILENT])
     at = LEFT.isoformat()
 
-    with pytest.raises(CommandError, match="may work on"):
-        withdraw("harbor_3pl/940_000000001.edi", "ann", "a guess", at)
+    refuse_to_withdraw(at)
     with pytest.raises(CommandError, match="stands alone"):
         correct(UNREAD, {"again": "yes", "service_code": "STANDARD"}, "ann", "both")
     correct(UNREAD, {"again": "yes"}, "ann", "their map is mended", at)
-    withdraw(SILENT, "ann", "the shelf is empty, they say", at)
+    withdraw(SILENT, "ann", "the shelf is empty, they say", "east-desk", at)
     refuse_to_resend(SILENT)
     one_day.run(home, LATER)
     refuse_to_resend(SILENT)
@@ -100,6 +100,13 @@ def assert_sourced_anew(home: Home, orders: set[str]) -> None:
     )["order_id"]
     assert orders <= {*elsewhere, *waits}
     assert orders & set(elsewhere)
+
+
+def refuse_to_withdraw(at: str) -> None:
+    with pytest.raises(CommandError, match="may work on"):
+        withdraw("harbor_3pl/940_000000001.edi", "ann", "a guess", "bob", at)
+    with pytest.raises(CommandError, match="--unread-confirmed-by NAME"):
+        withdraw(SILENT, "ann", "silent", at=at)
 
 
 def refuse_to_resend(file: str) -> None:
