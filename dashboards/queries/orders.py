@@ -110,7 +110,7 @@ def substitutes(copy: ServingCopy, order_id: str) -> pl.DataFrame:
     """What lines of the order that wait could be sent instead, best first."""
     return copy.fetch(
         "select line_id, substitute_rank, alternative_sku_id, alternative_name, "
-        "policy, ratio, covered_qty, available_qty, node_id, delta_minor, "
+        "policy, ratio, covered_qty, decided_qty, available_qty, node_id, delta_minor, "
         "currency_code from rpt_substitutes where order_id = $id "
         "order by line_id, substitute_rank",
         id=order_id,

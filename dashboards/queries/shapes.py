@@ -89,7 +89,8 @@ _COLUMNS = {
     "rpt_substitutes": """
         varchar: line_id order_id order_name channel_id sku_id alternative_sku_id
             alternative_name policy node_id currency_code run_id
-        bigint: qty substitute_rank ratio covered_qty available_qty delta_minor
+        bigint: qty substitute_rank ratio covered_qty available_qty decided_qty
+            delta_minor
         timestamptz: as_of
     """,
     "rpt_open_line_list": """

@@ -18,3 +18,20 @@
         (select cast(null as varchar) as order_id where false)
     {%- endif -%}
 {%- endmacro %}
+
+{# Orders of actions that waited for a SKU in the run before, likewise. #}
+{% macro orders_awaiting_skus() -%}
+    {%- set table = load_relation(
+        api.Relation.create(
+            database=target.database,
+            schema="silver",
+            identifier="int_order_actions__judged",
+            type="table",
+        )
+    ) if execute else none -%}
+    {%- if table -%}
+        (select order_id from {{ table }} where code = 'UNKNOWN_SKU')
+    {%- else -%}
+        (select cast(null as varchar) as order_id where false)
+    {%- endif -%}
+{%- endmacro %}

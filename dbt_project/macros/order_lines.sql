@@ -19,6 +19,9 @@
     from {{ held_orders() }}
     union
     select order_id
+    from {{ orders_awaiting_skus() }}
+    union
+    select order_id
     from {{ decided_lines() }}
     where {{ is_uncommitted('changed_run_id') }}
 {%- endmacro %}

@@ -160,6 +160,17 @@
 {%- endmacro %}
 
 {#
+    Whether anybody ever had another SKU sent than a line asks for. In most houses
+    nobody did, as above.
+#}
+{% macro lines_are_substituted() -%}
+    {{ return(_answer(
+        "exists (select 1 from " ~ source('bronze', 'order_actions')
+        ~ " where action = 'SUBSTITUTE')"
+    )) }}
+{%- endmacro %}
+
+{#
     Whether a node was ever told to take a kit that lies packed. In most houses none
     was, and planning for them takes longer than their rows: so the question is
     asked before.

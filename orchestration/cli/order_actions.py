@@ -46,14 +46,15 @@ def act(
     """Write an action on an order, or on one of its lines.
 
     Args:
-        action: HOLD, UNHOLD, CANCEL, APPROVE, PIN or UNPIN.
+        action: HOLD, UNHOLD, CANCEL, APPROVE, PIN, UNPIN or SUBSTITUTE.
         order: order number, our order id, the channel's id, or a line id.
         author: who does it.
         reason: of the closed list; none for an APPROVE.
         line: our line id or the channel's; the whole order when not given.
         note: free text.
         at: when it was done; now when not given.
-        also: further cells, such as a PIN's node and the last date of an action.
+        also: further cells: a PIN's node, the last date of an action, the SKU that
+            is sent instead.
 
     Raises:
         CommandError: no such order, line or node, or no such reason.
@@ -69,6 +70,9 @@ def act(
             for name, text in (("reason_code", reason), ("note", note), *also.items())
             if text
         }
+        if "alternative_ref" in cells:
+            # Of each line of an order, another one.
+            cells["action_ref"] += f"-{cells['line_ref']}-{cells['alternative_ref']}"
         mend = row_mend(house.partners[OPERATORS], ORDER_ACTIONS.name, cells, by)
         lines, holds = _as_they_stand(house, cells)
         for sentence in comes_to_nothing(action, reason, lines, holds):
@@ -105,7 +109,7 @@ def comes_to_nothing(
     """What of an action has nothing to act on, as of the newest run.
 
     Args:
-        action: HOLD, UNHOLD, CANCEL, APPROVE, PIN or UNPIN.
+        action: HOLD, UNHOLD, CANCEL, APPROVE, PIN, UNPIN or SUBSTITUTE.
         reason: its reason, or "".
         lines: LINE_BUCKETS of the lines it is about.
         holds: LINE_HOLDS of these lines that have not ended.

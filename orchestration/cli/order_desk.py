@@ -1,6 +1,6 @@
-"""``orderhouse hold | unhold | cancel | approve | pin | unpin ORDER``, light to load.
+"""``orderhouse hold | unhold | cancel | approve | pin | unpin | substitute ORDER``.
 
-What they do is in ``cli.order_actions``.
+Light to load: what they do is in ``cli.order_actions`` and ``cli.substituting``.
 """
 
 from __future__ import annotations
@@ -91,9 +91,32 @@ def unpin(
     _act("UNPIN", order, "", author, line, note, at)
 
 
+def substitute(  # noqa: PLR0917 one option each
+    order: Order,
+    line: Annotated[str, typer.Argument(help="The line's id.")],
+    sku: Annotated[str, typer.Argument(help="SKU that is sent instead.")],
+    author: Author,
+    qty: Annotated[int, typer.Option(min=0, help="Eaches of it; all that wait.")] = 0,
+    ratio: Annotated[
+        int,
+        typer.Option(min=0, help="Eaches of the SKU for one; as csv_substitutions."),
+    ] = 0,
+    note: Note = "",
+    at: At = "",
+) -> None:
+    """Send another SKU for eaches of a line that wait; its price stays."""
+    from orchestration.cli.substituting import (  # noqa: PLC0415 slow
+        substitute as decide,
+    )
+
+    leave(
+        lambda: decide(order, line, sku, author, qty=qty, ratio=ratio, note=note, at=at)
+    )
+
+
 def add_to(app: typer.Typer) -> None:
     """Have an application know these commands."""
-    for command in (hold, unhold, cancel, approve, pin, unpin):
+    for command in (hold, unhold, cancel, approve, pin, unpin, substitute):
         app.command()(command)
 
 

@@ -1,4 +1,4 @@
-"""What lines of an order could be sent instead, for ``orderhouse why``."""
+"""What lines of an order could be, and were, sent instead, for ``orderhouse why``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ OFFERED = """
         offer.substitute_rank as rank, offer.alternative_sku_id as instead,
         offer.ratio as for_one, offer.covered_qty, offer.available_qty,
         offer.node_id as most_at, offer.delta_minor as costs_more_minor,
-        case offer.policy
-            when 'auto' then 'may be sent without asking'
+        case
+            when offer.decided_qty > 0 then 'the next run sends it'
+            when offer.policy = 'auto' then 'may be sent without asking'
             else 'ask the customer first'
         end as may, offer.as_of
     from lake.decisions.substitutes as offer inner join lines using (line_id)
@@ -28,9 +29,29 @@ OFFERED = """
 """Offers of the newest run that left a line waiting; none of one that waits no more."""
 
 NOTHING_IS_SENT = (
-    "An offer: nothing is sent by itself, and other lines may be offered the same."
+    "An offer: unless the next run sends it, nothing is sent by itself, and other lines"
+    " may be offered the same."
     " Costs more: for one each wanted, by what it last sold for in the channel;"
-    " – where nobody knows."
+    " – where nobody knows. To send it: orderhouse substitute ORDER LINE INSTEAD"
+    " --author ME"
+)
+
+SUBSTITUTED = """
+    select lines.line_no, done.linked_line_id as linked_line,
+        done.alternative_sku_id as instead, done.ratio as for_one,
+        done.asked_qty, done.moved_qty as taken_qty, done.refusal_code as why_no_more,
+        linked.line_status as it_is, done.author as decided_by, done.as_of
+    from lake.decisions.substituted_lines as done
+    left join lines using (line_id)
+    left join lake.decisions.line_buckets as linked
+        on linked.line_id = done.linked_line_id
+    where done.order_id = $1
+    order by done.as_of, done.line_id, done.linked_line_id
+"""
+"""What somebody had sent instead, and what came of it."""
+PRICE_STAYS = (
+    "Taken: eaches of the line, whose price the customer pays; what the other SKU costs"
+    " more or less is ours."
 )
 
 
@@ -43,3 +64,13 @@ def could_be_sent_instead(lake: Lakehouse, order_id: str) -> Section:
     """
     rows = lake.query(OFFERED, [order_id])
     return Section("Could be sent instead", rows, NOTHING_IS_SENT)
+
+
+def is_sent_instead(lake: Lakehouse, order_id: str) -> Section:
+    """Lines linked to lines of an order by decision, and how far they are.
+
+    Args:
+        lake: with ``lines`` at hand: ``line_id, line_no`` of the order.
+        order_id: the order.
+    """
+    return Section("Replaced", lake.query(SUBSTITUTED, [order_id]), PRICE_STAYS)

@@ -11,7 +11,7 @@ from rich.table import Table as Grid
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
-from orchestration.cli.substitutes import could_be_sent_instead
+from orchestration.cli.substitutes import could_be_sent_instead, is_sent_instead
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
 from orchestration.resources.pins import pins_on
@@ -151,6 +151,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
         instead = Section("Sent instead", lake.query(SENT_INSTEAD))
         expired = Section("Waited too long", lake.query(EXPIRED), RULE_OF_EXPIRY)
         offers = could_be_sent_instead(lake, order_id)
+        replaced = is_sent_instead(lake, order_id)
         told = explain(
             order_id,
             order_lines,
@@ -169,7 +170,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
         snapshot="last_snapshot",
     )
     by = Section("Decided by", runs, "To the byte again: --replay")
-    return [*told, offers, expired, instead, beyond, by]
+    return [*told, offers, replaced, expired, instead, beyond, by]
 
 
 def print_section(section: Section, digits: int = 0) -> None:

@@ -82,7 +82,8 @@ SET_ASIDE = """
         union all
         select landing_id, payload_line,
             case code when 'UNKNOWN_LINE' then 'line_ref' when 'UNKNOWN_NODE'
-                then 'node_ref' else 'order_ref' end, code, detail, true
+                then 'node_ref' when 'UNKNOWN_SKU' then 'alternative_ref'
+                else 'order_ref' end, code, detail, true
         from lake.silver.int_order_actions__judged
         where code is not null
     )

@@ -30,6 +30,15 @@ STANDING = """
         select line_id, max_by(expected_date, as_of) as expected_date
         from lake.decisions.backorders group by line_id
     ),
+    -- What we send instead is of the line that the customer knows.
+    replaced as (
+        select lines.substitutes_line_id as line_id,
+            sum(state.ordered_qty // lines.substitutes_ratio)::bigint as replaced_qty
+        from lake.gold.fct_order_lines as lines
+        inner join lake.decisions.line_buckets as state using (line_id)
+        where lines.substitutes_line_id is not null and lines.channel_id = $partner
+        group by all
+    ),
     -- Of a component by the kits that it makes: a kit waits, goes and is held up
     -- with whichever of its components does.
     counted as (
@@ -45,7 +54,7 @@ STANDING = """
             least(
                 max(ceil((state.cancelled_qty + state.substituted_out_qty
                     - state.shipped_instead_qty - state.delivered_instead_qty
-                    - state.lost_instead_qty) / pack)),
+                    - state.lost_instead_qty - coalesce(replaced_qty, 0)) / pack)),
                 max(state.ordered_qty // pack) - max(ceil(
                     (state.backordered_qty + state.preordered_qty) / pack))
             )::bigint as gone_qty,
@@ -59,7 +68,8 @@ STANDING = """
         ) as lines using (order_id)
         inner join lake.decisions.line_buckets as state using (line_id)
         left join waits on lines.line_id = waits.line_id
-        where orders.channel_id = $partner
+        left join replaced on lines.line_id = replaced.line_id
+        where orders.channel_id = $partner and lines.substitutes_line_id is null
             and (is_new or was_told and order_id in (select order_id from moved))
         group by all
     ),

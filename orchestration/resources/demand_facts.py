@@ -95,6 +95,9 @@ def waiting_lines(
     since = [ordered_since(house, waiting)]
     kits = f"""{OF_LINES} or kit_line_id in (
         select kit_line_id from lake.gold.fct_order_lines
+        where ordered_at >= $1 and {OF_LINES})
+        or line_id in (
+        select substitutes_line_id from lake.gold.fct_order_lines
         where ordered_at >= $1 and {OF_LINES})"""  # noqa: S608 our own names
     with lake.holding(waiting=waiting):
         return (

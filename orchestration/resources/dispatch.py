@@ -11,6 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from orchestration.resources import deliveries
+from orchestration.resources.automatic import write_substitutions
 from orchestration.resources.cancel_facts import open_lines
 from orchestration.resources.formats import instruction_format
 from orchestration.resources.house import House
@@ -152,6 +153,7 @@ def finish_committed(house: House) -> list[str]:
         if row["run_id"] not in landed:
             frames = _choices(house.lake, row["run_id"])
             house.journal.land(row["run_id"], row["as_of"], frames)
+    write_substitutions(house)
     deliveries.take_in(house)
     files = house.outbox.undelivered()
     delivered = house.outbox.deliver(files)

@@ -39,6 +39,7 @@ from transforms.contracts.decisions import (
     RECONCILED_SHIPMENTS,
     STOCK_POSITIONS,
     STOCK_VARIANCES,
+    SUBSTITUTED_LINES,
 )
 from transforms.contracts.gold import (
     DIM_NODES,
@@ -233,6 +234,7 @@ def gathered(house: House) -> Findings:
         passed_over=passed_over(house),
         laid_out=lake.query(LAID_OUT, [run.as_of - patience]),
         beyond_caps=beyond,
+        refused_substitutions=lake.read(SUBSTITUTED_LINES, "refusal_code is not null"),
     )
 
 

@@ -43,6 +43,7 @@ from transforms.contracts.decisions import (
     RUNS,
     SHELF_LIFE_LIMITS,
     STOCK_VARIANCES,
+    SUBSTITUTED_LINES,
     SUBSTITUTES,
 )
 from transforms.contracts.table import DATE, INSTANT, INTEGER, TEXT, Table
@@ -51,6 +52,7 @@ from transforms.contracts.telling import TOLD_ROWS
 JOURNALED: tuple[Table, ...] = (
     RUNS,
     OWN_EVENTS,
+    SUBSTITUTED_LINES,
     STOCK_VARIANCES,
     NODE_CONFIDENCE,
     NODE_GATES,

@@ -48,18 +48,31 @@ TOUCHED = f"""
         and o.ordered_at > c.covered_at - to_days($days)
 """  # noqa: S608 our own names
 
+_LEFT = " + ".join(LEFT)
+
 OURS = f"""
-    with moved as (
+    with instead as (
+        select lines.substitutes_line_id as line_id,
+            sum(({_LEFT}) // lines.substitutes_ratio)::bigint as instead_qty
+        from lake.decisions.line_buckets
+        inner join lake.gold.fct_order_lines as lines using (line_id, order_id)
+        where order_id in (select order_id from expected)
+            and lines.substitutes_line_id is not null
+            and line_buckets.ordered_at >= $oldest and lines.ordered_at >= $oldest
+        group by all
+    ),
+    moved as (
         select order_id,
             sum(pending_qty + held_qty + preordered_qty + backordered_qty
                 + allocated_qty + released_qty + in_fulfilment_qty) > 0 as is_open,
-            sum({" + ".join(LEFT)}) as left_qty,
+            sum({_LEFT}) as left_qty,
             max(last_event_at) as last_event_at,
             sum((line_amount_minor - discount_minor + tax_minor)
-                * least({" + ".join(LEFT)}, lines.ordered_qty)
+                * least({_LEFT} + coalesce(instead_qty, 0), lines.ordered_qty)
                 // greatest(lines.ordered_qty, 1))::bigint as left_minor
         from lake.decisions.line_buckets
         inner join lake.gold.fct_order_lines as lines using (line_id, order_id)
+        left join instead using (line_id)
         where order_id in (select order_id from expected)
             and line_buckets.ordered_at >= $oldest and lines.ordered_at >= $oldest
         group by order_id

@@ -18,7 +18,7 @@ from transforms.contracts.decisions import (
     OPEN_DEMAND,
     SUBSTITUTES,
 )
-from transforms.contracts.gold import DIM_SUBSTITUTIONS
+from transforms.contracts.gold import DIM_KIT_COMPONENTS, DIM_SUBSTITUTIONS
 from transforms.contracts.table import conform
 
 SOLD_DAYS = 365
@@ -81,6 +81,8 @@ def _offers(
             lake.read(ALLOCATIONS, "run_id = ?", [run.run_id]),
             lake.read(AVAILABLE_TO_PROMISE, AMONG),
             shelf_life_of(house, AMONG),
+            lake.read(DIM_KIT_COMPONENTS, columns=("kit_sku_id",)).unique(),
+            house.policies.allocation.substitute_automatically,
         )
         since = run.as_of - timedelta(days=SOLD_DAYS)
         prices = lake.query(LAST_SOLD, [since, run.as_of])

@@ -64,7 +64,8 @@ SHIPPED = f"""
         where partner_id = $1 and document = 'shipped_lines'
     ),
     touched as (
-        select line_id, kit_line_id from lake.gold.fct_order_lines
+        select line_id, kit_line_id, substitutes_line_id
+        from lake.gold.fct_order_lines
         where ordered_at >= $4 and line_id in (select line_id from fresh)
     ),
     asked_lines as (
@@ -74,16 +75,29 @@ SHIPPED = f"""
             or kit_line_id in (
                 select kit_line_id from touched where kit_line_id is not null
             )
+            or line_id in (
+                select substitutes_line_id from touched
+                where substitutes_line_id is not null
+            )
         )
     ),
     said as (
         select events.*, lines.order_id, lines.line_id as asked_line_id,
             lines.line_ref, lines.line_no, lines.sku_id as asked_sku_id,
-            lines.kit_line_id
+            lines.kit_line_id, ordered.sku_id as ordered_sku_id,
+            -- Of a linked line by the eaches that it is sent instead of, when they
+            -- are whole.
+            coalesce(lines.substitutes_ratio, 1) as ratio,
+            sum(events.qty) over (
+                partition by lines.line_id
+                order by events.event_at, events.event_id
+            ) as upto_qty
         from lake.gold.fct_order_events as events
         inner join lake.instructions.instruction_lines as asked
             using (instruction_id, instruction_line_ref)
         inner join asked_lines as lines on asked.line_id = lines.line_id
+        left join asked_lines as ordered
+            on ordered.line_id = lines.substitutes_line_id
         where events.{LEFT} and lines.channel_id = $1
     ),
     -- What was told under the other name, before the node said that it left
@@ -121,7 +135,10 @@ SHIPPED = f"""
     news as (
         select event_id, order_id, line_ref, line_no,
             coalesce(sku_id, asked_sku_id) as sku_id,
-            if(event_type = 'SHIPPED', null, asked_sku_id) as ordered_sku_id, qty,
+            coalesce(
+                ordered_sku_id, if(event_type = 'SHIPPED', null, asked_sku_id)
+            ) as ordered_sku_id,
+            (upto_qty // ratio - (upto_qty - qty) // ratio)::bigint as qty,
             detail ->> 'carrier_code' as carrier_code,
             detail ->> 'tracking_ref' as tracking_ref, event_at as shipped_at
         from said

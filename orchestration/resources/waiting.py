@@ -36,7 +36,8 @@ WAITING = """
     from lake.silver.int_order_changes__judged where code is not null and is_cause
     union all
     select 'order_actions', action_id, channel_id, code, null,
-        null, null, null, acted_at::date, order_ref, payload_sha256, payload_line
+        if(code = 'UNKNOWN_SKU', alternative_sku_id, null), null, null,
+        acted_at::date, order_ref, payload_sha256, payload_line
     from lake.silver.int_order_actions__judged where code is not null
     union all
     select document, concat(coalesce(file_name || ':', ''), payload_line, ' of ',

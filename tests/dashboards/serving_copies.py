@@ -181,6 +181,7 @@ def _offer(line: dict[str, object]) -> dict[str, object]:
         "qty": 1,
         "covered_qty": 1,
         "available_qty": 5,
+        "decided_qty": 0,
         "node_id": "DC-EAST",
         "delta_minor": -20,
     }

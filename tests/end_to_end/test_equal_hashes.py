@@ -134,10 +134,21 @@ def test_a_lost_lake_is_rebuilt_from_landing_alone_with_equal_tables_under_any_p
     assert [("web_shop/1009/10091", 1)] == gone.rows()
     offers = one_day.query(
         own_played_house,
-        "select line_id, alternative_sku_id, substitute_rank, policy"
+        "select line_id, alternative_sku_id, substitute_rank, policy, decided_qty"
         " from lake.decisions.substitutes order by all",
     )
-    assert [("web_shop/1004/10042", "100002", 1, "ask")] == offers.rows()
+    assert [("web_shop/1004/10042", "100002", 1, "auto", 1)] == offers.rows()
+    # What the policy decided is done by the next run, once, and told to a node.
+    one_day.run(own_played_house, later + timedelta(days=1))
+    moved = one_day.query(
+        own_played_house,
+        "select line_ref, sku_id, substituted_out_qty, line_buckets.ordered_qty,"
+        " released_qty from lake.gold.fct_order_lines"
+        " inner join lake.decisions.line_buckets using (line_id, order_id, sku_id)"
+        " where order_id = 'web_shop/1004' and substituted_out_qty > 0"
+        " or substitutes_line_id is not null order by line_id",
+    )
+    assert [("10042", "100005", 1, 2, 1), ("10042", "100002", 0, 1, 1)] == moved.rows()
 
 
 def test_a_run_that_fails_or_is_killed_sends_nothing_and_is_undone_by_the_next(
@@ -202,7 +213,7 @@ def _facts(home: Home) -> dict[str, str]:
 def _substitutions(at: datetime) -> NamedBytes:
     """Oil may be sent in place of honey, and what nobody has."""
     head = "sku_ref,alternative_ref,ratio,rank,policy,valid_from,updated_at"
-    rows = (f"100005,{sku},1,1,ask,2017-12-01,{at:%FT%TZ}" for sku in (100002, 100999))
+    rows = (f"100005,{sku},1,1,auto,2017-12-01,{at:%FT%TZ}" for sku in (100002, 100999))
     content = "\n".join((head, *rows)).encode()
     return NamedBytes("backoffice", "substitutions_1.csv", content, at)
 
@@ -214,6 +225,7 @@ def _other_policies(folder: Path) -> Path:
     rules = yaml.safe_load((other / "allocation.yaml").read_text())
     rules["allocation"] |= {"split_cost_minor": 90_000, "max_shipments": 1}
     rules["allocation"] |= {"backorder_cancel_days": {"web_shop": 2}}
+    rules["allocation"] |= {"substitute_automatically": True}
     (other / "allocation.yaml").write_text(yaml.safe_dump(rules))
     return other
 

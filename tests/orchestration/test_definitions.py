@@ -105,7 +105,9 @@ def test_nothing_flows_back(graph: Graph) -> None:
     assert [] == back
 
 
-@pytest.mark.parametrize("table", ["line_holds", "own_events", "allocations"])
+@pytest.mark.parametrize(
+    "table", ["line_holds", "substituted_lines", "own_events", "allocations"]
+)
 def test_counts_are_compared_before_balances_are_settled_anew(
     graph: Graph, table: str
 ) -> None:

@@ -40,6 +40,7 @@ EXCUSED = {
     "rpt_holds": {"qty", "value_minor"},
     "rpt_substitutes": {
         *("qty", "ratio", "covered_qty", "available_qty", "delta_minor"),
+        "decided_qty",
     },
     "rpt_cancel_requests": {"qty", "given_up_qty", "refused_qty"},
     "rpt_instructions": {"line_count"},

@@ -21,7 +21,11 @@ from transforms.contracts.decisions import (
     OPEN_DEMAND,
     SUBSTITUTES,
 )
-from transforms.contracts.gold import DIM_SUBSTITUTIONS, FCT_ORDER_LINES
+from transforms.contracts.gold import (
+    DIM_KIT_COMPONENTS,
+    DIM_SUBSTITUTIONS,
+    FCT_ORDER_LINES,
+)
 
 __all__ = ["house"]
 
@@ -60,6 +64,7 @@ def short(house: House) -> House:
     """A line of two A waits; three B lie at EAST."""
     run = house.run.run_id
     lay(house, DIM_SUBSTITUTIONS, [MAY])
+    lay(house, DIM_KIT_COMPONENTS, [])
     lay(house, FCT_ORDER_LINES, HISTORY)
     line = {"line_id": "o/1", "order_id": "o", "sku_id": "A"}
     waits = line | {"channel_id": "web", "unit_value_minor": 500, "demand_rank": 1}

@@ -171,6 +171,33 @@ def test_what_left_instead_is_told_as_shipped_whatever_it_was_said_to_be_first(
     assert [("B", "A", 2)] == again
 
 
+def test_a_linked_line_is_told_as_whole_eaches_of_the_line_that_its_channel_knows(
+    shop: House,
+) -> None:
+    linked = {"order_id": "shop/9", "line_id": "shop/9/501~1f", "line_ref": "501"}
+    linked |= {"line_no": 1, "sku_id": "B", "channel_id": "shop", "ordered_at": LEFT}
+    linked |= {"substitutes_line_id": "shop/9/501", "substitutes_ratio": 2}
+    put(shop, FCT_ORDER_LINES, [linked])
+    shop.lake.execute(
+        f"insert into lake.{INSTRUCTION_LINES.path} values"
+        " ('FO-1', '4', 'shop/9/501~1f', 'B', 4, null, null, null, null, 'r')"
+    )
+
+    def leaves(qty: int, parcel: str) -> list[tuple[str, ...]]:
+        event = EVENT | {"event_id": f"{parcel}/SHIPPED", "instruction_line_ref": "4"}
+        event |= {"qty": qty, "detail": json.dumps({"tracking_ref": parcel})}
+        put(shop, FCT_ORDER_EVENTS, [event | {"sku_id": "B"}])
+        return [
+            (row["line_ref"], row["sku_id"], row["ordered_sku_id"], row["qty"])
+            for file in render_orders(shop, SHOP, "csv_shipped_lines")
+            for row in csv.DictReader(io.StringIO(file.content.decode()))
+            if row["tracking_ref"] == parcel
+        ]
+
+    assert [("501", "B", "A", "1")] == leaves(3, "T2")
+    assert [("501", "B", "A", "1")] == leaves(1, "T3")
+
+
 def test_a_kit_is_told_as_whole_kits_when_the_last_component_has_left(
     shop: House,
 ) -> None:

@@ -54,7 +54,8 @@ def open_demand(  # noqa: PLR0913, PLR0917 one argument a table
     Args:
         line_buckets: LINE_BUCKETS.
         orders: FCT_ORDERS.
-        order_lines: FCT_ORDER_LINES; of a kit all of its components.
+        order_lines: FCT_ORDER_LINES; of a kit all of its components, with a linked
+            line the one that it is sent instead of.
         products: DIM_PRODUCTS; a missing product weighs ``unknown_grams``.
         policy: priorities and promise days.
         as_of: moment of the decision, stamped on every row.
@@ -74,7 +75,7 @@ def open_demand(  # noqa: PLR0913, PLR0917 one argument a table
     ).filter(waits > 0)
     lines = order_lines.select(
         *("line_id", "line_no", "kit_line_id", "kit_sku_id", "kit_qty"),
-        _unit_value(),
+        unit_value_minor=_unit_value(order_lines),
         part_count=pl.len().over("kit_line_id"),
     )
     known = (
@@ -184,7 +185,15 @@ def _priority(policy: AllocationPolicy) -> pl.Expr:
     return (by_channel - lift).clip(0).cast(INTEGER)
 
 
-def _unit_value() -> pl.Expr:
+def _unit_value(order_lines: pl.DataFrame) -> pl.Series:
+    """What an each is sold for; of a linked line by what it is sent instead of."""
     net = (pl.col("line_amount_minor") - pl.col("discount_minor")).clip(0)
     # An amended line may have 0 ordered; it then has no open eaches either.
-    return (net // pl.col("ordered_qty").clip(1)).alias("unit_value_minor")
+    own = net // pl.col("ordered_qty").clip(1)
+    of = order_lines.select(substitutes_line_id="line_id", whole=own)
+    known = order_lines.join(
+        of, on="substitutes_line_id", how="left", maintain_order="left"
+    )
+    is_linked = pl.col("substitutes_line_id").is_not_null()
+    shared = pl.col("whole").fill_null(0) // pl.col("substitutes_ratio")
+    return known.select(pl.when(is_linked).then(shared).otherwise(own)).to_series()

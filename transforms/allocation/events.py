@@ -1,7 +1,7 @@
 """Our own events about commitments, with ids readable from their content.
 
-``source_rank`` orders what one run does at one instant: hold, take back, commit,
-let wait, cancel, then release; documents of the same instant come before.
+``source_rank`` orders what one run does at one instant: substitute, hold, take back,
+commit, let wait, cancel, then release; documents of the same instant come before.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import polars as pl
 from transforms.contracts.decisions import OWN_EVENTS
 from transforms.contracts.table import DATE, INTEGER, TEXT
 
+SUBSTITUTED_RANK, LINKED_RANK = 880, 890
 HELD_RANK = 900
 DEALLOCATED_RANK, ALLOCATED_RANK, BACKORDERED_RANK = 910, 920, 930
 CANCELLED_RANK = 935
@@ -94,6 +95,27 @@ def lost_kit_events(taken: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
     lost = taken.with_columns(reason_code=_of_kit("KIT_LOST", "IN_KIT_LOST"))
     named = _events(lost, "DEALLOCATED", DEALLOCATED_RANK, as_of)
     return named.with_columns(event_id=_with_reason())
+
+
+def substituted_events(moved: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """One SUBSTITUTED of each line and one ACCEPTED of the line linked to it.
+
+    Args:
+        moved: SUBSTITUTED_LINES with ``sku_id``, of each ``moved_qty`` of the line.
+        as_of: moment of the decision.
+    """
+    out = moved.select(
+        "line_id", "sku_id", qty="moved_qty", reason_code="linked_line_id"
+    )
+    opened = moved.select(
+        line_id="linked_line_id",
+        sku_id="alternative_sku_id",
+        qty=pl.col("moved_qty") * pl.col("ratio"),
+    )
+    left = _events(out, "SUBSTITUTED", SUBSTITUTED_RANK, as_of)
+    came = _events(opened, "ACCEPTED", LINKED_RANK, as_of)
+    named = left.with_columns(event_id=_with_reason())
+    return pl.concat([named, came]).sort("event_id")
 
 
 def held_events(rows: pl.DataFrame, event_type: str, as_of: datetime) -> pl.DataFrame:

@@ -115,6 +115,8 @@ class AllocationPolicy:
             once, whatever is wanted.
         max_lateness_days: after the promise date, on which what comes is still counted
             on; null: however late.
+        substitute_automatically: whether a waiting line whose best offer is ``auto``
+            is sent it by the next run, without a person.
     """
 
     fairness: str = "strict"
@@ -148,6 +150,7 @@ class AllocationPolicy:
     backorder_grace_days: int = 7
     reserve_horizon_days: Mapping[str, int] = field(default_factory=dict)
     max_lateness_days: int | None = None
+    substitute_automatically: bool = False
 
     def __post_init__(self) -> None:
         """Refuse nonsense at birth.
@@ -288,6 +291,11 @@ def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
         (
             "is_line_split_allowed",
             lambda: isinstance(p.is_line_split_allowed, bool),
+            "must be true or false",
+        ),
+        (
+            "substitute_automatically",
+            lambda: isinstance(p.substitute_automatically, bool),
             "must be true or false",
         ),
         (

@@ -1,20 +1,22 @@
-"""What could be sent in place of what a line waits for: offers, and no more.
+"""What could be sent in place of what a line waits for: offers, and who decides.
 
 A line that waits for eaches is offered each other SKU that its own may be replaced
 by and of which some are left behind the run, where the line may be served from. An
 offer takes nothing: several lines may be offered the same eaches, and none is sent
-what nobody decided.
+what nobody decided. Where the policy decides, each line in its turn, and of what
+lines before it were left.
 
     left[n, s]    =  atp[n, s]  -  allocated[n, s]
     covered[l, s] =  min(waiting[l], sum over nodes of left[n, s] // ratio)
     delta[l, s]   =  ratio * price[s]  -  price[l], for one each wanted
 
-Not here: which SKUs may replace which (``csv_substitutions``), and the sending.
+Not here: which SKUs may replace which (``csv_substitutions``), and the sending
+(``substituting``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -35,6 +37,7 @@ PRICES = pl.Schema(
 """What an each last sold for in a channel, in minor units."""
 
 CELL = ["node_id", "sku_id"]
+KITS = pl.Schema({"kit_sku_id": TEXT})
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Left:
         allocations: ALLOCATIONS of the run.
         supply: AVAILABLE_TO_PROMISE before it, of the alternatives.
         limits: SHELF_LIFE_LIMITS of the same.
+        kits: ``kit_sku_id`` of every kit: it goes whole, and is sent for nothing else.
+        is_automatic: whether offers that are ``auto`` are decided on by policy.
     """
 
     demand: pl.DataFrame
@@ -56,6 +61,8 @@ class Left:
     allocations: pl.DataFrame
     supply: pl.DataFrame
     limits: pl.DataFrame
+    kits: pl.DataFrame = field(default_factory=KITS.to_frame)
+    is_automatic: bool = False
 
 
 def allowed_on(substitutions: pl.DataFrame, today: date) -> pl.DataFrame:
@@ -89,14 +96,40 @@ def substitutes(
     priced = _priced(offers, prices).filter(_is_within())
     rank = pl.int_range(1, pl.len() + 1, dtype=INTEGER).over("line_id")
     names = [n for n in SUBSTITUTES.names if n not in {"as_of", "run_id"}]
-    return (
-        priced.sort(
-            *("line_id", "preference", "delta_minor", "alternative_sku_id"),
-            nulls_last=True,
+    ranked = priced.sort(
+        *("line_id", "preference", "delta_minor", "alternative_sku_id"),
+        nulls_last=True,
+    ).with_columns(substitute_rank=rank)
+    return ranked.with_columns(decided_qty=_decided(ranked, left)).select(names)
+
+
+def _decided(offers: pl.DataFrame, left: Left) -> pl.Series:
+    """Eaches of each line that its offer is taken for without a person.
+
+    The best offer of a line, if it is ``auto`` and neither SKU is a kit's; in demand
+    order, of what was not taken before.
+    """
+    decided = [0] * offers.height
+    turns = left.demand.select("line_id", "demand_rank", "kit_line_id")
+    is_mine = (pl.col("substitute_rank") == 1) & (pl.col("policy") == "auto")
+    queue = (
+        offers.with_row_index("row")
+        .filter(is_mine)
+        .join(
+            left.kits, left_on="alternative_sku_id", right_on="kit_sku_id", how="anti"
         )
-        .with_columns(substitute_rank=rank)
-        .select(names)
+        .join(turns, on="line_id")
+        .filter(pl.col("kit_line_id").is_null())
+        .sort("demand_rank", "line_id")
     )
+    taken: dict[str, int] = {}
+    for row, sku, ratio, covered, available in queue.select(
+        *("row", "alternative_sku_id", "ratio", "covered_qty", "available_qty")
+    ).iter_rows():
+        rest = (available - taken.get(sku, 0)) // ratio
+        decided[row] = max(0, min(covered, rest)) if left.is_automatic else 0
+        taken[sku] = taken.get(sku, 0) + decided[row] * ratio
+    return pl.Series("decided_qty", decided, dtype=INTEGER)
 
 
 def _wanted(

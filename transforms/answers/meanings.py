@@ -261,6 +261,11 @@ MEANINGS = {
     "of a PIN, HOLD or APPROVE: last business date of it": (
         "PIN、HOLD 或 APPROVE：其最后有效业务日期"
     ),
+    "of a SUBSTITUTE: the SKU to send instead": "SUBSTITUTE：改发的 SKU",
+    "of a SUBSTITUTE: eaches of it for one each": "SUBSTITUTE：每件改发几件",
+    "of a SUBSTITUTE: eaches of the line; null: all that wait": (
+        "SUBSTITUTE：该行改发的件数；空表示全部等待中的件数"
+    ),
     "lot that the eaches are of; several are a line each": (
         "这些件所属的批次；多个批次分行填写"
     ),

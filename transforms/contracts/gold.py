@@ -248,7 +248,8 @@ FCT_ORDERS = Table(
 FCT_ORDER_LINES = Table(
     "gold",
     "fct_order_lines",
-    "one row per accepted order line, newest version; of a kit, per component",
+    "one row per accepted order line, newest version; of a kit, per component; and per"
+    " linked line",
     key=("line_id",),
     columns=(
         Column("line_id", TEXT, "order_id/line_ref; of a component, its kit's ~ SKU"),
@@ -266,6 +267,19 @@ FCT_ORDER_LINES = Table(
         Column("kit_sku_id", TEXT, "of a component: the kit", True),
         Column(
             "kit_qty", INTEGER, "of a component: eaches in one kit", True, minimum=1
+        ),
+        Column(
+            "substitutes_line_id",
+            TEXT,
+            "of a linked line: the line that it is sent instead of",
+            True,
+        ),
+        Column(
+            "substitutes_ratio",
+            INTEGER,
+            "of a linked line: eaches of it for one each of that line",
+            True,
+            minimum=1,
         ),
         Column("to_store_id", TEXT, "store it is sent to and fetched at", True),
         Column("ordered_at", INSTANT, "UTC"),

@@ -1,12 +1,16 @@
-"""CSV actions on orders: holds and their ends, cancellations, approvals, pins.
+"""CSV actions on orders: holds, cancellations, approvals, pins, substitutions.
 
 UTF-8, comma separated, header = the columns of ``ORDER_ACTIONS``. Without a line
 the whole order is meant, lines that are added to it later included. HOLD, CANCEL and
 PIN need a reason; UNHOLD without one ends every hold, APPROVE needs none. PIN says
 which node it is to ship from and until when (``until_date``), UNPIN ends that. HOLD
 and APPROVE may name their last business date too: then a hold ends by itself, and what
-an approval let go may be held again. No other action has a node or an end. Only
-operators act on orders of other channels (``channel_ref``).
+an approval let go may be held again. No other action has a node or an end.
+SUBSTITUTE has another SKU sent for eaches of a line that no node was told of, such as
+one that its customer agreed to: ``ratio`` eaches of ``alternative_ref``, a SKU of the
+product master, for one each, of ``qty`` eaches or of all that wait. It is done once:
+of two under one ``action_ref`` the one that was done first counts. Only operators act
+on orders of other channels (``channel_ref``).
 """
 
 from __future__ import annotations
@@ -15,18 +19,19 @@ import polars as pl
 
 from transforms.contracts.documents import ORDER_ACTIONS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.feeds.reading.cells import Rule, date, instant, one_of
+from transforms.feeds.reading.cells import Rule, date, instant, one_of, quantity
 from transforms.feeds.reading.documents import parse_document
 
 DOCUMENT = ORDER_ACTIONS
 
-ACTIONS = ("HOLD", "UNHOLD", "CANCEL", "APPROVE", "PIN", "UNPIN")
+ACTIONS = ("HOLD", "UNHOLD", "CANCEL", "APPROVE", "PIN", "UNPIN", "SUBSTITUTE")
 REASONS = (
     "FRAUD", "ADDRESS", "AWAITING_PAYMENT", "OUT_OF_STOCK", "UNKNOWN_DATE",
     "AWAITING_RETURN", "APPROVAL", "CREDIT", "CUSTOMER_REQUEST", "MANUAL",
 )  # fmt: skip
 _NEEDS_REASON = pl.col("action").is_in(["HOLD", "CANCEL", "PIN"])
 _IS_PIN = pl.col("action") == "PIN"
+_IS_SUBSTITUTE = pl.col("action") == "SUBSTITUTE"
 _MAY_END = pl.col("action").is_in(["PIN", "HOLD", "APPROVE"])
 _RULES = (
     one_of("action", *ACTIONS),
@@ -48,6 +53,25 @@ _RULES = (
         )
         for column in ("node_ref", "until_date")
     ),
+    *(
+        Rule(
+            column,
+            "MISSING_VALUE",
+            _IS_SUBSTITUTE & pl.col(column).is_null(),
+            f"{column} of a SUBSTITUTE",
+            is_about_missing=True,
+        )
+        for column in ("line_ref", "alternative_ref", "ratio")
+    ),
+    *(
+        Rule(
+            column,
+            "MISPLACED_VALUE",
+            ~_IS_SUBSTITUTE,
+            f"{column} is of a SUBSTITUTE only",
+        )
+        for column in ("alternative_ref", "ratio", "qty")
+    ),
     Rule("node_ref", "MISPLACED_VALUE", ~_IS_PIN, "node_ref is of a PIN only"),
     Rule(
         "until_date",
@@ -55,6 +79,8 @@ _RULES = (
         ~_MAY_END,
         "until_date is of a PIN, HOLD or APPROVE only",
     ),
+    quantity("ratio", minimum=1),
+    quantity("qty", minimum=1),
     instant("acted_at"),
     date("until_date"),
 )

@@ -13,7 +13,11 @@ import polars as pl
 from transforms.lifecycle.timing import EFFECTIVE
 
 WISHES = ("AMENDED", "HOLD", "UNHOLD", "APPROVED", "CANCELLED")
-CHOICES = ("ALLOCATED", "BACKORDERED", "PREORDERED", "RELEASED")
+CHOICES = (
+    *("ALLOCATED", "BACKORDERED", "PREORDERED", "RELEASED"),
+    *("SUBSTITUTED", "ACCEPTED"),
+)
+"""What a run does itself; it accepts the lines that it links, and no others."""
 ONE_BY_ONE = ["line_id", EFFECTIVE, "source_rank", "event_id"]
 _STEP = pl.duration(microseconds=1)
 

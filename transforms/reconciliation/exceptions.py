@@ -33,6 +33,7 @@ from transforms.reconciliation.findings.money import (
     of_payment_requests,
     of_payments,
 )
+from transforms.reconciliation.findings.substitutions import of_substitutions
 from transforms.reconciliation.owners import OWNERS
 from transforms.reconciliation.worth import worth_kept
 
@@ -105,6 +106,7 @@ def find(findings: Findings, as_of: datetime) -> pl.DataFrame:
         of_parcels(findings.parcels),
         of_requests(findings),
         of_corrections(findings, as_of),
+        of_substitutions(findings, as_of),
         of_payment_requests(findings.payment_requests, "PAYMENT_REQUEST_UNANSWERED"),
         of_payment_requests(findings.failed_requests, "PAYMENT_REQUEST_FAILED"),
         of_echoes(findings.echoes),

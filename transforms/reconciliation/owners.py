@@ -65,6 +65,7 @@ OWNERS = {
     "HELD_TOO_LONG": "order desk",
     "CANCEL_REFUSED": "customer care",
     "CORRECTION_REFUSED": "customer care",
+    "SUBSTITUTION_REFUSED": "customer care",
     "PAYMENT_REQUEST_UNANSWERED": "finance",
     "PAYMENT_REQUEST_FAILED": "finance",
 }

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from transforms.contracts.decisions import LEFT
+from transforms.reconciliation.linked_lines import LINE, with_linked_worth
 from transforms.reconciliation.payment_policy import PaymentPolicy
 
 KEY = ["order_id", "currency_code"]
@@ -78,7 +79,7 @@ def matched(facts: MoneyFacts, as_of: datetime, policy: PaymentPolicy) -> pl.Dat
 def _orders(facts: MoneyFacts) -> pl.DataFrame:
     """What each order is worth: all of it, what is cancelled, what left."""
     worth = (
-        order_values(with_moved(facts))
+        order_values(with_moved(facts.lines, facts.buckets))
         .group_by("order_id")
         .agg(
             value_minor=pl.col("value").sum(),
@@ -92,23 +93,30 @@ def _orders(facts: MoneyFacts) -> pl.DataFrame:
     ).join(worth, on="order_id", how="left")
 
 
-def with_moved(facts: MoneyFacts) -> pl.DataFrame:
+def with_moved(lines: pl.DataFrame, buckets: pl.DataFrame) -> pl.DataFrame:
     """FCT_ORDER_LINES with ``cancelled_qty, left_qty, last_event_at`` of each.
 
     What was cancelled and then asked for anew stays cancelled in the buckets, beside
     what became of it since; of the line as its channel tells it now it is no part.
+    A linked line has its part of the line that it is sent instead of.
+
+    Args:
+        lines: FCT_ORDER_LINES, all lines of their orders.
+        buckets: LINE_BUCKETS of them.
     """
-    moved = facts.buckets.select(
+    moved = buckets.select(
         "line_id",
         "cancelled_qty",
         "last_event_at",
         folded_qty="ordered_qty",
         left_qty=pl.sum_horizontal(LEFT),
     )
-    lines = facts.lines.join(moved, on="line_id", how="left")
+    told = lines.join(moved, on="line_id", how="left")
+    is_linked = pl.col(LINE).is_not_null()
     anew = (pl.col("folded_qty") - pl.col("ordered_qty")).clip(0)
-    cancelled = (pl.col("cancelled_qty") - anew).clip(0)
-    return lines.with_columns(cancelled_qty=cancelled).drop("folded_qty")
+    cancelled = pl.col("cancelled_qty") - pl.when(is_linked).then(0).otherwise(anew)
+    parted = with_linked_worth(told.with_columns(cancelled_qty=cancelled.clip(0)))
+    return parted.drop("folded_qty")
 
 
 def order_values(lines: pl.DataFrame) -> pl.DataFrame:

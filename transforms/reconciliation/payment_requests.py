@@ -235,7 +235,9 @@ def _worth(
     up to what the channel charges untold, is spread over them.
     """
     value = pl.col("line_amount_minor") - pl.col("discount_minor") + pl.col("tax_minor")
-    told = with_moved(facts).filter(pl.col("left_qty").is_not_null())
+    told = with_moved(facts.lines, facts.buckets).filter(
+        pl.col("left_qty").is_not_null()
+    )
     lines = told.with_columns(value=value)
     orders = lines.group_by("order_id").agg(lines_minor=pl.col("value").sum())
     grants = payments.group_by("order_id").agg(

@@ -25,6 +25,7 @@ def show_substitutes(offers: pl.DataFrame, lines: pl.DataFrame) -> None:
         "policy",
         "ratio",
         "covered_qty",
+        "decided_qty",
         "available_qty",
         "node_id",
         "delta_minor",

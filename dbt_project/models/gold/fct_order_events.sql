@@ -18,6 +18,11 @@ with events as (
     select *
     from {{ ref('int_order_events__acted') }}
     union all by name
+    {% if lines_are_substituted() -%}
+    select *
+    from {{ ref('int_order_events__linked') }}
+    union all by name
+    {% endif -%}
     select *
     from {{ ref('int_opening_events__derived') }}
     union all by name

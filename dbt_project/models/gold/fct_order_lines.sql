@@ -23,7 +23,7 @@ stores as (
     group by order_id
 ),
 
-final as (
+ordered as (
     select
         line_id,
         order_id,
@@ -39,6 +39,46 @@ final as (
         kit_line_id,
         kit_sku_id,
         kit_qty,
+        ordered_at,
+        partner_id,
+        payload_sha256,
+        payload_line,
+        known_at,
+        landing_id,
+        cast(null as varchar) as substitutes_line_id,
+        cast(null as bigint) as substitutes_ratio,
+    from lines
+    {% if lines_are_substituted() -%}
+    -- Of the other SKU nobody ordered anything, and the line is paid for.
+    union all by name
+    select
+        * exclude (asked_qty, acted_at),
+        0 as ordered_qty,
+        0 as line_amount_minor,
+        0 as discount_minor,
+        0 as tax_minor,
+    from {{ ref('int_order_lines__linked') }}
+    {%- endif %}
+),
+
+final as (
+    select
+        line_id,
+        order_id,
+        channel_id,
+        line_no,
+        line_ref,
+        sku_id,
+        ordered_qty,
+        line_amount_minor,
+        discount_minor,
+        tax_minor,
+        currency_code,
+        kit_line_id,
+        kit_sku_id,
+        kit_qty,
+        substitutes_line_id,
+        substitutes_ratio,
         nullif(stores.store_id, '') as to_store_id,
         ordered_at,
         partner_id,
@@ -46,7 +86,7 @@ final as (
         payload_line,
         known_at,
         landing_id,
-    from lines
+    from ordered
     left join stores using (order_id)
 )
 

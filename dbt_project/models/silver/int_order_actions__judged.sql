@@ -12,18 +12,24 @@ with touched as (
     union
     select order_id
     from {{ this }}
-    where {{ is_uncommitted('changed_run_id') }} or code = 'UNKNOWN_NODE'
+    where
+        {{ is_uncommitted('changed_run_id') }}
+        or code in ('UNKNOWN_NODE', 'UNKNOWN_SKU')
     {% endif %}
 ),
 
 -- An action told twice is one; of two under one number the later one counts.
+-- What was substituted stays: of that the one that was done first.
 told as (
     select *
     from {{ ref('stg_order_actions') }}
     where order_id in (select order_id from touched)
     qualify row_number() over (
         partition by order_id, action_id
-        order by acted_at desc, content_digest desc, landing_id, payload_line
+        order by
+            action_code = 'SUBSTITUTE' desc,
+            if(action_code = 'SUBSTITUTE', acted_at, null),
+            acted_at desc, content_digest desc, landing_id, payload_line
     ) = 1
 ),
 
@@ -53,6 +59,12 @@ judged as (
                     select node_id from {{ ref('int_nodes__deduplicated') }}
                 )
                 then 'UNKNOWN_NODE'
+            when
+                told.action_code = 'SUBSTITUTE'
+                and told.alternative_sku_id not in (
+                    select sku_id from {{ ref('int_skus__known') }}
+                )
+                then 'UNKNOWN_SKU'
         end as code,
     from told
     left join orders using (order_id)
@@ -70,7 +82,17 @@ final as (
                 then 'order ' || order_id || ' has no line ' || line_ref
             when 'UNKNOWN_NODE'
                 then 'no node ' || node_id || ' is known'
+            when 'UNKNOWN_SKU'
+                then
+                    'SKU ' || alternative_sku_id
+                    || ' is not in the product master'
         end as detail,
+        case action_code
+            when 'SUBSTITUTE'
+                then
+                    order_id || '/' || line_ref || '~'
+                    || left(md5(action_id), 12)
+        end as linked_line_id,
         '{{ var("run_id") }}' as changed_run_id,
     from judged
 )

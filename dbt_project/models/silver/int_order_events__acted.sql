@@ -15,13 +15,28 @@ lines as (
     select *
     from {{ ref('int_order_lines__accepted') }}
     where not is_till_sale
+    {% if lines_are_substituted() -%}
+    union all by name
+    select
+        line_id,
+        order_id,
+        line_ref,
+        sku_id,
+        asked_qty as qty,
+        ordered_at,
+        -- As if the order had gained it when somebody decided on it.
+        acted_at as updated_at,
+        2 as version_no,
+        1 as oldest_version_no,
+    from {{ ref('int_order_lines__linked') }}
+    {%- endif %}
 ),
 
 -- Each line as it stood when somebody acted; a hold is of lines that are added
 -- later as well, a cancellation is not.
 acted as (
     select
-        actions.*,
+        actions.* exclude (qty),
         lines.line_id,
         lines.sku_id,
         lines.qty,

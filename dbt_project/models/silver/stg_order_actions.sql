@@ -28,13 +28,18 @@ renamed as (
         if(action = 'APPROVE', 'APPROVAL', reason_code) as reason_code,
         author,
         node_ref as node_id,
+        alternative_ref as alternative_sku_id,
+        ---------- numerics
+        cast(ratio as bigint) as ratio,
+        cast(qty as bigint) as qty,
         ---------- time stamps
         cast(acted_at as timestamptz) as acted_at,
         cast(until_date as date) as until_date,
         ---------- what was said and where
         {{ content_digest([
             'action', 'channel_ref', 'order_ref', 'line_ref', 'reason_code',
-            'author', 'acted_at', 'node_ref', 'until_date', 'note',
+            'author', 'acted_at', 'node_ref', 'until_date', 'alternative_ref',
+            'ratio', 'qty', 'note',
         ]) }} as content_digest,
         partner_id,
         payload_sha256,

@@ -77,6 +77,8 @@ facts as (
         count(*) filter (kit_line_id is null) + count(distinct kit_line_id)
             as line_count,
     from {{ ref('fct_order_lines') }}
+    -- Nobody ordered a linked line.
+    where substitutes_line_id is null
 ),
 
 order_lines as (

@@ -42,11 +42,13 @@ waiting_changes as (
         case code
             when 'UNKNOWN_LINE' then 'line_ref'
             when 'UNKNOWN_NODE' then 'node_ref'
+            when 'UNKNOWN_SKU' then 'alternative_ref'
             else 'order_ref'
         end as column_name,
         case code
             when 'UNKNOWN_LINE' then line_ref
             when 'UNKNOWN_NODE' then node_id
+            when 'UNKNOWN_SKU' then alternative_sku_id
             else order_ref
         end as missing_ref,
     from changes_and_actions

@@ -21,6 +21,7 @@ final as (
         offers.ratio,
         offers.covered_qty,
         offers.available_qty,
+        offers.decided_qty,
         offers.node_id,
         offers.delta_minor,
         offers.currency_code,

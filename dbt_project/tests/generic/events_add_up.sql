@@ -1,7 +1,8 @@
 {#
     Accepted, amended and cancelled eaches are what the newest version orders;
-    what others than the channel cancel (rank 37) is no version. All of them are
-    of rows that the run decided, which say how far back there is to look.
+    what others than the channel cancel (rank 37) is no version, and a linked line
+    is no channel's: eaches of it are ours to accept (decisions.own_events). All of
+    them are of rows that the run decided, which say how far back there is to look.
 #}
 {% test events_add_up(model) %}
 {% set since = decided_since() %}
@@ -39,6 +40,7 @@ lines as (
         lines.ordered_at >= {{ since }}
         and orders.ordered_at >= {{ since }}
         and lines.order_id in (select order_id from touched)
+        and lines.substitutes_line_id is null
 )
 
 select line_id

@@ -20,7 +20,11 @@ from transforms.contracts.decisions import LINE_HOLDS
         gold=("fct_orders", "fct_order_events", "fct_payments", "fct_refunds"),
         # Counts are compared with balances that hold nothing of this run twice: what
         # settles them again, as holds do, comes behind.
-        after=[("decisions", "line_buckets"), ("decisions", "stock_positions")],
+        after=[
+            ("decisions", "line_buckets"),
+            ("decisions", "stock_positions"),
+            ("decisions", "substituted_lines"),
+        ],
     )
 )
 def line_holds(house: dg.ResourceParam[House]) -> Iterator[Any]:

@@ -18,7 +18,7 @@ from transforms.contracts.decisions import SUBSTITUTES
     **decision_specs(
         "substitutes",
         (SUBSTITUTES,),
-        gold=("dim_substitutions", "fct_order_lines"),
+        gold=("dim_substitutions", "dim_kit_components", "fct_order_lines"),
         after=[
             ("decisions", "open_demand"),
             ("decisions", "available_to_promise"),
@@ -30,7 +30,7 @@ from transforms.contracts.decisions import SUBSTITUTES
     )
 )
 def substitutes(house: dg.ResourceParam[House]) -> Iterator[Any]:
-    """Offers, nothing is sent; see ``transforms.allocation.substitutes``."""
+    """Offers, and what policy decides; see ``transforms.allocation.substitutes``."""
     chosen = choose(
         house, (SUBSTITUTES,), lambda: {SUBSTITUTES: substitutes_left(house)}
     )

@@ -13,8 +13,9 @@ import polars as pl
 from orchestration.resources.house import House
 from orchestration.resources.lineage.metric import Metric, summed
 from orchestration.resources.money_facts import payments_of
-from transforms.contracts.decisions import LEFT, RECONCILED_PAYMENTS
+from transforms.contracts.decisions import LINE_BUCKETS, RECONCILED_PAYMENTS
 from transforms.contracts.gold import FCT_REFUNDS
+from transforms.reconciliation.payment_matching import with_moved
 from transforms.reconciliation.payment_shares import money_shares
 
 PAYMENTS = RECONCILED_PAYMENTS.path
@@ -40,17 +41,12 @@ _TOLD = """
     inner join (select run_id, as_of from lake.decisions.runs) as runs using (run_id)
 """
 
-_LINES = f"""
-    select lines.*, orders.currency_code as order_currency,
-        greatest(buckets.cancelled_qty - greatest(
-            buckets.ordered_qty - lines.ordered_qty, 0
-        ), 0) as cancelled_qty,
-        {" + ".join(f"buckets.{name}" for name in LEFT)} as left_qty
+_LINES = """
+    select lines.*, orders.currency_code as order_currency
     from lake.gold.fct_order_lines as lines
     inner join lake.gold.fct_orders as orders using (order_id)
-    left join lake.decisions.line_buckets as buckets using (line_id)
     where lines.order_id in (select order_id from chosen)
-"""  # noqa: S608 our own names
+"""
 
 
 def of_money() -> list[Metric]:
@@ -83,10 +79,9 @@ class _Causes:
         told = lake.query(f"{_TOLD} where {where}", values)
         chosen = told.select("order_id").unique()
         with lake.holding(chosen=chosen):
-            lines = lake.query(_LINES)
-            refunds = lake.read(
-                FCT_REFUNDS, "order_id in (select order_id from chosen)"
-            )
+            mine = "order_id in (select order_id from chosen)"
+            lines = with_moved(lake.query(_LINES), lake.read(LINE_BUCKETS, mine))
+            refunds = lake.read(FCT_REFUNDS, mine)
         payments = payments_of(house, chosen)
         found = money_shares(told, lines, payments, refunds, house.policies.payments)
         sign = pl.col("move").replace_strict(

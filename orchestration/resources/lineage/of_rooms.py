@@ -76,7 +76,7 @@ _FACTS = filled(
     cause="ACCEPTED",
     value="1",
     table="lake.gold.fct_order_lines",
-    only="true",
+    only="substitutes_line_id is null",
 )
 _SET_ASIDE = filled(
     _PER_LINE,

@@ -17,7 +17,12 @@ from tests.unit.allocation.shop import (
 )
 from transforms.allocation.packed import eaches_taken
 from transforms.allocation.policy import AllocationPolicy
-from transforms.allocation.substitutes import PRICES, Left, allowed_on, substitutes
+from transforms.allocation.substitutes import (
+    PRICES,
+    Left,
+    allowed_on,
+    substitutes,
+)
 from transforms.contracts.decisions import ALLOCATIONS, SHELF_LIFE_LIMITS
 from transforms.contracts.gold import DIM_SUBSTITUTIONS
 
@@ -25,6 +30,7 @@ TODAY = AS_OF.date()
 WAITS = a_line("o1", "A", 3)
 TAKES = a_line("o2", "B", 4)
 """What somebody else is given of the alternative in the same run."""
+TWO = {"EAST": {"B": 9, "C": 9}}
 
 
 def may(sku: str = "B", **terms: object) -> dict[str, object]:
@@ -51,6 +57,7 @@ def offered(
     aged: pl.DataFrame | None = None,
     nodes: pl.DataFrame | None = None,
     policy: AllocationPolicy | None = None,
+    **also: pl.DataFrame,
 ) -> pl.DataFrame:
     """What the lines are offered after a run of this network."""
     wanted = demand(*lines)
@@ -58,7 +65,14 @@ def offered(
     aged = SHELF_LIFE_LIMITS.empty() if aged is None else aged
     decided = decide(wanted, there, nodes, policy, limits=aged)
     left = Left(
-        wanted, decided.backorders, decided.trace, decided.allocations, there, aged
+        wanted,
+        decided.backorders,
+        decided.trace,
+        decided.allocations,
+        there,
+        aged,
+        is_automatic=policy is not None and policy.substitute_automatically,
+        **also,
     )
     sold = [
         {"channel_id": "web", "sku_id": sku, "currency_code": "USD", "price_minor": p}
@@ -203,3 +217,36 @@ def test_a_kit_packed_beforehand_takes_kits_off_the_shelf() -> None:
     taken = eaches_taken(pl.DataFrame(rows, schema=schema))
 
     assert [("EAST", "K", 2)] == taken.rows()
+
+
+def decided(*terms: dict[str, object], **facts: object) -> list[tuple[str, int]]:
+    """What the policy decides of each offer, where it may."""
+    by_itself = AllocationPolicy(substitute_automatically=True)
+    offers = offered(*terms, policy=by_itself, **facts)  # type: ignore[arg-type]
+    return offers.select("line_id", "decided_qty").rows()
+
+
+def test_the_policy_decides_on_the_best_offer_if_it_is_auto() -> None:
+    auto = may(policy="auto")
+
+    assert [("o1/1", 3)] == decided(auto)
+    assert [("o1/1", 0)] == decided(may())
+    assert [0] == offered(auto)["decided_qty"].to_list()
+    both = decided(may(preference=1), may("C", policy="auto", preference=2), cells=TWO)
+    assert [("o1/1", 0), ("o1/1", 0)] == both
+
+
+def test_the_same_eaches_are_decided_on_for_one_line_each_in_its_turn() -> None:
+    later = a_line("o0", "A", 3)
+    facts = {"lines": (WAITS, later), "cells": {"EAST": {"B": 5}}}
+
+    assert [("o0/1", 2), ("o1/1", 3)] == decided(may(policy="auto"), **facts)
+    assert [("o0/1", 0), ("o1/1", 2)] == decided(may(policy="auto", ratio=2), **facts)
+
+
+def test_no_policy_decides_on_parts_of_kits_or_on_kits() -> None:
+    part = WAITS | {"kit_line_id": "o1/K", "kit_sku_id": "K", "kit_qty": 1}
+    kits = pl.DataFrame({"kit_sku_id": ["B"]})
+
+    assert [("o1/1", 0)] == decided(may(policy="auto"), lines=(part,))
+    assert [("o1/1", 0)] == decided(may(policy="auto"), kits=kits)

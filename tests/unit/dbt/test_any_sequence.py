@@ -53,6 +53,7 @@ def a_payment(ref: str, kind: str, hour: int, **words: object) -> Row:
 ORDER = [an_order_line("o", "1", "A", 2), an_order_line("o", "2", "B", 3)]
 REVISED = {"action": "update", "updated_at": "2017-12-27T11:00:00-05:00"}
 ADDED: Row = {"line_action": "add", "sku_ref": "A", "qty": "1", "line_amount": "0.90"}
+INSTEAD = {"line_ref": "2", "alternative_ref": "A", "ratio": "2", "reason_code": None}
 FILES: list[tuple[str, list[Row]]] = [
     ("orders", ORDER),
     ("orders", ORDER),
@@ -76,6 +77,7 @@ FILES: list[tuple[str, list[Row]]] = [
             an_action("o", "A1", "HOLD", 10),
             an_action("o", "A2", "UNHOLD", 13),
             an_action("o", "A3", "CANCEL", 14, line_ref="3"),
+            an_action("o", "A4", "SUBSTITUTE", 11, **INSTEAD),
         ],
     ),
     ("payments", [a_payment("P1", "AUTHORISATION", 9)]),
@@ -89,8 +91,9 @@ FILES: list[tuple[str, list[Row]]] = [
     ),
     ("payments", [a_payment("P3", "REFUND", 14, parent_ref="P1", order_ref=None)]),
 ]
-"""An order, its copy, its next version, a change, what operators did to it, and
-payments of before and after, one of which names the order by what it gives back."""
+"""An order, its copy, its next version, a change, what operators did to it (of the
+line that the change takes away they had another SKU sent), and payments of before and
+after, one of which names the order by what it gives back."""
 
 IN_TURN = tuple(range(len(FILES)))
 SEQUENCES = [
@@ -183,9 +186,16 @@ def test_there_is_one_order_of_two_versions_and_what_was_paid_for_it(
     assert {("1", 4), ("2", 0), ("3", 1)} == {
         (row[2], row[4]) for row in first if row[0] == "gold.fct_order_lines"
     }
+    linked = next(str(row[1]) for row in first if str(row[1]).startswith("2~"))
+    assert [("2", "A", 0, 0)] == [
+        row[2:6] for row in first if row[0].endswith("lines") and row[2:4] == ("2", "A")
+    ]
+    assert [("CANCELLED", "A", 6)] == [
+        row[2:5] for row in first if row[1] == linked and row[2] == "CANCELLED"
+    ]
     assert {
         (line, kind)
-        for line in ("1", "2", "3")
+        for line in ("1", "2", linked, "3")
         for kind in ("HOLD", "UNHOLD", "CANCELLED")
         if line == "3" or kind != "CANCELLED"
     } == {(row[1], row[2]) for row in first if row[6:] == ("FRAUD",)}

@@ -48,6 +48,19 @@ def test_one_that_was_known_before_the_release_made_it_illegal() -> None:
     assert ["ALLOCATED", "RELEASED"] == folded.verdicts["event_type"].sort().to_list()
 
 
+def test_what_was_substituted_stays_and_the_linked_line_is_cancelled() -> None:
+    folded = fold_events(
+        known(an_event("ACCEPTED", 5, 1, source_rank=10), 1),
+        an_event("SUBSTITUTED", 5, 2, source_rank=880),
+        an_event("ACCEPTED", 5, 2, line_id="L2", source_rank=890),
+        known(CANCELLED, 3),
+        known(CANCELLED | {"line_id": "L2", "event_id": "C2"}, 3),
+    )
+
+    assert {"ordered": 5, "substituted_out": 5} == quantities_of(folded)
+    assert {"ordered": 5, "cancelled": 5} == quantities_of(folded, "L2")
+
+
 def hold(hour: float, kind: str = "HOLD") -> Event:
     rank = 35 if kind == "HOLD" else 36
     return an_event(kind, 5, hour, reason_code="FRAUD", source_rank=rank)

@@ -69,9 +69,9 @@ CSV 期初库存：切换时各节点的库存。
 UTF-8 编码，逗号分隔，表头为 ``OPENING_STOCK`` 的各列。同一货品报送两个切换时间时，无论文件先后，均以较晚者为准。
 """,
     "feeds/csv_order_actions": """\
-CSV 订单操作：暂停与解除暂停、取消、批准、指定节点。
+CSV 订单操作：暂停与解除暂停、取消、批准、指定节点、替代发货。
 
-UTF-8 编码，逗号分隔，表头为 ``ORDER_ACTIONS`` 的各列。不填行号表示整张订单，包括以后追加的行。HOLD、CANCEL 和 PIN 必须填写原因；UNHOLD 不填原因则解除全部暂停；APPROVE 无须原因。PIN 指定发货节点及有效期（``until_date``），UNPIN 解除指定。HOLD 和 APPROVE 也可填写最后一个营业日（``until_date``）：到期后暂停自行解除，经批准放行的可再次被暂停。其他操作不得填写节点和有效期。只有运营人员可以操作其他渠道的订单（``channel_ref``）。
+UTF-8 编码，逗号分隔，表头为 ``ORDER_ACTIONS`` 的各列。不填行号表示整张订单，包括以后追加的行。HOLD、CANCEL 和 PIN 必须填写原因；UNHOLD 不填原因则解除全部暂停；APPROVE 无须原因。PIN 指定发货节点及有效期（``until_date``），UNPIN 解除指定。HOLD 和 APPROVE 也可填写最后一个营业日（``until_date``）：到期后暂停自行解除，经批准放行的可再次被暂停。其他操作不得填写节点和有效期。SUBSTITUTE 表示对尚未通知任何节点的件数改发另一 SKU（例如顾客已同意）：每件改发 ``ratio`` 件 ``alternative_ref``（商品主数据中的 SKU），件数为 ``qty``，不填则为全部等待中的件数。每次操作只执行一次：``action_ref`` 相同的，以操作时间较早者为准。只有运营人员可以操作其他渠道的订单（``channel_ref``）。
 """,
     "feeds/csv_orders": """\
 CSV 订单：每个订单行一行；一张订单要么整单读入，要么整单不读。

@@ -49,6 +49,7 @@ from transforms.contracts.decisions.lines import (
     LINE_BUCKETS,
     LINE_HOLDS,
     OWN_EVENTS,
+    SUBSTITUTED_LINES,
 )
 from transforms.contracts.decisions.reconciliation import (
     EXCEPTIONS,
@@ -79,6 +80,7 @@ DECISIONS: dict[str, Table] = {
         LINE_BUCKETS,
         EVENT_VERDICTS,
         LINE_HOLDS,
+        SUBSTITUTED_LINES,
         UNIT_POSTINGS,
         PROMISE_POSTINGS,
         STOCK_POSITIONS,
@@ -167,6 +169,7 @@ __all__ = [
     "SHIPPING_ORDERS",
     "STOCK_POSITIONS",
     "STOCK_VARIANCES",
+    "SUBSTITUTED_LINES",
     "SUBSTITUTES",
     "UNIT_POSTINGS",
 ]

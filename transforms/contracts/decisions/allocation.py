@@ -363,6 +363,13 @@ SUBSTITUTES = Table(
             " lines may be offered the same",
             minimum=1,
         ),
+        Column(
+            "decided_qty",
+            INTEGER,
+            "eaches of the line that the next run sends it for: by"
+            " substitute_automatically; 0: a person decides",
+            minimum=0,
+        ),
         Column("node_id", TEXT, "of these nodes the one that has most of them"),
         Column(
             "delta_minor",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transforms.contracts.decisions.columns import BUCKETS, OVERLAYS, RUN_ID
+from transforms.contracts.decisions.columns import AS_OF, BUCKETS, OVERLAYS, RUN_ID
 from transforms.contracts.table import DATE, INSTANT, INTEGER, TEXT, Column, Table
 
 OWN_EVENTS = Table(
@@ -87,6 +87,40 @@ LINE_HOLDS = Table(
         Column("until_date", DATE, "last business date, where it names one", True),
         Column("ended_at", INSTANT, "until when; null: it holds", True),
         Column("ended_by", TEXT, "who let it go", True),
+        RUN_ID,
+    ),
+)
+
+
+SUBSTITUTED_LINES = Table(
+    "decisions",
+    "substituted_lines",
+    "one row per action that has another SKU sent, and what came of it",
+    key=("order_id", "action_id"),
+    columns=(
+        Column("action_id", TEXT, "of order_actions: partner_id/action_ref"),
+        Column("order_id", TEXT, "order"),
+        Column("line_id", TEXT, "order line that it is of; null: a kit's", True),
+        Column("linked_line_id", TEXT, "the line that is sent instead"),
+        Column("alternative_sku_id", TEXT, "SKU of the linked line"),
+        Column("ratio", INTEGER, "eaches of it for one each", minimum=1),
+        Column("asked_qty", INTEGER, "eaches of the line; null: all that wait", True),
+        Column(
+            "moved_qty",
+            INTEGER,
+            "eaches of the line that it took: SUBSTITUTED",
+            minimum=0,
+        ),
+        Column("author", TEXT, "who decided on it"),
+        Column(
+            "refusal_code",
+            TEXT,
+            "why it took fewer than were asked for, or none: NOTHING_WAITS (no such"
+            " eaches that no node was told of), KIT_LINE, KIT_SKU, SAME_SKU",
+            True,
+            allowed=("NOTHING_WAITS", "KIT_LINE", "KIT_SKU", "SAME_SKU"),
+        ),
+        AS_OF,
         RUN_ID,
     ),
 )

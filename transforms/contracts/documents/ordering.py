@@ -84,7 +84,7 @@ ORDER_ACTIONS = document(
     "order_actions",
     "one row per thing somebody did to an order or to one of its lines",
     required("action_ref", "the sender's number of it, key with partner_id and order"),
-    required("action", "HOLD | UNHOLD | CANCEL | APPROVE | PIN | UNPIN"),
+    required("action", "HOLD | UNHOLD | CANCEL | APPROVE | PIN | UNPIN | SUBSTITUTE"),
     optional("channel_ref", "whose order; null: the sender's own"),
     required("order_ref", "the channel's order id"),
     optional("line_ref", "the channel's line id; null: the whole order"),
@@ -98,5 +98,8 @@ ORDER_ACTIONS = document(
     required("acted_at", "instant"),
     optional("node_ref", "of a PIN: the node that it is to ship from"),
     optional("until_date", "of a PIN, HOLD or APPROVE: last business date of it"),
+    optional("alternative_ref", "of a SUBSTITUTE: the SKU to send instead"),
+    optional("ratio", "of a SUBSTITUTE: eaches of it for one each"),
+    optional("qty", "of a SUBSTITUTE: eaches of the line; null: all that wait"),
     optional("note", "free text", "note"),
 )

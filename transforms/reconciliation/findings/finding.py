@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from transforms.contracts.codes import CODES
-from transforms.contracts.decisions import EXCEPTIONS, PAYMENT_REQUESTS
+from transforms.contracts.decisions import (
+    EXCEPTIONS,
+    PAYMENT_REQUESTS,
+    SUBSTITUTED_LINES,
+)
 from transforms.contracts.table import DATE, INSTANT, INTEGER, TEXT
 from transforms.reconciliation.transits import OVERDUE
 
@@ -108,6 +112,7 @@ class Findings:
         passed_over: PASSED_OVER.
         laid_out: LAID_OUT.
         beyond_caps: BEYOND_CAPS.
+        refused_substitutions: SUBSTITUTED_LINES that took less than was asked.
     """
 
     verdicts: pl.DataFrame
@@ -144,6 +149,7 @@ class Findings:
     passed_over: pl.DataFrame = field(default_factory=PASSED_OVER.to_frame)
     laid_out: pl.DataFrame = field(default_factory=LAID_OUT.to_frame)
     beyond_caps: pl.DataFrame = field(default_factory=BEYOND_CAPS.to_frame)
+    refused_substitutions: pl.DataFrame = field(default_factory=SUBSTITUTED_LINES.empty)
 
 
 def finding(
