@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from orchestration.cli.cancelling import reach_of_cancel
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.known_names import refuse_unknown_place
@@ -75,7 +76,8 @@ def act(
             cells["action_ref"] += f"-{cells['line_ref']}-{cells['alternative_ref']}"
         mend = row_mend(house.partners[OPERATORS], ORDER_ACTIONS.name, cells, by)
         lines, holds = _as_they_stand(house, cells)
-        for sentence in comes_to_nothing(action, reason, lines, holds):
+        reached = reach_of_cancel(house, lines) if action == "CANCEL" else []
+        for sentence in [*comes_to_nothing(action, reason, lines, holds), *reached]:
             CONSOLE.print(f"  as of the newest run {sentence}", soft_wrap=True)
         return put(house, mend, by)
     except MendRefusedError as error:

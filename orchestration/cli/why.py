@@ -9,6 +9,7 @@ from typing import Literal
 from rich import box
 from rich.table import Table as Grid
 
+from orchestration.cli.cancelling import ASKED_BACK
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.substitutes import could_be_sent_instead, is_sent_instead
@@ -149,6 +150,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
     with lake.holding(lines=order_lines.select("line_id", "line_no")):
         beyond = Section("Sent beyond", lake.query(SENT_BEYOND), NOT_SENT_AGAIN)
         instead = Section("Sent instead", lake.query(SENT_INSTEAD))
+        asked_back = Section("Cancellation asked", lake.query(ASKED_BACK))
         expired = Section("Waited too long", lake.query(EXPIRED), RULE_OF_EXPIRY)
         offers = could_be_sent_instead(lake, order_id)
         replaced = is_sent_instead(lake, order_id)
@@ -170,7 +172,7 @@ def _sections(house: House, order_id: str) -> list[Section]:
         snapshot="last_snapshot",
     )
     by = Section("Decided by", runs, "To the byte again: --replay")
-    return [*told, offers, replaced, expired, instead, beyond, by]
+    return [*told, asked_back, offers, replaced, expired, instead, beyond, by]
 
 
 def print_section(section: Section, digits: int = 0) -> None:
