@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from orchestration.cli.execution import CONSOLE
-from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed
+from orchestration.cli.known_names import Questions, refuse_unknown_place
 from orchestration.resources.house import House
 from orchestration.resources.kit_facts import parts_at
 from orchestration.resources.lot_facts import promised_lots
@@ -39,7 +41,19 @@ FIGURES = """
     where sku_id = ?
     order by channel_id
 """
-
+WAITING = """
+    select told.line_id, told.qty, told.reason_code as reason, told.expected_date,
+        told.expected_parts, told.owner, told.as_of as told_at
+    from lake.decisions.backorders as told
+    inner join lake.decisions.line_buckets as now using (line_id)
+    where told.sku_id = ?
+        and now.backordered_qty + now.preordered_qty > now.overshipped_qty
+    qualify row_number() over (partition by line_id order by told.as_of desc) = 1
+    order by told.expected_date nulls last, told.line_id
+"""
+"""Lines that wait for the SKU, with what they were told last."""
+MOST_LINES = 40
+WAITS = "Lines that wait for it, the soonest first ({} of {})"
 
 OFF_SHELF = ("IN_TRANSIT", "SHIPPED", "CUSTOMER_RETURN", "QUARANTINE")
 """Accounts of eaches that are ours and of no figure of a node."""
@@ -69,7 +83,8 @@ def stock_command(sku: str) -> int:
     Of a kit also what is in it, and what keeps each node from sending more.
 
     Raises:
-        CommandError: no node ever had it, it is no kit and no channel is told of it.
+        CommandError: nobody knows it: no product and no stock has it, nothing waits
+            for it, and no channel is told of it.
         RunRefusedError: nothing ran yet.
     """
     house = House.open()
@@ -84,10 +99,10 @@ def stock_command(sku: str) -> int:
         units = house.lake.read(UNIT_POSTINGS, OF_SKU, [sku])
         held = by_status(house, sku)
         promised = promised_lots(house).filter(sku_id=sku)
+        waiting = house.lake.query(WAITING, [sku])
+        refuse_unheard(house.lake, sku, [*found.values(), parts, figures, waiting])
     finally:
         house.close()
-    if found[AT_NODES].is_empty() and parts.is_empty() and figures.is_empty():
-        raise CommandError(f"no node ever had SKU {sku!r}")
     found[TOLD] = channel_steps(found[TOLD].with_columns(sku_id=pl.lit(sku)))
     found[TOLD].drop_in_place("sku_id")
     found[AGED] = found[AGED].filter(pl.col("aged_qty") < 0)
@@ -97,6 +112,9 @@ def stock_command(sku: str) -> int:
         "What is in the kit": parts,
         "By status, and which file said so last": held,
         **found,
+        WAITS.format(min(waiting.height, MOST_LINES), waiting.height): waiting.head(
+            MOST_LINES
+        ),
         "On no shelf": off_shelf(units),
         "Its figure, shown": shown,
     }
@@ -106,12 +124,24 @@ def stock_command(sku: str) -> int:
         " nodes' figures in the next one.",
         soft_wrap=True,
     )
+    if found[AT_NODES].is_empty():
+        CONSOLE.print(f"{sku}: no node has or had any")
     for title, rows in whole.items():
         if rows.height:
             CONSOLE.print(framed(f"{sku}: {title}", rows))
     if {*SHARING} & {*shown.columns}:
         CONSOLE.print(SHARED, soft_wrap=True)
     return 0
+
+
+def refuse_unheard(lake: Questions, sku: str, told: Iterable[pl.DataFrame]) -> None:
+    """Refuse a SKU of which nothing is told and that nobody knows.
+
+    Raises:
+        CommandError: no product and no stock has it either.
+    """
+    if all(rows.is_empty() for rows in told):
+        refuse_unknown_place(lake, "", sku)
 
 
 def with_promised(lots: pl.DataFrame, promised: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from orchestration.cli.known_names import (
     refuse_unknown_place,
 )
 from orchestration.cli.outages import nothing_stops
-from orchestration.cli.stock import shared_alone
+from orchestration.cli.stock import WAITING, refuse_unheard, shared_alone
 from transforms.allocation.gates import GatePolicy
 
 TABLES = """
@@ -28,6 +28,19 @@ TABLES = """
     create table lake.gold.dim_products as select '100' as sku_id;
     create table lake.gold.fct_order_lines as select 'web_shop/7/1' as line_id;
     create table lake.decisions.stock_positions as select '200' as sku_id;
+    create table lake.decisions.backorders as
+        select *, '' as expected_parts, 'planning' as owner
+        from (values
+            ('l1', '100', 5, 'NO_STOCK', date '2018-01-04', 1),
+            ('l1', '100', 2, 'TOO_OLD', date '2018-01-03', 2),
+            ('l2', '100', 1, 'NO_STOCK', null, 1),
+            ('served', '100', 1, 'NO_STOCK', null, 1),
+            ('other', '200', 1, 'NO_STOCK', null, 1)
+        ) as told(line_id, sku_id, qty, reason_code, expected_date, as_of);
+    create table lake.decisions.line_buckets as
+        select *, 0 as preordered_qty, 0 as overshipped_qty
+        from (values ('l2', 1), ('l1', 2), ('served', 0), ('other', 1))
+            as now(line_id, backordered_qty);
     create table lake.visibility.rpt_exceptions as select 'bob' as owner;
 """
 
@@ -65,6 +78,23 @@ def test_an_unknown_name_is_refused(
 ) -> None:
     with pytest.raises(CommandError, match=said):
         refuse(lake)
+
+
+def test_a_sku_is_refused_only_where_nobody_knows_it(lake: Lake) -> None:
+    nothing, expected = pl.DataFrame(), pl.DataFrame({"receipt_qty": [12]})
+
+    refuse_unheard(lake, "100", [nothing])
+    refuse_unheard(lake, "9", [nothing, expected])
+    with pytest.raises(CommandError, match="no SKU '9' is known"):
+        refuse_unheard(lake, "9", [nothing])
+
+
+def test_lines_that_wait_for_a_sku_are_told_as_they_stand(lake: Lake) -> None:
+    waiting = lake.query(WAITING, ["100"])
+
+    assert [("l1", 2, "TOO_OLD"), ("l2", 1, "NO_STOCK")] == waiting.select(
+        "line_id", "qty", "reason"
+    ).rows()
 
 
 def test_known_names_and_none_pass(lake: Lake) -> None:
