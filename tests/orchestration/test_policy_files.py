@@ -10,6 +10,8 @@ import pytest
 
 from orchestration.resources.house import House
 from orchestration.resources.policies import NAMES, POLICIES, Policies
+from transforms.allocation.policy import REASONS
+from transforms.reconciliation.owners import OWNERS
 
 PEAK = """
 changes:
@@ -48,6 +50,13 @@ def changed(folder: Path, text: str) -> Policies:
 
 def test_every_file_of_policies_is_read(folder: Path) -> None:
     assert {path.stem for path in folder.glob("*.yaml")} == set(NAMES)
+
+
+def test_backorders_are_of_teams_that_have_exceptions(folder: Path) -> None:
+    policy = Policies(folder).allocation
+
+    assert set(REASONS) == set(policy.owners)
+    assert set(policy.owners.values()) <= set(OWNERS.values())
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ class AllocationPolicy:
 
     def owner(self, reason: str) -> str:
         """The team that acts on a backorder with ``reason``."""
-        return self.owners.get(reason, "fulfilment")
+        return self.owners.get(reason, "planning")
 
 
 def _whole(value: object, low: int, high: int = 10**9) -> bool:

@@ -37,6 +37,11 @@ from transforms.reconciliation.findings.substitutions import of_substitutions
 from transforms.reconciliation.owners import OWNERS
 from transforms.reconciliation.worth import worth_kept
 
+TOLD = (*SAID, "order_id", "owner")
+"""What makes an open exception another one than it was."""
+OF_BACKORDERS = ("BACKORDERED", "UNSOURCEABLE")
+"""Codes of BACKORDERS, whose owner goes by the reason they wait for."""
+
 
 def exceptions(
     findings: Findings, previous: pl.DataFrame, as_of: datetime
@@ -52,7 +57,7 @@ def exceptions(
         EXCEPTIONS without ``run_id``, to be merged by ``exception_id``.
     """
     found = (
-        _of_orders(find(findings, as_of), findings.prices)
+        _owned(_of_orders(find(findings, as_of), findings.prices), findings.backorders)
         .sort(FINDING)
         .unique(["code", "subject"], keep="first", maintain_order=True)
         .with_columns(exception_id=pl.format("{}/{}", "code", "subject"))
@@ -61,18 +66,17 @@ def exceptions(
         "exception_id",
         "opened_at",
         "closed_at",
-        *(pl.col(name).alias(f"was_{name}") for name in (*SAID, "order_id")),
+        *(pl.col(name).alias(f"was_{name}") for name in TOLD),
     )
     joined = worth_kept(found.join(before, on="exception_id", how="left"))
     is_same = pl.col("closed_at").is_null() & pl.all_horizontal(
-        pl.col(f"was_{name}").eq_missing(pl.col(name)) for name in (*SAID, "order_id")
+        pl.col(f"was_{name}").eq_missing(pl.col(name)) for name in TOLD
     )
     reopens = pl.col("closed_at").is_not_null() | pl.col("opened_at").is_null()
     now = pl.lit(as_of, EXCEPTIONS.schema["opened_at"])
     opened = joined.filter(~is_same).with_columns(
         opened_at=pl.when(reopens).then(now).otherwise("opened_at"),
         closed_at=pl.lit(None, EXCEPTIONS.schema["closed_at"]),
-        owner=pl.col("code").replace_strict(OWNERS),
     )
     healed = previous.filter(pl.col("closed_at").is_null()).join(
         found, on="exception_id", how="anti"
@@ -81,6 +85,24 @@ def exceptions(
     names = [name for name in EXCEPTIONS.names if name != "run_id"]
     both = pl.concat([opened.select(names), closed.select(names)])
     return both.sort("exception_id")
+
+
+def _owned(found: pl.DataFrame, backorders: pl.DataFrame) -> pl.DataFrame:
+    """Findings with their team: that of the code; of what waits whom the policy says.
+
+    Who is told in ``orderhouse why`` and who has the exception are one.
+    """
+    waits = pl.col("code").is_in(OF_BACKORDERS)
+    said = backorders.select(subject="line_id", told_owner="owner")
+    return (
+        found.join(said, on="subject", how="left")
+        .with_columns(
+            owner=pl.coalesce(
+                pl.when(waits).then("told_owner"), pl.col("code").replace_strict(OWNERS)
+            )
+        )
+        .drop("told_owner")
+    )
 
 
 def _of_orders(found: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

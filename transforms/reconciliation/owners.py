@@ -1,6 +1,7 @@
 """Whose a disagreement is: the team that acts on a code, and so on a class.
 
-Not here: who took one over (``snoozes``, the queue).
+What waits goes to whom ``owners`` of ``policies/allocation.yaml`` names by its reason,
+in the words of this list. Not here: who took one over (``snoozes``, the queue).
 """
 
 from __future__ import annotations

@@ -208,6 +208,21 @@ def test_what_is_about_eaches_is_worth_what_they_were_sold_for() -> None:
     assert [("BACKORDERED", "NO_STOCK", 634, "USD")] == found.select(names).rows()
 
 
+def test_what_waits_is_of_the_team_that_its_backorder_names() -> None:
+    waits = {"line_id": "L1", "qty": 2, "reason_code": "SHIP_COMPLETE"}
+
+    def told(owner: str, before: pl.DataFrame) -> pl.DataFrame:
+        backorders = rows(BACKORDERS, waits | {"owner": owner})
+        return exceptions(replace(NOTHING, backorders=backorders), before, FIRST)
+
+    first = told("customer care", EXCEPTIONS.empty())
+    before = first.with_columns(run_id=pl.lit("r"))
+
+    assert [("BACKORDERED", "customer care")] == first.select("code", "owner").rows()
+    assert [] == told("customer care", before).rows()
+    assert ["order desk"] == told("order desk", before)["owner"].to_list()
+
+
 def payment(value: int) -> dict[str, Any]:
     return {
         "order_id": "web_shop/1",
