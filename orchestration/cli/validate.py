@@ -1,13 +1,15 @@
 """``orderhouse validate``: a partner learns alone, offline, what production says.
 
-The same formats, codes and reports as a run; no house, no lake, no scheduler.
+The same formats, codes and reports as a run's first room; no house, no lake, no
+scheduler. Not here: what only the rest of the house can tell, whether a SKU or an
+order is known and totals agree; the output says so.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from sys import stdout
 
 from orchestration.cli.failures import CommandError
 from orchestration.cli.parse import (
@@ -63,7 +65,7 @@ def validate_file(
     known = known_partner(partner_name) if partner_name else None
     found = refused_unread(known, path, format_name=format_name) if known else None
     found = found or _read(path, partner_name, format_name)
-    stdout.write(_text(found, language))
+    sys.stdout.write(_text(found, language))
     if out:
         write_reports(found, Path(out), language)
     return code_of(found)
@@ -127,6 +129,8 @@ _WORDS = {
         "no": "no feed",
         "more": "  … and {:,} more; --out DIR writes reports",
         "followers": "  {} more lines fall with these",
+        "rest": "What needs the rest of the house is judged by the run: whether SKUs,"
+        " nodes and orders are known, and whether totals agree.",
     },
     "zh": {
         "first": "{file_name}：{verdict}（{format}，载入 {loaded_rows} 行，"
@@ -134,6 +138,8 @@ _WORDS = {
         "no": "无对应文件类型",
         "more": "  … 另有 {:,} 条；--out DIR 写出报告",
         "followers": "  另有 {} 行随之被拒绝",
+        "rest": "需要其余数据才能判断的由正式运行判定："
+        "SKU、节点和订单是否已知，合计是否一致。",
     },
 }
 
@@ -150,6 +156,8 @@ def _text(found: FileReport, language: str) -> str:
         lines.append(words["more"].format(rest))
     if followers:
         lines.append(words["followers"].format(followers))
+    if head["loaded_rows"]:
+        lines.append(words["rest"])
     return "\n".join(lines) + "\n"
 
 

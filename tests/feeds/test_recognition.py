@@ -116,6 +116,22 @@ def test_other_encodings_are_asked_for(tmp_path: Path, encoding: str) -> None:
         read_file(path)
 
 
+def test_a_verdict_says_what_only_a_run_can_judge(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = SAMPLES / "x12_850" / "good.in"
+
+    validate_file(good, "", "x12_850", "en", "")
+    validate_file(good, "", "x12_850", "zh", "")
+    whole = capsys.readouterr().out
+    (empty := tmp_path / "letter.pdf").write_bytes(b"%PDF-1.7")
+    validate_file(empty, "", "", "en", "")
+
+    assert "is judged by the run" in whole
+    assert "由正式运行判定" in whole
+    assert "judged by the run" not in capsys.readouterr().out
+
+
 def test_a_file_of_no_known_format_is_told_so_with_its_code(
     tmp_path: Path,
 ) -> None:
