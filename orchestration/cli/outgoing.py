@@ -17,6 +17,12 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.mend import authorship
 from orchestration.cli.quarantine import MOST_ROWS, grid, opened, refuse_unknown
+from orchestration.cli.taken_back import (
+    LINES,
+    closing_in_words,
+    summed_up,
+    withdrawals,
+)
 from orchestration.resources.clock import now
 from orchestration.resources.deliveries import resend
 from orchestration.resources.house import House
@@ -67,8 +73,15 @@ LISTED = {
     INSTRUCTIONS: """
         select partner_id, instruction_id, state, {due} as due,
             asked_qty - open_qty || ' of ' || asked_qty as answered,
-            concat_ws(', ', order_id, ack_reason) as remark
-        from lake.visibility.rpt_instructions where {where}
+            concat_ws(', ', order_id, ack_reason, withdrawn_qty || ' withdrawn')
+                as remark
+        from lake.visibility.rpt_instructions
+        left join (
+            select instruction_id, sum(qty) as withdrawn_qty
+            from lake.gold.fct_order_events
+            where event_type = 'REJECTED' and reason_code = 'UNREAD' group by all
+        ) using (instruction_id)
+        where {where}
         order by due_at nulls last, partner_id, instruction_id
     """,
 }
@@ -110,7 +123,9 @@ HISTORY = """
     select 5, event_at, event_type, sum(qty) || ' eaches' || coalesce(
         ', ' || min(reason_code) filter (event_type <> 'SHIPPED'), '')
     from lake.gold.fct_order_events
-    where instruction_id = $1 and event_type not in ('OPENING', 'ACCEPTED_BY_NODE',
+    where instruction_id = $1 and not (
+            event_type = 'REJECTED' and reason_code is not distinct from 'UNREAD')
+        and event_type not in ('OPENING', 'ACCEPTED_BY_NODE',
         'PICKED', 'PACKED', 'COLLECTED', 'NOT_COLLECTED') group by event_at, event_type
     union all
     select 6, closed_at, 'CLOSED', closing_rule from mine where closed_at is not null
@@ -124,22 +139,6 @@ BEFORE_US = """
         on judged.event_id = fct_order_events.event_id
         and judged.verdict = 'BEFORE_OPENING'
     where instruction_id = ? limit 1
-"""
-
-LINES = """
-    with said as (
-        select instruction_line_ref,
-            sum(qty) filter (event_type in ('SHIPPED', 'COLLECTED')) as shipped,
-            sum(qty) filter (event_type = 'SHORT') as short,
-            sum(qty) filter (event_type = 'SUBSTITUTED_BY_NODE') as replaced,
-            sum(qty) filter (event_type = 'REJECTED') as refused
-        from lake.gold.fct_order_events where instruction_id = $1 group by all
-    )
-    select instruction_line_ref as line, line_id, sku_id, qty, shipped, short, refused,
-        replaced
-    from lake.instructions.instruction_lines
-    left join said using (instruction_line_ref)
-    where instruction_id = $1 order by length(line), line
 """
 
 
@@ -403,9 +402,23 @@ def _deliveries(house: House, row: dict[str, Any]) -> pl.DataFrame:
 
 def _print_instruction(house: House, row: dict[str, Any]) -> None:
     name = str(row["instruction_id"])
-    _print_facts(name, row)
-    _print_rows("History", house.lake.query(HISTORY, [name]))
-    _print_rows("Lines", house.lake.query(LINES, [name]))
+    lines = house.lake.query(LINES, [name])
+    closing = closing_in_words(row["closing_rule"])
+    _print_facts(name, summed_up(row, lines) | {"closing_rule": closing})
+    _print_rows("History", _history(house, name))
+    _print_rows("Lines", lines)
+
+
+def _history(house: House, instruction: str) -> pl.DataFrame:
+    """How an instruction came to its state, oldest first."""
+    rows = house.lake.query(HISTORY, [instruction]).with_columns(
+        detail=pl.when(what="CLOSED")
+        .then(pl.col("detail").map_elements(closing_in_words, pl.String))
+        .otherwise("detail")
+    )
+    taken_back = withdrawals(house, instruction).cast(rows.schema)
+    told = pl.concat([rows, taken_back])
+    return told.sort("told_at", maintain_order=True, nulls_last=True)
 
 
 def _print_facts(title: str, row: dict[str, Any]) -> None:
