@@ -6,6 +6,8 @@ missing product and a later version.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.unit.dbt.builders import (
@@ -148,14 +150,30 @@ def remember_state(lake: Lake) -> None:
 
 
 @pytest.fixture(scope="module")
-def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, dict[str, str]]:
-    """The lake after run_1, and dbt's status by node."""
-    lake = Lake(tmp_path_factory.mktemp("first") / "lake")
+def first_load(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, dict[str, str]]:
+    """The lake after silver and gold of run_1, and dbt's status by node."""
+    lake = Lake(tmp_path_factory.mktemp("load") / "lake")
     lake.create()
     land(lake, list(ORDER_LINES))
-    statuses = lake.build("silver", "gold")
+    return lake, lake.build("silver", "gold")
+
+
+@pytest.fixture(scope="module")
+def first_run(
+    first_load: tuple[Lake, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Lake, dict[str, str]]:
+    """The lake after run_1, and dbt's status by node."""
+    lake = first_load[0].copied(tmp_path_factory.mktemp("first") / "lake")
     remember_state(lake)
-    return lake, statuses | lake.build("visibility")
+    return lake, first_load[1] | lake.build("visibility")
+
+
+@pytest.fixture
+def loaded(first_load: tuple[Lake, dict[str, str]], tmp_path: Path) -> Lake:
+    """A copy of the lake after silver and gold of run_1, committed, to go on with."""
+    lake = first_load[0].copied(tmp_path / "lake")
+    lake.commit("run_1")
+    return lake
 
 
 def events(lake: Lake, order: str) -> list[tuple[object, ...]]:
@@ -416,22 +434,20 @@ def test_the_sequence_splitting_and_repetition_of_files_change_nothing(
         for number, row in enumerate(backwards)
     ]
     land(lake, alone)
-    lake.build("silver", "gold")
+    lake.make("silver", "gold")
 
     assert content(first_run[0]) == content(lake)
 
 
 def test_an_order_heals_when_the_product_arrives_and_a_late_version_amends(
-    lake: Lake,
+    loaded: Lake,
 ) -> None:
-    land(lake, list(ORDER_LINES))
-    lake.build("silver", "gold")
-    lake.query("insert into decisions.runs by name select 'run_1' as run_id")
+    lake = loaded
     lake.insert("bronze.products", [a_product("C", 20)])
     late = {"updated_at": "2017-12-27T10:30:00-05:00", "landing_id": 21}
     lake.insert("bronze.orders", [an_order_line("two", "1", "A", 4, **late)])
 
-    lake.build("silver", "gold", run_id="run_2", since_landing_id=5)
+    lake.make("silver", "gold", run_id="run_2", since_landing_id=5)
 
     assert [
         ("web_shop/held/1/ACCEPTED", 1),
@@ -455,14 +471,14 @@ def test_a_line_is_set_aside_once_and_no_longer_when_it_heals(lake: Lake) -> Non
     """A product heals one order, a version without the line at fault another."""
     spare = [an_order_line("no_lane", "2", "A", 1)]
     land(lake, [*ORDER_LINES, *spare])
-    lake.build("silver", "gold", "rpt_flow")
+    lake.make("silver", "gold", "rpt_flow")
     lake.query("insert into decisions.runs by name select 'run_1' as run_id")
     lake.insert("bronze.products", [a_product("C", 20)])
     late = {"updated_at": "2017-12-27T10:30:00-05:00", "landing_id": 21}
     lake.insert("bronze.orders", [an_order_line("no_lane", "2", "A", 1, **late)])
 
     for run_id, since in (("run_2", 5), ("run_3", 21)):
-        lake.build("silver", "gold", "rpt_flow", run_id=run_id, since_landing_id=since)
+        lake.make("silver", "gold", "rpt_flow", run_id=run_id, since_landing_id=since)
 
     assert [("run_1", 16, 9, 7), ("run_2", 16, 15, 1), ("run_3", 16, 15, 1)] == (
         lake.query("""
@@ -477,7 +493,7 @@ def test_a_file_that_two_feeds_read_flows_in_as_one(lake: Lake) -> None:
     shared = a_landed_file(5, "web_shop", "orders") | {"landing_id": 6}
     lake.insert("bronze.landing_ledger", [shared])
 
-    lake.build("silver", "gold", "rpt_flow")
+    lake.make("silver", "gold", "rpt_flow")
 
     assert [(5, 5), (12, 12)] == lake.query("""
         select rows_in, rows_out from visibility.rpt_flow
@@ -485,16 +501,16 @@ def test_a_file_that_two_feeds_read_flows_in_as_one(lake: Lake) -> None:
     """)
 
 
-def test_what_a_broken_run_left_unfinished_the_next_one_finishes(lake: Lake) -> None:
-    land(lake, list(ORDER_LINES))
-    lake.build("silver", "gold")
-    lake.query("insert into decisions.runs by name select 'run_1' as run_id")
+def test_what_a_broken_run_left_unfinished_the_next_one_finishes(
+    loaded: Lake,
+) -> None:
+    lake = loaded
     lake.insert("bronze.products", [a_product("C", 20)])
-    lake.build("silver", run_id="run_2", since_landing_id=5)
+    lake.make("silver", run_id="run_2", since_landing_id=5)
     unfinished = events(lake, "held")
 
     after = {"since_landing_id": 5, "is_standing": False}
-    lake.build("silver", "gold", run_id="run_3", **after)
+    lake.make("silver", "gold", run_id="run_3", **after)
 
     assert [] == unfinished
     assert [
