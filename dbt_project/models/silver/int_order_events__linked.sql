@@ -1,5 +1,5 @@
--- What a channel cancels of a line, of which it knows, it cancels of what was to
--- be sent instead, of which it does not.
+-- What a channel cancels of a line, of which it knows, it cancels of what was
+-- to be sent instead, of which it does not.
 with linked as (
     select *
     from {{ ref('int_order_lines__linked') }}
