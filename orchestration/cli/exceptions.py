@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.cli.grids import framed, in_utc
+from orchestration.cli.hindsight import write_rows
 from orchestration.cli.known_names import refuse_unknown_holder
 from orchestration.cli.mend import authorship, put
 from orchestration.cli.quarantine import MOST_ROWS, grid, opened
 from orchestration.resources.house import House
 from orchestration.resources.mending import MendRefusedError, row_mend
+from transforms.contracts.codes import CODES
 from transforms.contracts.documents import EXCEPTION_ACTIONS
 from transforms.contracts.profile import OPERATORS
 from transforms.reconciliation.owners import OWNERS
@@ -24,40 +28,109 @@ from transforms.reconciliation.snoozes import snooze_refusal
 
 QUEUE = "visibility.rpt_exceptions"
 
-LISTED = """
-    select exception_id, owner, age_days || ' d' as age,
+OPEN = """
+    select *,
         coalesce(printf('%.2f ', value_minor / 100) || currency_code, '') as value,
-        detail, concat_ws('; ', if(is_snoozed, 'until ' || snoozed_until_date, null),
+        concat_ws('; ', if(is_snoozed, 'until ' || snoozed_until_date, null),
             remark || ' (' || noted_by || ')') as note
     from lake.visibility.rpt_exceptions
     where is_open and ($1 or not is_snoozed)
         and ($2 = '' or owner = $2) and ($3 = '' or code = $3)
     order by coalesce(value_minor, 0) * (age_days + 1) desc, opened_at, exception_id
 """
+WRITTEN = (
+    *("exception_id", "code", "subject", "owner", "age_days", "value_minor"),
+    *("currency_code", "cause_code", "detail", "order_id", "opened_at", "note"),
+)
+"""Columns of a file of exceptions; the remedy of each code beside them."""
+
+DONE = """
+    select acted_at, author, action_code as did, owner as handed_to,
+        snoozed_until_date as until, remark
+    from lake.gold.fct_exception_actions
+    where exception_id = $1 order by acted_at, action_id
+"""
 
 
-def list_open(owner: str = "", code: str = "", *, is_all: bool = False) -> int:
+def list_open(
+    owner: str = "", code: str = "", *, is_all: bool = False, out: str = ""
+) -> int:
     """Print open exceptions in the order of the page; what rests only when asked.
 
+    Args:
+        owner: whose; everybody's when empty.
+        code: of which code; of any when empty.
+        is_all: those that rest as well.
+        out: a .csv or .parquet for every one, with what to do about it.
+
     Raises:
-        CommandError: nothing was ever of that owner, or there is no such code.
+        CommandError: nothing was ever of that owner, there is no such code, or the
+            file is called otherwise.
     """
     house = opened(QUEUE)
     try:
         refuse_unknown_holder(house.lake, owner, code)
-        rows = house.lake.query(LISTED, [is_all, owner, code])
+        rows = house.lake.query(OPEN, [is_all, owner, code])
     finally:
         house.close()
+    if out:
+        remedies = {name: known.remedy for name, known in CODES.items()}
+        remedy = rows["code"].replace_strict(remedies, default=None).alias("remedy")
+        write_rows(rows.select(*WRITTEN, remedy), Path(out))
     if rows.is_empty():
         CONSOLE.print("nothing is open")
         return 0
-    shown = grid(f"{rows.height:,} open", *rows.columns)
-    for row in rows.head(MOST_ROWS).iter_rows():
-        shown.add_row(*(str(cell) for cell in row))
-    if rows.height > MOST_ROWS:
-        shown.caption = f"the first {MOST_ROWS}"
+    names = ("exception_id", "owner", "age", "value", "detail", "note")
+    shown = grid(f"{rows.height:,} open", *names)
+    for row in rows.head(MOST_ROWS).iter_rows(named=True):
+        cells = row | {"age": f"{row['age_days']} d"}
+        shown.add_row(*(str(cells[name]) for name in names))
+    if rows.height > MOST_ROWS and not out:
+        shown.caption = f"the first {MOST_ROWS} here; --out FILE writes all"
     CONSOLE.print(shown)
+    CONSOLE.print("orderhouse exceptions show NAME says what to do about one")
     return 0
+
+
+def show(name: str) -> int:
+    """Print one exception: what is wrong, what to do, and what was done about it.
+
+    Args:
+        name: its id, or its subject where only one has it; a closed one by its id.
+
+    Raises:
+        CommandError: there is none, or several are of that subject.
+    """
+    house = opened(QUEUE)
+    try:
+        row = _found(house, name)
+        done = house.lake.query(DONE, [row["exception_id"]])
+    finally:
+        house.close()
+    CONSOLE.print("\n".join(told_of(row)), markup=False, soft_wrap=True)
+    if done.height:
+        CONSOLE.print(framed("What people did about it", done))
+    return 0
+
+
+def told_of(row: Mapping[str, object]) -> list[str]:
+    """What a row of ``rpt_exceptions`` says, by lines."""
+    known = CODES[str(row["code"])]
+    value, age = row["value_minor"], f"{row['age_days']} d"
+    worth = f"{int(str(value)) / 100:,.2f} {row['currency_code']}"
+    told = {
+        "what is wrong": f"{known.english} {row['detail']}",
+        "what to do": known.remedy,
+        "owner": row["owner"],
+        "value": None if value is None else worth,
+        "cause": row["cause_code"],
+        "order": row["order_id"],
+        "open since": f"{in_utc(row['opened_at'])}, {age}",
+        "closed at": None if row["closed_at"] is None else in_utc(row["closed_at"]),
+        "rests until": row["snoozed_until_date"] if row["is_snoozed"] else None,
+    }
+    said = [f"{what}: {text}" for what, text in told.items() if text is not None]
+    return [str(row["exception_id"]), *(f"  {line}" for line in said)]
 
 
 def act(
@@ -133,6 +206,17 @@ def _refuse_long_rest(
     refusal = snooze_refusal(code, last, today, house.policies.snoozes)
     if refusal:
         raise CommandError(refusal)
+
+
+def _found(house: House, name: str) -> Mapping[str, object]:
+    """The row of an exception, open or closed."""
+    rows = house.lake.query(
+        f"select * from lake.{QUEUE} where exception_id = $1",  # noqa: S608
+        [name],
+    )
+    if rows.is_empty():
+        return _found(house, _called(house, name))
+    return rows.row(0, named=True)
 
 
 def _called(house: House, name: str) -> str:

@@ -28,11 +28,22 @@ def list_command(
     snoozed: Annotated[
         bool, typer.Option("--snoozed", help="Those that rest as well.")
     ] = False,
+    out: Annotated[
+        str, typer.Option(help="File for every one, .csv or .parquet.")
+    ] = "",
 ) -> None:
     """List what is open, first what is worth most for longest."""
     from orchestration.cli.exceptions import list_open  # noqa: PLC0415 slow
 
-    leave(lambda: list_open(owner, code, is_all=snoozed))
+    leave(lambda: list_open(owner, code, is_all=snoozed, out=out))
+
+
+@exceptions_app.command("show")
+def show_command(name: Name) -> None:
+    """Show one: what is wrong, what to do, and what was done about it."""
+    from orchestration.cli.exceptions import show  # noqa: PLC0415 slow
+
+    leave(lambda: show(name))
 
 
 @exceptions_app.command("note")

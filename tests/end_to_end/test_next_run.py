@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -12,7 +13,7 @@ import pytest
 
 from orchestration.cli.corrections import correct
 from orchestration.cli.demo import put_in_drop
-from orchestration.cli.exceptions import act, list_open
+from orchestration.cli.exceptions import act, list_open, show
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.recall import recall_command
@@ -663,9 +664,10 @@ def test_what_was_sent_is_printed_as_it_was_and_as_it_would_be(
 
 
 def test_an_exception_rests_and_is_handed_over(
-    evening_house: Home, monkeypatch: pytest.MonkeyPatch
+    evening_house: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("ORDERHOUSE_HOME", str(evening_house.root))
+    listed = tmp_path / "open.csv"
     stands = one_day.query(
         evening_house,
         "select owner, is_snoozed, remark, noted_by from lake.visibility.rpt_exceptions"
@@ -673,8 +675,10 @@ def test_an_exception_rests_and_is_handed_over(
         [RESTS, HANDED],
     )
     with CONSOLE.capture() as printed:
-        assert 0 == list_open("bob")
+        assert 0 == list_open("bob", out=str(listed))
         assert 0 == list_open("stock control", "STOCK_SURPLUS")
+    with CONSOLE.capture() as one:
+        assert 0 == show(HANDED)
 
     assert [
         ("stock control", True, None, None),
@@ -683,6 +687,8 @@ def test_an_exception_rests_and_is_handed_over(
     told = "".join(printed.get().split())
     assert HANDED in told
     assert RESTS not in told
+    assert [HANDED] == pl.read_csv(listed)["exception_id"].to_list()
+    assert "ask the node" in one.get()
 
 
 def test_what_has_left_or_whose_node_takes_no_correction_is_refused(

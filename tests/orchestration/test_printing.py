@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table as Grid
 
+from orchestration.cli.exceptions import told_of
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.paper import PROGRESS, Paper, underway
 from orchestration.cli.summary import failed_proofs
@@ -109,3 +110,33 @@ def test_a_proof_that_did_not_hold_says_where_to_look() -> None:
     assert "exceptions list --code OVERCOMMITTED" in now
     assert "as of 2017-12-29 17:00 UTC" in before
     assert before.endswith("orderhouse prove --run bb22 names them")
+
+
+def test_an_exception_is_told_with_what_to_do_about_it() -> None:
+    row = {
+        "exception_id": "STOCK_SHORTFALL/DC-EAST/A/AVAILABLE",
+        "code": "STOCK_SHORTFALL",
+        "owner": "stock control",
+        "detail": "reported 1, ours 8",
+        "cause_code": None,
+        "order_id": None,
+        "value_minor": 209307,
+        "currency_code": "USD",
+        "age_days": 3,
+        "opened_at": datetime(2017, 12, 27, 5, tzinfo=UTC),
+        "closed_at": None,
+        "is_snoozed": False,
+        "snoozed_until_date": None,
+    }
+
+    told = told_of(row)
+
+    wrong = "A node reports fewer eaches than our ledger holds. reported 1, ours 8"
+    assert [
+        "STOCK_SHORTFALL/DC-EAST/A/AVAILABLE",
+        f"  what is wrong: {wrong}",
+        "  what to do: Nothing at once: availability was lowered. Count the location.",
+        "  owner: stock control",
+        "  value: 2,093.07 USD",
+        "  open since: 2017-12-27 05:00Z, 3 d",
+    ] == told
