@@ -10,6 +10,8 @@ import polars as pl
 from rich import box
 from rich.table import Table as Grid
 
+from transforms.contracts.currencies import major_text
+
 
 def framed(title: str, rows: pl.DataFrame) -> Grid:
     """A frame with its columns by name, figures to the right."""
@@ -19,6 +21,15 @@ def framed(title: str, rows: pl.DataFrame) -> Grid:
     for row in rows.iter_rows():
         grid.add_row(*map(_cell, row))
     return grid
+
+
+def in_money(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with their amounts as people write them, beside ``currency_code``.
+
+    Every ``…_minor`` becomes a text of that name without its ending.
+    """
+    named = {n: n.removesuffix("_minor") for n in rows.columns if n.endswith("_minor")}
+    return rows.with_columns(major_text(n).alias(n) for n in named).rename(named)
 
 
 def ruled(title: str, names: Sequence[str], numbers: Collection[int]) -> Grid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestration.cli.grids import in_money
 from orchestration.cli.why import print_section
 from orchestration.resources.house import House
 from transforms.allocation.explain import Section
@@ -65,7 +66,7 @@ def show_outages() -> int:
         house.close()
     told = (
         ("Get no instructions now", now, nothing),
-        ("What outages cost", cost, "no run found one"),
+        ("What outages cost", in_money(cost), "no run found one"),
     )
     for title, rows, if_empty in told:
         print_section(Section(title, rows, if_empty=if_empty))

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import polars as pl
+
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
-from orchestration.cli.grids import framed
+from orchestration.cli.grids import framed, in_money
 from orchestration.cli.quarantine import refuse_unknown
 from orchestration.resources.house import House
 from transforms.reconciliation.owners import (
@@ -80,12 +82,13 @@ AT_THE_CUT = """
 """
 """Beside a count that nobody believed and so nobody compared: what lay there by us."""
 
+MONEY = ("value_minor", "currency_code")
 SHOWN = {
-    "orders": ("amount_minor", "listed_minor", "settled_minor", "value_minor"),
+    "orders": ("amount_minor", "listed_minor", "settled_minor", *MONEY),
     "stock": ("reported_qty", AT_THE_CUT, "position_qty", "variance_qty"),
     "shipments": ("ack_class", "asked_qty", "shipped_qty", "open_qty", "carrier_class"),
-    "parcels": ("order_id", "last_status_code", "value_minor"),
-    "payments": ("due_minor", "captured_minor", "refunded_minor", "value_minor"),
+    "parcels": ("order_id", "last_status_code", *MONEY),
+    "payments": ("due_minor", "captured_minor", "refunded_minor", *MONEY),
     "acknowledgements": ("shipment_class", "asked_qty", "open_qty"),
     "carriers": ("shipment_class", "shipped_qty", "open_qty"),
 }
@@ -93,6 +96,7 @@ SHOWN = {
 
 UNPRICED = {"shipments", "acknowledgements", "carriers"}
 MOST_ROWS = 40
+KIND = ["reconciliation", "class", "team"]
 
 
 def show_reconciled(which: str, of_class: str) -> int:
@@ -122,24 +126,48 @@ def show_reconciled(which: str, of_class: str) -> int:
 
 
 def _print_classes(house: House) -> None:
+    sides = " union all ".join(_sides())
     rows = house.lake.query(
         "from (select reconciliation, class, count(*) as rows, owner as team,"  # noqa: S608 our own names
-        " mode(cause_code) as cause_most_often, min(since_at) as oldest,"
-        " sum(value_minor)::bigint as value_minor"
-        f" from ({' union all '.join(_sides())}) group by all)"
+        " mode(cause_code) as cause_most_often, min(since_at) as oldest"
+        f" from ({sides}) group by all)"
         " order by reconciliation, team is not null, class, team"
     )
-    CONSOLE.print(framed("Both sides of everything, one class a row", rows))
+    worth = house.lake.query(
+        "select reconciliation, class, owner as team, currency_code,"  # noqa: S608 our own names
+        f" sum(value_minor)::bigint as value_minor from ({sides})"
+        " where value_minor != 0 group by all order by all"
+    )
+    title = "Both sides of everything, one class a row"
+    CONSOLE.print(framed(title, with_worth(rows, worth)))
+
+
+def with_worth(rows: pl.DataFrame, worth: pl.DataFrame) -> pl.DataFrame:
+    """Classes with what they are about, each currency for itself.
+
+    Args:
+        rows: KIND and more.
+        worth: KIND, ``currency_code, value_minor``.
+    """
+    amount = pl.format("{} {}", "value", pl.col("currency_code").fill_null(""))
+    told = (
+        in_money(worth)
+        .group_by(KIND, maintain_order=True)
+        .agg(amount.str.strip_chars().str.join(" + ").alias("value"))
+    )
+    return rows.join(told, on=KIND, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _sides() -> Iterator[str]:
     """Class, owner, cause, age and worth of every row of every comparison."""
     for name, (table, column, _) in TABLES.items():
-        worth = "value_minor" if name not in UNPRICED else "null"
+        worth = ", ".join(
+            money if name not in UNPRICED else f"null as {money}" for money in MONEY
+        )
         yield (
             f"select '{name}' as reconciliation, {column} as class,"  # noqa: S608 our own names
             f" {OWNER.get(name, 'owner')} as owner, {CAUSE.get(name, 'cause_code')}"
-            f" as cause_code, since_at, {worth} as value_minor from lake.{table}"
+            f" as cause_code, since_at, {worth} from lake.{table}"
         )
 
 
@@ -157,6 +185,8 @@ def _print_rows(house: House, which: str, of_class: str) -> None:
     )
     if rows.is_empty() and of_class:
         raise CommandError(f"no row of {which} is {of_class!r}: orderhouse reconciled")
-    CONSOLE.print(framed(f"{which}: {rows.height:,} rows", rows.head(MOST_ROWS)))
+    shown = rows.head(MOST_ROWS)
+    priced = in_money(shown) if which not in UNPRICED | {"stock"} else shown
+    CONSOLE.print(framed(f"{which}: {rows.height:,} rows", priced))
     if rows.height > MOST_ROWS:
         CONSOLE.print(f"the oldest {MOST_ROWS} of {rows.height:,}: name a --class")

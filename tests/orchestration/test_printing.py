@@ -13,6 +13,7 @@ from rich.table import Table as Grid
 from orchestration.cli.exceptions import told_of
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.paper import PROGRESS, Paper, underway
+from orchestration.cli.reconciled import with_worth
 from orchestration.cli.summary import failed_proofs
 
 NAMES = ["orders_[/b].jsonl", "[/]", "SKU [red]", ":smile:"]
@@ -140,3 +141,18 @@ def test_an_exception_is_told_with_what_to_do_about_it() -> None:
         "  value: 2,093.07 USD",
         "  open since: 2017-12-27 05:00Z, 3 d",
     ] == told
+
+
+def test_a_class_of_two_currencies_has_an_amount_of_each() -> None:
+    kind = {"reconciliation": "payments", "class": "underpaid", "team": "order desk"}
+    settled = kind | {"class": "settled", "team": None}
+    sums = [("EUR", 1205), ("JPY", 700)]
+    worth = [
+        kind | {"currency_code": code, "value_minor": minor} for code, minor in sums
+    ]
+    rows = pl.DataFrame([kind | {"rows": 3}, settled | {"rows": 9}])
+
+    told = with_worth(rows, pl.DataFrame(worth))
+
+    assert ["12.05 EUR + 700 JPY", None] == told["value"].to_list()
+    assert [3, 9] == told["rows"].to_list()
