@@ -111,7 +111,8 @@ _NAMING_LOTS = """
     where node_id = 'DC-EAST' and sku_id = '100001';
     insert into lake.decisions.allocation_lots by name
     select 'x' as line_id, 'DC-EAST' as node_id, '100001' as sku_id,
-        'L-2' as lot_ref, 1 as lot_no, 1 as qty, now() as as_of, '' as run_id
+        'L-2' as lot_ref, 1 as lot_no, 'FEFO' as strategy, 1 as qty,
+        now() as as_of, '' as run_id
 """
 
 
