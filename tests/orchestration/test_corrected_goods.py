@@ -45,7 +45,12 @@ def post(house: House, goods: str) -> None:
 def book(house: House, events: pl.DataFrame) -> None:
     """Post what is told now."""
     nothing = (pl.lit(None, dtype).alias(name) for name, dtype in PACKED.items())
-    left = events.with_columns(*nothing, effective_at="event_at", line_sku_id="sku_id")
+    left = events.with_columns(
+        *nothing,
+        effective_at="event_at",
+        line_sku_id="sku_id",
+        promise_node_id="node_id",
+    )
     posted = unit_postings(*physical_facts(house, left, EVENT_VERDICTS.empty()))
     with house.lake.transaction("test", "postings"):
         house.lake.append(UNIT_POSTINGS, house.run.stamped(posted))
