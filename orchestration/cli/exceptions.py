@@ -11,9 +11,11 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
-from orchestration.cli.grids import framed, in_utc
+from orchestration.cli.grids import framed, in_money, in_utc
 from orchestration.cli.hindsight import write_rows
 from orchestration.cli.known_names import refuse_unknown_holder
 from orchestration.cli.mend import authorship, put
@@ -30,7 +32,6 @@ QUEUE = "visibility.rpt_exceptions"
 
 OPEN = """
     select *,
-        coalesce(printf('%.2f ', value_minor / 100) || currency_code, '') as value,
         concat_ws('; ', if(is_snoozed, 'until ' || snoozed_until_date, null),
             remark || ' (' || noted_by || ')') as note
     from lake.visibility.rpt_exceptions
@@ -44,6 +45,7 @@ WRITTEN = (
 )
 """Columns of a file of exceptions; the remedy of each code beside them."""
 
+ONE = "select * from lake.visibility.rpt_exceptions where exception_id = $1"
 DONE = """
     select acted_at, author, action_code as did, owner as handed_to,
         snoozed_until_date as until, remark
@@ -82,8 +84,9 @@ def list_open(
         return 0
     names = ("exception_id", "owner", "age", "value", "detail", "note")
     shown = grid(f"{rows.height:,} open", *names)
-    for row in rows.head(MOST_ROWS).iter_rows(named=True):
-        cells = row | {"age": f"{row['age_days']} d"}
+    for row in in_money(rows.head(MOST_ROWS)).iter_rows(named=True):
+        worth = "" if row["value"] is None else f"{row['value']} {row['currency_code']}"
+        cells = row | {"age": f"{row['age_days']} d", "value": worth}
         shown.add_row(*(str(cells[name]) for name in names))
     if rows.height > MOST_ROWS and not out:
         shown.caption = f"the first {MOST_ROWS} here; --out FILE writes all"
@@ -104,20 +107,21 @@ def show(name: str) -> int:
     house = opened(QUEUE)
     try:
         row = _found(house, name)
-        done = house.lake.query(DONE, [row["exception_id"]])
+        done = house.lake.query(DONE, [row["exception_id"].item()])
     finally:
         house.close()
-    CONSOLE.print("\n".join(told_of(row)), markup=False, soft_wrap=True)
+    told = told_of(in_money(row).row(0, named=True))
+    CONSOLE.print("\n".join(told), markup=False, soft_wrap=True)
     if done.height:
         CONSOLE.print(framed("What people did about it", done))
     return 0
 
 
 def told_of(row: Mapping[str, object]) -> list[str]:
-    """What a row of ``rpt_exceptions`` says, by lines."""
+    """What a row of ``rpt_exceptions`` says by lines, its amounts ``in_money``."""
     known = CODES[str(row["code"])]
-    value, age = row["value_minor"], f"{row['age_days']} d"
-    worth = f"{int(str(value)) / 100:,.2f} {row['currency_code']}"
+    value, age = row["value"], f"{row['age_days']} d"
+    worth = f"{value} {row['currency_code']}"
     told = {
         "what is wrong": f"{known.english} {row['detail']}",
         "what to do": known.remedy,
@@ -208,15 +212,10 @@ def _refuse_long_rest(
         raise CommandError(refusal)
 
 
-def _found(house: House, name: str) -> Mapping[str, object]:
+def _found(house: House, name: str) -> pl.DataFrame:
     """The row of an exception, open or closed."""
-    rows = house.lake.query(
-        f"select * from lake.{QUEUE} where exception_id = $1",  # noqa: S608
-        [name],
-    )
-    if rows.is_empty():
-        return _found(house, _called(house, name))
-    return rows.row(0, named=True)
+    rows = house.lake.query(ONE, [name])
+    return rows if rows.height else house.lake.query(ONE, [_called(house, name)])
 
 
 def _called(house: House, name: str) -> str:

@@ -6,12 +6,16 @@ here: what it takes of the line (``transforms.allocation.substituting``).
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from orchestration.cli.failures import CommandError
 from orchestration.cli.order_actions import act
 from orchestration.cli.quarantine import opened
 from orchestration.cli.why import order_called
+from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
 from transforms.allocation.holds import WAITS
+from transforms.allocation.substitutes import allowed_on
 from transforms.contracts.decisions import LINE_BUCKETS
 from transforms.contracts.gold import (
     DIM_KIT_COMPONENTS,
@@ -112,8 +116,11 @@ def _refuse_more(house: House, line_id: str, qty: int) -> None:
 
 
 def _ratio(house: House, own: str, sku: str) -> int:
-    said = house.lake.read(
-        DIM_SUBSTITUTIONS, "sku_id = ? and alternative_sku_id = ?", [own, sku]
-    )
-    newest = said.sort("valid_from_date")["ratio"].last()
-    return int(newest) if isinstance(newest, int) else 1
+    """As the master data say on the newest run's business date; else one for one."""
+    newest = house.past_runs()["as_of"].max()
+    assert isinstance(newest, datetime)  # noqa: S101 for the type checker
+    today = business_date_of(newest, house.policies.company_zone)
+    both = "sku_id = ? and alternative_sku_id = ?"
+    said = allowed_on(house.lake.read(DIM_SUBSTITUTIONS, both, [own, sku]), today)
+    ratio = said.sort("valid_from_date")["ratio"].last()
+    return int(ratio) if isinstance(ratio, int) else 1

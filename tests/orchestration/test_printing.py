@@ -121,7 +121,7 @@ def test_an_exception_is_told_with_what_to_do_about_it() -> None:
         "detail": "reported 1, ours 8",
         "cause_code": None,
         "order_id": None,
-        "value_minor": 209307,
+        "value": "2093.07",
         "currency_code": "USD",
         "age_days": 3,
         "opened_at": datetime(2017, 12, 27, 5, tzinfo=UTC),
@@ -138,7 +138,7 @@ def test_an_exception_is_told_with_what_to_do_about_it() -> None:
         f"  what is wrong: {wrong}",
         "  what to do: Nothing at once: availability was lowered. Count the location.",
         "  owner: stock control",
-        "  value: 2,093.07 USD",
+        "  value: 2093.07 USD",
         "  open since: 2017-12-27 05:00Z, 3 d",
     ] == told
 
