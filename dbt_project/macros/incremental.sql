@@ -4,7 +4,9 @@
 
     known_first: known_at of what is told again stays as it was.
     incremental_predicates: which rows of the table are decided anew (none and
-    no unique_key: all of them). unique_key: rows of the same key go as well;
+    no unique_key: all of them), as conditions or names of macros that give one.
+    What a model's config calls itself is called when the project is parsed, and
+    knows of no run. unique_key: rows of the same key go as well;
     of those that key_within leaves to look at.
 
     The rows are computed before the transaction: a model may read the table
@@ -109,7 +111,10 @@
 
 {% macro replace_rows(target) -%}
     {%- set columns = model.columns | join(", ") -%}
-    {%- set reasons = config.get("incremental_predicates") or [] -%}
+    {%- set reasons = [] -%}
+    {%- for reason in config.get("incremental_predicates") or [] -%}
+        {%- do reasons.append(context[reason]() if reason in context else reason) -%}
+    {%- endfor -%}
     {%- set key = config.get("unique_key") -%}
     {%- if key -%}
         {%- set key = [key] if key is string else key -%}

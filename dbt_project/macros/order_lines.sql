@@ -26,11 +26,6 @@
     where {{ is_uncommitted('changed_run_id') }}
 {%- endmacro %}
 
-{# The same as a table whose size is known. #}
-{% macro touched_table() -%}
-    {{ return(counted("orders_touched", touched_orders())) }}
-{%- endmacro %}
-
 {#
     Whether the run meets an order with changes, or one told under two kinds of
     line names. Nearly no run does, and planning for them takes longer than the
@@ -47,42 +42,17 @@
 {# Orders of the run with changes, or told under two kinds of line names. #}
 {% macro orders_changed() -%}
     select order_id
-    from {{ touched_table() }} as touched
+    from {{ ref('int_orders__touched') }}
     where order_id in (
         select order_id from {{ ref('int_order_changes__judged') }}
         where code is null
         union all
         select order_id from {{ ref('stg_orders') }}
-        where line_ref >= 'sku:' and line_ref < 'sku;'
+        where
+            line_ref >= 'sku:'
+            and line_ref < 'sku;'
+            and landing_id >= {{ touched_landed_since() }}
     )
-{%- endmacro %}
-
-{#
-    No row of these orders landed earlier. A value, as of what is asked for in a
-    join every order would be digested first.
-#}
-{% macro orders_changed_landed_since() -%}
-    {{ return(told_since(orders_changed())) }}
-{%- endmacro %}
-
-{#
-    No row of the orders that a question names landed earlier. They are looked
-    for by what their partners call them: putting ids together for every row of
-    history takes five times as long.
-#}
-{% macro told_since(orders) -%}
-    {%- set asked -%}
-        select coalesce(min(landing_id), 0)
-        from {{ source('bronze', 'orders') }}
-        where order_ref in (
-            select substr(order_id, strpos(order_id, '/') + 1)
-            from ({{ orders }}) as asked
-        )
-    {%- endset -%}
-    {%- if not execute -%}
-        {{ return(0) }}
-    {%- endif -%}
-    {{ return(run_query(asked).columns[0].values()[0]) }}
 {%- endmacro %}
 
 {#
@@ -104,6 +74,8 @@
             select
                 order_id,
                 line_ref,
+                ordered_at,
+                first_landing_id,
                 changed_run_id,
             from {{ table }}
         )
@@ -112,6 +84,8 @@
             select
                 cast(null as varchar) as order_id,
                 cast(null as varchar) as line_ref,
+                cast(null as timestamptz) as ordered_at,
+                cast(null as bigint) as first_landing_id,
                 cast(null as varchar) as changed_run_id
             where false
         )
@@ -146,6 +120,7 @@
             from {{ tables[0] }}
             where
                 not {{ is_uncommitted('changed_run_id') }}
+                and ordered_at >= {{ touched_since() }}
                 and (order_id, version_no) not in (
                     select (order_id, version_no) from {{ tables[1] }}
                 )

@@ -42,6 +42,37 @@
     {{ return(name) }}
 {%- endmacro %}
 
+{#
+    No line of an order that the run decides anew was ordered earlier, as the run
+    before left it. Where that run broke, nobody knows what it left.
+#}
+{% macro touched_since() -%}
+    {%- if var("is_standing") -%}
+        {{ moment_of(
+            "select cast(coalesce(min(ordered_since), timestamptz '9999-12-01')"
+            ~ " as varchar) " ~ _of_touched()
+        ) }}
+    {%- else -%}
+        timestamptz '-infinity'
+    {%- endif -%}
+{%- endmacro %}
+
+{# Nothing was told earlier of an order that the run decides anew, likewise. #}
+{% macro touched_landed_since() -%}
+    {%- if var("is_standing") and execute -%}
+        {{ run_query(
+            "select coalesce(min(landed_since), " ~ var("since_landing_id")
+            ~ " + 1) " ~ _of_touched()
+        ).columns[0].values()[0] }}
+    {%- else -%}
+        -9223372036854775808
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro _of_touched() -%}
+    from {{ target.database }}.silver.int_orders__touched
+{%- endmacro %}
+
 {# No event of a line of an order that this run changed landed earlier. #}
 {% macro changed_landed_since() -%}
     {%- if execute -%}
@@ -75,6 +106,23 @@
 {%- endmacro %}
 
 {#
+    The month before which no line of an order that this run changed was ordered, as
+    it is told now and as the run before knew it.
+#}
+{% macro known_since_month() -%}
+    {%- if var("is_standing") -%}
+        {{ month_of(
+            "select " ~ order_month(
+                "least(" ~ _changed_since() ~ ", (select min(ordered_since) "
+                ~ _of_touched() ~ "))"
+            ) ~ " " ~ _of_changed()
+        ) }}
+    {%- else -%}
+        ''
+    {%- endif -%}
+{%- endmacro %}
+
+{#
     Of line_buckets: lines with any each that has not left, nor was given up. A
     status is told apart by the file, a sum of quantities only row by row
     (transforms/lifecycle/status.py names the same).
@@ -102,7 +150,7 @@
 {% macro decided_landed_since() -%}
     {%- if execute -%}
         {{ run_query(
-            "select coalesce(min(least(landing_id, change_landing_id)), 0) "
+            "select coalesce(min(first_landing_id), 0) "
             ~ _of_decided()
         ).columns[0].values()[0] }}
     {%- else -%}

@@ -34,7 +34,7 @@
 
 {% macro of_touched_orders() -%}
     order_id in (
-        select order_id from {{ target.database }}.silver.int_order_lines__touched
+        select order_id from {{ target.database }}.silver.int_orders__touched
     )
 {%- endmacro %}
 
@@ -43,8 +43,14 @@
     source_rank in (10, 15, 20, 25, 30, 35, 36, 37, 38)
 {%- endmacro %}
 
+{# Where a table says when an order was made. #}
+{% macro of_touched_since() -%}
+    ordered_at >= {{ touched_since() }} and {{ of_touched_orders() }}
+{%- endmacro %}
+
 {% macro of_touched_lines() -%}
-    {{ is_of_channel() }} and line_id in (
+    landing_id >= {{ touched_landed_since() }}
+    and {{ is_of_channel() }} and line_id in (
         select line_id from {{ target.database }}.silver.int_order_lines__touched
     )
 {%- endmacro %}
@@ -69,6 +75,11 @@
     order_id in (
         select order_id from {{ target.database }}.visibility.int_orders__changed
     )
+{%- endmacro %}
+
+{# Where a table says in which month an order was made. #}
+{% macro of_changed_since() -%}
+    order_month >= {{ known_since_month() }} and {{ of_changed_orders() }}
 {%- endmacro %}
 
 {% macro of_changed_dates() -%}

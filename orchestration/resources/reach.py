@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from orchestration.resources.dbt import is_standing
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
 from transforms.contracts.gold import FCT_ORDER_EVENTS
@@ -49,21 +50,21 @@ _AT_HAND = f"""
     union {_ORDERS}
 """  # noqa: S608 our own names
 _LINES = """
-    select line_id, order_id, ordered_at from lake.gold.fct_order_lines
+    select line_id, order_id, ordered_at, first_landing_id
+    from lake.gold.fct_order_lines
     where order_id in (select order_id from orders)
 """
 _KEPT = """
     select min(ordered_at) as at from lake.decisions.line_buckets
     where line_id in (select line_id from touched)
 """
-_LANDED = """
-    select min(landing_id) as id from lake.gold.fct_order_events
-    where line_id in (select line_id from touched)
-"""
+_CHANGED = "select min(ordered_since) as at from lake.silver.int_orders__touched"
+"""Only silver moves the day of an order, and knows from where."""
 _DECIDED = """
-    select min(event_at) as at from lake.decisions.own_events
-    where line_id in (select line_id from touched)
+    select min(as_of) as at from lake.decisions.runs
+    where landing_id >= $1
 """
+"""We say nothing of an order before a run has read of it, and date it by the run."""
 _OPENED = """
     select min(event_at) as at from lake.gold.fct_order_events
     where source_rank = 5 and event_type = 'OPENING' and landing_id >= $1
@@ -207,14 +208,26 @@ def _oldest(lines: pl.DataFrame) -> datetime:
 
 def _reach(house: House, orders: pl.DataFrame) -> Reach:
     lake, lines = house.lake, _lines(house.lake, orders)
-    with lake.holding(touched=lines):
-        kept = lake.query(_KEPT)["at"].item()
-        landed = lake.query(_LANDED)["id"].item()
-        decided = lake.query(_DECIDED)["at"].item()
+    oldest, landed = _oldest(lines), lines["first_landing_id"].min()
+    landing_id = landed if isinstance(landed, int) else LANDED_LAST
+    decided = lake.query(_DECIDED, [landing_id])["at"].item()
     return Reach(
         lines.select("line_id", "order_id"),
-        _oldest(lines),
-        kept if isinstance(kept, datetime) else NEVER,
-        landed if isinstance(landed, int) else LANDED_LAST,
+        oldest,
+        _kept(house, lines, oldest),
+        landing_id,
         decided if isinstance(decided, datetime) else EVER,
     )
+
+
+def _kept(house: House, lines: pl.DataFrame, oldest: datetime) -> datetime:
+    """How far back these lines were ordered, as they were folded last.
+
+    Where the run before broke, silver stands on what that one had left.
+    """
+    if is_standing(house.home):
+        at = house.lake.query(_CHANGED)["at"].item()
+        return min(oldest, at) if isinstance(at, datetime) else oldest
+    with house.lake.holding(touched=lines):
+        at = house.lake.query(_KEPT)["at"].item()
+    return at if isinstance(at, datetime) else NEVER

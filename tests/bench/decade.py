@@ -28,6 +28,7 @@ TABLES = (
 IDS = ("order_id", "line_id", "event_id", "kit_line_id", "movement_id", "posting_id")
 REFS = ("order_ref", "order_name")
 DATES_IN_TEXT = ("order_month", "ordered_at", "updated_at")
+LANDED = ("landing_id", "first_landing_id")
 LANDED_A_MONTH = 10**6
 AT_ONCE = 12
 """Copies made by one statement: what a year of runs leaves, merged."""
@@ -154,7 +155,7 @@ def _older(name: str, dtype: str) -> str:
         **dict.fromkeys(
             DATES_IN_TEXT, f"left({day}, len({name})) || substr({name}, 11)"
         ),
-        "landing_id": f"{name} - k * {LANDED_A_MONTH}",
+        **dict.fromkeys(LANDED, f"{name} - k * {LANDED_A_MONTH}"),
     }
     if dtype.startswith("Date"):
         return f"({name} - to_months(k::int))"

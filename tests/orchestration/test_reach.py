@@ -47,7 +47,9 @@ def history(house: House) -> House:
         house,
         FCT_ORDER_LINES,
         [
-            line | {"line_id": name, "order_id": f"O-{name}", "ordered_at": at}
+            line
+            | {"line_id": name, "order_id": f"O-{name}", "ordered_at": at}
+            | {"first_landing_id": places[name]}
             for name, at in ORDERED.items()
         ],
     )

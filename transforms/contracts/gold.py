@@ -284,6 +284,12 @@ FCT_ORDER_LINES = Table(
         Column("to_store_id", TEXT, "store it is sent to and fetched at", True),
         Column("ordered_at", INSTANT, "UTC"),
         *SOURCE,
+        Column(
+            "first_landing_id",
+            INTEGER,
+            "first row of the landing ledger that told of the order: no event of"
+            " its lines landed earlier",
+        ),
     ),
 )
 

@@ -4,7 +4,7 @@
     key_within='not ' ~ is_of_channel(),
     known_first=true,
     incremental_predicates=[
-        of_touched_lines(), of_touched_kits(), of_told_returns()
+        'of_touched_lines', 'of_touched_kits', 'of_told_returns'
     ]
 ) }}
 

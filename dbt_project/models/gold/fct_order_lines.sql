@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
-{{ config(incremental_predicates=[of_touched_orders()]) }}
+{{ config(incremental_predicates=['of_touched_since']) }}
 
 -- A line that the newest version leaves out stays, with nothing ordered.
 with lines as (
@@ -45,6 +45,7 @@ ordered as (
         payload_line,
         known_at,
         landing_id,
+        first_landing_id,
         cast(null as varchar) as substitutes_line_id,
         cast(null as bigint) as substitutes_ratio,
     from lines
@@ -86,6 +87,7 @@ final as (
         payload_line,
         known_at,
         landing_id,
+        first_landing_id,
     from ordered
     left join stores using (order_id)
 )

@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
-{{ config(incremental_predicates=[of_touched_orders()]) }}
+{{ config(incremental_predicates=['of_touched_orders']) }}
 {% set of_a_line = [
     'sku_id', 'qty', 'shipped_qty', 'line_amount_minor', 'discount_minor',
     'tax_minor', 'node_id', 'product_name'

@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
-{{ config(incremental_predicates=[of_touched_orders()]) }}
+{{ config(incremental_predicates=['of_touched_since']) }}
 
 with lines as (
     select *

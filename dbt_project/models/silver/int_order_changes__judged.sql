@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_orders__touched') }}
 {{ config(unique_key=['order_id']) }}
 
 {% set changed_orders %}
@@ -44,7 +45,7 @@ sent as (
         line_ref,
     from {{ ref('stg_orders') }}
     where
-        landing_id >= {{ told_since('select order_id from orders_changed') }}
+        landing_id >= {{ touched_landed_since() }}
         and order_id in (select order_id from touched)
 ),
 

@@ -1,4 +1,4 @@
-{{ config(unique_key=['order_id']) }}
+{{ config(incremental_predicates=['of_touched_since']) }}
 
 {% set named = ref('int_order_lines__named') %}
 {% set changed = ref('int_order_lines__changed') %}
@@ -33,6 +33,16 @@ with sent as (
     from {{ ref('int_order_lines__sent') }}
 ),
 {% endif %}
+
+first_told as (
+    select
+        order_id,
+        least(min(sent.landing_id), min(touched.landed_since))
+            as first_landing_id,
+    from {{ ref('int_order_lines__sent') }} as sent
+    inner join {{ ref('int_orders__touched') }} as touched using (order_id)
+    group by order_id
+),
 
 orders as (
     select
@@ -119,9 +129,11 @@ counted as (
         cast(
             list_position(orders.line_keys, lines.line_sort_key) as bigint
         ) as line_no,
+        first_told.first_landing_id,
         '{{ var("run_id") }}' as changed_run_id,
     from lines
     inner join orders using (order_id)
+    inner join first_told using (order_id)
     {{ join_aliases('lines', business_date('lines.ordered_at')) }}
     {{ join_units('lines', business_date('lines.ordered_at')) }}
 ),

@@ -35,6 +35,7 @@ final as (
         actions.payload_line,
         actions.known_at,
         actions.landing_id,
+        lines.first_landing_id,
     from lines
     inner join actions using (order_id, line_ref)
     where actions.alternative_sku_id != lines.sku_id
@@ -60,6 +61,7 @@ with final as (
         payload_line,
         known_at,
         landing_id,
+        first_landing_id,
     from {{ ref('int_order_lines__accepted') }}
     where false
 )

@@ -7,7 +7,10 @@ with told_by_sku as (
     from {{ ref('int_orders__touched') }}
     where order_id in (
         select order_id from {{ ref('stg_orders') }}
-        where line_ref >= 'sku:' and line_ref < 'sku;'
+        where
+            line_ref >= 'sku:'
+            and line_ref < 'sku;'
+            and landing_id >= {{ touched_landed_since() }}
     )
 ),
 
@@ -28,6 +31,7 @@ by_sku as (
     where
         line_ref >= 'sku:'
         and line_ref < 'sku;'
+        and landing_id >= {{ touched_landed_since() }}
         and order_id in (select order_id from told_by_sku)
 ),
 
@@ -47,7 +51,8 @@ by_id as (
             sku_ref,
         from {{ ref('stg_orders') }}
         where
-            order_id in (select order_id from by_sku)
+            landing_id >= {{ touched_landed_since() }}
+            and order_id in (select order_id from by_sku)
             and not starts_with(line_ref, 'sku:')
     ) as lines
 ),
@@ -68,7 +73,7 @@ copies as (
     select *
     from {{ ref('stg_orders') }}
     where
-        landing_id >= {{ orders_changed_landed_since() }}
+        landing_id >= {{ touched_landed_since() }}
         and order_id in (select order_id from longer_told)
 ),
 
@@ -85,7 +90,8 @@ standing as (
         line_ref,
     from {{ decided_lines() }}
     where
-        order_id in (select order_id from by_id)
+        ordered_at >= {{ touched_since() }}
+        and order_id in (select order_id from by_id)
         and not {{ is_uncommitted('changed_run_id') }}
 ),
 

@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
-{{ config(incremental_predicates=[of_touched_orders()]) }}
+{{ config(incremental_predicates=['of_touched_orders']) }}
 
 with stores as (
     select
@@ -11,7 +11,7 @@ with stores as (
 -- What is sent to a store goes where the store is.
 lines as (
     select
-        lines.* replace (
+        lines.* exclude (first_landing_id) replace (
             if(
                 service_code = 'SHIP_TO_STORE',
                 store_region_code,

@@ -1,4 +1,4 @@
-{% set touched = touched_table() %}
+{% set touched = ref('int_orders__touched') %}
 
 -- Few orders have a past: look for it in the ids before the whole rows.
 with earlier_files as (
@@ -6,6 +6,7 @@ with earlier_files as (
     from {{ ref('stg_orders') }}
     where
         not {{ has_arrived() }}
+        and landing_id >= {{ touched_landed_since() }}
         and order_id in (select order_id from {{ touched }})
 )
 

@@ -54,8 +54,7 @@ from {{ ref('int_order_actions__judged') }}
 where {{ is_uncommitted('changed_run_id') }}
 union
 select order_id
-from {{ ref('fct_orders') }}
-where order_id in (select order_id from reconciled)
+from reconciled
 union
 select order_id
 from {{ ref('fct_order_lines') }}
@@ -72,42 +71,51 @@ where (partner_id, control_ref) in (
 {% set order_ids = counted('orders_moved', moved_orders) %}
 {% set their_lines %}
 select
-    line_id,
     order_id,
-    ordered_at,
+    min(ordered_at) as ordered_since,
+    min(first_landing_id) as landed_since,
 from {{ ref('fct_order_lines') }}
 where order_id in (select order_id from {{ order_ids }})
+group by order_id
 {% endset %}
-{% set lines = counted('lines_of_moved', their_lines) %}
+{% set reaches = counted('reaches_of_moved', their_lines) %}
 
-with landed as (
-    select
-        line_id,
-        min(landing_id) as landed_since,
-    from {{ ref('fct_order_events') }}
-    where line_id in (select line_id from {{ lines }})
-    group by line_id
+-- A payment or a parcel may name an order that nobody knows.
+with ours as (
+    select order_id
+    from {{ order_ids }}
+    where
+        order_id in (select order_id from {{ reaches }})
+        or order_id in (
+            select order_id from {{ ref('int_order_lines__touched') }}
+        )
+        or order_id in (
+            select order_id from {{ ref('int_order_actions__judged') }}
+            where {{ is_uncommitted('changed_run_id') }}
+        )
 ),
 
-reaches as (
+orders as (
     select
         order_id,
-        min(lines.ordered_at) as ordered_since,
-        min(landed.landed_since) as landed_since,
-    from {{ lines }} as lines
-    left join landed using (line_id)
-    group by order_id
+        business_date,
+    from {{ ref('fct_orders') }}
+    where
+        ordered_at >= {{ moment_of(
+            "select cast(coalesce(min(ordered_since), timestamptz '9999-12-01')"
+            ~ " as varchar) from " ~ reaches
+        ) }}
 ),
 
 final as (
     select
-        order_ids.order_id,
+        ours.order_id,
         orders.business_date,
         reaches.ordered_since,
         reaches.landed_since,
-    from {{ order_ids }} as order_ids
-    left join {{ ref('fct_orders') }} as orders using (order_id)
-    left join reaches using (order_id)
+    from ours
+    left join orders using (order_id)
+    left join {{ reaches }} as reaches using (order_id)
 )
 
 select *

@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('int_orders__changed') }}
-{{ config(incremental_predicates=[of_changed_dates()]) }}
+{{ config(incremental_predicates=['of_changed_dates']) }}
 
 with lines as (
     select *

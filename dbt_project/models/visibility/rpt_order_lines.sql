@@ -1,4 +1,4 @@
-{{ config(incremental_predicates=[of_changed_orders()]) }}
+{{ config(incremental_predicates=['of_changed_since']) }}
 {% set since = changed_since() %}
 {% set buckets = [
     'pending', 'held', 'preordered', 'backordered', 'allocated', 'released',

@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('int_orders__changed') }}
-{{ config(incremental_predicates=[of_changed_orders()]) }}
+{{ config(incremental_predicates=['of_changed_since']) }}
 
 with orders as (
     select

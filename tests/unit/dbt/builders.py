@@ -11,8 +11,8 @@ ORDERS_BUILT: tuple[str, ...] = (
 """What dbt builds for orders in an empty lake."""
 
 ORDERS_AGAIN: tuple[str, ...] = (
-    *("int_order_changes__judged", "int_order_lines__deduplicated"),
-    "int_order_actions__judged",
+    *("int_orders__touched", "int_order_changes__judged"),
+    *("int_order_lines__deduplicated", "int_order_actions__judged"),
     *("int_order_lines__quarantined", "int_order_lines__touched"),
     *("fct_order_versions", "fct_order_events", "fct_orders", "fct_order_lines"),
 )

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 BUILT = ("+fct_order_events", "+int_document_rows__quarantined")
 AGAIN = (
     "int_tracking_events__deduplicated",
-    "int_order_lines__touched",
+    *("int_orders__touched", "int_order_lines__touched"),
     "fct_order_events",
 )
 
