@@ -55,12 +55,26 @@
     )
 {%- endmacro %}
 
-{# What was told of a kit's line before anybody knew that it is one. #}
+{#
+    What was told of a kit's line before anybody knew that it is one, and of what it
+    was taken to be of before its components were told. Nearly no run decides a kit
+    anew: then openings, which are many, are not looked through.
+#}
 {% macro of_touched_kits() -%}
-    source_rank = 5 and line_id in (
-        select line_id from {{ target.database }}.silver.int_order_lines__deduplicated
+    {%- set kits -%}
+        select line_id
+        from {{ target.database }}.silver.int_order_lines__deduplicated
         where {{ is_of_this_run('changed_run_id') }} and kit_parts is not null
-    )
+    {%- endset -%}
+    {%- if execute and not _answer("exists (" ~ kits ~ ")") -%}
+        false
+    {%- else -%}
+        source_rank = 5 and (
+            line_id in ({{ kits }})
+            or regexp_replace(line_id, '~[^~]*$', '') in ({{ kits }})
+            or split_part(line_id, '~', 1) in ({{ kits }})
+        )
+    {%- endif -%}
 {%- endmacro %}
 
 {# A return that is told anew may be of other lines. #}

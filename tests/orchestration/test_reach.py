@@ -7,6 +7,7 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
+from orchestration.resources.dbt import note_standing
 from orchestration.resources.house import House
 from orchestration.resources.line_facts import facts_of
 from orchestration.resources.line_state import apply_fold
@@ -17,6 +18,7 @@ from transforms.contracts.decisions import (
     INSTRUCTION_LINES,
     LINE_BUCKETS,
     OWN_EVENTS,
+    RUNS,
 )
 from transforms.contracts.gold import (
     DIM_NODES,
@@ -159,3 +161,38 @@ def test_a_line_that_its_channel_dates_later_now_keeps_one_row(
 
     rows = history.lake.read(LINE_BUCKETS, "line_id = 'open'")
     assert [later] == rows["ordered_at"].to_list()
+
+
+def test_where_silver_came_to_its_end_it_says_whence_it_moved_a_line(
+    history: House,
+) -> None:
+    """Then rows are not looked for in all of history."""
+    lake = history.lake
+    lake.execute(
+        "create table lake.silver.int_orders__touched as"
+        " select 'O-open' as order_id, ?::timestamptz as ordered_since",
+        [ORDERED["open"]],
+    )
+    lake.execute(
+        "update lake.gold.fct_order_lines set ordered_at = ? where line_id = 'open'",
+        [ORDERED["new"]],
+    )
+    note_standing(history.home)
+
+    reach = reach_of(history, named("new"))
+
+    assert (reach.ordered_at, reach.kept_at) == (ORDERED["new"], ORDERED["open"])
+
+
+def test_we_decided_nothing_before_a_run_had_read_of_it(history: House) -> None:
+    names = dict.fromkeys(RUNS.names, 0) | {"input_digest": "", "manifest": ""}
+    names |= {"rules_hash": "", "code_hash": ""}
+    runs = [
+        names
+        | {"run_id": f"run of {place}", "landing_id": place}
+        | {"as_of": NIGHT - timedelta(days=days)}
+        for place, days in ((30, 40), (50, 20), (80, 5))
+    ]
+    history.lake.append(RUNS, pl.DataFrame(runs, schema=RUNS.schema))
+
+    assert reach_of(history, named("new")).decided_at == NIGHT - timedelta(days=20)

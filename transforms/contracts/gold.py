@@ -289,6 +289,7 @@ FCT_ORDER_LINES = Table(
             INTEGER,
             "first row of the landing ledger that told of the order: no event of"
             " its lines landed earlier",
+            is_provenance=True,
         ),
     ),
 )

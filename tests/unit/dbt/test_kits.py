@@ -20,6 +20,27 @@ from tests.unit.dbt.conftest import Lake
 
 pytestmark = pytest.mark.slow
 
+BUCKETS = ("pending", "backordered", "allocated", "released", "shipped")
+ENDS = ("delivered", "cancelled", "held")
+
+
+def an_opening(order: str, line: str, **words: object) -> Row:
+    """Where the eaches of a line were when the system before let go of it."""
+    payload_line = words.pop("payload_line", 1)
+    told = {f"{name}_qty": str(words.pop(name, 0)) for name in (*BUCKETS, *ENDS)}
+    return (
+        {
+            "channel_id": "web_shop",
+            "order_ref": order,
+            "line_ref": line,
+            "cut_at": "2017-12-27T00:00:00-05:00",
+        }
+        | told
+        | provenance(1, payload_line)
+        | words
+    )
+
+
 IS_KIT: Row = {"is_kit": "true"}
 KITS = ("K", "SET", "EMPTY", "HOLLOW", "ROUND")
 LATER: Row = {"action": "update", "updated_at": "2017-12-27T11:00:00-05:00"}
@@ -58,20 +79,8 @@ DAY: dict[str, list[Row]] = {
         an_order_line("o7", "1", "HOLLOW", 3, payload_line=7),
     ],
     "opening_lines": [
-        {
-            "channel_id": "web_shop",
-            "order_ref": "o4",
-            "line_ref": "2",
-            "cut_at": "2017-12-27T00:00:00-05:00",
-            **{f"{name}_qty": "0" for name in ("backordered", "released")},
-            **{f"{name}_qty": "0" for name in ("delivered", "cancelled")},
-            "pending_qty": "0",
-            "allocated_qty": "1",
-            "held_qty": "1",
-            "hold_reason": "FRAUD",
-            "shipped_qty": "1",
-        }
-        | provenance(1),
+        an_opening("o4", "2", allocated=1, held=1, shipped=1, hold_reason="FRAUD"),
+        an_opening("o3", "1", pending=3, payload_line=2),
     ],
     "order_actions": [
         an_action("o1", "H1", "HOLD", 12, line_ref="1", until_date="2018-01-05"),
@@ -186,9 +195,31 @@ def test_what_was_of_a_kit_at_the_cut_over_was_of_each_component(
     )
 
     assert [
+        ("web_shop/o3/1~EMPTY", 3, None, "3", "0", "0"),
         ("web_shop/o4/2~A", 3, "FRAUD", "1", "1", "1"),
         ("web_shop/o4/2~B", 6, "FRAUD", "2", "2", "2"),
     ] == opened
+
+
+def test_what_was_told_of_a_kit_before_its_components_were_is_of_these_alone(
+    last_day: Lake,
+) -> None:
+    opened = last_day.query(
+        "select line_id, qty from gold.fct_order_events"
+        " where event_type = 'OPENING' and starts_with(line_id, 'web_shop/o3/')"
+    )
+
+    assert [("web_shop/o3/1~C", 6)] == opened
+
+
+def test_an_order_says_which_file_told_of_it_first(last_day: Lake) -> None:
+    """Openings were told a file before the orders, and orders again a day later."""
+    first = last_day.query(
+        "select distinct order_id, first_landing_id from gold.fct_order_lines"
+        " where order_id in ('web_shop/o1', 'web_shop/o3', 'web_shop/o6') order by 1"
+    )
+
+    assert [("web_shop/o1", 2), ("web_shop/o3", 1), ("web_shop/o6", 21)] == first
 
 
 def test_a_kit_without_components_or_in_a_circle_waits_with_its_reason(

@@ -31,6 +31,9 @@ MAX_CELL_CHARS = 1 << 17
 MAX_ROWS, MAX_COLUMNS = 1 << 20, 1 << 14
 """What a sheet has at most."""
 
+LONG_CELL = "a cell longer than any sheet's"
+MUCH_TEXT = "more text than a sheet of orders has"
+
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _NO_VALUE = "="
 """Stands for a formula that was never worked out."""
@@ -97,7 +100,7 @@ class _Text:
         if self.is_open:
             self.value += piece
             if len(self.value) > MAX_CELL_CHARS:
-                raise ArchiveError("ARCHIVE_BOMB", "a cell longer than any sheet's")
+                raise ArchiveError("ARCHIVE_BOMB", LONG_CELL)
 
 
 class _Sheet(_Text):
@@ -119,13 +122,21 @@ class _Sheet(_Text):
         rows, self.rows = self.rows, []
         return rows
 
+    # Nine in ten calls are of <c> and <v>, four million in a sheet: what they do
+    # stands here, as a call of its own costs as much again.
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if ":" in name:
             name = local_name(name)
-        if name == "c" and self.is_in_data:
-            self._begin_cell(attributes)
-        elif name == "v" and not self.is_open:
+        if name == "v" and not self.is_open:
             self.is_open = True
+        elif name == "c" and self.is_in_data:
+            get = attributes.get
+            ref = get("r")
+            column = _column(ref.rstrip("0123456789")) if ref else self.column + 1
+            if not self.column < column < MAX_COLUMNS or self.is_in_cell:
+                raise ArchiveError("BAD_XML", "cells out of order")
+            self.column, self.kind, self.style = column, get("t", "n"), get("s", "")
+            self.value, self.is_formula, self.is_in_cell = "", False, True
         elif name == "row" and self.is_in_data:
             self._begin_row(attributes)
         else:
@@ -136,10 +147,17 @@ class _Sheet(_Text):
     def end(self, name: str) -> None:
         if ":" in name:
             name = local_name(name)
-        if name == "c" and self.is_in_data:
-            self._end_cell()
-        elif name == "v" and self.is_open:
+        if name == "v" and self.is_open:
             self.is_open = False
+        elif name == "c" and self.is_in_data:
+            self.is_in_cell = False
+            value = self.value
+            if value and self.kind == "s" and value[0] != "-":
+                text = self.strings[int(value)]
+            else:
+                text = self._cell_text()
+            if text and not text.isspace():
+                self._keep(text)
         elif name == "row" and self.is_in_data:
             self._end_row()
         else:
@@ -157,20 +175,7 @@ class _Sheet(_Text):
             self.rows.append(Row(self.row, self.cells, self.formulas))
             self.cells, self.formulas = {}, set()
 
-    def _begin_cell(self, attributes: dict[str, str]) -> None:
-        get = attributes.get
-        ref = get("r")
-        column = _column(ref.rstrip("0123456789")) if ref else self.column + 1
-        if not self.column < column < MAX_COLUMNS or self.is_in_cell:
-            raise ArchiveError("BAD_XML", "cells out of order")
-        self.column, self.kind, self.style = column, get("t", "n"), get("s", "")
-        self.value, self.is_formula, self.is_in_cell = "", False, True
-
-    def _end_cell(self) -> None:
-        self.is_in_cell = False
-        text = self._cell_text()
-        if not text or text.isspace():
-            return
+    def _keep(self, text: str) -> None:
         self.cells[self.column] = text
         self.cell_count += 1
         self.char_count += len(text)
@@ -179,7 +184,7 @@ class _Sheet(_Text):
         if self.cell_count > MAX_CELLS:
             raise ArchiveError("FILE_TOO_LARGE", f"more than {MAX_CELLS} cells")
         if self.char_count > MAX_TEXT_CHARS:
-            raise ArchiveError("ARCHIVE_BOMB", "more text than a sheet of orders has")
+            raise ArchiveError("ARCHIVE_BOMB", MUCH_TEXT)
 
     def _number(self, value: str) -> str:
         style = self.parts.styles[int(self.style)] if self.style else PLAIN
@@ -193,7 +198,8 @@ class _Sheet(_Text):
         elif kind == "n":
             text = self._number(value)
         elif kind == "s":
-            text = self.strings[int(value)] if value[0] != "-" else ""
+            # Any other number of a string is one that the sheet's end looked up.
+            text = ""
         elif kind == "b":
             text = "true" if value == "1" else "false"
         else:
@@ -202,48 +208,54 @@ class _Sheet(_Text):
         return text
 
 
-class _Strings(_Text):
-    """The strings that cells name by number, one after another."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.char_count = 0
-
-    # Most of what is called here is <t> and </t>: they ask nothing else.
-    def start(self, name: str, _: dict[str, str]) -> None:
-        if ":" in name:
-            name = local_name(name)
-        if name == "t" and not self.is_open and not self.is_reading:
-            self.is_open = True
-        else:
-            self.begin(name)
-
-    def end(self, name: str) -> None:
-        if ":" in name:
-            name = local_name(name)
-        if name == "t" and self.is_open:
-            self.is_open = False
-            return
-        super().end(name)
-        if name == "si":
-            self._take()
-
-    def _take(self) -> None:
-        self.found.append(unescaped(self.value))
-        self.char_count += len(self.value)
-        self.value = ""
-        if self.char_count > MAX_TEXT_CHARS:
-            raise ArchiveError("ARCHIVE_BOMB", "more text than a sheet of orders has")
-
-
 def _shared_strings(archive: Archive, part: str) -> list[str]:
-    strings = _Strings()
-    reader = XmlReader(strings.start, strings.end, strings.text)
-    for piece in archive.unpacked(part):
-        reader.feed(piece)
+    """The strings that cells name by number, one after another.
+
+    Says of its elements what ``_Text`` says, in variables of its own: they are
+    asked five times a string, and an attribute takes twice as long.
+    """
+    found: list[str] = []
+    value, is_open, is_reading, char_count = "", False, False, 0
+    nesting = Nesting()
+
+    def start(name: str, _: dict[str, str]) -> None:
+        nonlocal is_open, is_reading
+        if ":" in name:
+            name = local_name(name)
+        if name == "t" and not is_open and not is_reading:
+            is_open = True
+        else:
+            nesting.enter()
+            is_reading |= name == "rPh"
+
+    def end(name: str) -> None:
+        nonlocal value, is_open, is_reading, char_count
+        if ":" in name:
+            name = local_name(name)
+        if name == "t" and is_open:
+            is_open = False
+            return
+        nesting.leave()
+        is_reading &= name != "rPh"
+        if name == "si":
+            found.append(unescaped(value) if "_x" in value else value)
+            char_count += len(value)
+            value = ""
+            if char_count > MAX_TEXT_CHARS:
+                raise ArchiveError("ARCHIVE_BOMB", MUCH_TEXT)
+
+    def text(piece: str) -> None:
+        nonlocal value
+        if is_open:
+            value += piece
+            if len(value) > MAX_CELL_CHARS:
+                raise ArchiveError("ARCHIVE_BOMB", LONG_CELL)
+
+    reader = XmlReader(start, end, text)
+    for unpacked in archive.unpacked(part):
+        reader.feed(unpacked)
     reader.close()
-    return strings.found
+    return found
 
 
 def unescaped(text: str) -> str:
