@@ -208,7 +208,9 @@ class _Sheet(_Text):
         return text
 
 
-def _shared_strings(archive: Archive, part: str) -> list[str]:
+def _shared_strings(  # noqa: C901, PLR0915 handlers share variables
+    archive: Archive, part: str
+) -> list[str]:
     """The strings that cells name by number, one after another.
 
     Says of its elements what ``_Text`` says, in variables of its own: they are
