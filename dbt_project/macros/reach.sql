@@ -57,15 +57,18 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Nothing was told earlier of an order that the run decides anew, likewise. #}
+{#
+    Nothing was told earlier of an order that the run decides anew. What a run left
+    that broke says so as well: a file that told of an order first stays the first.
+#}
 {% macro touched_landed_since() -%}
-    {%- if var("is_standing") and execute -%}
+    {%- if execute -%}
         {{ run_query(
             "select coalesce(min(landed_since), " ~ var("since_landing_id")
             ~ " + 1) " ~ _of_touched()
         ).columns[0].values()[0] }}
     {%- else -%}
-        -9223372036854775808
+        0
     {%- endif -%}
 {%- endmacro %}
 
