@@ -103,6 +103,18 @@
     ) }}
 {%- endmacro %}
 
+{# No event of a line that was ordered since then landed earlier. #}
+{% macro landed_since(moment) -%}
+    {%- if execute -%}
+        {{ run_query(
+            "select coalesce(min(first_landing_id), 0) from "
+            ~ ref('fct_order_lines') ~ " where ordered_at >= " ~ moment
+        ).columns[0].values()[0] }}
+    {%- else -%}
+        0
+    {%- endif -%}
+{%- endmacro %}
+
 {# The month of it. #}
 {% macro changed_since_month() -%}
     {{ month_of("select " ~ order_month(_changed_since()) ~ " " ~ _of_changed()) }}

@@ -39,6 +39,7 @@ not_ours as (
     from {{ ref('fct_order_events') }}
     where
         event_type in ('OPENING', 'FULFILLED_BY_CHANNEL')
+        and landing_id >= {{ landed_since(since) }}
         and line_id in (select line_id from lines)
 ),
 

@@ -29,7 +29,11 @@ events_of_lines as (
 events_of_instructions as (
     select * exclude (line_id)
     from {{ ref('fct_order_events') }}
-    where source_rank > 50 and line_id is null
+    where
+        source_rank > 50
+        and line_id is null
+        -- Two ask for these: such a relation is written down whole.
+        and instruction_id in (select instruction_id from instruction_lines)
 ),
 
 -- An answer names the set, all that is in the file, or a refused envelope.
