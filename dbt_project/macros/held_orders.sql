@@ -4,34 +4,25 @@
     state of yesterday that is wanted.
 #}
 {% macro held_orders() -%}
-    {%- set table = load_relation(
-        api.Relation.create(
-            database=target.database,
-            schema="silver",
-            identifier="int_order_lines__quarantined",
-            type="table",
-        )
-    ) if execute else none -%}
-    {%- if table -%}
-        (select order_id from {{ table }})
-    {%- else -%}
-        (select cast(null as varchar) as order_id where false)
-    {%- endif -%}
+    {{ return(_orders_of("int_order_lines__quarantined", "true")) }}
 {%- endmacro %}
 
 {# Orders of actions that waited for a SKU in the run before, likewise. #}
 {% macro orders_awaiting_skus() -%}
+    {{ return(_orders_of("int_order_actions__judged", "code = 'UNKNOWN_SKU'")) }}
+{%- endmacro %}
+
+{% macro _orders_of(identifier, condition) -%}
     {%- set table = load_relation(
         api.Relation.create(
             database=target.database,
             schema="silver",
-            identifier="int_order_actions__judged",
+            identifier=identifier,
             type="table",
         )
     ) if execute else none -%}
     {%- if table -%}
-        (select order_id from {{ table }} where code = 'UNKNOWN_SKU')
-    {%- else -%}
-        (select cast(null as varchar) as order_id where false)
+        {{ return("(select order_id from " ~ table ~ " where " ~ condition ~ ")") }}
     {%- endif -%}
+    {{ return("(select cast(null as varchar) as order_id where false)") }}
 {%- endmacro %}
