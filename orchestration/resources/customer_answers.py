@@ -31,13 +31,20 @@ STANDING = """
         from lake.decisions.backorders group by line_id
     ),
     -- What we send instead is of the line that the customer knows.
-    replaced as (
-        select lines.substitutes_line_id as line_id,
-            sum(state.ordered_qty // lines.substitutes_ratio)::bigint as replaced_qty
+    instead as (
+        select lines.substitutes_line_id as line_id, lines.sku_id as sku,
+            sum((state.ordered_qty - state.cancelled_qty)
+                // lines.substitutes_ratio)::bigint as qty
         from lake.gold.fct_order_lines as lines
         inner join lake.decisions.line_buckets as state using (line_id)
         where lines.substitutes_line_id is not null and lines.channel_id = $partner
-        group by all
+        group by all having qty > 0
+    ),
+    replaced as (
+        select line_id, sum(qty)::bigint as replaced_qty,
+            to_json(list({'sku': sku, 'qty': qty} order by sku))::varchar
+                as replaced_by
+        from instead group by line_id
     ),
     -- Of a component by the kits that it makes: a kit waits, goes and is held up
     -- with whichever of its components does.
@@ -58,6 +65,8 @@ STANDING = """
                 max(state.ordered_qty // pack) - max(ceil(
                     (state.backordered_qty + state.preordered_qty) / pack))
             )::bigint as gone_qty,
+            max(coalesce(replaced_qty, 0)) as replaced_qty,
+            max(replaced_by) as replaced_by,
             max(ceil((state.released_qty + state.in_fulfilment_qty) / pack))::bigint
                 as with_node_qty,
             max(waits.expected_date) filter (
@@ -81,7 +90,7 @@ STANDING = """
             order_id || '|' || version_no as version_id,
             version_id || '|' || md5(string_agg(
                 concat_ws(':', line_ref, wanted_qty, qty, backordered_qty, gone_qty,
-                    asked_back_qty, expected_date),
+                    asked_back_qty, expected_date, replaced_by),
                 '|' order by line_no, line_ref
             ) over (partition by order_id)) as subject_id
         from counted
@@ -93,7 +102,7 @@ stand after the run's decisions; ``subject_id`` is what is told of each."""
 ANSWERED = f"""
     {STANDING}
     select *, gone_qty as refused_qty,
-        qty - backordered_qty - gone_qty as accepted_qty
+        qty - backordered_qty - gone_qty - replaced_qty as accepted_qty
     from signed
     where is_new and qty > 0
         and version_id not in (select version_id from told)
@@ -121,7 +130,8 @@ CHANGED = f"""
         version_no = 1 or not is_new as is_ours,
         if(is_ours, 'NC', coalesce(changes.change_code, 'NC')) as change_code,
         greatest(gone_qty - excess_qty, 0) as refused_qty,
-        signed.qty - backordered_qty - gone_qty - asked_back_qty as accepted_qty
+        signed.qty - backordered_qty - gone_qty - replaced_qty - asked_back_qty
+            as accepted_qty
     from signed
     left join changes on changed_id = order_id || '/' || line_ref
     where subject_id not in (select subject_id from told)

@@ -348,6 +348,33 @@ def test_an_order_is_answered_once_for_each_version(shop: House) -> None:
     assert b"BAK*05*AC*9*" in second.content
 
 
+def test_what_is_sent_instead_is_answered_and_what_is_not_is_refused(
+    shop: House,
+) -> None:
+    """Of five eaches two are sent as four of B, of which one pair is cancelled."""
+    lay_order(shop)
+    lines, buckets = FCT_ORDER_LINES, LINE_BUCKETS
+    shop.lake.execute(
+        f"update lake.{buckets.path} set backordered_qty = 0, substituted_out_qty = 2"
+    )
+    linked = {"order_id": "shop/9", "line_id": "shop/9/501~1f", "line_ref": "501"}
+    linked |= {"line_no": 1, "sku_id": "B", "channel_id": "shop", "ordered_at": LEFT}
+    linked |= {"substitutes_line_id": "shop/9/501", "substitutes_ratio": 2}
+    put(shop, lines, [linked | {"ordered_qty": 0}])
+    state = dict.fromkeys(buckets.names, 0) | {"line_id": "shop/9/501~1f"}
+    state |= {"order_id": "shop/9", "sku_id": "B", "channel_id": "shop"}
+    state |= {"ordered_at": LEFT, "last_event_at": LEFT, "line_status": "OPEN"}
+    state |= {"run_id": "r", "ordered_qty": 4, "allocated_qty": 2, "cancelled_qty": 2}
+    shop.lake.append(buckets, pl.DataFrame([state], schema=buckets.schema))
+
+    (answer,) = render_orders(shop, SHOP, "x12_855")
+
+    told = answer.content.decode().replace("~", "").splitlines()
+    assert ["ACK*IA*3*EA", "ACK*IR*1*EA", "ACK*IS*1*EA****SK*B"] == [
+        segment for segment in told if segment.startswith("ACK")
+    ]
+
+
 BUYER = SHOP.model_copy(
     update={
         "instructions": (

@@ -11,8 +11,9 @@ control number, the envelope's hour is ``as_of`` in the partner's zone.
   of ``as_of``.
 - PO1: the customer's line, eaches ordered (EA), ``SK`` our SKU.
 - ACK: IA what is accepted, IB what is backordered, with 067 and the day it is
-  expected where one is known, IR what will not be sent. Their eaches add up to the
-  line. CTT: lines and eaches in all.
+  expected where one is known, IR what will not be sent, IS what is sent as another
+  SKU (ACK07 ``SK``, ACK08), counted in eaches of the line. Their eaches add up to
+  the line. CTT: lines and eaches in all.
 
 An order is answered once for each of its versions, by the run that read it; where
 the customer takes 865 as well, its changes are answered by those. Order,

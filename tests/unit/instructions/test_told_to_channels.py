@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -228,6 +229,7 @@ def answered(*said: dict[str, Any]) -> pl.DataFrame:
         "accepted_qty": 12,
         "backordered_qty": 0,
         "refused_qty": 0,
+        "replaced_by": None,
         "expected_date": None,
     }
     return pl.DataFrame([line | one for one in said], schema=ORDER_ANSWERS.schema)
@@ -274,6 +276,35 @@ def test_a_customer_reads_its_answer_as_we_would() -> None:
     reader = X12Reader(io.StringIO(payload.content.decode().replace("\n", "")))
     assert [*reader]
     assert [] == reader.pop_errors()
+
+
+NAMED = "substitute_sku_ref"
+REPLACED = {
+    "accepted_qty": 5,
+    "replaced_by": '[{"sku":"B","qty":4},{"sku":"C","qty":3}]',
+}
+
+
+@pytest.mark.parametrize(
+    ("write", "read"),
+    [(x12_855.render, read_855.parse), (x12_865.render, read_865.parse)],
+)
+def test_what_is_sent_as_another_sku_is_answered_with_its_name(
+    write: Callable[..., Any], read: Callable[..., Any]
+) -> None:
+    told = answered(REPLACED) if read is read_855.parse else changed(REPLACED)
+
+    payload = write(told, envelope())
+    said = read(payload.content, Profile("x", zone="America/New_York"))
+
+    assert b"*AC*PO-1*" in payload.content
+    assert b"ACK*IS*4*EA****SK*B~\nACK*IS*3*EA****SK*C~" in payload.content
+    assert said.rejects.is_empty()
+    assert [
+        ("10", "ACCEPTED", "5", None),
+        ("10", "SUBSTITUTED", "4", "B"),
+        ("10", "SUBSTITUTED", "3", "C"),
+    ] == said.rows.select("line_ref", "answer_code", "qty", NAMED).rows()
 
 
 def changed(*said: dict[str, Any]) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 
 from transforms.edi.maps import SetMap, build
@@ -55,10 +56,16 @@ def acknowledged(set_map: SetMap, line: Row) -> Iterator[Segment]:
     """One ACK for each thing that becomes of eaches of a line.
 
     IA accepted, IB backordered, with 067 and the day they are expected where one is
-    known, IR refused, IH wanted no more and with a node that has not answered yet.
+    known, IR refused, IH wanted no more and with a node that has not answered yet,
+    IS sent as another SKU, which it names.
     """
     for column, code in _ANSWERS.items():
         if line.get(column):
             waits = code == "IB" and line["expected_date"]
             day = ("067", spelled_day(line["expected_date"])) if waits else ()
             yield build(set_map, "ACK", code, str(line[column]), "EA", *day)
+    for instead in json.loads(line["replaced_by"] or "[]"):
+        eaches, sku = str(instead["qty"]), reference(instead, "sku")
+        yield build(
+            *(set_map, "ACK", "IS", eaches, "EA"), *(None, None, None, "SK", sku)
+        )
