@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -89,6 +89,7 @@ ANSWERED = (
 )
 """What deadlines of instructions ask of their lines."""
 
+LINKED = ("substitutes_line_id", "substitutes_ratio")
 PRICED = (
     "line_id",
     "order_id",
@@ -214,7 +215,7 @@ def gathered(house: House) -> Findings:
         orders=lake.read(
             RECONCILED_ORDERS, "list_contains(?, order_class)", [list(STRAYS)]
         ),
-        prices=_prices(house, *lines),
+        prices=prices_of(house, *lines),
         requests=_asked_back(house),
         refused_corrections=lake.read(CORRECTED_INSTRUCTIONS, "outcome = 'REFUSED'"),
         payment_requests=late_requests,
@@ -337,14 +338,34 @@ def _last_sales(house: House, *named: pl.DataFrame) -> pl.DataFrame:
     return sales.cast(LAST_SALES)
 
 
-def _prices(house: House, *named: pl.DataFrame) -> pl.DataFrame:
-    """What the lines that some frames name were sold for."""
+def prices_of(house: House, *named: pl.DataFrame) -> pl.DataFrame:
+    """What the lines that some frames name were sold for, by ``line_id``.
+
+    Returns:
+        FCT_ORDER_LINES, PRICED of its columns; of a linked line those of the line that
+        it is sent instead of, in eaches of its own.
+    """
     lines = pl.concat([rows.select("line_id") for rows in named]).drop_nulls()
+    since = ordered_since(house, lines)
+    told = _sold(house, lines, since)
+    linked = told.filter(pl.col("substitutes_line_id").is_not_null())
+    if linked.is_empty():
+        return told.select(PRICED)
+    # Nobody bought what is sent instead: it is worth what its line was sold for.
+    replaced = _sold(house, linked.select(line_id="substitutes_line_id"), since)
+    paid = replaced.drop(LINKED).rename({"line_id": "substitutes_line_id"})
+    worth = linked.select("line_id", *LINKED).join(paid, on="substitutes_line_id")
+    counted = pl.col("ordered_qty") * pl.col("substitutes_ratio")
+    rest = told.join(worth, on="line_id", how="anti").select(PRICED)
+    return pl.concat([rest, worth.with_columns(ordered_qty=counted).select(PRICED)])
+
+
+def _sold(house: House, lines: pl.DataFrame, since: datetime) -> pl.DataFrame:
     with house.lake.holding(named=lines.unique()):
         return house.lake.read(
             FCT_ORDER_LINES,
             "ordered_at >= ? and line_id in (select line_id from named)",
-            [ordered_since(house, lines)],
-            PRICED,
+            [since],
+            (*PRICED, *LINKED),
             is_ordered=False,
         )

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('fct_order_lines') }}
 {% set since = changed_dates_since() %}
 
 with orders as (
@@ -29,6 +30,14 @@ lines as (
     where
         buckets.ordered_at >= {{ since }}
         and buckets.ordered_qty > buckets.cancelled_qty
+        {%- if lines_are_substituted() %}
+        -- Nobody ordered what is sent instead; what it replaces was not filled.
+        and buckets.line_id not in (
+            select line_id
+            from {{ ref('fct_order_lines') }}
+            where ordered_at >= {{ since }} and substitutes_line_id is not null
+        )
+        {%- endif %}
 ),
 
 -- Both are looked for at once: events are many.

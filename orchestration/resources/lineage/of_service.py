@@ -32,6 +32,7 @@ _ASKED = """
     inner join lake.gold.fct_orders as orders
         on orders.order_id = buckets.order_id and not orders.is_till_sale
     where buckets.ordered_qty > buckets.cancelled_qty
+        and lines.substitutes_line_id is null
         and buckets.line_id not in (
             select line_id from lake.gold.fct_order_events
             where event_type = 'OPENING' and line_id is not null
