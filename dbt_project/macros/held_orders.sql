@@ -12,6 +12,11 @@
     {{ return(_orders_of("int_order_actions__judged", "code = 'UNKNOWN_SKU'")) }}
 {%- endmacro %}
 
+{# Orders of which a run judged changes or actions that never came to its end. #}
+{% macro orders_judged_uncommitted(identifier) -%}
+    {{ return(_orders_of(identifier, is_uncommitted("changed_run_id"))) }}
+{%- endmacro %}
+
 {% macro _orders_of(identifier, condition) -%}
     {%- set table = load_relation(
         api.Relation.create(

@@ -24,6 +24,12 @@
     select order_id
     from {{ decided_lines() }}
     where {{ is_uncommitted('changed_run_id') }}
+    union
+    select order_id
+    from {{ orders_judged_uncommitted('int_order_changes__judged') }}
+    union
+    select order_id
+    from {{ orders_judged_uncommitted('int_order_actions__judged') }}
 {%- endmacro %}
 
 {#

@@ -64,7 +64,7 @@
 {% macro touched_landed_since() -%}
     {%- if execute -%}
         {{ run_query(
-            "select coalesce(min(landed_since), " ~ var("since_landing_id")
+            "select least(min(landed_since), " ~ var("since_landing_id")
             ~ " + 1) " ~ _of_touched()
         ).columns[0].values()[0] }}
     {%- else -%}
@@ -80,7 +80,8 @@
 {% macro changed_landed_since() -%}
     {%- if execute -%}
         {{ run_query(
-            "select coalesce(min(landed_since), 0) " ~ _of_changed()
+            "select coalesce(min(landed_since), " ~ var("since_landing_id")
+            ~ " + 1) " ~ _of_changed()
         ).columns[0].values()[0] }}
     {%- else -%}
         0
@@ -105,10 +106,11 @@
 
 {# No event of a line that was ordered since then landed earlier. #}
 {% macro landed_since(moment) -%}
+    {%- set lines = ref('fct_order_lines') -%}
     {%- if execute -%}
         {{ run_query(
-            "select coalesce(min(first_landing_id), 0) from "
-            ~ ref('fct_order_lines') ~ " where ordered_at >= " ~ moment
+            "select coalesce(min(first_landing_id), " ~ var("since_landing_id")
+            ~ " + 1) from " ~ lines ~ " where ordered_at >= " ~ moment
         ).columns[0].values()[0] }}
     {%- else -%}
         0

@@ -48,10 +48,18 @@
     ordered_at >= {{ touched_since() }} and {{ of_touched_orders() }}
 {%- endmacro %}
 
+{#
+    A run that broke may have told of an order of which this one reads nothing: all
+    that arrived since is told again.
+#}
 {% macro of_touched_lines() -%}
     landing_id >= {{ touched_landed_since() }}
-    and {{ is_of_channel() }} and line_id in (
-        select line_id from {{ target.database }}.silver.int_order_lines__touched
+    and {{ is_of_channel() }} and (
+        line_id in (
+            select line_id
+            from {{ target.database }}.silver.int_order_lines__touched
+        )
+        {%- if not var("is_standing") %} or {{ has_arrived() }} {%- endif %}
     )
 {%- endmacro %}
 
@@ -71,8 +79,15 @@
     {%- else -%}
         source_rank = 5 and (
             line_id in ({{ kits }})
-            or regexp_replace(line_id, '~[^~]*$', '') in ({{ kits }})
-            or split_part(line_id, '~', 1) in ({{ kits }})
+            or (
+                regexp_replace(line_id, '~[^~]*$', '') in ({{ kits }})
+                or split_part(line_id, '~', 1) in ({{ kits }})
+            )
+            and line_id not in (
+                select line_id
+                from {{ target.database }}.silver.int_order_lines__deduplicated
+                where {{ is_of_this_run('changed_run_id') }}
+            )
         )
     {%- endif -%}
 {%- endmacro %}

@@ -15,7 +15,7 @@ from orchestration.resources.gone_skus import gone_measured_anew
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.promise_repair import repaired_promises
-from orchestration.resources.reach import reach_of
+from orchestration.resources.reach import kept_since, reach_of
 from orchestration.resources.unit_facts import physical_facts
 from transforms.contracts.decisions import (
     EVENT_VERDICTS,
@@ -71,7 +71,7 @@ def apply_fold(house: House, folded: Folded, lines: pl.DataFrame) -> Written:
 
 def _kept_since(house: House, buckets: pl.DataFrame) -> datetime:
     """None of these lines has a row of an order that is older."""
-    kept = reach_of(house, buckets.select("line_id")).kept_at
+    kept = kept_since(house, reach_of(house, buckets.select("line_id")))
     told = buckets["ordered_at"].min()
     return min(kept, told) if isinstance(told, datetime) else kept
 

@@ -95,15 +95,12 @@ class Reach(Named):
     """How far back some orders reach.
 
     Args:
-        kept_at: nor was any, as their channels told of them when they were folded
-            last.
         landing_id: no event that names one of these lines landed before this row of
             the ledger.
         decided_at: no event of our own of these lines is older; the run at hand,
             which is younger than all before, may add some.
     """
 
-    kept_at: datetime
     landing_id: int
     decided_at: datetime
 
@@ -118,6 +115,20 @@ def reach_of(house: House, lines: pl.DataFrame) -> Reach:
     if known.beyond(lines).is_empty():
         return known
     return _reach(house, _of(house.lake, lines))
+
+
+def kept_since(house: House, reach: Reach) -> datetime:
+    """No line of these was ordered before, as its channel told when it was folded last.
+
+    Where the run before broke, silver stands on what that one had left.
+    """
+    oldest = reach.ordered_at
+    if is_standing(house.home):
+        at = house.lake.query(_CHANGED)["at"].item()
+        return min(oldest, at) if isinstance(at, datetime) else oldest
+    with house.lake.holding(touched=reach.lines):
+        at = house.lake.query(_KEPT)["at"].item()
+    return min(oldest, at) if isinstance(at, datetime) else oldest
 
 
 def promised_since(house: House, reach: Reach) -> datetime:
@@ -214,20 +225,6 @@ def _reach(house: House, orders: pl.DataFrame) -> Reach:
     return Reach(
         lines.select("line_id", "order_id"),
         oldest,
-        _kept(house, lines, oldest),
         landing_id,
         decided if isinstance(decided, datetime) else EVER,
     )
-
-
-def _kept(house: House, lines: pl.DataFrame, oldest: datetime) -> datetime:
-    """How far back these lines were ordered, as they were folded last.
-
-    Where the run before broke, silver stands on what that one had left.
-    """
-    if is_standing(house.home):
-        at = house.lake.query(_CHANGED)["at"].item()
-        return min(oldest, at) if isinstance(at, datetime) else oldest
-    with house.lake.holding(touched=lines):
-        at = house.lake.query(_KEPT)["at"].item()
-    return at if isinstance(at, datetime) else NEVER

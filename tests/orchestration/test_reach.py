@@ -11,7 +11,12 @@ from orchestration.resources.dbt import note_standing
 from orchestration.resources.house import House
 from orchestration.resources.line_facts import facts_of
 from orchestration.resources.line_state import apply_fold
-from orchestration.resources.reach import NEVER, ordered_since, reach_of
+from orchestration.resources.reach import (
+    NEVER,
+    kept_since,
+    ordered_since,
+    reach_of,
+)
 from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_stock_facts import lay
 from transforms.contracts.decisions import (
@@ -181,7 +186,8 @@ def test_where_silver_came_to_its_end_it_says_whence_it_moved_a_line(
 
     reach = reach_of(history, named("new"))
 
-    assert (reach.ordered_at, reach.kept_at) == (ORDERED["new"], ORDERED["open"])
+    assert reach.ordered_at == ORDERED["new"]
+    assert kept_since(history, reach) == ORDERED["open"]
 
 
 def test_we_decided_nothing_before_a_run_had_read_of_it(history: House) -> None:

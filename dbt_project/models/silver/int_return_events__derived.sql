@@ -133,6 +133,7 @@ goods as (
             as line_sku_id,
         lines.ordered_qty,
         lines.order_id,
+        lines.first_landing_id,
         if(line_sku_id = counted.sku_id, 1, lines.kit_qty) as eaches,
         coalesce(lines.line_ref = counted.order_line_ref, false) as is_named,
     from counted
@@ -323,6 +324,7 @@ shared as (
         laid.line_sku_id,
         laid.line_no,
         laid.moved_landing_id,
+        laid.first_landing_id,
         laid.laid_from + events.skipped_qty * laid.eaches as share_from,
         case
             when laid.line_id is null then events.event_qty
@@ -365,6 +367,7 @@ idle as (
         lines.line_id,
         lines.line_no,
         lines.sku_id as line_sku_id,
+        lines.first_landing_id,
         max(counted.newest_landing_id) as moved_landing_id,
         0 as share_from,
         0 as share_qty,
@@ -442,8 +445,11 @@ final as (
         payload_sha256,
         payload_line,
         known_at,
-        greatest(landing_id, moved_landing_id, replaced_landing_id)
-            as landing_id,
+        -- A step may have named no order, or another; then it is news of this one
+        -- with whatever told of that first.
+        greatest(
+            landing_id, moved_landing_id, replaced_landing_id, first_landing_id
+        ) as landing_id,
     from numbered
     left join instead using (return_line_id)
 )

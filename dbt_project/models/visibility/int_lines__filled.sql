@@ -1,4 +1,3 @@
--- depends_on: {{ ref('fct_order_lines') }}
 {% set since = changed_dates_since() %}
 
 with orders as (
