@@ -445,8 +445,8 @@ final as (
         payload_sha256,
         payload_line,
         known_at,
-        -- A step may have named no order, or another; then it is news of this one
-        -- with whatever told of that first.
+        -- A step may have named no order, or another: then it is no older news of
+        -- this one than what told of it first.
         greatest(
             landing_id, moved_landing_id, replaced_landing_id, first_landing_id
         ) as landing_id,
