@@ -445,7 +445,7 @@ final as (
         payload_sha256,
         payload_line,
         known_at,
-        -- A step may have named no order, or another: then it is no older news of
+        -- A step may have named no order, or another: it is no older news of
         -- this one than what told of it first.
         greatest(
             landing_id, moved_landing_id, replaced_landing_id, first_landing_id
