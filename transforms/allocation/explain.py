@@ -301,6 +301,12 @@ def _turned(seen: pl.DataFrame) -> Section:
             pl.col("lacks").list.join(", "),
             "cheaper_minor",
         )
+        # Passed over for nothing that could be otherwise: its strategy took another.
+        .filter(
+            (pl.col("provided") != "")
+            | (pl.col("lacks") != "")
+            | (pl.col("cheaper_minor").fill_null(0) > 0)
+        )
     )
     return Section("What would have turned it", rows, TURNED_BY if rows.height else "")
 
