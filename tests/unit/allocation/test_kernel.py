@@ -10,9 +10,27 @@ import pytest
 from tests.bench.allocation.instances import Instance, Shape, instance
 from tests.bench.allocation.mip import optimum
 from tests.bench.allocation.nearest import nearest_first
+from transforms.allocation.kernel import audit as auditing
+from transforms.allocation.kernel.ascent import (
+    FELL,
+    ROSE,
+    all_moved,
+    no_choices,
+    no_use,
+    use_of,
+)
 from transforms.allocation.kernel.audit import Audit, Claim, audit
+from transforms.allocation.kernel.market import market_desk
 from transforms.allocation.kernel.problem import Posed, pose
-from transforms.allocation.kernel.solve import Effort, Solution, solve, solve_fast
+from transforms.allocation.kernel.solve import (
+    Effort,
+    Solution,
+    is_wide,
+    plan_for,
+    solve,
+    solve_fast,
+)
+from transforms.allocation.kernel.survey import Prices
 from transforms.allocation.kernel.tables import ProblemError
 from transforms.allocation.kernel.telling import (
     allocations,
@@ -28,6 +46,11 @@ SMALL, USUAL = Shape(60, 12, 8), Effort()
 def solved(given: Instance, effort: Effort = USUAL) -> tuple[Posed, Solution]:
     posed = pose(given.frames, given.params)
     return posed, solve(posed, effort)
+
+
+def posed_of(shape: Shape) -> Posed:
+    given = instance(shape)
+    return pose(given.frames, given.params)
 
 
 def audited(given: Instance, posed: Posed, found: Solution) -> Audit:
@@ -218,6 +241,79 @@ def test_prices_are_a_place_to_start_from() -> None:
     assert not any(audited(given, posed, again).offences.values())
     assert again.steps < found.steps
     assert again.bound >= 0.98 * found.bound
+
+
+def test_an_order_is_passed_by_only_where_looking_would_change_nothing() -> None:
+    """Prices wander; who is asked again only then has the plan of who is always."""
+    posed = posed_of(Shape(400, 40, 9, seed=7, scarcity=1.5))
+    laid, problem = solve(posed, USUAL).laid, posed.problem
+    cells, nodes = len(laid.stock), len(problem.unit_cost)
+    desk, orders = market_desk(problem, laid), len(problem.region)
+    prices = Prices(*(np.zeros(n, np.int64) for n in (cells, nodes, nodes)))
+    asked = no_choices(len(problem.qty), orders), no_use(cells, nodes)
+    moved, chance = all_moved(cells, nodes), np.random.default_rng(7)
+    passed = 0
+    for _ in range(30):
+        before = asked[0].paid.copy()
+        use_of(problem, laid, prices, moved, desk, *asked, 0, orders)
+        fresh = no_choices(len(problem.qty), orders), no_use(cells, nodes)
+        whole = all_moved(cells, nodes)
+        use_of(problem, laid, prices, whole, desk, *fresh, 0, orders)
+
+        assert asked[0].paid.tolist() == fresh[0].paid.tolist()
+        passed += int((before == fresh[0].paid).sum())
+        for price, mark in zip(prices, moved, strict=True):
+            step = chance.integers(-900_000, 900_000, len(price))
+            step[chance.random(len(price)) < 0.9] = 0
+            now = np.maximum(0, price + step)
+            mark[:] = np.where(now > price, ROSE, np.where(now < price, FELL, 0))
+            price[:] = now
+        prices.cell[-1], moved.cell[-1] = 0, 0
+    assert passed > orders
+
+
+def test_of_two_that_lose_as_much_by_waiting_the_lower_id_goes() -> None:
+    given = plain({1: 2}, 2)
+    orders = pl.concat(
+        given.frames["orders"].with_columns(order_id=pl.lit(n)) for n in (2, 1)
+    )
+    lines = pl.concat(
+        given.frames["lines"].with_columns(order_id=pl.lit(n)) for n in (2, 1)
+    )
+    frames = given.frames | {"orders": orders, "lines": lines}
+    posed, found = solved(Instance(frames, given.params))
+
+    told = allocations(posed, found.parts).sort("order_id")
+
+    assert [1, None] == told["node_id"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("shape", "is_again"), [(varied(13), True), (Shape(1000, 100, 30), False)]
+)
+def test_a_wide_gap_is_tried_once_more(shape: Shape, *, is_again: bool) -> None:
+    posed = posed_of(shape)
+    plan = plan_for(len(posed.problem.qty), is_warm=False)
+
+    found = solve(posed, USUAL)
+
+    assert sum(plan.steps) + is_again * plan.more == found.steps
+    assert is_again is is_wide(found.cost, found.bound)
+
+
+def test_an_audit_by_slices_finds_what_an_audit_at_once_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = instance(varied(5))
+    posed, found = solved(given)
+    at_once = audited(given, posed, found)
+    monkeypatch.setattr(auditing, "AT_ONCE", 3)
+
+    by_slices = audited(given, posed, found)
+
+    assert at_once.offences == by_slices.offences
+    assert at_once.figures == by_slices.figures
+    assert at_once.orders.equals(by_slices.orders)
 
 
 def test_a_used_up_budget_ends_in_a_plan_that_holds() -> None:

@@ -25,27 +25,59 @@ from transforms.allocation.kernel.desk import (
 )
 from transforms.allocation.kernel.market import SHUT, Market, Spread, market_desk
 from transforms.allocation.kernel.plan import plan
-from transforms.allocation.kernel.problem import SCALE, SPLIT_COST, Longs, Problem
+from transforms.allocation.kernel.problem import (
+    SCALE,
+    SPLIT_COST,
+    Longs,
+    Problem,
+    Shorts,
+)
 from transforms.allocation.kernel.survey import Prices
 
 Doubles = npt.NDArray[np.float64]
+Marks = npt.NDArray[np.int8]
 FORGETS, FORGETS_SPREAD = 0.8, 0.95
+ROSE, FELL = 1, 2
 
 
 class Use(NamedTuple):
     """What the orders of a slice take at given prices.
 
     Args:
-        cell: A eaches.
+        cell: A + 1 eaches.
         shipment: N.
         unit: N eaches.
-        paid: O, thousandths that each pays.
     """
 
     cell: Longs
     shipment: Longs
     unit: Longs
+
+
+class Choices(NamedTuple):
+    """The plans of all orders, each the cheapest at the prices of its last look.
+
+    Args:
+        place: L, position on the shortlist, -1 not shipped.
+        paid: O, thousandths that the plan cost then.
+    """
+
+    place: Shorts
     paid: Longs
+
+
+class Moved(NamedTuple):
+    """Which prices the last step moved: ROSE, FELL, or 0; of a node either of its two.
+
+    Args:
+        cell: A + 1.
+        shipment: N.
+        unit: N.
+    """
+
+    cell: Marks
+    shipment: Marks
+    unit: Marks
 
 
 class Momentum(NamedTuple):
@@ -56,14 +88,21 @@ class Momentum(NamedTuple):
     spread: Doubles
 
 
-def no_use(cells: int, nodes: int, orders: int) -> Use:
+def no_use(cells: int, nodes: int) -> Use:
     """Nothing taken yet."""
     return Use(
-        np.zeros(cells, np.int64),
-        np.zeros(nodes, np.int64),
-        np.zeros(nodes, np.int64),
-        np.zeros(orders, np.int64),
+        np.zeros(cells, np.int64), np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
     )
+
+
+def no_choices(lines: int, orders: int) -> Choices:
+    """Nobody has a plan yet."""
+    return Choices(np.full(lines, -1, np.int16), np.zeros(orders, np.int64))
+
+
+def all_moved(cells: int, nodes: int) -> Moved:
+    """Every price fell: every order looks."""
+    return Moved(*(np.full(n, FELL, np.int8) for n in (cells, nodes, nodes)))
 
 
 @compiled
@@ -71,28 +110,66 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
     problem: Problem,
     laid: Market,
     prices: Prices,
+    moved: Moved,
     desk: Desk,
+    choices: Choices,
     use: Use,
     first: int,
     last: int,
 ) -> None:
-    """Add up what orders ``first`` … ``last - 1`` take, each at its cheapest."""
+    """Let orders ``first`` … ``last - 1`` take what is cheapest, and add that up.
+
+    A plan stands, without a look, while no price on the order's shortlist fell and
+    none that it pays rose: everything else got dearer, it did not.
+    """
     line_start, qty_of, spares = problem.line_start, problem.qty, problem.spare
     max_shipments, completes = problem.max_shipments, problem.is_complete
     node_start, pair_start = laid.node_start, laid.pair_start
     node_of, fixed_of, cell_of, cost_of = laid.node, laid.fixed, laid.cell, laid.cost
     cell_price, unit_price = prices.cell, prices.unit
     shipment_price = prices.shipment
+    cell_moved, unit_moved = moved.cell, moved.unit
+    shipment_moved = moved.shipment
     ask, cost, fixed, spare = desk.ask, desk.cost, desk.fixed, desk.spare
     choice, paper = desk.choice, desk.paper
     cell_use, shipment_use, unit_use = use.cell, use.shipment, use.unit
-    paid = use.paid
-    cell_use[:], shipment_use[:], unit_use[:] = 0, 0, 0
+    paid, taken = choices.paid, choices.place
     ask[SPLIT] = problem.rules[SPLIT_COST] * SCALE
     for order in range(first, last):
         start, line = node_start[order], line_start[order]
         width, lines = node_start[order + 1] - start, line_start[order + 1] - line
         pair = pair_start[order]
+        news = 0
+        for place in range(width):
+            node = node_of[start + place]
+            news |= shipment_moved[node] | unit_moved[node]
+        for at in range(pair, pair + width * lines):
+            news |= cell_moved[cell_of[at]]
+        if news & FELL == 0:
+            if news & ROSE:
+                news = 0
+                for number in range(lines):
+                    place = taken[line + number]
+                    if place >= 0:
+                        node = node_of[start + place]
+                        cell = cell_of[pair + number * width + place]
+                        news |= shipment_moved[node] | unit_moved[node]
+                        news |= cell_moved[cell]
+            if news == 0:
+                continue
+        # Give back what it took.
+        for number in range(lines):
+            place = taken[line + number]
+            if place < 0:
+                continue
+            node, qty = node_of[start + place], qty_of[line + number]
+            cell_use[cell_of[pair + number * width + place]] -= qty
+            unit_use[node] -= qty
+            is_first = 1
+            for before in range(number):
+                if taken[line + before] == place:
+                    is_first = 0
+            shipment_use[node] -= is_first
         if lines == 1:
             best, least = -1, spares[line] * SCALE
             qty = qty_of[line]
@@ -103,54 +180,56 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
                 total = money * SCALE + price * qty + shipment_price[node]
                 if total < least or (best < 0 and total == least):
                     best, least = place, total
-            paid[order] = least
-            if best >= 0:
-                node, cell = node_of[start + best], cell_of[pair + best]
-                shipment_use[node] += 1
-                unit_use[node] += qty
-                cell_use[cell] += qty
-            continue
-        ask[LINES], ask[NODES] = lines, width
-        ask[MOST], ask[COMPLETE] = max_shipments[order], completes[order]
-        for place in range(width):
-            node = node_of[start + place]
-            money = np.int64(fixed_of[start + place]) * SCALE
-            fixed[place] = money + shipment_price[node]
-        for number in range(lines):
-            spare[number] = spares[line + number] * SCALE
-            qty = qty_of[line + number]
+            paid[order], choice[0] = least, best
+        else:
+            ask[LINES], ask[NODES] = lines, width
+            ask[MOST], ask[COMPLETE] = max_shipments[order], completes[order]
             for place in range(width):
-                money = np.int64(cost_of[pair + place])
-                price = unit_price[node_of[start + place]]
-                price += cell_price[cell_of[pair + place]]
-                total = money * SCALE + price * qty
-                cost[number, place] = NEVER if money == SHUT else total
-            pair += width
-        paid[order] = plan(ask, cost, fixed, spare, choice, paper)
+                node = node_of[start + place]
+                money = np.int64(fixed_of[start + place]) * SCALE
+                fixed[place] = money + shipment_price[node]
+            at = pair
+            for number in range(lines):
+                spare[number] = spares[line + number] * SCALE
+                qty = qty_of[line + number]
+                for place in range(width):
+                    money = np.int64(cost_of[at])
+                    price = unit_price[node_of[start + place]]
+                    price += cell_price[cell_of[at]]
+                    total = money * SCALE + price * qty
+                    cost[number, place] = NEVER if money == SHUT else total
+                    at += 1
+            paid[order] = plan(ask, cost, fixed, spare, choice, paper)
         for number in range(lines):
             place = choice[number]
+            taken[line + number] = place
             if place < 0:
                 continue
-            node = node_of[start + place]
-            cell = cell_of[pair_start[order] + number * width + place]
-            qty = qty_of[line + number]
+            node, qty = node_of[start + place], qty_of[line + number]
+            cell_use[cell_of[pair + number * width + place]] += qty
             unit_use[node] += qty
-            cell_use[cell] += qty
-            is_first = True
+            is_first = 1
             for before in range(number):
-                is_first = is_first and choice[before] != place
+                if choice[before] == place:
+                    is_first = 0
             shipment_use[node] += is_first
 
 
 @compiled
 def move(
-    state: Momentum, used: Longs, limit: Longs, prices: Longs, pace: Doubles
+    state: Momentum,
+    used: Longs,
+    limit: Longs,
+    prices: Longs,
+    moved: Marks,
+    pace: Doubles,
 ) -> None:
-    """One step of projected Adam; ``pace`` is its number, its length and its scale."""
+    """One step of projected Adam; ``pace`` is its number and its length."""
     number, length = pace[0], pace[1]
     price, means, spreads = state.price, state.mean, state.spread
     warm, warm_spread = 1 - FORGETS**number, 1 - FORGETS_SPREAD**number
     for place in range(len(limit)):
+        moved[place] = 0
         excess = float(used[place] - limit[place])
         if price[place] == 0.0 and excess <= 0 and means[place] <= 0:
             means[place] = 0.0
@@ -162,20 +241,29 @@ def move(
         if spread > 0:
             step = length * (mean / warm) / np.sqrt(spread / warm_spread)
             price[place] = max(0.0, price[place] + step)
-        prices[place] = int(price[place])
+        now = int(price[place])
+        if now != prices[place]:
+            moved[place] = ROSE if now > prices[place] else FELL
+            prices[place] = now
 
 
 def dreams(problem: Problem, laid: Market) -> Longs:
     """What each order would pay, in thousandths, if all were to be had for nothing."""
-    nodes, orders = len(problem.unit_cost), len(problem.region)
-    free = Prices(
-        np.zeros(len(laid.stock), np.int64),
-        np.zeros(nodes, np.int64),
-        np.zeros(nodes, np.int64),
+    cells, nodes = len(laid.stock), len(problem.unit_cost)
+    free = Prices(*(np.zeros(n, np.int64) for n in (cells, nodes, nodes)))
+    choices = no_choices(len(problem.qty), len(problem.region))
+    use_of(
+        problem,
+        laid,
+        free,
+        all_moved(cells, nodes),
+        market_desk(problem, laid),
+        choices,
+        no_use(cells, nodes),
+        0,
+        len(problem.region),
     )
-    use = no_use(len(laid.stock), nodes, orders)
-    use_of(problem, laid, free, market_desk(problem, laid), use, 0, orders)
-    return use.paid
+    return choices.paid
 
 
 def ascent(
@@ -184,31 +272,29 @@ def ascent(
     """Move ``prices`` (of contested cells) in place, a step per length.
 
     Yields:
-        After each step the dual value, in thousandths, before it.
+        The number of each step, when it was made.
     """
-    nodes = len(problem.unit_cost)
-    paid = np.zeros(len(problem.region), np.int64)
+    cells, nodes = len(laid.stock), len(problem.unit_cost)
+    choices = no_choices(len(problem.qty), len(problem.region))
+    moved = all_moved(cells, nodes)
     slices: dict[int, tuple[Desk, Use]] = {}
-    moved = [
-        (Momentum(p.astype(np.float64), np.zeros(len(p)), np.zeros(len(p))), p)
+    states = [
+        Momentum(p.astype(np.float64), np.zeros(len(p)), np.zeros(len(p)))
         for p in prices
     ]
     limits = (laid.stock, problem.cap_shipments, problem.cap_units)
 
     def work(part: int, first: int, last: int) -> None:
         if part not in slices:
-            use = no_use(len(laid.stock), nodes, 0)
-            slices[part] = market_desk(problem, laid), use._replace(paid=paid)
+            slices[part] = market_desk(problem, laid), no_use(cells, nodes)
         desk, use = slices[part]
-        use_of(problem, laid, prices, desk, use, first, last)
+        use_of(problem, laid, prices, moved, desk, choices, use, first, last)
 
     for number, length in enumerate(lengths, 1):
         spread(work)
         uses = [use for _, use in slices.values()]
         pace = np.array([number, length], np.float64)
-        dual = int(paid.sum())
-        for place, (state, price) in enumerate(moved):
+        for place, state in enumerate(states):
             used = sum((use[place] for use in uses[1:]), uses[0][place])
-            dual -= int(limits[place] @ price)
-            move(state, used, limits[place], price, pace)
-        yield dual
+            move(state, used, limits[place], prices[place], moved[place], pace)
+        yield number

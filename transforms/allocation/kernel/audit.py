@@ -14,6 +14,8 @@ from typing import Any
 import polars as pl
 
 THOUSAND = 1000
+AT_ONCE = 50_000
+"""Orders whose costs are added up at once."""
 
 
 @dataclass(frozen=True)
@@ -56,21 +58,32 @@ class Audit:
 def audit(
     frames: Mapping[str, pl.DataFrame], params: Mapping[str, Any], claim: Claim
 ) -> Audit:
-    """Check a solution against the problem as it was given."""
-    parts = _parts(frames, params, claim.allocations)
-    shipped = parts.filter(pl.col("node_id").is_not_null())
+    """Check a solution against the problem as it was given.
+
+    The wide table of costs is made of AT_ONCE orders at a time: that of a million
+    lines would be larger than all that the solver holds.
+    """
+    shipped = _shipped(frames, claim.allocations)
     offences = {
         **_lines(frames, params, claim.allocations),
         **_limits(frames, shipped),
-        **_orders(frames, parts, shipped),
     }
-    orders = _costs(frames, params, parts, shipped)
+    told = []
+    for first in range(0, max(1, frames["orders"].height), AT_ONCE):
+        some = frames["orders"].slice(first, AT_ONCE)
+        parts = _parts({**frames, "orders": some}, params, claim.allocations)
+        of_nodes = parts.filter(pl.col("node_id").is_not_null())
+        for check, count in _orders(frames, parts, of_nodes).items():
+            offences[check] = offences.get(check, 0) + count
+        told.append(_costs(some, params, parts, of_nodes))
+    orders = pl.concat(told).sort("order_id")
     cost = int(orders["cost_minor"].sum())
     offences["cost_differs"] = int(cost != claim.cost)
     figures = {
         "cost_minor": cost,
-        "lines_not_shipped": parts.height - shipped.height,
-        "units_not_shipped": int(parts["qty"].sum()) - int(shipped["qty"].sum()),
+        "lines_not_shipped": claim.allocations.height - shipped.height,
+        "units_not_shipped": int(claim.allocations["qty"].sum())
+        - int(shipped["qty"].sum()),
         "shipments": int(orders["shipments"].sum()),
         "split_orders": int((orders["shipments"] > 1).sum()),
     }
@@ -87,24 +100,38 @@ def audit(
     return Audit(offences, figures | proof, orders)
 
 
+def _shipped(
+    frames: Mapping[str, pl.DataFrame], allocations: pl.DataFrame
+) -> pl.DataFrame:
+    """``order_id, sku_id, node_id, qty`` of what is shipped."""
+    skus = frames["lines"].select("order_id", "line_no", "sku_id")
+    return (
+        allocations.filter(pl.col("node_id").is_not_null())
+        .join(skus, on=["order_id", "line_no"], how="left")
+        .select("order_id", "sku_id", "node_id", "qty")
+    )
+
+
 def _parts(
     frames: Mapping[str, pl.DataFrame],
     params: Mapping[str, Any],
     allocations: pl.DataFrame,
 ) -> pl.DataFrame:
-    """The allocations with all that their costs depend on."""
+    """The allocations of the orders, with all that their costs depend on."""
     late = params["late_cost_minor"]
     if isinstance(late, Mapping):
         late = [late[str(number)] for number in range(5)]
     penalty = pl.DataFrame({"priority": range(5), "late_cost": late})
     orders = frames["orders"].with_columns(pl.col("priority").cast(pl.Int64))
     lines = frames["lines"].rename({"qty": "line_qty"})
-    nodes = frames["nodes"].drop("channel_ids")
+    nodes = frames["nodes"].select(
+        "node_id", "shipment_cost_minor", "unit_cost_minor", "lead_days"
+    )
     zones = frames["zones"].select("region_id", "node_id", "zone")
     keys = ["promise_days", "lead_days", "zone"]
     whole = (
-        allocations.join(lines, on=["order_id", "line_no"], how="left")
-        .join(orders, on="order_id", how="left")
+        allocations.join(orders, on="order_id")
+        .join(lines, on=["order_id", "line_no"], how="left")
         .join(penalty, on="priority", how="left")
         .join(nodes, on="node_id", how="left")
         .join(zones, on=["region_id", "node_id"], how="left")
@@ -158,7 +185,7 @@ def _limits(
 ) -> dict[str, int]:
     """No node gives more than it has, in stock, shipments and eaches."""
     taken = shipped.group_by("sku_id", "node_id").agg(pl.col("qty").sum())
-    cells = taken.join(_stock(frames), on=["sku_id", "node_id"], how="left")
+    cells = taken.join(_stock(frames, taken), on=["sku_id", "node_id"], how="left")
     used = shipped.group_by("node_id").agg(
         pl.col("qty").sum(), pl.col("order_id").n_unique().alias("shipments")
     )
@@ -174,12 +201,13 @@ def _limits(
     }
 
 
-def _stock(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """``sku_id, node_id, stock``: what may be allocated."""
+def _stock(frames: Mapping[str, pl.DataFrame], cells: pl.DataFrame) -> pl.DataFrame:
+    """``sku_id, node_id, stock``: what may be allocated of these cells."""
     whole = [pl.col(c).cast(pl.Int64) for c in ("on_hand_qty", "allocated_qty")]
     free = whole[0] - whole[1] - pl.col("buffer_qty").cast(pl.Int64)
     stock = pl.max_horizontal(free, pl.lit(0))
-    return frames["stock"].select("sku_id", "node_id", stock=stock)
+    asked = frames["stock"].join(cells, on=["sku_id", "node_id"], how="semi")
+    return asked.select("sku_id", "node_id", stock=stock)
 
 
 def _orders(
@@ -211,12 +239,12 @@ def _count(frame: pl.DataFrame, offence: pl.Expr) -> int:
 
 
 def _costs(
-    frames: Mapping[str, pl.DataFrame],
+    orders: pl.DataFrame,
     params: Mapping[str, Any],
     parts: pl.DataFrame,
     shipped: pl.DataFrame,
 ) -> pl.DataFrame:
-    """``order_id, cost_minor, shipments`` of every order, in the order of ids."""
+    """``order_id, cost_minor, shipments`` of the orders."""
     qty, whole = pl.col("qty").cast(pl.Int64), pl.col("line_qty").cast(pl.Int64)
     weight = pl.col("per_kg_minor") * pl.col("grams") * qty // (THOUSAND * whole)
     late = pl.col("late_cost") * pl.col("late_days")
@@ -236,8 +264,7 @@ def _costs(
         pl.col("shipments") - 1, pl.lit(0)
     )
     return (
-        frames["orders"]
-        .select("order_id")
+        orders.select("order_id")
         .join(of_lines, on="order_id", how="left")
         .join(parcels, on="order_id", how="left")
         .with_columns(pl.col("lines", "parcels", "shipments").fill_null(0))
@@ -246,7 +273,6 @@ def _costs(
             "shipments",
             cost_minor=pl.col("lines") + pl.col("parcels") + split,
         )
-        .sort("order_id")
     )
 
 
@@ -262,7 +288,8 @@ def _identity(
         name: prices.filter(resource=name).drop("resource")
         for name in ("stock", "shipment", "unit")
     }
-    stock = of["stock"].join(_stock(frames), on=["sku_id", "node_id"], how="left")
+    priced = _stock(frames, of["stock"])
+    stock = of["stock"].join(priced, on=["sku_id", "node_id"], how="left")
     room = frames["nodes"].select("node_id", "capacity_shipments", "capacity_units")
     cell = of["stock"].rename({"price_milli": "cell_price"})
     unit = of["unit"].drop("sku_id").rename({"price_milli": "unit_price"})

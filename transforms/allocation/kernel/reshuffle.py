@@ -26,6 +26,10 @@ from transforms.allocation.kernel.problem import Ints, Longs, Problem
 TOGETHER = 12
 """Orders that are reshuffled at a time."""
 
+BY_ID = -1
+"""Instead of a salt: the orders of lowest ids, first come first. Of two that lose
+as much by waiting, the one with the lower id has what there is."""
+
 
 class Takers(NamedTuple):
     """Which orders have a line of each SKU.
@@ -71,7 +75,7 @@ def reshuffle(  # noqa: PLR0913, PLR0917
         for _ in range(rounds):
             some = 0
             draw = following(draw)
-            offset = int(draw >> np.uint64(33)) % count
+            offset = 0 if salt == BY_ID else int(draw >> np.uint64(33)) % count
             for step in range(count):
                 order = people.order[first + (offset + step) % count]
                 if some == TOGETHER:
@@ -79,6 +83,7 @@ def reshuffle(  # noqa: PLR0913, PLR0917
                 if not problem.has_twins[order] and not is_in(group, some, order):
                     group[some] = order
                     some += 1
-            draw = shuffle(group, 0, some, draw)
+            if salt != BY_ID:
+                draw = shuffle(group, 0, some, draw)
             saved += placed_again(problem, laid, desk, held, group, some, kept)
     return saved

@@ -31,7 +31,7 @@ from transforms.allocation.kernel.problem import (
     Problem,
 )
 from transforms.allocation.kernel.rescue import rescue, standing
-from transforms.allocation.kernel.reshuffle import reshuffle, takers
+from transforms.allocation.kernel.reshuffle import BY_ID, reshuffle, takers
 from transforms.allocation.kernel.split import with_parts
 from transforms.allocation.kernel.survey import (
     WIDEST,
@@ -70,24 +70,29 @@ class Plan(NamedTuple):
         steps: of the prices, in each round; before each, shortlists are made.
         begins: where in the cosine of step lengths the first round begins.
         rescues: times that the placed orders are rearranged.
+        more: steps of one more round from the prices at hand, and rescues after it,
+            where the gap stayed WIDE.
     """
 
     steps: tuple[int, ...]
     begins: float
     rescues: int
+    more: int
 
 
 MANY_LINES, FEW_LINES = 300_000, 20_000
+WIDE = 101, 100
+"""Cost to bound: what has a wider gap is tried once more."""
 
 
 def plan_for(lines: int, *, is_warm: bool) -> Plan:
     """More for small problems, where it costs little; less from known prices."""
-    rescues = max(2, min(12, 120_000 // max(1, lines)))
+    rescues = max(2, min(4, 120_000 // max(1, lines)))
     if is_warm:
-        return Plan((15,), 0.5, rescues // 4)
+        return Plan((15,), 0.5, 0, 0)
     if lines > MANY_LINES:
-        return Plan((16, 12), 0.0, 1)
-    return Plan((40, 30, 30) if lines < FEW_LINES else (30, 20, 20), 0.0, rescues)
+        return Plan((24,), 0.0, 1, 16)
+    return Plan((40, 40) if lines < FEW_LINES else (24, 16), 0.0, rescues, 30)
 
 
 @dataclass(frozen=True)
@@ -157,21 +162,58 @@ def solve(posed: Posed, effort: Effort, warm: Prices | None = None) -> Solution:
     found = solve_fast(posed)
     nearest = cost = int(bill(problem, found).order.sum())
     doing = plan_for(len(problem.qty), is_warm=warm is not None)
-    laid = _priced(work, doing)
-    if not work.must_end(NEGOTIATING / 2 * work.step_seconds):
-        found, cost = _better(problem, found, cost, _placed(work, laid, doing))
-    _look(work, is_final=True)
+    laid, found, cost = _tried(work, doing, found, cost)
+    proof = _proved(work)
+    needed = 2 * work.look_seconds + NEGOTIATING * work.step_seconds
+    is_worth_it = doing.more > 0 and is_wide(cost, proof.bound)
+    if is_worth_it and not work.must_end(needed):
+        again = doing._replace(steps=(doing.more,), begins=0.5)
+        laid, found, cost = _tried(work, again, found, cost)
+        proof = max(proof, _proved(work), key=lambda one: one.bound)
     return Solution(
         parts=found,
-        prices=work.prices,
+        prices=proof.prices,
         laid=laid,
-        least=work.survey.least,
+        least=proof.least,
         cost=cost,
-        bound=math.ceil(_dual(work) / SCALE),
+        bound=proof.bound,
         nearest=nearest,
         steps=work.steps,
         is_cut_short=work.is_cut_short,
     )
+
+
+def is_wide(cost: int, bound: int) -> bool:
+    """Whether the gap is worth another try."""
+    return cost * WIDE[1] > bound * WIDE[0]
+
+
+class Proof(NamedTuple):
+    """A bound, with the prices that prove it and what each order pays at least."""
+
+    bound: int
+    prices: Prices
+    least: Longs
+
+
+def _proved(work: _Work) -> Proof:
+    """The bound at the prices at hand."""
+    _look(work, is_final=True)
+    return Proof(
+        math.ceil(_dual(work) / SCALE),
+        Prices(*(price.copy() for price in work.prices)),
+        work.survey.least.copy(),
+    )
+
+
+def _tried(
+    work: _Work, doing: Plan, parts: Parts, cost: int
+) -> tuple[Market, Parts, int]:
+    """Prices moved as planned, and by them the cheaper of ``parts`` and a new plan."""
+    laid = _priced(work, doing)
+    if not work.must_end(NEGOTIATING / 2 * work.step_seconds):
+        parts, cost = _better(work.problem, parts, cost, _placed(work, laid, doing))
+    return laid, parts, cost
 
 
 NEGOTIATING = 10
@@ -209,7 +251,7 @@ def _placed(work: _Work, laid: Market, doing: Plan) -> Ints:
     held = negotiated(problem, laid, prices, desk)
     people, dreamt = takers(problem), dreams(problem, laid)
     order_of = np.repeat(np.arange(len(dreamt)), np.diff(problem.line_start))
-    taken = 0.0
+    taken, skus = 0.0, np.empty(0, np.int64)
     for salt in range(doing.rescues):
         begun = work.effort.clock()
         if work.must_end(taken):
@@ -222,6 +264,7 @@ def _placed(work: _Work, laid: Market, doing: Plan) -> Ints:
         rescue(problem, laid, prices, desk, held, people, there, turn, weight)
         reshuffle(problem, laid, desk, held, people, skus, 3, salt)
         taken = work.effort.clock() - begun
+    reshuffle(problem, laid, desk, held, people, skus, 1, BY_ID)
     return node_of(problem, laid, held.choice)
 
 
