@@ -23,6 +23,7 @@ from orchestration.resources.mending import (
     Authorship,
     Mend,
     MendRefusedError,
+    named_by,
     rows_mend,
 )
 from transforms.contracts.documents import INSTRUCTION_CORRECTIONS
@@ -67,6 +68,8 @@ def correct(
                 "of a whole file the service may change: name INSTRUCTION"
             )
         told = _ways(house, meant, cells)
+        if "qty" in cells:
+            refuse_more(open_lines(house, meant), cells["line_ref"], cells["qty"])
         by = authorship(house, author, reason, at)
         refuse_before(meant, by)
         _refuse_elsewhere(meant, cells.get("service_code"))
@@ -122,6 +125,29 @@ def refuse_before(meant: pl.DataFrame, by: Authorship) -> None:
     if by.at < told_at:
         raise CommandError(
             f"--at {by.at.isoformat()} is before it was released, {told_at.isoformat()}"
+        )
+
+
+def refuse_more(told: pl.DataFrame, line: str, eaches: str) -> None:
+    """Fewer eaches are a correction; more are another line of an order.
+
+    Args:
+        told: OPEN_LINES of the instruction.
+        line: of it.
+        eaches: that it is to have.
+
+    Raises:
+        CommandError: it has no such line, or no more than those.
+    """
+    known = told.filter(instruction_line_ref=line)
+    if known.is_empty():
+        names = ", ".join(told["instruction_line_ref"].sort())
+        raise CommandError(f"it has no line {line!r}; it has {names}")
+    asked = int(known["told_qty"].item())
+    if eaches.isdecimal() and int(eaches) >= asked:
+        raise CommandError(
+            f"line {line} asks for {asked} eaches: {eaches} are not fewer. More is"
+            " ordered by its channel, and told in a document of its own"
         )
 
 
@@ -194,7 +220,7 @@ def _document(
     said = {"author": by.author, "corrected_at": by.at.isoformat(), "note": by.reason}
     rows = [
         {
-            "correction_ref": f"{stamp}-{one['instruction_id']}",
+            "correction_ref": named_by(f"{stamp}-{one['instruction_id']}", cells),
             "instruction_ref": str(one["instruction_id"]),
             **(cells or {"service_code": one["service_code"]}),
             **said,

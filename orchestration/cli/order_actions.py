@@ -22,7 +22,12 @@ from orchestration.cli.quarantine import opened
 from orchestration.cli.why import order_called
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
-from orchestration.resources.mending import Authorship, MendRefusedError, row_mend
+from orchestration.resources.mending import (
+    Authorship,
+    MendRefusedError,
+    named_by,
+    row_mend,
+)
 from transforms.allocation.holds import APPROVAL, WAITS
 from transforms.contracts.decisions import LINE_BUCKETS, LINE_HOLDS
 from transforms.contracts.documents import ORDER_ACTIONS
@@ -71,9 +76,8 @@ def act(
             for name, text in (("reason_code", reason), ("note", note), *also.items())
             if text
         }
-        if "alternative_ref" in cells:
-            # Of each line of an order, another one.
-            cells["action_ref"] += f"-{cells['line_ref']}-{cells['alternative_ref']}"
+        stem = f"{by.at:%Y%m%dT%H%M%SZ}-{by.author}-{action.lower()}"
+        cells["action_ref"] = named_by(stem, cells)
         mend = row_mend(house.partners[OPERATORS], ORDER_ACTIONS.name, cells, by)
         lines, holds = _as_they_stand(house, cells)
         reached = reach_of_cancel(house, lines) if action == "CANCEL" else []
@@ -177,8 +181,6 @@ def _cells(
     }
     if line:
         told["line_ref"] = _line_called(house, order_id, line)
-    # The same thing done twice in a second by one person was done once.
-    told["action_ref"] = f"{by.at:%Y%m%dT%H%M%SZ}-{by.author}-{action.lower()}"
     return told
 
 

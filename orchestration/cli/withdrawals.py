@@ -62,6 +62,8 @@ def withdraw(
         by = _confirmed(authorship(house, author, reason, at), confirmed_by)
         refuse_before(meant, by)
         mend = _refusals(house, meant, by)
+        for told in still_there(house, meant):
+            CONSOLE.print(told, soft_wrap=True)
         CONSOLE.print(
             taken_back(meant.height, house.policies.allocation.unread_box_days),
             soft_wrap=True,
@@ -87,6 +89,28 @@ def taken_back(count: int, box_days: int) -> str:
         f"{told} taken back: the next run sources {whose} eaches anew, at another node"
         f" or after {days} at the same"
     )
+
+
+FILES = f"""
+    select distinct partner_id, file_name from lake.{INSTRUCTIONS}
+    where instruction_id in (select instruction_id from meant)
+    order by all
+"""  # noqa: S608 our own names
+
+
+def still_there(house: House, meant: pl.DataFrame) -> list[str]:
+    """Files of the instructions that lie where their partners take them.
+
+    A file that was sent again since may be read after all.
+    """
+    with house.lake.holding(meant=meant.select("instruction_id")):
+        files = house.lake.query(FILES)
+    return [
+        f"  {partner}/{name} still lies in the outbox: whoever takes it there ships"
+        " it, and its eaches leave twice. See that nobody does"
+        for partner, name in files.iter_rows()
+        if name and (house.home.outbox / partner / name).exists()
+    ]
 
 
 def why_it_stays(

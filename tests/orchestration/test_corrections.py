@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 
+from orchestration.cli.corrections import refuse_more
+from orchestration.cli.failures import CommandError
+from orchestration.cli.withdrawals import still_there
 from orchestration.resources.cancel_facts import open_lines
 from orchestration.resources.demand_facts import young_refusals
 from orchestration.resources.house import House
@@ -96,6 +99,33 @@ def test_of_five_eaches_two_are_asked_back(
     names = ("told_qty", "asked_back_qty")
     assert expected[:2] == found.select(names).row(0)
     assert expected[2] == max(found["open_qty"].item(), 0)
+
+
+def test_more_eaches_are_no_correction(house: House) -> None:
+    lay_instruction(house, 2)
+    told = open_lines(house, pl.DataFrame({"instruction_id": ["FO-1"]}))
+
+    refuse_more(told, "1", "2")
+    for line, eaches, why in (("1", "3", "asks for 3"), ("9", "1", "no line '9'")):
+        with pytest.raises(CommandError, match=why):
+            refuse_more(told, line, eaches)
+
+
+def test_a_file_that_lies_in_the_outbox_may_be_read_after_all(house: House) -> None:
+    lay_instruction(house, 0)
+    meant = pl.DataFrame({"instruction_id": ["FO-1"]})
+    lies = house.home.outbox / "harbor" / "940_1.edi"
+    lies.parent.mkdir(parents=True)
+    house.lake.execute("create schema if not exists lake.visibility")
+    house.lake.execute(
+        "create table lake.visibility.rpt_instructions as select 'FO-1' as"
+        " instruction_id, 'harbor' as partner_id, '940_1.edi' as file_name"
+    )
+
+    assert still_there(house, meant) == []
+    lies.touch()
+    [said] = still_there(house, meant)
+    assert "harbor/940_1.edi still lies in the outbox" in said
 
 
 def test_what_a_node_gives_up_is_cancelled_only_where_it_was_asked_to(

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from orchestration.cli.order_actions import comes_to_nothing
+from orchestration.resources.mending import named_by
 from transforms.contracts.decisions import LINE_BUCKETS, LINE_HOLDS
 
 QUANTITIES = {name: 0 for name in LINE_BUCKETS.names if name.endswith("_qty")}
@@ -62,3 +63,11 @@ def test_what_has_something_to_act_on_is_not_warned_of(
     held = holds("APPROVAL", "FRAUD")
 
     assert comes_to_nothing(action, reason, buckets(held_qty=1), held) == []
+
+
+def test_two_lines_held_in_one_second_are_held_for_themselves() -> None:
+    held = {"order_ref": "1", "reason_code": "ADDRESS"}
+    first, second = ({**held, "line_ref": line} for line in "AB")
+
+    assert named_by("T-ops", first) != named_by("T-ops", second)
+    assert named_by("T-ops", first) == named_by("T-ops", dict(first))

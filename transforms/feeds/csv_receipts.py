@@ -18,6 +18,7 @@ _RULES = (
     quantity("qty", minimum=1),
     one_of("stock_status", "AVAILABLE", "DAMAGED", "HOLD"),
     instant_or_date("received_on"),
+    instant_or_date("expires_on"),
 )
 
 

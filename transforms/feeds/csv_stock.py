@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from transforms.contracts.documents import STOCK_SNAPSHOTS
 from transforms.contracts.profile import Parsed, Profile
-from transforms.feeds.reading.cells import instant, one_of, quantity
+from transforms.feeds.reading.cells import instant, instant_or_date, one_of, quantity
 from transforms.feeds.reading.documents import parse_document
 
 DOCUMENT = STOCK_SNAPSHOTS
@@ -23,6 +23,7 @@ _RULES = (
     one_of("quantity_basis", "on_hand", "available"),
     quantity("qty"),
     instant("snapshot_at"),
+    instant_or_date("expires_on"),
 )
 
 
