@@ -347,6 +347,7 @@ class PartnerProfile(BaseModel):
             interchange_id=self.interchange_id,
             interchange_qualifier=self.interchange_qualifier,
             our_interchange_id=self.our_interchange_id,
+            is_ours_said="our_interchange_id" in self.model_fields_set,
             our_interchange_qualifier=self.our_interchange_qualifier,
             quantity_basis=self.quantity_basis,
             options=self.options | (feed.options if feed else {}),

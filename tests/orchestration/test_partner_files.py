@@ -13,9 +13,10 @@ from transforms.contracts.documents import DOCUMENTS
 
 
 def _written(folder: Path, **changes: object) -> Path:
-    """A copy of a real partner with some attributes changed."""
+    """A copy of a real partner with some attributes changed, or, None, left out."""
     content = yaml.safe_load((PARTNERS / "harbor_3pl" / "defs.yaml").read_text())
-    content["attributes"] |= changes
+    told = content["attributes"] | changes
+    content["attributes"] = {k: v for k, v in told.items() if v is not None}
     (folder / "harbor_3pl").mkdir(parents=True)
     (folder / "harbor_3pl" / "defs.yaml").write_text(yaml.safe_dump(content))
     return folder
@@ -42,6 +43,21 @@ def test_a_partner_says_by_which_id_it_knows_us(tmp_path: Path) -> None:
         profile.our_interchange_id,
         profile.our_interchange_qualifier,
     )
+
+
+def test_what_goes_to_another_is_refused_once_our_id_is_written_down(
+    tmp_path: Path,
+) -> None:
+    """Also where it is the one that we have without a word."""
+    said, unsaid = (
+        partners(_written(tmp_path / name, **cells))["harbor_3pl"].profile()
+        for name, cells in (
+            ("said", {"our_interchange_id": "ORDERHOUSE"}),
+            ("unsaid", {"our_interchange_id": None}),
+        )
+    )
+
+    assert ("ORDERHOUSE", "") == (said.addressee, unsaid.addressee)
 
 
 def test_an_outbound_format_is_no_feed(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ class Profile:
         quantity_basis: what a stock snapshot counts: "on_hand" or "available".
         options: anything else a format documents.
         share: what of the file at hand is to be read.
+        is_ours_said: somebody wrote our id down: what goes to another is refused.
     """
 
     partner_id: str
@@ -78,11 +79,13 @@ class Profile:
     quantity_basis: str = "on_hand"
     options: Mapping[str, str] = field(default_factory=dict)
     share: Share = WHOLE
+    is_ours_said: bool = False
 
     @property
     def addressee(self) -> str:
         """The only receiver its interchanges may have; "" where nobody said which."""
-        return "" if self.our_interchange_id == OURS else self.our_interchange_id
+        is_said = self.is_ours_said or self.our_interchange_id != OURS
+        return self.our_interchange_id if is_said else ""
 
 
 REJECTS = Table(

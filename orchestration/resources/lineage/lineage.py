@@ -8,6 +8,7 @@ are documents. Not here: how it is printed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 
 import polars as pl
 
@@ -19,6 +20,8 @@ from orchestration.resources.refusal import RefusalError
 from transforms.lifecycle.fold import fold_lines
 from transforms.lifecycle.shares import shares
 
+NEAR, ALIKE = 5, 0.4
+"""Names that are offered for a misspelt one, and how much alike they are."""
 IN_ORDER = ("subject", "event_id", "payload_line")
 
 
@@ -43,7 +46,10 @@ class Lineage:
         """
         metric = METRICS.get(name)
         if metric is None:
-            raise RefusalError(f"no metric {name!r}; there are {', '.join(METRICS)}")
+            near = [one for one in METRICS if name in one]
+            near = near or get_close_matches(name, METRICS, NEAR, ALIKE)
+            first = f"near it: {', '.join(near)}; all: " if near else "there are "
+            raise RefusalError(f"no metric {name!r}; {first}{', '.join(METRICS)}")
         where = _where(metric, chosen)
         with self._house.lake.one_snapshot():
             figures = self._house.lake.query(_cut(metric.figure, where), chosen)
