@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -149,6 +151,24 @@ def test_a_lost_lake_is_rebuilt_from_landing_alone_with_equal_tables_under_any_p
         " or substitutes_line_id is not null order by line_id",
     )
     assert [("10042", "100005", 1, 2, 1), ("10042", "100002", 0, 1, 1)] == moved.rows()
+    _send_instead(own_played_house, later + timedelta(days=2))
+
+
+def _send_instead(home: Home, at: datetime) -> None:
+    """What is sent instead is told to the channel under the line that it ordered."""
+    known = set(one_day.outbox(home))
+    put_in_drop(home, [_ship_confirm(home, at)])
+    one_day.run(home, at)
+    [told] = (
+        json.loads(content)
+        for name, content in one_day.outbox(home).items()
+        if name not in known and re.match(r"web_shop/fulfilments_\d+\.jsonl$", name)
+    )
+    assert (1004, [{"id": 10042, "quantity": 1}], ["1ZEXAMPLE0042"]) == (
+        told["order_id"],
+        told["line_items"],
+        told["tracking_info"]["numbers"],
+    )
 
 
 def test_a_run_that_fails_or_is_killed_sends_nothing_and_is_undone_by_the_next(
@@ -216,6 +236,26 @@ def _substitutions(at: datetime) -> NamedBytes:
     rows = (f"100005,{sku},1,1,auto,2017-12-01,{at:%FT%TZ}" for sku in (100002, 100999))
     content = "\n".join((head, *rows)).encode()
     return NamedBytes("backoffice", "substitutions_1.csv", content, at)
+
+
+def _ship_confirm(home: Home, at: datetime) -> NamedBytes:
+    """DC-EAST has sent the oil that goes in place of honey."""
+    asked = one_day.query(
+        home,
+        "select instruction_id, instruction_line_ref from lake.decisions.line_buckets"
+        " inner join lake.instructions.instruction_lines using (line_id, sku_id)"
+        " where order_id = 'web_shop/1004' and sku_id = '100002'",
+    )
+    [(name, line)] = asked.rows()
+    content = (
+        "node_ref,shipment_ref,instruction_ref,line_ref,sku_ref,ordered_qty,shipped_qty,"
+        "shipped_on,carrier_code,tracking_ref\n"
+        f"DC-EAST,S-42,{name},{line},100002,1,1,{at - timedelta(hours=4):%FT%TZ},UPSN,"
+        "1ZEXAMPLE0042\n"
+    )
+    return NamedBytes(
+        "own_dcs", f"shipments_{at:%Y%m%d}_evening.csv", content.encode(), at
+    )
 
 
 def _other_policies(folder: Path) -> Path:
