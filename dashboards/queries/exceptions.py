@@ -34,7 +34,8 @@ def choices(copy: ServingCopy) -> pl.DataFrame:
 def totals(copy: ServingCopy, owner: str | None, code: str | None) -> pl.DataFrame:
     """One row: how many are open, how many of them have a value, the oldest."""
     return copy.fetch(
-        "select count(*) as exception_count, count(value_minor) as valued_count, "
+        "select count(*) as exception_count, "
+        "count(value_minor) filter (currency_code is not null) as valued_count, "
         "coalesce(max(age_days), 0)::bigint as age_days "
         f"from rpt_exceptions where {_LISTED} and {_CHOSEN}",
         owner=owner,
@@ -54,11 +55,15 @@ def resting(copy: ServingCopy, owner: str | None, code: str | None) -> int:
 
 
 def values(copy: ServingCopy, owner: str | None, code: str | None) -> pl.DataFrame:
-    """Money that open exceptions are about, one row a currency."""
+    """Money that open exceptions are about, one row a currency.
+
+    What is of no currency is worth nothing that could be told.
+    """
     return copy.fetch(
         "select currency_code, sum(value_minor)::bigint as value_minor "
         f"from rpt_exceptions where {_LISTED} and {_CHOSEN} "
-        "and value_minor is not null group by currency_code order by currency_code",
+        "and value_minor is not null and currency_code is not null "
+        "group by currency_code order by currency_code",
         owner=owner,
         code=code,
     )

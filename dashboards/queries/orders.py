@@ -118,13 +118,20 @@ def substitutes(copy: ServingCopy, order_id: str) -> pl.DataFrame:
 
 
 def timeline(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
-    """Every event of the order with its source, in the order of the fold."""
+    """Every event of the order with its source, in the order of the fold.
+
+    Events of one instant by the number of their line, the whole order's first.
+    """
     return copy.fetch(
+        "with numbers as (select line_id, line_no from rpt_order_lines "
+        "where order_id = $id and order_month = $month) "
         "select event_at, is_date_only, line_id, event_type, qty, node_id, "
         "instruction_id, reason_code, detail, verdict, source_kind, partner_id, "
         "file_name, payload_line, run_id, payload_sha256 from rpt_order_timeline "
+        "left join numbers using (line_id) "
         "where order_id = $id and order_month = $month "
-        f"order by event_at, source_rank, event_id, line_id limit {MOST_EVENTS}",
+        "order by event_at, source_rank, line_no nulls first, event_id, line_id "
+        f"limit {MOST_EVENTS}",
         id=key.order_id,
         month=key.order_month,
     )

@@ -54,6 +54,12 @@ def code_sentence(code: str) -> str:
     return entry.sentence(language()) if entry else code
 
 
+def code_meaning(code: str) -> str:
+    """What it means; in Chinese how to mend it too, as the heading says."""
+    said = code_sentence(code)
+    return said + code_remedy(code) if language() == "zh" else said
+
+
 def code_remedy(code: str) -> str:
     """How to mend it."""
     entry = CODES.get(code)

@@ -23,6 +23,7 @@ ASKED_BACK = """
         case
             when state = 'ACKED' then 'given up'
             when state = 'REFUSED' then 'not given up'
+            when state = 'WITHDRAWN' then 'wanted again'
             when file_name is null
                 then 'not asked, call it: ' || partner_id || ' takes no such file'
             else 'asked, no answer yet'

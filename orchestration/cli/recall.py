@@ -1,8 +1,9 @@
-"""``orderhouse recall``: where a lot or a serial number came from and went to.
+"""``orderhouse recall``: where a lot or a serial number came from and goes to.
 
 Asks what was sent, not what it became: a ship confirmation that was replaced
 since, or was refused as an event, may still have put the goods on a lorry. What came
-back is where its returns put it; what left again since is among what went out.
+back is where its returns put it; what left again since is among what went out. What
+is promised of a lot goes out next, unless its node is told otherwise.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed
 from orchestration.resources.house import House
+from orchestration.resources.lot_facts import NAMED, STILL_PROMISED, has_lots
+from transforms.availability.lots import open_by_lot
+from transforms.contracts.table import INTEGER, TEXT
 
 IS_OF = "lot_ref = $1"
 IS_IN = "$1 in (told.lot_ref) or list_contains(string_split(told.serial_refs, ' '), $1)"
@@ -96,7 +100,30 @@ BACK = f"""
 """Eaches of the lot that came back, where their returns put them: the ledger's, so a
 return that names no lot is of the one that its line was sent. No return names a serial
 number: of one, what came back of the lines that it left for."""
+NEXT = """
+    select lines.order_id, promised.line_id, promised.node_id, promised.sku_id,
+        promised.qty, string_agg(distinct asked.instruction_id, ', '
+            order by asked.instruction_id) as told_in
+    from promised
+    left join lake.gold.fct_order_lines as lines using (line_id)
+    left join (
+        select told.line_id, sent.node_id, instruction_id
+        from lake.decisions.reconciled_shipments as told
+        inner join lake.instructions.fulfilment_orders as sent using (instruction_id)
+        where told.open_qty > 0
+    ) as asked
+        on asked.line_id = promised.line_id and asked.node_id = promised.node_id
+    group by all order by all
+"""
+"""Eaches of the lot that lines are promised and that have not left, with what their
+node was told of them in and has not answered; nothing: it was not told yet."""
 WENT_OUT, CAME_BACK = "Went out", "Came back, and where it was put"
+GOES_OUT = "Is promised, and goes out next"
+PROMISED_NEXT = pl.Schema(
+    {"order_id": TEXT, "line_id": TEXT, "node_id": TEXT, "sku_id": TEXT}
+    | {"qty": INTEGER, "told_in": TEXT}
+)
+"""What ``NEXT`` says."""
 PARTS = {
     WENT_OUT: SHIPPED,
     CAME_BACK: BACK,
@@ -107,7 +134,10 @@ PARTS = {
 
 
 def recall_command(lot: str) -> int:
-    """Print every order, return, count, correction and receipt of a lot or serial.
+    """Print every order, promise, return, count, correction and receipt of a lot.
+
+    Args:
+        lot: it, or a serial number.
 
     Raises:
         CommandError: no document names it.
@@ -124,7 +154,8 @@ def recall_command(lot: str) -> int:
     shipped, back = found[WENT_OUT], int(found[CAME_BACK]["qty"].sum())
     eaches = int(shipped["shipped_qty"].sum())
     orders = shipped["order_id"].n_unique()
-    CONSOLE.print(f"{lot}: {orders} orders, {eaches} eaches, {back} came back")
+    said = f"{lot}: {orders} orders, {eaches} eaches, {back} came back"
+    CONSOLE.print(f"{said}{_promised(found[GOES_OUT])}")
     for title, rows in found.items():
         if rows.height:
             CONSOLE.print(framed(title, rows))
@@ -133,4 +164,31 @@ def recall_command(lot: str) -> int:
 
 def told_of(house: House, lot: str) -> dict[str, pl.DataFrame]:
     """What is known of a lot or serial number, by what it is; parts may be empty."""
-    return {title: house.lake.query(sql, [lot]) for title, sql in PARTS.items()}
+    parts = {title: house.lake.query(sql, [lot]) for title, sql in PARTS.items()}
+    return {WENT_OUT: parts.pop(WENT_OUT), GOES_OUT: goes_out(house, lot), **parts}
+
+
+def goes_out(house: House, lot: str) -> pl.DataFrame:
+    """Which orders are promised how many eaches of a lot, by ``NEXT``."""
+    if not has_lots(house):
+        return PROMISED_NEXT.to_frame()
+    named = house.lake.query(NAMED)
+    mine = named.filter(lot_ref=lot).select("line_id")
+    # What left of a line was the first of its lots, whichever these are.
+    named = named.join(mine, on="line_id", how="semi")
+    with house.lake.holding(lines=named.select("line_id").unique()):
+        promised = open_by_lot(named, house.lake.query(STILL_PROMISED))
+    with house.lake.holding(promised=promised.filter(lot_ref=lot)):
+        return house.lake.query(NEXT).cast(PROMISED_NEXT)
+
+
+def _promised(rows: pl.DataFrame) -> str:
+    """How many eaches go out next; nothing where none does."""
+    if rows.is_empty():
+        return ""
+    orders, eaches = rows["order_id"].n_unique(), rows["qty"].sum()
+    with_node = rows.filter(pl.col("told_in").is_not_null())["qty"].sum()
+    return (
+        f"; {orders} orders are promised {eaches} more, {with_node} of these told to"
+        " a node"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import polars as pl
@@ -48,6 +48,15 @@ FAILED = """
         as_of = (select max(as_of) from lake.decisions.proofs) as is_newest
     from lake.decisions.proofs where failed_rows > 0
     order by as_of desc, kind, proof
+"""
+OPENS = {
+    "commitments are covered": ("OVERCOMMITTED", "STOCK_NEGATIVE", "SUPPLY_LOST"),
+    "promises of lots are covered": ("LOT_OVERCOMMITTED",),
+}
+"""Proof → codes of the exceptions that what does not hold of it opens."""
+OPEN_CODES = """
+    select distinct code from lake.visibility.rpt_exceptions
+    where is_open and not is_snoozed
 """
 
 
@@ -106,7 +115,8 @@ def print_told(
     for sentence in proved_costs(house.lake.query(PROVED)):
         CONSOLE.print(sentence, soft_wrap=True)
     CONSOLE.print(_proofs(house))
-    for sentence in failed_proofs(house.lake.query(FAILED)):
+    codes = house.lake.query(OPEN_CODES)["code"].to_list()
+    for sentence in failed_proofs(house.lake.query(FAILED), codes):
         CONSOLE.print(sentence, soft_wrap=True)
     if planted is not None and planted.height:
         CONSOLE.print(_examination(house, planted, outcomes))
@@ -269,23 +279,33 @@ def _proofs(house: House) -> Grid:
     return grid
 
 
-def failed_proofs(rows: pl.DataFrame) -> Iterator[str]:
+def failed_proofs(rows: pl.DataFrame, open_codes: Container[str]) -> Iterator[str]:
     """Which proofs did not hold and where to look, the newest first.
 
     Args:
         rows: of ``FAILED``.
+        open_codes: codes of which exceptions are open: no other list is pointed to.
     """
     for row in rows.head(MOST_FAILED).iter_rows(named=True):
         when = "now" if row["is_newest"] else f"as of {row['as_of']:%F %R} UTC"
         where = "" if row["is_newest"] else f" --run {row['run_id']}"
-        also = "; open ones: orderhouse exceptions list --code OVERCOMMITTED"
         yield (
             f"  did not hold {when}: {row['proof']}, {row['failed_rows']:,} of"
             f" {row['checked_rows']:,} keys; orderhouse prove{where} names them"
-            f"{also if row['kind'] == 'commitment' else ''}"
+            f"{_listed(row['proof'], open_codes)}"
         )
     if rows.height > MOST_FAILED:
         yield f"  and {rows.height - MOST_FAILED} more: visibility.rpt_proofs"
+
+
+def _listed(proof: str, open_codes: Container[str]) -> str:
+    """The commands that list what a proof opened; nothing where none is open."""
+    lists = [
+        f"orderhouse exceptions list --code {code}"
+        for code in OPENS.get(proof, ())
+        if code in open_codes
+    ]
+    return f"; open ones: {', '.join(lists)}" if lists else ""
 
 
 def _examination(house: House, planted: pl.DataFrame, outcomes: list[Outcome]) -> Grid:

@@ -242,11 +242,17 @@ def gathered(house: House) -> Findings:
 def _asked_back(house: House) -> pl.DataFrame:
     """Requests to cancel and what became of them; none in nearly every house."""
     requests = house.lake.read(CANCEL_REQUESTS)
-    with house.lake.holding(asked=requests.select("instruction_id").unique()):
+    with house.lake.holding(
+        asked=requests.select("instruction_id").unique(),
+        wished=requests.select("event_id").unique(),
+    ):
         answers = house.lake.read(
             RECONCILED_SHIPMENTS, "instruction_id in (select instruction_id from asked)"
         )
-    return cancel_outcomes(requests, answers)
+        verdicts = house.lake.read(
+            EVENT_VERDICTS, "event_id in (select event_id from wished)"
+        )
+    return cancel_outcomes(requests, answers, verdicts)
 
 
 def _buckets(house: House) -> pl.DataFrame:

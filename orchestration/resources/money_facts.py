@@ -6,6 +6,8 @@ time alone can change.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from orchestration.resources.house import House
@@ -21,9 +23,13 @@ from transforms.contracts.gold import (
     FCT_PAYMENTS,
     FCT_REFUNDS,
 )
-from transforms.reconciliation.payment_matching import MoneyFacts, of_channels
+from transforms.reconciliation.payment_matching import MOVES, MoneyFacts, of_channels
 from transforms.reconciliation.payment_requests import request_payments
-from transforms.reconciliation.payments import OPEN_CLASSES, reconcile_payments
+from transforms.reconciliation.payments import (
+    DATED_CLASSES,
+    OPEN_CLASSES,
+    reconcile_payments,
+)
 
 OF_CHANNELS = """
     select p.*, coalesce(v.channel_id, p.partner_id) as channel_id,
@@ -97,6 +103,35 @@ VERSIONS_OF = """
 """What each version of an order that changed is worth (VERSIONS)."""
 
 
+MOVES_OF = """
+    select line_id, 'LEFT' as move, sum(qty)::bigint as qty, max(event_at) as event_at
+    from lake.decisions.promise_postings
+    where event_at >= $ordered_at and account = 'SHIPPED'
+        and line_id in (select line_id from moved)
+    group by line_id, event_id having sum(qty) > 0
+    union all
+    select line_id, if(event_type = 'CANCELLED', event_type, 'LEFT'), qty, event_at
+    from lake.gold.fct_order_events
+    where landing_id >= $landing_id
+        and event_type in ('CANCELLED', 'FULFILLED_BY_CHANNEL', 'SOLD_AT_TILL')
+        and line_id in (select line_id from moved)
+    union all
+    select asked.line_id, if(event_type = 'CANCEL_ACK', 'CANCELLED', 'LEFT'),
+        events.qty, event_at
+    from lake.gold.fct_order_events as events
+    inner join lake.instructions.instruction_lines as asked
+        using (instruction_id, instruction_line_ref)
+    where landing_id >= $landing_id
+        and event_type in ('CANCEL_ACK', 'SUBSTITUTED_BY_NODE')
+        and asked.line_id in (select line_id from moved)
+    union all
+    select line_id, event_type, qty, event_at from lake.decisions.own_events
+    where event_at >= $ordered_at and event_type = 'CANCELLED'
+        and line_id in (select line_id from moved)
+"""
+"""What left of some lines and was cancelled, and when (MOVES)."""
+
+
 def settle_payments(house: House) -> pl.DataFrame:
     """Rows of RECONCILED_PAYMENTS of every order whose money may have moved.
 
@@ -109,7 +144,9 @@ def settle_payments(house: House) -> pl.DataFrame:
     with lake.one_snapshot():
         touched = touched_orders(house)
         facts = money_facts(house, touched)
-    found = reconcile_payments(facts, run.as_of, house.policies.payments)
+        found = _dated(
+            house, facts, reconcile_payments(facts, run.as_of, house.policies.payments)
+        )
     moved, rows = _moved(house, touched, found)
     with lake.transaction("decisions/reconciled_payments", run.message):
         with lake.holding(moved=moved):
@@ -119,6 +156,35 @@ def settle_payments(house: House) -> pl.DataFrame:
             )
         lake.append(RECONCILED_PAYMENTS, rows)
     return rows
+
+
+def _dated(house: House, facts: MoneyFacts, found: pl.DataFrame) -> pl.DataFrame:
+    """RECONCILED_PAYMENTS, told since when of the classes that ask for it.
+
+    Only of these orders, which are few, it is read when their eaches moved.
+    """
+    is_open = (pl.col("shipped_minor") > pl.col("captured_minor")) | (
+        pl.col("difference_minor") > 0
+    )
+    asking = found.filter(pl.col("payment_class").is_in(DATED_CLASSES), is_open)
+    orders = asking.select("order_id").unique()
+    part = facts.of(orders)
+    if part.lines.is_empty():
+        return found
+    part = replace(part, moves=moves_of(house, part.lines))
+    dated = reconcile_payments(part, house.run.as_of, house.policies.payments)
+    others = found.join(orders, on="order_id", how="anti")
+    return pl.concat([others, dated]).sort("order_id", "currency_code")
+
+
+def moves_of(house: House, lines: pl.DataFrame) -> pl.DataFrame:
+    """MOVES of FCT_ORDER_LINES; no document of them landed before their order."""
+    oldest = {
+        "ordered_at": lines["ordered_at"].min(),
+        "landing_id": lines["first_landing_id"].min(),
+    }
+    with house.lake.holding(moved=lines.select("line_id")):
+        return house.lake.query(MOVES_OF, oldest).cast(MOVES)
 
 
 def _moved(

@@ -1,6 +1,7 @@
 """The allocator beside nearest first, a priority list and a MIP, in one run.
 
-    PYTHONPATH=. python tests/bench/allocating.py [small] [large] [hard] [growth] [million]
+    PYTHONPATH=. python tests/bench/allocating.py [small] [large] [hard] [growth]
+        [million]
 
 Small instances against HiGHS (optimum, bound, seconds), 100,000 lines against the
 two rules in plain Python, hard cases, growth from 10,000 to 100,000 lines, and, if

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.dashboards.conftest import Open, everything_said
 from tests.dashboards.serving_copies import JOURNAL, full_copy, publish
+from transforms.contracts.codes import CODES
 
 PAGES = ("control_tower", "orders", "exceptions", "partners")
 LANGUAGES = ("en", "zh")
@@ -325,6 +326,23 @@ def test_the_queue_is_one_owner_s_where_the_address_names_one(
     app = open_page(full_home, "exceptions", owner="buying")
 
     assert {"buying"} == set(shown(app, "What it means")["Owner"])
+
+
+@pytest.mark.parametrize("page", ["control_tower", "exceptions"])
+def test_in_chinese_the_meaning_of_a_code_says_how_to_mend_it(
+    full_home: Path, open_page: Open, page: str
+) -> None:
+    entry = CODES["SHORT_SHIPPED"]
+
+    told = shown(open_page(full_home, page, lang="zh"), "含义与处理")["含义与处理"]
+
+    assert f"{entry.sentence('zh')}{entry.advice('zh')}" in told.to_list()
+
+
+def test_what_stands_aside_is_of_all_runs(full_home: Path, open_page: Open) -> None:
+    app = open_page(full_home, "control_tower")
+
+    assert "18 set aside, of all runs" in everything_said(app)
 
 
 def test_partners_are_filtered_in_the_exchange_log_only(

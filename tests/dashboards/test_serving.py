@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 import yaml
 
-from dashboards.queries import control_tower, orders
+from dashboards.queries import control_tower, exceptions, orders
 from dashboards.queries.orders import OrderKey
 from dashboards.queries.serving import (
     ServingCopy,
@@ -145,6 +145,51 @@ def test_the_flow_is_what_the_newest_run_added_and_what_stands_aside_now(
 
     told = flow.select("rows_in", "rows_out", "set_aside").rows()
     assert [(4189 - 4000, 4171 - 3975, 18)] == told
+
+
+def test_what_has_no_currency_is_no_value_at_stake(tmp_path: Path) -> None:
+    tables = full_copy()
+    rows = tables["rpt_exceptions"].filter(is_open=True, is_snoozed=False)
+    valued = rows["currency_code"].is_not_null().sum()
+    unknown = rows.head(1).with_columns(
+        exception_id=pl.lit("PARCEL_UNKNOWN/1"),
+        value_minor=pl.lit(0, pl.Int64),
+        currency_code=pl.lit(None, pl.String),
+    )
+    tables["rpt_exceptions"] = pl.concat([rows, unknown])
+    copy = copy_of(publish(tmp_path, tables))
+
+    assert ["USD"] == exceptions.values(copy, None, None)["currency_code"].to_list()
+    assert valued == exceptions.totals(copy, None, None)["valued_count"].item()
+
+
+def test_events_of_one_instant_come_by_the_number_of_their_line(
+    tmp_path: Path,
+) -> None:
+    tables = full_copy()
+    for name in ("rpt_order_lines", "rpt_order_timeline"):
+        first = tables[name].filter(
+            pl.col("line_id") == "web_shop/9000/1",
+            *([pl.col("event_type") == "ACCEPTED"] if "timeline" in name else []),
+        )
+        numbered = [
+            first.with_columns(
+                pl.lit(f"web_shop/9000/{n}").alias("line_id"),
+                *(
+                    [pl.lit(f"web_shop/9000/{n}/ACCEPTED").alias("event_id")]
+                    if "timeline" in name
+                    else [pl.lit(n, pl.Int64).alias("line_no")]
+                ),
+            )
+            for n in (1, 2, 10, 11)
+        ]
+        tables[name] = pl.concat(numbered)
+    copy = copy_of(publish(tmp_path, tables))
+
+    told = orders.timeline(copy, OrderKey("web_shop/9000", "2017-12"))
+
+    expected = [f"web_shop/9000/{n}" for n in (1, 2, 10, 11)]
+    assert expected == told["line_id"].to_list()
 
 
 def test_the_files_of_an_order_are_those_that_its_events_name(full_home: Path) -> None:

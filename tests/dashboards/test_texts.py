@@ -17,6 +17,13 @@ DRAWN = sorted(
     for folder in ("app_pages", "widgets", "charts", ".")
     for path in (DASHBOARDS / folder).glob("**/*.py" if folder != "." else "*.py")
 )
+TRANSFORMS = DASHBOARDS.parent / "transforms"
+PROVERS = [
+    *TRANSFORMS.glob("allocation/certify*.py"),
+    TRANSFORMS / "availability" / "proof.py",
+    TRANSFORMS / "ledger" / "proofs.py",
+]
+CHECKS = {"_check", "_row", "_found"}
 PLACEHOLDER = re.compile(r"{(\w+)}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Markup, chart expressions, formats and commands are no language.
@@ -71,6 +78,29 @@ def test_every_bucket_has_a_word_and_a_heading() -> None:
     keys += [f"columns.{name}_qty" for name in BUCKETS + OVERLAYS]
 
     assert [key for key in keys if key not in texts("en")] == []
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_every_proof_has_words(name: str) -> None:
+    """Each is told by its name alone, which only the code knows."""
+    proofs = {proof for path in PROVERS for proof in _proofs(path)}
+
+    assert {"kits_are_whole", "commitments are covered"} <= proofs
+    known = texts(name)
+    assert [one for one in sorted(proofs) if f"words.proof.{one}" not in known] == []
+
+
+def _proofs(path: Path) -> Iterator[str]:
+    """Names that a call of a check begins with, or under which a frame is checked."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        named: list[ast.expr | None] = []
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in CHECKS:
+            named = [node.args[0]]
+        elif isinstance(node, ast.Dict) and path.name.startswith("certify"):
+            pairs = zip(node.keys, node.values, strict=True)
+            named = [key for key, value in pairs if isinstance(value, ast.Call)]
+        names = [str(one.value) for one in named if isinstance(one, ast.Constant)]
+        yield from (one for one in names if re.search(r"\w[ _]\w", one))
 
 
 def _sentences(tree: ast.Module) -> Iterator[str]:

@@ -37,9 +37,9 @@ def test_what_why_says_of_a_request(house: House) -> None:
     lines = pl.DataFrame({"line_id": ["O/1"], "line_no": [1]})
     requests = pl.DataFrame(
         {
-            "request_id": ["1", "2", "3", "4"],
-            "state": ["ACKED", "REFUSED", "REQUESTED", "REQUESTED"],
-            "file_name": ["a.csv", "a.csv", "a.csv", None],
+            "request_id": ["1", "2", "3", "4", "5"],
+            "state": ["ACKED", "REFUSED", "REQUESTED", "REQUESTED", "WITHDRAWN"],
+            "file_name": ["a.csv", "a.csv", "a.csv", None, None],
         }
     ).with_columns(
         line_id=pl.lit("O/1"),
@@ -60,6 +60,7 @@ def test_what_why_says_of_a_request(house: House) -> None:
 
     assert ["given up", "not given up", "asked, no answer yet"] == found[:3]
     assert "not asked, call it: own takes no such file" == found[3]
+    assert "wanted again" == found[4]
 
 
 def test_what_a_node_has_is_counted_from_its_instructions(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -105,12 +106,33 @@ def test_a_proof_that_did_not_hold_says_where_to_look() -> None:
             "is_newest": [True, False],
         }
     )
-    now, before = failed_proofs(rows)
+    now, before = failed_proofs(rows, ["OVERCOMMITTED"])
 
     assert "did not hold now: commitments are covered, 1 of 1,234 keys" in now
     assert "exceptions list --code OVERCOMMITTED" in now
     assert "as of 2017-12-29 17:00 UTC" in before
     assert before.endswith("orderhouse prove --run bb22 names them")
+
+
+@pytest.mark.parametrize(
+    ("codes", "pointed"),
+    [
+        (["STOCK_NEGATIVE", "UNPAID"], ["STOCK_NEGATIVE"]),
+        (["STOCK_NEGATIVE", "OVERCOMMITTED"], ["OVERCOMMITTED", "STOCK_NEGATIVE"]),
+        ([], []),
+    ],
+)
+def test_a_proof_that_did_not_hold_points_to_no_list_that_is_empty(
+    codes: list[str], pointed: list[str]
+) -> None:
+    row: dict[str, object] = {"proof": "commitments are covered", "run_id": "aa11"}
+    row |= {"kind": "commitment", "is_newest": True}
+    row |= {"failed_rows": 1, "checked_rows": 9}
+    rows = pl.DataFrame([row]).with_columns(as_of=datetime(2017, 12, 30, tzinfo=UTC))
+
+    (told,) = failed_proofs(rows, codes)
+
+    assert pointed == re.findall(r"exceptions list --code (\w+)", told)
 
 
 def test_an_exception_is_told_with_what_to_do_about_it() -> None:

@@ -7,12 +7,20 @@ from datetime import timedelta
 
 import pytest
 
-from orchestration.cli.recall import BACK
+from orchestration.cli.recall import BACK, goes_out
 from orchestration.resources.house import House
 from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_lot_facts import put
 from tests.orchestration.test_stock_facts import lay
-from transforms.contracts.decisions import INSTRUCTION_LINES, UNIT_POSTINGS
+from transforms.contracts.decisions import (
+    ALLOCATION_LOTS,
+    FULFILMENT_ORDERS,
+    INSTRUCTION_LINES,
+    LINE_BUCKETS,
+    PROMISE_POSTINGS,
+    RECONCILED_SHIPMENTS,
+    UNIT_POSTINGS,
+)
 from transforms.contracts.documents import SHIPMENT_CONFIRMATIONS
 from transforms.contracts.gold import FCT_ORDER_EVENTS, FCT_ORDER_LINES
 
@@ -72,3 +80,42 @@ def test_of_a_serial_number_it_is_what_came_back_of_its_line(back: House) -> Non
 
     assert 7 == back.lake.query(BACK, ["SN-2"])["qty"].sum()
     assert back.lake.query(BACK, ["SN-3"]).is_empty()
+
+
+def test_orders_that_are_promised_the_lot_are_told_before_it_leaves(
+    house: House,
+) -> None:
+    """Of another lot as well, which is none of this recall."""
+    at = {"node_id": "EAST", "sku_id": "A"}
+    for line, told in (("web/1/1", True), ("web/2/1", False), ("web/3/1", True)):
+        qty = 4 if told else 6
+        open_qty = {"web/1/1": 4, "web/2/1": 6, "web/3/1": 2}[line]
+        state = {"line_status": "RELEASED", "released_qty": open_qty} | {
+            "line_id": line,
+            "order_id": line.rsplit("/", 1)[0],
+        }
+        put(house, LINE_BUCKETS, [state])
+        lots = at | {"line_id": line, "qty": qty, "lot_no": 1}
+        lot = "L2" if line == "web/3/1" else "L1"
+        put(house, ALLOCATION_LOTS, [lots | {"lot_ref": lot}])
+        posted = at | {"line_id": line, "qty": open_qty}
+        posted |= {"account": "RELEASED" if told else "ALLOCATED", "posting_id": line}
+        put(house, PROMISE_POSTINGS, [posted])
+        if told:
+            name = {"instruction_id": f"FO-{line[4]}"}
+            put(house, FULFILMENT_ORDERS, [name | {"node_id": "EAST"}])
+            asked = name | {"line_id": line, "open_qty": open_qty}
+            put(house, RECONCILED_SHIPMENTS, [asked])
+    lay(
+        house,
+        FCT_ORDER_LINES,
+        [{"line_id": f"web/{n}/1", "order_id": f"web/{n}"} for n in (1, 2, 3)],
+    )
+
+    found = goes_out(house, "L1")
+
+    assert [
+        ("web/1", "EAST", "A", 4, "FO-1"),
+        ("web/2", "EAST", "A", 6, None),
+    ] == found.select("order_id", "node_id", "sku_id", "qty", "told_in").rows()
+    assert goes_out(house, "SN-1").is_empty()

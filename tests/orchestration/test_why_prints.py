@@ -25,8 +25,7 @@ AS_OF = datetime(2017, 12, 28, 5, tzinfo=UTC)
 
 def test_no_word_of_the_widest_table_is_cut() -> None:
     line = {"line_id": "web_shop/5105159397376/1", "order_id": "o", "line_no": 12}
-    schema = {name: FCT_ORDER_LINES.schema[name] for name in line}
-    lines = pl.DataFrame([line], schema=schema)
+    lines = pl.DataFrame([line], schema=FCT_ORDER_LINES.schema)
     seen = {
         "line_id": line["line_id"],
         "failed_rules": "",

@@ -296,6 +296,24 @@ TEMPLATES: dict[str, tuple[list[Drawn], dict[str, int]]] = {
         ],
         {"shipped": 1, "cancelled": 2},
     ),
+    "less, and as much again when all has left": (
+        [
+            *RELEASED,
+            ("AMENDED", "L0", 2, 5, None, False),
+            ("SHIPPED", "L0", 3, 9, "EAST", False),
+            ("AMENDED", "L0", 2, 10, None, False),
+        ],
+        {"shipped": 3},
+    ),
+    "less, as much again, and given up": (
+        [
+            *RELEASED,
+            ("AMENDED", "L0", 2, 5, None, False),
+            ("AMENDED", "L0", 2, 6, None, False),
+            ("CANCEL_ACK", "L0", 2, 9, "EAST", False),
+        ],
+        {"released": 1, "pending": 2},
+    ),
     "cancelled too late": (
         [
             *RELEASED,
@@ -378,3 +396,32 @@ def test_what_is_undone_leaves_the_line_as_it_was(
     plain, lived = fold([*known, *later]), fold([*known, *undo, *later])
     states = [folded.buckets.drop("last_event_at") for folded in (plain, lived)]
     assert states[0].equals(states[1])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["edit", "ship"]), st.integers(1, 14))))
+def test_whatever_a_shop_edits_what_stands_is_sent_once(
+    done: list[tuple[str, int]],
+) -> None:
+    """A node has a line of twelve, ships as it likes and refuses the rest."""
+    standing, with_node, lived = 12, 12, []
+    for hour, (what, qty) in enumerate(done, start=4):
+        if what == "edit":
+            lived.append(("AMENDED", qty - standing, hour))
+            standing = qty
+        else:
+            lived.append(("SHIPPED", min(qty, with_node), hour))
+            with_node -= lived[-1][1]
+    released = [("ACCEPTED", 12, 1), ("ALLOCATED", 12, 2), ("RELEASED", 12, 3)]
+    last = ("REJECTED", with_node, 99)
+    drawn = [
+        (kind, "L0", qty, hour, None if kind == "AMENDED" else "EAST", False)
+        for kind, qty, hour in [*released, *lived, last]
+    ]
+    events = [
+        event | {"qty": one[2]} for event, one in zip(told(drawn), drawn, strict=True)
+    ]
+
+    buckets = fold(events, ["L0"]).buckets.row(0, named=True)
+    shipped = buckets["shipped_qty"]
+    assert 12 - with_node == shipped
+    assert max(standing, shipped) == shipped + buckets["pending_qty"]

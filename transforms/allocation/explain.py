@@ -123,7 +123,7 @@ def explain(  # noqa: PLR0913, PLR0917 one argument a table
     chosen = allocations.filter(pl.col("order_id") == order_id)
     waiting = backorders.filter(pl.col("order_id") == order_id)
     told = _with_held(holds, lines, buckets)
-    seen = _newest(trace.join(lines.select("line_id", "line_no"), on="line_id"))
+    seen = _newest(trace.join(_numbered(lines), on="line_id"))
     return [
         _shipments(chosen, lines),
         _candidates(seen),
@@ -136,13 +136,25 @@ def explain(  # noqa: PLR0913, PLR0917 one argument a table
     ]
 
 
+def _numbered(lines: pl.DataFrame) -> pl.DataFrame:
+    """``line_id, line_no, component``: the SKU where several lines have one number."""
+    component = pl.when(pl.col("kit_line_id").is_not_null()).then("sku_id")
+    return lines.select("line_id", "line_no", component=component)
+
+
+def _components(rows: pl.DataFrame) -> list[pl.Expr]:
+    """Column of the SKU of each row, where one is of a component."""
+    is_of_kit = rows["component"].is_not_null().any()
+    return [pl.col("component").alias("sku_id")] if is_of_kit else []
+
+
 def _with_held(
     holds: pl.DataFrame, lines: pl.DataFrame, buckets: pl.DataFrame
 ) -> pl.DataFrame:
     """Holds with the number of their line and its eaches held now; ended ones: null."""
     now = buckets.select("line_id", "held_qty")
     return (
-        holds.join(lines.select("line_id", "line_no"), on="line_id")
+        holds.join(_numbered(lines), on="line_id")
         .join(now, on="line_id", how="left")
         .with_columns(
             held_qty=pl.when(pl.col("ended_at").is_null()).then(
@@ -156,13 +168,12 @@ def _held(holds: pl.DataFrame) -> Section:
     """What is held and was; lines of which nothing is held any more in one sentence."""
     # A hold stands on the whole order, and bites on what comes back from its node.
     is_idle = pl.col("held_qty") == 0
-    rows = (
-        holds.filter(~is_idle.fill_null(value=False))
-        .sort("line_no", "held_at", "reason_code")
-        .select(
-            *("line_no", "held_qty", "reason_code", "placed_by", "held_at"),
-            *("until_date", "ended_at", "ended_by"),
-        )
+    told = holds.filter(~is_idle.fill_null(value=False))
+    rows = told.sort("line_no", "component", "held_at", "reason_code").select(
+        "line_no",
+        *_components(told),
+        *("held_qty", "reason_code", "placed_by", "held_at"),
+        *("until_date", "ended_at", "ended_by"),
     )
     idle = holds.filter(is_idle)["line_no"].unique().sort().to_list()
     notes = [NOT_HELD.format(spans(idle))] if idle else []
@@ -179,14 +190,14 @@ def _pinned(pins: pl.DataFrame, lines: pl.DataFrame, seen: pl.DataFrame) -> Sect
     ).all()
     free = seen.filter(is_free.over("as_of", "node_id"))
     spared = free.group_by("line_id").agg(costs_minor=-pl.col("over_minor").min())
-    rows = (
-        pins.join(lines.select("line_id", "line_no"), on="line_id")
-        .join(spared, on="line_id", how="left")
-        .sort("line_no")
-        .select(
-            *("line_no", "node_id", "author", "reason_code", "until_date"),
-            pl.col("costs_minor").clip(0),
-        )
+    told = pins.join(_numbered(lines), on="line_id").join(
+        spared, on="line_id", how="left"
+    )
+    rows = told.sort("line_no", "component").select(
+        "line_no",
+        *_components(told),
+        *("node_id", "author", "reason_code", "until_date"),
+        pl.col("costs_minor").clip(0),
     )
     return Section("Pinned", rows, PINS_COST if rows.height else "")
 
@@ -221,10 +232,13 @@ def _shipments(chosen: pl.DataFrame, lines: pl.DataFrame) -> Section:
 
 
 def _candidates(seen: pl.DataFrame) -> Section:
-    ranked = seen.filter(pl.col("failed_rules") == "").sort("line_no", "candidate_rank")
-    cheapest = pl.col("total_minor").min().over("line_no")
+    ranked = seen.filter(pl.col("failed_rules") == "").sort(
+        "line_no", "component", "candidate_rank"
+    )
+    cheapest = pl.col("total_minor").min().over("line_id")
     rows = ranked.select(
         "line_no",
+        *_components(ranked),
         pl.col("candidate_rank").alias("rank"),
         "node_id",
         "chosen_qty",
@@ -259,14 +273,19 @@ def _ruled_out(seen: pl.DataFrame) -> Section:
             )
         )
     )
+    skus = pl.col("sku_id").list.join(", ")
     rows = (
         barred.with_columns(why=texts.list.join(", "))
         .group_by("as_of", "node_id", "failed_rules", "why")
-        .agg(pl.col("line_no").unique().sort())
+        .agg(
+            pl.col("line_no").unique().sort(),
+            sku_id=pl.col("component").drop_nulls().unique().sort(),
+        )
         .sort("as_of", pl.col("line_no").list.first(), "node_id", "failed_rules")
         .select(
             "as_of",
             pl.col("line_no").map_elements(spans, return_dtype=TEXT).alias("lines"),
+            *([skus.alias("components")] if _components(barred) else []),
             "node_id",
             "failed_rules",
             "why",
@@ -279,9 +298,12 @@ def _turned(seen: pl.DataFrame) -> Section:
     """Per node that does not ship the whole order what would have had it do so."""
     known = pl.element().replace_strict(TURN_TEXTS, default=None, return_dtype=TEXT)
     rules = pl.col("failed_rules").str.split("|").list.eval(known)
-    lack = pl.format("line {}: {} more", "line_no", "lacking_qty")
+    of_kit = pl.format("line {}, {}: {} more", "line_no", "component", "lacking_qty")
+    lack = pl.coalesce(of_kit, pl.format("line {}: {} more", "line_no", "lacking_qty"))
     whole = (pl.col("chosen_qty") > 0) & (pl.col("lacking_qty") == 0)
-    by_node = seen.sort("line_no").group_by("as_of", "node_id", maintain_order=True)
+    by_node = seen.sort("line_no", "component").group_by(
+        "as_of", "node_id", maintain_order=True
+    )
     rows = (
         by_node.agg(
             provided=rules.list.explode(empty_as_null=False, keep_nulls=False),

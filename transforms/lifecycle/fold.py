@@ -61,6 +61,9 @@ LINE_COLUMNS = (
 )
 """What the fold reads of an order line."""
 
+REQUESTS = ("CANCEL_REQUESTED", "CANCEL_WITHDRAWN")
+"""Verdicts of eaches that a node was asked to give up: for good, or no more."""
+
 UNKNOWN_NODE = "UNKNOWN"
 """Node of a commitment that names none; a ledger cannot post to null."""
 
@@ -277,14 +280,15 @@ _VERDICT_COLUMNS = [name for name in EVENT_VERDICTS.names if name != "run_id"]
 def _one_per_event(found: pl.DataFrame) -> pl.DataFrame:
     """An event has one verdict: the graver name, all eaches not applied.
 
-    What a node was asked to give up stands beside it: it was applied, as a request.
+    What a node was asked to give up stands beside it: it was applied, as a request. So
+    does what of it is wanted again.
     """
-    is_request = pl.col("verdict") == "CANCEL_REQUESTED"
+    request = pl.col("verdict").is_in(REQUESTS)
     keys = ["event_id", "line_id", "event_type", "detail"]
-    summed = found.group_by(*keys, is_request.alias("is_request")).agg(
-        pl.col("verdict").min(), pl.col("qty").sum()
-    )
-    return summed.drop("is_request")
+    summed = found.group_by(
+        *keys, pl.when(request).then("verdict").alias("request")
+    ).agg(pl.col("verdict").min(), pl.col("qty").sum())
+    return summed.drop("request")
 
 
 def _strays(stray: pl.DataFrame, cut_over_at: datetime | None) -> pl.DataFrame:

@@ -21,7 +21,9 @@ from transforms.lifecycle.transitions import (
     IS_BESIDE,
     IS_CAPPED,
     IS_GIVEN_BACK,
+    IS_KEPT,
     IS_ONCE,
+    IS_REDUCTION,
     LIFTS,
     LIFTS_ONLY_HELD,
     NOWHERE,
@@ -42,13 +44,18 @@ ALLOCATED, RELEASED = BUCKETS.index("allocated"), BUCKETS.index("released")
 CANCELLED = BUCKETS.index("cancelled")
 IN_FULFILMENT = BUCKETS.index("in_fulfilment")
 SHIPPED, DELIVERED = BUCKETS.index("shipped"), BUCKETS.index("delivered")
+LOST = BUCKETS.index("lost")
 SUBSTITUTED_OUT = BUCKETS.index("substituted_out")
 OVERSHIPPED = N_BUCKETS + OVERLAYS.index("overshipped")
 SHIPPED_INSTEAD = N_BUCKETS + OVERLAYS.index("shipped_instead")
+DELIVERED_INSTEAD = N_BUCKETS + OVERLAYS.index("delivered_instead")
+LOST_INSTEAD = N_BUCKETS + OVERLAYS.index("lost_instead")
 OVERLAY_FROM = N_BUCKETS + OVERLAYS.index("return_expected")
 ILLEGAL = VERDICTS.index("ILLEGAL")
 BEFORE_OPENING = VERDICTS.index("BEFORE_OPENING")
 CANCEL_REQUESTED = VERDICTS.index("CANCEL_REQUESTED")
+CANCEL_WITHDRAWN = VERDICTS.index("CANCEL_WITHDRAWN")
+FORGOTTEN = VERDICTS.index("")
 
 FIRST_STEP, EACHES, SLOT, WHEN, REASON, OPENING = range(6)
 """Columns of an event: row of its first step (negative: no transition), eaches
@@ -63,15 +70,18 @@ N_RESULTS = N_STATES + 2
 ORIGINS = N_RESULTS
 AT = ORIGINS + N_BUCKETS
 N_USED, HOLDS, ASKED, OWED, OWED_BY, INSTEAD, INSTEAD_BY = range(AT, AT + 7)
-RAN, NOW, HERE, N_MOVES, N_VERDICTS = range(AT + 7, AT + 12)
+AGAIN, UNWANTED = AT + 7, AT + 8
+RAN, NOW, HERE, FIRST, N_MOVES, N_VERDICTS = range(AT + 9, AT + 15)
 USED = N_VERDICTS + 1
 """Layout of the line at hand: buckets and overlays, ordered eaches, newest
 event; held eaches by the bucket they came from; slots in use, reasons it is held
 for (bits), eaches whose node is asked to give them up; eaches that left after their
 node had given them back, and the event that says so; the same of another SKU that
-was sent instead; programs that ran (bits), event
-at hand and its slot, moves and verdicts so far; slots the line uses, then its
-committed eaches per kind and slot, then those each slot's node gave back."""
+was sent instead; eaches with their node that are wanted again though it was asked for
+them, and those that left unwanted; programs that ran (bits), event
+at hand and its slot, first verdict of the line, moves and verdicts so far; slots the
+line uses, then its committed eaches per kind and slot, then those each slot's node gave
+back."""
 
 TABLES = 5
 """How many parts of the line at hand have a place for each slot."""
@@ -108,6 +118,7 @@ def fold_log(
         moves = _with_room(moves, line[N_MOVES], most * (1 + min(count, slots)))
         verdicts = _with_room(verdicts, line[N_VERDICTS], most)
         _forget(line, slots)
+        line[FIRST] = line[N_VERDICTS]
         opened = _opening_of(events, start[i], start[i + 1])
         for e in range(start[i], start[i + 1]):
             if _is_of_what_left(events[e, FIRST_STEP], steps):
@@ -122,7 +133,8 @@ def fold_log(
                 _run(step, events, steps, line, moves, verdicts)
         _settle_all(events, steps, line, moves)
         states[i] = line[:N_RESULTS]
-    return states, moves[: line[N_MOVES]], verdicts[: line[N_VERDICTS]]
+    judged = verdicts[: line[N_VERDICTS]]
+    return states, moves[: line[N_MOVES]], judged[judged[:, 1] != FORGOTTEN]
 
 
 @njit(cache=True)
@@ -192,16 +204,27 @@ def _run(
         if steps[step, IS_BESIDE]:
             source, target = steps[step, SOURCE], steps[step, TARGET]
             _book(source, target, qty - rest, line[HERE], line, moves)
+        elif rest and steps[step, VERDICT] == CANCEL_WITHDRAWN:
+            rest -= _want_again(rest, events, steps, line, verdicts)
         elif rest and not steps[step, IS_GIVEN_BACK]:
             rest -= _take(step, rest, steps, line, moves, verdicts)
         step += 1
-    line[ASKED] = min(line[ASKED], line[RELEASED] + line[IN_FULFILMENT])
+    _let_go(line)
     if rest < qty:
         line[LAST] = max(line[LAST], events[e, WHEN])
     if rest:
-        if steps[step - 1, IS_GIVEN_BACK]:
-            _owe(INSTEAD, rest, line)
-        _judge(ILLEGAL, rest, line, verdicts)
+        _refuse(step - 1, rest, steps, line, verdicts)
+
+
+@njit(cache=True)
+def _refuse(step: int, rest: int, steps: Ints, line: Ints, verdicts: Ints) -> None:
+    """Judge what no step of a program took, and note what it says all the same."""
+    if steps[step, IS_GIVEN_BACK]:
+        _owe(INSTEAD, rest, line)
+    if steps[step, IS_REDUCTION]:
+        # What is cancelled already may be what it is about.
+        _miss(max(0, rest - line[CANCELLED]), line)
+    _judge(ILLEGAL, rest, line, verdicts)
 
 
 @njit(cache=True)
@@ -211,6 +234,8 @@ def _take(
     """Eaches that one step moves, or asks the node for."""
     source, target = steps[step, SOURCE], steps[step, TARGET]
     want = _room(line, rest) if steps[step, IS_CAPPED] else rest
+    if steps[step, IS_KEPT]:
+        want -= min(line[AGAIN], max(0, want - line[ASKED]))
     if steps[step, VERDICT] == CANCEL_REQUESTED:
         return _ask(source, want, line, verdicts)
     moved = _move(source, target, want, line, moves)
@@ -286,7 +311,82 @@ def _ask(bucket: int, want: int, line: Ints, verdicts: Ints) -> int:
     if fresh > 0:
         line[ASKED] += fresh
         _judge(CANCEL_REQUESTED, fresh, line, verdicts)
+    # Asked for once more, it is about what left; or it says again what was said.
+    missed = _miss(found - fresh, line)
+    if missed:
+        _judge(ILLEGAL, missed, line, verdicts)
     return int(found)
+
+
+@njit(cache=True)
+def _let_go(line: Ints) -> None:
+    """What a node was asked for and has no more has left."""
+    with_node = line[RELEASED] + line[IN_FULFILMENT]
+    missed = max(0, line[ASKED] - with_node)
+    line[ASKED] -= missed
+    line[AGAIN] = min(line[AGAIN], with_node - line[ASKED])
+    _miss(missed, line)
+
+
+@njit(cache=True)
+def _miss(qty: int, line: Ints) -> int:
+    """Note eaches that left unwanted, never more than left; say how many are new."""
+    missed = max(0, min(qty, _left(line) - line[UNWANTED]))
+    line[UNWANTED] += missed
+    return int(missed)
+
+
+@njit(cache=True)
+def _left(line: Ints) -> int:
+    """Eaches that left, whatever became of them, as ordered or as another SKU."""
+    ours = line[SHIPPED] + line[DELIVERED] + line[LOST]
+    return int(
+        ours + line[SHIPPED_INSTEAD] + line[DELIVERED_INSTEAD] + line[LOST_INSTEAD]
+    )
+
+
+@njit(cache=True)
+def _want_again(
+    want: int, events: Ints, steps: Ints, line: Ints, verdicts: Ints
+) -> int:
+    """Take back what was to be less; say how many eaches that answers.
+
+    What left though nobody wanted it comes first: it is there for certain. What came
+    back or was lost was of it. The rest is with the node, which may still give it up.
+    """
+    gone = line[LOST] + line[LOST_INSTEAD] + line[OVERLAY_FROM:N_STATES].sum()
+    kept = min(want, max(0, line[UNWANTED] - gone))
+    line[UNWANTED] -= kept
+    asked = min(want - kept, line[ASKED])
+    line[ASKED] -= asked
+    line[AGAIN] += asked
+    rest = _withdraw(ILLEGAL, kept, events, steps, line, verdicts)
+    _withdraw(CANCEL_REQUESTED, rest + asked, events, steps, line, verdicts)
+    return int(kept + asked)
+
+
+@njit(cache=True)
+def _withdraw(
+    code: int, qty: int, events: Ints, steps: Ints, line: Ints, verdicts: Ints
+) -> int:
+    """Judge anew what was to be less, the newest first; say what of ``qty`` was not."""
+    for row in range(line[N_VERDICTS] - 1, line[FIRST] - 1, -1):
+        taken = min(qty, verdicts[row, 2])
+        is_less = _is_reduction(verdicts[row, 0], events, steps)
+        if not taken or not is_less or verdicts[row, 1] != code:
+            continue
+        _judge_of(verdicts[row, 0], CANCEL_WITHDRAWN, taken, line, verdicts)
+        qty -= taken
+        verdicts[row, 2] -= taken
+        if not verdicts[row, 2]:
+            verdicts[row, 1] = FORGOTTEN
+    return int(qty)
+
+
+@njit(cache=True)
+def _is_reduction(event: int, events: Ints, steps: Ints) -> bool:
+    step = events[event, FIRST_STEP]
+    return bool(step >= 0 and steps[step, IS_REDUCTION])
 
 
 @njit(cache=True)
@@ -475,6 +575,7 @@ def _shift(
     line[ASKED] -= given_up
     _book(source, CANCELLED, given_up, slot, line, moves)
     if is_with_node:
+        line[AGAIN] = max(0, line[AGAIN] - qty + given_up)
         line[_given_back(slot, line)] += qty - given_up
     waits = HELD if line[HOLDS] else PENDING
     _book(source, waits, qty - given_up, slot, line, moves)
@@ -523,6 +624,11 @@ def _use(slot: int, line: Ints) -> None:
 
 @njit(cache=True)
 def _judge(code: int, qty: int, line: Ints, verdicts: Ints) -> None:
+    _judge_of(line[NOW], code, qty, line, verdicts)
+
+
+@njit(cache=True)
+def _judge_of(event: int, code: int, qty: int, line: Ints, verdicts: Ints) -> None:
     n = line[N_VERDICTS]
-    verdicts[n, 0], verdicts[n, 1], verdicts[n, 2] = line[NOW], code, qty
+    verdicts[n, 0], verdicts[n, 1], verdicts[n, 2] = event, code, qty
     line[N_VERDICTS] = n + 1

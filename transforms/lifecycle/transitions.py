@@ -37,6 +37,7 @@ VERDICTS: tuple[str, ...] = (
     "OVERSHIPPED",
     "BEFORE_OPENING",
     "CANCEL_REQUESTED",
+    "CANCEL_WITHDRAWN",
 )
 
 COLUMNS = (
@@ -61,6 +62,10 @@ GIVEN_BACK = "GIVEN_BACK_AND_WAITING"
 the line, our choices included, and takes what waits still, no more than the event's
 node gave back before."""
 
+AGAIN = "WANTED_AGAIN"
+"""Guard of a step of what its node was asked for and is wanted again: the steps before
+it leave that."""
+
 PROGRAM_KEY = ["event_type", "sign", "reason_code"]
 
 Ints = npt.NDArray[np.int64]
@@ -77,8 +82,11 @@ Ints = npt.NDArray[np.int64]
     HOLDING,
     IS_BESIDE,
     IS_GIVEN_BACK,
-) = range(10)
-"""Columns of a compiled step; a program is a run of rows of one PROGRAM."""
+    IS_KEPT,
+    IS_REDUCTION,
+) = range(12)
+"""Columns of a compiled step; a program is a run of rows of one PROGRAM, and a
+reduction is one that asks the node for what it has."""
 
 PUTS, LIFTS, LIFTS_ONLY_HELD = 1, 2, 3
 """What a step does to the holds of a line: puts one, lifts one if it is there,
@@ -167,6 +175,7 @@ _VERDICT_CODES = {name: code for code, name in enumerate(VERDICTS)}
 
 
 def _steps(table: pl.DataFrame) -> Ints:
+    is_again = pl.col("guard") == AGAIN
     columns = table.select(
         pl.col("program"),
         pl.col("from_bucket").replace_strict(CODES),
@@ -178,6 +187,8 @@ def _steps(table: pl.DataFrame) -> Ints:
         _holding().alias("holding"),
         (pl.col("guard") == BESIDE).alias("is_beside"),
         (pl.col("guard") == GIVEN_BACK).alias("is_given_back"),
+        (is_again.any().over("program") & ~is_again).alias("is_kept"),
+        (pl.col("verdict") == "CANCEL_REQUESTED").any().over("program").alias("less"),
     )
     return np.ascontiguousarray(columns.cast(pl.Int64).to_numpy())
 
@@ -199,7 +210,7 @@ def _holding() -> pl.Expr:
 def _rules(table: pl.DataFrame) -> list[str]:
     """``released+in_fulfilment -> shipped: SAME_SKU`` for each program."""
     texts = (
-        table.filter(~pl.col("guard").is_in([BESIDE, GIVEN_BACK]))
+        table.filter(~pl.col("guard").is_in([BESIDE, GIVEN_BACK, AGAIN]))
         .group_by("program")
         .agg(
             pl.format(

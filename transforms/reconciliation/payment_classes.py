@@ -1,6 +1,7 @@
 """The one class of each row of orders and money.
 
-Not here: sums (``payment_matching``), conditions (``payment_causes``).
+Not here: sums (``payment_matching``), conditions (``payment_causes``), since when
+(``payment_moments``).
 """
 
 from __future__ import annotations
@@ -69,7 +70,13 @@ def measured(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def classed(rows: pl.DataFrame, as_of: datetime, policy: PaymentPolicy) -> pl.DataFrame:
-    """The first class of the precedence that fits, else one that is no trouble."""
+    """The first class of the precedence that fits, else one that is no trouble.
+
+    Args:
+        rows: ``measured``, with ``payment_moments``.
+        as_of: moment of the comparison.
+        policy: tolerance, patience, precedence.
+    """
     tests = _tests(as_of, policy)
     first = pl.coalesce(
         pl.when(tests[name][0]).then(pl.lit(name)) for name in policy.precedence
@@ -171,9 +178,9 @@ def _since() -> pl.Expr:
     """When the state that a class describes began."""
     return (
         pl.when(pl.col("found") == "uncaptured")
-        .then(pl.max_horizontal("since_at", "moved_at"))
+        .then(pl.max_horizontal("ordered_at", "granted_at", "uncaptured_at"))
         .when(pl.col("found") == "refund_due")
-        .then(pl.max_horizontal("since_at", "moved_at"))
+        .then(pl.coalesce("owed_at", "since_at"))
         .when(pl.col("found") == "authorisation_expired")
         .then(pl.coalesce("expired_at", "since_at"))
         .otherwise("since_at")

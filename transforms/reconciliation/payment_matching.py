@@ -11,12 +11,18 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from transforms.contracts.decisions import LEFT
+from transforms.contracts.table import INSTANT, INTEGER, TEXT
 from transforms.reconciliation.linked_lines import LINE, with_linked_worth
 from transforms.reconciliation.payment_policy import PaymentPolicy
 
 KEY = ["order_id", "currency_code"]
+TAKEN = (pl.col("status_code") == "SUCCEEDED") & pl.col("payment_kind").is_in(
+    ["CAPTURE", "SALE"]
+)
 VERSIONS = pl.Schema({"order_id": pl.String(), "worth_minor": pl.Int64()})
 """What the lines of each version of an order are worth, of orders that changed."""
+MOVES = pl.Schema({"line_id": TEXT, "move": TEXT, "qty": INTEGER, "event_at": INSTANT})
+"""Eaches of a line that left (LEFT) or were cancelled (CANCELLED) at an instant."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class MoneyFacts:
         planned: ``order_id, ship_date``: last planned day of what is to leave.
         waiting: ``order_id`` of orders that are known and set aside.
         versions: VERSIONS.
+        moves: MOVES; what is not told there counts from the newest event of its line.
     """
 
     orders: pl.DataFrame
@@ -42,6 +49,16 @@ class MoneyFacts:
     planned: pl.DataFrame
     waiting: pl.DataFrame
     versions: pl.DataFrame = field(default_factory=VERSIONS.to_frame)
+    moves: pl.DataFrame = field(default_factory=MOVES.to_frame)
+
+    def of(self, orders: pl.DataFrame) -> MoneyFacts:
+        """The part that is about some orders (column ``order_id``); without moves."""
+        parts = {
+            name: frame.join(orders, on="order_id", how="semi")
+            for name, frame in vars(self).items()
+            if name != "moves"
+        }
+        return MoneyFacts(**parts)
 
 
 def of_channels(payments: pl.DataFrame, policy: PaymentPolicy) -> pl.DataFrame:
@@ -85,7 +102,6 @@ def _orders(facts: MoneyFacts) -> pl.DataFrame:
             value_minor=pl.col("value").sum(),
             cancelled_minor=pl.col("cancelled_minor").sum(),
             shipped_minor=pl.col("left_minor").sum(),
-            moved_at=pl.col("last_event_at").max(),
         )
     )
     return facts.orders.select(
@@ -156,14 +172,18 @@ def _money(facts: MoneyFacts, as_of: datetime, policy: PaymentPolicy) -> pl.Data
     return joined.join(held, on=KEY, how="left").join(again, on=KEY, how="left")
 
 
+def taken(payments: pl.DataFrame) -> pl.DataFrame:
+    """Payments by which money was taken; tests took none."""
+    return payments.filter(TAKEN, ~pl.col("is_test"))
+
+
 def _summed(payments: pl.DataFrame) -> pl.DataFrame:
     """Payments by order and currency, told apart by what they came to.
 
     By column first: a filter in each group costs three times as much.
     """
     kind, status = pl.col("payment_kind"), pl.col("status_code")
-    is_done, is_failed = status == "SUCCEEDED", status == "FAILED"
-    is_taken = is_done & kind.is_in(["CAPTURE", "SALE"])
+    is_done, is_failed, is_taken = status == "SUCCEEDED", status == "FAILED", TAKEN
     comes = kind.is_in(["AUTHORISATION", "CAPTURE", "SALE"])
     apart = {
         "captured_minor": is_taken,
@@ -179,12 +199,14 @@ def _summed(payments: pl.DataFrame) -> pl.DataFrame:
             *(pl.when(of).then("amount_minor").alias(n) for n, of in apart.items()),
             as_sent=pl.when(is_taken).then("refunded_minor"),
             paid_at="occurred_at",
+            granted_at=pl.when(granted().is_not_null()).then("occurred_at"),
             granted_minor=granted(),
         )
         .group_by(KEY)
         .agg(
             pl.col(*apart, "as_sent").sum(),
             pl.col("paid_at").max(),
+            pl.col("granted_at").min(),
             pl.col("granted_minor").max().alias("most_minor"),
             pl.col("granted_minor").sum(),
         )
@@ -313,12 +335,8 @@ def _rest() -> pl.Expr:
 
 def _captured_again(payments: pl.DataFrame) -> pl.DataFrame:
     """The largest amount that was taken more than once by the same means."""
-    taken = payments.filter(
-        pl.col("status_code") == "SUCCEEDED",
-        pl.col("payment_kind").is_in(["CAPTURE", "SALE"]),
-        pl.col("amount_minor") > 0,
-    )
-    times = taken.group_by(*KEY, "method_code", "amount_minor").agg(times=pl.len())
+    paid = taken(payments).filter(pl.col("amount_minor") > 0)
+    times = paid.group_by(*KEY, "method_code", "amount_minor").agg(times=pl.len())
     return (
         times.filter(pl.col("times") > 1)
         .group_by(KEY)

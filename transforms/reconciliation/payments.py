@@ -14,6 +14,7 @@ from transforms.contracts.decisions import RECONCILED_PAYMENTS
 from transforms.reconciliation.owners import owner_of
 from transforms.reconciliation.payment_classes import cause, classed, measured
 from transforms.reconciliation.payment_matching import KEY, MoneyFacts, matched
+from transforms.reconciliation.payment_moments import with_moments
 from transforms.reconciliation.payment_policy import PaymentPolicy
 
 OPEN_CLASSES = (
@@ -26,6 +27,9 @@ OPEN_CLASSES = (
     "orphan_payment",
 )
 """Classes that time alone can change, or an order that is set aside."""
+
+DATED_CLASSES = ("waiting", "uncaptured", "refund_due")
+"""Classes that ask since when eaches have left, or have been cancelled."""
 
 
 def reconcile_payments(
@@ -49,7 +53,7 @@ def reconcile_payments(
     Returns:
         RECONCILED_PAYMENTS without ``run_id``.
     """
-    rows = measured(matched(facts, as_of, policy))
+    rows = with_moments(measured(matched(facts, as_of, policy)), facts, policy)
     found = classed(rows, as_of, policy).with_columns(
         cause_code=cause(),
         owner=owner_of("payment_class"),

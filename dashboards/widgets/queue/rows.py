@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards.widgets.page import show_section
 from dashboards.widgets.table import show_table
-from dashboards.widgets.words import code_remedy, code_sentence, language, say
+from dashboards.widgets.words import code_meaning, code_remedy, language, say
 
 
 def show_queue(rows: pl.DataFrame, resting: int) -> None:
@@ -20,7 +20,7 @@ def show_queue(rows: pl.DataFrame, resting: int) -> None:
         "currency_code",
         "age_days",
         "owner",
-        pl.Series("what", [_meaning(code) for code in rows["code"]], pl.String),
+        pl.Series("what", [code_meaning(code) for code in rows["code"]], pl.String),
         "order_id",
         "order_name",
         "detail",
@@ -34,9 +34,3 @@ def show_queue(rows: pl.DataFrame, resting: int) -> None:
         "found_count",
     )
     show_table("queue", shown.drop("remedy") if language() == "zh" else shown)
-
-
-def _meaning(code: str) -> str:
-    """What a code means; in Chinese one cell says both, as its heading does."""
-    said = code_sentence(code)
-    return said + code_remedy(code) if language() == "zh" else said

@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboards.widgets.page import show_section
 from dashboards.widgets.table import show_table
-from dashboards.widgets.words import code_remedy, code_sentence, language
+from dashboards.widgets.words import code_meaning, code_remedy, language
 
 
 def show_exception_counts(counts: pl.DataFrame) -> None:
@@ -39,7 +39,7 @@ def explained(counts: pl.DataFrame) -> pl.DataFrame:
         "code",
         "exception_count",
         "age_days",
-        pl.Series("what", [code_sentence(code) for code in codes], pl.String),
+        pl.Series("what", [code_meaning(code) for code in codes], pl.String),
         pl.Series("remedy", [code_remedy(code) for code in codes], pl.String),
     )
     # One Chinese sentence says both, so the column would be empty.

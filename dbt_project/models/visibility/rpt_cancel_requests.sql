@@ -8,6 +8,15 @@ with requests as (
     from {{ source('instructions', 'cancel_requests') }}
 ),
 
+again as (
+    select
+        event_id,
+        sum(qty) as again_qty,
+    from {{ source('decisions', 'event_verdicts') }}
+    where verdict = 'CANCEL_WITHDRAWN'
+    group by event_id
+),
+
 -- Of several requests for one line the oldest is answered first.
 answered as (
     select
@@ -31,33 +40,62 @@ answered as (
         using (instruction_id, instruction_line_ref)
 ),
 
+-- What is wanted again of a wish is of its requests in their order.
+counted as (
+    select
+        answered.*,
+        greatest(
+            least(
+                qty - given_up_qty,
+                coalesce(again_qty, 0) - (
+                    sum(qty - given_up_qty) over (
+                        partition by event_id
+                        order by
+                            instruction_id,
+                            instruction_line_ref,
+                            requested_at,
+                            request_id
+                    ) - (qty - given_up_qty)
+                )
+            ),
+            0
+        ) as withdrawn_qty,
+    from answered
+    left join again using (event_id)
+),
+
 final as (
     select
-        answered.request_id,
-        answered.order_id,
+        counted.request_id,
+        counted.order_id,
         orders.order_name,
-        answered.line_id,
-        answered.sku_id,
-        answered.instruction_id,
-        answered.instruction_line_ref,
-        answered.partner_id,
-        answered.node_id,
-        answered.qty,
-        cast(answered.given_up_qty as bigint) as given_up_qty,
+        counted.line_id,
+        counted.sku_id,
+        counted.instruction_id,
+        counted.instruction_line_ref,
+        counted.partner_id,
+        counted.node_id,
+        counted.qty,
+        cast(counted.given_up_qty as bigint) as given_up_qty,
         cast(
-            if(answered.is_answered, answered.qty - answered.given_up_qty, 0)
-            as bigint
+            if(
+                counted.is_answered,
+                counted.qty - counted.given_up_qty - counted.withdrawn_qty,
+                0
+            ) as bigint
         ) as refused_qty,
         case
-            when answered.given_up_qty >= answered.qty then 'ACKED'
-            when answered.is_answered then 'REFUSED'
+            when counted.given_up_qty >= counted.qty then 'ACKED'
+            when counted.given_up_qty + counted.withdrawn_qty >= counted.qty
+                then 'WITHDRAWN'
+            when counted.is_answered then 'REFUSED'
             else 'REQUESTED'
         end as state,
-        answered.reason_code,
-        answered.requested_at,
-        answered.answered_at,
-        answered.file_name,
-    from answered
+        counted.reason_code,
+        counted.requested_at,
+        counted.answered_at,
+        counted.file_name,
+    from counted
     inner join {{ ref('fct_orders') }} as orders using (order_id)
 )
 

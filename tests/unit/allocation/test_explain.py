@@ -124,6 +124,36 @@ def test_a_node_that_was_ruled_out_of_many_lines_is_told_once() -> None:
     ]
 
 
+def test_components_of_a_kit_are_told_apart_by_their_sku() -> None:
+    at = datetime(2017, 12, 28, 5, tzinfo=UTC)
+    kit = {"order_id": "o1", "line_no": 1, "kit_line_id": "o1/1"}
+    lines = [kit | {"line_id": f"o1/1~{sku}", "sku_id": sku} for sku in ("A", "B")]
+    seen = {"node_id": "EAST", "candidate_rank": 1, "chosen_qty": 0, "as_of": at}
+    short = {"lacking_qty": 2, "failed_rules": "", "total_minor": 9}
+    barred = {"node_id": "WEST", "failed_rules": "NO_STOCK", "lacking_qty": 0}
+    trace = [
+        seen | short | {"line_id": "o1/1~A"},
+        seen | short | {"line_id": "o1/1~B", "total_minor": 5},
+        seen | barred | {"line_id": "o1/1~B"},
+    ]
+
+    told = explain(
+        "o1",
+        pl.DataFrame(lines, schema=FCT_ORDER_LINES.schema),
+        ALLOCATIONS.empty(),
+        pl.DataFrame(trace, schema=DECISION_TRACE.schema),
+        BACKORDERS.empty(),
+        LINE_HOLDS.empty(),
+        LINE_BUCKETS.empty(),
+        NO_PINS,
+    )
+
+    considered = told[1].rows.select("line_no", "sku_id", "over_best_minor").rows()
+    assert [(1, "A", 0), (1, "B", 0)] == considered
+    assert [("1", "B")] == told[2].rows.select("lines", "components").rows()
+    assert "line 1, A: 2 more, line 1, B: 2 more" in told[3].rows["lacks"].to_list()
+
+
 @pytest.mark.parametrize(("by", "note"), [("desk-3", ""), (BY_RULE, RULES_OF_HOLDS)])
 def test_a_held_line_does_not_wait_for_nothing(by: str, note: str) -> None:
     line = {"line_id": "o1/1", "order_id": "o1", "line_no": 1}

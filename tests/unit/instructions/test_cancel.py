@@ -8,7 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from transforms.contracts.decisions import CANCEL_REQUESTS, RECONCILED_SHIPMENTS
+from transforms.contracts.decisions import (
+    CANCEL_REQUESTS,
+    EVENT_VERDICTS,
+    RECONCILED_SHIPMENTS,
+)
 from transforms.instructions.cancel import request_cancellations
 from transforms.reconciliation.cancellations import cancel_outcomes
 
@@ -69,19 +73,23 @@ def test_rows_in_any_order_give_the_same_requests() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "given_up", "refused", "answer"),
+    ("state", "given_up", "refused", "again", "answer"),
     [
-        ("REQUESTED", 0, 0, {"open_qty": 5}),
-        ("REQUESTED", 0, 0, {"open_qty": 2}),
-        ("ACKED", 2, 0, {"cancelled_qty": 2}),
-        ("ACKED", 2, 0, {"short_qty": 5}),
-        ("ACKED", 2, 0, {"refused_qty": 2, "open_qty": 3}),
-        ("REFUSED", 0, 2, {}),
-        ("REFUSED", 1, 1, {"cancelled_qty": 1}),
+        ("REQUESTED", 0, 0, 0, {"open_qty": 5}),
+        ("REQUESTED", 0, 0, 1, {"open_qty": 2}),
+        ("ACKED", 2, 0, 0, {"cancelled_qty": 2}),
+        ("ACKED", 2, 0, 2, {"short_qty": 5}),
+        ("ACKED", 2, 0, 0, {"refused_qty": 2, "open_qty": 3}),
+        ("REFUSED", 0, 2, 0, {}),
+        ("REFUSED", 1, 1, 0, {"cancelled_qty": 1}),
+        ("REFUSED", 0, 1, 1, {}),
+        ("WITHDRAWN", 0, 0, 2, {"open_qty": 5}),
+        ("WITHDRAWN", 0, 0, 2, {}),
+        ("WITHDRAWN", 1, 0, 1, {"cancelled_qty": 1}),
     ],
 )
 def test_the_nodes_answer_is_the_state_of_the_request(
-    state: str, given_up: int, refused: int, answer: dict[str, int]
+    state: str, given_up: int, refused: int, again: int, answer: dict[str, int]
 ) -> None:
     requests = requested(2, a_place("FO-1", 5)).with_columns(run_id=pl.lit("r"))
     nothing = dict.fromkeys(
@@ -90,7 +98,24 @@ def test_the_nodes_answer_is_the_state_of_the_request(
     line = {"instruction_id": "FO-1", "instruction_line_ref": "1"} | nothing | answer
     shipments = pl.DataFrame([line], schema=RECONCILED_SHIPMENTS.schema)
 
-    found = cancel_outcomes(requests.select(CANCEL_REQUESTS.names), shipments)
+    judged = {"event_id": "E", "verdict": "CANCEL_WITHDRAWN", "qty": again}
+    verdicts = pl.DataFrame([judged], schema=EVENT_VERDICTS.schema)
+
+    asked = requests.select(CANCEL_REQUESTS.names)
+    found = cancel_outcomes(asked, shipments, verdicts)
     assert [(state, given_up, refused)] == found.select(
         "state", "given_up_qty", "refused_qty"
     ).rows()
+
+
+def test_what_is_wanted_again_is_of_one_instruction_before_the_next() -> None:
+    requests = requested(5, a_place("FO-1", 3), a_place("FO-2", 3))
+    judged = {"event_id": "E", "verdict": "CANCEL_WITHDRAWN", "qty": 4}
+
+    found = cancel_outcomes(
+        requests.with_columns(run_id=pl.lit("r")).select(CANCEL_REQUESTS.names),
+        RECONCILED_SHIPMENTS.empty(),
+        pl.DataFrame([judged], schema=EVENT_VERDICTS.schema),
+    )
+    assert 4 == found["withdrawn_qty"].sum()
+    assert ["WITHDRAWN", "REQUESTED"] == found["state"].to_list()

@@ -88,7 +88,9 @@ NOTHING = Findings(
     RECONCILED_PARCELS.empty(),
     RECONCILED_ORDERS.empty(),
     FCT_ORDER_LINES.empty(),
-    cancel_outcomes(CANCEL_REQUESTS.empty(), RECONCILED_SHIPMENTS.empty()),
+    cancel_outcomes(
+        CANCEL_REQUESTS.empty(), RECONCILED_SHIPMENTS.empty(), EVENT_VERDICTS.empty()
+    ),
     CORRECTED_INSTRUCTIONS.empty(),
     PAYMENT_REQUESTS.empty(),
     echo_differences(CHANNEL_AVAILABILITY.empty(), FCT_CHANNEL_STOCK.empty(), 2),
@@ -461,10 +463,12 @@ def test_what_was_taken_back_of_a_node_that_never_knew_is_refused_by_nobody() ->
     assert [] == opened(replace(NOTHING, events=taken_back, buckets=waiting))
 
 
-def test_a_hold_that_comes_too_late_is_one_thing_of_its_order() -> None:
-    late = [
+def amiss(*kinds: str) -> Findings:
+    """Holds, or their ends, that an order of two lines did not take."""
+    judged = [
         verdict("ILLEGAL")
-        | {"event_id": f"H/{line}", "event_type": "HOLD", "line_id": line, "qty": 2}
+        | {"event_id": f"{kind}/{line}", "event_type": kind, "line_id": line, "qty": 2}
+        for kind in kinds
         for line in ("L1", "L2")
     ]
     lines = [
@@ -473,11 +477,40 @@ def test_a_hold_that_comes_too_late_is_one_thing_of_its_order() -> None:
         | {"line_amount_minor": 500}
         for line in ("L1", "L2")
     ]
-    facts = replace(
+    return replace(
         NOTHING,
-        verdicts=rows(EVENT_VERDICTS, *late),
+        verdicts=rows(EVENT_VERDICTS, *judged),
         prices=rows(FCT_ORDER_LINES, *lines),
     )
+
+
+def test_an_unhold_of_what_was_not_held_is_one_thing_of_its_order() -> None:
+    facts = amiss("UNHOLD")
+
+    found = exceptions(facts, EXCEPTIONS.empty(), FIRST).row(0, named=True)
+
+    assert [("ILLEGAL", "web/1")] == opened(facts)
+    assert found["detail"].startswith("2 lines were not held for the reason")
+
+
+def test_a_late_hold_and_an_unhold_amiss_are_one_thing_of_their_order() -> None:
+    facts = amiss("HOLD", "UNHOLD")
+
+    found = exceptions(facts, EXCEPTIONS.empty(), FIRST).row(0, named=True)
+
+    assert [("ILLEGAL", "web/1")] == opened(facts)
+    assert 1000 == found["value_minor"]
+    assert "what has not left; 2 lines were not held" in found["detail"]
+
+
+def test_what_is_wanted_again_needs_nobody() -> None:
+    again = verdict("CANCEL_WITHDRAWN") | {"event_type": "AMENDED"}
+
+    assert [] == opened(replace(NOTHING, verdicts=rows(EVENT_VERDICTS, again)))
+
+
+def test_a_hold_that_comes_too_late_is_one_thing_of_its_order() -> None:
+    facts = amiss("HOLD")
 
     found = exceptions(facts, EXCEPTIONS.empty(), FIRST).row(0, named=True)
 
@@ -495,8 +528,9 @@ def test_a_refusal_stays_open_until_the_line_is_through(told: dict[str, str]) ->
     line = amounts | {"line_id": "L1"}
     found = replace(NOTHING, events=rows(OWN_EVENTS, refused))
 
-    waiting = rows(LINE_BUCKETS, line | {"released_qty": 2})
-    assert [("REFUSED", "E1")] == opened(replace(found, buckets=waiting))
+    for bucket in ("pending", "held", "released", "in_fulfilment"):
+        waiting = rows(LINE_BUCKETS, line | {f"{bucket}_qty": 2})
+        assert [("REFUSED", "E1")] == opened(replace(found, buckets=waiting))
     shipped = rows(LINE_BUCKETS, line | {"shipped_qty": 2})
     assert [] == opened(replace(found, buckets=shipped))
 
@@ -689,7 +723,9 @@ def test_what_left_though_it_was_to_be_cancelled_is_told_until_it_arrives() -> N
     findings = replace(
         NOTHING,
         requests=cancel_outcomes(
-            rows(CANCEL_REQUESTS, request), rows(RECONCILED_SHIPMENTS, left)
+            rows(CANCEL_REQUESTS, request),
+            rows(RECONCILED_SHIPMENTS, left),
+            EVENT_VERDICTS.empty(),
         ),
         buckets=rows(LINE_BUCKETS, {"line_id": "L1", "shipped_qty": 1}),
     )

@@ -18,7 +18,7 @@ from tests.unit.reconciliation.money import (
     paid,
     refund_told,
 )
-from transforms.reconciliation.payment_matching import MoneyFacts, of_channels
+from transforms.reconciliation.payment_matching import MOVES, MoneyFacts, of_channels
 from transforms.reconciliation.payment_policy import (
     DISAGREEMENTS,
     PaymentPolicy,
@@ -242,6 +242,114 @@ def test_what_may_still_come_is_waited_for() -> None:
     early = reconcile_payments(facts, ORDERED + timedelta(hours=24), POLICY)
 
     assert ["unpaid", "waiting"] == early["payment_class"].to_list()
+
+
+DAY = timedelta(days=1)
+LINE = "web_shop/1/1"
+GRACE = replace(POLICY, grace_hours={"uncaptured": 24, "refund_due": 24})
+
+
+def moved(move: str, qty: int, days: int, line: str = LINE) -> Row:
+    """Eaches of a line that left or were cancelled some days after the order."""
+    at = ORDERED + days * DAY
+    return {"line_id": line, "move": move, "qty": qty, "event_at": at}
+
+
+def with_moves(facts: MoneyFacts, *moves: Row) -> MoneyFacts:
+    return replace(facts, moves=pl.DataFrame(moves, schema=MOVES))
+
+
+@pytest.mark.parametrize(
+    ("captured", "since"),
+    [
+        (0, ORDERED + DAY),
+        (300, ORDERED + DAY),
+        (400, ORDERED + 3 * DAY),  # what left first is paid for
+        (401, ORDERED + 3 * DAY),
+    ],
+)
+def test_what_left_is_uncaptured_since_the_oldest_that_is_not_taken(
+    captured: int, since: object
+) -> None:
+    """Eaches that the order goes on moving, and captures, make it no younger."""
+    order = an_order("1", 1000, qty=10, shipped_qty=7, last_event_at=LATER)
+    moves = [moved("LEFT", 4, 1), moved("LEFT", 3, 3)]
+    take = paid("1", "CAPTURE", captured, parent_id=HELD["payment_id"])
+    payments = [HELD, take | {"occurred_at": LATER}] if captured else [HELD]
+
+    facts = with_moves(money([order], payments), *moves)
+    found = reconcile_payments(facts, LATER, GRACE)
+
+    assert [("uncaptured", 700 - captured, since)] == found.select(
+        "payment_class", "value_minor", "since_at"
+    ).rows()
+
+
+def test_what_left_a_moment_ago_is_waited_for() -> None:
+    order = an_order("1", 1000, qty=10, shipped_qty=4, last_event_at=LATER)
+    facts = with_moves(money([order], [HELD]), moved("LEFT", 4, 4))
+
+    near = reconcile_payments(facts, ORDERED + 4 * DAY + timedelta(hours=5), GRACE)
+    assert ["waiting"] == near["payment_class"].to_list()
+    assert ["uncaptured"] == [row[1] for row in classed(facts, GRACE)]
+
+
+def test_lines_of_an_order_use_up_what_was_taken_in_the_order_they_left() -> None:
+    first = an_order("1", 500, shipped_qty=1, last_event_at=LATER)
+    second = first | {"line_id": "web_shop/1/2"}
+    facts = money([first], [HELD, paid("1", "CAPTURE", 500)])
+    both = [
+        pl.concat([frame, frame.with_columns(line_id=pl.lit(second["line_id"]))])
+        for frame in (facts.lines, facts.buckets)
+    ]
+    moves = moved("LEFT", 1, 1, second["line_id"]), moved("LEFT", 1, 2)
+    facts = with_moves(replace(facts, lines=both[0], buckets=both[1]), *moves)
+
+    found = reconcile_payments(facts, LATER, GRACE)
+
+    assert [("uncaptured", ORDERED + 2 * DAY)] == found.select(
+        "payment_class", "since_at"
+    ).rows()
+
+
+def test_what_no_move_is_known_of_left_when_its_line_moved_last() -> None:
+    order = an_order("1", 1000, qty=2, shipped_qty=2, last_event_at=ORDERED + 3 * DAY)
+
+    facts = money([order], [HELD, paid("1", "CAPTURE", 500)])
+    found = reconcile_payments(with_moves(facts, moved("LEFT", 1, 1)), LATER, GRACE)
+
+    assert [ORDERED + 3 * DAY] == found["since_at"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("refunded", "since"), [(0, ORDERED + DAY), (500, ORDERED + 3 * DAY)]
+)
+def test_a_refund_is_due_since_the_oldest_that_is_not_given_back(
+    refunded: int, since: object
+) -> None:
+    order = an_order("1", 1000, qty=4, cancelled_qty=3, last_event_at=LATER)
+    # Two were cancelled and asked for anew before; nobody owes these.
+    moves = [moved("CANCELLED", 2, 0), moved("CANCELLED", 2, 1)]
+    moves.append(moved("CANCELLED", 1, 3))
+    back = paid("1", "REFUND", refunded, occurred_at=LATER)
+    payments = [paid("1", "SALE", 1000), *([back] if refunded else [])]
+
+    facts = with_moves(money([order], payments), *moves)
+    found = reconcile_payments(facts, LATER, GRACE)
+
+    assert [("refund_due", 750 - refunded, since)] == found.select(
+        "payment_class", "value_minor", "since_at"
+    ).rows()
+
+
+def test_a_refund_is_due_from_when_there_was_money_to_give_back() -> None:
+    order = an_order("1", 1000, qty=2, cancelled_qty=1)
+    late = paid("1", "SALE", 1000, occurred_at=ORDERED + 2 * DAY)
+    facts = with_moves(money([order], [late]), moved("CANCELLED", 1, 0))
+
+    found = reconcile_payments(facts, LATER, GRACE)
+
+    assert [ORDERED + 2 * DAY] == found["since_at"].to_list()
 
 
 def test_a_payment_in_another_currency_stands_beside_the_order() -> None:

@@ -64,7 +64,8 @@ EVENT_VERDICTS = Table(
             "verdict",
             TEXT,
             "ILLEGAL | UNKNOWN_TO_US | BEFORE_OPENING | OVERSHIPPED |"
-            " CANCEL_REQUESTED (the node was asked)",
+            " CANCEL_REQUESTED (the node was asked) |"
+            " CANCEL_WITHDRAWN (wanted again after all)",
         ),
         Column("event_type", TEXT, "event"),
         Column("qty", INTEGER, "eaches that were not applied"),

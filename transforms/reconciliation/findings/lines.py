@@ -20,16 +20,19 @@ LOST = ["SUPPLY_LOST", "KIT_LOST", "IN_KIT_LOST"]
 WITH_NODE = ["released_qty", "in_fulfilment_qty"]
 
 
-UNFINISHED = ["pending_qty", "backordered_qty", "allocated_qty", "released_qty"]
+UNFINISHED = [
+    *("pending_qty", "held_qty", "backordered_qty", "allocated_qty"),
+    *WITH_NODE,
+]
+"""Where eaches are that a node may have shorted or refused, until they are sent."""
 
 
 def of_lines(findings: Findings) -> list[pl.DataFrame]:
     """Events by their verdict, what nodes sent less of, what waits, what is asked."""
     prices = findings.prices
     is_request = pl.col("verdict") == "CANCEL_REQUESTED"
-    verdicts = findings.verdicts.filter(
-        pl.col("verdict") != "BEFORE_OPENING", ~is_request
-    )
+    is_told = pl.col("verdict").is_in(["BEFORE_OPENING", "CANCEL_WITHDRAWN"])
+    verdicts = findings.verdicts.filter(~is_told, ~is_request)
     asked = findings.verdicts.filter(is_request).join(
         findings.buckets.filter(pl.sum_horizontal(WITH_NODE) > 0),
         on="line_id",
@@ -62,18 +65,18 @@ def of_lines(findings: Findings) -> list[pl.DataFrame]:
         pl.when(is_double).then(pl.lit("CONFIRMED_TWICE")).otherwise(pl.col("verdict"))
     )
     is_unknown = pl.col("verdict") == "UNKNOWN_TO_US"
-    is_late_hold = (kind == "HOLD") & (pl.col("verdict") == "ILLEGAL")
+    is_hold = kind.is_in(["HOLD", "UNHOLD"]) & (pl.col("verdict") == "ILLEGAL")
     unknown = verdicts.filter(is_unknown).join(
         findings.unknown_skus, on="event_id", how="left"
     )
     return [
         finding(
-            sold_for(verdicts.filter(~is_unknown, ~is_late_hold), prices),
+            sold_for(verdicts.filter(~is_unknown, ~is_hold), prices),
             judged,
             event,
             _said(pl.col("verdict")),
         ),
-        _held_too_late(verdicts.filter(is_late_hold), prices),
+        _of_holds_amiss(verdicts.filter(is_hold), prices),
         finding(
             at_last_sale(unknown, findings.sales, pl.col("qty")),
             "UNKNOWN_TO_US",
@@ -123,24 +126,41 @@ def of_preorders(findings: Findings) -> pl.DataFrame:
     )
 
 
-def _held_too_late(verdicts: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
-    """What a hold came too late for, of an order one thing to settle."""
+def _of_holds_amiss(verdicts: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
+    """What a hold came too late for or was not there to be lifted.
+
+    Of an order it is one thing to settle.
+    """
     lines = sold_for(verdicts, prices).join(
         prices.select("line_id", "order_id"), on="line_id", how="left"
     )
     order = pl.coalesce("order_id", "line_id").alias("order_id")
+    is_late, line = pl.col("event_type") == "HOLD", pl.col("line_id")
     orders = lines.group_by(order, "currency_code").agg(
-        pl.col("qty").sum(), pl.col("value_minor").sum(), count=pl.col("line_id").len()
+        pl.col("value_minor").filter(is_late).sum(),
+        late_qty=pl.col("qty").filter(is_late).sum(),
+        late=line.filter(is_late).len(),
+        free=line.filter(~is_late).n_unique(),
+    )
+    too_late = pl.format(
+        "{} eaches of {} lines were with a node or had left when they were to be"
+        " held; orderhouse cancel asks back what has not left",
+        "late_qty",
+        "late",
+    )
+    not_there = pl.format(
+        "{} lines were not held for the reason that an unhold named; it freed nothing",
+        "free",
     )
     return finding(
         orders,
         "ILLEGAL",
         pl.col("order_id"),
-        pl.format(
-            "{} eaches of {} lines were with a node or had left when they were to be"
-            " held; orderhouse cancel asks back what has not left",
-            "qty",
-            "count",
+        pl.concat_str(
+            pl.when(pl.col("late") > 0).then(too_late),
+            pl.when(pl.col("free") > 0).then(not_there),
+            separator="; ",
+            ignore_nulls=True,
         ),
     )
 
