@@ -491,7 +491,7 @@ def test_an_order_on_hold_waits_and_one_with_a_node_is_asked_back(desk: Desk) ->
         select event_type, reason_code, detail, file_name
         from lake.visibility.rpt_order_timeline
         where order_id = 'web_shop/1009' and partner_id = 'operators'"""
-    file = "order_actions_20171229T160000_ana_9dc6e888.csv"
+    file = "order_actions_20171229T160000_ana_1cf4d888.csv"
     assert [("HOLD", "ADDRESS", '{"author":"ana"}', file)] == (
         one_day.query(desk.home, said_so).rows()
     )
