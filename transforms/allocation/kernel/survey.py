@@ -73,9 +73,9 @@ class Paper(NamedTuple):
         desk: the order at hand with all its candidates.
         place: N position on the desk, -1 if none.
         node: positions on the desk.
-        score: positions on the desk, or on the shortlist of a single line.
+        score: positions on the desk.
         mark: positions on the desk, whether shortlisted.
-        best: WIDEST positions; of a single line, nodes.
+        best: WIDEST positions.
     """
 
     desk: Desk
@@ -139,49 +139,6 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
         start, lines = line_start[order], line_start[order + 1] - line_start[order]
         region, promise, channel = regions[order], promises[order], channels[order]
         late, seated, slack = late_cost[order], 0, 0
-        if lines == 1:
-            # More than half of all orders: each node has one cell, there is no desk.
-            sku, qty, spared = sku_of[start], qty_of[start], spares[start] * SCALE
-            need, value, count = 1 if is_split else qty, spared, 0
-            for cell in range(cell_start[sku], cell_start[sku + 1]):
-                node = cell_node[cell]
-                zone = zones[region, node]
-                if cell_stock[cell] < need or cap_units[node] < need or zone < 0:
-                    continue
-                base = bases[promise, zone, node]
-                may_ship = serves[node, channel] and cap_shipments[node] > 0
-                if base < 0 or not may_ship:
-                    continue
-                weight = per_kg[promise, zone, node] * grams[start] // 1000
-                each = unit_cost[node] + late * late_days[promise, zone, node]
-                price = cell_price[cell] + unit_price[node]
-                money = (weight + each * qty) * SCALE + price * qty
-                parcel = (base + shipment_cost[node]) * SCALE + shipment_price[node]
-                if is_final:
-                    value = min(value, parcel + money)
-                    continue
-                total = parcel + min(money, spared)
-                is_full = count == OF_ONE
-                if is_full and total >= score[count - 1]:
-                    continue
-                at = count - 1 if is_full else count
-                while at > 0 and score[at - 1] > total:
-                    score[at], best[at] = score[at - 1], best[at - 1]
-                    at -= 1
-                score[at], best[at] = total, node
-                count += not is_full
-            if is_final:
-                slack = min(max_shipments[order], qty - 1)
-                least[order] = value - (slack * SCALE if is_split else 0)
-                continue
-            for rank in range(count):
-                at = rank
-                while at > 0 and nodes[order, at - 1] > best[rank]:
-                    nodes[order, at] = nodes[order, at - 1]
-                    at -= 1
-                nodes[order, at] = best[rank]
-            width[order] = count
-            continue
         for line in range(lines):
             spare[line] = spares[start + line] * SCALE
             sku, qty = sku_of[start + line], qty_of[start + line]
@@ -221,7 +178,8 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
             if lines > EXACT:
                 plan(ask, cost, fixed, spare, choice, reckoned)
             _mark_all(ask, cost, fixed, spare, score, mark, best)
-            _mark_more(ask, cost, fixed, spare, choice, score, mark, best)
+            if lines > 1:
+                _mark_more(ask, cost, fixed, spare, choice, score, mark, best)
             width[order] = _written(nodes[order], node_of, mark, seated)
         for place in range(seated):
             place_of[node_of[place]] = -1
@@ -244,7 +202,7 @@ def _mark_all(  # noqa: PLR0913, PLR0917
     for line in range(ask[LINES]):
         for place in range(ask[NODES]):
             score[place] += min(cost[line, place], spare[line])
-    _pick(score, mark, best, ask[NODES], OF_ALL)
+    _pick(score, mark, best, ask[NODES], OF_ONE if ask[LINES] == 1 else OF_ALL)
 
 
 @compiled
