@@ -2,12 +2,13 @@
     Incremental model "replace": rows that the run decided anew take the place
     of the old ones in one transaction, vanished ones included.
 
-    known_first: known_at of what is told again stays as it was.
+    known_first: known_at of what is told again stays as it was; where to look for
+    it, as conditions of which no two hold of a row, or names of macros.
     incremental_predicates: which rows of the table are decided anew (none and
     no unique_key: all of them), as conditions or names of macros that give one.
     What a model's config calls itself is called when the project is parsed, and
     knows of no run. unique_key: rows of the same key go as well;
-    of those that key_within leaves to look at.
+    of those that key_within leaves to look at, a condition or a macro's name.
 
     The rows are computed before the transaction: a model may read the table
     that it changes, and the write stays short.
@@ -88,12 +89,20 @@
         )
     from {{ arriving(target) }} as arriving
     left join (
+        {% for within in config.get("known_first") %}
         select {{ key }}, known_at from {{ target }}
-        where {{ key }} in (
+        where {{ condition(within) }} and {{ key }} in (
             select {{ key }} from {{ arriving(target) }}
             where not {{ has_arrived() }}
         )
+        {{ "union all" if not loop.last }}
+        {% endfor %}
     ) as known using ({{ key }})
+{%- endmacro %}
+
+{# As it is written, or as the macro of that name says. #}
+{% macro condition(name) -%}
+    {{ return(context[name]() if name in context else name) }}
 {%- endmacro %}
 
 {% macro arriving(target) -%}
@@ -113,7 +122,7 @@
     {%- set columns = model.columns | join(", ") -%}
     {%- set reasons = [] -%}
     {%- for reason in config.get("incremental_predicates") or [] -%}
-        {%- do reasons.append(context[reason]() if reason in context else reason) -%}
+        {%- do reasons.append(condition(reason)) -%}
     {%- endfor -%}
     {%- set key = config.get("unique_key") -%}
     {%- if key -%}
@@ -121,7 +130,7 @@
         {%- set key = "(" ~ key | join(", ") ~ ")" -%}
         {%- set same = key ~ " in (select " ~ key ~ " from " ~ arriving(target) ~ ")" -%}
         {%- set within = config.get("key_within") -%}
-        {%- set reasons = reasons + [within ~ " and " ~ same if within else same] -%}
+        {%- do reasons.append(condition(within) ~ " and " ~ same if within else same) -%}
     {%- endif -%}
 
     {# Each by itself: of two in one condition every column of history is read. #}

@@ -88,6 +88,18 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#
+    No event of our own of such a line is older: we say nothing of an order before a
+    run has read of it, and date it by the run.
+#}
+{% macro changed_decided_since() -%}
+    {{ moment_of(
+        "select cast(coalesce(min(as_of), timestamptz '-infinity') as varchar) from "
+        ~ target.database ~ ".decisions.runs where landing_id >= "
+        ~ changed_landed_since()
+    ) }}
+{%- endmacro %}
+
 {# No line of an order that this run changed was ordered earlier. #}
 {% macro changed_since() -%}
     {{ moment_of(

@@ -48,13 +48,33 @@
     ordered_at >= {{ touched_since() }} and {{ of_touched_orders() }}
 {%- endmacro %}
 
+{# Where events lie that are decided anew with their line. #}
+{% macro of_told_channels() -%}
+    landing_id >= {{ touched_landed_since() }} and {{ is_of_channel() }}
+{%- endmacro %}
+
+{#
+    Where all others lie that are told again: what a document's rows are, their rank
+    says, and most runs are told of shipments and parcels and of no opening, which
+    are many. A range of ranks is told apart by the file, a list of them is not.
+#}
+{% macro of_told_documents() -%}
+    {%- if execute -%}
+        {%- set ranks = run_query(
+            "select coalesce(min(source_rank), 0), coalesce(max(source_rank), 0)"
+            ~ " from fct_order_events__arriving where not " ~ is_of_channel()
+        ).rows[0] -%}
+        source_rank between {{ ranks[0] }} and {{ ranks[1] }}
+        and not {{ is_of_channel() }}
+    {%- endif -%}
+{%- endmacro %}
+
 {#
     A run that broke may have told of an order of which this one reads nothing: all
     that arrived since is told again.
 #}
 {% macro of_touched_lines() -%}
-    landing_id >= {{ touched_landed_since() }}
-    and {{ is_of_channel() }} and (
+    {{ of_told_channels() }} and (
         line_id in (
             select line_id
             from {{ target.database }}.silver.int_order_lines__touched

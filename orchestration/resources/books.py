@@ -44,8 +44,13 @@ from transforms.contracts.gold import (
 from transforms.ledger.positions import QUANTITIES, added, positions
 from transforms.ledger.proofs import Books
 
-OF_THE_RUN = f"run_id = ? or {MAY_BE_OPEN}"
-"""Lines that a run wrote, and those that hold promises from before."""
+OF_THE_RUN = f"""
+    select line_id, ordered_at from lake.{LINE_BUCKETS.path} where run_id = ?
+    union
+    select line_id, ordered_at from lake.{LINE_BUCKETS.path} where {MAY_BE_OPEN}
+"""  # noqa: S608 our own names
+"""Lines that a run wrote, and those that hold promises from before. Each by itself: a
+file tells one of the two apart, and not either of them."""
 
 
 def books_of(lake: Lakehouse, run_id: str) -> Books:
@@ -95,10 +100,7 @@ def books_at_hand(house: House) -> Books:
 
 def _at_hand(house: House) -> pl.DataFrame:
     """Buckets of what the run wrote, and of open lines; ids are looked at first."""
-    named = house.lake.query(
-        f"select line_id, ordered_at from lake.{LINE_BUCKETS.path} where {OF_THE_RUN}",  # noqa: S608 our own names
-        [house.run.run_id],
-    )
+    named = house.lake.query(OF_THE_RUN, [house.run.run_id])
     with house.lake.holding(named=named):
         return house.lake.read(
             LINE_BUCKETS,

@@ -18,21 +18,22 @@ from transforms.reconciliation.transits import OVERDUE, overdue, still_on_its_wa
 FOLLOWED = "('IN_TRANSIT', 'SHIPPED', 'DELIVERED', 'CUSTOMER_RETURN', 'QUARANTINE')"
 """Accounts beside the shelf that have eaches or none, but never fewer."""
 
-BELOW_ZERO = f"""
-    with doubtful as (
-        select account, node_id, sku_id from lake.decisions.unit_postings
-        where account in {FOLLOWED} and run_id = $1 and qty < 0
-        union
-        select account, node_id, sku_id from lake.decisions.unit_postings
-        where account in {FOLLOWED}
-            and concat_ws('/', node_id, sku_id, account)
-                in (select subject from red)
-    )
+DOUBTFUL = f"""
+    select account, node_id, sku_id from lake.decisions.unit_postings
+    where account in {FOLLOWED} and run_id = $1 and qty < 0
+    union
+    select account, node_id, sku_id from lake.decisions.unit_postings
+    where account in {FOLLOWED}
+        and concat_ws('/', node_id, sku_id, account) in (select subject from red)
+"""  # noqa: S608 our own names
+BELOW_ZERO = """
     select account, node_id, sku_id, sum(qty)::bigint as qty
     from lake.decisions.unit_postings semi join doubtful
         using (account, node_id, sku_id)
     group by all having sum(qty) < 0 order by all
-"""  # noqa: S608 our own names
+"""
+"""Asked apart from which they are: guessing how many, DuckDB would hash all of the
+books to look a few sums up."""
 ON_THEIR_WAY = """
     select notices.node_id, notices.sku_id, notices.po_ref, notices.notice_ref,
         notices.qty, notices.event_at, told.expected_date
@@ -86,8 +87,9 @@ def below_zero(house: House) -> pl.DataFrame:
         is_ordered=False,
     )
     with house.lake.holding(red=red):
-        found = house.lake.query(BELOW_ZERO, [house.run.run_id])
-    return found.cast(LACKING)
+        doubtful = house.lake.query(DOUBTFUL, [house.run.run_id])
+    with house.lake.holding(doubtful=doubtful):
+        return house.lake.query(BELOW_ZERO).cast(LACKING)
 
 
 def goods_overdue(house: House) -> pl.DataFrame:

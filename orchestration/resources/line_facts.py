@@ -13,6 +13,7 @@ import polars as pl
 from orchestration.resources.house import House
 from orchestration.resources.reach import (
     LANDED_LAST,
+    NEVER,
     OF_INSTRUCTIONS,
     PAIR,
     PAIR_COLUMNS,
@@ -28,6 +29,10 @@ from transforms.instructions.correct import CORRECTED
 from transforms.lifecycle.fold import LINE_COLUMNS, LineFacts
 from transforms.lifecycle.resolve import EVENT_SCHEMA
 
+DECIDED_SINCE = """
+    select min(ordered_at) as at from lake.silver.int_order_lines__deduplicated
+    where changed_run_id = ?
+"""
 ASKED_BACK = f"""
     select {PAIR}, min(requested_at) as asked_at,
         min(requested_at) filter (reason_code = '{CORRECTED}') as anew_at,
@@ -88,10 +93,18 @@ def lines_touched_by_documents(house: House) -> pl.DataFrame:
                 = coalesce(e.instruction_line_ref, i.instruction_line_ref)
         union
         select t.line_id from lake.silver.int_order_lines__touched as t
-        semi join lake.gold.fct_order_lines as l on l.line_id = t.line_id
+        inner join lake.gold.fct_order_lines as l on l.line_id = t.line_id
+        where l.ordered_at >= $1
         order by line_id
-        """  # noqa: S608
+        """,  # noqa: S608
+            [_decided_since(house)],
         )
+
+
+def _decided_since(house: House) -> datetime:
+    """No line that silver decided in this run was ordered before."""
+    found = house.lake.query(DECIDED_SINCE, [house.run.run_id])["at"].item()
+    return found if isinstance(found, datetime) else NEVER
 
 
 def lines_touched_by_us(house: House) -> pl.DataFrame:

@@ -31,8 +31,9 @@ PAIR = ", ".join(PAIR_COLUMNS)
 
 _INHERITED = f"""
     select line_id, {PAIR}, landing_id from lake.gold.fct_order_events
-    where event_type = 'OPENING' and instruction_id is not null
+    where event_type = 'OPENING' and instruction_id >= ''
 """  # noqa: S608 our own names
+"""Compared and not only asked whether there is one: files pass the comparison by."""
 
 OF_INSTRUCTIONS = "line_id is null and source_rank > 50"
 """Of events: what others than channels say, who know instructions and no lines. The

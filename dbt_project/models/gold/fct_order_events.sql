@@ -1,8 +1,8 @@
 -- depends_on: {{ ref('int_order_lines__touched') }}
 {{ config(
     unique_key=['event_id'],
-    key_within='not ' ~ is_of_channel(),
-    known_first=true,
+    key_within='of_told_documents',
+    known_first=['of_told_channels', 'of_told_documents'],
     incremental_predicates=[
         'of_touched_lines', 'of_touched_kits', 'of_told_returns'
     ]

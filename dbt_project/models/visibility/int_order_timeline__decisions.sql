@@ -12,7 +12,9 @@ with lines as (
 own_events as (
     select *
     from {{ source('decisions', 'own_events') }}
-    where line_id in (select line_id from lines)
+    where
+        event_at >= {{ changed_decided_since() }}
+        and line_id in (select line_id from lines)
 ),
 
 -- Lines are counted over whole runs, but only over those that decided these.

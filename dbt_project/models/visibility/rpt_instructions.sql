@@ -193,7 +193,10 @@ unknown as (
         false as is_closed,
     from {{ ref('fct_order_events') }}
     where
-        event_type in ('SHIPPED', 'SUBSTITUTED_BY_NODE', 'SHORT', 'REJECTED')
+        source_rank > 50
+        and event_type in (
+            'SHIPPED', 'SUBSTITUTED_BY_NODE', 'SHORT', 'REJECTED'
+        )
         and line_id is null
         and event_id not in (select event_id from before_us)
         and (
