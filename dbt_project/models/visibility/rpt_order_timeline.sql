@@ -26,10 +26,12 @@ files as (
     from {{ source('bronze', 'landing_ledger') }}
 ),
 
+-- Of a cancellation that was asked of the node in part, the part that was not
+-- applied at all is what to look at: its verdict comes behind in the alphabet.
 verdicts as (
     select
         event_id,
-        min(verdict) as verdict,
+        max(verdict) as verdict,
     from {{ source('decisions', 'event_verdicts') }}
     group by event_id
 ),

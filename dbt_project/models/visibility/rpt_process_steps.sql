@@ -1,8 +1,17 @@
 -- depends_on: {{ ref('int_orders__changed') }}
 {{ config(incremental_predicates=['of_changed_months']) }}
 
+-- The table knows steps before the cut-over, of which nobody told us, and that
+-- what is with a node is cancelled by asking for it.
 with timeline as (
-    select *
+    select
+        *,
+        coalesce(
+            verdict not in (
+                'BEFORE_OPENING', 'CANCEL_REQUESTED', 'CANCEL_WITHDRAWN'
+            ),
+            false
+        ) as is_off_table,
     from {{ ref('rpt_order_timeline') }}
     {% if is_incremental() %}
     where {{ of_changed_months() }}
@@ -33,14 +42,9 @@ final as (
             quantile_disc(timeline.minutes_since_previous, 0.9) as bigint
         ) as slow_minutes,
         count(*) filter (timeline.is_repeated_step) as repeated_count,
-        count(*) filter (
-            timeline.verdict is not null
-            and timeline.verdict != 'BEFORE_OPENING'
-        ) as off_table_count,
+        count(*) filter (timeline.is_off_table) as off_table_count,
         min(timeline.line_id) filter (
-            timeline.is_repeated_step
-            or timeline.verdict is not null
-            and timeline.verdict != 'BEFORE_OPENING'
+            timeline.is_repeated_step or timeline.is_off_table
         ) as example_line_id,
     from timeline
     inner join orders using (order_id)
