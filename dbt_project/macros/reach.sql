@@ -89,10 +89,10 @@
 {%- endmacro %}
 
 {#
-    No event of our own of such a line is older: we say nothing of an order before a
-    run has read of it, and date it by the run.
+    No event of our own of a line of an order that this run changed is older: we say
+    nothing of an order before a run has read of it, and date it by the run.
 #}
-{% macro changed_decided_since() -%}
+{% macro our_events_since() -%}
     {{ moment_of(
         "select cast(coalesce(min(as_of), timestamptz '-infinity') as varchar) from "
         ~ target.database ~ ".decisions.runs where landing_id >= "

@@ -49,8 +49,8 @@ OF_THE_RUN = f"""
     union
     select line_id, ordered_at from lake.{LINE_BUCKETS.path} where {MAY_BE_OPEN}
 """  # noqa: S608 our own names
-"""Lines that a run wrote, and those that hold promises from before. Each by itself: a
-file tells one of the two apart, and not either of them."""
+"""Lines that a run wrote, and those that hold promises from before. Two questions: a
+condition of two columns would have every file read."""
 
 
 def books_of(lake: Lakehouse, run_id: str) -> Books:

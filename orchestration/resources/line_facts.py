@@ -13,10 +13,10 @@ import polars as pl
 from orchestration.resources.house import House
 from orchestration.resources.reach import (
     LANDED_LAST,
-    NEVER,
     OF_INSTRUCTIONS,
     PAIR,
     PAIR_COLUMNS,
+    decided_since,
     inherited,
     reach_of,
 )
@@ -29,10 +29,6 @@ from transforms.instructions.correct import CORRECTED
 from transforms.lifecycle.fold import LINE_COLUMNS, LineFacts
 from transforms.lifecycle.resolve import EVENT_SCHEMA
 
-DECIDED_SINCE = """
-    select min(ordered_at) as at from lake.silver.int_order_lines__deduplicated
-    where changed_run_id = ?
-"""
 ASKED_BACK = f"""
     select {PAIR}, min(requested_at) as asked_at,
         min(requested_at) filter (reason_code = '{CORRECTED}') as anew_at,
@@ -97,14 +93,8 @@ def lines_touched_by_documents(house: House) -> pl.DataFrame:
         where l.ordered_at >= $1
         order by line_id
         """,  # noqa: S608
-            [_decided_since(house)],
+            [decided_since(house)],
         )
-
-
-def _decided_since(house: House) -> datetime:
-    """No line that silver decided in this run was ordered before."""
-    found = house.lake.query(DECIDED_SINCE, [house.run.run_id])["at"].item()
-    return found if isinstance(found, datetime) else NEVER
 
 
 def lines_touched_by_us(house: House) -> pl.DataFrame:

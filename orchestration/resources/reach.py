@@ -61,6 +61,10 @@ _KEPT = """
 """
 _CHANGED = "select min(ordered_since) as at from lake.silver.int_orders__touched"
 """Only silver moves the day of an order, and knows from where."""
+_DECIDED_ANEW = """
+    select min(ordered_at) as at from lake.silver.int_order_lines__deduplicated
+    where changed_run_id = ?
+"""
 _DECIDED = """
     select min(as_of) as at from lake.decisions.runs
     where landing_id >= $1
@@ -130,6 +134,12 @@ def kept_since(house: House, reach: Reach) -> datetime:
     with house.lake.holding(touched=reach.lines):
         at = house.lake.query(_KEPT)["at"].item()
     return min(oldest, at) if isinstance(at, datetime) else oldest
+
+
+def decided_since(house: House) -> datetime:
+    """No line of an order that silver decided in this run was ordered before."""
+    at = house.lake.query(_DECIDED_ANEW, [house.run.run_id])["at"].item()
+    return at if isinstance(at, datetime) else NEVER
 
 
 def promised_since(house: House, reach: Reach) -> datetime:

@@ -13,7 +13,7 @@ own_events as (
     select *
     from {{ source('decisions', 'own_events') }}
     where
-        event_at >= {{ changed_decided_since() }}
+        event_at >= {{ our_events_since() }}
         and line_id in (select line_id from lines)
 ),
 
