@@ -10,7 +10,9 @@ import pytest
 from tests.bench.allocation.instances import Instance, Shape, instance
 from tests.bench.allocation.mip import optimum
 from tests.bench.allocation.nearest import nearest_first
+from transforms.allocation.kernel import ascent as climbing
 from transforms.allocation.kernel import audit as auditing
+from transforms.allocation.kernel import crew
 from transforms.allocation.kernel.ascent import (
     FELL,
     ROSE,
@@ -191,10 +193,17 @@ def test_the_order_of_rows_changes_nothing(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_threads_change_nothing(seed: int) -> None:
+def test_threads_change_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "WORTH", 0)
     given = instance(varied(seed))
 
     assert answer(given, Effort(threads=3)) == answer(given)
+
+
+def test_threads_change_nothing_where_they_are_used_by_themselves() -> None:
+    given = instance(Shape(2 * crew.WORTH, 1_000, 60, seed=4, supply=2, capacity=0.5))
+
+    assert answer(given, Effort(threads=2)) == answer(given)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -324,8 +333,11 @@ def test_a_used_up_budget_ends_in_a_plan_that_holds() -> None:
     assert not any(audited(given, posed, found).offences.values())
 
 
-def test_a_budget_ends_the_steps_and_leaves_time_for_a_plan() -> None:
+def test_a_budget_ends_the_steps_and_leaves_time_for_a_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A clock that ticks once a question: the prices get three steps or so."""
+    monkeypatch.setattr(climbing, "AT_ONCE", 1)
     given = instance(Shape(400, 60, 12, seed=3, supply=2))
     ticks = count()
     _, found = solved(given, Effort(seconds=30.0, clock=lambda: float(next(ticks))))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.allocation.compiled import compiled
+from transforms.allocation.kernel.crew import Crew
 from transforms.allocation.kernel.desk import (
     COMPLETE,
     LINES,
@@ -23,7 +24,7 @@ from transforms.allocation.kernel.desk import (
     SPLIT,
     Desk,
 )
-from transforms.allocation.kernel.market import SHUT, Market, Spread, market_desk
+from transforms.allocation.kernel.market import SHUT, Market, market_desk
 from transforms.allocation.kernel.plan import plan
 from transforms.allocation.kernel.problem import (
     SCALE,
@@ -266,35 +267,70 @@ def dreams(problem: Problem, laid: Market) -> Longs:
     return choices.paid
 
 
+@compiled
+def _climb(  # noqa: PLR0913, PLR0917 a call with all arrays costs more than a small step
+    problem: Problem,
+    laid: Market,
+    prices: Prices,
+    moved: Moved,
+    desk: Desk,
+    choices: Choices,
+    use: Use,
+    states: tuple[Momentum, Momentum, Momentum],
+    paces: Doubles,
+) -> None:
+    """Several steps of all orders, one after the other."""
+    for number in range(len(paces)):
+        pace = paces[number]
+        orders = len(problem.region)
+        use_of(problem, laid, prices, moved, desk, choices, use, 0, orders)
+        move(states[0], use.cell, laid.stock, prices.cell, moved.cell, pace)
+        limit = problem.cap_shipments
+        move(states[1], use.shipment, limit, prices.shipment, moved.shipment, pace)
+        move(states[2], use.unit, problem.cap_units, prices.unit, moved.unit, pace)
+
+
+AT_ONCE = 20_000
+"""Lines that are looked at between two looks at the clock, by one thread."""
+
+
 def ascent(
-    problem: Problem, laid: Market, prices: Prices, lengths: list[float], spread: Spread
+    problem: Problem, laid: Market, prices: Prices, lengths: list[float], crew: Crew
 ) -> Iterator[int]:
     """Move ``prices`` (of contested cells) in place, a step per length.
 
     Yields:
-        The number of each step, when it was made.
+        How many steps were made, when some were.
     """
     cells, nodes = len(laid.stock), len(problem.unit_cost)
     choices = no_choices(len(problem.qty), len(problem.region))
     moved = all_moved(cells, nodes)
-    slices: dict[int, tuple[Desk, Use]] = {}
-    states = [
+    cell, shipment, unit = (
         Momentum(p.astype(np.float64), np.zeros(len(p)), np.zeros(len(p)))
         for p in prices
-    ]
+    )
+    states = cell, shipment, unit
+    paces = np.array(list(enumerate(lengths, 1)), np.float64).reshape(-1, 2)
+    desks = [market_desk(problem, laid) for _ in crew.slices]
+    uses = [no_use(cells, nodes) for _ in crew.slices]
+    if crew.pool is None:
+        many = max(1, AT_ONCE // max(1, len(problem.qty)))
+        for first in range(0, len(paces), many):
+            some = paces[first : first + many]
+            _climb(
+                problem, laid, prices, moved, desks[0], choices, uses[0], states, some
+            )
+            yield len(some)
+        return
     limits = (laid.stock, problem.cap_shipments, problem.cap_units)
 
     def work(part: int, first: int, last: int) -> None:
-        if part not in slices:
-            slices[part] = market_desk(problem, laid), no_use(cells, nodes)
-        desk, use = slices[part]
+        desk, use = desks[part], uses[part]
         use_of(problem, laid, prices, moved, desk, choices, use, first, last)
 
-    for number, length in enumerate(lengths, 1):
-        spread(work)
-        uses = [use for _, use in slices.values()]
-        pace = np.array([number, length], np.float64)
+    for pace in paces:
+        crew.spread(work)
         for place, state in enumerate(states):
             used = sum((use[place] for use in uses[1:]), uses[0][place])
             move(state, used, limits[place], prices[place], moved[place], pace)
-        yield number
+        yield 1

@@ -17,38 +17,18 @@ from transforms.allocation.kernel.desk import (
     SPLIT,
     Desk,
 )
+from transforms.allocation.kernel.floor import Floor, lift, paid
 from transforms.allocation.kernel.market import SHUT, Market
-from transforms.allocation.kernel.negotiate import Floor
 from transforms.allocation.kernel.plan import plan
 from transforms.allocation.kernel.problem import (
     SCALE,
     SPLIT_COST,
-    Flags,
     Longs,
     Problem,
 )
 
 MOST_ORDERS = 24
 """Orders in a group."""
-
-
-@compiled
-def lift(problem: Problem, laid: Market, held: Floor, order: int, sign: int) -> None:
-    """Give back what an order holds (1), or take what it chose (-1)."""
-    first, start = problem.line_start[order], laid.node_start[order]
-    width, pair = laid.node_start[order + 1] - start, laid.pair_start[order]
-    for line in range(first, problem.line_start[order + 1]):
-        place = held.choice[line]
-        if place >= 0:
-            node, qty = laid.node[start + place], problem.qty[line]
-            held.cell[laid.cell[pair + place]] += sign * qty
-            held.unit[node] += sign * qty
-            is_first = 1
-            for before in range(first, line):
-                if held.choice[before] == place:
-                    is_first = 0
-            held.shipment[node] += sign * is_first
-        pair += width
 
 
 @compiled
@@ -78,39 +58,6 @@ def lay(
             has_it = min(held.cell[cell], held.unit[node]) >= qty and money != SHUT
             cost[line, place] = money * SCALE if has_it else NEVER
         pair += width
-
-
-@compiled
-def paid(problem: Problem, laid: Market, order: int, choice: Longs, first: int) -> int:
-    """What an order's choice costs, in thousandths, without prices."""
-    start, pair = laid.node_start[order], laid.pair_start[order]
-    width = laid.node_start[order + 1] - start
-    lines = problem.line_start[order + 1] - problem.line_start[order]
-    total, count = 0, 0
-    for line in range(lines):
-        place = choice[first + line]
-        if place < 0:
-            total += problem.spare[problem.line_start[order] + line]
-        else:
-            total += laid.cost[pair + place]
-            is_first = True
-            for before in range(line):
-                is_first = is_first and choice[first + before] != place
-            if is_first:
-                count += 1
-                total += laid.fixed[start + place]
-        pair += width
-    return (total + max(0, count - 1) * problem.rules[SPLIT_COST]) * SCALE  # type: ignore[no-any-return]
-
-
-@compiled
-def wishing(problem: Problem, laid: Market, held: Floor, dreams: Longs) -> Flags:
-    """Which orders would be cheaper if they could have what others have."""
-    result = np.zeros(len(dreams), np.bool_)
-    for order in range(len(dreams)):
-        first = problem.line_start[order]
-        result[order] = paid(problem, laid, order, held.choice, first) > dreams[order]
-    return result
 
 
 @compiled

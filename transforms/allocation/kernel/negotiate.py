@@ -8,13 +8,12 @@ for something cheaper among what is left.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.desk import (
     COMPLETE,
+    EXACT,
     LINES,
     MOST,
     NEVER,
@@ -22,40 +21,26 @@ from transforms.allocation.kernel.desk import (
     SPLIT,
     Desk,
 )
+from transforms.allocation.kernel.floor import (
+    Floor,
+    empty_floor,
+    is_oversold,
+    wishing,
+)
 from transforms.allocation.kernel.market import SHUT, Market
 from transforms.allocation.kernel.plan import plan
-from transforms.allocation.kernel.problem import SCALE, SPLIT_COST, Longs, Problem
+from transforms.allocation.kernel.problem import (
+    SCALE,
+    SPLIT_COST,
+    Flags,
+    Longs,
+    Problem,
+)
 from transforms.allocation.kernel.survey import Prices
 
 WEIGHT, CHARGE, IS_STRICT, ONLY_OVERSOLD, ONLY_BETTER = range(5)
 WHOLE = 16
 """The weight at which prices count in full."""
-
-
-class Floor(NamedTuple):
-    """Who stands where, and what is left; below 0 it is oversold.
-
-    Args:
-        choice: L, position on the shortlist, -1 not shipped.
-        cell: A + 1 eaches.
-        shipment: N.
-        unit: N eaches.
-    """
-
-    choice: Longs
-    cell: Longs
-    shipment: Longs
-    unit: Longs
-
-
-def empty_floor(problem: Problem, laid: Market) -> Floor:
-    """Nobody stands anywhere."""
-    return Floor(
-        np.full(len(problem.qty), -1, np.int64),
-        laid.stock.copy(),
-        problem.cap_shipments.copy(),
-        problem.cap_units.copy(),
-    )
 
 
 @compiled
@@ -211,8 +196,18 @@ def settle(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
     return changed
 
 
-def negotiated(problem: Problem, laid: Market, prices: Prices, desk: Desk) -> Floor:
-    """A plan in which nothing is oversold."""
+def negotiated(
+    problem: Problem, laid: Market, prices: Prices, desk: Desk, dreams: Longs
+) -> Floor:
+    """A plan in which nothing is oversold.
+
+    Args:
+        problem: the problem.
+        laid: its shortlists.
+        prices: of contested cells and nodes.
+        desk: paper.
+        dreams: O thousandths that each order would pay if it had its choice of all.
+    """
     held = empty_floor(problem, laid)
     everybody = np.arange(len(problem.region))
 
@@ -221,20 +216,27 @@ def negotiated(problem: Problem, laid: Market, prices: Prices, desk: Desk) -> Fl
         return int(settle(problem, laid, prices, desk, held, turn, knobs))
 
     let(everybody, WHOLE, 0, 0, 0, 0)
+    cheapest = held.choice.copy()
     charge = FIRST_CHARGE
     while charge < LAST_CHARGE and is_oversold(held):
         let(everybody, WHOLE, charge, 0, 1, 0)
         charge = charge * 4 // 3
     let(everybody, WHOLE, 0, 1, 1, 0)
-    for weight in (WHOLE, WHOLE // 2, 0):
-        let(everybody, weight, 0, 1, 0, 1)
+    # Who stands where it is cheapest, with prices or without, has nothing to gain.
+    is_displaced = displaced(problem, held, cheapest)
+    let(np.flatnonzero(is_displaced), WHOLE, 0, 1, 0, 1)
+    for weight in (WHOLE // 2, 0):
+        is_open = is_displaced | wishing(problem, laid, held, dreams)
+        let(np.flatnonzero(is_open), weight, 0, 1, 0, 1)
     return held
 
 
+def displaced(problem: Problem, held: Floor, cheapest: Longs) -> Flags:
+    """Which orders stand elsewhere than was cheapest, or are too large to tell."""
+    lines = np.diff(problem.line_start)
+    result = lines > EXACT
+    result[np.repeat(np.arange(len(lines)), lines)[held.choice != cheapest]] = True
+    return result
+
+
 FIRST_CHARGE, LAST_CHARGE = 2 * SCALE, 20_000 * SCALE
-
-
-def is_oversold(held: Floor) -> bool:
-    """Whether more is taken than there is, of anything."""
-    left = (held.cell, held.shipment, held.unit)
-    return min(int(one.min(initial=0)) for one in left) < 0

@@ -11,18 +11,16 @@ import numpy as np
 
 from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.desk import LINES, NEVER, NODES, Desk
+from transforms.allocation.kernel.floor import Floor, lift, paid
 from transforms.allocation.kernel.market import SHUT, Market
 from transforms.allocation.kernel.moves import (
     MOST_ORDERS,
     following,
     is_in,
     lay,
-    lift,
-    paid,
     placed_again,
     shuffle,
 )
-from transforms.allocation.kernel.negotiate import Floor
 from transforms.allocation.kernel.plan import plan
 from transforms.allocation.kernel.problem import SCALE, Longs, Problem
 from transforms.allocation.kernel.reshuffle import Takers

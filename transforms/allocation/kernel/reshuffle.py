@@ -12,6 +12,7 @@ import numpy as np
 
 from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.desk import Desk
+from transforms.allocation.kernel.floor import Floor
 from transforms.allocation.kernel.market import Market
 from transforms.allocation.kernel.moves import (
     MOST_ORDERS,
@@ -20,7 +21,6 @@ from transforms.allocation.kernel.moves import (
     placed_again,
     shuffle,
 )
-from transforms.allocation.kernel.negotiate import Floor
 from transforms.allocation.kernel.problem import Ints, Longs, Problem
 
 TOGETHER = 12

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from transforms.allocation.kernel.ascent import ascent, dreams
 from transforms.allocation.kernel.cost import Parts, bill, whole_lines
-from transforms.allocation.kernel.market import (
-    Market,
-    Spread,
-    contested,
-    market,
-    market_desk,
-)
-from transforms.allocation.kernel.moves import wishing
+from transforms.allocation.kernel.crew import Crew, Slice, crew_for
+from transforms.allocation.kernel.floor import wishing
+from transforms.allocation.kernel.market import Market, contested, market, market_desk
 from transforms.allocation.kernel.nearest import nearest_first
 from transforms.allocation.kernel.negotiate import negotiated
 from transforms.allocation.kernel.problem import (
@@ -80,6 +75,10 @@ class Plan(NamedTuple):
     more: int
 
 
+NEGOTIATING = 9
+"""Steps of one thread, with everybody moving, that take as long as a plan that fits."""
+LAST_LOOK = 1.8
+"""Looks that take as long as the last, with nearest first beside it, and a reserve."""
 MANY_LINES, FEW_LINES = 300_000, 20_000
 WIDE = 101, 100
 """Cost to bound: what has a wider gap is tried once more."""
@@ -89,7 +88,7 @@ def plan_for(lines: int, *, is_warm: bool) -> Plan:
     """More for small problems, where it costs little; less from known prices."""
     rescues = max(2, min(4, 120_000 // max(1, lines)))
     if is_warm:
-        return Plan((15,), 0.5, 0, 0)
+        return Plan((13,), 0.3, 0, 0)
     if lines > MANY_LINES:
         return Plan((24,), 0.0, 1, 16)
     return Plan((40, 40) if lines < FEW_LINES else (24, 16), 0.0, rescues, 30)
@@ -124,10 +123,11 @@ class Solution:
 
 @dataclass
 class _Work:
-    """Work in progress; seconds that a look, and rearranging once, took."""
+    """Work in progress; seconds that a look took, and by one thread a long step."""
 
     problem: Problem
     effort: Effort
+    crew: Crew
     prices: Prices
     survey: Survey
     papers: list[Paper] = field(default_factory=list)
@@ -136,9 +136,14 @@ class _Work:
     look_seconds: float = 0.0
     step_seconds: float = 0.0
 
+    @property
+    def plan_seconds(self) -> float:
+        """What a first plan that fits takes."""
+        return NEGOTIATING * self.step_seconds
+
     def must_end(self, needed: float) -> bool:
         """Whether what is to come, ``needed`` and a last look, ends too late."""
-        ends = self.effort.clock() + needed + 1.5 * self.look_seconds
+        ends = self.effort.clock() + needed + LAST_LOOK * self.look_seconds
         is_late = ends > self.effort.seconds
         self.is_cut_short = self.is_cut_short or is_late
         return is_late
@@ -158,24 +163,28 @@ def solve(posed: Posed, effort: Effort, warm: Prices | None = None) -> Solution:
         warm: prices of a problem much like it; without them none has a price.
     """
     problem = posed.problem
-    work = _begun(problem, effort, warm)
-    found = solve_fast(posed)
-    nearest = cost = int(bill(problem, found).order.sum())
+
+    def plain() -> Found:
+        return _billed(problem, solve_fast(posed))
+
     doing = plan_for(len(problem.qty), is_warm=warm is not None)
-    laid, found, cost = _tried(work, doing, found, cost)
-    proof = _proved(work)
-    needed = 2 * work.look_seconds + NEGOTIATING * work.step_seconds
-    is_worth_it = doing.more > 0 and is_wide(cost, proof.bound)
-    if is_worth_it and not work.must_end(needed):
-        again = doing._replace(steps=(doing.more,), begins=0.5)
-        laid, found, cost = _tried(work, again, found, cost)
-        proof = max(proof, _proved(work), key=lambda one: one.bound)
+    with crew_for(problem, effort.threads) as crew:
+        work = _begun(problem, effort, crew, warm)
+        laid, proof, found = _tried(work, doing, plain)
+        nearest, best = found[-1].cost, min(found, key=_by_cost)
+        needed = 2 * work.look_seconds + work.plan_seconds
+        is_worth_it = doing.more > 0 and is_wide(best.cost, proof.bound)
+        if is_worth_it and not work.must_end(needed):
+            again = doing._replace(steps=(doing.more,), begins=0.5)
+            laid, other, found = _tried(work, again)
+            proof = max(proof, other, key=lambda one: one.bound)
+            best = min(*found, best, key=_by_cost) if found else best
     return Solution(
-        parts=found,
+        parts=best.parts,
         prices=proof.prices,
         laid=laid,
         least=proof.least,
-        cost=cost,
+        cost=best.cost,
         bound=proof.bound,
         nearest=nearest,
         steps=work.steps,
@@ -196,46 +205,61 @@ class Proof(NamedTuple):
     least: Longs
 
 
-def _proved(work: _Work) -> Proof:
-    """The bound at the prices at hand."""
-    _look(work, is_final=True)
-    return Proof(
-        math.ceil(_dual(work) / SCALE),
-        Prices(*(price.copy() for price in work.prices)),
-        work.survey.least.copy(),
-    )
+class Found(NamedTuple):
+    """A solution and its cost in minor units."""
+
+    cost: int
+    parts: Parts
+
+
+def _by_cost(found: Found) -> int:
+    return found.cost
 
 
 def _tried(
-    work: _Work, doing: Plan, parts: Parts, cost: int
-) -> tuple[Market, Parts, int]:
-    """Prices moved as planned, and by them the cheaper of ``parts`` and a new plan."""
+    work: _Work, doing: Plan, *others: Callable[[], Found]
+) -> tuple[Market, Proof, list[Found]]:
+    """Prices moved as planned; the bound that they prove, and a plan made by them.
+
+    The proof, the plan and ``others`` do not wait for each other.
+
+    Returns:
+        The shortlists, the proof, and what was found: the plan, unless there was no
+        time for it, then what ``others`` found.
+    """
     laid = _priced(work, doing)
-    if not work.must_end(NEGOTIATING / 2 * work.step_seconds):
-        parts, cost = _better(work.problem, parts, cost, _placed(work, laid, doing))
-    return laid, parts, cost
+    jobs = list(others)
+    if not work.must_end(work.plan_seconds / 2):
+        jobs.insert(0, lambda: _by_node(work, _placed(work, laid, doing)))
+    looks = _looks(work, is_final=True)
+    done = work.crew.beside([*jobs, *looks])
+    found = [one for one in done if one is not None]
+    bound = math.ceil(_dual(work) / SCALE)
+    prices = Prices(*(price.copy() for price in work.prices))
+    proof = Proof(bound, prices, work.survey.least.copy())
+    return laid, proof, found
 
 
-NEGOTIATING = 10
-"""Steps of the prices that take as long as a first plan that fits."""
-
-
-def _better(
-    problem: Problem, parts: Parts, cost: int, nodes: Ints
-) -> tuple[Parts, int]:
-    """The cheaper of two solutions; the second is given by the node of each line."""
+def _by_node(work: _Work, nodes: Ints) -> Found:
+    """The solution that is given by the node of each line."""
+    problem = work.problem
     is_split = problem.rules[IS_LINE_SPLIT]
-    other = with_parts(problem, nodes) if is_split else whole_lines(problem, nodes)
-    money = int(bill(problem, other).order.sum())
-    return (other, money) if money <= cost else (parts, cost)
+    split = with_parts if is_split else whole_lines
+    return _billed(problem, split(problem, nodes))
+
+
+def _billed(problem: Problem, parts: Parts) -> Found:
+    return Found(int(bill(problem, parts).order.sum()), parts)
 
 
 def _priced(work: _Work, doing: Plan) -> Market:
     """Shortlists at prices that were moved as planned, or while there was time."""
     rounds = len(doing.steps)
     for number, steps in enumerate(doing.steps):
-        _look(work, is_final=False)
-        laid = market(work.problem, work.survey, work.prices, _spread(work))
+        if number > 0 and work.must_end(1.3 * work.look_seconds + work.plan_seconds):
+            break
+        _look(work)
+        laid = market(work.problem, work.survey, work.prices, work.crew.spread)
         share = (1 - doing.begins) / rounds
         places = [number + step / steps for step in range(steps)]
         _raise(work, laid, [_length(doing.begins + share * at) for at in places])
@@ -248,10 +272,13 @@ def _placed(work: _Work, laid: Market, doing: Plan) -> Ints:
     """The node of each line, -1 not shipped: a plan that fits, then made cheaper."""
     problem, desk = work.problem, market_desk(work.problem, laid)
     prices = contested(laid, work.prices)
-    held = negotiated(problem, laid, prices, desk)
-    people, dreamt = takers(problem), dreams(problem, laid)
+    dreamt = dreams(problem, laid)
+    held = negotiated(problem, laid, prices, desk, dreamt)
+    if doing.rescues == 0:
+        return node_of(problem, laid, held.choice)
+    people = takers(problem)
     order_of = np.repeat(np.arange(len(dreamt)), np.diff(problem.line_start))
-    taken, skus = 0.0, np.empty(0, np.int64)
+    taken, skus = work.plan_seconds, np.empty(0, np.int64)
     for salt in range(doing.rescues):
         begun = work.effort.clock()
         if work.must_end(taken):
@@ -282,7 +309,7 @@ def node_of(problem: Problem, laid: Market, choice: Longs) -> Ints:
     return np.where(is_shipped, laid.node[at], np.int32(-1))
 
 
-def _begun(problem: Problem, effort: Effort, warm: Prices | None) -> _Work:
+def _begun(problem: Problem, effort: Effort, crew: Crew, warm: Prices | None) -> _Work:
     orders, nodes = len(problem.region), len(problem.unit_cost)
     if warm is None:
         zeros = [np.zeros(n, np.int64) for n in (len(problem.cell_stock), nodes, nodes)]
@@ -292,41 +319,27 @@ def _begun(problem: Problem, effort: Effort, warm: Prices | None) -> _Work:
         np.zeros((orders, WIDEST), np.int16),
         np.zeros(orders, np.int32),
     )
-    return _Work(problem, effort, warm, survey)
+    return _Work(problem, effort, crew, warm, survey)
 
 
-def _spread(work: _Work) -> Spread:
-    """Run slices of the orders, of about as many lines each, side by side."""
-    problem = work.problem
-    lines = len(problem.qty)
-    threads = work.effort.threads
-    marks = np.linspace(0, lines, threads + 1)
-    edges = np.searchsorted(problem.line_start, marks)
-    edges[-1] = len(problem.region)
-    slices = [(n, int(edges[n]), int(edges[n + 1])) for n in range(threads)]
-
-    def run(function: Callable[[int, int, int], None]) -> None:
-        if threads == 1:
-            function(*slices[0])
-            return
-        with ThreadPoolExecutor(threads) as pool:
-            for done in [pool.submit(function, *part) for part in slices]:
-                done.result()
-
-    return run
-
-
-def _look(work: _Work, *, is_final: bool) -> None:
+def _look(work: _Work) -> None:
+    """Make shortlists."""
     begun = work.effort.clock()
-    while len(work.papers) < work.effort.threads:
-        work.papers.append(paper_for(work.problem))
-
-    def slice_of(number: int, first: int, last: int) -> None:
-        paper = work.papers[number]
-        look(work.problem, work.prices, paper, work.survey, first, last, int(is_final))
-
-    _spread(work)(slice_of)
+    work.crew.beside(_looks(work, is_final=False))
     work.look_seconds = work.effort.clock() - begun
+
+
+def _looks(work: _Work, *, is_final: bool) -> list[Callable[[], None]]:
+    """Jobs: shortlists or, finally, what each order pays at least."""
+    problem, slices = work.problem, work.crew.fine
+    while len(work.papers) < len(slices):
+        work.papers.append(paper_for(problem))
+
+    def look_at(part: Slice) -> None:
+        paper, flag = work.papers[part.number], int(is_final)
+        look(problem, work.prices, paper, work.survey, part.first, part.last, flag)
+
+    return [partial(look_at, part) for part in slices]
 
 
 def _length(at: float) -> float:
@@ -340,11 +353,12 @@ LONGEST = 120.0 * SCALE
 def _raise(work: _Work, laid: Market, lengths: list[float]) -> None:
     """Move the prices; those of cells nobody contends for stay as they are."""
     moving = contested(laid, work.prices)
-    begun = work.effort.clock()
-    for _ in ascent(work.problem, laid, moving, lengths, _spread(work)):
-        work.steps += 1
-        work.step_seconds = work.effort.clock() - begun
-        if work.must_end(NEGOTIATING * work.step_seconds):
+    begun, threads = work.effort.clock(), len(work.crew.slices)
+    for steps in ascent(work.problem, laid, moving, lengths, work.crew):
+        work.steps += steps
+        seconds = threads * (work.effort.clock() - begun) / steps
+        work.step_seconds = max(work.step_seconds, seconds)
+        if work.must_end(work.plan_seconds):
             break
         begun = work.effort.clock()
     work.prices.cell[laid.cell_of] = moving.cell[:-1]
