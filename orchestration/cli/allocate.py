@@ -34,8 +34,6 @@ from transforms.allocation.kernel.telling import (
 PARAMETERS = "params.json"
 CONSOLE = Console(highlight=False, soft_wrap=True)
 MODES = ("best", "fast")
-SMALL = 20_000
-"""Lines below which threads cost more than they bring."""
 
 AFTERWARDS = 8e-6
 """Seconds a line that certificate and files take."""
@@ -144,8 +142,13 @@ def rehearse() -> float:
             zone=1, base_minor=300, per_kg_minor=10, transit_days=1
         ),
     }
-    params = {"late_cost_minor": 1, "split_cost_minor": 50}
-    solve(pose(frames, params), Effort())
+    for is_split in (False, True):
+        params = {
+            "late_cost_minor": 1,
+            "split_cost_minor": 50,
+            "is_line_split_allowed": is_split,
+        }
+        solve(pose(frames, params), Effort())
     return perf_counter() - started
 
 
@@ -156,7 +159,7 @@ def _decided(posed: Posed, wish: Wish, started: float) -> tuple[Claim, Solution 
         cost = int(bill(posed.problem, parts).order.sum())
         return Claim(allocations(posed, parts), None, None, cost, None), None
     effort = Effort(
-        threads=wish.threads if posed.lines.height >= SMALL else 1,
+        threads=wish.threads,
         seconds=wish.seconds or math.inf,
         # What comes after the solver, certificate and files, is in the budget too.
         clock=lambda: perf_counter() - started + AFTERWARDS * posed.lines.height,

@@ -11,7 +11,12 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from transforms.allocation.kernel.problem import SPLIT_COST, Posed, Problem
+from transforms.allocation.kernel.problem import (
+    IS_LINE_SPLIT,
+    SPLIT_COST,
+    Posed,
+    Problem,
+)
 
 
 @dataclass(frozen=True)
@@ -40,13 +45,15 @@ class Model:
     def __init__(self) -> None:
         """Empty."""
         self.money: list[float] = []
+        self.most: list[int] = []
         self.cells: list[tuple[int, int, float]] = []
         self.low: list[float] = []
         self.high: list[float] = []
 
-    def column(self, money: float) -> int:
-        """A new 0–1 variable; its number."""
+    def column(self, money: float, most: int = 1) -> int:
+        """A new whole variable from 0 to ``most``; its number."""
         self.money.append(money)
+        self.most.append(most)
         return len(self.money) - 1
 
     def row(self, terms: list[tuple[int, float]], low: float, high: float) -> None:
@@ -67,7 +74,11 @@ class Uses(NamedTuple):
 def optimum(
     posed: Posed, seconds: float = 600.0, *, is_relaxed: bool = False
 ) -> Optimum:
-    """The optimum, or the bound of the linear relaxation."""
+    """The optimum, or the bound of the linear relaxation.
+
+    Where lines may be split, freight and not shipping are parted exactly: a bill
+    rounds each part down, and is less by up to a minor unit a part.
+    """
     started = perf_counter()
     model = _model(posed.problem)
     row, column, value = zip(*model.cells, strict=True)
@@ -77,7 +88,7 @@ def optimum(
     found = milp(
         np.array(model.money),
         constraints=LinearConstraint(matrix, model.low, model.high),
-        bounds=Bounds(0, 1),
+        bounds=Bounds(0, np.array(model.most)),
         integrality=np.full(len(model.money), 0 if is_relaxed else 1),
         options={"time_limit": seconds, "mip_rel_gap": 1e-9},
     )
@@ -109,7 +120,11 @@ def _order(p: Problem, model: Model, uses: Uses, order: int) -> None:
         model.row(parcels, 0, float(p.max_shipments[order]))
     for node, column in opened.items():
         uses.shipments.setdefault(node, []).append((column, 1.0))
-    if p.is_complete[order]:
+    if p.is_complete[order] and p.rules[IS_LINE_SPLIT]:
+        spared = [model.column(0.0), *spared]
+        for one, line in zip(spared[1:], lines, strict=True):
+            model.row([(one, 1.0), (spared[0], -float(p.qty[line]))], 0, 0)
+    elif p.is_complete[order]:
         for one, other in pairwise(spared):
             model.row([(one, 1.0), (other, -1.0)], 0, 0)
 
@@ -123,24 +138,29 @@ def _line(
 ) -> int:
     """A line from each node that may have it; the column of not shipping it."""
     order, line = number
-    spare = model.column(float(p.spare[line]))
-    terms = [(spare, 1.0)]
     sku, qty = p.sku[line], int(p.qty[line])
+    # A column counts lines, or where they may be split, eaches.
+    whole = 1 if p.rules[IS_LINE_SPLIT] else qty
+    many = qty // whole
+    spare = model.column(float(p.spare[line]) / many, many)
+    terms = [(spare, 1.0)]
     for cell in range(p.cell_start[sku], p.cell_start[sku + 1]):
         node = int(p.cell_node[cell])
         lane = p.promise[order], p.zone[p.region[order], node], node
-        goes = lane[1] >= 0 and p.base[lane] >= 0 and p.cell_stock[cell] >= qty
+        goes = lane[1] >= 0 and p.base[lane] >= 0 and p.cell_stock[cell] >= whole
         if not goes or not p.serves[node, p.channel[order]]:
             continue
         each = p.unit_cost[node] + p.late_cost[order] * p.late_days[lane]
-        weight = p.per_kg[lane] * p.grams[line] // 1000
-        column = model.column(float(weight + each * qty))
+        weight = p.per_kg[lane] * p.grams[line]
+        freight = weight / 1000 if many > 1 else weight // 1000
+        some = min(many, int(p.cell_stock[cell]) // whole)
+        column = model.column(float(freight + each * qty) / many, some)
         if node not in opened:
             parcel = p.base[lane] + p.shipment_cost[node] + p.rules[SPLIT_COST]
             opened[node] = model.column(float(parcel))
-        model.row([(column, 1.0), (opened[node], -1.0)], -1, 0)
+        model.row([(column, 1.0), (opened[node], -float(some))], -some, 0)
         terms.append((column, 1.0))
-        uses.stock.setdefault(cell, []).append((column, qty))
-        uses.units.setdefault(node, []).append((column, qty))
-    model.row(terms, 1, 1)
+        uses.stock.setdefault(cell, []).append((column, whole))
+        uses.units.setdefault(node, []).append((column, whole))
+    model.row(terms, many, many)
     return spare

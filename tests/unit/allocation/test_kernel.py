@@ -216,6 +216,28 @@ def test_the_optimum_lies_between_bound_and_cost(seed: int) -> None:
     assert found.bound <= round(best.cost) <= found.cost <= 1.05 * best.cost
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_optimum_of_split_lines_lies_between_bound_and_cost(seed: int) -> None:
+    shape = Shape(60, 12, 6, seed=seed, supply=1.5, bulk=2.0, is_split=True)
+    posed, found = solved(instance(shape))
+    best = optimum(posed)
+    rounded = len(found.parts.line)
+
+    assert best.is_proven
+    assert found.bound <= round(best.cost)
+    assert best.cost - rounded <= found.cost <= 1.06 * best.cost
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_that_may_be_split_never_cost_more(seed: int) -> None:
+    shape = Shape(800, 80, 15, seed=seed, supply=1 + seed / 2, bulk=1.5)
+    whole = solved(instance(shape))[1]
+    split = solved(instance(replace(shape, is_split=True)))[1]
+
+    assert split.cost <= whole.cost
+    assert split.bound <= whole.cost
+
+
 def test_two_lines_of_one_sku_are_not_sold_the_same_each() -> None:
     given = plain({7: 5}, 3)
     twin = given.frames["lines"].with_columns(
@@ -259,13 +281,13 @@ def test_an_order_is_passed_by_only_where_looking_would_change_nothing() -> None
     cells, nodes = len(laid.stock), len(problem.unit_cost)
     desk, orders = market_desk(problem, laid), len(problem.region)
     prices = Prices(*(np.zeros(n, np.int64) for n in (cells, nodes, nodes)))
-    asked = no_choices(len(problem.qty), orders), no_use(cells, nodes)
+    asked = no_choices(problem), no_use(cells, nodes)
     moved, chance = all_moved(cells, nodes), np.random.default_rng(7)
     passed = 0
     for _ in range(30):
         before = asked[0].paid.copy()
         use_of(problem, laid, prices, moved, desk, *asked, 0, orders)
-        fresh = no_choices(len(problem.qty), orders), no_use(cells, nodes)
+        fresh = no_choices(problem), no_use(cells, nodes)
         whole = all_moved(cells, nodes)
         use_of(problem, laid, prices, whole, desk, *fresh, 0, orders)
 

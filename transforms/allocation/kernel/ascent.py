@@ -14,6 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.allocation.compiled import compiled
+from transforms.allocation.kernel.choices import (
+    Choices,
+    Use,
+    choose_parts,
+    no_choices,
+    no_use,
+    take_parts,
+)
 from transforms.allocation.kernel.crew import Crew
 from transforms.allocation.kernel.desk import (
     COMPLETE,
@@ -25,13 +33,14 @@ from transforms.allocation.kernel.desk import (
     Desk,
 )
 from transforms.allocation.kernel.market import SHUT, Market, market_desk
+from transforms.allocation.kernel.parted import MORE, parted
 from transforms.allocation.kernel.plan import plan
 from transforms.allocation.kernel.problem import (
+    IS_LINE_SPLIT,
     SCALE,
     SPLIT_COST,
     Longs,
     Problem,
-    Shorts,
 )
 from transforms.allocation.kernel.survey import Prices
 
@@ -39,32 +48,6 @@ Doubles = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.int8]
 FORGETS, FORGETS_SPREAD = 0.8, 0.95
 ROSE, FELL = 1, 2
-
-
-class Use(NamedTuple):
-    """What the orders of a slice take at given prices.
-
-    Args:
-        cell: A + 1 eaches.
-        shipment: N.
-        unit: N eaches.
-    """
-
-    cell: Longs
-    shipment: Longs
-    unit: Longs
-
-
-class Choices(NamedTuple):
-    """The plans of all orders, each the cheapest at the prices of its last look.
-
-    Args:
-        place: L, position on the shortlist, -1 not shipped.
-        paid: O, thousandths that the plan cost then.
-    """
-
-    place: Shorts
-    paid: Longs
 
 
 class Moved(NamedTuple):
@@ -87,18 +70,6 @@ class Momentum(NamedTuple):
     price: Doubles
     mean: Doubles
     spread: Doubles
-
-
-def no_use(cells: int, nodes: int) -> Use:
-    """Nothing taken yet."""
-    return Use(
-        np.zeros(cells, np.int64), np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
-    )
-
-
-def no_choices(lines: int, orders: int) -> Choices:
-    """Nobody has a plan yet."""
-    return Choices(np.full(lines, -1, np.int16), np.zeros(orders, np.int64))
 
 
 def all_moved(cells: int, nodes: int) -> Moved:
@@ -126,7 +97,10 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
     line_start, qty_of, spares = problem.line_start, problem.qty, problem.spare
     max_shipments, completes = problem.max_shipments, problem.is_complete
     node_start, pair_start = laid.node_start, laid.pair_start
-    node_of, fixed_of, cell_of, cost_of = laid.node, laid.fixed, laid.cell, laid.cost
+    node_of, fixed_of, cell_of, cost_of = laid.node, laid.fixed, laid.cell, laid.shared
+    some_of, some, eaches = laid.some, desk.some, desk.qty
+    part, other, other_part = choices.qty, choices.other, choices.other_qty
+    is_split = problem.rules[IS_LINE_SPLIT]
     cell_price, unit_price = prices.cell, prices.unit
     shipment_price = prices.shipment
     cell_moved, unit_moved = moved.cell, moved.unit
@@ -156,12 +130,40 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
                         cell = cell_of[pair + number * width + place]
                         news |= shipment_moved[node] | unit_moved[node]
                         news |= cell_moved[cell]
+                        place = other[line + number] if is_split else -1
+                        if place >= 0:
+                            node = node_of[start + place]
+                            cell = cell_of[pair + number * width + place]
+                            news |= shipment_moved[node] | unit_moved[node]
+                            news |= cell_moved[cell]
             if news == 0:
                 continue
+        is_parted = False
+        if is_split:
+            for number in range(lines):
+                is_parted = is_parted or qty_of[line + number] > 1
         # Give back what it took.
+        if is_parted:
+            take_parts(
+                -1,
+                line,
+                line + lines,
+                start,
+                width,
+                pair,
+                node_of,
+                cell_of,
+                taken,
+                part,
+                other,
+                other_part,
+                cell_use,
+                shipment_use,
+                unit_use,
+            )
         for number in range(lines):
             place = taken[line + number]
-            if place < 0:
+            if place < 0 or is_parted:
                 continue
             node, qty = node_of[start + place], qty_of[line + number]
             cell_use[cell_of[pair + number * width + place]] -= qty
@@ -171,7 +173,7 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
                 if taken[line + before] == place:
                     is_first = 0
             shipment_use[node] -= is_first
-        if lines == 1:
+        if lines == 1 and not is_parted:
             best, least = -1, spares[line] * SCALE
             qty = qty_of[line]
             for place in range(width):
@@ -189,8 +191,9 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
                 node = node_of[start + place]
                 money = np.int64(fixed_of[start + place]) * SCALE
                 fixed[place] = money + shipment_price[node]
-            at = pair
+            at, has_parts = pair, False
             for number in range(lines):
+                eaches[number] = qty_of[line + number]
                 spare[number] = spares[line + number] * SCALE
                 qty = qty_of[line + number]
                 for place in range(width):
@@ -199,8 +202,34 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
                     price += cell_price[cell_of[at]]
                     total = money * SCALE + price * qty
                     cost[number, place] = NEVER if money == SHUT else total
+                    if is_parted:
+                        some[number, place] = some_of[at]
+                        has_parts = has_parts or 0 < some_of[at] < qty
                     at += 1
             paid[order] = plan(ask, cost, fixed, spare, choice, paper)
+            if is_parted:
+                one, two = MORE, MORE
+                if has_parts:
+                    paid[order], one, two = parted(desk, paid[order])
+                choose_parts(desk, choices, line, one, two)
+                take_parts(
+                    1,
+                    line,
+                    line + lines,
+                    start,
+                    width,
+                    pair,
+                    node_of,
+                    cell_of,
+                    taken,
+                    part,
+                    other,
+                    other_part,
+                    cell_use,
+                    shipment_use,
+                    unit_use,
+                )
+                continue
         for number in range(lines):
             place = choice[number]
             taken[line + number] = place
@@ -252,7 +281,7 @@ def dreams(problem: Problem, laid: Market) -> Longs:
     """What each order would pay, in thousandths, if all were to be had for nothing."""
     cells, nodes = len(laid.stock), len(problem.unit_cost)
     free = Prices(*(np.zeros(n, np.int64) for n in (cells, nodes, nodes)))
-    choices = no_choices(len(problem.qty), len(problem.region))
+    choices = no_choices(problem)
     use_of(
         problem,
         laid,
@@ -303,7 +332,7 @@ def ascent(
         How many steps were made, when some were.
     """
     cells, nodes = len(laid.stock), len(problem.unit_cost)
-    choices = no_choices(len(problem.qty), len(problem.region))
+    choices = no_choices(problem)
     moved = all_moved(cells, nodes)
     cell, shipment, unit = (
         Momentum(p.astype(np.float64), np.zeros(len(p)), np.zeros(len(p)))

@@ -36,6 +36,8 @@ class Desk(NamedTuple):
         cost: lines × nodes, NEVER where it may not be.
         fixed: nodes, per shipment.
         spare: lines, of not shipping it.
+        qty: lines, eaches; where lines are split, as ``some``.
+        some: lines × nodes, eaches of the line that are there.
         choice: lines, the node's position or -1; the answer.
         paper: rows to reckon on.
     """
@@ -44,17 +46,21 @@ class Desk(NamedTuple):
     cost: Longs
     fixed: Longs
     spare: Longs
+    qty: Longs
+    some: Longs
     choice: Longs
     paper: Longs
 
 
-def new_desk(lines: int, nodes: int) -> Desk:
+def new_desk(lines: int, nodes: int, *, is_split: bool) -> Desk:
     """An empty desk for orders of at most ``lines`` lines and ``nodes`` nodes."""
     return Desk(
         ask=np.zeros(5, np.int64),
         cost=np.zeros((lines, nodes), np.int64),
         fixed=np.zeros(nodes, np.int64),
         spare=np.zeros(lines, np.int64),
+        qty=np.zeros(lines, np.int64),
+        some=np.zeros((lines, nodes if is_split else 0), np.int64),
         choice=np.zeros(lines, np.int64),
         paper=np.zeros((ROWS, max(lines, nodes, 1 << EXACT)), np.int64),
     )

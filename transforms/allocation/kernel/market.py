@@ -38,6 +38,9 @@ class Market(NamedTuple):
         pair_start: O + 1 into ``cell`` and ``cost``: line by line, node by node.
         cell: contested cell or A.
         cost: minor units of the line from there, or SHUT.
+        shared: the same where others may ship parts of it; ``cost`` itself where
+            lines are not split, as is the next.
+        some: eaches of the line that are there.
         stock: A + 1 eaches.
         cell_of: A cell of the problem.
     """
@@ -48,6 +51,8 @@ class Market(NamedTuple):
     pair_start: Longs
     cell: Ints
     cost: Ints
+    shared: Ints
+    some: Ints
     stock: Longs
     cell_of: Longs
 
@@ -62,13 +67,19 @@ def market(problem: Problem, survey: Survey, prices: Prices, spread: Spread) -> 
     pairs = widths * np.diff(problem.line_start)
     node_start = np.concatenate([[0], np.cumsum(widths)])
     pair_start = np.concatenate([[0], np.cumsum(pairs)])
+    cost = np.empty(pair_start[-1], np.int32)
+    shared = some = cost
+    if problem.rules[IS_LINE_SPLIT]:
+        shared, some = np.empty_like(cost), np.empty_like(cost)
     laid = Market(
         node_start,
         np.empty(node_start[-1], np.int32),
         np.empty(node_start[-1], np.int32),
         pair_start,
         np.empty(pair_start[-1], np.int32),
-        np.empty(pair_start[-1], np.int32),
+        cost,
+        shared,
+        some,
         np.empty(0, np.int64),
         np.empty(0, np.int64),
     )
@@ -105,7 +116,7 @@ def contested(laid: Market, prices: Prices) -> Prices:
 
 
 @compiled
-def _lay_out(  # noqa: PLR0915 one loop, as survey.look
+def _lay_out(  # noqa: C901, PLR0912, PLR0915 one loop, as survey.look
     problem: Problem,
     survey: Survey,
     laid: Market,
@@ -124,6 +135,7 @@ def _lay_out(  # noqa: PLR0915 one loop, as survey.look
     node_start, pair_start = laid.node_start, laid.pair_start
     laid_node, laid_fixed = laid.node, laid.fixed
     laid_cell, laid_cost = laid.cell, laid.cost
+    laid_shared, laid_some = laid.shared, laid.some
     place_of = np.full(len(unit_cost), -1, np.int64)
     is_split = problem.rules[IS_LINE_SPLIT]
     for order in range(first, last):
@@ -141,6 +153,9 @@ def _lay_out(  # noqa: PLR0915 one loop, as survey.look
             need = 1 if is_split else qty
             laid_cell[at : at + width] = -1
             laid_cost[at : at + width] = SHUT
+            if is_split:
+                laid_shared[at : at + width] = SHUT
+                laid_some[at : at + width] = 0
             for cell in range(cell_start[sku], cell_start[sku + 1]):
                 node = cell_node[cell]
                 place = place_of[node]
@@ -152,6 +167,12 @@ def _lay_out(  # noqa: PLR0915 one loop, as survey.look
                 laid_cell[at + place] = cell
                 laid_cost[at + place] = weight + each * qty
                 wanted[cell] += qty
+                if is_split:
+                    some = min(qty, cell_stock[cell], cap_units[node])
+                    laid_shared[at + place] = weight + each * qty
+                    laid_some[at + place] = some
+                    if some < qty:
+                        laid_cost[at + place] = SHUT
             at += width
         for place in range(width):
             place_of[nodes[order, place]] = -1
@@ -160,4 +181,6 @@ def _lay_out(  # noqa: PLR0915 one loop, as survey.look
 def market_desk(problem: Problem, laid: Market) -> Desk:
     """A desk for any order of the market."""
     lines = int(np.diff(problem.line_start).max(initial=1))
-    return new_desk(lines, max(1, int(np.diff(laid.node_start).max(initial=1))))
+    widest = int(np.diff(laid.node_start).max(initial=1))
+    is_split = bool(problem.rules[IS_LINE_SPLIT])
+    return new_desk(lines, max(1, widest), is_split=is_split)

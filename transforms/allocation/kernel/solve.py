@@ -13,10 +13,12 @@ import numpy as np
 from transforms.allocation.kernel.ascent import ascent, dreams
 from transforms.allocation.kernel.cost import Parts, bill, whole_lines
 from transforms.allocation.kernel.crew import Crew, Slice, crew_for
-from transforms.allocation.kernel.floor import wishing
+from transforms.allocation.kernel.desk import Desk
+from transforms.allocation.kernel.floor import Floor, wishing
 from transforms.allocation.kernel.market import Market, contested, market, market_desk
 from transforms.allocation.kernel.nearest import nearest_first
 from transforms.allocation.kernel.negotiate import negotiated
+from transforms.allocation.kernel.parting import in_parts
 from transforms.allocation.kernel.problem import (
     IS_LINE_SPLIT,
     SCALE,
@@ -230,7 +232,7 @@ def _tried(
     laid = _priced(work, doing)
     jobs = list(others)
     if not work.must_end(work.plan_seconds / 2):
-        jobs.insert(0, lambda: _by_node(work, _placed(work, laid, doing)))
+        jobs.insert(0, lambda: _billed(work.problem, _placed(work, laid, doing)))
     looks = _looks(work, is_final=True)
     done = work.crew.beside([*jobs, *looks])
     found = [one for one in done if one is not None]
@@ -238,14 +240,6 @@ def _tried(
     prices = Prices(*(price.copy() for price in work.prices))
     proof = Proof(bound, prices, work.survey.least.copy())
     return laid, proof, found
-
-
-def _by_node(work: _Work, nodes: Ints) -> Found:
-    """The solution that is given by the node of each line."""
-    problem = work.problem
-    is_split = problem.rules[IS_LINE_SPLIT]
-    split = with_parts if is_split else whole_lines
-    return _billed(problem, split(problem, nodes))
 
 
 def _billed(problem: Problem, parts: Parts) -> Found:
@@ -268,14 +262,14 @@ def _priced(work: _Work, doing: Plan) -> Market:
     return laid
 
 
-def _placed(work: _Work, laid: Market, doing: Plan) -> Ints:
-    """The node of each line, -1 not shipped: a plan that fits, then made cheaper."""
+def _placed(work: _Work, laid: Market, doing: Plan) -> Parts:
+    """A plan that fits, then made cheaper."""
     problem, desk = work.problem, market_desk(work.problem, laid)
     prices = contested(laid, work.prices)
     dreamt = dreams(problem, laid)
     held = negotiated(problem, laid, prices, desk, dreamt)
     if doing.rescues == 0:
-        return node_of(problem, laid, held.choice)
+        return _parts(problem, laid, prices, desk, held)
     people = takers(problem)
     order_of = np.repeat(np.arange(len(dreamt)), np.diff(problem.line_start))
     taken, skus = work.plan_seconds, np.empty(0, np.int64)
@@ -292,7 +286,19 @@ def _placed(work: _Work, laid: Market, doing: Plan) -> Ints:
         reshuffle(problem, laid, desk, held, people, skus, 3, salt)
         taken = work.effort.clock() - begun
     reshuffle(problem, laid, desk, held, people, skus, 1, BY_ID)
-    return node_of(problem, laid, held.choice)
+    return _parts(problem, laid, prices, desk, held)
+
+
+def _parts(
+    problem: Problem, laid: Market, prices: Prices, desk: Desk, held: Floor
+) -> Parts:
+    """What each order holds, and where lines may be split what else it can have."""
+    whole = whole_lines(problem, node_of(problem, laid, held.choice))
+    if not problem.rules[IS_LINE_SPLIT]:
+        return whole
+    tried = whole, in_parts(problem, laid, prices, desk, held)
+    found = [_billed(problem, with_parts(problem, parts)) for parts in tried]
+    return min(found, key=_by_cost).parts
 
 
 WEIGHTS = (16, 8, 14, 4)

@@ -13,7 +13,6 @@ from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.cost import Parts
 from transforms.allocation.kernel.problem import (
     SPLIT_COST,
-    Ints,
     Longs,
     Problem,
 )
@@ -21,67 +20,77 @@ from transforms.allocation.kernel.problem import (
 MOST_PARTS = 127
 
 
-def with_parts(problem: Problem, node_of: Ints) -> Parts:
-    """The solution ``node_of`` (-1 not shipped) with what can be had in parts."""
-    lines = len(node_of)
+def with_parts(problem: Problem, parts: Parts) -> Parts:
+    """A solution with what can be had in more parts of what it does not ship."""
     left, units = problem.cell_stock.copy(), problem.cap_units.copy()
     shipments = problem.cap_shipments.copy()
-    _take_whole(problem, node_of, left, shipments, units)
-    limit = int(np.minimum(problem.qty, MOST_PARTS)[node_of < 0].sum())
+    _take(problem, parts, left, shipments, units)
+    is_open = parts.node < 0
+    limit = int(np.minimum(parts.qty, MOST_PARTS)[is_open].sum())
     found = np.zeros((3, limit), np.int64)
-    count = _fill(problem, node_of, left, shipments, units, found)
+    count = _fill(problem, parts, left, shipments, units, found)
     line, node, qty = found[:, :count]
-    rest = problem.qty - np.bincount(line, qty, lines).astype(np.int64)
-    is_whole = np.flatnonzero(rest > 0)
-    whole = Parts(
-        np.concatenate([is_whole, line]),
-        np.concatenate([node_of[is_whole], node]).astype(np.int32),
-        np.concatenate([rest[is_whole], qty]),
+    more = np.bincount(line, qty, len(problem.qty)).astype(np.int64)
+    rest = parts.qty - np.where(is_open, more[parts.line], 0)
+    has = np.flatnonzero(rest > 0)
+    return merged(
+        np.concatenate([parts.line[has], line]),
+        np.concatenate([parts.node[has], node]),
+        np.concatenate([rest[has], qty]),
     )
-    place = np.lexsort((whole.node, whole.line))
-    return Parts(whole.line[place], whole.node[place], whole.qty[place])
+
+
+def merged(line: Longs, node: Longs, qty: Longs) -> Parts:
+    """Parts in the order of lines and nodes, one of each."""
+    pair, place = np.unique(np.stack([line, node]), axis=1, return_inverse=True)
+    total = np.zeros(pair.shape[1], np.int64)
+    np.add.at(total, place.ravel(), qty)
+    return Parts(pair[0], pair[1].astype(np.int32), total)
 
 
 @compiled
-def _take_whole(
-    problem: Problem, node_of: Ints, left: Longs, shipments: Longs, units: Longs
+def _take(
+    problem: Problem, parts: Parts, left: Longs, shipments: Longs, units: Longs
 ) -> None:
     """Take what is placed already from stock and room."""
-    line_start, cell_start = problem.line_start, problem.cell_start
-    sku_of, qty_of, cell_node = problem.sku, problem.qty, problem.cell_node
-    for order in range(len(line_start) - 1):
-        for line in range(line_start[order], line_start[order + 1]):
-            node, sku = node_of[line], sku_of[line]
-            if node < 0:
-                continue
-            units[node] -= qty_of[line]
-            for cell in range(cell_start[sku], cell_start[sku + 1]):
-                if cell_node[cell] == node:
-                    left[cell] -= qty_of[line]
-            is_first = 1
-            for before in range(line_start[order], line):
-                if node_of[before] == node:
-                    is_first = 0
-            shipments[node] -= is_first
+    cell_start, cell_node = problem.cell_start, problem.cell_node
+    line_of, node_of, qty_of = parts.line, parts.node, parts.qty
+    used, order = np.full(len(units), -1, np.int64), 0
+    for part in range(len(line_of)):
+        line, node, qty = line_of[part], node_of[part], qty_of[part]
+        while problem.line_start[order + 1] <= line:
+            order += 1
+        if node < 0:
+            continue
+        sku = problem.sku[line]
+        units[node] -= qty
+        for cell in range(cell_start[sku], cell_start[sku + 1]):
+            if cell_node[cell] == node:
+                left[cell] -= qty
+        if used[node] != order:
+            used[node] = order
+            shipments[node] -= 1
 
 
 @compiled
 def _fill(  # noqa: C901, PLR0912, PLR0915 one loop
     problem: Problem,
-    node_of: Ints,
+    parts: Parts,
     left: Longs,
     shipments: Longs,
     units: Longs,
     found: Longs,
 ) -> int:
     """Parts for the orders that lack something; how many."""
-    count = 0
+    count, part, end = 0, 0, 0
     used = np.zeros(len(units), np.int64)
     for order in range(len(problem.region)):
-        first, last = problem.line_start[order], problem.line_start[order + 1]
+        last = problem.line_start[order + 1]
         open_nodes, lacks = 0, 0
-        for line in range(first, last):
-            node = node_of[line]
+        part = end
+        while end < len(parts.line) and parts.line[end] < last:
+            node = parts.node[end]
+            end += 1
             lacks += node < 0
             if node >= 0 and used[node] != order + 1:
                 used[node] = order + 1
@@ -89,8 +98,9 @@ def _fill(  # noqa: C901, PLR0912, PLR0915 one loop
         if lacks == 0:
             continue
         before, saved, missing = count, 0, 0
-        for line in range(first, last):
-            rest = problem.qty[line] if node_of[line] < 0 else 0
+        for number in range(part, end):
+            line = parts.line[number]
+            rest = parts.qty[number] if parts.node[number] < 0 else 0
             while rest > 0 and count < found.shape[1]:
                 is_new_allowed = open_nodes < problem.max_shipments[order]
                 cell, qty, saving = _best_part(

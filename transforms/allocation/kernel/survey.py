@@ -22,6 +22,7 @@ from transforms.allocation.kernel.desk import (
     Desk,
     new_desk,
 )
+from transforms.allocation.kernel.parted import parted
 from transforms.allocation.kernel.plan import plan
 from transforms.allocation.kernel.problem import (
     IS_LINE_SPLIT,
@@ -91,7 +92,7 @@ def paper_for(problem: Problem) -> Paper:
     nodes = len(problem.unit_cost)
     lines = int(np.diff(problem.line_start).max(initial=1))
     return Paper(
-        new_desk(lines, nodes),
+        new_desk(lines, nodes, is_split=bool(problem.rules[IS_LINE_SPLIT])),
         np.full(nodes, -1, np.int64),
         np.zeros(nodes, np.int64),
         np.zeros(nodes, np.int64),
@@ -130,6 +131,7 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
     shipment_price = prices.shipment
     ask, cost, fixed = paper.desk.ask, paper.desk.cost, paper.desk.fixed
     spare, choice, reckoned = paper.desk.spare, paper.desk.choice, paper.desk.paper
+    some, eaches = paper.desk.some, paper.desk.qty
     place_of, node_of, score = paper.place, paper.node, paper.score
     mark, best = paper.mark, paper.best
     least, nodes, width = survey.least, survey.nodes, survey.width
@@ -138,12 +140,13 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
     for order in range(first, last):
         start, lines = line_start[order], line_start[order + 1] - line_start[order]
         region, promise, channel = regions[order], promises[order], channels[order]
-        late, seated, slack = late_cost[order], 0, 0
+        late, seated, slack, has_parts = late_cost[order], 0, 0, False
         for line in range(lines):
             spare[line] = spares[start + line] * SCALE
             sku, qty = sku_of[start + line], qty_of[start + line]
             need = 1 if is_split else qty
-            slack += min(max_shipments[order], qty - 1)
+            slack += min(max_shipments[order] + 1, qty)
+            eaches[line] = qty
             for cell in range(cell_start[sku], cell_start[sku + 1]):
                 node = cell_node[cell]
                 zone = zones[region, node]
@@ -162,18 +165,25 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
                     fixed[place] = money + shipment_price[node]
                     for other in range(lines):
                         cost[other, place] = NEVER
+                        if is_split:
+                            some[other, place] = 0
                 weight = per_kg[promise, zone, node] * grams[start + line] // 1000
                 each = unit_cost[node] + late * late_days[promise, zone, node]
                 price = cell_price[cell] + unit_price[node]
                 cost[line, place] = (weight + each * qty) * SCALE + price * qty
+                if is_split:
+                    some[line, place] = min(qty, cell_stock[cell], cap_units[node])
+                    has_parts = has_parts or some[line, place] < qty
         ask[LINES], ask[NODES] = lines, seated
         ask[MOST], ask[COMPLETE] = max_shipments[order], completes[order]
         if is_final:
             value = plan(ask, cost, fixed, spare, choice, reckoned)
             if lines > EXACT and min(ask[MOST], seated) > 1:
                 value = searched(ask, cost, fixed, spare, choice, reckoned, value)[1]
+            if has_parts:
+                value = parted(paper.desk, value)[0]
             # Parts of a line are rounded down, each by less than a minor unit.
-            least[order] = value - (slack * SCALE if is_split else 0)
+            least[order] = value - (slack * SCALE if has_parts else 0)
         else:
             if lines > EXACT:
                 plan(ask, cost, fixed, spare, choice, reckoned)
