@@ -30,7 +30,7 @@ from tests.bench.allocation.instances import Instance, Shape, instance
 from tests.bench.allocation.mip import optimum
 from tests.bench.allocation.nearest import nearest_first
 from transforms.allocation.kernel.audit import Audit, Claim, audit
-from transforms.allocation.kernel.cost import bill
+from transforms.allocation.kernel.cost import Parts, bill
 from transforms.allocation.kernel.problem import Posed, pose
 from transforms.allocation.kernel.solve import Effort, Solution, solve, solve_fast
 from transforms.allocation.kernel.telling import (
@@ -49,6 +49,7 @@ HARD = {
     "1,000 nodes": replace(LARGE, nodes=1000),
     "room for hardly more": replace(LARGE, supply=2.0, capacity=0.45),
     "stores alone": replace(LARGE, large=0.0, breadth=0.1),
+    "lines in parts": replace(LARGE, bulk=1.0, is_split=True),
     "baskets of up to 200": replace(LARGE, singles=0.2, largest=200, mean_lines=25),
 }
 
@@ -95,10 +96,14 @@ def audited(given: Instance, posed: Posed, found: Solution) -> Audit:
 
 
 def small() -> None:
-    """A1 and A6: the optimum, its seconds, the bound of the linear relaxation."""
-    print(f"{'lines':>6} {'cost/optimum':>24} {'seconds/MIP':>12} {'bound/LP':>9}")
+    """A1 and A6: the optimum, its seconds, the bound of the linear relaxation.
+
+    Beside them the orders that are split: what is cheapest splits more of them.
+    """
+    titles = f"{'cost/optimum':>24} {'seconds/MIP':>12} {'bound/LP':>9}"
+    print(f"{'lines':>6} {titles}  split: optimum, this, nearest first")
     for lines, nodes, count in ((500, 20, 5), (1000, 30, 5), (2000, 40, 3)):
-        costs, shares, bounds = [], [], []
+        costs, shares, bounds, splits = [], [], [], []
         for number in range(count):
             shape = Shape(lines, lines // 10, nodes, seed=SEED + number)
             this = tried(instance(shape), threads=1)
@@ -106,8 +111,18 @@ def small() -> None:
             costs.append(this.found.cost / best.cost)
             shares.append(this.seconds / best.seconds)
             bounds.append(this.found.bound / relaxed.cost)
+            found = this.found.parts, solve_fast(this.posed)
+            mine = [_split_orders(this.posed, parts) for parts in found]
+            splits.append((best.split_orders, *mine))
         worst = f"{median(costs):.5f} worst {max(costs):.5f}"
-        print(f"{lines:>6} {worst:>24} {median(shares):>11.2%} {min(bounds):>9.5f}")
+        print(f"{lines:>6} {worst:>24} {median(shares):>11.2%}", end=" ")
+        shares = [median(column) for column in zip(*splits, strict=True)]
+        print(f"{min(bounds):>9.5f}  {', '.join(f'{share:.2%}' for share in shares)}")
+
+
+def _split_orders(posed: Posed, parts: Parts) -> float:
+    """The share of orders that become several parcels."""
+    return float((bill(posed.problem, parts).shipments > 1).mean())
 
 
 def large() -> None:
@@ -129,8 +144,7 @@ def _large(shape: Shape) -> dict[str, float]:
     told = allocations(this.posed, fast)
     same = {(o, n): node for o, n, node, _ in told.iter_rows()} == plain
     listed = nearest_first(given.frames, is_by_distance=False)
-    bills = [bill(this.posed.problem, parts) for parts in (this.found.parts, fast)]
-    splits = [float((b.shipments > 1).mean()) for b in bills]
+    splits = [_split_orders(this.posed, parts) for parts in (this.found.parts, fast)]
     other = tried(given.shuffled(1), threads=1).found
     again = replace(shape, seed=shape.seed + 1000)
     mixed = _churned(given, instance(again))

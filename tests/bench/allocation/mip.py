@@ -28,12 +28,14 @@ class Optimum:
         bound: minor units.
         seconds: with building the model.
         is_proven: whether it finished.
+        split_orders: the share of orders that it ships in several parcels.
     """
 
     cost: float
     bound: float
     seconds: float
     is_proven: bool
+    split_orders: float
 
 
 Terms = dict[int, list[tuple[int, float]]]
@@ -46,6 +48,7 @@ class Model:
         """Empty."""
         self.money: list[float] = []
         self.most: list[int] = []
+        self.parcels: list[list[int]] = []
         self.cells: list[tuple[int, int, float]] = []
         self.low: list[float] = []
         self.high: list[float] = []
@@ -93,7 +96,11 @@ def optimum(
         options={"time_limit": seconds, "mip_rel_gap": 1e-9},
     )
     bound = found.fun if is_relaxed else found.mip_dual_bound
-    return Optimum(found.fun, bound, perf_counter() - started, found.status == 0)
+    ended = perf_counter()
+    several = [sum(found.x[p] > 0.5 for p in parcels) > 1 for parcels in model.parcels]
+    return Optimum(
+        found.fun, bound, ended - started, found.status == 0, float(np.mean(several))
+    )
 
 
 def _model(p: Problem) -> Model:
@@ -114,6 +121,7 @@ def _order(p: Problem, model: Model, uses: Uses, order: int) -> None:
     opened: dict[int, int] = {}
     lines = range(p.line_start[order], p.line_start[order + 1])
     spared = [_line(p, model, uses, (order, line), opened) for line in lines]
+    model.parcels.append(list(opened.values()))
     parcels = [(column, 1.0) for column in opened.values()]
     model.row([(some, 1.0), *[(c, -1.0) for c, _ in parcels]], -1e9, 0)
     if parcels:
