@@ -238,6 +238,48 @@ def test_lines_that_may_be_split_never_cost_more(seed: int) -> None:
     assert split.bound <= whole.cost
 
 
+def test_parts_that_are_each_rounded_down_do_not_fall_below_the_bound() -> None:
+    """Of SKUs 2 … 21 two nodes have three eaches, for three orders of two.
+
+    Whoever is served by both loses a fraction twice in each line, as all go to both
+    for SKUs 0 and 1.
+    """
+    skus, given = range(22), plain({1: 50, 2: 50}, 2)
+    rows = [
+        {"order_id": order, "line_no": sku, "sku_id": sku, "qty": 1 + (sku > 1)}
+        for order in range(3)
+        for sku in skus
+    ]
+    lines = pl.DataFrame(rows).with_columns(grams=1320, backorder_cost_minor=100_000)
+    has = [
+        (s, n, 3 if s > 1 else 50) for s in skus for n in (1, 2) if s > 1 or n == s + 1
+    ]
+    stock = pl.DataFrame(has, ["sku_id", "node_id", "on_hand_qty"], orient="row")
+    frames = given.frames | {
+        "orders": pl.concat(
+            given.frames["orders"].with_columns(order_id=pl.lit(n)) for n in range(3)
+        ),
+        "lines": lines,
+        "stock": stock.with_columns(allocated_qty=0, buffer_qty=0),
+        "rates": given.frames["rates"].with_columns(per_kg_minor=25),
+    }
+    loose = Instance(frames, given.params)
+    posed, found = solved(loose)
+
+    assert found.parts.line.size > lines.height
+    assert not any(audited(loose, posed, found).offences.values())
+
+
+def test_an_order_without_lines_may_be_the_last() -> None:
+    given = instance(Shape(60, 12, 8, is_split=True, bulk=2.0))
+    last = given.frames["orders"]["order_id"].max()
+    lines = given.frames["lines"].filter(pl.col("order_id") != last)
+    fewer = Instance(given.frames | {"lines": lines}, given.params)
+    posed, found = solved(fewer)
+
+    assert not any(audited(fewer, posed, found).offences.values())
+
+
 def test_two_lines_of_one_sku_are_not_sold_the_same_each() -> None:
     given = plain({7: 5}, 3)
     twin = given.frames["lines"].with_columns(
@@ -274,9 +316,14 @@ def test_prices_are_a_place_to_start_from() -> None:
     assert again.bound >= 0.98 * found.bound
 
 
-def test_an_order_is_passed_by_only_where_looking_would_change_nothing() -> None:
+@pytest.mark.parametrize("is_split", [False, True])
+def test_an_order_is_passed_by_only_where_looking_would_change_nothing(
+    *, is_split: bool
+) -> None:
     """Prices wander; who is asked again only then has the plan of who is always."""
-    posed = posed_of(Shape(400, 40, 9, seed=7, scarcity=1.5))
+    usual = Shape(400, 40, 9, seed=7, scarcity=1.5)
+    parted = replace(usual, bulk=2.0, supply=2.0, is_split=True)
+    posed = posed_of(parted if is_split else usual)
     laid, problem = solve(posed, USUAL).laid, posed.problem
     cells, nodes = len(laid.stock), len(problem.unit_cost)
     desk, orders = market_desk(problem, laid), len(problem.region)

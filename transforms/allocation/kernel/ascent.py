@@ -120,6 +120,9 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
             news |= shipment_moved[node] | unit_moved[node]
         for at in range(pair, pair + width * lines):
             news |= cell_moved[cell_of[at]]
+        if is_split and lines > 0 and other[line] == MORE:
+            # What it pays at least is no plan's cost: any price may raise it.
+            news |= FELL
         if news & FELL == 0:
             if news & ROSE:
                 news = 0
@@ -130,12 +133,12 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
                         cell = cell_of[pair + number * width + place]
                         news |= shipment_moved[node] | unit_moved[node]
                         news |= cell_moved[cell]
-                        place = other[line + number] if is_split else -1
-                        if place >= 0:
-                            node = node_of[start + place]
-                            cell = cell_of[pair + number * width + place]
-                            news |= shipment_moved[node] | unit_moved[node]
-                            news |= cell_moved[cell]
+                    place = other[line + number] if is_split else -1
+                    if place >= 0:
+                        node = node_of[start + place]
+                        cell = cell_of[pair + number * width + place]
+                        news |= shipment_moved[node] | unit_moved[node]
+                        news |= cell_moved[cell]
             if news == 0:
                 continue
         is_parted = False
@@ -212,6 +215,8 @@ def use_of(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
                 if has_parts:
                     paid[order], one, two = parted(desk, paid[order])
                 choose_parts(desk, choices, line, one, two)
+                if has_parts and one == MORE:
+                    other[line] = MORE
                 take_parts(
                     1,
                     line,

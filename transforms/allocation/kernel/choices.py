@@ -39,7 +39,8 @@ class Choices(NamedTuple):
         place: L, position on the shortlist, -1 not shipped.
         paid: O, thousandths that the plan cost then.
         qty: L, eaches from there; where lines are split, as the next two.
-        other: L, position of a node that ships a part too, -1 none.
+        other: L, position of a node that ships a part too, -1 none; MORE in an
+            order's first line where nobody knows which.
         other_qty: L, eaches from there.
     """
 

@@ -46,8 +46,9 @@ def in_parts(
     choices.place[:] = held.choice
     choices.qty[:] = np.where(held.choice >= 0, problem.qty, 0)
     left = Use(held.cell.copy(), held.shipment.copy(), held.unit.copy())
-    several = np.maximum.reduceat(problem.qty, problem.line_start[:-1]) > 1
-    turn = np.flatnonzero(several & ~problem.has_twins.astype(np.bool_))
+    order_of = np.repeat(np.arange(len(problem.region)), np.diff(problem.line_start))
+    several = np.unique(order_of[problem.qty > 1])
+    turn = several[~problem.has_twins[several].astype(np.bool_)]
     for weight in WEIGHTS:
         repart(problem, laid, prices, desk, choices, left, turn, weight)
     return _parts(problem, laid, choices)

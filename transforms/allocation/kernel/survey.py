@@ -145,7 +145,7 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
             spare[line] = spares[start + line] * SCALE
             sku, qty = sku_of[start + line], qty_of[start + line]
             need = 1 if is_split else qty
-            slack += min(max_shipments[order] + 1, qty)
+            slack += min(max_shipments[order] + 1, qty) if qty > 1 else 0
             eaches[line] = qty
             for cell in range(cell_start[sku], cell_start[sku + 1]):
                 node = cell_node[cell]
@@ -183,7 +183,7 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
             if has_parts:
                 value = parted(paper.desk, value)[0]
             # Parts of a line are rounded down, each by less than a minor unit.
-            least[order] = value - (slack * SCALE if has_parts else 0)
+            least[order] = value - (slack * SCALE if is_split else 0)
         else:
             if lines > EXACT:
                 plan(ask, cost, fixed, spare, choice, reckoned)
