@@ -100,6 +100,27 @@ def test_random_problems_have_certificates(tenth: int) -> None:
     assert offences == {}
 
 
+@pytest.mark.parametrize("supply", [1.0, 1.5, 3.0, 5.0])
+def test_random_problems_of_split_lines_have_certificates(supply: float) -> None:
+    offences = {}
+    for seed in range(40):
+        shape = Shape(
+            lines=20 + 9 * seed,
+            skus=3 + seed % 30,
+            nodes=2 + seed % 11,
+            seed=seed,
+            supply=supply,
+            bulk=(1.0, 2.0, 4.0)[seed % 3],
+            is_split=True,
+        )
+        given = instance(shape)
+        posed, found = solved(given)
+        seen = audited(given, posed, found).offences
+        offences |= {(seed, name): n for name, n in seen.items() if n}
+
+    assert offences == {}
+
+
 @pytest.mark.parametrize("seed", range(0, 60, 2))
 def test_fast_decides_as_the_plain_rule(seed: int) -> None:
     given = instance(varied(seed))

@@ -17,6 +17,7 @@ from transforms.allocation.kernel.desk import (
     COMPLETE,
     EXACT,
     LINES,
+    MARK,
     MOST,
     NEVER,
     NODES,
@@ -27,6 +28,9 @@ from transforms.allocation.kernel.desk import (
 
 NOTHING, MORE = -1, -2
 """Instead of a node: none ships; more than two do, or nobody knows which."""
+
+MOST_TRIED = 20_000
+"""Lines of pairs of nodes that are reckoned for an order."""
 
 
 @compiled
@@ -39,8 +43,7 @@ def parted(desk: Desk, value: int) -> tuple[int, int, int]:
     """
     ask, fixed = desk.ask, desk.fixed
     nodes = ask[NODES]
-    least, one, two = placed_on_two(desk)
-    is_tried = ask[LINES] <= EXACT
+    least, one, two, is_tried = placed_on_two(desk)
     many = THREE if is_tried else THREE - 1
     if min(ask[MOST], nodes) < many:
         return least, one, two
@@ -59,20 +62,25 @@ def parted(desk: Desk, value: int) -> tuple[int, int, int]:
 
 
 @compiled
-def placed_on_two(  # noqa: C901, PLR0912 one loop
+def placed_on_two(  # noqa: C901, PLR0912, PLR0915 one loop
     desk: Desk,
-) -> tuple[int, int, int]:
+) -> tuple[int, int, int, bool]:
     """(cost, node, other node) of the cheapest plan of at most two shipments.
 
-    Of one where the lines are many. NOTHING stands for a node that is not needed.
+    NOTHING stands for a node that is not needed. Last, whether every two were tried:
+    not where the lines are many, nor where the nodes are that could be one of two.
     """
     ask, cost, some, fixed = desk.ask, desk.cost, desk.some, desk.fixed
-    spare, qty = desk.spare, desk.qty
+    spare, qty, mark = desk.spare, desk.qty, desk.paper[MARK]
     lines, nodes, is_complete = ask[LINES], ask[NODES], ask[COMPLETE]
     least, one, two = 0, NOTHING, NOTHING
     for line in range(lines):
         least += spare[line]
+    first, second = NEVER, NEVER
     for node in range(nodes):
+        if fixed[node] < second:
+            second = max(first, fixed[node])
+            first = min(first, fixed[node])
         total = fixed[node]
         for line in range(lines):
             if total >= least:
@@ -83,11 +91,21 @@ def placed_on_two(  # noqa: C901, PLR0912 one loop
             )[2]
         if total < least:
             least, one = total, node
-    if min(ask[MOST], nodes) == 1 or lines > EXACT:
-        return least, one, two
+    if min(ask[MOST], nodes) == 1:
+        return least, one, two, True
     low = _cheapest_lines(desk) + ask[SPLIT]
+    count = 0
     for node in range(nodes):
-        for other in range(node + 1, nodes):
+        other = second if fixed[node] == first else first
+        if fixed[node] + other + low < least:
+            mark[count] = node
+            count += 1
+    if lines > EXACT or count * (count - 1) // 2 * lines > MOST_TRIED:
+        return least, one, two, False
+    for number in range(count):
+        node = mark[number]
+        for later in range(number + 1, count):
+            other = mark[later]
             total = fixed[node] + fixed[other] + low
             if total >= least:
                 continue
@@ -106,7 +124,7 @@ def placed_on_two(  # noqa: C901, PLR0912 one loop
                 )[2]
             if total < least:
                 least, one, two = total, node, other
-    return least, one, two
+    return least, one, two, True
 
 
 @compiled

@@ -29,7 +29,7 @@ from transforms.allocation.kernel.desk import (
 )
 from transforms.allocation.kernel.floor import Floor
 from transforms.allocation.kernel.market import SHUT, Market
-from transforms.allocation.kernel.parted import of_part, placed_on_two
+from transforms.allocation.kernel.parted import of_part, placed_on_two, shared_out
 from transforms.allocation.kernel.problem import SCALE, SPLIT_COST, Longs, Problem
 from transforms.allocation.kernel.split import merged
 from transforms.allocation.kernel.survey import Prices
@@ -72,8 +72,8 @@ def repart(  # noqa: PLR0913, PLR0917
         _lay(problem, laid, prices, desk, left, order, weight)
         first = problem.line_start[order]
         former = _paid(desk, choices, first)
-        least, one, two = placed_on_two(desk)
-        if least < former and _has_room(problem, laid, desk, left, order, one, two):
+        least, one, two, _ = placed_on_two(desk)
+        if least < former and (one < 0 or _has_room(laid, desk, left, order, one, two)):
             choose_parts(desk, choices, first, one, two)
             changed += 1
         _take(problem, laid, choices, left, order, -1)
@@ -173,25 +173,27 @@ def _paid(  # noqa: C901, PLR0912 one loop
 
 
 @compiled
-def _has_room(  # noqa: PLR0913, PLR0917
-    problem: Problem,
-    laid: Market,
-    desk: Desk,
-    left: Use,
-    order: int,
-    one: int,
-    two: int,
+def _has_room(
+    laid: Market, desk: Desk, left: Use, order: int, one: int, two: int
 ) -> bool:
-    """Whether the nodes have room for all lines together, whatever they ship."""
-    first, start = problem.line_start[order], laid.node_start[order]
-    for place in (one, two):
-        total = 0
-        for line in range(desk.ask[LINES]):
-            if place >= 0:
-                total += min(problem.qty[first + line], desk.some[line, place])
-        if place >= 0 and total > left.unit[laid.node[start + place]]:
-            return False
-    return True
+    """Whether the nodes have room for all lines together."""
+    start, mine, others = laid.node_start[order], 0, 0
+    for line in range(desk.ask[LINES]):
+        price, has = NEVER, 0
+        if two >= 0:
+            price, has = desk.cost[line, two], desk.some[line, two]
+        eaches, other_eaches, _ = shared_out(
+            desk.cost[line, one],
+            desk.some[line, one],
+            price,
+            has,
+            desk.qty[line],
+            desk.spare[line],
+            desk.ask[COMPLETE],
+        )
+        mine, others = mine + eaches, others + other_eaches
+    fits = mine <= left.unit[laid.node[start + one]]
+    return bool(fits and (two < 0 or others <= left.unit[laid.node[start + two]]))
 
 
 def _parts(problem: Problem, laid: Market, choices: Choices) -> Parts:

@@ -139,13 +139,19 @@ class _Work:
     step_seconds: float = 0.0
 
     @property
+    def more(self) -> int:
+        """Times as long that a plan and the last look take with parts of lines."""
+        return 1 + int(self.problem.rules[IS_LINE_SPLIT])
+
+    @property
     def plan_seconds(self) -> float:
         """What a first plan that fits takes."""
-        return NEGOTIATING * self.step_seconds
+        return NEGOTIATING * self.step_seconds * self.more
 
     def must_end(self, needed: float) -> bool:
         """Whether what is to come, ``needed`` and a last look, ends too late."""
-        ends = self.effort.clock() + needed + LAST_LOOK * self.look_seconds
+        last_look = LAST_LOOK * self.look_seconds * self.more
+        ends = self.effort.clock() + needed + last_look
         is_late = ends > self.effort.seconds
         self.is_cut_short = self.is_cut_short or is_late
         return is_late
@@ -178,8 +184,9 @@ def solve(posed: Posed, effort: Effort, warm: Prices | None = None) -> Solution:
         is_worth_it = doing.more > 0 and is_wide(best.cost, proof.bound)
         if is_worth_it and not work.must_end(needed):
             again = doing._replace(steps=(doing.more,), begins=0.5)
-            laid, other, found = _tried(work, again)
-            proof = max(proof, other, key=lambda one: one.bound)
+            later, other, found = _tried(work, again)
+            if other.bound > proof.bound:
+                laid, proof = later, other
             best = min(*found, best, key=_by_cost) if found else best
     return Solution(
         parts=best.parts,
@@ -320,6 +327,7 @@ def _begun(problem: Problem, effort: Effort, crew: Crew, warm: Prices | None) ->
     if warm is None:
         zeros = [np.zeros(n, np.int64) for n in (len(problem.cell_stock), nodes, nodes)]
         warm = Prices(*zeros)
+    warm = Prices(*(price.copy() for price in warm))
     survey = Survey(
         np.zeros(orders, np.int64),
         np.zeros((orders, WIDEST), np.int16),

@@ -145,7 +145,7 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
             spare[line] = spares[start + line] * SCALE
             sku, qty = sku_of[start + line], qty_of[start + line]
             need = 1 if is_split else qty
-            slack += min(max_shipments[order] + 1, qty) if qty > 1 else 0
+            seats = 0
             eaches[line] = qty
             for cell in range(cell_start[sku], cell_start[sku + 1]):
                 node = cell_node[cell]
@@ -172,8 +172,12 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
                 price = cell_price[cell] + unit_price[node]
                 cost[line, place] = (weight + each * qty) * SCALE + price * qty
                 if is_split:
+                    seats += 1
                     some[line, place] = min(qty, cell_stock[cell], cap_units[node])
                     has_parts = has_parts or some[line, place] < qty
+            # It comes from at most so many nodes, and the rest is not shipped.
+            parts = min(max_shipments[order], seats) + 1 - completes[order]
+            slack += min(parts, qty) if min(parts, qty) > 1 else 0
         ask[LINES], ask[NODES] = lines, seated
         ask[MOST], ask[COMPLETE] = max_shipments[order], completes[order]
         if is_final:

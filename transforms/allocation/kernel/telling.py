@@ -106,11 +106,11 @@ def trace(posed: Posed, laid: Market, prices: Prices, parts: Parts) -> pl.DataFr
     each = np.append(prices.cell, 0)[cell] + prices.unit[node]
     key = parts.line * len(posed.node_ids) + parts.node
     taken = np.isin(line * len(posed.node_ids) + node, key[parts.node >= 0])
-    has_stock = laid.cost != SHUT
+    has_stock = laid.shared != SHUT
     names = posed.lines.select("order_id", "line_no")[line]
     return names.with_columns(
         node_id=pl.Series(posed.node_ids[node]),
-        line_cost_minor=pl.Series(np.where(has_stock, laid.cost, 0), dtype=pl.Int64),
+        line_cost_minor=pl.Series(np.where(has_stock, laid.shared, 0), dtype=pl.Int64),
         shipment_cost_minor=pl.Series(laid.fixed[at], dtype=pl.Int64),
         eaches_price_milli=pl.Series(each * problem.qty[line]),
         shipment_price_milli=pl.Series(prices.shipment[node]),
