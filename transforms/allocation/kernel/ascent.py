@@ -282,23 +282,37 @@ def move(
             prices[place] = now
 
 
-def dreams(problem: Problem, laid: Market) -> Longs:
+def asked(problem: Problem, laid: Market, prices: Prices, crew: Crew) -> Asked:
+    """What each order chooses at prices of contested cells, and what all take."""
+    cells, nodes = len(laid.stock), len(problem.unit_cost)
+    choices, moved = no_choices(problem), all_moved(cells, nodes)
+    uses = [no_use(cells, nodes) for _ in crew.slices]
+
+    def work(part: int, first: int, last: int) -> None:
+        desk = market_desk(problem, laid)
+        use_of(problem, laid, prices, moved, desk, choices, uses[part], first, last)
+
+    crew.spread(work)
+    return Asked(choices, summed(uses))
+
+
+class Asked(NamedTuple):
+    """What orders choose, and what that takes."""
+
+    choices: Choices
+    use: Use
+
+
+def summed(uses: list[Use]) -> Use:
+    """What all slices take."""
+    return Use(*(sum(some[1:], some[0]) for some in zip(*uses, strict=True)))
+
+
+def dreams(problem: Problem, laid: Market, crew: Crew) -> Longs:
     """What each order would pay, in thousandths, if all were to be had for nothing."""
     cells, nodes = len(laid.stock), len(problem.unit_cost)
     free = Prices(*(np.zeros(n, np.int64) for n in (cells, nodes, nodes)))
-    choices = no_choices(problem)
-    use_of(
-        problem,
-        laid,
-        free,
-        all_moved(cells, nodes),
-        market_desk(problem, laid),
-        choices,
-        no_use(cells, nodes),
-        0,
-        len(problem.region),
-    )
-    return choices.paid
+    return asked(problem, laid, free, crew).choices.paid
 
 
 @compiled

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.problem import SPLIT_COST, Ints, Longs, Problem
-
-Numbers = npt.NDArray[Any]
 
 
 class Parts(NamedTuple):
@@ -46,33 +44,45 @@ class Bill(NamedTuple):
 def bill(problem: Problem, parts: Parts) -> Bill:
     """What each order of a solution costs. Parts of a line are rounded down."""
     orders = len(problem.region)
-    order_of = np.repeat(np.arange(orders), np.diff(problem.line_start))
-    order = order_of[parts.line]
-    is_shipped = parts.node >= 0
-    money = problem.spare[parts.line] * parts.qty // problem.qty[parts.line]
-    line, node, qty = (part[is_shipped] for part in parts)
-    lane = _lane(problem, order[is_shipped], node)
-    grams = problem.grams[line] * qty
-    late = problem.late_cost[order[is_shipped]] * problem.late_days[lane]
-    weight = problem.per_kg[lane] * grams // (1000 * problem.qty[line])
-    money[is_shipped] = weight + (problem.unit_cost[node] + late) * qty
-    total = _summed(order, money, orders)
-    pair = np.unique(order[is_shipped] * len(problem.unit_cost) + node)
-    by, node = pair // len(problem.unit_cost), pair % len(problem.unit_cost)
-    each = problem.base[_lane(problem, by, node)] + problem.shipment_cost[node]
-    total += _summed(by, each, orders)
-    shipments = np.bincount(by, minlength=orders)
-    total += problem.rules[SPLIT_COST] * np.maximum(0, shipments - 1)
-    return Bill(total, shipments)
+    paid = Bill(np.zeros(orders, np.int64), np.zeros(orders, np.int64))
+    _add_up(problem, parts.line, parts.node, parts.qty, paid.order, paid.shipments)
+    return paid
 
 
-def _summed(group: Longs, values: Longs, groups: int) -> Longs:
-    """Exact sums of whole numbers by group."""
-    result = np.zeros(groups, np.int64)
-    np.add.at(result, group, values)
-    return result
-
-
-def _lane(problem: Problem, order: Longs, node: Numbers) -> tuple[Any, Any, Any]:
-    zone = problem.zone[problem.region[order], node]
-    return problem.promise[order], zone, node
+@compiled
+def _add_up(  # noqa: PLR0913, PLR0917
+    problem: Problem,
+    lines: Longs,
+    nodes: Ints,
+    eaches: Longs,
+    total: Longs,
+    shipments: Longs,
+) -> None:
+    """Add money and parcels up by order; parts stand in the order of lines."""
+    seen = np.full(len(problem.unit_cost), -1, np.int64)
+    part, parts = 0, len(lines)
+    for order in range(len(total)):
+        region, promise = problem.region[order], problem.promise[order]
+        late, last = problem.late_cost[order], problem.line_start[order + 1]
+        while part < parts and lines[part] < last:
+            line, node, qty = lines[part], nodes[part], eaches[part]
+            part += 1
+            whole = problem.qty[line]
+            if node < 0:
+                total[order] += problem.spare[line] * qty // whole
+                continue
+            zone = problem.zone[region, node]
+            each = problem.unit_cost[node]
+            each += late * problem.late_days[promise, zone, node]
+            weight = problem.per_kg[promise, zone, node] * problem.grams[line]
+            if qty == whole:
+                total[order] += weight // 1000 + each * qty
+            else:
+                total[order] += weight * qty // (1000 * whole) + each * qty
+            if seen[node] != order:
+                seen[node] = order
+                total[order] += problem.base[promise, zone, node]
+                total[order] += problem.shipment_cost[node]
+                if shipments[order] > 0:
+                    total[order] += problem.rules[SPLIT_COST]
+                shipments[order] += 1

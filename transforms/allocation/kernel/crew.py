@@ -12,12 +12,13 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from transforms.allocation.kernel.problem import Longs, Problem
+from transforms.allocation.kernel.survey import by_lane
 
 T = TypeVar("T")
 WORTH = 5_000
 """Lines from which a second thread gains more than handing the work over takes."""
 FINE = 6
-"""Slices for each thread where other jobs are done beside them."""
+"""Pieces for each thread where other jobs are done beside them."""
 
 
 class Slice(NamedTuple):
@@ -34,13 +35,24 @@ class Crew:
 
     Args:
         slices: of the orders, one for each thread.
-        fine: slices so small that threads that end other jobs early share them.
+        turn: the orders in the turn in which they are looked at.
         pool: that works; without one all is done one after the other.
     """
 
     slices: list[Slice]
-    fine: list[Slice]
+    turn: Longs
     pool: ThreadPoolExecutor | None
+
+    @property
+    def alone(self) -> Crew:
+        """One thread, for a job that is done beside others."""
+        whole = Slice(0, self.slices[0].first, self.slices[-1].last)
+        return Crew([whole], self.turn, None)
+
+    def pieces(self, turn: Longs) -> list[Longs]:
+        """Orders, so few in each that threads that end other jobs early share them."""
+        count = 1 if self.pool is None else FINE * len(self.slices)
+        return np.array_split(turn, count)
 
     def spread(self, function: Callable[[int, int, int], None]) -> None:
         """Call a function for each slice of the orders: (slice, first, last)."""
@@ -56,13 +68,12 @@ class Crew:
 @contextmanager
 def crew_for(problem: Problem, threads: int) -> Iterator[Crew]:
     """A crew of at most ``threads``; one does a small problem."""
+    turn = by_lane(problem)
     if threads < 2 or len(problem.qty) < WORTH:  # noqa: PLR2004 one is alone
-        whole = _cut(problem.line_start, 1)
-        yield Crew(whole, whole, None)
+        yield Crew(_cut(problem.line_start, 1), turn, None)
         return
-    slices, fine = (_cut(problem.line_start, n) for n in (threads, FINE * threads))
     with ThreadPoolExecutor(threads) as pool:
-        yield Crew(slices, fine, pool)
+        yield Crew(_cut(problem.line_start, threads), turn, pool)
 
 
 def _cut(line_start: Longs, parts: int) -> list[Slice]:

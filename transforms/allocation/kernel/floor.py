@@ -7,8 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.allocation.compiled import compiled
+from transforms.allocation.kernel.ascent import Asked
+from transforms.allocation.kernel.choices import no_choices, no_use
 from transforms.allocation.kernel.market import Market
 from transforms.allocation.kernel.problem import (
+    IS_LINE_SPLIT,
     SCALE,
     SPLIT_COST,
     Flags,
@@ -33,13 +36,16 @@ class Floor(NamedTuple):
     unit: Longs
 
 
-def empty_floor(problem: Problem, laid: Market) -> Floor:
-    """Nobody stands anywhere."""
+def floor_of(problem: Problem, laid: Market, chosen: Asked) -> Floor:
+    """Everybody stands where they choose to; nobody yet where lines are split."""
+    choices, use = chosen
+    if problem.rules[IS_LINE_SPLIT]:
+        choices, use = no_choices(problem), no_use(len(laid.stock), len(use.unit))
     return Floor(
-        np.full(len(problem.qty), -1, np.int64),
-        laid.stock.copy(),
-        problem.cap_shipments.copy(),
-        problem.cap_units.copy(),
+        choices.place.astype(np.int64),
+        laid.stock - use.cell,
+        problem.cap_shipments - use.shipment,
+        problem.cap_units - use.unit,
     )
 
 

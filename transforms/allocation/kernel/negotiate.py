@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from transforms.allocation.compiled import compiled
+from transforms.allocation.kernel.ascent import Asked
 from transforms.allocation.kernel.desk import (
     COMPLETE,
     EXACT,
@@ -23,13 +24,14 @@ from transforms.allocation.kernel.desk import (
 )
 from transforms.allocation.kernel.floor import (
     Floor,
-    empty_floor,
+    floor_of,
     is_oversold,
     wishing,
 )
 from transforms.allocation.kernel.market import SHUT, Market
 from transforms.allocation.kernel.plan import plan
 from transforms.allocation.kernel.problem import (
+    IS_LINE_SPLIT,
     SCALE,
     SPLIT_COST,
     Flags,
@@ -197,7 +199,12 @@ def settle(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
 
 
 def negotiated(
-    problem: Problem, laid: Market, prices: Prices, desk: Desk, dreams: Longs
+    problem: Problem,
+    laid: Market,
+    prices: Prices,
+    desk: Desk,
+    dreams: Longs,
+    chosen: Asked,
 ) -> Floor:
     """A plan in which nothing is oversold.
 
@@ -207,15 +214,17 @@ def negotiated(
         prices: of contested cells and nodes.
         desk: paper.
         dreams: O thousandths that each order would pay if it had its choice of all.
+        chosen: what is cheapest for each at the prices, and what that takes.
     """
-    held = empty_floor(problem, laid)
+    held = floor_of(problem, laid, chosen)
     everybody = np.arange(len(problem.region))
 
     def let(turn: Longs, weight: int, charge: int, *flags: int) -> int:
         knobs = np.array([weight, charge, *flags], np.int64)
         return int(settle(problem, laid, prices, desk, held, turn, knobs))
 
-    let(everybody, WHOLE, 0, 0, 0, 0)
+    if problem.rules[IS_LINE_SPLIT]:
+        let(everybody, WHOLE, 0, 0, 0, 0)
     cheapest = held.choice.copy()
     charge = FIRST_CHARGE
     while charge < LAST_CHARGE and is_oversold(held):

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transforms.allocation.kernel.ascent import ascent, dreams
+from transforms.allocation.kernel.ascent import Asked, ascent, asked, dreams
+from transforms.allocation.kernel.clearing import clear
 from transforms.allocation.kernel.cost import Parts, bill, whole_lines
 from transforms.allocation.kernel.crew import Crew, Slice, crew_for
 from transforms.allocation.kernel.desk import Desk
@@ -31,12 +32,13 @@ from transforms.allocation.kernel.rescue import rescue, standing
 from transforms.allocation.kernel.reshuffle import BY_ID, reshuffle, takers
 from transforms.allocation.kernel.split import with_parts
 from transforms.allocation.kernel.survey import (
-    WIDEST,
     Paper,
     Prices,
     Survey,
     look,
+    no_survey,
     paper_for,
+    unproved,
 )
 
 
@@ -66,14 +68,18 @@ class Plan(NamedTuple):
     Args:
         steps: of the prices, in each round; before each, shortlists are made.
         begins: where in the cosine of step lengths the first round begins.
-        rescues: times that the placed orders are rearranged.
+        clears: passes over the contested cells in each round, before the steps.
+        rescues: times that orders which stand badly are placed again.
+        shuffles: rounds of the orders of each SKU after that.
         more: steps of one more round from the prices at hand, and rescues after it,
             where the gap stayed WIDE.
     """
 
     steps: tuple[int, ...]
     begins: float
+    clears: int
     rescues: int
+    shuffles: int
     more: int
 
 
@@ -90,10 +96,11 @@ def plan_for(lines: int, *, is_warm: bool) -> Plan:
     """More for small problems, where it costs little; less from known prices."""
     rescues = max(2, min(4, 120_000 // max(1, lines)))
     if is_warm:
-        return Plan((13,), 0.3, 0, 0)
+        return Plan((0,), 0.0, 1, 1, 0, 0)
     if lines > MANY_LINES:
-        return Plan((24,), 0.0, 1, 16)
-    return Plan((40, 40) if lines < FEW_LINES else (24, 16), 0.0, rescues, 30)
+        return Plan((24,), 0.0, 0, 1, 3, 16)
+    steps = (40, 40) if lines < FEW_LINES else (24, 16)
+    return Plan(steps, 0.0, 0, rescues, 3, 30)
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,7 @@ class _Work:
     crew: Crew
     prices: Prices
     survey: Survey
+    shortlisted: Prices
     papers: list[Paper] = field(default_factory=list)
     steps: int = 0
     is_cut_short: bool = False
@@ -238,14 +246,20 @@ def _tried(
     """
     laid = _priced(work, doing)
     jobs = list(others)
+    prices = contested(laid, work.prices)
+    chosen = asked(work.problem, laid, prices, work.crew)
     if not work.must_end(work.plan_seconds / 2):
-        jobs.insert(0, lambda: _billed(work.problem, _placed(work, laid, doing)))
-    looks = _looks(work, is_final=True)
+        jobs.insert(
+            0, lambda: _billed(work.problem, _placed(work, laid, doing, chosen))
+        )
+    must = unproved(
+        work.problem, work.survey, work.shortlisted, work.prices, chosen.choices.paid
+    )
+    looks = _looks(work, work.crew.turn[must[work.crew.turn]], is_final=True)
     done = work.crew.beside([*jobs, *looks])
     found = [one for one in done if one is not None]
     bound = math.ceil(_dual(work) / SCALE)
-    prices = Prices(*(price.copy() for price in work.prices))
-    proof = Proof(bound, prices, work.survey.least.copy())
+    proof = Proof(bound, _copied(work.prices), work.survey.least.copy())
     return laid, proof, found
 
 
@@ -263,18 +277,19 @@ def _priced(work: _Work, doing: Plan) -> Market:
         laid = market(work.problem, work.survey, work.prices, work.crew.spread)
         share = (1 - doing.begins) / rounds
         places = [number + step / steps for step in range(steps)]
-        _raise(work, laid, [_length(doing.begins + share * at) for at in places])
+        lengths = [_length(doing.begins + share * at) for at in places]
+        _raise(work, laid, doing.clears, lengths)
         if work.is_cut_short:
             break
     return laid
 
 
-def _placed(work: _Work, laid: Market, doing: Plan) -> Parts:
+def _placed(work: _Work, laid: Market, doing: Plan, chosen: Asked) -> Parts:
     """A plan that fits, then made cheaper."""
     problem, desk = work.problem, market_desk(work.problem, laid)
     prices = contested(laid, work.prices)
-    dreamt = dreams(problem, laid)
-    held = negotiated(problem, laid, prices, desk, dreamt)
+    dreamt = dreams(problem, laid, work.crew.alone)
+    held = negotiated(problem, laid, prices, desk, dreamt, chosen)
     if doing.rescues == 0:
         return _parts(problem, laid, prices, desk, held)
     people = takers(problem)
@@ -290,9 +305,10 @@ def _placed(work: _Work, laid: Market, doing: Plan) -> Parts:
         there = standing(problem, laid, held)
         weight = WEIGHTS[salt % len(WEIGHTS)]
         rescue(problem, laid, prices, desk, held, people, there, turn, weight)
-        reshuffle(problem, laid, desk, held, people, skus, 3, salt)
+        reshuffle(problem, laid, desk, held, people, skus, doing.shuffles, salt)
         taken = work.effort.clock() - begun
-    reshuffle(problem, laid, desk, held, people, skus, 1, BY_ID)
+    if doing.shuffles > 0:
+        reshuffle(problem, laid, desk, held, people, skus, 1, BY_ID)
     return _parts(problem, laid, prices, desk, held)
 
 
@@ -323,37 +339,37 @@ def node_of(problem: Problem, laid: Market, choice: Longs) -> Ints:
 
 
 def _begun(problem: Problem, effort: Effort, crew: Crew, warm: Prices | None) -> _Work:
-    orders, nodes = len(problem.region), len(problem.unit_cost)
+    nodes = len(problem.unit_cost)
     if warm is None:
         zeros = [np.zeros(n, np.int64) for n in (len(problem.cell_stock), nodes, nodes)]
         warm = Prices(*zeros)
-    warm = Prices(*(price.copy() for price in warm))
-    survey = Survey(
-        np.zeros(orders, np.int64),
-        np.zeros((orders, WIDEST), np.int16),
-        np.zeros(orders, np.int32),
-    )
-    return _Work(problem, effort, crew, warm, survey)
+    prices = _copied(warm)
+    return _Work(problem, effort, crew, prices, no_survey(problem), prices)
 
 
 def _look(work: _Work) -> None:
     """Make shortlists."""
     begun = work.effort.clock()
-    work.crew.beside(_looks(work, is_final=False))
+    work.crew.beside(_looks(work, work.crew.turn, is_final=False))
+    work.shortlisted = _copied(work.prices)
     work.look_seconds = work.effort.clock() - begun
 
 
-def _looks(work: _Work, *, is_final: bool) -> list[Callable[[], None]]:
+def _looks(work: _Work, turn: Longs, *, is_final: bool) -> list[Callable[[], None]]:
     """Jobs: shortlists or, finally, what each order pays at least."""
-    problem, slices = work.problem, work.crew.fine
-    while len(work.papers) < len(slices):
+    problem, pieces = work.problem, work.crew.pieces(turn)
+    while len(work.papers) < len(pieces):
         work.papers.append(paper_for(problem))
 
-    def look_at(part: Slice) -> None:
-        paper, flag = work.papers[part.number], int(is_final)
-        look(problem, work.prices, paper, work.survey, part.first, part.last, flag)
+    def look_at(paper: Paper, orders: Longs) -> None:
+        look(problem, work.prices, paper, work.survey, orders, int(is_final))
 
-    return [partial(look_at, part) for part in slices]
+    pairs = zip(work.papers, pieces, strict=False)
+    return [partial(look_at, *pair) for pair in pairs if len(pair[1])]
+
+
+def _copied(prices: Prices) -> Prices:
+    return Prices(*(price.copy() for price in prices))
 
 
 def _length(at: float) -> float:
@@ -364,11 +380,14 @@ def _length(at: float) -> float:
 LONGEST = 120.0 * SCALE
 
 
-def _raise(work: _Work, laid: Market, lengths: list[float]) -> None:
+def _raise(work: _Work, laid: Market, clears: int, lengths: list[float]) -> None:
     """Move the prices; those of cells nobody contends for stay as they are."""
-    moving = contested(laid, work.prices)
-    begun, threads = work.effort.clock(), len(work.crew.slices)
-    for steps in ascent(work.problem, laid, moving, lengths, work.crew):
+    problem, crew, moving = work.problem, work.crew, contested(laid, work.prices)
+    for _ in range(clears):
+        chosen = asked(problem, laid, moving, crew)
+        clear(problem, laid, moving, market_desk(problem, laid), chosen)
+    begun, threads = work.effort.clock(), len(crew.slices)
+    for steps in ascent(problem, laid, moving, lengths, crew):
         work.steps += steps
         seconds = threads * (work.effort.clock() - begun) / steps
         work.step_seconds = max(work.step_seconds, seconds)

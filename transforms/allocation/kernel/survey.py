@@ -19,6 +19,7 @@ from transforms.allocation.kernel.desk import (
     NEVER,
     NODES,
     SPLIT,
+    TOTAL,
     Desk,
     new_desk,
 )
@@ -28,6 +29,7 @@ from transforms.allocation.kernel.problem import (
     IS_LINE_SPLIT,
     SCALE,
     SPLIT_COST,
+    Flags,
     Ints,
     Longs,
     Problem,
@@ -60,11 +62,28 @@ class Survey(NamedTuple):
         least: O thousandths: no plan costs less at these prices.
         nodes: O × WIDEST, rising.
         width: O, how many of them.
+        beyond: O thousandths: no plan with any other node costs less at the prices
+            of the shortlists; UNKNOWN if that was not reckoned.
     """
 
     least: Longs
     nodes: Shorts
     width: Ints
+    beyond: Longs
+
+
+UNKNOWN = -1
+
+
+def no_survey(problem: Problem) -> Survey:
+    """Nothing seen yet."""
+    orders = len(problem.region)
+    return Survey(
+        np.zeros(orders, np.int64),
+        np.zeros((orders, WIDEST), np.int16),
+        np.zeros(orders, np.int32),
+        np.full(orders, UNKNOWN, np.int64),
+    )
 
 
 class Paper(NamedTuple):
@@ -72,7 +91,9 @@ class Paper(NamedTuple):
 
     Args:
         desk: the order at hand with all its candidates.
-        place: N position on the desk, -1 if none.
+        lane: N rows: what a node asks of orders of the region, promise and channel
+            at hand, and its place on the desk of the order at hand; one look into
+            memory for each candidate.
         node: positions on the desk.
         score: positions on the desk.
         mark: positions on the desk, whether shortlisted.
@@ -80,11 +101,17 @@ class Paper(NamedTuple):
     """
 
     desk: Desk
-    place: Longs
+    lane: Longs
     node: Longs
     score: Longs
     mark: Longs
     best: Longs
+
+
+FOR, FIXED, KG, EACH, DAY, ROOM, SEATED, PLACE = range(8)
+"""Columns of a lane: for which orders it was reckoned; thousandths of a shipment
+(NEVER if none may be), of a kilogram in whole minor units, of an each, of a day late;
+eaches that the node may ship; the order that it is seated for, and where."""
 
 
 def paper_for(problem: Problem) -> Paper:
@@ -93,12 +120,17 @@ def paper_for(problem: Problem) -> Paper:
     lines = int(np.diff(problem.line_start).max(initial=1))
     return Paper(
         new_desk(lines, nodes, is_split=bool(problem.rules[IS_LINE_SPLIT])),
-        np.full(nodes, -1, np.int64),
+        np.full((nodes, 8), -1, np.int64),
         np.zeros(nodes, np.int64),
         np.zeros(nodes, np.int64),
         np.zeros(nodes, np.int64),
         np.zeros(WIDEST, np.int64),
     )
+
+
+def by_lane(problem: Problem) -> Longs:
+    """The orders, those of a region, promise and channel one after the other."""
+    return np.lexsort((problem.channel, problem.promise, problem.region))
 
 
 @compiled
@@ -107,13 +139,13 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
     prices: Prices,
     paper: Paper,
     survey: Survey,
-    first: int,
-    last: int,
+    turn: Longs,
     is_final: int,
 ) -> None:
-    """Look at orders ``first`` … ``last - 1`` and all nodes that have their lines.
+    """Look at the orders of ``turn`` and all nodes that have their lines.
 
-    Fills ``least`` if it is the final look, else the shortlists.
+    Fills ``least`` if it is the final look, else the shortlists. What a lane asks is
+    reckoned once for orders of one lane that follow each other.
     """
     # Arrays by their own names: one that is taken out of a tuple in a loop is
     # counted each time, and two threads would wait for each other's counts.
@@ -132,45 +164,82 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
     ask, cost, fixed = paper.desk.ask, paper.desk.cost, paper.desk.fixed
     spare, choice, reckoned = paper.desk.spare, paper.desk.choice, paper.desk.paper
     some, eaches = paper.desk.some, paper.desk.qty
-    place_of, node_of, score = paper.place, paper.node, paper.score
+    lane, node_of, score = paper.lane, paper.node, paper.score
     mark, best = paper.mark, paper.best
     least, nodes, width = survey.least, survey.nodes, survey.width
+    beyond = survey.beyond
     is_split = problem.rules[IS_LINE_SPLIT]
     ask[SPLIT] = problem.rules[SPLIT_COST] * SCALE
-    for order in range(first, last):
+    for node in range(len(lane)):
+        lane[node, FOR], lane[node, SEATED] = -1, -1
+    served, region, promise, channel = 0, -1, -1, -1
+    for order in turn:
         start, lines = line_start[order], line_start[order + 1] - line_start[order]
-        region, promise, channel = regions[order], promises[order], channels[order]
+        is_same = region == regions[order] and promise == promises[order]
+        if not is_same or channel != channels[order]:
+            region, promise = regions[order], promises[order]
+            channel = channels[order]
+            served += 1
         late, seated, slack, has_parts = late_cost[order], 0, 0, False
+        is_alone = lines == 1 and not is_split
+        if not is_alone:
+            # No more nodes are seated than the order's lines have cells.
+            most = 0
+            for line in range(start, start + lines):
+                most += cell_start[sku_of[line] + 1] - cell_start[sku_of[line]]
+            most = min(most, len(lane))
+            for line in range(lines):
+                for place in range(most):
+                    cost[line, place] = NEVER
+                if is_split:
+                    for place in range(most):
+                        some[line, place] = 0
+        value = NEVER
         for line in range(lines):
             spare[line] = spares[start + line] * SCALE
             sku, qty = sku_of[start + line], qty_of[start + line]
+            weight = grams[start + line]
             need = 1 if is_split else qty
             seats = 0
             eaches[line] = qty
             for cell in range(cell_start[sku], cell_start[sku + 1]):
-                node = cell_node[cell]
-                zone = zones[region, node]
-                if cell_stock[cell] < need or cap_units[node] < need or zone < 0:
+                if cell_stock[cell] < need:
                     continue
-                base = bases[promise, zone, node]
-                place = place_of[node]
-                if place < 0:
+                node = cell_node[cell]
+                if lane[node, FOR] != served:
+                    lane[node, FOR], lane[node, FIXED] = served, NEVER
+                    zone = zones[region, node]
                     may_ship = serves[node, channel] and cap_shipments[node] > 0
-                    if base < 0 or not may_ship:
-                        continue
+                    if zone >= 0 and may_ship and bases[promise, zone, node] >= 0:
+                        money = bases[promise, zone, node] + shipment_cost[node]
+                        lane[node, FIXED] = money * SCALE + shipment_price[node]
+                        lane[node, KG] = per_kg[promise, zone, node]
+                        lane[node, EACH] = unit_cost[node] * SCALE + unit_price[node]
+                        lane[node, DAY] = late_days[promise, zone, node] * SCALE
+                        lane[node, ROOM] = cap_units[node]
+                money = lane[node, FIXED]
+                if money == NEVER or lane[node, ROOM] < need:
+                    continue
+                # No money is below 0, and division without a sign is faster.
+                kilograms = np.uint64(lane[node, KG] * weight) // np.uint64(1000)
+                each = lane[node, EACH] + late * lane[node, DAY] + cell_price[cell]
+                total = np.int64(kilograms) * SCALE + each * qty
+                if is_alone:
+                    if is_final:
+                        value = min(value, money + total)
+                    else:
+                        node_of[seated] = node
+                        score[seated] = money + min(total, spare[0])
+                        mark[seated] = 0
+                        seated += 1
+                    continue
+                place = lane[node, PLACE]
+                if lane[node, SEATED] != order:
                     place = seated
+                    lane[node, SEATED], lane[node, PLACE] = order, place
+                    node_of[place], fixed[place] = node, money
                     seated += 1
-                    place_of[node], node_of[place] = place, node
-                    money = (base + shipment_cost[node]) * SCALE
-                    fixed[place] = money + shipment_price[node]
-                    for other in range(lines):
-                        cost[other, place] = NEVER
-                        if is_split:
-                            some[other, place] = 0
-                weight = per_kg[promise, zone, node] * grams[start + line] // 1000
-                each = unit_cost[node] + late * late_days[promise, zone, node]
-                price = cell_price[cell] + unit_price[node]
-                cost[line, place] = (weight + each * qty) * SCALE + price * qty
+                cost[line, place] = total
                 if is_split:
                     seats += 1
                     some[line, place] = min(qty, cell_stock[cell], cap_units[node])
@@ -178,6 +247,16 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
             # It comes from at most so many nodes, and the rest is not shipped.
             parts = min(max_shipments[order], seats) + 1 - completes[order]
             slack += min(parts, qty) if min(parts, qty) > 1 else 0
+        if is_alone:
+            if is_final:
+                least[order] = min(value, spare[0])
+            else:
+                _pick(score, mark, best, seated, OF_ONE)
+                width[order] = _written(nodes[order], node_of, mark, seated)
+                for place in range(seated):
+                    value = min(value, NEVER if mark[place] else score[place])
+                beyond[order] = value
+            continue
         ask[LINES], ask[NODES] = lines, seated
         ask[MOST], ask[COMPLETE] = max_shipments[order], completes[order]
         if is_final:
@@ -195,8 +274,40 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
             if lines > 1:
                 _mark_more(ask, cost, fixed, spare, choice, score, mark, best)
             width[order] = _written(nodes[order], node_of, mark, seated)
-        for place in range(seated):
-            place_of[node_of[place]] = -1
+            beyond[order] = UNKNOWN
+            if lines <= EXACT and not is_split:
+                beyond[order] = _beyond(ask, cost, fixed, spare, score, mark, reckoned)
+
+
+def unproved(
+    problem: Problem, survey: Survey, before: Prices, now: Prices, paid: Longs
+) -> Flags:
+    """Which orders must be looked at: others pay at least what they ``paid``.
+
+    A plan with a node that is not shortlisted has become cheaper since the shortlists
+    by no more than the prices fell that it may pay. Where it still costs more than the
+    best of the shortlist, that is the least, which is filled in.
+
+    Args:
+        problem: the problem.
+        survey: with the shortlists.
+        before: prices at the shortlists.
+        now: prices of which the least is to be proved.
+        paid: O thousandths, the best of the shortlist now.
+    """
+    falls = [int((old - new).max(initial=0)) for old, new in zip(before, now, strict=True)]
+    fell = np.zeros(len(problem.cell_start) - 1, np.int64)
+    if falls[0] > 0:
+        cells = np.flatnonzero(before.cell > now.cell)
+        sku = np.searchsorted(problem.cell_start, cells, "right") - 1
+        np.maximum.at(fell, sku, (before.cell - now.cell)[cells])
+    line = problem.qty * (fell[problem.sku] + falls[2])
+    lines = np.append(0, np.cumsum(line))[problem.line_start]
+    floor = survey.beyond - np.diff(lines) - problem.max_shipments * falls[1]
+    # Nobody asks an order without a shortlist.
+    must = (survey.beyond == UNKNOWN) | (floor < paid) | (survey.width == 0)
+    survey.least[~must] = paid[~must]
+    return must
 
 
 @compiled
@@ -253,6 +364,49 @@ def _mark_more(  # noqa: C901, PLR0912, PLR0913, PLR0917 two kinds
 
 
 @compiled
+def _beyond(  # noqa: C901, PLR0912, PLR0913, PLR0917 one loop
+    ask: Longs,
+    cost: Longs,
+    fixed: Longs,
+    spare: Longs,
+    score: Longs,
+    mark: Longs,
+    paper: Longs,
+) -> int:
+    """What a plan costs at least that uses a node that is not marked.
+
+    It ships all from there; or beside it comes one more shipment, and but for one
+    line that is there each line costs no less than where it is cheapest.
+    """
+    nodes, total = ask[NODES], paper[TOTAL]
+    for place in range(nodes):
+        total[place], score[place] = fixed[place], NEVER
+    floor = ask[SPLIT]
+    for line in range(ask[LINES]):
+        limit = NEVER if ask[COMPLETE] else spare[line]
+        low = limit
+        for place in range(nodes):
+            low = min(low, cost[line, place])
+        floor += low
+        for place in range(nodes):
+            total[place] += min(limit, cost[line, place])
+            score[place] = min(score[place], cost[line, place] - low)
+    first, second = NEVER, NEVER
+    for place in range(nodes):
+        if fixed[place] < second:
+            second, first = max(first, fixed[place]), min(first, fixed[place])
+    value = NEVER
+    for place in range(nodes):
+        if mark[place]:
+            continue
+        value = min(value, total[place])
+        if ask[MOST] > 1:
+            other = second if fixed[place] == first else first
+            value = min(value, floor + fixed[place] + other + score[place])
+    return value  # type: ignore[no-any-return]
+
+
+@compiled
 def _pick(score: Longs, mark: Longs, best: Longs, nodes: int, most: int) -> None:
     """Mark the ``most`` positions of lowest score."""
     count = 0
@@ -273,10 +427,12 @@ def _pick(score: Longs, mark: Longs, best: Longs, nodes: int, most: int) -> None
 
 @compiled
 def _written(row: Shorts, node_of: Longs, mark: Longs, seated: int) -> int:
-    """The marked nodes, rising, at most WIDEST; how many."""
+    """The marked nodes, rising; how many. Those beyond WIDEST lose their mark."""
     width = 0
     for place in range(seated):
-        if not mark[place] or width == len(row):
+        if width == len(row):
+            mark[place] = 0
+        if not mark[place]:
             continue
         at = width
         while at > 0 and row[at - 1] > node_of[place]:

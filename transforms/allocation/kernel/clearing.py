@@ -1,0 +1,249 @@
+"""Clear the market cell by cell: the price at which what is wanted of it fits.
+
+While all other prices stand, an order wants a cell up to the price that makes its
+next best plan as cheap: its reservation price. Served from the dearest down, the
+stock ends between two of them, and any price between is the best for the bound as
+far as this cell alone goes. One pass over the cells that have a price, or of which
+too much is wanted, does what dozens of small steps of all prices do (``ascent``);
+what several prices could only gain together is left to those.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from transforms.allocation.compiled import compiled
+from transforms.allocation.kernel.ascent import Asked
+from transforms.allocation.kernel.desk import (
+    COMPLETE,
+    EXACT,
+    LINES,
+    MOST,
+    NEVER,
+    NODES,
+    SPLIT,
+    Desk,
+)
+from transforms.allocation.kernel.market import SHUT, Market
+from transforms.allocation.kernel.parted import parted
+from transforms.allocation.kernel.plan import plan
+from transforms.allocation.kernel.problem import (
+    IS_LINE_SPLIT,
+    SCALE,
+    SPLIT_COST,
+    Longs,
+    Problem,
+)
+from transforms.allocation.kernel.survey import Prices
+
+
+INSET = 8
+"""Of the room between two reservation prices, the part by which a price keeps away
+from either: who is at the price itself would as soon have it as not.
+"""
+
+
+def clear(
+    problem: Problem,
+    laid: Market,
+    prices: Prices,
+    desk: Desk,
+    chosen: Asked,
+) -> int:
+    """Move the prices of contested cells in place, one after the other; how many.
+
+    Args:
+        problem: the problem.
+        laid: its shortlists.
+        prices: of contested cells and nodes; those of nodes stay.
+        desk: paper.
+        chosen: what orders choose at these prices, and what that takes.
+    """
+    is_active = (chosen.use.cell[:-1] > laid.stock[:-1]) | (prices.cell[:-1] > 0)
+    cells = np.flatnonzero(is_active)
+    start, pairs, orders = _askers(problem, laid, is_active)
+    place = chosen.choices.place
+    return int(
+        _cleared(problem, laid, prices, desk, place, cells, start, pairs, orders)
+    )
+
+
+@compiled
+def _askers(
+    problem: Problem, laid: Market, is_active: Longs
+) -> tuple[Longs, Longs, Longs]:
+    """By active cell, in turn: where its askers begin; pair and order of each."""
+    cell_of, pair_start = laid.cell, laid.pair_start
+    number = np.full(len(is_active) + 1, -1, np.int64)
+    count = 0
+    for cell in range(len(is_active)):
+        if is_active[cell]:
+            number[cell] = count
+            count += 1
+    start = np.zeros(count + 2, np.int64)
+    for pair in range(len(cell_of)):
+        at = number[cell_of[pair]]
+        if at >= 0:
+            start[at + 2] += 1
+    for at in range(count):
+        start[at + 2] += start[at + 1]
+    pairs = np.empty(start[-1], np.int64)
+    orders = np.empty(start[-1], np.int64)
+    for order in range(len(pair_start) - 1):
+        for pair in range(pair_start[order], pair_start[order + 1]):
+            at = number[cell_of[pair]]
+            if at >= 0:
+                pairs[start[at + 1]] = pair
+                orders[start[at + 1]] = order
+                start[at + 1] += 1
+    return start[:-1], pairs, orders
+
+
+@compiled
+def _cleared(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as survey.look
+    problem: Problem,
+    laid: Market,
+    prices: Prices,
+    desk: Desk,
+    taken: Longs,
+    cells: Longs,
+    start_of: Longs,
+    pairs: Longs,
+    orders: Longs,
+) -> int:
+    line_start, qty_of, spares = problem.line_start, problem.qty, problem.spare
+    max_shipments, completes = problem.max_shipments, problem.is_complete
+    node_start, pair_start = laid.node_start, laid.pair_start
+    node_of, fixed_of, cell_of, cost_of = laid.node, laid.fixed, laid.cell, laid.shared
+    stock, some_of = laid.stock, laid.some
+    is_split = problem.rules[IS_LINE_SPLIT]
+    cell_price, unit_price = prices.cell, prices.unit
+    shipment_price = prices.shipment
+    ask, cost, fixed, spare = desk.ask, desk.cost, desk.fixed, desk.spare
+    choice, paper, some, eaches = desk.choice, desk.paper, desk.some, desk.qty
+    ask[SPLIT] = problem.rules[SPLIT_COST] * SCALE
+    most = 1
+    for turn in range(len(cells)):
+        most = max(most, start_of[turn + 1] - start_of[turn])
+    worth, eaches_of = np.empty(most, np.int64), np.empty(most, np.int64)
+    is_open = np.zeros(len(fixed), np.bool_)
+    changed = 0
+    for turn in range(len(cells)):
+        asked, count = cells[turn], 0
+        before = -1
+        for asker in range(start_of[turn], start_of[turn + 1]):
+            order, pair = orders[asker], pair_start[orders[asker]]
+            if order == before:
+                # Another line of the same SKU: it was asked with the first.
+                continue
+            before = order
+            line, start = line_start[order], node_start[order]
+            lines = line_start[order + 1] - line
+            width = node_start[order + 1] - start
+            number = (pairs[asker] - pair) // width
+            here = (pairs[asker] - pair) % width
+            qty = qty_of[line + number]
+            if cost_of[pairs[asker]] == SHUT:
+                continue
+            node = node_of[start + here]
+            if lines == 1 and (not is_split or qty == 1):
+                rest = spares[line] * SCALE
+                for place in range(width):
+                    other = node_of[start + place]
+                    money = np.int64(cost_of[pair + place]) + fixed_of[start + place]
+                    total = money * SCALE + shipment_price[other]
+                    total += unit_price[other] * qty
+                    if place == here:
+                        mine = total
+                    else:
+                        total += cell_price[cell_of[pair + place]] * qty
+                        rest = min(rest, total)
+            elif lines > EXACT:
+                # The line alone moves, among the nodes that the order uses.
+                used, mates = 0, 0
+                for place in range(width):
+                    is_open[place] = False
+                for other in range(lines):
+                    place = taken[line + other]
+                    if place >= 0:
+                        used += not is_open[place]
+                        is_open[place] = True
+                        mates += other != number and place == here
+                mine = np.int64(cost_of[pairs[asker]]) * SCALE + unit_price[node] * qty
+                if mates == 0:
+                    is_alone = taken[line + number] == here
+                    if not is_alone and used >= max_shipments[order]:
+                        continue
+                    mine += np.int64(fixed_of[start + here]) * SCALE
+                    mine += shipment_price[node]
+                    mine += ask[SPLIT] if used > is_alone else 0
+                rest = NEVER if completes[order] else spares[line + number] * SCALE
+                at = pair + number * width
+                for place in range(width):
+                    money = np.int64(cost_of[at + place])
+                    if not is_open[place] or place == here or money == SHUT:
+                        continue
+                    price = unit_price[node_of[start + place]]
+                    price += cell_price[cell_of[at + place]]
+                    rest = min(rest, money * SCALE + price * qty)
+                if rest == NEVER:
+                    continue
+            else:
+                ask[LINES], ask[NODES] = lines, width
+                ask[MOST], ask[COMPLETE] = max_shipments[order], completes[order]
+                for place in range(width):
+                    other = node_of[start + place]
+                    money = np.int64(fixed_of[start + place]) * SCALE
+                    fixed[place] = money + shipment_price[other]
+                at, qty, has_parts = pair, 0, False
+                for number in range(lines):
+                    need = qty_of[line + number]
+                    eaches[number] = need
+                    spare[number] = spares[line + number] * SCALE
+                    for place in range(width):
+                        cell, money = cell_of[at], np.int64(cost_of[at])
+                        price = unit_price[node_of[start + place]]
+                        price += 0 if cell == asked else cell_price[cell]
+                        total = money * SCALE + price * need
+                        cost[number, place] = NEVER if money == SHUT else total
+                        if is_split:
+                            some[number, place] = some_of[at]
+                            has_parts = has_parts or 0 < some_of[at] < need
+                        at += 1
+                mine = plan(ask, cost, fixed, spare, choice, paper)
+                if has_parts:
+                    mine = parted(desk, mine)[0]
+                at = pair + here
+                for number in range(lines):
+                    if cell_of[at] == asked:
+                        is_mine = choice[number] == here or has_parts
+                        part = some[number, here] if is_split else qty_of[line + number]
+                        qty += part if is_mine else 0
+                        cost[number, here] = NEVER
+                        if is_split:
+                            some[number, here] = 0
+                    at += width
+                if qty == 0:
+                    continue
+                rest = plan(ask, cost, fixed, spare, choice, paper)
+                if has_parts:
+                    rest = parted(desk, rest)[0]
+            if rest > mine:
+                worth[count], eaches_of[count] = (rest - mine) // qty, qty
+                count += 1
+        # Served from the dearest down: whom the stock does not reach, and who is last.
+        free, low, high = stock[asked], 0, NEVER
+        for asker in np.argsort(-worth[:count]):
+            if eaches_of[asker] > free:
+                low = worth[asker]
+                high = high if free == 0 else low
+                break
+            free -= eaches_of[asker]
+            high = worth[asker]
+        else:
+            high = high if free == 0 and count > 0 else 0
+        inset = (high - low) // INSET
+        price = min(max(cell_price[asked], low + inset), high - inset)
+        changed += price != cell_price[asked]
+        cell_price[asked] = price
+    return changed
