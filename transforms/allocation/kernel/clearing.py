@@ -10,10 +10,13 @@ what several prices could only gain together is left to those.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.ascent import Asked
+from transforms.allocation.kernel.choices import Choices
 from transforms.allocation.kernel.desk import (
     COMPLETE,
     EXACT,
@@ -31,11 +34,11 @@ from transforms.allocation.kernel.problem import (
     IS_LINE_SPLIT,
     SCALE,
     SPLIT_COST,
+    Flags,
     Longs,
     Problem,
 )
 from transforms.allocation.kernel.survey import Prices
-
 
 INSET = 8
 """Of the room between two reservation prices, the part by which a price keeps away
@@ -43,34 +46,53 @@ from either: who is at the price itself would as soon have it as not.
 """
 
 
+class Askers(NamedTuple):
+    """Who could want the cells that have a price or of which too much is wanted.
+
+    Args:
+        cell: contested cells, rising.
+        start: of each, and the end, into the others.
+        pair: of the market.
+        order: whose pair it is.
+    """
+
+    cell: Longs
+    start: Longs
+    pair: Longs
+    order: Longs
+
+
+def asking(laid: Market, prices: Prices, chosen: Asked) -> Askers:
+    """Who is to be asked, where orders choose so at these prices."""
+    excess = chosen.use.cell[:-1] - laid.stock[:-1]
+    is_active = (excess > 0) | ((excess < 0) & (prices.cell[:-1] > 0))
+    return Askers(np.flatnonzero(is_active), *_askers(laid, is_active))
+
+
 def clear(
     problem: Problem,
     laid: Market,
     prices: Prices,
     desk: Desk,
-    chosen: Asked,
+    choices: Choices,
+    askers: Askers,
 ) -> int:
-    """Move the prices of contested cells in place, one after the other; how many.
+    """Move the prices of cells in place, one after the other; how many moved.
 
     Args:
         problem: the problem.
         laid: its shortlists.
         prices: of contested cells and nodes; those of nodes stay.
         desk: paper.
-        chosen: what orders choose at these prices, and what that takes.
+        choices: what orders choose at these prices.
+        askers: of the cells that are to be cleared.
     """
-    is_active = (chosen.use.cell[:-1] > laid.stock[:-1]) | (prices.cell[:-1] > 0)
-    cells = np.flatnonzero(is_active)
-    start, pairs, orders = _askers(problem, laid, is_active)
-    place = chosen.choices.place
-    return int(
-        _cleared(problem, laid, prices, desk, place, cells, start, pairs, orders)
-    )
+    return int(_cleared(problem, laid, prices, desk, choices.place, *askers))
 
 
 @compiled
-def _askers(
-    problem: Problem, laid: Market, is_active: Longs
+def _askers(  # noqa: C901 a counting sort
+    laid: Market, is_active: Flags
 ) -> tuple[Longs, Longs, Longs]:
     """By active cell, in turn: where its askers begin; pair and order of each."""
     cell_of, pair_start = laid.cell, laid.pair_start

@@ -50,7 +50,7 @@ def bill(problem: Problem, parts: Parts) -> Bill:
 
 
 @compiled
-def _add_up(  # noqa: PLR0913, PLR0917
+def _add_up(
     problem: Problem,
     lines: Longs,
     nodes: Ints,

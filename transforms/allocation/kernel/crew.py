@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from transforms.allocation.kernel.problem import Longs, Problem
-from transforms.allocation.kernel.survey import by_lane
 
 T = TypeVar("T")
 WORTH = 5_000
@@ -35,19 +34,17 @@ class Crew:
 
     Args:
         slices: of the orders, one for each thread.
-        turn: the orders in the turn in which they are looked at.
         pool: that works; without one all is done one after the other.
     """
 
     slices: list[Slice]
-    turn: Longs
     pool: ThreadPoolExecutor | None
 
     @property
     def alone(self) -> Crew:
         """One thread, for a job that is done beside others."""
         whole = Slice(0, self.slices[0].first, self.slices[-1].last)
-        return Crew([whole], self.turn, None)
+        return Crew([whole], None)
 
     def pieces(self, turn: Longs) -> list[Longs]:
         """Orders, so few in each that threads that end other jobs early share them."""
@@ -57,6 +54,10 @@ class Crew:
     def spread(self, function: Callable[[int, int, int], None]) -> None:
         """Call a function for each slice of the orders: (slice, first, last)."""
         self.beside([partial(function, *part) for part in self.slices])
+
+    def begin(self, job: Callable[[], T]) -> Callable[[], T]:
+        """Have a job done meanwhile; call what is returned for what the job returns."""
+        return cache(job) if self.pool is None else self.pool.submit(job).result
 
     def beside(self, jobs: Iterable[Callable[[], T]]) -> list[T]:
         """What jobs return that do not wait for each other; the longest come first."""
@@ -68,12 +69,11 @@ class Crew:
 @contextmanager
 def crew_for(problem: Problem, threads: int) -> Iterator[Crew]:
     """A crew of at most ``threads``; one does a small problem."""
-    turn = by_lane(problem)
     if threads < 2 or len(problem.qty) < WORTH:  # noqa: PLR2004 one is alone
-        yield Crew(_cut(problem.line_start, 1), turn, None)
+        yield Crew(_cut(problem.line_start, 1), None)
         return
     with ThreadPoolExecutor(threads) as pool:
-        yield Crew(_cut(problem.line_start, threads), turn, pool)
+        yield Crew(_cut(problem.line_start, threads), pool)
 
 
 def _cut(line_start: Longs, parts: int) -> list[Slice]:

@@ -8,6 +8,8 @@ for something cheaper among what is left.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from transforms.allocation.compiled import compiled
@@ -203,7 +205,7 @@ def negotiated(
     laid: Market,
     prices: Prices,
     desk: Desk,
-    dreams: Longs,
+    dreams: Callable[[], Longs],
     chosen: Asked,
 ) -> Floor:
     """A plan in which nothing is oversold.
@@ -213,7 +215,7 @@ def negotiated(
         laid: its shortlists.
         prices: of contested cells and nodes.
         desk: paper.
-        dreams: O thousandths that each order would pay if it had its choice of all.
+        dreams: gives what each order would pay if it had its choice of all.
         chosen: what is cheapest for each at the prices, and what that takes.
     """
     held = floor_of(problem, laid, chosen)
@@ -235,7 +237,7 @@ def negotiated(
     is_displaced = displaced(problem, held, cheapest)
     let(np.flatnonzero(is_displaced), WHOLE, 0, 1, 0, 1)
     for weight in (WHOLE // 2, 0):
-        is_open = is_displaced | wishing(problem, laid, held, dreams)
+        is_open = is_displaced | wishing(problem, laid, held, dreams())
         let(np.flatnonzero(is_open), weight, 0, 1, 0, 1)
     return held
 

@@ -22,7 +22,7 @@ from transforms.allocation.kernel.moves import (
     shuffle,
 )
 from transforms.allocation.kernel.plan import plan
-from transforms.allocation.kernel.problem import SCALE, Longs, Problem
+from transforms.allocation.kernel.problem import SCALE, Ints, Longs, Problem
 from transforms.allocation.kernel.reshuffle import Takers
 from transforms.allocation.kernel.survey import Prices
 
@@ -32,15 +32,34 @@ CHOSEN, ASKED, TRIES = 10, 32, 2
 
 def standing(problem: Problem, laid: Market, held: Floor) -> Takers:
     """The orders that have a shipment from each node."""
-    lines = np.flatnonzero(held.choice >= 0)
-    orders = np.repeat(np.arange(len(problem.region)), np.diff(problem.line_start))
-    order = orders[lines]
-    node = laid.node[laid.node_start[order] + held.choice[lines]]
-    pair = np.unique(node.astype(np.int64) * len(problem.region) + order)
-    node, order = pair // len(problem.region), pair % len(problem.region)
-    counts = np.bincount(node, minlength=len(problem.unit_cost))
-    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Takers(start, order.astype(np.int32))
+    nodes = len(problem.unit_cost)
+    start = np.zeros(nodes + 1, np.int64)
+    counted = _standing(problem, laid, held.choice, start, np.empty(0, np.int32))
+    order = np.empty(counted, np.int32)
+    start[1:] = np.cumsum(start[1:])
+    _standing(problem, laid, held.choice, np.append(0, start[:-1]), order)
+    return Takers(start, order)
+
+
+@compiled
+def _standing(
+    problem: Problem, laid: Market, choice: Longs, at: Longs, order_of: Ints
+) -> int:
+    """Count by node after its place in ``at``, or write down whose shipments it has."""
+    count = 0
+    for order in range(len(problem.region)):
+        start, first = laid.node_start[order], problem.line_start[order]
+        for line in range(first, problem.line_start[order + 1]):
+            place, is_first = choice[line], choice[line] >= 0
+            for before in range(first, line):
+                is_first = is_first and choice[before] != place
+            if is_first:
+                node = laid.node[start + place]
+                if len(order_of):
+                    order_of[at[node + 1]] = order
+                at[node + 1] += 1
+                count += 1
+    return count
 
 
 @compiled

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
 from transforms.allocation.kernel.ascent import Asked, ascent, asked, dreams
-from transforms.allocation.kernel.clearing import clear
+from transforms.allocation.kernel.clearing import asking, clear
 from transforms.allocation.kernel.cost import Parts, bill, whole_lines
-from transforms.allocation.kernel.crew import Crew, Slice, crew_for
+from transforms.allocation.kernel.crew import Crew, crew_for
 from transforms.allocation.kernel.desk import Desk
 from transforms.allocation.kernel.floor import Floor, wishing
 from transforms.allocation.kernel.market import Market, contested, market, market_desk
@@ -35,6 +35,7 @@ from transforms.allocation.kernel.survey import (
     Paper,
     Prices,
     Survey,
+    lanes_at,
     look,
     no_survey,
     paper_for,
@@ -156,6 +157,11 @@ class _Work:
         """What a first plan that fits takes."""
         return NEGOTIATING * self.step_seconds * self.more
 
+    def was_step(self, seconds: float) -> None:
+        """All threads looked at all orders once; what that takes one of them."""
+        seconds *= len(self.crew.slices)
+        self.step_seconds = max(self.step_seconds, seconds)
+
     def must_end(self, needed: float) -> bool:
         """Whether what is to come, ``needed`` and a last look, ends too late."""
         last_look = LAST_LOOK * self.look_seconds * self.more
@@ -180,6 +186,7 @@ def solve(posed: Posed, effort: Effort, warm: Prices | None = None) -> Solution:
     """
     problem = posed.problem
 
+    @cache
     def plain() -> Found:
         return _billed(problem, solve_fast(posed))
 
@@ -244,19 +251,21 @@ def _tried(
         The shortlists, the proof, and what was found: the plan, unless there was no
         time for it, then what ``others`` found.
     """
-    laid = _priced(work, doing)
-    jobs = list(others)
-    prices = contested(laid, work.prices)
-    chosen = asked(work.problem, laid, prices, work.crew)
+    problem, crew = work.problem, work.crew
+    laid = _priced(work, doing, others)
+    chosen = asked(problem, laid, contested(laid, work.prices), crew)
+    dreamt = crew.begin(partial(dreams, problem, laid, crew.alone))
+    jobs: list[Callable[[], Found | None]] = [*others]
     if not work.must_end(work.plan_seconds / 2):
-        jobs.insert(
-            0, lambda: _billed(work.problem, _placed(work, laid, doing, chosen))
-        )
-    must = unproved(
-        work.problem, work.survey, work.shortlisted, work.prices, chosen.choices.paid
-    )
-    looks = _looks(work, work.crew.turn[must[work.crew.turn]], is_final=True)
-    done = work.crew.beside([*jobs, *looks])
+
+        def placed() -> Found:
+            return _billed(problem, _placed(work, laid, doing, chosen, dreamt))
+
+        jobs.insert(0, placed)
+    paid = chosen.choices.paid
+    must = unproved(problem, work.survey, work.shortlisted, work.prices, paid)
+    looks = _looks(work, np.flatnonzero(must), is_final=True)
+    done = crew.beside([*jobs, *looks])
     found = [one for one in done if one is not None]
     bound = math.ceil(_dual(work) / SCALE)
     proof = Proof(bound, _copied(work.prices), work.survey.least.copy())
@@ -267,39 +276,48 @@ def _billed(problem: Problem, parts: Parts) -> Found:
     return Found(int(bill(problem, parts).order.sum()), parts)
 
 
-def _priced(work: _Work, doing: Plan) -> Market:
-    """Shortlists at prices that were moved as planned, or while there was time."""
+def _priced(work: _Work, doing: Plan, others: Iterable[Callable[[], Found]]) -> Market:
+    """Shortlists at prices that were moved as planned, or while there was time.
+
+    ``others``, which are reckoned once, are while a single thread moves the prices.
+    """
     rounds = len(doing.steps)
     for number, steps in enumerate(doing.steps):
         if number > 0 and work.must_end(1.3 * work.look_seconds + work.plan_seconds):
             break
         _look(work)
         laid = market(work.problem, work.survey, work.prices, work.crew.spread)
+        _clear(work, laid, doing.clears, others)
         share = (1 - doing.begins) / rounds
         places = [number + step / steps for step in range(steps)]
-        lengths = [_length(doing.begins + share * at) for at in places]
-        _raise(work, laid, doing.clears, lengths)
+        _raise(work, laid, [_length(doing.begins + share * at) for at in places])
         if work.is_cut_short:
             break
     return laid
 
 
-def _placed(work: _Work, laid: Market, doing: Plan, chosen: Asked) -> Parts:
+def _placed(
+    work: _Work,
+    laid: Market,
+    doing: Plan,
+    chosen: Asked,
+    dreamt: Callable[[], Longs],
+) -> Parts:
     """A plan that fits, then made cheaper."""
     problem, desk = work.problem, market_desk(work.problem, laid)
     prices = contested(laid, work.prices)
-    dreamt = dreams(problem, laid, work.crew.alone)
     held = negotiated(problem, laid, prices, desk, dreamt, chosen)
     if doing.rescues == 0:
         return _parts(problem, laid, prices, desk, held)
     people = takers(problem)
-    order_of = np.repeat(np.arange(len(dreamt)), np.diff(problem.line_start))
+    dreamed = dreamt()
+    order_of = np.repeat(np.arange(len(dreamed)), np.diff(problem.line_start))
     taken, skus = work.plan_seconds, np.empty(0, np.int64)
     for salt in range(doing.rescues):
         begun = work.effort.clock()
         if work.must_end(taken):
             break
-        wishes = wishing(problem, laid, held, dreamt)
+        wishes = wishing(problem, laid, held, dreamed)
         turn = np.flatnonzero(wishes)
         skus = np.unique(problem.sku[wishes[order_of]]).astype(np.int64)
         there = standing(problem, laid, held)
@@ -350,7 +368,7 @@ def _begun(problem: Problem, effort: Effort, crew: Crew, warm: Prices | None) ->
 def _look(work: _Work) -> None:
     """Make shortlists."""
     begun = work.effort.clock()
-    work.crew.beside(_looks(work, work.crew.turn, is_final=False))
+    work.crew.beside(_looks(work, np.arange(len(work.problem.region)), is_final=False))
     work.shortlisted = _copied(work.prices)
     work.look_seconds = work.effort.clock() - begun
 
@@ -361,8 +379,10 @@ def _looks(work: _Work, turn: Longs, *, is_final: bool) -> list[Callable[[], Non
     while len(work.papers) < len(pieces):
         work.papers.append(paper_for(problem))
 
+    lanes = lanes_at(problem, work.prices)
+
     def look_at(paper: Paper, orders: Longs) -> None:
-        look(problem, work.prices, paper, work.survey, orders, int(is_final))
+        look(problem, work.prices, lanes, paper, work.survey, orders, int(is_final))
 
     pairs = zip(work.papers, pieces, strict=False)
     return [partial(look_at, *pair) for pair in pairs if len(pair[1])]
@@ -380,23 +400,52 @@ def _length(at: float) -> float:
 LONGEST = 120.0 * SCALE
 
 
-def _raise(work: _Work, laid: Market, clears: int, lengths: list[float]) -> None:
+def _clear(
+    work: _Work, laid: Market, clears: int, others: Iterable[Callable[[], object]]
+) -> None:
+    """Clear contested cells, while there is time; ``others`` are done beside it.
+
+    One after the other, by one thread: each price depends on those before.
+    """
+    problem, crew, effort = work.problem, work.crew, work.effort
+    moving = contested(laid, work.prices)
+    for number in range(clears):
+        begun = effort.clock()
+        chosen = asked(problem, laid, moving, crew)
+        work.was_step(effort.clock() - begun)
+        askers = asking(laid, moving, chosen)
+        needed = CLEARING * work.step_seconds * len(askers.order)
+        needed /= max(1, len(problem.region))
+        if work.must_end(needed + work.plan_seconds):
+            return
+        desk = market_desk(problem, laid)
+        jobs = [partial(clear, problem, laid, moving, desk, chosen.choices, askers)]
+        crew.beside([*jobs, *others] if number == 0 else jobs)
+    _kept(work, laid, moving)
+
+
+CLEARING = 3
+"""Steps of one thread that it takes to ask as many orders as there are, once each."""
+
+
+def _raise(work: _Work, laid: Market, lengths: list[float]) -> None:
     """Move the prices; those of cells nobody contends for stay as they are."""
     problem, crew, moving = work.problem, work.crew, contested(laid, work.prices)
-    for _ in range(clears):
-        chosen = asked(problem, laid, moving, crew)
-        clear(problem, laid, moving, market_desk(problem, laid), chosen)
-    begun, threads = work.effort.clock(), len(crew.slices)
+    begun = work.effort.clock()
     for steps in ascent(problem, laid, moving, lengths, crew):
         work.steps += steps
-        seconds = threads * (work.effort.clock() - begun) / steps
-        work.step_seconds = max(work.step_seconds, seconds)
+        work.was_step((work.effort.clock() - begun) / steps)
         if work.must_end(work.plan_seconds):
             break
         begun = work.effort.clock()
-    work.prices.cell[laid.cell_of] = moving.cell[:-1]
-    work.prices.shipment[:] = moving.shipment
-    work.prices.unit[:] = moving.unit
+    _kept(work, laid, moving)
+
+
+def _kept(work: _Work, laid: Market, moved: Prices) -> None:
+    """Prices of contested cells become prices of the problem."""
+    work.prices.cell[laid.cell_of] = moved.cell[:-1]
+    work.prices.shipment[:] = moved.shipment
+    work.prices.unit[:] = moved.unit
 
 
 def _dual(work: _Work) -> int:

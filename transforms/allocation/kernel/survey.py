@@ -91,9 +91,7 @@ class Paper(NamedTuple):
 
     Args:
         desk: the order at hand with all its candidates.
-        lane: N rows: what a node asks of orders of the region, promise and channel
-            at hand, and its place on the desk of the order at hand; one look into
-            memory for each candidate.
+        seat: N rows: the order that a node is on the desk for, and where.
         node: positions on the desk.
         score: positions on the desk.
         mark: positions on the desk, whether shortlisted.
@@ -101,17 +99,28 @@ class Paper(NamedTuple):
     """
 
     desk: Desk
-    lane: Longs
+    seat: Longs
     node: Longs
     score: Longs
     mark: Longs
     best: Longs
 
 
-FOR, FIXED, KG, EACH, DAY, ROOM, SEATED, PLACE = range(8)
-"""Columns of a lane: for which orders it was reckoned; thousandths of a shipment
-(NEVER if none may be), of a kilogram in whole minor units, of an each, of a day late;
-eaches that the node may ship; the order that it is seated for, and where."""
+SHIPMENT, KG, EACH, DAY = range(4)
+"""Columns of a lane: thousandths of a shipment (NEVER if none may be), whole minor
+units of a kilogram, thousandths of an each and of a day that it is late."""
+
+
+def lanes_at(problem: Problem, prices: Prices) -> Longs:
+    """What each node asks by promise and zone: one look into memory for each."""
+    lanes = np.empty((*problem.base.shape, 4), np.int64)
+    may_ship = (problem.base >= 0) & (problem.cap_shipments > 0)
+    money = (problem.base + problem.shipment_cost) * SCALE + prices.shipment
+    lanes[..., SHIPMENT] = np.where(may_ship, money, NEVER)
+    lanes[..., KG] = problem.per_kg
+    lanes[..., EACH] = problem.unit_cost * SCALE + prices.unit
+    lanes[..., DAY] = problem.late_days * SCALE
+    return lanes
 
 
 def paper_for(problem: Problem) -> Paper:
@@ -120,7 +129,7 @@ def paper_for(problem: Problem) -> Paper:
     lines = int(np.diff(problem.line_start).max(initial=1))
     return Paper(
         new_desk(lines, nodes, is_split=bool(problem.rules[IS_LINE_SPLIT])),
-        np.full((nodes, 8), -1, np.int64),
+        np.full((nodes, 2), -1, np.int64),
         np.zeros(nodes, np.int64),
         np.zeros(nodes, np.int64),
         np.zeros(nodes, np.int64),
@@ -128,15 +137,11 @@ def paper_for(problem: Problem) -> Paper:
     )
 
 
-def by_lane(problem: Problem) -> Longs:
-    """The orders, those of a region, promise and channel one after the other."""
-    return np.lexsort((problem.channel, problem.promise, problem.region))
-
-
 @compiled
 def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call with all arrays costs more than its body
     problem: Problem,
     prices: Prices,
+    lanes: Longs,
     paper: Paper,
     survey: Survey,
     turn: Longs,
@@ -144,42 +149,32 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
 ) -> None:
     """Look at the orders of ``turn`` and all nodes that have their lines.
 
-    Fills ``least`` if it is the final look, else the shortlists. What a lane asks is
-    reckoned once for orders of one lane that follow each other.
+    Fills ``least`` if it is the final look, else the shortlists.
     """
     # Arrays by their own names: one that is taken out of a tuple in a loop is
     # counted each time, and two threads would wait for each other's counts.
     line_start, sku_of, qty_of = problem.line_start, problem.sku, problem.qty
     cell_start, cell_node = problem.cell_start, problem.cell_node
     cell_stock, cap_units = problem.cell_stock, problem.cap_units
-    cap_shipments, serves = problem.cap_shipments, problem.serves
-    zones, bases, per_kg = problem.zone, problem.base, problem.per_kg
-    late_days, late_cost = problem.late_days, problem.late_cost
-    unit_cost, shipment_cost = problem.unit_cost, problem.shipment_cost
+    serves, zones, late_cost = problem.serves, problem.zone, problem.late_cost
     regions, promises, channels = problem.region, problem.promise, problem.channel
     grams, spares, max_shipments = problem.grams, problem.spare, problem.max_shipments
     completes = problem.is_complete
-    cell_price, unit_price = prices.cell, prices.unit
-    shipment_price = prices.shipment
+    cell_price = prices.cell
     ask, cost, fixed = paper.desk.ask, paper.desk.cost, paper.desk.fixed
     spare, choice, reckoned = paper.desk.spare, paper.desk.choice, paper.desk.paper
     some, eaches = paper.desk.some, paper.desk.qty
-    lane, node_of, score = paper.lane, paper.node, paper.score
+    seat, node_of, score = paper.seat, paper.node, paper.score
     mark, best = paper.mark, paper.best
     least, nodes, width = survey.least, survey.nodes, survey.width
     beyond = survey.beyond
     is_split = problem.rules[IS_LINE_SPLIT]
     ask[SPLIT] = problem.rules[SPLIT_COST] * SCALE
-    for node in range(len(lane)):
-        lane[node, FOR], lane[node, SEATED] = -1, -1
-    served, region, promise, channel = 0, -1, -1, -1
+    for node in range(len(seat)):
+        seat[node, 0] = -1
     for order in turn:
         start, lines = line_start[order], line_start[order + 1] - line_start[order]
-        is_same = region == regions[order] and promise == promises[order]
-        if not is_same or channel != channels[order]:
-            region, promise = regions[order], promises[order]
-            channel = channels[order]
-            served += 1
+        region, promise, channel = regions[order], promises[order], channels[order]
         late, seated, slack, has_parts = late_cost[order], 0, 0, False
         is_alone = lines == 1 and not is_split
         if not is_alone:
@@ -187,7 +182,7 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
             most = 0
             for line in range(start, start + lines):
                 most += cell_start[sku_of[line] + 1] - cell_start[sku_of[line]]
-            most = min(most, len(lane))
+            most = min(most, len(seat))
             for line in range(lines):
                 for place in range(most):
                     cost[line, place] = NEVER
@@ -206,24 +201,17 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
                 if cell_stock[cell] < need:
                     continue
                 node = cell_node[cell]
-                if lane[node, FOR] != served:
-                    lane[node, FOR], lane[node, FIXED] = served, NEVER
-                    zone = zones[region, node]
-                    may_ship = serves[node, channel] and cap_shipments[node] > 0
-                    if zone >= 0 and may_ship and bases[promise, zone, node] >= 0:
-                        money = bases[promise, zone, node] + shipment_cost[node]
-                        lane[node, FIXED] = money * SCALE + shipment_price[node]
-                        lane[node, KG] = per_kg[promise, zone, node]
-                        lane[node, EACH] = unit_cost[node] * SCALE + unit_price[node]
-                        lane[node, DAY] = late_days[promise, zone, node] * SCALE
-                        lane[node, ROOM] = cap_units[node]
-                money = lane[node, FIXED]
-                if money == NEVER or lane[node, ROOM] < need:
+                zone = zones[region, node]
+                if zone < 0 or cap_units[node] < need or not serves[node, channel]:
+                    continue
+                money = lanes[promise, zone, node, SHIPMENT]
+                if money == NEVER:
                     continue
                 # No money is below 0, and division without a sign is faster.
-                kilograms = np.uint64(lane[node, KG] * weight) // np.uint64(1000)
-                each = lane[node, EACH] + late * lane[node, DAY] + cell_price[cell]
-                total = np.int64(kilograms) * SCALE + each * qty
+                kilograms = np.uint64(lanes[promise, zone, node, KG] * weight)
+                each = lanes[promise, zone, node, EACH] + cell_price[cell]
+                each += late * lanes[promise, zone, node, DAY]
+                total = np.int64(kilograms // np.uint64(1000)) * SCALE + each * qty
                 if is_alone:
                     if is_final:
                         value = min(value, money + total)
@@ -233,10 +221,10 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
                         mark[seated] = 0
                         seated += 1
                     continue
-                place = lane[node, PLACE]
-                if lane[node, SEATED] != order:
+                place = seat[node, 1]
+                if seat[node, 0] != order:
                     place = seated
-                    lane[node, SEATED], lane[node, PLACE] = order, place
+                    seat[node, 0], seat[node, 1] = order, place
                     node_of[place], fixed[place] = node, money
                     seated += 1
                 cost[line, place] = total
@@ -295,7 +283,9 @@ def unproved(
         now: prices of which the least is to be proved.
         paid: O thousandths, the best of the shortlist now.
     """
-    falls = [int((old - new).max(initial=0)) for old, new in zip(before, now, strict=True)]
+    falls = [
+        int((old - new).max(initial=0)) for old, new in zip(before, now, strict=True)
+    ]
     fell = np.zeros(len(problem.cell_start) - 1, np.int64)
     if falls[0] > 0:
         cells = np.flatnonzero(before.cell > now.cell)
