@@ -392,7 +392,7 @@ def test_of_two_that_lose_as_much_by_waiting_the_lower_id_goes() -> None:
 )
 def test_a_wide_gap_is_tried_once_more(shape: Shape, *, is_again: bool) -> None:
     posed = posed_of(shape)
-    plan = plan_for(len(posed.problem.qty), is_warm=False)
+    plan = plan_for(posed.problem, is_warm=False)
 
     found = solve(posed, USUAL)
 

@@ -28,10 +28,8 @@ from transforms.allocation.kernel.desk import (
     Desk,
 )
 from transforms.allocation.kernel.market import SHUT, Market
-from transforms.allocation.kernel.parted import parted
 from transforms.allocation.kernel.plan import plan
 from transforms.allocation.kernel.problem import (
-    IS_LINE_SPLIT,
     SCALE,
     SPLIT_COST,
     Flags,
@@ -136,23 +134,21 @@ def _cleared(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as sur
     line_start, qty_of, spares = problem.line_start, problem.qty, problem.spare
     max_shipments, completes = problem.max_shipments, problem.is_complete
     node_start, pair_start = laid.node_start, laid.pair_start
-    node_of, fixed_of, cell_of, cost_of = laid.node, laid.fixed, laid.cell, laid.shared
-    stock, some_of = laid.stock, laid.some
-    is_split = problem.rules[IS_LINE_SPLIT]
+    node_of, fixed_of, cell_of, cost_of = laid.node, laid.fixed, laid.cell, laid.cost
+    stock = laid.stock
     cell_price, unit_price = prices.cell, prices.unit
     shipment_price = prices.shipment
     ask, cost, fixed, spare = desk.ask, desk.cost, desk.fixed, desk.spare
-    choice, paper, some, eaches = desk.choice, desk.paper, desk.some, desk.qty
+    choice, paper = desk.choice, desk.paper
     ask[SPLIT] = problem.rules[SPLIT_COST] * SCALE
     most = 1
     for turn in range(len(cells)):
         most = max(most, start_of[turn + 1] - start_of[turn])
     worth, eaches_of = np.empty(most, np.int64), np.empty(most, np.int64)
-    is_open = np.zeros(len(fixed), np.bool_)
     changed = 0
     for turn in range(len(cells)):
-        asked, count = cells[turn], 0
-        before = -1
+        asked, count, before = cells[turn], 0, -1
+        free = stock[asked]
         for asker in range(start_of[turn], start_of[turn + 1]):
             order, pair = orders[asker], pair_start[orders[asker]]
             if order == before:
@@ -167,8 +163,7 @@ def _cleared(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as sur
             qty = qty_of[line + number]
             if cost_of[pairs[asker]] == SHUT:
                 continue
-            node = node_of[start + here]
-            if lines == 1 and (not is_split or qty == 1):
+            if lines == 1:
                 rest = spares[line] * SCALE
                 for place in range(width):
                     other = node_of[start + place]
@@ -180,47 +175,16 @@ def _cleared(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as sur
                     else:
                         total += cell_price[cell_of[pair + place]] * qty
                         rest = min(rest, total)
-            elif lines > EXACT:
-                # The line alone moves, among the nodes that the order uses.
-                used, mates = 0, 0
-                for place in range(width):
-                    is_open[place] = False
-                for other in range(lines):
-                    place = taken[line + other]
-                    if place >= 0:
-                        used += not is_open[place]
-                        is_open[place] = True
-                        mates += other != number and place == here
-                mine = np.int64(cost_of[pairs[asker]]) * SCALE + unit_price[node] * qty
-                if mates == 0:
-                    is_alone = taken[line + number] == here
-                    if not is_alone and used >= max_shipments[order]:
-                        continue
-                    mine += np.int64(fixed_of[start + here]) * SCALE
-                    mine += shipment_price[node]
-                    mine += ask[SPLIT] if used > is_alone else 0
-                rest = NEVER if completes[order] else spares[line + number] * SCALE
-                at = pair + number * width
-                for place in range(width):
-                    money = np.int64(cost_of[at + place])
-                    if not is_open[place] or place == here or money == SHUT:
-                        continue
-                    price = unit_price[node_of[start + place]]
-                    price += cell_price[cell_of[at + place]]
-                    rest = min(rest, money * SCALE + price * qty)
-                if rest == NEVER:
-                    continue
-            else:
+            elif lines <= EXACT:
                 ask[LINES], ask[NODES] = lines, width
                 ask[MOST], ask[COMPLETE] = max_shipments[order], completes[order]
                 for place in range(width):
                     other = node_of[start + place]
                     money = np.int64(fixed_of[start + place]) * SCALE
                     fixed[place] = money + shipment_price[other]
-                at, qty, has_parts = pair, 0, False
+                at, qty = pair, 0
                 for number in range(lines):
                     need = qty_of[line + number]
-                    eaches[number] = need
                     spare[number] = spares[line + number] * SCALE
                     for place in range(width):
                         cell, money = cell_of[at], np.int64(cost_of[at])
@@ -228,42 +192,38 @@ def _cleared(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as sur
                         price += 0 if cell == asked else cell_price[cell]
                         total = money * SCALE + price * need
                         cost[number, place] = NEVER if money == SHUT else total
-                        if is_split:
-                            some[number, place] = some_of[at]
-                            has_parts = has_parts or 0 < some_of[at] < need
                         at += 1
                 mine = plan(ask, cost, fixed, spare, choice, paper)
-                if has_parts:
-                    mine = parted(desk, mine)[0]
                 at = pair + here
                 for number in range(lines):
                     if cell_of[at] == asked:
-                        is_mine = choice[number] == here or has_parts
-                        part = some[number, here] if is_split else qty_of[line + number]
-                        qty += part if is_mine else 0
+                        qty += qty_of[line + number] if choice[number] == here else 0
                         cost[number, here] = NEVER
-                        if is_split:
-                            some[number, here] = 0
                     at += width
                 if qty == 0:
                     continue
                 rest = plan(ask, cost, fixed, spare, choice, paper)
-                if has_parts:
-                    rest = parted(desk, rest)[0]
+            else:
+                # Too large to be asked twice for each of its cells: it keeps this one.
+                if taken[line + number] == here:
+                    free -= qty
+                continue
             if rest > mine:
                 worth[count], eaches_of[count] = (rest - mine) // qty, qty
                 count += 1
+        if count == 0 and free <= 0:
+            continue
         # Served from the dearest down: whom the stock does not reach, and who is last.
-        free, low, high = stock[asked], 0, NEVER
+        low, high = 0, cell_price[asked]
         for asker in np.argsort(-worth[:count]):
             if eaches_of[asker] > free:
                 low = worth[asker]
-                high = high if free == 0 else low
+                high = max(low, high) if free <= 0 else low
                 break
             free -= eaches_of[asker]
             high = worth[asker]
         else:
-            high = high if free == 0 and count > 0 else 0
+            high = high if free <= 0 else 0
         inset = (high - low) // INSET
         price = min(max(cell_price[asked], low + inset), high - inset)
         changed += price != cell_price[asked]

@@ -14,7 +14,7 @@ EXACT = 8
 NEVER = 1 << 50
 """More than any plan costs: a line and a node that do not go together."""
 
-LINES, NODES, MOST, COMPLETE, SPLIT = range(5)
+LINES, NODES, MOST, COMPLETE, SPLIT, KNOWN = range(6)
 THREE = 3
 FEW_SETS = 300
 """Sets of nodes up to which all are tried."""
@@ -32,7 +32,8 @@ class Desk(NamedTuple):
     """One order's question, its answer, and paper to reckon on.
 
     Args:
-        ask: lines, candidate nodes, most shipments, whether complete, split cost.
+        ask: lines, candidate nodes, most shipments, whether complete, split cost, and
+            what a plan is known to cost: dearer ones are not looked for.
         cost: lines × nodes, NEVER where it may not be.
         fixed: nodes, per shipment.
         spare: lines, of not shipping it.
@@ -54,8 +55,10 @@ class Desk(NamedTuple):
 
 def new_desk(lines: int, nodes: int, *, is_split: bool) -> Desk:
     """An empty desk for orders of at most ``lines`` lines and ``nodes`` nodes."""
+    ask = np.zeros(6, np.int64)
+    ask[KNOWN] = NEVER
     return Desk(
-        ask=np.zeros(5, np.int64),
+        ask=ask,
         cost=np.zeros((lines, nodes), np.int64),
         fixed=np.zeros(nodes, np.int64),
         spare=np.zeros(lines, np.int64),

@@ -16,6 +16,7 @@ from transforms.allocation.kernel.desk import (
     COMPLETE,
     EXACT,
     FEW_SETS,
+    KNOWN,
     LINES,
     MARK,
     MOST,
@@ -32,13 +33,14 @@ from transforms.allocation.kernel.sharing import divided
 
 
 @compiled
-def plan(  # noqa: C901, PLR0911, PLR0912 one loop, the hottest
+def plan(  # noqa: C901, PLR0911, PLR0912, PLR0915 one loop, the hottest
     ask: Longs, cost: Longs, fixed: Longs, spare: Longs, choice: Longs, paper: Longs
 ) -> int:
     """The least cost found; ``choice`` says how. Exact up to EXACT lines.
 
-    One node is looked for here; several could only be cheaper if the cheapest
-    of each line and the two cheapest shipments were.
+    Where nothing is cheaper than what is KNOWN, that is the least, without a choice.
+    One node is looked for here; several could only be cheaper if the cheapest of each
+    line and the two cheapest shipments were.
     """
     lines, nodes, is_complete = ask[LINES], ask[NODES], ask[COMPLETE]
     for node in range(nodes):
@@ -66,6 +68,7 @@ def plan(  # noqa: C901, PLR0911, PLR0912 one loop, the hottest
         is_spared = best < 0 or (not is_complete and cost[line, best] > spare[line])
         choice[line] = -1 if is_spared else best
     floor += first + second
+    least = min(least, ask[KNOWN])
     if lines == 1 or floor >= least or min(ask[MOST], nodes) == 1:
         return least
     count = _survivors(ask, cost, fixed, spare, paper, least)
@@ -80,6 +83,33 @@ def plan(  # noqa: C901, PLR0911, PLR0912 one loop, the hottest
     if most <= THREE and sets <= FEW_SETS:
         return of_few(ask, cost, fixed, spare, choice, paper, count, least)
     return divided(ask, cost, fixed, spare, choice, paper, least)
+
+
+@compiled
+def least_cost(
+    ask: Longs, cost: Longs, fixed: Longs, spare: Longs, choice: Longs, paper: Longs
+) -> int:
+    """What no plan falls below; up to EXACT lines what the cheapest costs.
+
+    Of many lines only the nodes are left on the desk that could be in a plan of
+    several shipments below the best of one, or what is KNOWN.
+    """
+    most = ask[MOST]
+    if ask[LINES] <= EXACT or min(most, ask[NODES]) == 1:
+        return plan(ask, cost, fixed, spare, choice, paper)  # type: ignore[no-any-return]
+    ask[MOST] = 1
+    value = plan(ask, cost, fixed, spare, choice, paper)
+    ask[MOST] = most
+    count = _survivors(ask, cost, fixed, spare, paper, value)
+    if count <= 1:
+        return value  # type: ignore[no-any-return]
+    ask[NODES] = count
+    for place in range(count):
+        node = paper[MARK, place]
+        fixed[place] = fixed[node]
+        for line in range(ask[LINES]):
+            cost[line, place] = cost[line, node]
+    return searched(ask, cost, fixed, spare, choice, paper, value)[1]  # type: ignore[no-any-return]
 
 
 @compiled

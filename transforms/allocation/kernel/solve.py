@@ -14,7 +14,7 @@ from transforms.allocation.kernel.ascent import Asked, ascent, asked, dreams
 from transforms.allocation.kernel.clearing import asking, clear
 from transforms.allocation.kernel.cost import Parts, bill, whole_lines
 from transforms.allocation.kernel.crew import Crew, crew_for
-from transforms.allocation.kernel.desk import Desk
+from transforms.allocation.kernel.desk import EXACT, Desk
 from transforms.allocation.kernel.floor import Floor, wishing
 from transforms.allocation.kernel.market import Market, contested, market, market_desk
 from transforms.allocation.kernel.nearest import nearest_first
@@ -93,15 +93,24 @@ WIDE = 101, 100
 """Cost to bound: what has a wider gap is tried once more."""
 
 
-def plan_for(lines: int, *, is_warm: bool) -> Plan:
+def plan_for(problem: Problem, *, is_warm: bool) -> Plan:
     """More for small problems, where it costs little; less from known prices."""
-    rescues = max(2, min(4, 120_000 // max(1, lines)))
+    lines = len(problem.qty)
     if is_warm:
+        of_order = np.diff(problem.line_start)
+        large = int(of_order[of_order > EXACT].sum())
+        if problem.rules[IS_LINE_SPLIT] or large * FEW > lines:
+            return Plan((13,), 0.3, 0, 0, 0, 0)
         return Plan((0,), 0.0, 1, 1, 0, 0)
     if lines > MANY_LINES:
         return Plan((24,), 0.0, 0, 1, 3, 16)
+    rescues = max(2, min(4, 120_000 // max(1, lines)))
     steps = (40, 40) if lines < FEW_LINES else (24, 16)
     return Plan(steps, 0.0, 0, rescues, 3, 30)
+
+
+FEW = 10
+"""Of so many lines at most one may be in an order of more lines than are exact."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +199,7 @@ def solve(posed: Posed, effort: Effort, warm: Prices | None = None) -> Solution:
     def plain() -> Found:
         return _billed(problem, solve_fast(posed))
 
-    doing = plan_for(len(problem.qty), is_warm=warm is not None)
+    doing = plan_for(problem, is_warm=warm is not None)
     with crew_for(problem, effort.threads) as crew:
         work = _begun(problem, effort, crew, warm)
         laid, proof, found = _tried(work, doing, plain)

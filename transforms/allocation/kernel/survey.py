@@ -14,6 +14,7 @@ from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.desk import (
     COMPLETE,
     EXACT,
+    KNOWN,
     LINES,
     MOST,
     NEVER,
@@ -24,7 +25,7 @@ from transforms.allocation.kernel.desk import (
     new_desk,
 )
 from transforms.allocation.kernel.parted import parted
-from transforms.allocation.kernel.plan import plan
+from transforms.allocation.kernel.plan import least_cost, plan
 from transforms.allocation.kernel.problem import (
     IS_LINE_SPLIT,
     SCALE,
@@ -149,7 +150,8 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
 ) -> None:
     """Look at the orders of ``turn`` and all nodes that have their lines.
 
-    Fills ``least`` if it is the final look, else the shortlists.
+    Fills ``least`` if it is the final look, where what a plan is known to cost stood,
+    else the shortlists.
     """
     # Arrays by their own names: one that is taken out of a tuple in a loop is
     # counted each time, and two threads would wait for each other's counts.
@@ -248,14 +250,20 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
         ask[LINES], ask[NODES] = lines, seated
         ask[MOST], ask[COMPLETE] = max_shipments[order], completes[order]
         if is_final:
-            value = plan(ask, cost, fixed, spare, choice, reckoned)
-            if lines > EXACT and min(ask[MOST], seated) > 1:
-                value = searched(ask, cost, fixed, spare, choice, reckoned, value)[1]
+            ask[KNOWN] = least[order]
             if has_parts:
+                value = plan(ask, cost, fixed, spare, choice, reckoned)
+                if lines > EXACT and min(ask[MOST], seated) > 1:
+                    value = searched(ask, cost, fixed, spare, choice, reckoned, value)[
+                        1
+                    ]
                 value = parted(paper.desk, value)[0]
+            else:
+                value = least_cost(ask, cost, fixed, spare, choice, reckoned)
             # Parts of a line are rounded down, each by less than a minor unit.
             least[order] = value - (slack * SCALE if is_split else 0)
         else:
+            ask[KNOWN] = NEVER
             if lines > EXACT:
                 plan(ask, cost, fixed, spare, choice, reckoned)
             _mark_all(ask, cost, fixed, spare, score, mark, best)
@@ -294,10 +302,10 @@ def unproved(
     line = problem.qty * (fell[problem.sku] + falls[2])
     lines = np.append(0, np.cumsum(line))[problem.line_start]
     floor = survey.beyond - np.diff(lines) - problem.max_shipments * falls[1]
-    # Nobody asks an order without a shortlist.
-    must = (survey.beyond == UNKNOWN) | (floor < paid) | (survey.width == 0)
-    survey.least[~must] = paid[~must]
-    return must
+    # Nobody asks an order without a shortlist; what parts cost is no plan's cost.
+    is_free = (survey.width == 0) | bool(problem.rules[IS_LINE_SPLIT])
+    survey.least[:] = np.where(is_free, NEVER, paid)
+    return (survey.beyond == UNKNOWN) | (floor < paid) | is_free
 
 
 @compiled
