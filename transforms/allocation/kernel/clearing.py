@@ -35,6 +35,7 @@ from transforms.allocation.kernel.problem import (
     Flags,
     Longs,
     Problem,
+    Shorts,
 )
 from transforms.allocation.kernel.survey import Prices
 
@@ -125,7 +126,7 @@ def _cleared(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as sur
     laid: Market,
     prices: Prices,
     desk: Desk,
-    taken: Longs,
+    taken: Shorts,
     cells: Longs,
     start_of: Longs,
     pairs: Longs,

@@ -68,7 +68,7 @@ def plan(  # noqa: C901, PLR0911, PLR0912, PLR0915 one loop, the hottest
         is_spared = best < 0 or (not is_complete and cost[line, best] > spare[line])
         choice[line] = -1 if is_spared else best
     floor += first + second
-    least = min(least, ask[KNOWN])
+    least = min(least, int(ask[KNOWN]))
     if lines == 1 or floor >= least or min(ask[MOST], nodes) == 1:
         return least
     count = _survivors(ask, cost, fixed, spare, paper, least)
@@ -96,20 +96,20 @@ def least_cost(
     """
     most = ask[MOST]
     if ask[LINES] <= EXACT or min(most, ask[NODES]) == 1:
-        return plan(ask, cost, fixed, spare, choice, paper)  # type: ignore[no-any-return]
+        return plan(ask, cost, fixed, spare, choice, paper)
     ask[MOST] = 1
     value = plan(ask, cost, fixed, spare, choice, paper)
     ask[MOST] = most
     count = _survivors(ask, cost, fixed, spare, paper, value)
     if count <= 1:
-        return value  # type: ignore[no-any-return]
+        return value
     ask[NODES] = count
     for place in range(count):
         node = paper[MARK, place]
         fixed[place] = fixed[node]
         for line in range(ask[LINES]):
             cost[line, place] = cost[line, node]
-    return searched(ask, cost, fixed, spare, choice, paper, value)[1]  # type: ignore[no-any-return]
+    return searched(ask, cost, fixed, spare, choice, paper, value)[1]
 
 
 @compiled

@@ -428,8 +428,9 @@ def _clear(
         if work.must_end(needed + work.plan_seconds):
             return
         desk = market_desk(problem, laid)
-        jobs = [partial(clear, problem, laid, moving, desk, chosen.choices, askers)]
-        crew.beside([*jobs, *others] if number == 0 else jobs)
+        jobs: list[Callable[[], object]] = [*others] if number == 0 else []
+        jobs.append(partial(clear, problem, laid, moving, desk, chosen.choices, askers))
+        crew.beside(reversed(jobs))
     _kept(work, laid, moving)
 
 

@@ -301,11 +301,13 @@ def unproved(
         np.maximum.at(fell, sku, (before.cell - now.cell)[cells])
     line = problem.qty * (fell[problem.sku] + falls[2])
     lines = np.append(0, np.cumsum(line))[problem.line_start]
-    floor = survey.beyond - np.diff(lines) - problem.max_shipments * falls[1]
+    shipments = problem.max_shipments.astype(np.int64) * falls[1]
+    floor = survey.beyond - np.diff(lines) - shipments
     # Nobody asks an order without a shortlist; what parts cost is no plan's cost.
     is_free = (survey.width == 0) | bool(problem.rules[IS_LINE_SPLIT])
     survey.least[:] = np.where(is_free, NEVER, paid)
-    return (survey.beyond == UNKNOWN) | (floor < paid) | is_free
+    must: Flags = (survey.beyond == UNKNOWN) | (floor < paid) | is_free
+    return must
 
 
 @compiled
@@ -401,7 +403,7 @@ def _beyond(  # noqa: C901, PLR0912, PLR0913, PLR0917 one loop
         if ask[MOST] > 1:
             other = second if fixed[place] == first else first
             value = min(value, floor + fixed[place] + other + score[place])
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 @compiled
