@@ -14,13 +14,13 @@ EXACT = 8
 NEVER = 1 << 50
 """More than any plan costs: a line and a node that do not go together."""
 
-LINES, NODES, MOST, COMPLETE, SPLIT, KNOWN = range(6)
+LINES, NODES, MOST, COMPLETE, SPLIT, KNOWN, PATIENT = range(7)
 THREE = 3
 FEW_SETS = 300
 """Sets of nodes up to which all are tried."""
 
 PATIENCE = 4_000_000
-"""Comparisons in a search; then it ends with a bound."""
+"""Comparisons in a search; then it ends with a bound. Fewer where time is short."""
 
 ROWS = 2 * (EXACT + 1) + 3
 TOTAL, LOW, MARK, ORIGIN, BEST = 0, 1, 2, 3, 3 + EXACT + 1
@@ -33,7 +33,8 @@ class Desk(NamedTuple):
 
     Args:
         ask: lines, candidate nodes, most shipments, whether complete, split cost, and
-            what a plan is known to cost: dearer ones are not looked for.
+            what a plan is known to cost: dearer ones are not looked for; comparisons
+            after which a search ends.
         cost: lines × nodes, NEVER where it may not be.
         fixed: nodes, per shipment.
         spare: lines, of not shipping it.
@@ -55,8 +56,8 @@ class Desk(NamedTuple):
 
 def new_desk(lines: int, nodes: int, *, is_split: bool) -> Desk:
     """An empty desk for orders of at most ``lines`` lines and ``nodes`` nodes."""
-    ask = np.zeros(6, np.int64)
-    ask[KNOWN] = NEVER
+    ask = np.zeros(7, np.int64)
+    ask[KNOWN], ask[PATIENT] = NEVER, PATIENCE
     return Desk(
         ask=ask,
         cost=np.zeros((lines, nodes), np.int64),

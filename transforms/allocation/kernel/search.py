@@ -1,7 +1,7 @@
 """Several nodes for one order, exactly: every set where nodes are few, else a search.
 
 A search tries up to THREE nodes by what each could save at most, and ends with a
-bound after PATIENCE comparisons.
+bound after as many comparisons as it has patience for.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from transforms.allocation.kernel.desk import (
     MOST,
     NEVER,
     NODES,
-    PATIENCE,
+    PATIENT,
     RANK,
     SPLIT,
     THREE,
@@ -42,7 +42,7 @@ def searched(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop
     What a node saves beside others is no more than what it saves beside fewer,
     so a set of nodes costs at least what its first does less what each other saves
     beside that one. With up to THREE shipments the search is exact, unless
-    PATIENCE ends; with more it gives a bound.
+    patience ends; with more it gives a bound.
     """
     lines, nodes, most = ask[LINES], ask[NODES], min(ask[MOST], ask[NODES])
     total, low, lower = paper[TOTAL], paper[LOW], paper[LOWER]
@@ -59,7 +59,7 @@ def searched(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop
             low[line] = min(limit, cost[line, first])
         count = _gains(ask, cost, fixed, paper, place)
         work += (nodes - place) * lines
-        if work > PATIENCE:
+        if work > ask[PATIENT]:
             return value, min(bound, _least_of_all(ask, cost, fixed, spare, paper))
         floor = total[first]
         for other in range(min(count, most - 1)):
@@ -84,7 +84,7 @@ def searched(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop
             pair = total[first] - gain[second]
             if one + 1 == count or pair - gain[keen[one + 1]] >= bound:
                 break
-            if work > PATIENCE:
+            if work > ask[PATIENT]:
                 return value, min(bound, _least_of_all(ask, cost, fixed, spare, paper))
             for line in range(lines):
                 lower[line] = min(low[line], cost[line, second])

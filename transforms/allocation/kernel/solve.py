@@ -14,7 +14,7 @@ from transforms.allocation.kernel.ascent import Asked, ascent, asked, dreams
 from transforms.allocation.kernel.clearing import asking, clear
 from transforms.allocation.kernel.cost import Parts, bill, whole_lines
 from transforms.allocation.kernel.crew import Crew, crew_for
-from transforms.allocation.kernel.desk import EXACT, Desk
+from transforms.allocation.kernel.desk import EXACT, PATIENCE, Desk
 from transforms.allocation.kernel.floor import Floor, wishing
 from transforms.allocation.kernel.market import Market, contested, market, market_desk
 from transforms.allocation.kernel.nearest import nearest_first
@@ -86,6 +86,8 @@ class Plan(NamedTuple):
 
 NEGOTIATING = 9
 """Steps of one thread, with everybody moving, that take as long as a plan that fits."""
+COMPARING = 5e-9
+"""Seconds of a comparison in a search, and a reserve."""
 LAST_LOOK = 1.8
 """Looks that take as long as the last, with nearest first beside it, and a reserve."""
 MANY_LINES, FEW_LINES = 300_000, 20_000
@@ -142,7 +144,10 @@ class Solution:
 
 @dataclass
 class _Work:
-    """Work in progress; seconds that a look took, and by one thread a long step."""
+    """Work in progress; how many orders have more lines than are planned exactly.
+
+    Seconds that a look took, and by one thread a long step.
+    """
 
     problem: Problem
     effort: Effort
@@ -150,6 +155,7 @@ class _Work:
     prices: Prices
     survey: Survey
     shortlisted: Prices
+    large: int
     papers: list[Paper] = field(default_factory=list)
     steps: int = 0
     is_cut_short: bool = False
@@ -166,6 +172,22 @@ class _Work:
         """What a first plan that fits takes."""
         return NEGOTIATING * self.step_seconds * self.more
 
+    @property
+    def search_seconds(self) -> float:
+        """What the proof of orders of many lines may take, of a budget a fifth."""
+        most = self.large * PATIENCE * COMPARING / len(self.crew.slices)
+        return min(most, self.effort.seconds / 5)
+
+    @property
+    def patience(self) -> int:
+        """Comparisons in each search of the last look that the time at hand allows."""
+        seconds = self.effort.seconds - self.effort.clock()
+        if math.isinf(seconds) or self.large == 0:
+            return PATIENCE
+        seconds = max(0.0, min(seconds, self.search_seconds))
+        each = seconds * len(self.crew.slices) / self.large
+        return min(PATIENCE, int(each / COMPARING))
+
     def was_step(self, seconds: float) -> None:
         """All threads looked at all orders once; what that takes one of them."""
         seconds *= len(self.crew.slices)
@@ -173,7 +195,7 @@ class _Work:
 
     def must_end(self, needed: float) -> bool:
         """Whether what is to come, ``needed`` and a last look, ends too late."""
-        last_look = LAST_LOOK * self.look_seconds * self.more
+        last_look = LAST_LOOK * self.look_seconds * self.more + self.search_seconds
         ends = self.effort.clock() + needed + last_look
         is_late = ends > self.effort.seconds
         self.is_cut_short = self.is_cut_short or is_late
@@ -371,7 +393,8 @@ def _begun(problem: Problem, effort: Effort, crew: Crew, warm: Prices | None) ->
         zeros = [np.zeros(n, np.int64) for n in (len(problem.cell_stock), nodes, nodes)]
         warm = Prices(*zeros)
     prices = _copied(warm)
-    return _Work(problem, effort, crew, prices, no_survey(problem), prices)
+    large = int((np.diff(problem.line_start) > EXACT).sum())
+    return _Work(problem, effort, crew, prices, no_survey(problem), prices, large)
 
 
 def _look(work: _Work) -> None:
@@ -388,10 +411,19 @@ def _looks(work: _Work, turn: Longs, *, is_final: bool) -> list[Callable[[], Non
     while len(work.papers) < len(pieces):
         work.papers.append(paper_for(problem))
 
-    lanes = lanes_at(problem, work.prices)
+    lanes, patience = lanes_at(problem, work.prices), work.patience
 
     def look_at(paper: Paper, orders: Longs) -> None:
-        look(problem, work.prices, lanes, paper, work.survey, orders, int(is_final))
+        look(
+            problem,
+            work.prices,
+            lanes,
+            paper,
+            work.survey,
+            orders,
+            int(is_final),
+            patience,
+        )
 
     pairs = zip(work.papers, pieces, strict=False)
     return [partial(look_at, *pair) for pair in pairs if len(pair[1])]

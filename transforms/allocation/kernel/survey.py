@@ -19,13 +19,17 @@ from transforms.allocation.kernel.desk import (
     MOST,
     NEVER,
     NODES,
+    PATIENCE,
+    PATIENT,
     SPLIT,
+    THREE,
     TOTAL,
     Desk,
     new_desk,
 )
+from transforms.allocation.kernel.gathering import gathered
 from transforms.allocation.kernel.parted import parted
-from transforms.allocation.kernel.plan import least_cost, plan
+from transforms.allocation.kernel.plan import of_one, plan, to_the_front
 from transforms.allocation.kernel.problem import (
     IS_LINE_SPLIT,
     SCALE,
@@ -147,11 +151,12 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
     survey: Survey,
     turn: Longs,
     is_final: int,
+    patience: int = PATIENCE,
 ) -> None:
     """Look at the orders of ``turn`` and all nodes that have their lines.
 
     Fills ``least`` if it is the final look, where what a plan is known to cost stood,
-    else the shortlists.
+    else the shortlists; searches end after ``patience`` comparisons.
     """
     # Arrays by their own names: one that is taken out of a tuple in a loop is
     # counted each time, and two threads would wait for each other's counts.
@@ -171,7 +176,7 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
     least, nodes, width = survey.least, survey.nodes, survey.width
     beyond = survey.beyond
     is_split = problem.rules[IS_LINE_SPLIT]
-    ask[SPLIT] = problem.rules[SPLIT_COST] * SCALE
+    ask[SPLIT], ask[PATIENT] = problem.rules[SPLIT_COST] * SCALE, patience
     for node in range(len(seat)):
         seat[node, 0] = -1
     for order in turn:
@@ -249,23 +254,30 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
             continue
         ask[LINES], ask[NODES] = lines, seated
         ask[MOST], ask[COMPLETE] = max_shipments[order], completes[order]
+        ask[KNOWN] = least[order] if is_final else NEVER
+        is_large = lines > EXACT and min(ask[MOST], seated) > 1
         if is_final:
-            ask[KNOWN] = least[order]
-            if has_parts:
-                value = plan(ask, cost, fixed, spare, choice, reckoned)
-                if lines > EXACT and min(ask[MOST], seated) > 1:
-                    value = searched(ask, cost, fixed, spare, choice, reckoned, value)[
-                        1
-                    ]
-                value = parted(paper.desk, value)[0]
+            if is_large:
+                # A search takes the longer the more nodes there are.
+                ask[NODES] = to_the_front(
+                    ask, cost, fixed, spare, some, node_of, choice, reckoned
+                )
+                value = of_one(ask, cost, fixed, spare, choice, reckoned)
+                if ask[MOST] > THREE:
+                    value = gathered(ask, cost, fixed, spare, choice, reckoned, value)
+                value = searched(ask, cost, fixed, spare, choice, reckoned, value)[1]
+                ask[NODES] = seated
             else:
-                value = least_cost(ask, cost, fixed, spare, choice, reckoned)
+                value = plan(ask, cost, fixed, spare, choice, reckoned)
+            if has_parts:
+                value = parted(paper.desk, value)[0]
             # Parts of a line are rounded down, each by less than a minor unit.
             least[order] = value - (slack * SCALE if is_split else 0)
         else:
-            ask[KNOWN] = NEVER
             if lines > EXACT:
-                plan(ask, cost, fixed, spare, choice, reckoned)
+                value = of_one(ask, cost, fixed, spare, choice, reckoned)
+            if is_large:
+                gathered(ask, cost, fixed, spare, choice, reckoned, value)
             _mark_all(ask, cost, fixed, spare, score, mark, best)
             if lines > 1:
                 _mark_more(ask, cost, fixed, spare, choice, score, mark, best)
