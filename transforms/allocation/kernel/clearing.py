@@ -10,6 +10,7 @@ what several prices could only gain together is left to those.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -66,6 +67,23 @@ def asking(laid: Market, prices: Prices, chosen: Asked) -> Askers:
     excess = chosen.use.cell[:-1] - laid.stock[:-1]
     is_active = (excess > 0) | ((excess < 0) & (prices.cell[:-1] > 0))
     return Askers(np.flatnonzero(is_active), *_askers(laid, is_active))
+
+
+def steps_worth(laid: Market, askers: Askers) -> float:
+    """Looks of all orders that take about as long as asking: each is asked twice."""
+    pairs = np.diff(laid.pair_start)
+    return 2 * float(pairs[askers.order].sum()) / max(1, int(pairs.sum()))
+
+
+def in_turn(askers: Askers, parts: int) -> list[Askers]:
+    """The askers of the first cells, of the next, and so on."""
+    edges = np.linspace(0, len(askers.cell), parts + 1).astype(np.int64)
+    return [
+        askers._replace(
+            cell=askers.cell[first:last], start=askers.start[first : last + 1]
+        )
+        for first, last in pairwise(edges.tolist())
+    ]
 
 
 def clear(
@@ -133,6 +151,7 @@ def _cleared(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as sur
     orders: Longs,
 ) -> int:
     line_start, qty_of, spares = problem.line_start, problem.qty, problem.spare
+    has_twins = problem.has_twins
     max_shipments, completes = problem.max_shipments, problem.is_complete
     node_start, pair_start = laid.node_start, laid.pair_start
     node_of, fixed_of, cell_of, cost_of = laid.node, laid.fixed, laid.cell, laid.cost
@@ -148,21 +167,21 @@ def _cleared(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as sur
     worth, eaches_of = np.empty(most, np.int64), np.empty(most, np.int64)
     changed = 0
     for turn in range(len(cells)):
-        asked, count, before = cells[turn], 0, -1
+        asked, count = cells[turn], 0
         free = stock[asked]
         for asker in range(start_of[turn], start_of[turn + 1]):
             order, pair = orders[asker], pair_start[orders[asker]]
-            if order == before:
-                # Another line of the same SKU: it was asked with the first.
-                continue
-            before = order
             line, start = line_start[order], node_start[order]
             lines = line_start[order + 1] - line
             width = node_start[order + 1] - start
             number = (pairs[asker] - pair) // width
             here = (pairs[asker] - pair) % width
             qty = qty_of[line + number]
-            if cost_of[pairs[asker]] == SHUT:
+            if lines > EXACT or has_twins[order]:
+                # Too large to be asked twice for each of its cells, or it takes more
+                # or less of it as the price falls: it keeps what it has chosen.
+                if taken[line + number] == here:
+                    free -= qty
                 continue
             if lines == 1:
                 rest = spares[line] * SCALE
@@ -176,55 +195,46 @@ def _cleared(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as sur
                     else:
                         total += cell_price[cell_of[pair + place]] * qty
                         rest = min(rest, total)
-            elif lines <= EXACT:
+            else:
                 ask[LINES], ask[NODES] = lines, width
                 ask[MOST], ask[COMPLETE] = max_shipments[order], completes[order]
                 for place in range(width):
                     other = node_of[start + place]
                     money = np.int64(fixed_of[start + place]) * SCALE
                     fixed[place] = money + shipment_price[other]
-                at, qty = pair, 0
-                for number in range(lines):
-                    need = qty_of[line + number]
-                    spare[number] = spares[line + number] * SCALE
+                at = pair
+                for other in range(lines):
+                    need = qty_of[line + other]
+                    spare[other] = spares[line + other] * SCALE
                     for place in range(width):
                         cell, money = cell_of[at], np.int64(cost_of[at])
                         price = unit_price[node_of[start + place]]
                         price += 0 if cell == asked else cell_price[cell]
                         total = money * SCALE + price * need
-                        cost[number, place] = NEVER if money == SHUT else total
+                        cost[other, place] = NEVER if money == SHUT else total
                         at += 1
                 mine = plan(ask, cost, fixed, spare, choice, paper)
-                at = pair + here
-                for number in range(lines):
-                    if cell_of[at] == asked:
-                        qty += qty_of[line + number] if choice[number] == here else 0
-                        cost[number, here] = NEVER
-                    at += width
-                if qty == 0:
+                if choice[number] != here:
                     continue
+                cost[number, here] = NEVER
                 rest = plan(ask, cost, fixed, spare, choice, paper)
-            else:
-                # Too large to be asked twice for each of its cells: it keeps this one.
-                if taken[line + number] == here:
-                    free -= qty
-                continue
             if rest > mine:
                 worth[count], eaches_of[count] = (rest - mine) // qty, qty
                 count += 1
-        if count == 0 and free <= 0:
+        if free <= 0:
+            # Those who keep it have all.
             continue
         # Served from the dearest down: whom the stock does not reach, and who is last.
-        low, high = 0, cell_price[asked]
+        low, high = 0, NEVER
         for asker in np.argsort(-worth[:count]):
             if eaches_of[asker] > free:
                 low = worth[asker]
-                high = max(low, high) if free <= 0 else low
+                high = high if free == 0 else low
                 break
             free -= eaches_of[asker]
             high = worth[asker]
         else:
-            high = high if free <= 0 else 0
+            high = high if free == 0 else 0
         inset = (high - low) // INSET
         price = min(max(cell_price[asked], low + inset), high - inset)
         changed += price != cell_price[asked]

@@ -151,7 +151,7 @@ def to_the_front(  # noqa: C901, PLR0913, PLR0917
             if some.shape[1] > 0:
                 one = some[line, place]
                 some[line, place], some[line, other] = some[line, other], one
-    return count  # type: ignore[no-any-return]
+    return count
 
 
 @compiled

@@ -11,7 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.allocation.kernel.ascent import Asked, ascent, asked, dreams
-from transforms.allocation.kernel.clearing import asking, clear
+from transforms.allocation.kernel.clearing import (
+    Askers,
+    asking,
+    clear,
+    in_turn,
+    steps_worth,
+)
 from transforms.allocation.kernel.cost import Parts, bill, whole_lines
 from transforms.allocation.kernel.crew import Crew, crew_for
 from transforms.allocation.kernel.desk import EXACT, PATIENCE, Desk
@@ -69,7 +75,7 @@ class Plan(NamedTuple):
     Args:
         steps: of the prices, in each round; before each, shortlists are made.
         begins: where in the cosine of step lengths the first round begins.
-        clears: passes over the contested cells in each round, before the steps.
+        clears: passes over contested cells instead of steps where that is worth it.
         rescues: times that orders which stand badly are placed again.
         shuffles: rounds of the orders of each SKU after that.
         more: steps of one more round from the prices at hand, and rescues after it,
@@ -91,8 +97,9 @@ COMPARING = 5e-9
 LAST_LOOK = 1.8
 """Looks that take as long as the last, with nearest first beside it, and a reserve."""
 MANY_LINES, FEW_LINES = 300_000, 20_000
-WIDE = 101, 100
-"""Cost to bound: what has a wider gap is tried once more."""
+WIDE, MUCH_WIDER = 1010, 1030
+"""Cost to a thousand of the bound: what has a wider gap is tried once more, from
+known prices only if it is much wider."""
 
 
 def plan_for(problem: Problem, *, is_warm: bool) -> Plan:
@@ -103,7 +110,7 @@ def plan_for(problem: Problem, *, is_warm: bool) -> Plan:
         large = int(of_order[of_order > EXACT].sum())
         if problem.rules[IS_LINE_SPLIT] or large * FEW > lines:
             return Plan((13,), 0.3, 0, 0, 0, 0)
-        return Plan((0,), 0.0, 1, 1, 0, 0)
+        return Plan((13,), 0.3, 1, 1, 0, 0)
     if lines > MANY_LINES:
         return Plan((24,), 0.0, 0, 1, 3, 16)
     rescues = max(2, min(4, 120_000 // max(1, lines)))
@@ -227,9 +234,14 @@ def solve(posed: Posed, effort: Effort, warm: Prices | None = None) -> Solution:
         laid, proof, found = _tried(work, doing, plain)
         nearest, best = found[-1].cost, min(found, key=_by_cost)
         needed = 2 * work.look_seconds + work.plan_seconds
-        is_worth_it = doing.more > 0 and is_wide(best.cost, proof.bound)
-        if is_worth_it and not work.must_end(needed):
+        if warm is not None:
+            # Much has changed since: it goes on as if nothing was known.
+            again = plan_for(problem, is_warm=False)
+            is_worth_it = is_wide(best.cost, proof.bound, MUCH_WIDER)
+        else:
             again = doing._replace(steps=(doing.more,), begins=0.5)
+            is_worth_it = is_wide(best.cost, proof.bound)
+        if is_worth_it and not work.must_end(needed):
             later, other, found = _tried(work, again)
             if other.bound > proof.bound:
                 laid, proof = later, other
@@ -247,9 +259,9 @@ def solve(posed: Posed, effort: Effort, warm: Prices | None = None) -> Solution:
     )
 
 
-def is_wide(cost: int, bound: int) -> bool:
+def is_wide(cost: int, bound: int, limit: int = WIDE) -> bool:
     """Whether the gap is worth another try."""
-    return cost * WIDE[1] > bound * WIDE[0]
+    return cost * 1000 > bound * limit
 
 
 class Proof(NamedTuple):
@@ -285,9 +297,9 @@ def _tried(
     problem, crew = work.problem, work.crew
     laid = _priced(work, doing, others)
     chosen = asked(problem, laid, contested(laid, work.prices), crew)
-    dreamt = crew.begin(partial(dreams, problem, laid, crew.alone))
     jobs: list[Callable[[], Found | None]] = [*others]
     if not work.must_end(work.plan_seconds / 2):
+        dreamt = crew.begin(partial(dreams, problem, laid, crew.alone))
 
         def placed() -> Found:
             return _billed(problem, _placed(work, laid, doing, chosen, dreamt))
@@ -318,7 +330,8 @@ def _priced(work: _Work, doing: Plan, others: Iterable[Callable[[], Found]]) -> 
             break
         _look(work)
         laid = market(work.problem, work.survey, work.prices, work.crew.spread)
-        _clear(work, laid, doing.clears, others)
+        if _clear(work, laid, doing.clears, others):
+            break
         share = (1 - doing.begins) / rounds
         places = [number + step / steps for step in range(steps)]
         _raise(work, laid, [_length(doing.begins + share * at) for at in places])
@@ -443,31 +456,42 @@ LONGEST = 120.0 * SCALE
 
 def _clear(
     work: _Work, laid: Market, clears: int, others: Iterable[Callable[[], object]]
-) -> None:
-    """Clear contested cells, while there is time; ``others`` are done beside it.
+) -> bool:
+    """Clear contested cells while there is time; ``others`` are done beside it.
 
     One after the other, by one thread: each price depends on those before.
+
+    Returns:
+        Whether that was done: not where asking takes longer than steps would.
     """
     problem, crew, effort = work.problem, work.crew, work.effort
-    moving = contested(laid, work.prices)
+    moving, is_worth_it = contested(laid, work.prices), False
     for number in range(clears):
         begun = effort.clock()
         chosen = asked(problem, laid, moving, crew)
         work.was_step(effort.clock() - begun)
         askers = asking(laid, moving, chosen)
-        needed = CLEARING * work.step_seconds * len(askers.order)
-        needed /= max(1, len(problem.region))
-        if work.must_end(needed + work.plan_seconds):
-            return
+        is_worth_it = steps_worth(laid, askers) < MOST_ASKED
+        if not is_worth_it:
+            break
         desk = market_desk(problem, laid)
-        jobs: list[Callable[[], object]] = [*others] if number == 0 else []
-        jobs.append(partial(clear, problem, laid, moving, desk, chosen.choices, askers))
-        crew.beside(reversed(jobs))
+
+        def clear_all(chosen: Asked, askers: Askers, desk: Desk) -> None:
+            parts = 1 if math.isinf(effort.seconds) else CHUNKS
+            for some in in_turn(askers, parts):
+                if work.must_end(work.plan_seconds):
+                    break
+                clear(problem, laid, moving, desk, chosen.choices, some)
+
+        jobs: list[Callable[[], object]] = []
+        jobs.append(partial(clear_all, chosen, askers, desk))
+        crew.beside([*jobs, *others] if number == 0 else jobs)
     _kept(work, laid, moving)
+    return is_worth_it
 
 
-CLEARING = 3
-"""Steps of one thread that it takes to ask as many orders as there are, once each."""
+MOST_ASKED, CHUNKS = 13, 32
+"""Steps that a pass may take as long as; parts of it between looks at the clock."""
 
 
 def _raise(work: _Work, laid: Market, lengths: list[float]) -> None:
