@@ -219,7 +219,7 @@ def test_one_pass_gains_most_of_what_many_steps_of_all_prices_do() -> None:
     after = earned(problem, laid, prices) / 1_000
 
     assert found.steps >= 40
-    assert after - before > 0.8 * (found.bound - before)
+    assert after - before > 0.7 * (found.bound - before)
 
 
 SHAPES = {
