@@ -42,6 +42,8 @@ from transforms.allocation.kernel.problem import (
 )
 from transforms.allocation.kernel.search import searched
 
+HURRY = 400_000
+"""Comparisons in a search for a shortlist, which need not find the best."""
 OF_ONE, OF_ALL, OF_EACH, WIDEST = 12, 8, 3, 20
 """Shortlist of an order with one line; of others by all lines, by each, in all."""
 
@@ -277,7 +279,17 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
             if lines > EXACT:
                 value = of_one(ask, cost, fixed, spare, choice, reckoned)
             if is_large:
-                gathered(ask, cost, fixed, spare, choice, reckoned, value)
+                value = gathered(ask, cost, fixed, spare, choice, reckoned, value)
+                ask[KNOWN] = value + 1
+                ask[NODES] = to_the_front(
+                    ask, cost, fixed, spare, some, node_of, choice, reckoned
+                )
+                ask[KNOWN], ask[PATIENT] = NEVER, min(patience, HURRY)
+                value = of_one(ask, cost, fixed, spare, choice, reckoned)
+                value = gathered(ask, cost, fixed, spare, choice, reckoned, value)
+                if ask[MOST] <= THREE:
+                    searched(ask, cost, fixed, spare, choice, reckoned, value)
+                ask[NODES], ask[PATIENT] = seated, patience
             _mark_all(ask, cost, fixed, spare, score, mark, best)
             if lines > 1:
                 _mark_more(ask, cost, fixed, spare, choice, score, mark, best)
