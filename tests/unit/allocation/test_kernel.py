@@ -500,6 +500,20 @@ def test_a_line_that_costs_more_than_can_be_reckoned_with_is_named() -> None:
         pose(given.frames | {"rates": rates, "lines": lines}, given.params)
 
 
+def test_an_order_of_more_lines_than_can_be_added_up_is_named() -> None:
+    given = plain({7: 5}, 3)
+    numbers = pl.DataFrame(
+        {"line_no": pl.int_range(1, 8_002, dtype=pl.Int16, eager=True)}
+    )
+    one = given.frames["lines"].head(1)
+    lines = (
+        one.drop("line_no").join(numbers.to_frame(), how="cross").select(one.columns)
+    )
+
+    with pytest.raises(ProblemError, match="order 1: 8001 lines; an order has 8000"):
+        pose(given.frames | {"lines": lines}, given.params)
+
+
 def test_a_row_that_stands_twice_is_named() -> None:
     given = plain({7: 5}, 3)
     stock = pl.concat([given.frames["stock"]] * 2)

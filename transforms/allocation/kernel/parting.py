@@ -29,12 +29,12 @@ from transforms.allocation.kernel.desk import (
 )
 from transforms.allocation.kernel.floor import Floor
 from transforms.allocation.kernel.market import SHUT, Market
+from transforms.allocation.kernel.negotiate import WHOLE
 from transforms.allocation.kernel.parted import of_part, placed_on_two, shared_out
 from transforms.allocation.kernel.problem import SCALE, SPLIT_COST, Longs, Problem
 from transforms.allocation.kernel.split import merged
 from transforms.allocation.kernel.survey import Prices
 
-WHOLE = 16
 WEIGHTS = (WHOLE, 12, 8, 4, 0)
 
 

@@ -152,11 +152,19 @@ def pose(frames: Mapping[str, pl.DataFrame], params: Mapping[str, Any]) -> Posed
 
 
 def _payable(problem: Problem, lines: pl.DataFrame) -> None:
-    """Refuse a line that may cost more than can be reckoned with.
+    """Refuse an order or a line that may cost more than can be reckoned with.
 
     Raises:
         ProblemError: with order and line.
     """
+    counts = np.diff(problem.line_start)
+    long = np.flatnonzero(counts > MOST_LINES)
+    if len(long):
+        order = lines.row(int(problem.line_start[long[0]]))[0]
+        raise ProblemError(
+            f"lines.parquet: order {order}: {counts[long[0]]} lines; an order has"
+            f" {MOST_LINES} at most: give the rest to another order"
+        )
     late = problem.late_cost.max(initial=0) * problem.late_days.max(initial=0)
     each = float(problem.unit_cost.max(initial=0) + late)
     weight = float(problem.per_kg.max(initial=0)) * problem.grams / 1000
@@ -169,6 +177,8 @@ def _payable(problem: Problem, lines: pl.DataFrame) -> None:
         )
 
 
+MOST_LINES = 8_000
+"""Of an order: more that are not to be had would cost more than can be added up."""
 DEAREST = (1 << 31) - 1
 """Minor units that no line may cost anywhere."""
 
