@@ -296,6 +296,19 @@ def test_a_warm_start_that_may_not_take_long_leaves_the_prices() -> None:
     assert not any(audited(given, posed, short).offences.values())
 
 
+def test_a_warm_start_that_is_far_off_goes_on_as_if_nothing_was_known() -> None:
+    """Yesterday's room was plenty: its prices say nothing about a third of it."""
+    shape = Shape(900, 90, 30, largest=6)
+    given, other = instance(shape), instance(replace(shape, capacity=0.3))
+    told = solved(given)[1].prices
+    posed, cold = solved(other)
+    warm = solve(posed, Effort(), again(given, posed, told))
+
+    assert warm.steps >= cold.steps // 2 > 0
+    assert warm.bound > 0.99 * cold.bound
+    assert not any(audited(other, posed, warm).offences.values())
+
+
 def test_threads_change_nothing_of_a_warm_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -151,9 +151,10 @@ class Solution:
 
 @dataclass
 class _Work:
-    """Work in progress; how many orders have more lines than are planned exactly.
+    """Work in progress.
 
-    Seconds that a look took, and by one thread a long step.
+    Orders of more lines than are planned exactly, and the comparisons that searches
+    for them may take; seconds that a look took, and by one thread a long step.
     """
 
     problem: Problem
@@ -163,6 +164,7 @@ class _Work:
     survey: Survey
     shortlisted: Prices
     large: int
+    comparisons: float
     papers: list[Paper] = field(default_factory=list)
     steps: int = 0
     is_cut_short: bool = False
@@ -182,14 +184,15 @@ class _Work:
     @property
     def search_seconds(self) -> float:
         """What the proof of orders of many lines may take, of a budget a fifth."""
-        most = self.large * PATIENCE * COMPARING / len(self.crew.slices)
+        most = self.comparisons * COMPARING / len(self.crew.slices)
         return min(most, self.effort.seconds / 5)
 
     @property
     def patience(self) -> int:
         """Comparisons in each search of the last look that the time at hand allows."""
         seconds = self.effort.seconds - self.effort.clock()
-        if math.isinf(seconds) or self.large == 0:
+        all_seconds = self.comparisons * COMPARING / len(self.crew.slices)
+        if self.large == 0 or all_seconds <= min(seconds, self.search_seconds):
             return PATIENCE
         seconds = max(0.0, min(seconds, self.search_seconds))
         each = seconds * len(self.crew.slices) / self.large
@@ -406,8 +409,19 @@ def _begun(problem: Problem, effort: Effort, crew: Crew, warm: Prices | None) ->
         zeros = [np.zeros(n, np.int64) for n in (len(problem.cell_stock), nodes, nodes)]
         warm = Prices(*zeros)
     prices = _copied(warm)
-    large = int((np.diff(problem.line_start) > EXACT).sum())
-    return _Work(problem, effort, crew, prices, no_survey(problem), prices, large)
+    lines = np.diff(problem.line_start)
+    large = lines[lines > EXACT]
+    comparisons = np.minimum(PATIENCE, large * nodes * nodes).sum()
+    return _Work(
+        problem,
+        effort,
+        crew,
+        prices,
+        no_survey(problem),
+        shortlisted=prices,
+        large=len(large),
+        comparisons=float(comparisons),
+    )
 
 
 def _look(work: _Work) -> None:
