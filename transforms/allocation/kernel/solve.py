@@ -90,11 +90,11 @@ class Plan(NamedTuple):
     more: int
 
 
-NEGOTIATING = 9
+NEGOTIATING = 7
 """Steps of one thread, with everybody moving, that take as long as a plan that fits."""
-COMPARING = 5e-9
+COMPARING = 7e-9
 """Seconds of a comparison in a search, and a reserve."""
-LAST_LOOK = 1.8
+LAST_LOOK = 1.3
 """Looks that take as long as the last, with nearest first beside it, and a reserve."""
 MANY_LINES, FEW_LINES = 300_000, 20_000
 WIDE, MUCH_WIDER = 1010, 1030
