@@ -502,13 +502,10 @@ def test_a_line_that_costs_more_than_can_be_reckoned_with_is_named() -> None:
 
 def test_an_order_of_more_lines_than_can_be_added_up_is_named() -> None:
     given = plain({7: 5}, 3)
-    numbers = pl.DataFrame(
-        {"line_no": pl.int_range(1, 8_002, dtype=pl.Int16, eager=True)}
-    )
+    numbers = pl.int_range(1, 8_002, dtype=pl.Int16, eager=True).alias("line_no")
     one = given.frames["lines"].head(1)
-    lines = (
-        one.drop("line_no").join(numbers.to_frame(), how="cross").select(one.columns)
-    )
+    many = one.drop("line_no").join(numbers.to_frame(), how="cross")
+    lines = many.select(one.columns)
 
     with pytest.raises(ProblemError, match="order 1: 8001 lines; an order has 8000"):
         pose(given.frames | {"lines": lines}, given.params)

@@ -511,11 +511,11 @@ MOST_ASKED, CHUNKS = 13, 32
 def _raise(work: _Work, laid: Market, lengths: list[float]) -> None:
     """Move the prices; those of cells nobody contends for stay as they are."""
     problem, crew, moving = work.problem, work.crew, contested(laid, work.prices)
-    begun = work.effort.clock()
+    begun, threads = work.effort.clock(), len(crew.slices)
     for steps in ascent(problem, laid, moving, lengths, crew):
         work.steps += steps
         work.was_step((work.effort.clock() - begun) / steps)
-        if work.must_end(work.plan_seconds):
+        if work.must_end(work.plan_seconds + work.step_seconds / threads):
             break
         begun = work.effort.clock()
     _kept(work, laid, moving)
