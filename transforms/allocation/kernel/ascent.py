@@ -378,7 +378,7 @@ def ascent(
 
     for pace in paces:
         crew.spread(work)
+        used = summed(uses)
         for place, state in enumerate(states):
-            used = sum((use[place] for use in uses[1:]), uses[0][place])
-            move(state, used, limits[place], prices[place], moved[place], pace)
+            move(state, used[place], limits[place], prices[place], moved[place], pace)
         yield 1

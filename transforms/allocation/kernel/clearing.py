@@ -5,7 +5,9 @@ next best plan as cheap: its reservation price. Served from the dearest down, th
 stock ends between two of them, and any price between is the best for the bound as
 far as this cell alone goes. One pass over the cells that have a price, or of which
 too much is wanted, does what dozens of small steps of all prices do (``ascent``);
-what several prices could only gain together is left to those.
+what several prices could only gain together is left to those. Lines must be whole;
+orders of more lines than are planned exactly, or of two lines of one SKU, keep what
+they have chosen.
 """
 
 from __future__ import annotations
