@@ -39,6 +39,7 @@ class Shape:
         is_split: whether lines may be split by quantity.
         complete: share of orders that ship complete or not at all.
         repeated: share of lines that name their order's first SKU again.
+        split_cost: of each shipment of an order after the first, minor units.
     """
 
     lines: int
@@ -57,6 +58,7 @@ class Shape:
     is_split: bool = False
     complete: float = 0.15
     repeated: float = 0.0
+    split_cost: int = 300
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def instance(shape: Shape) -> Instance:
         frames,
         {
             "late_cost_minor": {"0": 150, "1": 100, "2": 60, "3": 30, "4": 15},
-            "split_cost_minor": 300,
+            "split_cost_minor": shape.split_cost,
             "is_line_split_allowed": shape.is_split,
         },
     )
