@@ -235,11 +235,11 @@ def proved_costs(rows: pl.DataFrame) -> Iterator[str]:
     """
     for row in rows.iter_rows(named=True):
         cost, bound = row["cost_minor"], row["bound_minor"]
-        above = f"{(cost - bound) / bound:.2%}" if bound else "nothing"
+        above = f", at most {(cost - bound) / max(1, bound):.2%} above the least"
         if row["order_count"]:
             yield (
                 f"  sourced together: {row['order_count']:,} orders at"
-                f" {cost / 100:,.2f}, at most {above} above the least that is possible"
+                f" {cost / 100:,.2f}{above if bound > 0 else NO_BOUND} that is possible"
             )
         if row["in_turn_count"]:
             yield (
@@ -248,6 +248,9 @@ def proved_costs(rows: pl.DataFrame) -> Iterator[str]:
             )
         if row["contested_sku_count"]:
             yield _fairness_told(row)
+
+
+NO_BOUND = "; no bound was found of the least"
 
 
 def _fairness_told(row: dict[str, Any]) -> str:

@@ -27,10 +27,10 @@ import polars as pl
 
 from orchestration.cli.allocate import rehearse
 from tests.bench.allocation.instances import Instance, Shape, instance
-from tests.bench.allocation.mip import optimum
 from tests.bench.allocation.nearest import nearest_first
 from transforms.allocation.kernel.audit import Audit, Claim, audit
 from transforms.allocation.kernel.cost import Parts, bill
+from transforms.allocation.kernel.exact import optimum
 from transforms.allocation.kernel.problem import Posed, pose
 from transforms.allocation.kernel.solve import Effort, Solution, solve, solve_fast
 from transforms.allocation.kernel.telling import (
@@ -109,13 +109,15 @@ def small() -> None:
         for number in range(count):
             shape = Shape(lines, lines // 10, nodes, seed=SEED + number)
             this = tried(instance(shape), threads=1)
-            best, relaxed = optimum(this.posed), optimum(this.posed, is_relaxed=True)
+            started = perf_counter()
+            best = optimum(this.posed.problem, seconds=600)
+            shares.append(this.seconds / (perf_counter() - started))
             costs.append(this.found.cost / best.cost)
-            shares.append(this.seconds / best.seconds)
+            relaxed = optimum(this.posed.problem, is_relaxed=True)
             bounds.append(this.found.bound / relaxed.cost)
-            found = this.found.parts, solve_fast(this.posed)
-            mine = [_split_orders(this.posed, parts) for parts in found]
-            splits.append((best.split_orders, *mine))
+            assert best.parts is not None
+            all_of_it = best.parts, this.found.parts, solve_fast(this.posed)
+            splits.append([_split_orders(this.posed, parts) for parts in all_of_it])
         worst = f"{median(costs):.5f} worst {max(costs):.5f}"
         print(f"{lines:>6} {worst:>24} {median(shares):>11.2%}", end=" ")
         shares = [median(column) for column in zip(*splits, strict=True)]

@@ -1,6 +1,7 @@
 """The proof of what a run's sourcing costs, by sums over its tables.
 
     bound        = floors of orders - price x supply, of all that has a price
+                   and that orders placed in their turn left
     cost - bound = what orders paid above their floors
                  + price x stock that stayed + price x room that nobody used
 
@@ -41,6 +42,11 @@ class Sourced:
     def together(self) -> pl.DataFrame:
         """Allocations of orders that have a floor."""
         return self.allocations.join(self.floors, on="order_id", how="semi")
+
+    @property
+    def in_turn(self) -> pl.DataFrame:
+        """Allocations of orders that have none."""
+        return self.allocations.join(self.floors, on="order_id", how="anti")
 
 
 def compromises(sourced: Sourced) -> pl.DataFrame:
@@ -84,27 +90,43 @@ def compromises(sourced: Sourced) -> pl.DataFrame:
 
 
 def unused(sourced: Sourced) -> pl.DataFrame:
-    """Scarce supply with what orders that have a floor left of it.
+    """Scarce supply with what is left of it.
 
     Returns:
-        ``resource, node_id, sku_id, ship_date, supply_qty, price_milli, left_qty``.
+        ``resource, node_id, sku_id, ship_date, supply_qty`` that orders placed in
+        their turn left, ``price_milli, left_qty``.
     """
-    told = sourced.together
-    day = ["node_id", "ship_date"]
-    used = {
-        "stock": (CELL, told.group_by(CELL).agg(used=pl.col("qty").sum())),
-        "unit": (day, told.group_by(day).agg(used=pl.col("qty").sum())),
-        "shipment": (day, told.group_by(day).agg(used=pl.col("order_id").n_unique())),
-    }
+    # What a node packed as a kit is not taken from its components' stock.
+    others = sourced.in_turn.filter(pl.col("kit_line_id").is_null())
     rows = [
-        sourced.prices.filter(resource=name).join(
-            taken.with_columns(pl.col("used").cast(pl.Int64)), on=keys, how="left"
-        )
-        for name, (keys, taken) in used.items()
+        sourced.prices.filter(resource=name)
+        .join(_used(others, name, keys), on=keys, how="left")
+        .join(_used(sourced.together, name, keys), on=keys, how="left", suffix="_here")
+        for name, keys in RESOURCES.items()
     ]
-    left = pl.col("supply_qty") - pl.col("used").fill_null(0)
-    names = ("resource", *CELL, "ship_date", "supply_qty", "price_milli")
-    return pl.concat(rows).select(*names, left_qty=left)
+    supply = pl.col("supply_qty") - pl.col("used").fill_null(0)
+    names = ("resource", *CELL, "ship_date")
+    return (
+        pl.concat(rows)
+        .with_columns(supply_qty=supply)
+        .with_columns(left_qty=pl.col("supply_qty") - pl.col("used_here").fill_null(0))
+        .select(*names, "supply_qty", "price_milli", "left_qty")
+    )
+
+
+RESOURCES = {
+    "stock": CELL,
+    "unit": ["node_id", "ship_date"],
+    "shipment": ["node_id", "ship_date"],
+}
+"""What has a price, and what names it."""
+
+
+def _used(allocations: pl.DataFrame, resource: str, keys: list[str]) -> pl.DataFrame:
+    """``used``: eaches, or orders where shipments are counted, by ``keys``."""
+    orders, eaches = pl.col("order_id").n_unique(), pl.col("qty").sum()
+    used = orders if resource == "shipment" else eaches
+    return allocations.group_by(keys).agg(used=used.cast(pl.Int64))
 
 
 def certificate(
@@ -124,7 +146,7 @@ def certificate(
     price = pl.col("price_milli")
     is_stock = pl.col("resource") == "stock"
     stayed = supply.with_columns(worth=price * pl.col("left_qty"))
-    alone = sourced.allocations.join(sourced.floors, on="order_id", how="anti")
+    alone = sourced.in_turn
     row = {
         "order_count": orders.height,
         "in_turn_count": alone["order_id"].n_unique(),
@@ -144,9 +166,12 @@ def certificate(
 
 
 def bound_milli(sourced: Sourced) -> int:
-    """What no way of sourcing the orders together costs less than."""
+    """What no way of sourcing the orders together costs less than.
+
+    Orders that were placed in their turn keep what they got.
+    """
     worth = pl.col("price_milli") * pl.col("supply_qty")
-    earned = int(sourced.prices.select(worth.sum()).item() or 0)
+    earned = int(unused(sourced).select(worth.sum()).item() or 0)
     return int(sourced.floors["least_milli"].sum()) - earned
 
 

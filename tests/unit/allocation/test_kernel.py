@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 
 from tests.bench.allocation.instances import Instance, Shape, instance
-from tests.bench.allocation.mip import optimum
 from tests.bench.allocation.nearest import nearest_first
 from transforms.allocation.kernel import ascent as climbing
 from transforms.allocation.kernel import audit as auditing
@@ -22,6 +21,7 @@ from transforms.allocation.kernel.ascent import (
     use_of,
 )
 from transforms.allocation.kernel.audit import Audit, Claim, audit
+from transforms.allocation.kernel.exact import optimum
 from transforms.allocation.kernel.market import market_desk
 from transforms.allocation.kernel.problem import Posed, pose
 from transforms.allocation.kernel.solve import (
@@ -231,7 +231,7 @@ def test_threads_change_nothing_where_they_are_used_by_themselves() -> None:
 def test_the_optimum_lies_between_bound_and_cost(seed: int) -> None:
     given = instance(Shape(40, 10, 6, seed=seed, supply=2, capacity=0.4))
     posed, found = solved(given)
-    best = optimum(posed)
+    best = optimum(posed.problem)
 
     assert best.is_proven
     assert found.bound <= round(best.cost) <= found.cost <= 1.05 * best.cost
@@ -241,7 +241,7 @@ def test_the_optimum_lies_between_bound_and_cost(seed: int) -> None:
 def test_the_optimum_of_split_lines_lies_between_bound_and_cost(seed: int) -> None:
     shape = Shape(60, 12, 6, seed=seed, supply=1.5, bulk=2.0, is_split=True)
     posed, found = solved(instance(shape))
-    best = optimum(posed)
+    best = optimum(posed.problem)
     rounded = len(found.parts.line)
 
     assert best.is_proven
@@ -413,6 +413,19 @@ def test_an_audit_by_slices_finds_what_an_audit_at_once_does(
     assert at_once.offences == by_slices.offences
     assert at_once.figures == by_slices.figures
     assert at_once.orders.equals(by_slices.orders)
+
+
+def test_prices_that_prove_less_than_nothing_are_not_told() -> None:
+    given = instance(SMALL)
+    posed = pose(given.frames, given.params)
+    cells, nodes = len(posed.problem.cell_stock), len(posed.node_ids)
+    mad = Prices(*(np.full(n, 10**9) for n in (cells, nodes, nodes)))
+
+    found = solve(posed, Effort(seconds=1e-9, clock=lambda: 1.0), mad)
+
+    assert found.bound == 0
+    assert not any(price.any() for price in found.prices)
+    assert not any(audited(given, posed, found).offences.values())
 
 
 def test_a_used_up_budget_ends_in_a_plan_that_holds() -> None:

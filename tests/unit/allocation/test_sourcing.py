@@ -131,6 +131,21 @@ def scarce() -> tuple[pl.DataFrame, pl.DataFrame, Allocation]:
     return wanted, supply, decide(wanted, supply, policy=NEGOTIATED)
 
 
+def test_orders_in_their_turn_keep_what_they_got_and_weaken_no_bound() -> None:
+    _, _, decided = scarce()
+    told = sourced_of(decided)
+    given = told.allocations.filter(node_id="EAST")["order_id"].min()
+    others = pl.col("order_id") != given
+    some = replace(told, floors=told.floors.filter(others))
+
+    [row] = certificate_of(some, *UNCONTESTED).to_dicts()
+
+    assert (3, 1) == (row["order_count"], row["in_turn_count"])
+    # With both of EAST's eaches against it, it would be lower by the price of one.
+    assert row["bound_minor"] == row["cost_minor"]
+    assert 0 == row["stranded_milli"] == row["compromise_milli"]
+
+
 def test_cost_above_the_bound_is_compromises_and_what_stayed_at_its_price() -> None:
     _, _, decided = scarce()
 

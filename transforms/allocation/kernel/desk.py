@@ -14,7 +14,7 @@ EXACT = 8
 NEVER = 1 << 50
 """More than any plan costs: a line and a node that do not go together."""
 
-LINES, NODES, MOST, COMPLETE, SPLIT, KNOWN, PATIENT = range(7)
+LINES, NODES, MOST, COMPLETE, SPLIT, KNOWN, PATIENT, DONE = range(8)
 THREE = 3
 FEW_SETS = 300
 """Sets of nodes up to which all are tried."""
@@ -34,7 +34,7 @@ class Desk(NamedTuple):
     Args:
         ask: lines, candidate nodes, most shipments, whether complete, split cost, and
             what a plan is known to cost: dearer ones are not looked for; comparisons
-            after which a search ends.
+            after which a search ends, and those that the last one made.
         cost: lines × nodes, NEVER where it may not be.
         fixed: nodes, per shipment.
         spare: lines, of not shipping it.
@@ -56,7 +56,7 @@ class Desk(NamedTuple):
 
 def new_desk(lines: int, nodes: int, *, is_split: bool) -> Desk:
     """An empty desk for orders of at most ``lines`` lines and ``nodes`` nodes."""
-    ask = np.zeros(7, np.int64)
+    ask = np.zeros(8, np.int64)
     ask[KNOWN], ask[PATIENT] = NEVER, PATIENCE
     return Desk(
         ask=ask,

@@ -98,63 +98,6 @@ def of_one(
 
 
 @compiled
-def to_the_front(  # noqa: C901, PLR0913, PLR0917
-    ask: Longs,
-    cost: Longs,
-    fixed: Longs,
-    spare: Longs,
-    some: Longs,
-    node_of: Longs,
-    choice: Longs,
-    paper: Longs,
-) -> int:
-    """Nodes that a cheapest plan could use change places with the first.
-
-    That is the best for a single shipment, and all that could be in a plan of several
-    that is cheaper than that, or than what is KNOWN.
-
-    Args:
-        ask: of the order at hand.
-        cost: its columns change places.
-        fixed: so do its places.
-        spare: of each line.
-        some: its columns do too, where lines are split.
-        node_of: and the nodes of all places.
-        choice: to reckon on.
-        paper: to reckon on.
-
-    Returns:
-        How many they are.
-    """
-    value = of_one(ask, cost, fixed, spare, choice, paper)
-    alone, mark = -1, paper[MARK]
-    for line in range(ask[LINES]):
-        alone = max(alone, choice[line])
-    count = _survivors(ask, cost, fixed, spare, paper, value)
-    at = count
-    while at > 0 and mark[at - 1] > alone:
-        at -= 1
-    if alone >= 0 and (at == 0 or mark[at - 1] != alone):
-        for place in range(count, at, -1):
-            mark[place] = mark[place - 1]
-        mark[at] = alone
-        count += 1
-    for place in range(count):
-        other = mark[place]
-        if other == place:
-            continue
-        fixed[place], fixed[other] = fixed[other], fixed[place]
-        node_of[place], node_of[other] = node_of[other], node_of[place]
-        for line in range(ask[LINES]):
-            one = cost[line, place]
-            cost[line, place], cost[line, other] = cost[line, other], one
-            if some.shape[1] > 0:
-                one = some[line, place]
-                some[line, place], some[line, other] = some[line, other], one
-    return count
-
-
-@compiled
 def _survivors(  # noqa: C901, PLR0912 one loop
     ask: Longs, cost: Longs, fixed: Longs, spare: Longs, paper: Longs, value: int
 ) -> int:

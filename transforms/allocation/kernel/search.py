@@ -9,6 +9,7 @@ from __future__ import annotations
 from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.desk import (
     COMPLETE,
+    DONE,
     GAIN,
     KEEN,
     LINES,
@@ -59,8 +60,9 @@ def searched(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop
             low[line] = min(limit, cost[line, first])
         count = _gains(ask, cost, fixed, paper, place)
         work += (nodes - place) * lines
+        ask[DONE] = work
         if work > ask[PATIENT]:
-            return value, min(bound, _least_of_all(ask, cost, fixed, spare, paper))
+            return value, min(bound, _least_left(ask, cost, fixed, spare, paper, place))
         floor = total[first]
         for other in range(min(count, most - 1)):
             floor -= gain[keen[other]]
@@ -84,8 +86,10 @@ def searched(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop
             pair = total[first] - gain[second]
             if one + 1 == count or pair - gain[keen[one + 1]] >= bound:
                 break
+            ask[DONE] = work
             if work > ask[PATIENT]:
-                return value, min(bound, _least_of_all(ask, cost, fixed, spare, paper))
+                left = _least_left(ask, cost, fixed, spare, paper, place)
+                return value, min(bound, left)
             for line in range(lines):
                 lower[line] = min(low[line], cost[line, second])
             for two in range(one + 1, count):
@@ -189,19 +193,29 @@ def _gains(ask: Longs, cost: Longs, fixed: Longs, paper: Longs, place: int) -> i
 
 
 @compiled
-def _least_of_all(
-    ask: Longs, cost: Longs, fixed: Longs, spare: Longs, paper: Longs
+def _least_left(
+    ask: Longs, cost: Longs, fixed: Longs, spare: Longs, paper: Longs, place: int
 ) -> int:
-    """A bound in one look: nothing shipped, less what each node saves alone."""
-    low, gain, keen = paper[LOW], paper[GAIN], paper[KEEN]
-    floor = -ask[SPLIT]
+    """What two or more nodes of RANK from ``place`` on cost at least, in one look.
+
+    The two cheapest shipments with their split, and each line at its cheapest.
+    """
+    low, rank = paper[LOW], paper[RANK]
+    one, two = NEVER, NEVER
     for line in range(ask[LINES]):
         low[line] = NEVER if ask[COMPLETE] else spare[line]
+    for later in range(place, ask[NODES]):
+        node = rank[later]
+        if fixed[node] < one:
+            one, two = fixed[node], one
+        elif fixed[node] < two:
+            two = fixed[node]
+        for line in range(ask[LINES]):
+            low[line] = min(low[line], cost[line, node])
+    floor = one + two + ask[SPLIT]
+    for line in range(ask[LINES]):
         floor += low[line]
-    count = _gains(ask, cost, fixed, paper, -1)
-    for other in range(min(count, ask[MOST])):
-        floor -= gain[keen[other]]
-    return max(0, floor)  # type: ignore[no-any-return]
+    return floor  # type: ignore[no-any-return]
 
 
 @compiled

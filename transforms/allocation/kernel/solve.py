@@ -21,6 +21,7 @@ from transforms.allocation.kernel.clearing import (
 from transforms.allocation.kernel.cost import Parts, bill, whole_lines
 from transforms.allocation.kernel.crew import Crew, crew_for
 from transforms.allocation.kernel.desk import EXACT, PATIENCE, Desk
+from transforms.allocation.kernel.exact import BRANCHES, fits, is_small, optimum
 from transforms.allocation.kernel.floor import Floor, wishing
 from transforms.allocation.kernel.market import Market, contested, market, market_desk
 from transforms.allocation.kernel.nearest import nearest_first
@@ -100,6 +101,8 @@ MANY_LINES, FEW_LINES = 300_000, 20_000
 WIDE, MUCH_WIDER = 1010, 1030
 """Cost to a thousand of the bound: what has a wider gap is tried once more, from
 known prices only if it is much wider."""
+NARROW, LOADING = 1001, 1.0
+"""What has a wider gap and is small is solved exactly; seconds that loading takes."""
 
 
 def plan_for(problem: Problem, *, is_warm: bool) -> Plan:
@@ -249,6 +252,8 @@ def solve(posed: Posed, effort: Effort, warm: Prices | None = None) -> Solution:
             if other.bound > proof.bound:
                 laid, proof = later, other
             best = min(*found, best, key=_by_cost) if found else best
+    if is_wide(best.cost, proof.bound, NARROW) and is_small(problem):
+        best = min([best, *_exact(work)], key=_by_cost)
     return Solution(
         parts=best.parts,
         prices=proof.prices,
@@ -265,6 +270,19 @@ def solve(posed: Posed, effort: Effort, warm: Prices | None = None) -> Solution:
 def is_wide(cost: int, bound: int, limit: int = WIDE) -> bool:
     """Whether the gap is worth another try."""
     return cost * 1000 > bound * limit
+
+
+def _exact(work: _Work) -> list[Found]:
+    """The optimum of a small problem, if there is time for it."""
+    seconds, rest = None, work.effort.seconds - work.effort.clock()
+    if math.isfinite(rest):
+        if rest < LOADING:
+            return []
+        seconds = rest - LOADING / 2
+    best = optimum(work.problem, seconds, BRANCHES)
+    if best.parts is None or not fits(work.problem, best.parts):
+        return []
+    return [_billed(work.problem, best.parts)]
 
 
 class Proof(NamedTuple):
@@ -313,9 +331,16 @@ def _tried(
     looks = _looks(work, np.flatnonzero(must), is_final=True)
     done = crew.beside([*jobs, *looks])
     found = [one for one in done if one is not None]
-    bound = math.ceil(_dual(work) / SCALE)
-    proof = Proof(bound, _copied(work.prices), work.survey.least.copy())
-    return laid, proof, found
+    return laid, _proof(work), found
+
+
+def _proof(work: _Work) -> Proof:
+    """The bound at the prices at hand; 0, without prices, where they prove less."""
+    bound, least = math.ceil(_dual(work) / SCALE), work.survey.least
+    if bound < 0:
+        nothing = Prices(*(np.zeros_like(price) for price in work.prices))
+        return Proof(0, nothing, np.zeros_like(least))
+    return Proof(bound, _copied(work.prices), least.copy())
 
 
 def _billed(problem: Problem, parts: Parts) -> Found:

@@ -13,6 +13,7 @@ import numpy as np
 from transforms.allocation.compiled import compiled
 from transforms.allocation.kernel.desk import (
     COMPLETE,
+    DONE,
     EXACT,
     KNOWN,
     LINES,
@@ -29,7 +30,7 @@ from transforms.allocation.kernel.desk import (
 )
 from transforms.allocation.kernel.gathering import gathered
 from transforms.allocation.kernel.parted import parted
-from transforms.allocation.kernel.plan import of_one, plan, to_the_front
+from transforms.allocation.kernel.plan import of_one, plan
 from transforms.allocation.kernel.problem import (
     IS_LINE_SPLIT,
     SCALE,
@@ -40,8 +41,11 @@ from transforms.allocation.kernel.problem import (
     Problem,
     Shorts,
 )
+from transforms.allocation.kernel.relaxation import relaxed
 from transforms.allocation.kernel.search import searched
 
+UNEVEN = 4
+"""Times its share of the comparisons left that a search may take."""
 HURRY = 400_000
 """Comparisons in a search for a shortlist, which need not find the best."""
 OF_ONE, OF_ALL, OF_EACH, WIDEST = 12, 8, 3, 20
@@ -181,6 +185,11 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
     ask[SPLIT], ask[PATIENT] = problem.rules[SPLIT_COST] * SCALE, patience
     for node in range(len(seat)):
         seat[node, 0] = -1
+    searches = 0
+    if is_final and patience < PATIENCE:
+        for order in turn:
+            searches += int(line_start[order + 1] - line_start[order] > EXACT)
+    left = searches * patience
     for order in turn:
         start, lines = line_start[order], line_start[order + 1] - line_start[order]
         region, promise, channel = regions[order], promises[order], channels[order]
@@ -261,13 +270,24 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
         if is_final:
             if is_large:
                 # A search takes the longer the more nodes there are.
-                ask[NODES] = to_the_front(
-                    ask, cost, fixed, spare, some, node_of, choice, reckoned
-                )
                 value = of_one(ask, cost, fixed, spare, choice, reckoned)
-                if ask[MOST] > THREE:
-                    value = gathered(ask, cost, fixed, spare, choice, reckoned, value)
-                value = searched(ask, cost, fixed, spare, choice, reckoned, value)[1]
+                ask[NODES], floor = relaxed(
+                    ask, cost, fixed, spare, some, node_of, reckoned, value
+                )
+                if patience < PATIENCE:
+                    # What easy orders leave is for hard ones.
+                    ask[PATIENT] = min(PATIENCE, left, UNEVEN * left // searches)
+                    searches -= 1
+                if floor < value:
+                    if ask[MOST] > THREE:
+                        value = gathered(
+                            ask, cost, fixed, spare, choice, reckoned, value
+                        )
+                    value = max(
+                        min(floor, value),
+                        searched(ask, cost, fixed, spare, choice, reckoned, value)[1],
+                    )
+                    left -= ask[DONE]
                 ask[NODES] = seated
             else:
                 value = plan(ask, cost, fixed, spare, choice, reckoned)
@@ -280,11 +300,10 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
                 value = of_one(ask, cost, fixed, spare, choice, reckoned)
             if is_large:
                 value = gathered(ask, cost, fixed, spare, choice, reckoned, value)
-                ask[KNOWN] = value + 1
-                ask[NODES] = to_the_front(
-                    ask, cost, fixed, spare, some, node_of, choice, reckoned
+                ask[NODES], _ = relaxed(
+                    ask, cost, fixed, spare, some, node_of, reckoned, value + 1
                 )
-                ask[KNOWN], ask[PATIENT] = NEVER, min(patience, HURRY)
+                ask[PATIENT] = min(patience, HURRY)
                 value = of_one(ask, cost, fixed, spare, choice, reckoned)
                 value = gathered(ask, cost, fixed, spare, choice, reckoned, value)
                 if ask[MOST] <= THREE:

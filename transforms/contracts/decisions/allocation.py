@@ -238,7 +238,11 @@ ALLOCATION_CERTIFICATES = Table(
         Column("in_turn_count", INTEGER, "orders that got eaches in their turn"),
         Column("in_turn_minor", INTEGER, "what these cost"),
         Column("cost_minor", INTEGER, "what those sourced together cost"),
-        Column("bound_minor", INTEGER, "what no way of sourcing them costs less than"),
+        Column(
+            "bound_minor",
+            INTEGER,
+            "what no way of sourcing them costs less than, beside those in turn",
+        ),
         Column("compromise_milli", INTEGER, "paid above the floors, summed"),
         Column("stranded_milli", INTEGER, "priced stock that stayed, at its price"),
         Column("idle_milli", INTEGER, "priced room that nobody used, at its price"),

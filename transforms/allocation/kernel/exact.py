@@ -1,22 +1,21 @@
-"""The problem as a mixed-integer program for HiGHS: the optimum of small instances."""
+"""The problem as a mixed-integer program for HiGHS: the optimum of small problems."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
-from transforms.allocation.kernel.problem import (
-    IS_LINE_SPLIT,
-    SPLIT_COST,
-    Posed,
-    Problem,
-)
+from transforms.allocation.kernel.cost import Parts
+from transforms.allocation.kernel.problem import IS_LINE_SPLIT, SPLIT_COST, Problem
+from transforms.allocation.kernel.split import merged
+
+LARGEST = 1_500
+"""Ways of a line to a node up to which a problem is small: mostly under a second."""
+BRANCHES = 2_000
+"""Nodes of the search at most; unlike seconds they are the same on every machine."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +24,19 @@ class Optimum:
 
     Args:
         cost: minor units of the best solution; of the relaxation if it is one.
-        bound: minor units.
-        seconds: with building the model.
-        is_proven: whether it finished.
-        split_orders: the share of orders that it ships in several parcels.
+        is_proven: whether nothing is cheaper.
+        parts: the solution, none if there is none or it is the relaxation's.
     """
 
     cost: float
-    bound: float
-    seconds: float
     is_proven: bool
-    split_orders: float
+    parts: Parts | None
+
+
+def is_small(problem: Problem) -> bool:
+    """Whether the program has few enough columns to be solved."""
+    cells = np.diff(problem.cell_start)[problem.sku]
+    return int(cells.sum()) <= LARGEST
 
 
 Terms = dict[int, list[tuple[int, float]]]
@@ -46,9 +47,9 @@ class Model:
 
     def __init__(self) -> None:
         """Empty."""
+        self.ways: list[tuple[int, int, int, int]] = []
         self.money: list[float] = []
         self.most: list[int] = []
-        self.parcels: list[list[int]] = []
         self.cells: list[tuple[int, int, float]] = []
         self.low: list[float] = []
         self.high: list[float] = []
@@ -75,31 +76,90 @@ class Uses(NamedTuple):
 
 
 def optimum(
-    posed: Posed, seconds: float = 600.0, *, is_relaxed: bool = False
+    problem: Problem,
+    seconds: float | None = None,
+    branches: int | None = None,
+    *,
+    is_relaxed: bool = False,
 ) -> Optimum:
-    """The optimum, or the bound of the linear relaxation.
+    """The optimum, or the least cost of the linear relaxation.
 
     Where lines may be split, freight and not shipping are parted exactly: a bill
     rounds each part down, and is less by up to a minor unit a part.
+
+    Args:
+        problem: a small one.
+        seconds: after which the best at hand is taken, none: never.
+        branches: the same in nodes of the search.
+        is_relaxed: whether everything may be parted, parcels too.
     """
-    started = perf_counter()
-    model = _model(posed.problem)
+    # Not everybody who allocates has small problems, and it takes a while to load.
+    from scipy.optimize import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        Bounds,
+        LinearConstraint,
+        milp,
+    )
+    from scipy.sparse import coo_array  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    model = _model(problem)
     row, column, value = zip(*model.cells, strict=True)
     matrix = coo_array(
         (value, (row, column)), shape=(len(model.low), len(model.money))
     ).tocsr()
+    options: dict[str, Any] = {"mip_rel_gap": 1e-9}
+    limits = {"time_limit": seconds, "node_limit": branches}
+    options |= {name: most for name, most in limits.items() if most is not None}
     found = milp(
         np.array(model.money),
         constraints=LinearConstraint(matrix, model.low, model.high),
         bounds=Bounds(0, np.array(model.most)),
         integrality=np.full(len(model.money), 0 if is_relaxed else 1),
-        options={"time_limit": seconds, "mip_rel_gap": 1e-9},
+        options=options,
     )
-    bound = found.fun if is_relaxed else found.mip_dual_bound
-    ended = perf_counter()
-    several = [sum(found.x[p] > 0.5 for p in parcels) > 1 for parcels in model.parcels]
-    return Optimum(
-        found.fun, bound, ended - started, found.status == 0, float(np.mean(several))
+    is_proven = found.status == 0
+    if found.x is None:
+        return Optimum(np.inf, is_proven, None)
+    parts = None if is_relaxed else _parts(model, found.x)
+    return Optimum(float(found.fun), is_proven, parts)
+
+
+def _parts(model: Model, solution: Any) -> Parts:  # noqa: ANN401 scipy's
+    """Eaches by line and node; -1 for what is not shipped."""
+    line, node, each, column = np.array(model.ways, np.int64).reshape(-1, 4).T
+    qty = np.rint(solution[column]).astype(np.int64) * each
+    has = qty > 0
+    return merged(line[has], node[has], qty[has])
+
+
+def fits(problem: Problem, parts: Parts) -> bool:
+    """Whether lines add up and nothing is taken that is not there.
+
+    HiGHS reckons in floats; what it says of whole numbers is looked at again.
+    """
+    eaches = np.bincount(parts.line, parts.qty, len(problem.qty))
+    order_of = np.repeat(np.arange(len(problem.region)), np.diff(problem.line_start))
+    goes = parts.node >= 0
+    order, node = order_of[parts.line[goes]], parts.node[goes].astype(np.int64)
+    nodes = len(problem.unit_cost)
+    parcel = np.unique(order * nodes + node)
+    shipments = np.bincount(parcel // nodes, minlength=len(problem.region))
+    units = np.bincount(node, parts.qty[goes], nodes)
+    stays = np.bincount(order_of[parts.line[~goes]], minlength=len(problem.region)) > 0
+    skus = len(problem.cell_start) - 1
+    sku_of = np.repeat(np.arange(skus), np.diff(problem.cell_start))
+    stock = np.zeros(skus * nodes)
+    stock[sku_of * nodes + problem.cell_node] = problem.cell_stock
+    cell = problem.sku[parts.line[goes]].astype(np.int64) * nodes + node
+    used = np.bincount(cell, parts.qty[goes], skus * nodes)
+    return bool(
+        (eaches == problem.qty).all()
+        and (used <= stock).all()
+        and (units <= problem.cap_units).all()
+        and (
+            np.bincount(parcel % nodes, minlength=nodes) <= problem.cap_shipments
+        ).all()
+        and (shipments <= problem.max_shipments).all()
+        and not (problem.is_complete & stays & (shipments > 0)).any()
     )
 
 
@@ -121,7 +181,6 @@ def _order(p: Problem, model: Model, uses: Uses, order: int) -> None:
     opened: dict[int, int] = {}
     lines = range(p.line_start[order], p.line_start[order + 1])
     spared = [_line(p, model, uses, (order, line), opened) for line in lines]
-    model.parcels.append(list(opened.values()))
     parcels = [(column, 1.0) for column in opened.values()]
     model.row([(some, 1.0), *[(c, -1.0) for c, _ in parcels]], -1e9, 0)
     if parcels:
@@ -151,6 +210,7 @@ def _line(
     whole = 1 if p.rules[IS_LINE_SPLIT] else qty
     many = qty // whole
     spare = model.column(float(p.spare[line]) / many, many)
+    model.ways.append((line, -1, whole, spare))
     terms = [(spare, 1.0)]
     for cell in range(p.cell_start[sku], p.cell_start[sku + 1]):
         node = int(p.cell_node[cell])
@@ -168,6 +228,7 @@ def _line(
             opened[node] = model.column(float(parcel))
         model.row([(column, 1.0), (opened[node], -float(some))], -some, 0)
         terms.append((column, 1.0))
+        model.ways.append((line, node, whole, column))
         uses.stock.setdefault(cell, []).append((column, whole))
         uses.units.setdefault(node, []).append((column, whole))
     model.row(terms, many, many)
