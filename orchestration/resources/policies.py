@@ -19,7 +19,6 @@ import yaml
 
 from orchestration.resources import policy_files
 from orchestration.resources.home import PROJECT
-from orchestration.resources.policy_files import PolicyFileError
 from orchestration.resources.upkeep import RUNS_KEPT
 from transforms.allocation.gates import GatePolicy
 from transforms.allocation.hold_policy import HoldPolicy
@@ -76,6 +75,14 @@ class Policies:
             PolicyFileError: it cannot be meant.
         """
         return policy_files.in_force(self._content(name), self._on)
+
+    def turning_dates(self, name: str) -> list[date]:
+        """Business dates from which ``<name>.yaml`` says something else than before.
+
+        Raises:
+            PolicyFileError: it cannot be meant.
+        """
+        return policy_files.turning_dates(self._content(name))
 
     def _content(self, name: str) -> dict[str, Any]:
         """A file is read once: what it says is all of one moment."""
@@ -201,7 +208,7 @@ class Policies:
         """
         days = {self._on}
         for name in NAMES:
-            days.update(policy_files.turning_dates(self._content(name)))
+            days.update(self.turning_dates(name))
         for day in sorted(days):
             self.on(day).require_now()
 
@@ -225,22 +232,9 @@ class Policies:
             try:
                 read()
             except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-                raise ValueError(self._told(name, error)) from error
-
-    def _told(self, name: str, error: Exception) -> str:
-        """Where an error is: most begin with the key that they are about."""
-        if isinstance(error, PolicyFileError):
-            return str(error)
-        key = error.args[0] if isinstance(error, KeyError) else str(error)
-        path = self._folder / f"{name}.yaml"
-        line = policy_files.line_of(
-            path,
-            str(key).partition(":")[0].split(" ")[0],
-            is_changed=self._on > date.min,
-        )
-        place = f"policies/{name}.yaml" + (f":{line}" if line else "")
-        since = f" (from {self._on} on)" if self._on > date.min else ""
-        return f"{place}: {error}{since}"
+                path = self._folder / f"{name}.yaml"
+                said = policy_files.told(path, error, self._on)
+                raise ValueError(said) from error
 
     @cached_property
     def rules_hash(self) -> str:

@@ -13,14 +13,16 @@ why. A mapping is merged into what it changes, anything else takes its place::
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 CHANGES = "changes"
+DATE = "tag:yaml.org,2002:timestamp"
 _OF_A_CHANGE = ("from", "to", "reason")
 
 
@@ -28,26 +30,76 @@ class PolicyFileError(ValueError):
     """A file cannot be meant; the message names file and line."""
 
 
-def read(path: Path) -> dict[str, Any]:
+def read(
+    path: Path, called: str = "", *, sections: Collection[str] = ()
+) -> dict[str, Any]:
     """The mapping that a file is, ``changes`` among its keys.
 
+    Args:
+        path: of the file.
+        called: as messages name it; ``policies/`` and its name when empty.
+        sections: that it may leave out, and its changes may name all the same; empty
+            mappings where it does.
+
     Raises:
-        PolicyFileError: it is missing, no YAML, no mapping, names a key twice, or a
-            change is not dated or changes nothing that there is.
+        PolicyFileError: it is missing, no YAML, no mapping, names a key twice, has a
+            date that there is not, or a change is not dated or changes nothing that
+            there is.
     """
+    called = called or _called(path)
     try:
         text = path.read_text(encoding="utf-8")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
+        if not isinstance(root, yaml.MappingNode):
+            raise PolicyFileError(f"{called} is not a mapping")
+        _refuse_twins(called, root)
+        _refuse_no_dates(called, root)
+        content: dict[str, Any] = yaml.safe_load(text)
     except FileNotFoundError as error:
-        raise PolicyFileError(f"policies/{path.name} is missing") from error
+        raise PolicyFileError(f"{called} is missing") from error
+    except OSError as error:
+        raise PolicyFileError(f"{called}: {error.strerror}") from error
     except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PolicyFileError(f"policies/{path.name}: {error}") from error
-    if not isinstance(root, yaml.MappingNode):
-        raise PolicyFileError(f"policies/{path.name} is not a mapping")
-    _refuse_twins(path, root)
-    content: dict[str, Any] = yaml.safe_load(text)
-    _refuse_changes(path, content)
+        raise PolicyFileError(_no_yaml(called, error)) from error
+    content = {key: {} for key in sections} | content
+    _refuse_changes(path, called, content)
     return content
+
+
+def told(
+    path: Path, error: Exception, on: date = date.min, called: str = "", among: str = ""
+) -> str:
+    """An error with its file and line: most begin with the key that they are about.
+
+    Args:
+        path: a file that can be read.
+        error: of who takes what the file says.
+        on: business date of what it says.
+        called: as messages name it; ``policies/`` and its name when empty.
+        among: the key whose line is told where it does not name the error's own.
+    """
+    if isinstance(error, PolicyFileError):
+        return str(error)
+    key = error.args[0] if isinstance(error, KeyError) else str(error)
+    named = str(key).partition(":")[0].split(" ")[0]
+    line = line_of(path, named, is_changed=on > date.min) or line_of(path, among)
+    place = (called or _called(path)) + (f":{line}" if line else "")
+    since = f" (from {on} on)" if on > date.min else ""
+    return f"{place}: {error}{since}"
+
+
+def _called(path: Path) -> str:
+    return f"policies/{path.name}"
+
+
+def _no_yaml(called: str, error: Exception) -> str:
+    """An error of reading, in one line that begins with the place."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None or not isinstance(error, yaml.MarkedYAMLError):
+        return f"{called}: {error}"
+    began = error.context_mark
+    context = f", {error.context} that began in line {began.line + 1}" if began else ""
+    return f"{called}:{mark.line + 1}: is no YAML: {error.problem}{context}"
 
 
 def in_force(content: Mapping[str, Any], on: date) -> dict[str, Any]:
@@ -103,37 +155,53 @@ def _keys(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
             yield from _keys(value)
 
 
-def _refuse_twins(path: Path, node: yaml.Node) -> None:
+def _refuse_twins(called: str, node: yaml.Node) -> None:
     """YAML takes the last of two; whoever wrote the first meant it too."""
     if isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            _refuse_twins(path, value)
+            _refuse_twins(called, value)
     if isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
         for name, value in node.value:
-            line = name.start_mark.line + 1
-            if name.value in seen:
+            key, line = str(name.value), name.start_mark.line + 1
+            if key in seen:
                 raise PolicyFileError(
-                    f"policies/{path.name}:{line}: {name.value}: stands in line"
-                    f" {seen[name.value]} already"
+                    f"{called}:{line}: {key}: stands in line {seen[key]} already"
                 )
-            seen[name.value] = line
-            _refuse_twins(path, value)
+            seen[key] = line
+            _refuse_twins(called, value)
 
 
-def _refuse_changes(path: Path, content: dict[str, Any]) -> None:
+def _refuse_no_dates(called: str, node: yaml.Node) -> None:
+    """YAML knows a date by its looks, and has no word for where it is none."""
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            _refuse_no_dates(called, name)
+            _refuse_no_dates(called, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_no_dates(called, value)
+    elif isinstance(node, yaml.ScalarNode) and node.tag == DATE:
+        try:
+            SafeConstructor().construct_yaml_timestamp(node)
+        except ValueError as error:
+            raise PolicyFileError(
+                f"{called}:{node.start_mark.line + 1}: {node.value}: there is no such"
+                f" date ({error}); write year-month-day, such as 2017-12-31"
+            ) from error
+
+
+def _refuse_changes(path: Path, called: str, content: dict[str, Any]) -> None:
     changes = content.get(CHANGES)
     if changes is None:
         return
+    line = line_of(path, CHANGES)
     if not isinstance(changes, list):
-        raise PolicyFileError(f"policies/{path.name}: changes: must be a list")
+        raise PolicyFileError(f"{called}:{line}: changes: must be a list")
     for number, change in enumerate(changes, 1):
         wrong = _wrong_with(change, content)
         if wrong:
-            line = line_of(path, CHANGES)
-            raise PolicyFileError(
-                f"policies/{path.name}:{line}: changes: number {number}: {wrong}"
-            )
+            raise PolicyFileError(f"{called}:{line}: changes: number {number}: {wrong}")
 
 
 def _wrong_with(change: Any, content: dict[str, Any]) -> str:  # noqa: ANN401 whatever stands there

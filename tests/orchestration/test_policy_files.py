@@ -84,7 +84,13 @@ def test_backorders_are_of_teams_that_have_exceptions(folder: Path) -> None:
             "allocation.yaml",
             "max_shipments: 3",
             "max_shipments: [3",
-            r"(?s)allocation.yaml.*line",
+            r"allocation.yaml:\d+: is no YAML: .* that began in line {line}",
+        ),
+        (
+            "allocation.yaml",
+            "carrier_closed_dates: []",
+            "carrier_closed_dates: [2017-13-23]",
+            r"allocation.yaml:{line}: 2017-13-23: there is no such date .*2017-12-31",
         ),
     ],
 )
