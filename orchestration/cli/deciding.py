@@ -35,7 +35,8 @@ def replay(
 def what_if_command(  # noqa: PLR0917 one option each
     run: Annotated[str, typer.Option(help="First digits of its id; the newest.")] = "",
     rules: Annotated[
-        list[Path] | None, typer.Option(help="YAML like policies/allocation.yaml.")
+        list[Path] | None,
+        typer.Option(help="YAML like policies/allocation.yaml, changes too."),
     ] = None,
     sourcing: Annotated[
         list[str] | None, typer.Option(help="nearest, cheapest, fewest_parcels, …")
@@ -65,8 +66,11 @@ def what_if_command(  # noqa: PLR0917 one option each
 ) -> None:
     """Decide a run, or days of them, under other rules or circumstances, side by side.
 
-    Of days, each run finds the stock and the room that the variant's own runs before
-    left, and what waits because of them.
+    Each run is decided by the rules in force on its business date. Of days, each
+    finds the stock and the room that the variant's own runs before left, and what
+    waits because of them. What waits has no cost: read the cost beside what ships.
+
+    The same as frames: of_run and of_days of orchestration.resources.what_ifs.
     """
     from orchestration.cli.what_if import Question, what_if  # noqa: PLC0415 slow
 

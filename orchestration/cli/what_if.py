@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-import yaml
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
-from orchestration.cli.grids import framed, in_utc
+from orchestration.cli.grids import framed, in_utc, money
 from orchestration.cli.hindsight import write_rows
 from orchestration.cli.known_names import refuse_unknown_place, run_called
 from orchestration.cli.paper import underway
-from orchestration.resources.demand_facts import allocation_inputs
 from orchestration.resources.house import House
-from orchestration.resources.past_days import over_runs, runs_between
-from orchestration.resources.redeciding import as_it_was
-from transforms.allocation.policy import AllocationPolicy, PolicyError
-from transforms.allocation.what_if import (
-    Asked,
-    Given,
-    Variant,
-    by_node,
-    changed_orders,
-    score,
-    under,
-)
+from orchestration.resources.past_days import runs_between
+from orchestration.resources.policies import Policies
+from orchestration.resources.policy_files import PolicyFileError
+from orchestration.resources.tried_rules import rules_of_file, rules_of_key
+from orchestration.resources.what_ifs import Answer, Recorded, of_days, of_run
+from transforms.allocation.what_if import AS_IT_IS, Dated, Variant, WhatIf
+from transforms.contracts.currencies import minor_digits
 
-AS_IT_IS = "as it is"
 LEAST, MOST = -99, 100
 MOST_ROWS = 30
+CAUSES = {
+    "nothing_orders": "ship_nothing",
+    "more_qty": "more_eaches",
+    "more_minor": "more_cost_minor",
+    "unspent_minor": "not_spent_minor",
+}
+CHANGED = {
+    "was_qty": "was_eaches",
+    "now_qty": "now_eaches",
+    "was_minor": "was_cost_minor",
+    "now_minor": "now_cost_minor",
+}
+"""Columns as they are printed."""
+NOT_SPENT = (
+    "Not spent: what orders cost as it is that ship nothing in the variant. They wait,"
+    " or are not there: no saving."
+)
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,8 @@ class Question:
 
     Args:
         run_id: first digits of a run's id; the newest when empty.
-        rules: YAML files with a section ``allocation``, each a variant: our rules but
-            for what it names.
+        rules: YAML files like ``policies/allocation.yaml``, each a variant: our rules
+            of each business date, but for what it says of it.
         sourcing: strategies of ``policies/allocation.yaml``, each a variant too.
         down: nodes that are shut.
         demand: per cent more orders, or (negative) fewer.
@@ -69,10 +77,6 @@ class Question:
     until: date | None = None
 
 
-Decided = tuple[Asked, Given]
-"""What was asked for, and what was given."""
-
-
 def what_if(question: Question) -> int:
     """Print what each variant comes to beside what was decided.
 
@@ -90,42 +94,30 @@ def what_if(question: Question) -> int:
         for node in question.down:
             refuse_unknown_place(house.lake, node, "")
         over_days = question.since is not None or question.until is not None
-        answer = _over_days if over_days else _of_one_run
-        title, base, others = answer(house, question)
+        title, (found, recorded) = (_of_days if over_days else _of_run)(house, question)
+        currency = str(house.policies.mapping("company")["currency_code"])
     finally:
         house.close()
-    CONSOLE.print(framed(title, _scores(base, others)))
-    CONSOLE.print(framed("By node", _nodes(base, others)))
-    changed = pl.concat(
-        changed_orders(base, other, variant).select(
-            pl.lit(variant.name).alias("variant"), pl.all()
-        )
-        for variant, other in others
+    digits = minor_digits(currency)
+    CONSOLE.print(
+        framed(f"{title} (amounts in {currency})", _scores(found.scores), digits)
     )
-    _print_changed(changed, question.out)
+    for sentence in _sentences(found, recorded, digits):
+        CONSOLE.print(sentence, soft_wrap=True)
+    CONSOLE.print(framed("By node", found.nodes, digits))
+    _print_changed(found, question.out, digits)
     return 0
 
 
-Answer = tuple[str, Decided, list[tuple[Variant, Decided]]]
-"""Title, what was decided, and what each variant comes to."""
-
-
-def _of_one_run(house: House, question: Question) -> Answer:
+def _of_run(house: House, question: Question) -> tuple[str, Answer]:
     """A run's decision, made once more for each variant."""
     published = house.past_runs().filter(pl.col("manifest") != "")
-    recorded = run_called(published, question.run_id)
-    with as_it_was(house, recorded) as then:
-        variants = _variants(house, question, then.policies.mapping("allocation"))
-        inputs = allocation_inputs(then, is_what_if=True)
-    found: list[tuple[Variant, Decided]] = []
-    for variant in variants:
-        other = under(variant, inputs)
-        found.append((variant, (other, other.decide())))
-    title = f"Run {recorded['run_id']} as of {in_utc(recorded['as_of'])}"
-    return title, (inputs, inputs.decide()), found
+    run = run_called(published, question.run_id)
+    answer = of_run(house, run, _variants(house, question))
+    return f"Run {run['run_id']} as of {in_utc(run['as_of'])}", answer
 
 
-def _over_days(house: House, question: Question) -> Answer:
+def _of_days(house: House, question: Question) -> tuple[str, Answer]:
     """The runs of several business dates, each variant going on from what it did."""
     if question.run_id:
         raise CommandError("--run is one run, --from and --to are days: name one")
@@ -133,115 +125,167 @@ def _over_days(house: House, question: Question) -> Answer:
     runs = runs_between(house, first, last)
     if runs.is_empty():
         raise CommandError(f"no run was published of {first} to {last}")
-    variants = _variants(house, question, house.policies.mapping("allocation"))
-    with underway() as tell:
-        for number, step in enumerate(over_runs(house, runs, variants), start=1):
-            at, past, courses = step
-            tell(f"{number} of {runs.height} runs, as of {in_utc(at)}")
+    variants = _variants(house, question)
+    with underway() as say:
+        answer = of_days(
+            house,
+            runs,
+            variants,
+            lambda n, at: say(f"{n} of {runs.height} runs, as of {in_utc(at)}"),
+        )
     days = runs["business_date"]
-    title = f"{runs.height} runs of {days[0]} to {days[-1]}"
-    real = past.as_period()
-    found: list[tuple[Variant, Decided]] = []
-    for course in courses:
-        period = course.as_period()
-        found.append((course.variant, (period, period)))
-    return title, (real, real), found
+    return f"{runs.height} runs of {days[0]} to {days[-1]}", answer
 
 
-def _variants(
-    house: House, question: Question, policies: dict[str, Any]
-) -> list[Variant]:
-    variants = _asked(question, policies["allocation"])
-    for variant in variants:
-        for node in variant.policy.node_order if variant.policy else ():
-            refuse_unknown_place(house.lake, node, "")
+def _variants(house: House, question: Question) -> list[Variant]:
+    variants = _asked(question, house.policies)
+    named = {
+        node: None
+        for variant in variants
+        for _, policy in variant.dated
+        for node in policy.node_order
+    }
+    for node in named:
+        refuse_unknown_place(house.lake, node, "")
     return variants
 
 
-def _asked(question: Question, ours: dict[str, Any]) -> list[Variant]:
-    for name, percent in (("demand", question.demand), ("freight", question.freight)):
-        if not LEAST <= percent <= MOST:
-            raise CommandError(f"--{name} {percent}: {LEAST} to {MOST} per cent")
-    said = [
-        *(f"{node} down" for node in question.down),
-        *(f"demand {question.demand:+} %" for _ in range(bool(question.demand))),
-        *(f"freight {question.freight:+} %" for _ in range(bool(question.freight))),
-        *(["no pins"] if question.is_unpinned else []),
-    ]
-    rules: list[tuple[str, AllocationPolicy | None]] = [
-        *((path.stem, _rules(path, ours)) for path in question.rules),
-        *((name, _otherwise(ours, "sourcing", name)) for name in question.sourcing),
-        *(
-            (f"fairness {name}", _otherwise(ours, "fairness", name))
-            for name in question.fairness
-        ),
-    ]
+def _asked(question: Question, policies: Policies) -> list[Variant]:
+    """Each rule set under the circumstances, after the circumstances alone."""
+    said, rules = _circumstances(question), _rules(question, policies)
     if not said and not rules:
         raise CommandError(
             "what is otherwise? --node-down NODE, --demand 10, --freight -5,"
             " --rules FILE, --sourcing nearest, --fairness off, --unpinned"
         )
+    alone: list[tuple[str, Dated]] = [("", ())] if said else []
     return [
         Variant(
             ", ".join([*([name] if name else []), *said]),
-            policy,
+            None,
             tuple(question.down),
             question.demand,
             question.freight,
             question.is_unpinned,
+            dated,
         )
-        for name, policy in rules or [("", None)]
+        for name, dated in [*alone, *rules]
     ]
 
 
-def _rules(path: Path, ours: dict[str, Any]) -> AllocationPolicy:
-    """Our own rules, but for what a file says."""
-    try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return AllocationPolicy.from_mapping(ours | told["allocation"])
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CommandError(f"{path}: {error}") from error
-    except (TypeError, KeyError) as error:
-        raise CommandError(f"{path}: has no section allocation") from error
-    except PolicyError as error:
-        raise CommandError(f"{path}: {error}") from error
+def _circumstances(question: Question) -> list[str]:
+    """What is otherwise beside rules, as people call it."""
+    for name, percent in (("demand", question.demand), ("freight", question.freight)):
+        if not LEAST <= percent <= MOST:
+            raise CommandError(f"--{name} {percent}: {LEAST} to {MOST} per cent")
+    return [
+        *(f"{node} down" for node in question.down),
+        *(f"demand {question.demand:+} %" for _ in range(bool(question.demand))),
+        *(f"freight {question.freight:+} %" for _ in range(bool(question.freight))),
+        *(["no pins"] if question.is_unpinned else []),
+    ]
 
 
-def _otherwise(ours: dict[str, Any], key: str, name: str) -> AllocationPolicy:
-    """Our own rules, but for one key."""
+def _rules(question: Question, policies: Policies) -> list[tuple[str, Dated]]:
+    """Rule sets that are asked for, by name."""
+    return [
+        *((path.stem, _of_file(policies, path)) for path in question.rules),
+        *((name, _of_key(policies, "sourcing", name)) for name in question.sourcing),
+        *(
+            (f"fairness {name}", _of_key(policies, "fairness", name))
+            for name in question.fairness
+        ),
+    ]
+
+
+def _of_file(policies: Policies, path: Path) -> Dated:
     try:
-        return AllocationPolicy.from_mapping(ours | {key: name})
-    except PolicyError as error:
+        return rules_of_file(policies, path)
+    except PolicyFileError as error:
+        raise CommandError(str(error)) from error
+
+
+def _of_key(policies: Policies, key: str, name: str) -> Dated:
+    try:
+        return rules_of_key(policies, key, name)
+    except PolicyFileError as error:
         raise CommandError(f"--{key} {name}: {error}") from error
 
 
-def _scores(base: Decided, others: list[tuple[Variant, Decided]]) -> pl.DataFrame:
-    every = [(AS_IT_IS, base), *((variant.name, found) for variant, found in others)]
-    return pl.concat(
-        score(*found).select(pl.lit(name).alias("variant"), pl.all())
-        for name, found in every
+def _scores(scores: pl.DataFrame) -> pl.DataFrame:
+    """What goes out beside what it costs: of less, the cost alone says nothing."""
+    return scores.select(
+        "variant",
+        "orders",
+        "whole_orders",
+        "split_orders",
+        "shipments",
+        pl.col("late_qty").alias("late_eaches"),
+        pl.col("backordered_qty").alias("waiting_eaches"),
+        "asked_qty",
+        "allocated_qty",
+        "fill_bp",
+        "cost_minor",
+        "cost_per_each_minor",
     )
 
 
-def _nodes(base: Decided, others: list[tuple[Variant, Decided]]) -> pl.DataFrame:
-    every = [(AS_IT_IS, base), *((variant.name, found) for variant, found in others)]
-    return pl.concat(
-        by_node(decided).select(pl.lit(name).alias("variant"), pl.all())
-        for name, (_, decided) in every
-    ).sort("node_id", maintain_order=True)
+def _sentences(found: WhatIf, recorded: Recorded, digits: int) -> Iterator[str]:
+    """What one has to know to read the table."""
+    yield from _decided_then(found, recorded, digits)
+    base, *others = found.scores.iter_rows(named=True)
+    for row in others:
+        more = row["allocated_qty"] - base["allocated_qty"]
+        if more:
+            named = pl.col("variant") == row["variant"]
+            same = found.changed.filter(named, pl.col("was_qty") == pl.col("now_qty"))
+            dearer = int((same["now_minor"] - same["was_minor"]).sum())
+            yield (
+                f"{row['variant']}: ships {abs(more):,} eaches"
+                f" {'more' if more > 0 else 'fewer'}, and what waits has no cost;"
+                " orders that get as much either way cost"
+                f" {money(abs(dearer), digits)} {'more' if dearer >= 0 else 'less'}"
+            )
 
 
-def _print_changed(changed: pl.DataFrame, out: str) -> None:
+def _decided_then(found: WhatIf, recorded: Recorded, digits: int) -> Iterator[str]:
+    """Whether what nothing otherwise comes to is what happened."""
+    cost = int(found.scores["cost_minor"][0])
+    is_same = cost == recorded.cost_minor
+    if not recorded.other_rules and (is_same or not recorded.other_code):
+        return
+    others = recorded.other_rules or recorded.other_code
+    by, now = (
+        ("under other rules", "today's rules")
+        if recorded.other_rules
+        else ("by another version", "this version")
+    )
+    which, whose = "Decided", "its"
+    if recorded.runs > 1:
+        which, whose = f"{others} of {recorded.runs} runs were decided", "their"
+    yield (
+        f"{which} {by}: {whose} recorded cost was"
+        f" {money(recorded.cost_minor, digits)}{', the same' if is_same else ''};"
+        f" '{AS_IT_IS}' is by {now}"
+    )
+
+
+def _print_changed(found: WhatIf, out: str, digits: int) -> None:
+    changed = found.changed
     if out:
         write_rows(changed, Path(out))
     if changed.is_empty():
-        CONSOLE.print("every order is decided as it was")
+        CONSOLE.print("every order is decided as it is")
         return
-    causes = changed.group_by("variant", "cause", maintain_order=True).agg(
-        orders=pl.len().cast(pl.Int64),
-        more_minor=(pl.col("now_minor") - pl.col("was_minor")).sum(),
+    causes = found.causes.rename(CAUSES)
+    CONSOLE.print(framed("Orders decided otherwise, by cause", causes, digits))
+    if changed["now_minor"].has_nulls():
+        CONSOLE.print(NOT_SPENT, soft_wrap=True)
+    each = max(MOST_ROWS // changed["variant"].n_unique(), 1)
+    shown = changed.group_by("variant", maintain_order=True).head(each)
+    told = shown.rename(CHANGED).with_columns(
+        pl.col("was_nodes", "now_nodes").replace("", "ships nothing")
     )
-    CONSOLE.print(framed("Orders decided otherwise, by cause", causes))
-    CONSOLE.print(framed("The greatest differences", changed.head(MOST_ROWS)))
-    if changed.height > MOST_ROWS:
-        CONSOLE.print(f"{MOST_ROWS} of {changed.height:,}: --out FILE has all")
+    CONSOLE.print(framed("The greatest differences", told, digits))
+    if changed.height > shown.height:
+        CONSOLE.print(f"{shown.height} of {changed.height:,}: --out FILE has all")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal
 
 from rich import box
@@ -12,6 +11,7 @@ from rich.table import Table as Grid
 from orchestration.cli.cancelling import ASKED_BACK
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.cli.grids import money
 from orchestration.cli.substitutes import could_be_sent_instead, is_sent_instead
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
@@ -207,5 +207,5 @@ def _cell(value: object, digits: int) -> str:
     if value is None:
         return "–"
     if digits and isinstance(value, int):
-        return f"{Decimal(value).scaleb(-digits):,.{digits}f}"
+        return money(value, digits)
     return f"{value:%F %R}Z" if isinstance(value, datetime) else str(value)

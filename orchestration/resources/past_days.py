@@ -7,6 +7,7 @@ recorded; stock and room go on from what each variant decided before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 import polars as pl
@@ -42,6 +43,8 @@ def over_runs(
 ) -> Iterator[tuple[datetime, Past, list[Course]]]:
     """What really happened, and each variant, after one more run; to its end.
 
+    Each run is decided by the rules that are in force on its business date.
+
     Args:
         house: where they ran.
         runs: RUNS, oldest first.
@@ -51,9 +54,14 @@ def over_runs(
         LakeError: the lake no longer keeps what one of them left.
     """
     past, courses = Past(), [Course(one) for one in variants]
+    zone = house.policies.company_zone
     for recorded in runs.iter_rows(named=True):
+        day = business_date_of(recorded["as_of"], zone)
         run = _real(house, recorded, courses)
-        courses = [course.step(run, past) for course in courses]
+        courses = [
+            replace(course, variant=variant.on(day)).step(run, past)
+            for variant, course in zip(variants, courses, strict=True)
+        ]
         past = past.with_run(run)
         yield recorded["as_of"], past, courses
 

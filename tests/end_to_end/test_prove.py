@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from orchestration.resources.carried import carried_forward
 from orchestration.resources.demand_facts import allocate_open_demand
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
+from orchestration.resources.policies import POLICIES
 from tests.end_to_end import one_day
 from transforms.allocation.allocate import Allocation
 from transforms.contracts.decisions import STOCK_POSITIONS, UNIT_POSTINGS
@@ -219,14 +221,21 @@ def test_what_a_run_would_have_cost_is_told_beside_what_it_did(
         assert 0 == what_if(Question(night, [rules], [], ["DC-EAST"], 10, 5, str(rows)))
     changed = pl.read_csv(rows)
 
-    assert "one_box, DC-EAST down, demand +10 %, freight +5 %" in printed.get()
+    told = printed.get()
+    assert "one_box, DC-EAST down, demand +10 %, freight +5 %" in told
+    # What is down is told alone, too, or nobody knew what the rules do.
+    assert ["DC-EAST", "down,", "demand", "+10", "%,", "freight", "+5", "%"] in [
+        line.split()[:8] for line in told.splitlines()
+    ]
+    assert "(amounts in USD)" in told
+    assert "Decided under other rules" not in told
     assert {"NODE_DOWN", "NEW_ORDER"} <= set(changed["cause"])
     assert not changed["now_nodes"].str.contains("DC-EAST").any()
     for wrong, said in (
         (Question("", [], [], [], 0, 0, ""), "what is otherwise"),
         (Question("", [], [], ["NOWHERE"], 0, 0, ""), "no node 'NOWHERE'"),
         (Question("", [], [], [], 900, 0, ""), "per cent"),
-        (Question("", [tmp_path / "none.yaml"], [], [], 0, 0, ""), "none.yaml"),
+        (Question("", [tmp_path / "none.yaml"], [], [], 0, 0, ""), "none.yaml is"),
         (Question("", [], ["fastest"], [], 0, 0, ""), "must be one of negotiated"),
     ):
         with pytest.raises(CommandError, match=said):
@@ -245,7 +254,7 @@ def test_days_that_follow_each_other_go_on_from_what_a_variant_did(
 
     with CONSOLE.capture() as printed:
         assert 0 == what_if(asked)
-    assert "every order is decided as it was" in printed.get()
+    assert "every order is decided as it is" in printed.get()
     with CONSOLE.capture() as printed:
         assert 0 == what_if(replace(asked, rules=[], down=["DC-EAST"]))
     changed = pl.read_csv(rows)
@@ -258,6 +267,43 @@ def test_days_that_follow_each_other_go_on_from_what_a_variant_did(
     ):
         with pytest.raises(CommandError, match=said):
             what_if(wrong)
+
+
+def test_days_are_decided_by_the_rules_of_each_and_other_rules_are_told(
+    played_house: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our own rules, tried as a file says them, come to what ours come to."""
+    folder = shutil.copytree(POLICIES, tmp_path / "policies")
+    path = folder / "allocation.yaml"
+    # Every day that was played is in the change, and today is not.
+    change = """changes:
+  - from: 2017-01-01
+    to: 2018-12-31
+    reason: one box
+    allocation: {max_shipments: 1, split_cost_minor: 900}
+"""
+    path.write_text(path.read_text() + change)
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(played_house.root))
+    recorded = "select sum(total_minor)::bigint as cost from lake.decisions.allocations"
+    cost = one_day.query(played_house, recorded)["cost"].item()
+    freely = tmp_path / "freely.yaml"
+    freely.write_text(change.replace("max_shipments: 1", "max_shipments: 3"))
+    asked = Question("", [], ["negotiated"], [], 0, 0, "", since=date(2017, 12, 1))
+
+    monkeypatch.setenv("ORDERHOUSE_POLICIES", str(folder))
+    with CONSOLE.capture() as printed:
+        assert 0 == what_if(asked)
+    told = printed.get()
+
+    assert "every order is decided as it is" in told
+    assert "runs were decided under other rules: their recorded cost was" in told
+    assert f"{cost / 100:,.2f}" in told
+    with CONSOLE.capture() as printed:
+        assert 0 == what_if(replace(asked, sourcing=[], rules=[freely]))
+    assert "every order is decided as it is" not in printed.get()
+    with CONSOLE.capture() as printed:
+        assert 0 == what_if(replace(asked, since=None))
+    assert "Decided under other rules: its recorded cost was" in printed.get()
 
 
 def test_a_decision_that_is_another_is_told_with_what_may_be_behind_it(

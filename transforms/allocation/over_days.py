@@ -138,7 +138,7 @@ class Course:
     gone: pl.DataFrame = field(default_factory=lambda: _eaches_of(BACKORDERS.empty()))
 
     def step(self, run: RealRun, before: Past) -> Self:
-        """The variant after one more run.
+        """The variant after one more run, by the rules that it has on that day.
 
         Args:
             run: as it was.

@@ -7,14 +7,19 @@ other (``over_days``); what is decided otherwise today changes no stock of tomor
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from datetime import date
+from typing import Protocol, Self
 
 import polars as pl
 
 from transforms.allocation.allocate import Inputs
 from transforms.allocation.demand import judged, ranked
 from transforms.allocation.policy import AllocationPolicy
+
+AS_IT_IS = "as it is"
+"""Name of what nothing otherwise comes to."""
 
 COPY = "+"
 """Ends the names of orders that a greater demand adds; each stands behind its own."""
@@ -33,8 +38,12 @@ SCORE = pl.Schema(
         "shipments": pl.Int64,
         "late_qty": pl.Int64,
         "cost_minor": pl.Int64,
+        "cost_per_each_minor": pl.Int64,
     }
 )
+
+Dated = tuple[tuple[date, AllocationPolicy], ...]
+"""Business dates from which rules are in force, oldest first, and the rules."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,8 @@ class Variant:
             (negative) fewer; evenly along the demand order, whole ones.
         freight_percent: dearer, or (negative) cheaper.
         is_unpinned: no line is pinned to a node.
+        dated: rules that are others from some business date on, instead of
+            ``policy``; ``on`` takes those of one.
     """
 
     name: str
@@ -57,6 +68,12 @@ class Variant:
     demand_percent: int = 0
     freight_percent: int = 0
     is_unpinned: bool = False
+    dated: Dated = ()
+
+    def on(self, day: date) -> Self:
+        """The variant with the rules that it has in force on a business date."""
+        begun = [policy for since, policy in self.dated if since <= day]
+        return replace(self, policy=begun[-1] if begun else self.policy, dated=())
 
 
 class Asked(Protocol):
@@ -79,8 +96,57 @@ class Given(Protocol):
         """BACKORDERS; of several runs those of the last."""
 
 
+Decided = tuple[Asked, Given]
+"""What was asked for, and what was given."""
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What variants come to, beside what nothing otherwise comes to.
+
+    Args:
+        scores: ``variant``, SCORE; ``AS_IT_IS`` first.
+        nodes: ``variant``, what ``by_node`` says of it.
+        changed: ``variant``, what ``changed_orders`` says of it.
+        causes: ``variant``, what ``by_cause`` says of it.
+    """
+
+    scores: pl.DataFrame
+    nodes: pl.DataFrame
+    changed: pl.DataFrame
+    causes: pl.DataFrame
+
+
+def compared(base: Decided, others: Sequence[tuple[Variant, Decided]]) -> WhatIf:
+    """Variants beside what nothing otherwise comes to.
+
+    Args:
+        base: as it is.
+        others: each as it would be.
+    """
+    every = [(AS_IT_IS, base), *((variant.name, found) for variant, found in others)]
+    changed = _named(
+        (variant.name, changed_orders(base, found, variant))
+        for variant, found in others
+    )
+    return WhatIf(
+        _named((name, score(*found)) for name, found in every),
+        _named((name, by_node(given)) for name, (_, given) in every).sort(
+            "node_id", maintain_order=True
+        ),
+        changed,
+        by_cause(changed),
+    )
+
+
 def under(variant: Variant, inputs: Inputs) -> Inputs:
-    """The inputs as they would be."""
+    """The inputs as they would be.
+
+    Raises:
+        ValueError: the variant has rules of several dates: ``Variant.on``.
+    """
+    if variant.dated:
+        raise ValueError(f"{variant.name}: rules of which date?")
     is_up = ~pl.col("node_id").is_in(variant.down)
     policy = variant.policy or inputs.policy
     demand = inputs.demand
@@ -100,13 +166,18 @@ def under(variant: Variant, inputs: Inputs) -> Inputs:
 
 
 def score(inputs: Asked, decided: Given) -> pl.DataFrame:
-    """One row of SCORE: how much of what was asked for goes out, how, at what cost."""
+    """One row of SCORE: how much of what was asked for goes out, how, at what cost.
+
+    What waits has no cost. Cost per each, of those that go out, is rounded half up;
+    null where none does.
+    """
     orders = _by_order(inputs, decided)
     asked, given = (int(orders[name].sum()) for name in ("asked_qty", "given_qty"))
     wanted = inputs.demand.select("line_id", wanted="promise_date")
     late = decided.allocations.join(wanted, on="line_id").filter(
         pl.col("promise_date") > pl.col("wanted")
     )
+    cost = int(orders["cost_minor"].sum())
     row = {
         "orders": orders.height,
         "asked_qty": asked,
@@ -117,7 +188,8 @@ def score(inputs: Asked, decided: Given) -> pl.DataFrame:
         "split_orders": int((orders["shipments"] > 1).sum()),
         "shipments": int(orders["shipments"].sum()),
         "late_qty": int(late["qty"].sum()),
-        "cost_minor": int(orders["cost_minor"].sum()),
+        "cost_minor": cost,
+        "cost_per_each_minor": (2 * cost + given) // (2 * given) if given else None,
     }
     return pl.DataFrame([row], schema=SCORE)
 
@@ -150,6 +222,8 @@ def changed_orders(
         now_minor``. ``cause`` is the first that fits: NEW_ORDER, NO_ORDER (more or
         less demand), NODE_DOWN (it shipped from one that is shut), FEWER_EACHES and
         MORE_EACHES (what others no longer take, or take), OTHER_NODE, OTHER_COST.
+        An order of which nothing ships has no cost (null) and no nodes (empty); one
+        that is not there at all, null.
     """
     was, now = (_by_order(*side) for side in (base, other))
     both = was.join(now, on=ORDER, how="full", coalesce=True, suffix="_now")
@@ -181,11 +255,45 @@ def changed_orders(
         now_nodes="nodes_now",
         was_qty=pl.col("given_qty").fill_null(0),
         now_qty=pl.col("given_qty_now").fill_null(0),
-        was_minor=pl.col("cost_minor").fill_null(0),
-        now_minor=pl.col("cost_minor_now").fill_null(0),
+        was_minor=_if_shipped("cost_minor", "given_qty"),
+        now_minor=_if_shipped("cost_minor_now", "given_qty_now"),
     )
-    difference = (pl.col("now_minor") - pl.col("was_minor")).abs()
+    was_cost, now_cost = (pl.col(n).fill_null(0) for n in ("was_minor", "now_minor"))
+    difference = (now_cost - was_cost).abs()
     return told.sort(difference, "order_id", descending=[True, False])
+
+
+def by_cause(changed: pl.DataFrame) -> pl.DataFrame:
+    """Orders that are decided otherwise, by cause, each cost where it belongs.
+
+    Args:
+        changed: ``variant``, and what ``changed_orders`` says of it.
+
+    Returns:
+        ``variant, cause, orders, nothing_orders`` (ship nothing in the variant),
+        ``more_qty, more_minor`` (of the others), ``unspent_minor`` (what those that
+        ship nothing cost as it is: no saving, they wait or are not there).
+        ``more_minor`` less ``unspent_minor`` is the difference of all costs.
+    """
+    is_nothing = pl.col("now_minor").is_null()
+    was, now = (pl.col(name).fill_null(0) for name in ("was_minor", "now_minor"))
+    return changed.group_by("variant", "cause", maintain_order=True).agg(
+        orders=pl.len().cast(pl.Int64),
+        nothing_orders=is_nothing.sum().cast(pl.Int64),
+        more_qty=(pl.col("now_qty") - pl.col("was_qty")).sum(),
+        more_minor=(now - was).filter(~is_nothing).sum(),
+        unspent_minor=was.filter(is_nothing).sum(),
+    )
+
+
+def _if_shipped(cost: str, qty: str) -> pl.Expr:
+    return pl.when(pl.col(qty) > 0).then(pl.col(cost))
+
+
+def _named(frames: Iterable[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
+    return pl.concat(
+        frame.select(pl.lit(name).alias("variant"), pl.all()) for name, frame in frames
+    )
 
 
 def _by_order(inputs: Asked, decided: Given) -> pl.DataFrame:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import polars as pl
 import pytest
 
 from tests.unit.allocation.test_metamorphic import inputs
@@ -9,8 +12,10 @@ from transforms.allocation.allocate import Allocation, Inputs
 from transforms.allocation.policy import AllocationPolicy
 from transforms.allocation.what_if import (
     Variant,
+    by_cause,
     by_node,
     changed_orders,
+    compared,
     score,
     under,
 )
@@ -85,3 +90,52 @@ def test_other_business_classes_put_orders_at_other_places_in_the_queue() -> Non
 
     ranked = queue.sort("demand_rank").select("order_id", "business_class").rows()
     assert ranked[:3] == [("o2", "WIN"), ("o2", "WIN"), ("o1", "REDISTRIBUTE")]
+
+
+def test_rules_of_several_dates_are_those_of_a_day_or_refused() -> None:
+    one, three = AllocationPolicy(max_shipments=1), AllocationPolicy(max_shipments=3)
+    dated = Variant("dated", dated=((date.min, one), (date(2017, 12, 28), three)))
+
+    assert one == dated.on(date(2017, 12, 27)).policy
+    assert three == dated.on(date(2017, 12, 28)).policy
+    with pytest.raises(ValueError, match="dated: rules of which date"):
+        under(dated, inputs())
+
+
+def test_an_order_that_ships_nothing_costs_nothing_and_saves_nothing() -> None:
+    down = Variant("EAST down", down=("EAST", "MID"))
+    answer = compared(BASE, [(down, decided(down))])
+
+    nothing = answer.changed.filter(now_qty=0)
+    assert nothing.height > 0
+    assert {None} == set(nothing["now_minor"])
+    assert {""} == set(nothing["now_nodes"])
+    [cause] = answer.causes.filter(cause="NODE_DOWN").iter_rows(named=True)
+    assert nothing.height == cause["nothing_orders"]
+    assert nothing["was_minor"].sum() == cause["unspent_minor"] > 0
+    was, now = answer.scores["cost_minor"]
+    more, unspent = (answer.causes[n].sum() for n in ("more_minor", "unspent_minor"))
+    assert now - was == more - unspent
+
+
+def test_what_one_each_costs_stands_beside_what_all_cost() -> None:
+    row = score(*BASE).row(0, named=True)
+    cost, given = row["cost_minor"], row["allocated_qty"]
+    nothing = Variant("all down", down=("EAST", "MID", "WEST"))
+
+    assert abs(row["cost_per_each_minor"] - cost / given) <= 0.5
+    assert score(*decided(nothing))["cost_per_each_minor"].item() is None
+
+
+def test_variants_stand_beside_what_nothing_otherwise_comes_to() -> None:
+    dearer = Variant("freight", freight_percent=10)
+    alone = Variant("one box", AllocationPolicy(max_shipments=1))
+
+    answer = compared(BASE, [(one, decided(one)) for one in (dearer, alone)])
+
+    assert ["as it is", "freight", "one box"] == answer.scores["variant"].to_list()
+    assert {"as it is", "freight", "one box"} == set(answer.nodes["variant"])
+    assert {"freight", "one box"} == set(answer.changed["variant"])
+    assert by_cause(answer.changed).equals(answer.causes)
+    freight = answer.causes.filter(pl.col("variant") == "freight")
+    assert [("OTHER_COST", 0)] == freight.select("cause", "nothing_orders").rows()
