@@ -279,7 +279,7 @@ def _print_changed(found: WhatIf, out: str, digits: int) -> None:
         return
     causes = found.causes.rename(CAUSES)
     CONSOLE.print(framed("Orders decided otherwise, by cause", causes, digits))
-    if changed["now_minor"].has_nulls():
+    if found.causes["unspent_minor"].sum():
         CONSOLE.print(NOT_SPENT, soft_wrap=True)
     each = max(MOST_ROWS // changed["variant"].n_unique(), 1)
     shown = changed.group_by("variant", maintain_order=True).head(each)
