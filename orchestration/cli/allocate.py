@@ -2,43 +2,61 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from io import BytesIO
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import polars as pl
+from numba.core.event import Event, Listener, install_listener
 from rich.console import Console
 
 from orchestration.cli.failures import CommandError
-from orchestration.resources.files import write_atomically
+from orchestration.cli.problem_folder import (
+    input_hash,
+    read_prices,
+    read_problem,
+    refuse_out,
+    write_result,
+)
 from transforms.allocation.kernel.audit import Audit, Claim, audit
-from transforms.allocation.kernel.cost import bill
+from transforms.allocation.kernel.cost import Parts, bill
 from transforms.allocation.kernel.problem import Posed, pose
 from transforms.allocation.kernel.solve import Effort, Solution, solve, solve_fast
-from transforms.allocation.kernel.survey import Prices
-from transforms.allocation.kernel.tables import KEYS, ProblemError
+from transforms.allocation.kernel.tables import ProblemError
 from transforms.allocation.kernel.telling import (
     allocations,
+    beyond_reach,
     least_told,
     prices_read,
     prices_told,
     trace,
 )
 
-PARAMETERS = "params.json"
 CONSOLE = Console(highlight=False, soft_wrap=True)
 MODES = ("best", "fast")
 
 AFTERWARDS = 8e-6
 """Seconds a line that certificate and files take."""
 
-PRICE_COLUMNS = {"resource", "sku_id", "node_id", "price_milli"}
+COMPILING = (
+    "orderhouse: compiling the allocator's loops, once for this version on this"
+    " machine: a minute or two …\n"
+)
+
+REASON_WORDS = {
+    "no_stock": "no node holds any of it",
+    "channel": "no node that holds it serves the channel",
+    "no_lane": "none of those ships to the region (zones)",
+    "no_rate": "none of those has a rate for its zone",
+    "too_little": "none of those holds all of the line",
+    "no_room": "none of those has room for it",
+}
 
 
 @dataclass(frozen=True)
@@ -64,25 +82,31 @@ def allocate_files(problem: Path, out: Path, wish: Wish) -> int:
     """Solve, certify, write; exit code 0.
 
     Raises:
-        CommandError: the problem cannot be read or posed, or the solution has
-            no certificate (nothing is written then).
+        CommandError: what was asked for cannot be done, the problem cannot be read
+            or posed, or the solution has no certificate (nothing is written then,
+            and an earlier result stays); or the result cannot be written.
     """
-    loading = rehearse()
+    _refuse(wish)
+    refuse_out(problem, out)
     started = perf_counter()
-    if wish.mode not in MODES:
-        raise CommandError(f"--mode {wish.mode}: one of {', '.join(MODES)}")
     frames, params = read_problem(problem)
+    warm = None if wish.prices is None else read_prices(wish.prices)
+    with telling_of_compiling():
+        loading = rehearse()
+    # Loading is nobody's budget: it is told apart.
+    started += loading
     try:
         posed = pose(frames, params)
     except ProblemError as error:
         raise CommandError(f"{problem}: {error}") from error
-    claim, found = _decided(posed, wish, started)
+    claim, found, parts = _decided(posed, wish, warm, started)
     solved = perf_counter() - started
     audited = audit(frames, params, claim)
     _certified(audited)
     told = {
         "mode": wish.mode,
         **_figures(posed, claim, audited, found),
+        **_hints(posed, parts),
         "seconds": round(solved, 3),
         "audit_seconds": round(perf_counter() - started - solved, 3),
         "loading_seconds": round(loading, 3),
@@ -96,12 +120,51 @@ def allocate_files(problem: Path, out: Path, wish: Wish) -> int:
         files["prices"] = claim.prices
     if wish.is_traced and found is not None:
         files["trace"] = trace(posed, found.laid, found.prices, found.parts)
-    for name, frame in files.items():
-        _write(out / f"{name}.parquet", frame)
-    certificate = json.dumps(told, indent=1).encode() + b"\n"
-    write_atomically(out / "certificate.json", certificate)
+    write_result(out, files, told)
     CONSOLE.print(_summary(told))
     return 0
+
+
+def _refuse(wish: Wish) -> None:
+    """Raise where options do not go together: none is passed over in silence."""
+    if wish.mode not in MODES:
+        raise CommandError(f"--mode {wish.mode}: one of {', '.join(MODES)}")
+    asked = {
+        "--seconds": wish.seconds > 0,
+        "--prices": wish.prices is not None,
+        "--trace": wish.is_traced,
+    }
+    idle = [name for name, is_asked in asked.items() if is_asked]
+    if wish.mode == "fast" and idle:
+        raise CommandError(
+            f"--mode fast has no use for {', '.join(idle)}: nearest first knows"
+            " neither budget nor prices nor candidates; leave it out, or take"
+            " --mode best"
+        )
+
+
+@contextmanager
+def telling_of_compiling() -> Iterator[None]:
+    """Say on stderr that loops are compiled, as soon as the first one is."""
+    with install_listener("numba:compile", _Teller()):
+        yield
+
+
+class _Teller(Listener):
+    """Speaks once: what was compiled before is read and compiles nothing."""
+
+    def __init__(self) -> None:
+        self._has_told = False
+
+    def on_start(self, event: Event) -> None:
+        del event
+        if not self._has_told:
+            sys.stderr.write(COMPILING)
+            sys.stderr.flush()
+        self._has_told = True
+
+    def on_end(self, event: Event) -> None:
+        """Nothing more to say."""
 
 
 def rehearse() -> float:
@@ -152,19 +215,21 @@ def rehearse() -> float:
     return perf_counter() - started
 
 
-def _decided(posed: Posed, wish: Wish, started: float) -> tuple[Claim, Solution | None]:
+def _decided(
+    posed: Posed, wish: Wish, told: pl.DataFrame | None, started: float
+) -> tuple[Claim, Solution | None, Parts]:
     """What is claimed; nearest first claims no bound."""
     if wish.mode == "fast":
         parts = solve_fast(posed)
         cost = int(bill(posed.problem, parts).order.sum())
-        return Claim(allocations(posed, parts), None, None, cost, None), None
+        return Claim(allocations(posed, parts), None, None, cost, None), None, parts
     effort = Effort(
         threads=wish.threads,
         seconds=wish.seconds or math.inf,
         # What comes after the solver, certificate and files, is in the budget too.
         clock=lambda: perf_counter() - started + AFTERWARDS * posed.lines.height,
     )
-    warm = None if wish.prices is None else _warm(posed, wish.prices)
+    warm = None if told is None else prices_read(posed, told)
     found = solve(posed, effort, warm)
     claim = Claim(
         allocations(posed, found.parts),
@@ -173,53 +238,7 @@ def _decided(posed: Posed, wish: Wish, started: float) -> tuple[Claim, Solution 
         found.cost,
         found.bound,
     )
-    return claim, found
-
-
-def read_problem(folder: Path) -> tuple[dict[str, pl.DataFrame], dict[str, Any]]:
-    """The frames and parameters of a problem's folder.
-
-    Raises:
-        CommandError: a file is missing or cannot be read.
-    """
-    frames = {}
-    for name in KEYS:
-        path = folder / f"{name}.parquet"
-        if not path.is_file():
-            raise CommandError(f"{path}: missing")
-        try:
-            frames[name] = pl.read_parquet(path)
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise CommandError(f"{path}: no Parquet file: {error}") from error
-    path = folder / PARAMETERS
-    try:
-        params = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise CommandError(f"{path}: {error}") from error
-    if not isinstance(params, dict):
-        raise CommandError(f"{path}: an object is expected")
-    return frames, params
-
-
-def input_hash(folder: Path) -> str:
-    """sha256 over the names and bytes of the problem's files."""
-    whole = hashlib.sha256()
-    for name in (*[f"{name}.parquet" for name in sorted(KEYS)], PARAMETERS):
-        content = (folder / name).read_bytes()
-        whole.update(f"{name} {len(content)}\n".encode())
-        whole.update(content)
-    return whole.hexdigest()
-
-
-def _warm(posed: Posed, path: Path) -> Prices:
-    try:
-        told = pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise CommandError(f"{path}: {error}") from error
-    missing = sorted(PRICE_COLUMNS - set(told.columns))
-    if missing:
-        raise CommandError(f"{path}: column {missing[0]}: missing")
-    return prices_read(posed, told)
+    return claim, found, found.parts
 
 
 def _certified(audited: Audit) -> None:
@@ -250,16 +269,24 @@ def _figures(
     return figures
 
 
-def _write(path: Path, frame: pl.DataFrame) -> None:
-    content = BytesIO()
-    frame.write_parquet(content)
-    write_atomically(path, content.getvalue())
+def _hints(posed: Posed, parts: Parts) -> dict[str, Any]:
+    reasons = beyond_reach(posed, parts)
+    return {"lines_beyond_reach": sum(reasons.values()), "beyond_reach": reasons}
 
 
 def _summary(told: dict[str, Any]) -> str:
     bound = "" if told["gap"] is None else f", {told['gap']:.2%} over a proven bound"
-    return (
+    first = (
         f"cost {told['cost_minor']}{bound}; {told['lines']} lines,"
         f" {told['lines_not_shipped']} not shipped, {told['split_orders']} orders"
         f" split; {told['seconds']:.2f} s"
     )
+    if not told["lines_beyond_reach"]:
+        return first
+    reasons = [
+        f"  {count}: {REASON_WORDS[reason]}"
+        for reason, count in told["beyond_reach"].items()
+        if count
+    ]
+    lines = f"{told['lines_beyond_reach']} lines that no node can serve at all:"
+    return "\n".join([first, lines, *reasons])

@@ -36,6 +36,7 @@ from transforms.allocation.kernel.survey import Prices
 from transforms.allocation.kernel.tables import ProblemError
 from transforms.allocation.kernel.telling import (
     allocations,
+    beyond_reach,
     least_told,
     prices_read,
     prices_told,
@@ -473,6 +474,12 @@ def test_the_trace_names_what_was_taken() -> None:
         ("orders", {"priority": None}, "orders.parquet: column priority: row 1: None"),
         ("nodes", {"unit_cost_minor": 1.5}, "nodes.parquet: column unit_cost_minor: F"),
         ("stock", {"node_id": 8}, "stock.parquet: column node_id: row 1: 8 is unknown"),
+        (
+            "stock",
+            {"allocated_qty": -1},
+            "stock.parquet: column allocated_qty: row 1: -1",
+        ),
+        ("stock", {"buffer_qty": -1}, "stock.parquet: column buffer_qty: row 1: -1 is"),
     ],
 )
 def test_what_cannot_be_is_named(
@@ -522,6 +529,61 @@ def test_an_order_of_more_lines_than_can_be_added_up_is_named() -> None:
 
     with pytest.raises(ProblemError, match="order 1: 8001 lines; an order has 8000"):
         pose(given.frames | {"lines": lines}, given.params)
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "reason"),
+    [
+        ("stock", {"buffer_qty": 5}, "no_stock"),
+        ("orders", {"channel_id": 2}, "channel"),
+        ("zones", {"region_id": 2}, "no_lane"),
+        ("zones", {"zone": 2}, "no_rate"),
+        ("rates", {"zone": 2}, "no_rate"),
+        ("lines", {"qty": 6}, "too_little"),
+        ("nodes", {"capacity_units": 2}, "no_room"),
+        ("nodes", {"capacity_shipments": 0}, "no_room"),
+        ("orders", {"priority": 1}, None),
+        ("lines", {"backorder_cost_minor": 0}, None),
+    ],
+)
+def test_a_line_that_no_node_can_serve_is_counted_with_its_reason(
+    file: str, change: dict[str, int], reason: str | None
+) -> None:
+    """Two nodes; a line that costs more to ship than not is no such line."""
+    given = plain({7: 5, 8: 5}, 3)
+    frames = given.frames | {
+        file: given.frames[file].with_columns(
+            pl.lit(value).alias(column) for column, value in change.items()
+        )
+    }
+    params = given.params | {"is_line_split_allowed": False}
+    posed = pose(frames, params)
+    told = beyond_reach(posed, solve(posed, Effort()).parts)
+
+    assert {name for name, count in told.items() if count} == {reason} - {None}
+
+
+def test_where_lines_are_split_a_node_that_has_one_each_can_serve() -> None:
+    given = plain({7: 5}, 6, is_ship_complete=True)
+    posed = pose(given.frames, given.params)
+    found = solve(posed, Effort())
+
+    assert (found.parts.node < 0).all()
+    assert not any(beyond_reach(posed, found.parts).values())
+
+
+def test_every_part_of_a_line_is_rounded_down_by_itself() -> None:
+    """2817 × 1/2 of what waits is 1408; 75 × 333 × 1/2 / 1000 of freight is 12."""
+    given = plain({7: 1}, 2)
+    lines = given.frames["lines"].with_columns(
+        backorder_cost_minor=pl.lit(2817), grams=pl.lit(333)
+    )
+    rates = given.frames["rates"].with_columns(per_kg_minor=pl.lit(75))
+    odd = Instance(given.frames | {"lines": lines, "rates": rates}, given.params)
+    posed, found = solved(odd)
+
+    assert not any(audited(odd, posed, found).offences.values())
+    assert found.cost == 300 + 10 + 12 + 1 + 1408
 
 
 def test_a_row_that_stands_twice_is_named() -> None:

@@ -48,8 +48,9 @@ COLUMNS: dict[str, dict[str, tuple[type[pl.DataType], int, int]]] = {
         "sku_id": (pl.Int64, -(1 << 62), 1 << 62),
         "node_id": (pl.Int32, -LARGEST, LARGEST),
         "on_hand_qty": (pl.Int32, -LARGEST, LARGEST),
-        "allocated_qty": (pl.Int32, -LARGEST, LARGEST),
-        "buffer_qty": (pl.Int32, -LARGEST, LARGEST),
+        # Below 0 they would be stock that nobody has.
+        "allocated_qty": (pl.Int32, 0, LARGEST),
+        "buffer_qty": (pl.Int32, 0, LARGEST),
     },
     "zones": {
         "region_id": (pl.Int32, -LARGEST, LARGEST),
@@ -113,28 +114,61 @@ def checked(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 def parameters(params: Mapping[str, Any]) -> tuple[list[int], int, bool]:
     """Late cost by priority, split cost, and whether lines may be split.
 
+    ``is_line_split_allowed`` may be left out and is false then: the one parameter
+    without which a problem is still whole.
+
     Raises:
-        ProblemError: a parameter is missing or no whole number >= 0.
+        ProblemError: a parameter is unknown, missing, or not what belongs there;
+            with its name and what is allowed.
     """
-    late = params.get("late_cost_minor")
-    if isinstance(late, Mapping):
-        late = [late.get(str(priority)) for priority in range(PRIORITIES)]
-    costs = late if isinstance(late, list) else [late] * PRIORITIES
-    for name, value in [("late_cost_minor", cost) for cost in costs] + [
-        ("split_cost_minor", params.get("split_cost_minor"))
-    ]:
-        is_whole = isinstance(value, int) and not isinstance(value, bool)
-        if not is_whole or not 0 <= value <= LARGEST:
-            raise ProblemError(
-                f"params.json: {name}: {value!r} is no whole number >= 0"
-            )
-    if len(costs) < PRIORITIES:
-        raise ProblemError("params.json: late_cost_minor: one for each priority 0 … 4")
-    return (
-        costs,
-        params["split_cost_minor"],
-        params.get("is_line_split_allowed") is True,
-    )
+    for name in params:
+        if name not in PARAMETERS:
+            known = ", ".join(PARAMETERS)
+            raise ProblemError(f"params.json: {name}: unknown; there are {known}")
+    for name in ("late_cost_minor", "split_cost_minor"):
+        if name not in params:
+            raise ProblemError(f"params.json: {name}: missing; {PARAMETERS[name]}")
+    split = params["split_cost_minor"]
+    is_split = params.get("is_line_split_allowed", False)
+    for name, value, is_right in (
+        ("split_cost_minor", split, _is_money(split)),
+        ("is_line_split_allowed", is_split, isinstance(is_split, bool)),
+    ):
+        if not is_right:
+            raise ProblemError(f"params.json: {name}: {value!r}: {PARAMETERS[name]}")
+    return _late_costs(params["late_cost_minor"]), split, is_split
+
+
+PARAMETERS = {
+    "late_cost_minor": (
+        f"a whole number from 0 to {LARGEST} for all priorities, a list of"
+        ' five of them, or an object with the keys "0" to "4"'
+    ),
+    "split_cost_minor": f"a whole number from 0 to {LARGEST}",
+    "is_line_split_allowed": "true or false (left out: false)",
+}
+"""Of ``params.json``: what is allowed."""
+
+
+def _late_costs(told: object) -> list[int]:
+    """By priority, of one number, five of them, or an object by priority."""
+    costs: list[Any] = told if isinstance(told, list) else [told] * PRIORITIES
+    if isinstance(told, Mapping):
+        names = [str(priority) for priority in range(PRIORITIES)]
+        is_whole = set(told) == set(names)
+        costs = [told[name] for name in names] if is_whole else []
+    if len(costs) != PRIORITIES or not all(map(_is_money, costs)):
+        raise ProblemError(
+            f"params.json: late_cost_minor: {told!r}: {PARAMETERS['late_cost_minor']}"
+        )
+    return costs
+
+
+def _is_money(value: object) -> bool:
+    # True and False are whole numbers to Python.
+    if isinstance(value, bool) or not isinstance(value, int):
+        return False
+    return 0 <= value <= LARGEST
 
 
 def _typed(name: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -1,4 +1,7 @@
-"""A solution as tables: allocations, prices, what each order pays at least, trace."""
+"""A solution as tables: allocations, prices, what each order pays at least, trace.
+
+And of the lines that are not shipped, which no node could have served.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,22 @@ import polars as pl
 
 from transforms.allocation.kernel.cost import Parts
 from transforms.allocation.kernel.market import SHUT, Market
-from transforms.allocation.kernel.problem import Longs, Posed
+from transforms.allocation.kernel.problem import IS_LINE_SPLIT, Longs, Posed, Problem
 from transforms.allocation.kernel.survey import Prices
 
 RESOURCES = ("stock", "shipment", "unit")
+
+REASONS = ("no_stock", "channel", "no_lane", "no_rate", "too_little", "no_room")
+"""Why no node can serve a line: at the first of these no node was left.
+
+no_stock: none holds an each of it that may be allocated. channel: none of those that
+do serves the order's channel. no_lane: none of those has a row of zones for the
+region. no_rate: none of those has a rate of its zone. too_little: where lines are not
+split, none of those holds all of the line. no_room: none of those has room for it.
+"""
+
+AT_ONCE = 1 << 18
+"""Pairs of a line and a node that are looked at together."""
 
 
 def allocations(posed: Posed, parts: Parts) -> pl.DataFrame:
@@ -85,6 +100,60 @@ def _not_below_zero(rows: pl.DataFrame) -> Longs:
 def least_told(posed: Posed, least: Longs) -> pl.DataFrame:
     """``order_id, least_milli``."""
     return posed.orders.select("order_id", least_milli=pl.Series(least))
+
+
+def beyond_reach(posed: Posed, parts: Parts) -> dict[str, int]:
+    """How many lines no node could serve, even were it asked by nobody else, by reason.
+
+    Only lines of which nothing is shipped are looked at: what is shipped was served.
+
+    Returns:
+        Each of REASONS, with a number of lines; each line counts once.
+    """
+    problem = posed.problem
+    is_whole = parts.qty == problem.qty[parts.line]
+    lines = parts.line[(parts.node < 0) & is_whole]
+    sku = problem.sku[lines]
+    width = problem.cell_start[sku + 1] - problem.cell_start[sku]
+    counts = np.zeros(len(REASONS) + 1, np.int64)
+    counts[0] = (width == 0).sum()
+    lines, width = lines[width > 0], width[width > 0]
+    step = max(1, AT_ONCE // int(width.max(initial=1)))
+    for first in range(0, len(lines), step):
+        some = slice(first, first + step)
+        furthest = _furthest(problem, lines[some], width[some])
+        counts += np.bincount(furthest, minlength=len(counts))
+    return dict(zip(REASONS, counts.tolist(), strict=False))
+
+
+def _furthest(problem: Problem, lines: Longs, width: Longs) -> Longs:
+    """At which of REASONS the best node of each line stops; behind the last, nowhere.
+
+    Args:
+        problem: the arrays.
+        lines: whose SKU some node holds.
+        width: how many nodes do.
+    """
+    pair, start = np.repeat(np.arange(len(lines)), width), np.cumsum(width) - width
+    cell = np.arange(len(pair)) + (problem.cell_start[problem.sku[lines]] - start)[pair]
+    node = problem.cell_node[cell]
+    of = np.searchsorted(problem.line_start, lines, side="right") - 1
+    region = problem.region[of][pair]
+    zone = problem.zone[region, node]
+    base = problem.base[problem.promise[of][pair], zone, node]
+    need = np.where(problem.rules[IS_LINE_SPLIT], 1, problem.qty[lines])[pair]
+    stage, passed = np.ones(len(pair), np.int64), np.ones(len(pair), np.bool_)
+    for holds in (
+        problem.serves[node, problem.channel[of][pair]],
+        np.isfinite(problem.distance[region, node]),
+        (zone >= 0) & (base >= 0),
+        problem.cell_stock[cell] >= need,
+        (problem.cap_shipments[node] > 0) & (problem.cap_units[node] >= need),
+    ):
+        passed &= holds
+        stage += passed
+    furthest: Longs = np.maximum.reduceat(stage, start)
+    return furthest
 
 
 def trace(posed: Posed, laid: Market, prices: Prices, parts: Parts) -> pl.DataFrame:
