@@ -93,8 +93,9 @@ def what_if_command(  # noqa: PLR0917 one option each
 def relations() -> None:
     """Check what must hold of any allocation, on the newest run's own inputs.
 
-    Rows in another order and other names decide the same; more stock serves the
-    first who lacks some. 0: all hold; 1: one is broken.
+    Rows in another order, tables in two parts and other names decide the same. With
+    an each more of everything, the first order in demand order that gets another
+    number of eaches gets more (fairness: strict). 0: all hold; 1: one is broken.
     """
     from orchestration.cli.relations import relations_command  # noqa: PLC0415 slow
 

@@ -50,6 +50,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="An order management system that lives on a lakehouse.",
+    epilog=(
+        "ORDERHOUSE_HOME=FOLDER before a command says where the house lies;"
+        " data/lakehouse of the checkout without it."
+    ),
 )
 
 app.add_typer(partner_app, name="partner")

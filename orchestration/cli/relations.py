@@ -14,6 +14,12 @@ from transforms.allocation.metamorphic import relations
 
 HOLD, BROKEN = 0, 1
 
+FILES = (
+    "landed files in parts, shuffled or sent twice make the same tables: proved by"
+    " tests/end_to_end/test_equal_hashes.py"
+)
+"""To play a day again from other files takes a house of its own, and minutes."""
+
 
 def relations_command() -> int:
     """Look at every relation on the inputs of the newest published run.
@@ -31,7 +37,8 @@ def relations_command() -> int:
         published = house.past_runs().filter(pl.col("manifest") != "")
         newest = run_called(published, "")
         with as_it_was(house, newest) as then:
-            found = relations(allocation_inputs(then))
+            inputs = allocation_inputs(then)
+            found = relations(inputs)
     finally:
         house.close()
     rows = [
@@ -45,4 +52,11 @@ def relations_command() -> int:
     title = f"The allocation of run {newest['run_id']}, {in_utc(newest['as_of'])}"
     schema = {"relation": pl.String, "rows": pl.Int64, "broken": pl.String}
     CONSOLE.print(framed(title, pl.DataFrame(rows, schema=schema)))
+    notes = [one.note for one in found if one.note]
+    if inputs.policy.fairness != "strict":
+        notes.append(
+            f"more stock is not looked at: fairness is {inputs.policy.fairness}"
+        )
+    for note in (*notes, FILES):
+        CONSOLE.print(note)
     return BROKEN if any(one.broken for one in found) else HOLD

@@ -55,10 +55,10 @@ def inputs(sourcing: str = "negotiated") -> Inputs:
 
 
 @pytest.mark.parametrize("sourcing", ["negotiated", "cheapest", "nearest"])
-def test_names_and_the_order_of_rows_decide_nothing(sourcing: str) -> None:
+def test_names_the_order_of_rows_and_their_parts_decide_nothing(sourcing: str) -> None:
     found = relations(inputs(sourcing))
 
-    assert [[]] * 3 == [one.broken for one in found]
+    assert [[]] * 4 == [one.broken for one in found]
     assert all(one.rows > 0 for one in found)
 
 
@@ -80,10 +80,42 @@ class TakesBackWhatIsPlenty(Inputs):
         return replace(decided, allocations=kept)
 
 
+class ReadsTheFirstPart(Inputs):
+    """A rule that sees of the supply what came first."""
+
+    def decide(self) -> Allocation:
+        parts = self.supply.n_chunks()
+        seen = self.supply.head(self.supply.height // parts)
+        return replace(Inputs(**vars(self)), supply=seen).decide()
+
+
 @pytest.mark.parametrize(
-    ("rule", "place"), [(PassesByTheFirstRow, 0), (TakesBackWhatIsPlenty, 2)]
+    ("rule", "place"),
+    [(PassesByTheFirstRow, 0), (TakesBackWhatIsPlenty, 2), (ReadsTheFirstPart, 3)],
 )
 def test_a_rule_that_breaks_a_relation_is_found(rule: type[Inputs], place: int) -> None:
     found = relations(rule(**vars(inputs())))
 
     assert found[place].broken
+
+
+def test_more_stock_may_lower_the_sum_but_takes_from_nobody_before_it_gives() -> None:
+    """With a third A order 1 can be had, and order 2 lacks what it took."""
+    lines = [
+        a_line("o1", qty=3, is_ship_complete=True),
+        a_line("o2", line_no=1, qty=2, is_ship_complete=True),
+        a_line("o2", line_no=2, qty=9, sku_id="B", is_ship_complete=True),
+    ]
+    scarce = replace(
+        inputs(), demand=demand(*lines), supply=stock({"EAST": {"A": 2, "B": 9}})
+    )
+    fuller = relations(scarce)[2]
+
+    assert not fuller.broken
+    assert "11 eaches were given, 3 would be" in fuller.note
+
+
+def test_where_cost_decides_who_is_served_more_stock_is_not_looked_at() -> None:
+    policy = AllocationPolicy(sourcing="negotiated", fairness="off")
+
+    assert len(relations(replace(inputs(), policy=policy))) == 3
