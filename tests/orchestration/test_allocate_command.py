@@ -202,7 +202,7 @@ def test_prices_that_are_none_are_refused(problem: Path, tmp_path: Path) -> None
         ({"is_line_split_allowed": "false"}, "is_line_split_allowed: 'false': true or"),
         ({"is_line_split_allowed": 1}, "is_line_split_allowed: 1: true or false"),
         ({"is_line_split_allowed": None}, "is_line_split_allowed: None: true or false"),
-        ({"split_cost": 3}, "split_cost: unknown; there are late_cost_minor, split_c"),
+        ({"split_cost": 3}, "split_cost: unknown; split_cost_minor is meant?"),
         ({"split_cost_minor": True}, "split_cost_minor: True: a whole number from 0"),
         (
             {"late_cost_minor": [1] * 6},

@@ -6,6 +6,7 @@ What is wrong is said with file, column and row (the first row of a file is 1).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import polars as pl
@@ -115,16 +116,16 @@ def parameters(params: Mapping[str, Any]) -> tuple[list[int], int, bool]:
     """Late cost by priority, split cost, and whether lines may be split.
 
     ``is_line_split_allowed`` may be left out and is false then: the one parameter
-    without which a problem is still whole.
+    without which a problem is still whole. What else stands there, such as a name,
+    is not ours, as with columns.
 
     Raises:
-        ProblemError: a parameter is unknown, missing, or not what belongs there;
+        ProblemError: a parameter is misspelt, missing, or not what belongs there;
             with its name and what is allowed.
     """
-    for name in params:
-        if name not in PARAMETERS:
-            known = ", ".join(PARAMETERS)
-            raise ProblemError(f"params.json: {name}: unknown; there are {known}")
+    for name in sorted(params.keys() - PARAMETERS.keys()):
+        for meant in get_close_matches(name, PARAMETERS, n=1, cutoff=MISSPELT):
+            raise ProblemError(f"params.json: {name}: unknown; {meant} is meant?")
     for name in ("late_cost_minor", "split_cost_minor"):
         if name not in params:
             raise ProblemError(f"params.json: {name}: missing; {PARAMETERS[name]}")
@@ -139,6 +140,8 @@ def parameters(params: Mapping[str, Any]) -> tuple[list[int], int, bool]:
     return _late_costs(params["late_cost_minor"]), split, is_split
 
 
+MISSPELT = 0.75
+"""How much alike a name is that was meant to be one of ours."""
 PARAMETERS = {
     "late_cost_minor": (
         f"a whole number from 0 to {LARGEST} for all priorities, a list of"
