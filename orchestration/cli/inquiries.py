@@ -21,7 +21,12 @@ Out = Annotated[str, typer.Option(help="File for every row, .csv or .parquet.")]
 
 
 def why(
-    order: Annotated[str, typer.Argument(help="Order number, id or line id.")],
+    order: Annotated[
+        str, typer.Argument(help="Order number, id; a line id: this line alone.")
+    ],
+    line: Annotated[
+        str, typer.Argument(help="Line's id, or the channel's; all when left out.")
+    ] = "",
     replay: Annotated[
         bool, typer.Option("--replay", help="Decide it again and compare hashes.")
     ] = False,
@@ -29,7 +34,7 @@ def why(
     """Say where each line ships from, what else was considered, and the cost."""
     from orchestration.cli.why import explain_order  # noqa: PLC0415 slow
 
-    leave(lambda: explain_order(order, is_replayed=replay))
+    leave(lambda: explain_order(order, line, is_replayed=replay))
 
 
 def lines(

@@ -18,8 +18,9 @@ from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.known_names import refuse_unknown_place
 from orchestration.cli.mend import authorship, put
+from orchestration.cli.pinning import reach_of_pin, reach_of_unpin
 from orchestration.cli.quarantine import opened
-from orchestration.cli.why import order_called
+from orchestration.cli.why import lines_called, order_called
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
 from orchestration.resources.mending import (
@@ -80,7 +81,7 @@ def act(
         cells["action_ref"] = named_by(stem, cells)
         mend = row_mend(house.partners[OPERATORS], ORDER_ACTIONS.name, cells, by)
         lines, holds = _as_they_stand(house, cells)
-        reached = reach_of_cancel(house, lines) if action == "CANCEL" else []
+        reached = _reached(house, action, lines, cells.get("node_ref", ""))
         for sentence in [*comes_to_nothing(action, reason, lines, holds), *reached]:
             CONSOLE.print(f"  as of the newest run {sentence}", soft_wrap=True)
         return put(house, mend, by)
@@ -88,6 +89,15 @@ def act(
         raise CommandError(str(error)) from error
     finally:
         house.close()
+
+
+def _reached(house: House, action: str, lines: pl.DataFrame, node: str) -> list[str]:
+    """What an action on lines is to expect, where only the lake can say it."""
+    if action == "CANCEL":
+        return reach_of_cancel(house, lines)
+    if action == "PIN":
+        return reach_of_pin(house, lines, node)
+    return reach_of_unpin(house, lines) if action == "UNPIN" else []
 
 
 def _refuse_what_is_over(house: House, until: str) -> None:
@@ -186,8 +196,4 @@ def _cells(
 
 def _line_called(house: House, order_id: str, line: str) -> str:
     lines = house.lake.read(FCT_ORDER_LINES, "order_id = ?", [order_id])
-    for ref, line_id in lines.select("line_ref", "line_id").iter_rows():
-        if line in {ref, line_id}:
-            return str(ref)
-    known = ", ".join(lines["line_ref"].sort())
-    raise CommandError(f"the order has no line {line!r}; it has {known}")
+    return str(lines_called(lines, line)["line_ref"][0])

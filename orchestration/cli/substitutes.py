@@ -45,7 +45,11 @@ SUBSTITUTED = """
     left join lines using (line_id)
     left join lake.decisions.line_buckets as linked
         on linked.line_id = done.linked_line_id
-    where done.order_id = $1
+    where done.order_id = $1 and (
+        done.line_id in (select line_id from lines)
+        or done.linked_line_id in (select line_id from lines)
+        or done.line_id not in (select line_id from of_order)
+    )
     order by done.as_of, done.line_id, done.linked_line_id
 """
 """What somebody had sent instead, and what came of it."""
@@ -59,7 +63,7 @@ def could_be_sent_instead(lake: Lakehouse, order_id: str) -> Section:
     """Ranked alternatives that have eaches, of the lines of an order that wait.
 
     Args:
-        lake: with ``lines`` at hand: ``line_id, line_no`` of the order.
+        lake: with ``lines`` at hand: ``line_id, line_no`` of those asked about.
         order_id: the order.
     """
     rows = lake.query(OFFERED, [order_id])
@@ -70,7 +74,8 @@ def is_sent_instead(lake: Lakehouse, order_id: str) -> Section:
     """Lines linked to lines of an order by decision, and how far they are.
 
     Args:
-        lake: with ``lines`` at hand: ``line_id, line_no`` of the order.
+        lake: with ``lines`` at hand: ``line_id, line_no`` of those asked about, and
+            ``of_order``: all of the order.
         order_id: the order.
     """
     return Section("Replaced", lake.query(SUBSTITUTED, [order_id]), PRICE_STAYS)

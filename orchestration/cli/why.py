@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
+import polars as pl
 from rich import box
 from rich.table import Table as Grid
 
@@ -15,10 +16,13 @@ from orchestration.cli.grids import money
 from orchestration.cli.substitutes import could_be_sent_instead, is_sent_instead
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
+from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.pins import pins_on
 from transforms.allocation.explain import Section, explain
+from transforms.allocation.passed_over import Rivals
 from transforms.contracts.currencies import MINOR_DIGITS, USUAL_DIGITS
 from transforms.contracts.decisions import (
+    ALLOCATION_PRICES,
     ALLOCATIONS,
     BACKORDERS,
     DECISION_TRACE,
@@ -28,16 +32,32 @@ from transforms.contracts.decisions import (
 from transforms.contracts.gold import FCT_ORDER_LINES, FCT_ORDERS
 
 NAMES = "order_id = $1 or order_ref = $1 or order_name = $1"
+BY_LINE = "line_id = ? or kit_line_id = ?"
 LINES = "line_id in (select line_id from lines)"
+OF_ORDER = "line_id in (select line_id from of_order)"
 DECIDED = """
     select * from lake.decisions.runs
     where manifest <> '' and run_id in (
-        select t.run_id from lake.decisions.decision_trace as t
-        inner join lake.gold.fct_order_lines as l using (line_id)
-        where l.order_id = $1
+        select run_id from lake.decisions.decision_trace
+        where line_id in (select line_id from lines)
     )
     order by as_of
 """
+TAKEN = """
+    select given.as_of, given.node_id, given.sku_id, given.order_id,
+        sum(given.qty)::bigint as qty
+    from lake.decisions.allocations as given
+    where given.as_of in (select as_of from decided)
+        and given.sku_id in (select sku_id from of_order)
+        and given.packed_in = 'NONE'
+    group by all
+    order by all
+"""
+"""Who was given eaches of the order's SKUs in the runs that decided about it."""
+PRICED = (
+    "as_of in (select as_of from decided)"
+    " and (resource <> 'stock' or sku_id in (select sku_id from of_order))"
+)
 WAITING = (
     "line_id in (select line_id from lake.decisions.line_buckets"
     " where order_id = $1 and backordered_qty + preordered_qty > overshipped_qty)"
@@ -79,39 +99,71 @@ SENT_INSTEAD = """
 """What nodes sent of another SKU, as lines linked to those that asked for one."""
 
 
-def explain_order(order: str, *, is_replayed: bool = False) -> int:
-    """Print every decision about an order.
+def explain_order(order: str, line: str = "", *, is_replayed: bool = False) -> int:
+    """Print every decision about an order, or about one of its lines.
 
     Args:
-        order: order number, our order id, the channel's id, or a line id.
+        order: order number, our order id, the channel's id, or a line id, for this
+            line alone.
+        line: our line id or the channel's; all lines when not given.
         is_replayed: the runs that decided about it are decided again and compared.
 
     Returns:
         0; 1 where a decision that is made again is another.
 
     Raises:
-        CommandError: no order of that name, or several.
+        CommandError: no order of that name, or several; it has no such line.
         RunRefusedError: nothing ran yet.
     """
     house = House.open()
     try:
         house.past_runs()
         order_id = order_called(house, order)
+        lines = house.lake.read(FCT_ORDER_LINES, "order_id = ?", [order_id])
+        asked = lines_called(lines, line) if line else _asked(lines, order)
         currency = str(house.policies.mapping("company")["currency_code"])
         CONSOLE.print(f"{order_id}  (amounts in {currency})", style="bold")
-        for section in _sections(house, order_id):
+        for section in _sections(house, lines, asked):
             print_section(section, MINOR_DIGITS.get(currency, USUAL_DIGITS))
-        return _replayed(house, order_id) if is_replayed else 0
+        return _replayed(house, asked) if is_replayed else 0
     finally:
         house.close()
 
 
-def _replayed(house: House, order_id: str) -> int:
-    """Every run that decided about the order, decided again; 1 where one differs."""
+def _replayed(house: House, asked: pl.DataFrame) -> int:
+    """Every run that decided about the lines, decided again; 1 where one differs."""
     from orchestration.cli.replay import replayed  # noqa: PLC0415 it loads the kernel
 
-    runs = house.lake.query(DECIDED, [order_id])
+    with house.lake.holding(lines=asked.select("line_id")):
+        runs = house.lake.query(DECIDED)
     return max((replayed(house, run) for run in runs.iter_rows(named=True)), default=0)
+
+
+def _asked(lines: pl.DataFrame, order: str) -> pl.DataFrame:
+    """The line of that id, or the components of a kit's; else all of the order."""
+    named = lines.filter(_is_called(order, "line_id", "kit_line_id"))
+    return lines if named.is_empty() else named
+
+
+def lines_called(lines: pl.DataFrame, line: str) -> pl.DataFrame:
+    """The line of an order that people call so; of a kit, its components.
+
+    Args:
+        lines: FCT_ORDER_LINES of the order.
+        line: our line id or the channel's.
+
+    Raises:
+        CommandError: the order has no such line.
+    """
+    named = lines.filter(_is_called(line, "line_ref", "line_id", "kit_line_id"))
+    if named.is_empty():
+        known = ", ".join(lines["line_ref"].unique().sort())
+        raise CommandError(f"the order has no line {line!r}; it has {known}")
+    return named
+
+
+def _is_called(text: str, *columns: str) -> pl.Expr:
+    return pl.any_horizontal(pl.col(name).eq_missing(text) for name in columns)
 
 
 def order_called(house: House, order: str) -> str:
@@ -120,9 +172,9 @@ def order_called(house: House, order: str) -> str:
     Raises:
         CommandError: no order of that name, or several.
     """
-    by_line = house.lake.read(FCT_ORDER_LINES, "line_id = ?", [order])
+    by_line = house.lake.read(FCT_ORDER_LINES, BY_LINE, [order, order])
     if by_line.height:
-        return str(by_line["order_id"].item())
+        return str(by_line["order_id"][0])
     # A shell takes "#1001" for a comment, so people leave the mark out.
     spelled = (order, f"#{order}")
     found = (house.lake.read(FCT_ORDERS, NAMES, [name]) for name in spelled)
@@ -144,27 +196,33 @@ def _today(house: House) -> date:
     return business_date_of(newest, house.policies.company_zone)
 
 
-def _sections(house: House, order_id: str) -> list[Section]:
-    lake = house.lake
-    order_lines = lake.read(FCT_ORDER_LINES, "order_id = ?", [order_id])
-    with lake.holding(lines=order_lines.select("line_id", "line_no")):
+def _sections(
+    house: House, order_lines: pl.DataFrame, asked: pl.DataFrame
+) -> list[Section]:
+    """What is told of the lines asked about; ``order_lines`` are all of the order."""
+    lake, order_id = house.lake, str(order_lines["order_id"][0])
+    with lake.holding(lines=asked.select("line_id", "line_no"), of_order=order_lines):
         beyond = Section("Sent beyond", lake.query(SENT_BEYOND), NOT_SENT_AGAIN)
         instead = Section("Sent instead", lake.query(SENT_INSTEAD))
         asked_back = Section("Cancellation asked", lake.query(ASKED_BACK))
         expired = Section("Waited too long", lake.query(EXPIRED), RULE_OF_EXPIRY)
         offers = could_be_sent_instead(lake, order_id)
         replaced = is_sent_instead(lake, order_id)
+        trace = lake.read(DECISION_TRACE, OF_ORDER)
         told = explain(
             order_id,
             order_lines,
             lake.read(ALLOCATIONS, "order_id = ?", [order_id]),
-            lake.read(DECISION_TRACE, LINES),
+            trace,
             lake.read(BACKORDERS, WAITING, [order_id]),
             lake.read(LINE_HOLDS, LINES),
             lake.read(LINE_BUCKETS, LINES),
             pins_on(lake, order_lines, _today(house)),
+            _rivals(lake, trace),
+            asked["line_id"],
         )
-    runs = lake.query(DECIDED, [order_id]).select(
+        decided = lake.query(DECIDED)
+    runs = decided.select(
         "as_of",
         "run_id",
         rules="rules_hash",
@@ -173,6 +231,12 @@ def _sections(house: House, order_id: str) -> list[Section]:
     )
     by = Section("Decided by", runs, "To the byte again: --replay")
     return [*told, asked_back, offers, replaced, expired, instead, beyond, by]
+
+
+def _rivals(lake: Lakehouse, trace: pl.DataFrame) -> Rivals:
+    """What others got in the runs of the trace; SQL sees ``of_order``."""
+    with lake.holding(decided=trace.select("as_of").unique()):
+        return Rivals(lake.query(TAKEN), lake.read(ALLOCATION_PRICES, PRICED))
 
 
 def print_section(section: Section, digits: int = 0) -> None:

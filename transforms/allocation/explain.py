@@ -6,13 +6,17 @@ again. Who prints it: ``orderhouse why``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from transforms.allocation.cost import COST_PARTS
 from transforms.allocation.holds import BY_RULE
+from transforms.allocation.packed import LOOSE
+from transforms.allocation.passed_over import MILLI, Rivals, passed_over
+from transforms.allocation.pins import pins_told
+from transforms.allocation.spans import spans
+from transforms.allocation.turned import turned
 from transforms.contracts.table import TEXT
 
 RULE_TEXTS = {
@@ -36,37 +40,14 @@ RULE_TEXTS = {
     "PREORDER": "the SKU is not released yet",
 }
 
-TURN_TEXTS = {
-    "NODE_CLOSED": "it shipped",
-    "CHANNEL_NOT_SERVED": "it served the channel",
-    "NO_LANE": "it had a priced lane",
-    "REFUSED_BEFORE": "it had not refused",
-    "NODE_STOPPED": "it were not stopped",
-    "PINNED_ELSEWHERE": "it were not pinned elsewhere",
-    "NO_CAPACITY": "it had room",
-    "TOO_OLD": "what it has were fresher",
-    "LEFT_AS_IT_IS": "the order were of another business class",
-    "NOT_CAPABLE": "it could ship, or hand over at its counter",
-    "OTHER_STORE": "the customer came there",
-    "STORE_TAKES_NO_ORDERS": "the store took orders in and handed them over",
-    "RESERVE_LATER": "the order were wanted sooner",
-    "PREORDER": "the SKU were released",
-    "SPOKEN_FOR": "earlier demand had left it some",
-    "NOT_SHORTLISTED": "it covered more of the order",
-}
-"""What would have to be, by rule; eaches and cost stand in columns of their own."""
-
 SHIPPED_ALONE = (
     "Costs are of the line shipped alone; sharing a shipment can turn the order."
 )
-TURNED_BY = (
-    "The node ships all that was placed of the order if all of its row holds. Cheaper:"
-    " by how much the whole order, with eaches that others want more at what they are"
-    " worth; – where its strategy does not go by money."
-)
-PINS_COST = (
-    "Costs: what the whole order would cost less from another node that has all of it;"
-    " orderhouse what-if --unpinned decides the run without any pin."
+GOT_BY = (
+    "Cheaper: by how much the whole order, were it for its own cost alone; worth: what"
+    " one each there saves the run's other orders; more: eaches there that would have"
+    " had it ship the order, too. Got by: who was given some of it (eaches). – blocked"
+    " by: the plan of all orders left it, as near to the best as its certificate says."
 )
 NOTHING_WAITS = "No line of this order waits."
 NOT_HELD = (
@@ -102,6 +83,8 @@ def explain(  # noqa: PLR0913, PLR0917 one argument a table
     holds: pl.DataFrame,
     buckets: pl.DataFrame,
     pins: pl.DataFrame,
+    rivals: Rivals | None = None,
+    line_ids: pl.Series | None = None,
 ) -> list[Section]:
     """Where each line ships from, who was considered, who was not, what it costs.
 
@@ -115,31 +98,75 @@ def explain(  # noqa: PLR0913, PLR0917 one argument a table
         buckets: LINE_BUCKETS of its lines; what is with a node is not held.
         pins: ``line_id, node_id, author, reason_code, until_date`` of its lines that
             somebody wants shipped from one node.
+        rivals: what others got of its SKUs; nobody anything by default.
+        line_ids: the lines that are asked about; all of the order by default. What
+            is of the order as a whole stays so.
 
     Returns:
-        Eight sections, in reading order; an unknown order gives empty tables.
+        Nine sections, in reading order; an unknown order gives empty tables.
     """
-    lines = order_lines.filter(pl.col("order_id") == order_id).sort("line_no")
-    chosen = allocations.filter(pl.col("order_id") == order_id)
-    waiting = backorders.filter(pl.col("order_id") == order_id)
+    of_order = order_lines.filter(pl.col("order_id") == order_id).sort("line_no")
+    asked = of_order["line_id"] if line_ids is None else line_ids
+    own = allocations.filter(pl.col("order_id") == order_id)
+    whole = trace.join(_numbered(of_order), on="line_id")
+    all_seen = _newest(whole)
+    blocked = _blocked(order_id, whole, own, rivals or Rivals())
+    turns, note = turned(all_seen, blocked, asked)
+    lines, chosen, seen, waiting = (
+        _of(rows, asked) for rows in (of_order, own, all_seen, backorders)
+    )
+    waits = _newest(waiting.filter(pl.col("order_id") == order_id))
     told = _with_held(holds, lines, buckets)
-    seen = _newest(trace.join(_numbered(lines), on="line_id"))
+    wants, cost = pins_told(_of(pins, asked), _numbered(lines), all_seen, waits)
     return [
         _shipments(chosen, lines),
         _candidates(seen),
         _ruled_out(seen),
-        _turned(seen),
+        _passed_over(blocked, seen),
+        Section("What would have turned it", turns, note),
         _costs(chosen),
-        _waiting(waiting, lines, told),
+        _waiting(waits, lines, told),
         _held(told),
-        _pinned(pins, lines, seen),
+        Section("Pinned", wants, cost),
     ]
+
+
+def _of(rows: pl.DataFrame, asked: pl.Series) -> pl.DataFrame:
+    return rows.filter(pl.col("line_id").is_in(asked.implode()))
+
+
+def _blocked(
+    order_id: str, whole: pl.DataFrame, own: pl.DataFrame, rivals: Rivals
+) -> pl.DataFrame:
+    """``passed_over`` of runs that gave the order no packed kit.
+
+    There eaches are priced by the kit, which the trace of components does not say.
+    """
+    packed = own.filter(pl.col("packed_in").fill_null(LOOSE) != LOOSE)
+    loose = whole.join(packed, on="as_of", how="anti")
+    return passed_over(order_id, loose, rivals)
+
+
+def _passed_over(blocked: pl.DataFrame, seen: pl.DataFrame) -> Section:
+    """Nodes that were cheaper, the cells that kept them from it, and who got these."""
+    lines = seen.select("line_id", "line_no", "component").unique()
+    newest = blocked.join(seen.select("as_of").unique(), on="as_of", how="semi")
+    known = newest.join(lines, on="line_id", how="left")
+    told = known.filter(pl.col("line_id").is_null() | pl.col("line_no").is_not_null())
+    rows = told.sort("as_of", "line_no", "component", "node_id", "blocked_by").select(
+        *("as_of", "line_no", "node_id"),
+        *(pl.col("spared_minor").alias("cheaper_minor"), "blocked_by"),
+        each_worth_minor=pl.col("price_milli") // MILLI,
+        more_qty="more_qty",
+        got_by="got_by",
+    )
+    return Section("Cheaper, but passed over", rows, GOT_BY)
 
 
 def _numbered(lines: pl.DataFrame) -> pl.DataFrame:
     """``line_id, line_no, component``: the SKU where several lines have one number."""
     component = pl.when(pl.col("kit_line_id").is_not_null()).then("sku_id")
-    return lines.select("line_id", "line_no", component=component)
+    return lines.select("line_id", "line_no", "sku_id", component=component)
 
 
 def _components(rows: pl.DataFrame) -> list[pl.Expr]:
@@ -182,29 +209,9 @@ def _held(holds: pl.DataFrame) -> Section:
     return Section("Held", rows, "\n".join(notes), if_empty=" ".join(notes))
 
 
-def _pinned(pins: pl.DataFrame, lines: pl.DataFrame, seen: pl.DataFrame) -> Section:
-    """Who wants which lines from where, and what the order would cost less if not."""
-    is_free = (
-        pl.col("failed_rules").is_in(["", "PINNED_ELSEWHERE"])
-        & (pl.col("lacking_qty") == 0)
-    ).all()
-    free = seen.filter(is_free.over("as_of", "node_id"))
-    spared = free.group_by("line_id").agg(costs_minor=-pl.col("over_minor").min())
-    told = pins.join(_numbered(lines), on="line_id").join(
-        spared, on="line_id", how="left"
-    )
-    rows = told.sort("line_no", "component").select(
-        "line_no",
-        *_components(told),
-        *("node_id", "author", "reason_code", "until_date"),
-        pl.col("costs_minor").clip(0),
-    )
-    return Section("Pinned", rows, PINS_COST if rows.height else "")
-
-
-def _newest(trace: pl.DataFrame) -> pl.DataFrame:
+def _newest(decided: pl.DataFrame) -> pl.DataFrame:
     """The last time each line was decided: the run that still matters."""
-    return trace.filter(pl.col("as_of") == pl.col("as_of").max().over("line_id"))
+    return decided.filter(pl.col("as_of") == pl.col("as_of").max().over("line_id"))
 
 
 def _shipments(chosen: pl.DataFrame, lines: pl.DataFrame) -> Section:
@@ -294,61 +301,6 @@ def _ruled_out(seen: pl.DataFrame) -> Section:
     return Section("Nodes ruled out", rows, if_empty="No node was ruled out.")
 
 
-def _turned(seen: pl.DataFrame) -> Section:
-    """Per node that does not ship the whole order what would have had it do so."""
-    known = pl.element().replace_strict(TURN_TEXTS, default=None, return_dtype=TEXT)
-    rules = pl.col("failed_rules").str.split("|").list.eval(known)
-    of_kit = pl.format("line {}, {}: {} more", "line_no", "component", "lacking_qty")
-    lack = pl.coalesce(of_kit, pl.format("line {}: {} more", "line_no", "lacking_qty"))
-    whole = (pl.col("chosen_qty") > 0) & (pl.col("lacking_qty") == 0)
-    by_node = seen.sort("line_no", "component").group_by(
-        "as_of", "node_id", maintain_order=True
-    )
-    rows = (
-        by_node.agg(
-            provided=rules.list.explode(empty_as_null=False, keep_nulls=False),
-            lacks=lack.filter(pl.col("lacking_qty") > 0),
-            cheaper_minor=pl.col("over_minor").max().clip(0),
-            is_whole=whole.all() & (pl.col("over_minor") == 0).all(),
-        )
-        .filter(~pl.col("is_whole").fill_null(value=False))
-        .sort("as_of", "cheaper_minor", "node_id", nulls_last=True)
-        .select(
-            "node_id",
-            pl.col("provided")
-            .list.drop_nulls()
-            .list.unique()
-            .list.sort()
-            .list.join(", "),
-            pl.col("lacks").list.join(", "),
-            "cheaper_minor",
-        )
-        # Passed over for nothing that could be otherwise: its strategy took another.
-        .filter(
-            (pl.col("provided") != "")
-            | (pl.col("lacks") != "")
-            | (pl.col("cheaper_minor").fill_null(0) > 0)
-        )
-    )
-    return Section("What would have turned it", rows, TURNED_BY if rows.height else "")
-
-
-def spans(numbers: Sequence[int]) -> str:
-    """Ascending numbers as people write them.
-
-    Example:
-        >>> spans([1, 2, 3, 5, 7, 8])
-        '1–3, 5, 7–8'
-    """
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and number == found[-1][1] + 1:
-            found[-1][1] = number
-        else:
-            found.append([number, number])
-    return ", ".join(f"{a}–{b}" if b > a else str(a) for a, b in found)
-
-
 def _costs(chosen: pl.DataFrame) -> Section:
     parts = [*COST_PARTS, "total_minor"]
     rows = (
@@ -359,10 +311,7 @@ def _costs(chosen: pl.DataFrame) -> Section:
     return Section("What it costs, by shipment", rows)
 
 
-def _waiting(
-    waiting: pl.DataFrame, lines: pl.DataFrame, holds: pl.DataFrame
-) -> Section:
-    newest = waiting.filter(pl.col("as_of") == pl.col("as_of").max().over("line_id"))
+def _waiting(newest: pl.DataFrame, lines: pl.DataFrame, holds: pl.DataFrame) -> Section:
     rows = (
         newest.join(lines.select("line_id", "line_no"), on="line_id", how="left")
         .sort("line_no")

@@ -31,8 +31,18 @@ Days = tuple[date, date]
 """The first and the last."""
 LATER = ("RESERVE_LATER", "PREORDER")
 """Reasons that a date does away with: what lies there then will do."""
-COMES = ("NO_STOCK", "TOO_OLD", "BY_CLASS", *LATER)
+COMES = ("NO_STOCK", "TOO_OLD", "BY_CLASS", "PINNED", *LATER)
 """Reasons that the next receipt does away with."""
+OUT_OF_STOCK = ("NO_STOCK", "TOO_OLD", "NO_NODE")
+"""Reasons that a pin may be behind: another node would have had some sooner."""
+PIN = BIT["PINNED_ELSEWHERE"]
+EXPECTED = pl.col("expected_date")
+DATES = {
+    "expected_date": DATE,
+    "expected_parts": TEXT,
+    "unpinned_date": DATE,
+    "unpinned_node_id": TEXT,
+}
 TOGETHER = ("SHIP_COMPLETE", "SHIPMENT_VALUE")
 """Reasons for which eaches lie there until what they wait for has come."""
 
@@ -68,10 +78,25 @@ def backorders(
     ).filter(pl.col("qty") > 0)
     coming = _coming(expected_receipts, today)
     lying = _Lying(pairs, posed, placement, today)
-    dated = _with_dates(waiting, pairs, coming, lying).drop("place", "latest_date")
+    told = _with_dates(waiting, pairs, coming, lying).drop("place", "latest_date")
+    dated = told.with_columns(reason_code=_or_pinned())
     owners = {reason: policy.owner(reason) for reason in dated["reason_code"].unique()}
     return dated.with_columns(
         owner=pl.col("reason_code").replace_strict(owners, return_dtype=pl.String)
+    )
+
+
+def _or_pinned() -> pl.Expr:
+    """The reason; PINNED where without its pin a line would have come sooner."""
+    is_sooner = (
+        pl.col("unpinned_date") < pl.col("expected_date").fill_null(date.max)
+    ).fill_null(value=False)
+    is_short = pl.col("reason_code").is_in(OUT_OF_STOCK)
+    return (
+        pl.when(is_short & is_sooner)
+        .then(pl.lit("PINNED"))
+        .otherwise("reason_code")
+        .alias("reason_code")
     )
 
 
@@ -93,7 +118,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
     )
     is_barred = ((mask & STANDING != 0) & (left > 0)).any(axis=1)
     is_stopped = ((mask == BIT["NODE_STOPPED"]) & (left > 0)).any(axis=1)
-    is_pinned = ((mask == BIT["PINNED_ELSEWHERE"]) & (left > 0)).any(axis=1)
+    is_pinned = ((mask == PIN) & (left > 0)).any(axis=1)
     is_nowhere = (mask & STANDING != 0).all(axis=1)
     has_none = ((mask == 0) & (atp > 0)).sum(axis=1) == 0
     reason = np.select(
@@ -175,6 +200,8 @@ class _Lying:
         later = BIT["RESERVE_LATER"] | BIT["PREORDER"]
         forgiven = np.where(mask & later != 0, later | BIT["NO_CAPACITY"], 0)
         self._is_fit = mask & ~forgiven == 0
+        self._is_pinned_elsewhere = mask == PIN
+        self._nodes = posed.node_ids
 
     def draw(self, line: int, qty: int) -> tuple[Part, ...]:
         """Take up to ``qty`` for a line, today."""
@@ -185,6 +212,49 @@ class _Lying:
         left -= taken
         return ((self._today, int(taken.sum())),) if taken.any() else ()
 
+    def elsewhere(self, line: int, among: frozenset[str]) -> list[Receipt]:
+        """What lies today where its pin alone keeps a line from, most of it first."""
+        if not among:
+            return []
+        left = np.minimum(self._left[self._sku[line]], self._at_its_turn[line])
+        nodes = np.flatnonzero(self._is_pinned_elsewhere[line] & (left > 0))
+        there = [[self._today, self._nodes[node], int(left[node])] for node in nodes]
+        return sorted(there, key=lambda receipt: (-receipt[2], receipt[1]))
+
+
+class _Unpinned:
+    """When pinned lines that lack eaches would have them without their pin."""
+
+    def __init__(
+        self,
+        waiting: pl.DataFrame,
+        pairs: pl.DataFrame,
+        coming: dict[str, list[Receipt]],
+        lying: _Lying,
+    ) -> None:
+        pinned = pairs.filter(pl.col("failed_mask") & PIN != 0)
+        lacking = pl.col("reason_code").is_in(["PINNED", *OUT_OF_STOCK])
+        lines = waiting.filter(lacking).join(pinned, on="line_id", how="semi")
+        self._nodes = _usable_nodes(lines, pairs, STANDING & ~PIN)
+        self._coming, self._lying = coming, lying
+
+    def soonest(
+        self, line: str, place: int, sku: str, qty: int, latest: date | None
+    ) -> tuple[date | None, str | None]:
+        """Day and node of the last of ``qty`` eaches; none where too few come.
+
+        Nothing is taken: the pin holds.
+        """
+        nodes = self._nodes.get(line, frozenset())
+        receipts = self._coming.get(sku, []) if nodes else []
+        for day, node, left in [*self._lying.elsewhere(place, nodes), *receipts]:
+            if node not in nodes or day > (latest or date.max):
+                continue
+            qty -= left
+            if qty <= 0:
+                return day, node
+        return None, None
+
 
 def _with_dates(
     waiting: pl.DataFrame,
@@ -192,7 +262,8 @@ def _with_dates(
     coming: dict[str, list[Receipt]],
     lying: _Lying,
 ) -> pl.DataFrame:
-    usable = _usable_nodes(waiting, pairs)
+    usable = _usable_nodes(waiting, pairs, STANDING)
+    unpinned = _Unpinned(waiting, pairs, coming, lying)
     is_one_of_many = pl.col("companions") != pl.col("line_id")
     is_together = is_one_of_many | pl.col("reason_code").is_in(TOGETHER)
     # What its class leaves as it is keeps what it was told, before anybody draws.
@@ -205,20 +276,20 @@ def _with_dates(
         ),
         is_together=is_together,
     )
-    told: list[tuple[date | None, str | None]] = []
+    told: list[tuple[date | None, str | None, date | None, str | None]] = []
     for line, sku, qty, reason, place, *days, together in drawn.iter_rows():
         latest, since, wanted = days
+        free = unpinned.soonest(line, place, sku, qty, latest)
         if reason not in COMES and reason not in TOGETHER:
-            told.append((None, None))
+            told.append((None, None, *free))
             continue
         there = lying.draw(place, qty) if together or wanted else ()
         rest = qty - sum(taken for _, taken in there)
         nodes = usable.get(line, frozenset())
         within = (since or date.min, latest or date.max)
         parts = there + _draw(coming.get(sku, []), nodes, rest, within)
-        told.append(_told(_not_before(wanted, parts), qty))
-    schema = {"expected_date": DATE, "expected_parts": TEXT}
-    dates = pl.DataFrame(told, schema=schema, orient="row")
+        told.append((*_told(_not_before(wanted, parts), qty), *free))
+    dates = pl.DataFrame(told, schema=DATES, orient="row")
     dated = waiting.join(
         dates.with_columns(first["line_id"]),
         on="line_id",
@@ -233,22 +304,29 @@ def _with_dates(
         .then(_last("companions"))
         .otherwise("expected_date")
     )
+    free_day = pl.coalesce("unpinned_date", "expected_date")
     # Who goes in one go comes in no parts.
     return dated.with_columns(
-        pl.when(~is_together).then("expected_parts"), expected_date=day
+        pl.when(~is_together).then("expected_parts"),
+        expected_date=day,
+        unpinned_date=pl.when(pl.col("unpinned_date").is_not_null()).then(
+            pl.when(is_one_of_many)
+            .then(_last("companions", free_day))
+            .otherwise("unpinned_date")
+        ),
     )
 
 
-def _last(owner: str) -> pl.Expr:
+def _last(owner: str, day: pl.Expr = EXPECTED) -> pl.Expr:
     """The day of the last of them; none as long as one of them has none."""
-    day = pl.col("expected_date")
     return pl.when(day.is_not_null().all().over(owner)).then(day.max().over(owner))
 
 
 def _usable_nodes(
-    waiting: pl.DataFrame, pairs: pl.DataFrame
+    waiting: pl.DataFrame, pairs: pl.DataFrame, barring: int
 ) -> dict[str, frozenset[str]]:
-    usable = pairs.filter(pl.col("failed_mask") & STANDING == 0).join(
+    """By line the nodes that none of the rules ``barring`` keeps it from."""
+    usable = pairs.filter(pl.col("failed_mask") & barring == 0).join(
         waiting.select("line_id"), on="line_id", how="semi"
     )
     lists = usable.group_by("line_id").agg("node_id")

@@ -56,7 +56,9 @@ def test_an_order_is_explained_section_by_section() -> None:
         buckets_of(held_qty=1),
         NO_PINS,
     )
-    where, considered, barred, turned, costs, waits, held, _ = (s.rows for s in told)
+    where, considered, barred, over, turned, costs, waits, held, _ = (
+        s.rows for s in told
+    )
 
     assert where.select("node_id", "qty").rows() == [("EAST", 1)]
     assert considered.select("node_id", "chosen_qty").rows() == [("EAST", 1)]
@@ -64,10 +66,11 @@ def test_an_order_is_explained_section_by_section() -> None:
         ("MID", "does not ship, had none"),
         ("WEST", "had none"),
     ]
-    assert turned.rows() == [
-        ("WEST", "", "line 1: 1 more", 800 + 80 - 200 - 20),
-        ("MID", "it shipped", "line 1: 1 more", None),
+    assert turned.drop("as_of").rows() == [
+        ("1", "WEST", "", "line 1: 1 more", 800 + 80 - 200 - 20),
+        ("1", "MID", "it shipped", "line 1: 1 more", None),
     ]
+    assert over.is_empty()
     assert costs["total_minor"].to_list() == [200 + 20 + 50 + 5]
     assert waits.select("qty", "reason_code").rows() == [(1, "NO_STOCK")]
     assert held.select("reason_code", "placed_by").rows() == [("FRAUD", "desk-3")]
@@ -151,7 +154,7 @@ def test_components_of_a_kit_are_told_apart_by_their_sku() -> None:
     considered = told[1].rows.select("line_no", "sku_id", "over_best_minor").rows()
     assert [(1, "A", 0), (1, "B", 0)] == considered
     assert [("1", "B")] == told[2].rows.select("lines", "components").rows()
-    assert "line 1, A: 2 more, line 1, B: 2 more" in told[3].rows["lacks"].to_list()
+    assert "line 1, A: 2 more, line 1, B: 2 more" in told[4].rows["lacks"].to_list()
 
 
 @pytest.mark.parametrize(("by", "note"), [("desk-3", ""), (BY_RULE, RULES_OF_HOLDS)])
@@ -170,7 +173,7 @@ def test_a_held_line_does_not_wait_for_nothing(by: str, note: str) -> None:
         NO_PINS,
     )
 
-    assert (told[5].if_empty, told[6].note) == (
+    assert (told[6].if_empty, told[7].note) == (
         "No line waits for stock; see Held.",
         note,
     )
@@ -203,14 +206,14 @@ def test_of_a_line_all_of_which_is_with_a_node_nothing_is_held() -> None:
 
     some, none = told(held=2), told(held=0)
 
-    assert some[6].rows.select("line_no", "held_qty", "reason_code").rows() == [
+    assert some[7].rows.select("line_no", "held_qty", "reason_code").rows() == [
         (1, None, "ADDRESS"),
         (2, 2, "FRAUD"),
     ]
-    assert some[6].note == NOT_HELD.format("1, 3")
-    assert some[5].if_empty == "No line waits for stock; see Held."
-    assert none[6].note == NOT_HELD.format("1–3")
-    assert none[5].if_empty == NOTHING_WAITS
+    assert some[7].note == NOT_HELD.format("1, 3")
+    assert some[6].if_empty == "No line waits for stock; see Held."
+    assert none[7].note == NOT_HELD.format("1–3")
+    assert none[6].if_empty == NOTHING_WAITS
 
 
 def waits_of(**facts: object) -> list[str]:
@@ -228,7 +231,7 @@ def waits_of(**facts: object) -> list[str]:
         LINE_BUCKETS.empty(),
         NO_PINS,
     )
-    return [name for name in told[5].rows.columns if name in SAID_OF_WAITS]
+    return [name for name in told[6].rows.columns if name in SAID_OF_WAITS]
 
 
 SAID_OF_WAITS = ("expected_parts", "told_date", "business_class")
@@ -266,7 +269,7 @@ def test_an_unknown_order_explains_nothing() -> None:
         NO_PINS,
     )
 
-    assert [section.rows.height for section in told] == [0] * 8
+    assert [section.rows.height for section in told] == [0] * 9
 
 
 def test_every_rule_has_words_for_people() -> None:

@@ -18,6 +18,7 @@ from tests.unit.allocation.shop import (
     network,
     placed,
     rates,
+    rows_of,
     stock,
     waiting,
 )
@@ -180,7 +181,7 @@ def test_a_pin_that_changes_nothing_costs_nothing() -> None:
         said,
     )
 
-    assert [0, 0] == told[-1].rows["costs_minor"].to_list()
+    assert [("1–2", 0)] == told[-1].rows.select("lines", "costs_minor").rows()
 
 
 def test_who_waits_for_a_pinned_node_is_told_so() -> None:
@@ -215,3 +216,121 @@ def test_what_a_run_would_be_without_pins_is_decided_whole() -> None:
 
     assert {("o1/1", "WEST"): 1} == placed(inputs.decide())
     assert {("o1/1", "EAST"): 1} == placed(free)
+
+
+def receipts(*told: tuple[str, int, date]) -> pl.DataFrame:
+    """Eaches of SKU A that come to nodes."""
+    rows: list[dict[str, object]] = [
+        {"po_ref": f"PO-{n}", "po_line_ref": "1", "node_id": node, "sku_id": "A"}
+        | {"qty": qty, "expected_date": day}
+        for n, (node, qty, day) in enumerate(told)
+    ]
+    return rows_of(FCT_EXPECTED_RECEIPTS, rows)
+
+
+SOON, LATER = date(2017, 12, 29), date(2018, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("coming", "reason", "expected", "unpinned"),
+    [
+        ([("EAST", 2, SOON)], "PINNED", None, (SOON, "EAST")),
+        ([("EAST", 2, SOON), ("WEST", 2, LATER)], "PINNED", LATER, (SOON, "EAST")),
+        ([("EAST", 2, LATER), ("WEST", 2, SOON)], "NO_STOCK", SOON, (SOON, "WEST")),
+        ([("EAST", 1, SOON)], "NO_STOCK", None, (None, None)),
+        ([], "NO_STOCK", None, (None, None)),
+    ],
+)
+def test_a_line_that_its_pin_has_wait_says_when_it_would_have_come(
+    coming: list[tuple[str, int, date]],
+    reason: str,
+    expected: date | None,
+    unpinned: tuple[date | None, str | None],
+) -> None:
+    wanted, none = demand(a_line("o1", qty=2)), stock({"WEST": {"A": 0}})
+
+    decided = decide(wanted, none, pins=pinned(o1="WEST"), receipts=receipts(*coming))
+    [row] = decided.backorders.to_dicts()
+
+    assert (reason, expected) == (row["reason_code"], row["expected_date"])
+    assert unpinned == (row["unpinned_date"], row["unpinned_node_id"])
+
+
+def test_a_line_without_a_pin_is_told_of_none() -> None:
+    decided = decide(
+        demand(a_line("o1")),
+        stock({"WEST": {"A": 0}}),
+        receipts=receipts(("EAST", 2, SOON)),
+    )
+
+    assert ["NO_STOCK"] == decided.backorders["reason_code"].to_list()
+    assert [None] == decided.backorders["unpinned_date"].to_list()
+
+
+def test_what_lies_elsewhere_would_ship_today() -> None:
+    wanted, supply = demand(a_line("o1")), stock({"EAST": {"A": 1}, "WEST": {"A": 0}})
+
+    decided = decide(
+        wanted, supply, pins=pinned(o1="WEST"), receipts=receipts(("WEST", 9, LATER))
+    )
+    [row] = decided.backorders.to_dicts()
+
+    assert ("PINNED", LATER) == (row["reason_code"], row["expected_date"])
+    assert (AS_OF.date(), "EAST") == (row["unpinned_date"], row["unpinned_node_id"])
+
+
+def test_what_its_pin_has_wait_costs_days_and_the_difference_of_the_shipments() -> None:
+    wanted, none = demand(a_line("o1")), stock({"WEST": {"A": 0}})
+    coming = receipts(("EAST", 2, SOON), ("WEST", 2, LATER))
+    said = pinned(o1="WEST").with_columns(
+        author=pl.lit("ana"), reason_code=pl.lit("MANUAL"), until_date=date(2018, 1, 9)
+    )
+    lines = [{"line_id": "o1/1", "order_id": "o1", "line_no": 1, "sku_id": "A"}]
+
+    decided = decide(wanted, none, pins=said, receipts=coming)
+    told = explain(
+        "o1",
+        pl.DataFrame(lines, schema=FCT_ORDER_LINES.schema),
+        decided.allocations,
+        decided.trace,
+        decided.backorders,
+        LINE_HOLDS.empty(),
+        LINE_BUCKETS.empty(),
+        said.select(SAID.names()),
+    )
+    [row] = told[-1].rows.to_dicts()
+
+    assert (SOON, "EAST", 4) == (
+        row["unpinned_date"],
+        row["unpinned_node_id"],
+        row["later_days"],
+    )
+    assert (800 + 80) - (200 + 20) == row["costs_minor"]
+
+
+def test_what_waits_beside_it_does_not_hide_what_a_pin_costs() -> None:
+    lines = [a_line("o1", sku=sku, line_no=n) for n, sku in enumerate("AB", 1)]
+    wanted, supply = demand(*lines), stock(PLENTY)
+    said = pl.DataFrame(
+        [{"line_id": f"o1/{n}", "node_id": "WEST", "author": "ana"} for n in (1, 2)],
+        schema=SAID,
+    )
+    known = pl.DataFrame(
+        [{"line_id": f"o1/{n}", "order_id": "o1", "line_no": n} for n in (1, 2)],
+        schema=FCT_ORDER_LINES.schema,
+    )
+
+    decided = decide(wanted, supply, pins=said)
+    told = explain(
+        "o1",
+        known,
+        decided.allocations,
+        decided.trace,
+        decided.backorders,
+        LINE_HOLDS.empty(),
+        LINE_BUCKETS.empty(),
+        said,
+    )
+
+    costs = told[-1].rows.select("lines", "costs_minor").rows()
+    assert [("1", 880 - 220), ("2", None)] == costs

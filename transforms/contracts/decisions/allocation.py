@@ -294,6 +294,14 @@ BACKORDERS = Table(
             " receipt is known for are in none",
             True,
         ),
+        Column(
+            "unpinned_date",
+            DATE,
+            "of a pinned line that lacks eaches: when they would be there without its"
+            " pin; null: nobody knows, or no pin",
+            True,
+        ),
+        Column("unpinned_node_id", TEXT, "where the last of these would be", True),
         Column("told_date", DATE, TOLD, True),
         Column("business_class", TEXT, BY_CLASS),
         Column("owner", TEXT, "team that acts on it"),
