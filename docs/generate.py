@@ -138,7 +138,7 @@ RULED_OUT = {
 WAITS = {
     "NO_STOCK": "no node has them; see the expected date",
     "TOO_OLD": "what is left expires too soon for the order's channel (shelf_life)",
-    "PINNED": "others have it, or get it sooner; somebody wants it from one that has not",
+    "PINNED": "others have it, or sooner; somebody wants it from one that has not",
     "NO_NODE": "none that has them may ship it; a new channel must stand in `channels`",
     "NODE_STOPPED": "a node that has them gets no instructions for now",
     "SHIP_COMPLETE": "the order leaves in one go, and another line waits",

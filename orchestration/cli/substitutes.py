@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import polars as pl
+
 from orchestration.resources.lakehouse import Lakehouse
 from transforms.allocation.explain import Section
 
 OFFERED = """
     select lines.line_no, offer.sku_id, offer.qty as waiting_qty,
-        offer.substitute_rank as rank, offer.alternative_sku_id as instead,
+        coalesce(told.preference, offer.substitute_rank) as rank,
+        offer.alternative_sku_id as instead,
         offer.ratio as for_one, offer.covered_qty, offer.available_qty,
         offer.node_id as most_at, offer.delta_minor as costs_more_minor,
         case
@@ -16,6 +21,10 @@ OFFERED = """
             else 'ask the customer first'
         end as may, offer.as_of
     from lake.decisions.substitutes as offer inner join lines using (line_id)
+    left join lake.gold.dim_substitutions as told
+        on told.sku_id = offer.sku_id
+        and told.alternative_sku_id = offer.alternative_sku_id
+        and $2 between told.valid_from_date and told.valid_to_date
     where line_id in (
             select line_id from lake.decisions.line_buckets
             where order_id = $1 and backordered_qty + preordered_qty > overshipped_qty
@@ -35,6 +44,13 @@ NOTHING_IS_SENT = (
     " – where nobody knows. To send it: orderhouse substitute ORDER LINE INSTEAD"
     " --author ME"
 )
+
+WHY_NOT = {
+    "NEVER": "its policy is never",
+    "NONE_LEFT": "the run left none where the line may be served from",
+    "TOO_DEAR": "it costs more than max_price_delta lets it",
+    "NO_PRICE": "nobody knows what it costs more, and it may not cost anything",
+}
 
 SUBSTITUTED = """
     select lines.line_no, done.linked_line_id as linked_line,
@@ -59,15 +75,39 @@ PRICE_STAYS = (
 )
 
 
-def could_be_sent_instead(lake: Lakehouse, order_id: str) -> Section:
+def could_be_sent_instead(lake: Lakehouse, order_id: str, today: date) -> Section:
     """Ranked alternatives that have eaches, of the lines of an order that wait.
 
     Args:
         lake: with ``lines`` at hand: ``line_id, line_no`` of those asked about.
         order_id: the order.
+        today: business date of the newest run; ranks are those of csv_substitutions.
     """
-    rows = lake.query(OFFERED, [order_id])
+    rows = lake.query(OFFERED, [order_id, today])
     return Section("Could be sent instead", rows, NOTHING_IS_SENT)
+
+
+def is_not_offered(withheld: pl.DataFrame, lines: pl.DataFrame) -> Section:
+    """Alternatives that csv_substitutions names and no offer was made of, with why.
+
+    Args:
+        withheld: WITHHELD of the newest run.
+        lines: FCT_ORDER_LINES of the lines that are asked about.
+    """
+    why = pl.col("why_not").replace_strict(WHY_NOT, return_dtype=pl.String)
+    rows = (
+        withheld.join(lines.select("line_id", "line_no", "sku_id"), on="line_id")
+        .sort("line_no", "line_id", "preference", "alternative_sku_id")
+        .select(
+            *("line_no", "sku_id"),
+            rank="preference",
+            instead="alternative_sku_id",
+            why_not=why,
+            costs_more_minor="delta_minor",
+            may_cost_more_minor="max_delta_minor",
+        )
+    )
+    return Section("Not offered instead", rows)
 
 
 def is_sent_instead(lake: Lakehouse, order_id: str) -> Section:

@@ -13,11 +13,16 @@ from orchestration.cli.cancelling import ASKED_BACK
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import money
-from orchestration.cli.substitutes import could_be_sent_instead, is_sent_instead
+from orchestration.cli.substitutes import (
+    could_be_sent_instead,
+    is_not_offered,
+    is_sent_instead,
+)
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.pins import pins_on
+from orchestration.resources.substitute_facts import withheld_of
 from transforms.allocation.explain import Section, explain
 from transforms.allocation.passed_over import Rivals
 from transforms.contracts.currencies import MINOR_DIGITS, USUAL_DIGITS
@@ -206,7 +211,9 @@ def _sections(
         instead = Section("Sent instead", lake.query(SENT_INSTEAD))
         asked_back = Section("Cancellation asked", lake.query(ASKED_BACK))
         expired = Section("Waited too long", lake.query(EXPIRED), RULE_OF_EXPIRY)
-        offers = could_be_sent_instead(lake, order_id)
+        today = _today(house)
+        offers = could_be_sent_instead(lake, order_id, today)
+        no_offers = is_not_offered(withheld_of(house, asked), asked)
         replaced = is_sent_instead(lake, order_id)
         trace = lake.read(DECISION_TRACE, OF_ORDER)
         told = explain(
@@ -217,7 +224,7 @@ def _sections(
             lake.read(BACKORDERS, WAITING, [order_id]),
             lake.read(LINE_HOLDS, LINES),
             lake.read(LINE_BUCKETS, LINES),
-            pins_on(lake, order_lines, _today(house)),
+            pins_on(lake, order_lines, today),
             _rivals(lake, trace),
             asked["line_id"],
         )
@@ -230,7 +237,17 @@ def _sections(
         snapshot="last_snapshot",
     )
     by = Section("Decided by", runs, "To the byte again: --replay")
-    return [*told, asked_back, offers, replaced, expired, instead, beyond, by]
+    return [
+        *told,
+        asked_back,
+        offers,
+        no_offers,
+        replaced,
+        expired,
+        instead,
+        beyond,
+        by,
+    ]
 
 
 def _rivals(lake: Lakehouse, trace: pl.DataFrame) -> Rivals:

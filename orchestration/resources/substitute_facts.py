@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
 from orchestration.resources.clock import business_date_of
 from orchestration.resources.house import House
 from orchestration.resources.lot_facts import shelf_life_of
-from transforms.allocation.substitutes import Left, allowed_on, lacking, substitutes
+from transforms.allocation.substitutes import (
+    WITHHELD,
+    Left,
+    allowed_on,
+    lacking,
+    substitutes,
+    withheld,
+)
 from transforms.contracts.decisions import (
     ALLOCATIONS,
     AVAILABLE_TO_PROMISE,
@@ -67,8 +74,49 @@ def _offers(
     house: House, allowed: pl.DataFrame, backorders: pl.DataFrame
 ) -> pl.DataFrame:
     """What lines that wait are offered of what their SKUs may be replaced by."""
-    lake, run = house.lake, house.run
+    run = house.run
     allowed = allowed.join(backorders, on="sku_id", how="semi")
+    return substitutes(*_facts(house, run.run_id, run.as_of, allowed, backorders))
+
+
+def withheld_of(house: House, lines: pl.DataFrame) -> pl.DataFrame:
+    """WITHHELD of lines that the newest run left waiting.
+
+    Args:
+        house: as the newest run left it.
+        lines: ``line_id`` of the lines that are asked about.
+    """
+    newest = house.past_runs().sort("as_of").tail(1)
+    return withheld_in(house, newest["run_id"].item(), newest["as_of"].item(), lines)
+
+
+def withheld_in(
+    house: House, run_id: str, as_of: datetime, lines: pl.DataFrame
+) -> pl.DataFrame:
+    """WITHHELD of lines that the run left waiting; no later run may have decided."""
+    today = business_date_of(as_of, house.policies.company_zone)
+    is_valid = pl.lit(today).is_between("valid_from_date", "valid_to_date")
+    known = house.lake.read(DIM_SUBSTITUTIONS).filter(is_valid)
+    waiting = lacking(house.lake.read(BACKORDERS, "run_id = ?", [run_id])).join(
+        lines, on="line_id", how="semi"
+    )
+    waiting = waiting.join(known, on="sku_id", how="semi")
+    if waiting.is_empty():
+        return pl.DataFrame(schema=WITHHELD)
+    known = known.join(waiting, on="sku_id", how="semi")
+    left, _, prices, currencies = _facts(house, run_id, as_of, known, waiting)
+    return withheld(left, known, prices, currencies)
+
+
+def _facts(
+    house: House,
+    run_id: str,
+    as_of: datetime,
+    allowed: pl.DataFrame,
+    backorders: pl.DataFrame,
+) -> tuple[Left, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """What a run left for lines that wait, what is allowed, prices and currencies."""
+    lake = house.lake
     demand = lake.read(OPEN_DEMAND).join(backorders, on="line_id", how="semi")
     with lake.holding(
         waiting=demand.select("line_id"),
@@ -77,17 +125,17 @@ def _offers(
         left = Left(
             demand,
             backorders,
-            lake.read(DECISION_TRACE, OF_WAITING, [run.run_id]),
-            lake.read(ALLOCATIONS, "run_id = ?", [run.run_id]),
+            lake.read(DECISION_TRACE, OF_WAITING, [run_id]),
+            lake.read(ALLOCATIONS, "run_id = ?", [run_id]),
             lake.read(AVAILABLE_TO_PROMISE, AMONG),
             shelf_life_of(house, AMONG),
             lake.read(DIM_KIT_COMPONENTS, columns=("kit_sku_id",)).unique(),
             house.policies.allocation.substitute_automatically,
         )
-        since = run.as_of - timedelta(days=SOLD_DAYS)
-        prices = lake.query(LAST_SOLD, [since, run.as_of])
+        since = as_of - timedelta(days=SOLD_DAYS)
+        prices = lake.query(LAST_SOLD, [since, as_of])
         currencies = lake.query(CURRENCIES, [demand["ordered_at"].min()])
-    return substitutes(left, allowed, prices, currencies)
+    return left, allowed, prices, currencies
 
 
 def _stamped(offers: pl.DataFrame, house: House) -> pl.DataFrame:

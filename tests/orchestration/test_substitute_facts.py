@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from orchestration.cli.substitutes import could_be_sent_instead
+from orchestration.cli.substitutes import could_be_sent_instead, is_not_offered
 from orchestration.resources.house import House
-from orchestration.resources.substitute_facts import substitutes_left
+from orchestration.resources.substitute_facts import substitutes_left, withheld_in
 from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_lot_facts import put
 from tests.orchestration.test_stock_facts import lay
@@ -98,7 +98,7 @@ def told(house: House, backordered: int) -> pl.DataFrame:
     put(house, LINE_BUCKETS, [buckets])
     lines = pl.DataFrame({"line_id": ["o/1"], "line_no": [1]})
     with house.lake.holding(lines=lines):
-        return could_be_sent_instead(house.lake, "o").rows
+        return could_be_sent_instead(house.lake, "o", NIGHT.date()).rows
 
 
 def test_an_offer_says_what_a_person_may_do(short: House) -> None:
@@ -117,3 +117,29 @@ def test_what_waits_no_more_or_waits_anew_without_offers_has_none(short: House) 
     later = {"line_id": "o/1", "order_id": "o", "as_of": NIGHT + DAY, "run_id": "next"}
     put(short, BACKORDERS, [later | {"qty": 2, "reason_code": "NO_STOCK"}])
     assert told(short, 2).is_empty()
+
+
+def test_an_offer_has_the_rank_that_the_master_data_give_it(short: House) -> None:
+    short.lake.execute("drop table lake.gold.dim_substitutions")
+    lay(short, DIM_SUBSTITUTIONS, [MAY | {"preference": 7}])
+    short.lake.append(SUBSTITUTES, short.run.stamped(substitutes_left(short)))
+
+    assert [7] == told(short, 2)["rank"].to_list()
+
+
+def test_what_is_not_offered_says_why_not(short: House) -> None:
+    short.lake.execute("drop table lake.gold.dim_substitutions")
+    dear = {"max_delta_minor": 149, "currency_code": "USD"}
+    gone = {"alternative_sku_id": "C", "preference": 2}
+    never = {"alternative_sku_id": "D", "preference": 3, "policy": "never"}
+    lay(short, DIM_SUBSTITUTIONS, [MAY | dear, MAY | gone, MAY | never])
+    lines = pl.DataFrame({"line_id": ["o/1"], "line_no": [1], "sku_id": ["A"]})
+
+    withheld = withheld_in(short, short.run.run_id, NIGHT, lines)
+    rows = is_not_offered(withheld, lines).rows
+
+    assert [
+        (1, "B", "it costs more than max_price_delta lets it", 150, 149),
+        (2, "C", "the run left none where the line may be served from", None, None),
+        (3, "D", "its policy is never", None, None),
+    ] == rows.drop("line_no", "sku_id").rows()

@@ -36,6 +36,19 @@ PRICES = pl.Schema(
 )
 """What an each last sold for in a channel, in minor units."""
 
+WITHHELD = pl.Schema(
+    {
+        "line_id": TEXT,
+        "alternative_sku_id": TEXT,
+        "preference": INTEGER,
+        "why_not": TEXT,
+        "delta_minor": INTEGER,
+        "max_delta_minor": INTEGER,
+    }
+)
+"""``why_not``: NEVER by policy | NONE_LEFT where the line may be served from |
+TOO_DEAR | NO_PRICE to compare with the most that it may cost more."""
+
 CELL = ["node_id", "sku_id"]
 KITS = pl.Schema({"kit_sku_id": TEXT})
 
@@ -101,6 +114,45 @@ def substitutes(
         nulls_last=True,
     ).with_columns(substitute_rank=rank)
     return ranked.with_columns(decided_qty=_decided(ranked, left)).select(names)
+
+
+def withheld(
+    left: Left, known: pl.DataFrame, prices: pl.DataFrame, currencies: pl.DataFrame
+) -> pl.DataFrame:
+    """Alternatives that waiting lines were not offered, and why not.
+
+    Args:
+        left: what the run left.
+        known: DIM_SUBSTITUTIONS of a business date, those that are never sent, too.
+        prices: PRICES.
+        currencies: ``line_id, currency_code`` of the waiting lines.
+
+    Returns:
+        WITHHELD, by line, preference and SKU.
+    """
+    wanted = _wanted(left, known, currencies)
+    never = wanted.filter(pl.col("policy") == "never")
+    asked = wanted.filter(pl.col("policy") != "never")
+    served = _served(asked, left)
+    pair = ["line_id", "alternative_sku_id"]
+    priced = _priced(served, prices).filter(~_is_within())
+    told = [
+        never.with_columns(why_not=pl.lit("NEVER")),
+        asked.join(served, on=pair, how="anti").with_columns(
+            why_not=pl.lit("NONE_LEFT")
+        ),
+        priced.with_columns(
+            why_not=pl.when(
+                (pl.col("delta_minor") > pl.col("max_delta_minor"))
+                & (pl.col("delta_currency") == pl.col("currency_code"))
+            )
+            .then(pl.lit("TOO_DEAR"))
+            .otherwise(pl.lit("NO_PRICE"))
+        ),
+    ]
+    rows = pl.concat(told, how="diagonal").sort("line_id", "preference", pair[1])
+    empty = pl.DataFrame(schema=WITHHELD)
+    return pl.concat([empty, rows], how="diagonal_relaxed").select(WITHHELD.names())
 
 
 def _decided(offers: pl.DataFrame, left: Left) -> pl.Series:

@@ -18,8 +18,9 @@ from tests.unit.allocation.shop import (
 )
 from transforms.allocation.demand import ranked_orders
 from transforms.allocation.eligible import BIT, RULES
-from transforms.allocation.explain import RULE_TEXTS, TURN_TEXTS
+from transforms.allocation.explain import RULE_TEXTS
 from transforms.allocation.policy import SOURCINGS, AllocationPolicy
+from transforms.allocation.turned import TURN_TEXTS
 from transforms.contracts.gold import FCT_ORDERS
 
 FETCHED: dict[str, object] = {"service_code": "PICK_UP", "pickup_node_id": "WEST"}

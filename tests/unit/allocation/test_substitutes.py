@@ -22,6 +22,7 @@ from transforms.allocation.substitutes import (
     Left,
     allowed_on,
     substitutes,
+    withheld,
 )
 from transforms.contracts.decisions import ALLOCATIONS, SHELF_LIFE_LIMITS
 from transforms.contracts.gold import DIM_SUBSTITUTIONS
@@ -49,7 +50,7 @@ def may(sku: str = "B", **terms: object) -> dict[str, object]:
     }
 
 
-def offered(
+def offered(  # noqa: PLR0913
     *terms: dict[str, object],
     lines: tuple[dict[str, object], ...] = (WAITS,),
     cells: dict[str, dict[str, int]] | None = None,
@@ -57,9 +58,10 @@ def offered(
     aged: pl.DataFrame | None = None,
     nodes: pl.DataFrame | None = None,
     policy: AllocationPolicy | None = None,
+    is_withheld: bool = False,
     **also: pl.DataFrame,
 ) -> pl.DataFrame:
-    """What the lines are offered after a run of this network."""
+    """What the lines are offered after a run of this network, or are not."""
     wanted = demand(*lines)
     there = stock({"EAST": {"B": 9}} if cells is None else cells)
     aged = SHELF_LIFE_LIMITS.empty() if aged is None else aged
@@ -78,9 +80,12 @@ def offered(
         {"channel_id": "web", "sku_id": sku, "currency_code": "USD", "price_minor": p}
         for sku, p in (prices or {}).items()
     ]
-    allowed = allowed_on(rows_of(DIM_SUBSTITUTIONS, list(terms)), TODAY)
+    known = rows_of(DIM_SUBSTITUTIONS, list(terms))
     spent = wanted.select("line_id", currency_code=pl.lit("USD"))
-    return substitutes(left, allowed, pl.DataFrame(sold, schema=PRICES), spent)
+    costs = pl.DataFrame(sold, schema=PRICES)
+    if is_withheld:
+        return withheld(left, known, costs, spent)
+    return substitutes(left, allowed_on(known, TODAY), costs, spent)
 
 
 def ranked(offers: pl.DataFrame) -> list[str]:
@@ -178,6 +183,30 @@ def test_it_costs_no_more_than_it_may(
     prices = {} if price is None else {"B": price}
 
     assert is_offered == bool(offered(may(**terms), prices=prices).height)
+
+
+@pytest.mark.parametrize(
+    ("terms", "price", "cells", "why"),
+    [
+        ({"max_delta_minor": 50, "currency_code": "USD"}, 551, 9, ["TOO_DEAR"]),
+        ({"max_delta_minor": 50, "currency_code": "USD"}, None, 9, ["NO_PRICE"]),
+        ({"max_delta_minor": 50, "currency_code": "JPY"}, 500, 9, ["NO_PRICE"]),
+        ({"policy": "never"}, 500, 9, ["NEVER"]),
+        ({}, 500, 0, ["NONE_LEFT"]),
+        ({}, 500, 9, []),
+    ],
+)
+def test_what_is_not_offered_says_why(
+    terms: dict[str, object], price: int | None, cells: int, why: list[str]
+) -> None:
+    rows = offered(
+        may(**terms),
+        prices={} if price is None else {"B": price},
+        cells={"EAST": {"B": cells}},
+        is_withheld=True,
+    )
+
+    assert why == rows["why_not"].to_list()
 
 
 def test_the_preferred_goes_first_then_the_cheaper_then_what_has_a_price() -> None:
