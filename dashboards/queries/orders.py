@@ -22,6 +22,20 @@ _LISTED = (
     "order_id, order_name, channel_id, ordered_at, order_status, line_count, "
     "ordered_qty, open_qty, backordered_qty, amount_minor, currency_code"
 )
+_OF_ORDER = "where order_id = $id and order_month = $month"
+_WAS_WANTED = "(price_milli > 0 or contains(failed_rules, 'SPOKEN_FOR'))"
+# Orders that are named of those that got a cell; the others are counted.
+_NAMED = 3
+_GOT_BY = (
+    "given as (select as_of, node_id, sku_id, order_id, sum(chosen_qty) as qty "
+    "from rpt_allocations where order_month = $month and order_id != $id "
+    "and chosen_qty > 0 and as_of in (select as_of from mine) "
+    "and sku_id in (select sku_id from mine) group by all), "
+    "winners as (select as_of, node_id, sku_id, array_to_string(list("
+    f"order_id || ' (' || qty || ')' order by qty desc, order_id)[:{_NAMED}], ', ') "
+    f"|| if(count(*) > {_NAMED}, ' + ' || (count(*) - {_NAMED}), '') as got_by "
+    "from given group by all)"
+)
 _STARTS = {
     "order_name": "starts_with(ltrim(lower(order_name), '#'), $number)",
     "order_ref": "starts_with(lower(order_ref), $number)",
@@ -138,16 +152,22 @@ def timeline(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
 
 
 def candidates(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
-    """Every node considered for the order's lines, newest decision first."""
+    """Every node considered for the order's lines, newest decision first.
+
+    ``got_by``: of a node whose each had a price, or was given away before, other
+    orders of the same month that the run gave some of it, the most first.
+    """
     return copy.fetch(
+        f"with mine as (select * from rpt_allocations {_OF_ORDER}), {_GOT_BY} "
         "select line_id, as_of, node_id, is_chosen, chosen_qty, candidate_rank, "
         "failed_rules, atp_qty, distance_km, freight_minor, processing_minor, "
         "lateness_minor, total_minor, lacking_qty, price_milli, over_minor, "
         "allocated_freight_minor, "
         "allocated_processing_minor, allocated_split_minor, "
         "allocated_lateness_minor, allocated_total_minor, service_code, ship_date, "
-        "promise_date, run_id from rpt_allocations "
-        "where order_id = $id and order_month = $month "
+        "promise_date, run_id, "
+        f"case when not is_chosen and {_WAS_WANTED} then got_by end as got_by "
+        "from mine left join winners using (as_of, node_id, sku_id) "
         "order by as_of desc, line_id, is_chosen desc, "
         "candidate_rank nulls last, node_id",
         id=key.order_id,

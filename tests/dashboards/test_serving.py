@@ -19,7 +19,13 @@ from dashboards.queries.serving import (
     read_manifest,
 )
 from dashboards.queries.shapes import SHAPES
-from tests.dashboards.serving_copies import JOURNAL, full_copy, publish
+from tests.dashboards.serving_copies import (
+    AS_OF,
+    JOURNAL,
+    empty_copy,
+    full_copy,
+    publish,
+)
 from transforms.contracts import documents, gold
 from transforms.contracts.table import Table
 
@@ -248,3 +254,26 @@ def test_duckdb_is_opened_in_one_place() -> None:
     ]
 
     assert users == ["queries/serving.py"]
+
+
+def test_a_node_whose_each_had_a_price_says_who_got_it(tmp_path: Path) -> None:
+    """o1 was passed over at EAST; four others got eaches of A there."""
+    empty = empty_copy()["rpt_allocations"]
+    at = {"order_month": "2017-12", "sku_id": "A", "as_of": AS_OF, "node_id": "EAST"}
+    own = at | {"line_id": "o1/1", "order_id": "o1", "failed_rules": "", "run_id": "r"}
+    rows = [
+        own | {"is_chosen": False, "chosen_qty": 0, "price_milli": 9000},
+        own | {"node_id": "WEST", "is_chosen": True, "chosen_qty": 1, "price_milli": 0},
+        *(
+            at | {"line_id": f"o{n}/1", "order_id": f"o{n}", "chosen_qty": n}
+            for n in (2, 3, 4, 5)
+        ),
+    ]
+    table = pl.DataFrame(rows, schema=empty.schema)
+    home = publish(tmp_path, full_copy() | {"rpt_allocations": table})
+
+    told = orders.candidates(copy_of(home), OrderKey("o1", "2017-12"))
+
+    assert {"EAST": "o5 (5), o4 (4), o3 (3) + 1", "WEST": None} == dict(
+        told.select("node_id", "got_by").iter_rows()
+    )

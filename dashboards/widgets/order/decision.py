@@ -75,6 +75,7 @@ def judged(nodes: pl.DataFrame) -> pl.DataFrame:
         "lacking_qty",
         "over_minor",
         (pl.col("price_milli") // 1000).alias("each_worth_minor"),
+        "got_by",
     )
 
 
