@@ -53,6 +53,7 @@ policies = st.builds(
     max_candidate_nodes=st.integers(1, 4),
 )
 rooms = st.sampled_from([2, 5, 1000])
+line_rooms = st.sampled_from([None, None, 1, 2, 5])
 
 
 def named(kit: dict[str, int]) -> str:
@@ -90,9 +91,12 @@ def wanted_of(
     return demand(*rows)
 
 
-def one_sided(units: int = 1000) -> pl.DataFrame:
+def one_sided(units: int = 1000, lines: int | None = None) -> pl.DataFrame:
     """MID serves business alone, WEST the web alone, EAST both."""
-    facts: dict[str, object] = {"daily_capacity_units": units}
+    facts: dict[str, object] = {
+        "daily_capacity_units": units,
+        "daily_capacity_lines": lines,
+    }
     return network(
         EAST=facts,
         MID={**facts, "channels": "business"},
@@ -112,19 +116,26 @@ def aged(held: dict, old: dict) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-@given(orders, cells, cells, policies, rooms, st.none() | classes)
+@given(
+    orders,
+    cells,
+    cells,
+    policies,
+    st.tuples(rooms, line_rooms),
+    st.none() | classes,
+)
 def test_the_certificate_of_every_decision_is_clean(
     asked: list,
     held: dict,
     old: dict,
     policy: AllocationPolicy,
-    units: int,
+    room: tuple[int, int | None],
     named: list | None,
 ) -> None:
     """Conservation, supply, age, room, split limits, costs and fairness at once."""
     wanted = wanted_of(asked, named=named or ())
-    supply, nodes = stock(held), one_sided(units)
-    limited = aged(held, old) if units == 5 else limits().clear()
+    supply, nodes = stock(held), one_sided(*room)
+    limited = aged(held, old) if room[0] == 5 else limits().clear()
 
     decided = decide(wanted, supply, nodes, policy, limits=limited)
     shipments = policy.max_shipments
@@ -196,10 +207,15 @@ def test_row_order_does_not_matter(
     ),
     cells,
     policies,
+    line_rooms,
     st.dictionaries(st.tuples(st.sampled_from(NODES), NAMES), st.integers(0, 3)),
 )
 def test_no_kit_is_halved_whatever_else_wants_its_components(
-    asked: list, held: dict, policy: AllocationPolicy, packed: dict
+    asked: list,
+    held: dict,
+    policy: AllocationPolicy,
+    picked: int | None,
+    packed: dict,
 ) -> None:
     """Nor given packed where it does not lie, nor twice."""
     wanted = demand(
@@ -223,7 +239,8 @@ def test_no_kit_is_halved_whatever_else_wants_its_components(
     shelves = {node: dict(skus) for node, skus in held.items()}
     for (node, kit), qty in packed.items():
         shelves[node][kit] = qty
-    supply, nodes = stock(shelves), one_sided(min(room for _, room in asked))
+    supply = stock(shelves)
+    nodes = one_sided(min(room for _, room in asked), picked)
 
     decided = decide(wanted, supply, nodes, policy)
     shipments, fairness = policy.max_shipments, policy.fairness

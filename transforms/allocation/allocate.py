@@ -160,8 +160,8 @@ def allocate(  # noqa: PLR0913, PLR0917
         nodes: DIM_NODES.
         lanes: DIM_LANES.
         rates: DIM_RATES.
-        load: ``node_id, local_date, unit_qty, shipment_qty`` already committed
-            (``dates.committed_load``).
+        load: ``node_id, local_date, unit_qty, shipment_qty, line_qty`` already
+            committed (``dates.committed_load``).
         refusals: ``line_id, node_id, refused_at`` (``eligible.refusals_from``).
         expected_receipts: FCT_EXPECTED_RECEIPTS, quantities still to come.
         policy: who goes first and how far an order may be split.
@@ -350,8 +350,14 @@ def _decided(
     proposal = no_proposal(posed)
     if policy.sourcing == "negotiated":
         proposal = proposed(posed, tariff, roads, confirmed)
-    rooms = posed.unit_room.copy(), posed.shipment_room.copy()
-    network = Network(book, posed.stock.copy(), *rooms, fresh)
+    network = Network(
+        book,
+        posed.stock.copy(),
+        posed.unit_room.copy(),
+        posed.shipment_room.copy(),
+        posed.line_room.copy(),
+        fresh,
+    )
     return place(problem, network, confirmed, proposal.qty), proposal
 
 

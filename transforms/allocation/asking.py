@@ -59,6 +59,7 @@ def ask_of(
         per_each=per_each[nodes],
         unit_room=network.unit_room[nodes],
         shipment_room=network.shipment_room[nodes],
+        line_room=network.line_room[nodes],
         # In a line sets are tried only where it leaves something behind.
         sets=problem.sets[min(len(nodes), problem.max_candidates)],
         rules=weighed_rules(way, problem.rules),

@@ -52,6 +52,7 @@ BARRED = [
 """Rules for which a line could not use a node's eaches, however many there are."""
 
 
+TAKEN = ["unit_qty", "shipment_qty", "line_qty"]
 IS_OFF = ["is_halved", "is_uneven"]
 
 
@@ -269,27 +270,32 @@ def _within_capacity(d: Decided) -> pl.DataFrame:
     used = (
         _as_sent(d)
         .group_by("node_id", local_date="ship_date")
-        .agg(units=pl.col("qty").sum(), shipments=pl.col("order_id").n_unique())
+        .agg(
+            units=pl.col("qty").sum(),
+            shipments=pl.col("order_id").n_unique(),
+            lines=pl.len(),
+        )
     )
-    taken = d.load.group_by("node_id", "local_date").agg(
-        pl.col("unit_qty", "shipment_qty").sum()
-    )
+    taken = d.load.group_by("node_id", "local_date").agg(pl.col(TAKEN).sum())
     days = _with_room(used, d, "local_date").join(
         taken, on=["node_id", "local_date"], how="left"
     )
     units = pl.col("units") + pl.col("unit_qty").fill_null(0)
     shipments = pl.col("shipments") + pl.col("shipment_qty").fill_null(0)
+    lines = pl.col("lines") + pl.col("line_qty").fill_null(0)
     over = (units > pl.col("daily_capacity_units")) | (
         shipments > pl.col("daily_capacity_shipments")
     )
+    # Without a limit on lines none is too many.
+    too_many = (lines > pl.col("daily_capacity_lines")).fill_null(value=False)
     return days.with_columns(pl.col("local_date").dt.to_string()).select(
-        _verdict(["node_id", "local_date"], over)
+        _verdict(["node_id", "local_date"], over | too_many)
     )
 
 
 def _with_room(rows: pl.DataFrame, d: Decided, day: str) -> pl.DataFrame:
     """With what the row's node takes a day; eaches as its own calendar says."""
-    caps = ("daily_capacity_units", "daily_capacity_shipments")
+    caps = [f"daily_capacity_{of}" for of in ("units", "shipments", "lines")]
     own = d.days.own.select(
         "node_id", pl.col("calendar_date").alias(day), "capacity_qty"
     )
@@ -506,10 +512,11 @@ def _fair(d: Decided, rank: pl.Expr) -> pl.DataFrame:
 
 
 def _supplied(d: Decided) -> pl.DataFrame:
-    """What has a price is the stock that could be promised, or the room of a day."""
-    taken = d.load.group_by("node_id", ship_date="local_date").agg(
-        pl.col("unit_qty", "shipment_qty").sum()
-    )
+    """What has a price is the stock that could be promised, or the room of a day.
+
+    A shipment has a line at least: there are no more than lines that may be picked.
+    """
+    taken = d.load.group_by("node_id", ship_date="local_date").agg(pl.col(TAKEN).sum())
     rows = (
         _with_room(d.prices, d, "ship_date")
         .join(d.supply, on=["node_id", "sku_id"], how="left")
@@ -517,12 +524,13 @@ def _supplied(d: Decided) -> pl.DataFrame:
     )
     units = pl.col("daily_capacity_units") - pl.col("unit_qty").fill_null(0)
     shipments = pl.col("daily_capacity_shipments") - pl.col("shipment_qty").fill_null(0)
+    lines = pl.col("daily_capacity_lines") - pl.col("line_qty").fill_null(0)
     there = (
         pl.when(resource="stock")
         .then("atp_qty")
         .when(resource="unit")
         .then(units)
-        .otherwise(shipments)
+        .otherwise(pl.min_horizontal(shipments, lines))
         .clip(0)
     )
     wrong = pl.col("supply_qty") != there

@@ -14,9 +14,8 @@ import polars as pl
 from transforms.allocation.node_calendar import calendars
 from transforms.contracts.table import DATE, INTEGER, TEXT
 
-LOAD = pl.Schema(
-    {"node_id": TEXT, "local_date": DATE, "unit_qty": INTEGER, "shipment_qty": INTEGER}
-)
+TAKEN = ("unit_qty", "shipment_qty", "line_qty")
+LOAD = pl.Schema({"node_id": TEXT, "local_date": DATE, **dict.fromkeys(TAKEN, INTEGER)})
 """What each node has already been told to ship, by its local day."""
 
 
@@ -32,13 +31,16 @@ def committed_load(
     Returns:
         LOAD, one row per node and ``ship_by_date``.
     """
-    units = instruction_lines.group_by("instruction_id").agg(_picks().sum())
+    picked = instruction_lines.group_by("instruction_id").agg(
+        _picks().sum(), lines=(_picks() > 0).sum()
+    )
     return (
-        fulfilment_orders.join(units, on="instruction_id", how="left")
+        fulfilment_orders.join(picked, on="instruction_id", how="left")
         .group_by("node_id", pl.col("ship_by_date").alias("local_date"))
         .agg(
             unit_qty=pl.col("qty").fill_null(0).sum().cast(INTEGER),
             shipment_qty=pl.len().cast(INTEGER),
+            line_qty=pl.col("lines").fill_null(0).sum().cast(INTEGER),
         )
         .select(LOAD.names())
         .sort("node_id", "local_date")
@@ -58,7 +60,7 @@ def room(
     days: pl.DataFrame,
     own_days: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Eaches and shipments that each node still takes on each day.
+    """Eaches, shipments and lines that each node still takes on each day.
 
     Args:
         nodes: DIM_NODES.
@@ -67,11 +69,17 @@ def room(
         own_days: DIM_NODE_CALENDARS; the eaches of a day, where they differ.
 
     Returns:
-        ``days`` with ``unit_room`` and ``shipment_room``, never below 0.
+        ``days`` with ``unit_room``, ``shipment_room`` and ``line_room``, never below 0;
+        ``line_room`` is null where the node has no limit on lines.
     """
-    caps = nodes.select("node_id", "daily_capacity_units", "daily_capacity_shipments")
+    caps = nodes.select(
+        "node_id",
+        "daily_capacity_units",
+        "daily_capacity_shipments",
+        "daily_capacity_lines",
+    )
     taken = load.group_by("node_id", pl.col("local_date").alias("ship_date")).agg(
-        pl.col("unit_qty", "shipment_qty").sum()
+        pl.col(TAKEN).sum()
     )
     own = own_days.select("node_id", "capacity_qty", ship_date="calendar_date")
     return (
@@ -87,6 +95,7 @@ def room(
             "ship_date",
             unit_room=_left("daily_capacity_units", "unit_qty"),
             shipment_room=_left("daily_capacity_shipments", "shipment_qty"),
+            line_room=_left("daily_capacity_lines", "line_qty"),
         )
         .sort("node_id", "day_no")
     )

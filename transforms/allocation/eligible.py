@@ -244,7 +244,9 @@ def failed_rules(mask: str = "failed_mask") -> pl.Expr:
 
 
 def _open_nodes(nodes: pl.DataFrame, room: pl.DataFrame) -> pl.DataFrame:
-    has_room = (pl.col("unit_room") > 0) & (pl.col("shipment_room") > 0)
+    # Without a limit on lines their room is null, and is left out.
+    rooms = pl.min_horizontal("unit_room", "shipment_room", "line_room")
+    has_room = rooms > 0
     by_node = room.group_by("node_id").agg(has_room=has_room.any())
     return nodes.join(by_node, on="node_id", how="left").select(
         "node_id",

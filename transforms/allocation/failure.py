@@ -55,7 +55,7 @@ def failures(ask: Ask, plan: Plan, lacks: Flags) -> Ints:
 
 def _limits(ask: Ask, placed: int) -> Ints:
     endless = np.full_like(ask.unit_room, ENDLESS)
-    roomy = ask._replace(unit_room=endless, shipment_room=endless)
+    roomy = ask._replace(unit_room=endless, shipment_room=endless, line_room=endless)
     if best_plan(roomy).placed > placed:
         return np.full(len(ask.qty), CAPACITY)
     if ask.rules[MIN_VALUE] and best_plan(_any_value(ask)).placed > placed:

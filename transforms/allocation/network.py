@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from transforms.allocation.book import Book
-from transforms.allocation.compiled import Ints
+from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.fresh import Fresh
 from transforms.allocation.problem import Problem
 
@@ -21,6 +21,7 @@ class Network:
         stock: S × N eaches not yet placed.
         unit_room: N × D eaches.
         shipment_room: N × D shipments.
+        line_room: N × D lines to be picked.
         fresh: what of the stock is too old for whom; None: nothing.
     """
 
@@ -28,7 +29,14 @@ class Network:
     stock: Ints
     unit_room: Ints
     shipment_room: Ints
+    line_room: Ints
     fresh: Fresh | None = None
+
+    @property
+    def has_room(self) -> Flags:
+        """N × D: whether a node takes anything more on a day."""
+        rooms = np.stack((self.unit_room, self.shipment_room, self.line_room))
+        return np.asarray((rooms > 0).all(axis=0), np.bool_)
 
     def left_for(self, problem: Problem, line: int) -> Ints:
         """Per node the eaches that a line could have, were nobody before it."""

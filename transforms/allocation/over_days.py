@@ -22,7 +22,7 @@ from typing import Self
 import polars as pl
 
 from transforms.allocation.allocate import Inputs
-from transforms.allocation.dates import LOAD
+from transforms.allocation.dates import LOAD, TAKEN
 from transforms.allocation.demand import judged, ranked
 from transforms.allocation.packed import eaches_taken
 from transforms.allocation.what_if import ALL, COPY, Variant, under
@@ -277,17 +277,21 @@ def _load(load: pl.DataFrame, here: pl.DataFrame, really: pl.DataFrame) -> pl.Da
         asked = sent.group_by("node_id", pl.col("ship_date").alias("local_date")).agg(
             unit_qty=pl.col("qty").sum() * sign,
             shipment_qty=pl.struct("order_id", "as_of").n_unique().cast(INTEGER) * sign,
+            line_qty=_picked().n_unique().cast(INTEGER) * sign,
         )
         sides.append(asked.select(LOAD.names()).cast(LOAD))
-    summed = (
-        pl.concat(sides).group_by(DAY).agg(pl.col("unit_qty", "shipment_qty").sum())
-    )
+    summed = pl.concat(sides).group_by(DAY).agg(pl.col(TAKEN).sum())
     return (
-        summed.with_columns(pl.col("unit_qty", "shipment_qty").clip(0))
+        summed.with_columns(pl.col(TAKEN).clip(0))
         .filter(pl.col("shipment_qty") > 0)
         .select(LOAD.names())
         .sort(DAY)
     )
+
+
+def _picked() -> pl.Expr:
+    """What a node picks as one line: of a kit that lies packed, all of its rows."""
+    return pl.struct("as_of", "packed_in", pl.coalesce("kit_line_id", "line_id"))
 
 
 def _period(of: Past | Course) -> Period:

@@ -22,7 +22,7 @@ from transforms.allocation.failure import (
     failures,
 )
 from transforms.allocation.network import Network
-from transforms.allocation.plan import MIN_VALUE, Ask, Plan, best_plan, first_day
+from transforms.allocation.plan import MIN_VALUE, Ask, Plan, best_plan, day_of
 from transforms.allocation.problem import Problem
 from transforms.allocation.strategy import plan_for
 
@@ -92,8 +92,7 @@ def _place_order(
     if network.fresh:
         for line in problem.lines_of(order):
             result.stock_left[line] = network.left_for(problem, line)
-    room = np.minimum(network.unit_room, network.shipment_room)
-    result.has_room[order] = room.max(axis=1) > 0
+    result.has_room[order] = network.has_room.any(axis=1)
     wanted = result.confirmed[here]
     if not wanted.any():
         return
@@ -174,8 +173,7 @@ def _agreed(
         return None
     day = np.full(len(nodes), -1, np.int64)
     for position in chosen:
-        units = int(here[:, position].sum())
-        day[position] = first_day(ask, int(position), units)
+        day[position] = day_of(ask, int(position), here[:, position])
     plan = Plan(here, day, int(here.sum()), 0)
     if (day[chosen] != 0).any() or _is_above(ask, here):
         return None
@@ -254,6 +252,7 @@ def _enter(
         result.day[order, node] = day
         network.unit_room[node, day] -= plan.qty[:, position].sum()
         network.shipment_room[node, day] -= 1
+        network.line_room[node, day] -= np.count_nonzero(plan.qty[:, position])
 
 
 def _offer_again(problem: Problem, book: Book, result: Placement, order: int) -> None:

@@ -38,6 +38,7 @@ class Ask(NamedTuple):
         per_each: m × D handling and lateness.
         unit_room: m × D eaches.
         shipment_room: m × D shipments.
+        line_room: m × D lines to be picked; one of the order counts once a node.
         sets: T × max shipments positions among the candidates, -1 = none.
         rules: split cost, least value of a part, whether lines may be shared.
     """
@@ -53,6 +54,7 @@ class Ask(NamedTuple):
     per_each: Ints
     unit_room: Ints
     shipment_room: Ints
+    line_room: Ints
     sets: Ints
     rules: Ints
 
@@ -84,10 +86,9 @@ def best_plan(ask: Ask) -> Plan:
     chosen = np.zeros((lines, ask.sets.shape[1]), np.int64)
     _share_out(ask, number, chosen)
     for position, node in enumerate(ask.sets[number]):
-        units = int(chosen[:, position].sum())
-        if units:
+        if chosen[:, position].any():
             qty[:, node] = chosen[:, position]
-            day[node] = first_day(ask, int(node), units)
+            day[node] = day_of(ask, int(node), qty[:, node])
     return Plan(qty, day, placed, cost)
 
 
@@ -111,14 +112,15 @@ def _score(ask: Ask, number: int, chosen: Ints) -> tuple[int, int, int]:
     placed, cost, count = 0, 0, 0
     least = HUGE
     for position in range(ask.sets.shape[1]):
-        units, worth = 0, 0
+        units, lines, worth = 0, 0, 0
         for line in range(len(ask.qty)):
             units += chosen[line, position]
+            lines += chosen[line, position] > 0
             worth += chosen[line, position] * ask.value[line]
         if units == 0:
             continue
         node = ask.sets[number, position]
-        day = first_day(ask, node, units)
+        day = first_day(ask, node, units, lines)
         cost += ask.fixed[node, day]
         for line in range(len(ask.qty)):
             cost += _line_cost(ask, line, node, day, chosen[line, position])
@@ -146,10 +148,14 @@ def _share_out(ask: Ask, number: int, chosen: Ints) -> None:
     """
     width = ask.sets.shape[1]
     rounds = width if ask.rules[IS_LINE_SPLIT] else 1
+    units, lines = np.zeros(width, np.int64), np.zeros(width, np.int64)
     room = np.zeros(width, np.int64)
     first = np.zeros(width, np.int64)
     for position in range(width):
-        _look_ahead(ask, ask.sets[number, position], position, room, first)
+        node = ask.sets[number, position]
+        if node >= 0:
+            room[position] = room_for_more(ask, node, 0, 0)
+            first[position] = max(0, first_day(ask, node, 1, 1))
     for line in range(len(ask.qty)):
         chosen[line, :] = 0
         need = ask.qty[line]
@@ -157,20 +163,13 @@ def _share_out(ask: Ask, number: int, chosen: Ints) -> None:
             position, taken = _choose(ask, number, line, need, room, first, chosen)
             if taken == 0:
                 break
+            # No line comes back: it took what there was of its SKU, or of the room.
+            lines[position] += 1
+            units[position] += taken
+            node = ask.sets[number, position]
             chosen[line, position] += taken
-            room[position] -= taken
+            room[position] = room_for_more(ask, node, units[position], lines[position])
             need -= taken
-
-
-@compiled
-def _look_ahead(ask: Ask, node: int, position: int, room: Ints, first: Ints) -> None:
-    """The most eaches one shipment may have, and the first day for anything."""
-    if node < 0:
-        return
-    first[position] = max(0, first_day(ask, node, 1))
-    for day in range(ask.unit_room.shape[1]):
-        if ask.shipment_room[node, day] >= 1:
-            room[position] = max(room[position], ask.unit_room[node, day])
 
 
 @compiled
@@ -197,9 +196,27 @@ def _choose(  # noqa: PLR0913, PLR0917
 
 
 @compiled
-def first_day(ask: Ask, node: int, units: int) -> int:
-    """The node's first day with room for one more shipment of ``units``; or -1."""
+def room_for_more(ask: Ask, node: int, units: int, lines: int) -> int:
+    """The most eaches of one more line in a shipment that has so many already."""
+    most = 0
     for day in range(ask.unit_room.shape[1]):
-        if ask.shipment_room[node, day] >= 1 and ask.unit_room[node, day] >= units:
+        if ask.shipment_room[node, day] >= 1 and ask.line_room[node, day] > lines:
+            most = max(most, ask.unit_room[node, day] - units)
+    return most
+
+
+def day_of(ask: Ask, node: int, qty: Ints) -> int:
+    """The first day on which the node takes these eaches by line; or -1."""
+    return first_day(ask, node, int(qty.sum()), int(np.count_nonzero(qty)))
+
+
+@compiled
+def first_day(ask: Ask, node: int, units: int, lines: int) -> int:
+    """The first day with room for one more shipment of these at the node; or -1."""
+    for day in range(ask.unit_room.shape[1]):
+        has_room = (
+            ask.unit_room[node, day] >= units and ask.line_room[node, day] >= lines
+        )
+        if has_room and ask.shipment_room[node, day] >= 1:
             return day
     return -1

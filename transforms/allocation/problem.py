@@ -78,6 +78,7 @@ class Posed:
         stock: S × N eaches that may be promised.
         unit_room: N × D eaches.
         shipment_room: N × D shipments.
+        line_room: N × D lines to be picked.
     """
 
     problem: Problem
@@ -86,6 +87,12 @@ class Posed:
     stock: Ints
     unit_room: Ints
     shipment_room: Ints
+    line_room: Ints
+
+    @property
+    def first_shipments(self) -> Ints:
+        """N: shipments that a node takes at most on its first day: none has no line."""
+        return np.minimum(self.shipment_room, self.line_room)[:, 0]
 
 
 def pose(
@@ -154,6 +161,7 @@ def pose(
         stock,
         tariff.unit_room,
         tariff.shipment_room,
+        tariff.line_room,
     )
 
 

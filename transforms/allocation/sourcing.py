@@ -2,8 +2,10 @@
 
 The kernel finds a plan of least cost by negotiated prices and proves how far it
 may be from the best. It knows no line that may not use a node which its order
-may, no kit and no second ship day; orders that need one of these, and what the
-kernel leaves, are placed in their turn.
+may, no kit, no second ship day and no lines to be picked; orders that need one of
+these, and what the kernel leaves, are placed in their turn. Of a node that picks so
+many lines a day it is told that it sends no more shipments than that, which each plan
+keeps to: the bound is one, and an order whose lines are too many then has its turn.
 """
 
 from __future__ import annotations
@@ -166,7 +168,7 @@ def _priced(posed: Posed, tariff: Tariff, told: pl.DataFrame) -> pl.DataFrame:
     room = np.where(
         (told["resource"] == "unit").to_numpy(),
         posed.unit_room[node, 0],
-        posed.shipment_room[node, 0],
+        posed.first_shipments[node],
     )
     names = pl.Series(posed.node_ids, dtype=pl.String)
     first = pl.Series(tariff.ship_day[node, 0]).cast(pl.Int32).cast(pl.Date)
@@ -236,7 +238,7 @@ def _frames(  # noqa: PLR0913, PLR0917
                 "shipment_cost_minor": problem.shipment_cost,
                 "unit_cost_minor": problem.unit_cost,
                 "lead_days": _leads(tariff),
-                "capacity_shipments": posed.shipment_room[:, 0],
+                "capacity_shipments": posed.first_shipments,
                 "capacity_units": posed.unit_room[:, 0],
                 "channel_ids": [np.flatnonzero(column) for column in kinds.T],
             },

@@ -22,7 +22,9 @@ from transforms.allocation.plan import (
     Ask,
     Plan,
     best_plan,
+    day_of,
     first_day,
+    room_for_more,
 )
 from transforms.allocation.policy import AllocationPolicy
 
@@ -160,22 +162,21 @@ def _in_line(
             one that has all of a line before any two of that line.
     """
     qty = np.zeros(ask.allowed.shape, np.int64)
-    most = np.where(ask.shipment_room >= 1, ask.unit_room, 0).max(axis=1)
-    most[shut] = 0
-    whole = [n for n in ranks[0] if is_whole_first and _holds_all(ask, n, most[n])]
+    open_ranks = [rank[~shut[rank]] for rank in ranks]
+    whole = [n for n in open_ranks[0] if is_whole_first and _holds_all(ask, n)]
     if whole:
         qty[:, whole[0]] = ask.qty
     else:
         for line in range(len(qty)):
-            _serve(ask, ranks[line], most, qty, line, is_whole_first)
+            _serve(ask, open_ranks[line], qty, line, is_whole_first)
     units = qty.sum(axis=0)
-    day = [first_day(ask, n, units[n]) if units[n] else -1 for n in range(len(most))]
+    day = [day_of(ask, n, qty[:, n]) if units[n] else -1 for n in range(len(shut))]
     return qty, np.array(day, np.int64)
 
 
 @compiled
-def _holds_all(ask: Ask, node: int, most: int) -> bool:
-    total = 0
+def _holds_all(ask: Ask, node: int) -> bool:
+    total, lines = 0, 0
     for line in range(len(ask.qty)):
         want = 0
         for other in range(line + 1):
@@ -186,14 +187,14 @@ def _holds_all(ask: Ask, node: int, most: int) -> bool:
         if ask.qty[line] > 0 and not ask.allowed[line, node]:
             return False
         total += ask.qty[line]
-    return 0 < total <= most
+        lines += ask.qty[line] > 0
+    return total > 0 and first_day(ask, node, total, lines) >= 0
 
 
 @compiled
 def _serve(
     ask: Ask,
     rank: Ints,
-    most: Ints,
     qty: Ints,
     line: int,
     is_whole_first: bool,  # noqa: FBT001 numba takes no keywords
@@ -202,11 +203,11 @@ def _serve(
     need = ask.qty[line]
     if is_whole_first or not ask.rules[IS_LINE_SPLIT]:
         for node in rank:
-            if need <= _obtainable(ask, most, qty, line, node):
+            if need <= _obtainable(ask, qty, line, node):
                 qty[line, node] = need
                 return
     for node in rank:
-        taken = min(need, _obtainable(ask, most, qty, line, node))
+        taken = min(need, _obtainable(ask, qty, line, node))
         qty[line, node] += taken
         need -= taken
         if need == 0 or (taken > 0 and not ask.rules[IS_LINE_SPLIT]):
@@ -214,9 +215,9 @@ def _serve(
 
 
 @compiled
-def _obtainable(ask: Ask, most: Ints, qty: Ints, line: int, node: int) -> int:
+def _obtainable(ask: Ask, qty: Ints, line: int, node: int) -> int:
     """Eaches of the line's SKU that the order may still have from the node."""
-    used = qty[:, node].sum()
+    used, lines = qty[:, node].sum(), int(np.count_nonzero(qty[:, node]))
     is_new = used == 0 and _opened(qty) >= ask.sets.shape[1]
     if is_new or not ask.allowed[line, node]:
         return 0
@@ -224,7 +225,7 @@ def _obtainable(ask: Ask, most: Ints, qty: Ints, line: int, node: int) -> int:
     for other in range(len(ask.qty)):
         if ask.slot[other] == ask.slot[line]:
             left -= qty[other, node]
-    return max(0, min(left, most[node] - used))  # type: ignore[no-any-return]
+    return max(0, min(left, room_for_more(ask, node, used, lines)))  # type: ignore[no-any-return]
 
 
 @compiled

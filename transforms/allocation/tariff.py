@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from transforms.allocation.compiled import Flags, Ints
+from transforms.allocation.plan import ENDLESS
 from transforms.allocation.transit import Carriers, door_days, plain_classes
 
 CLASS_KEY = ["region_code", "promise_date"]
@@ -36,6 +37,7 @@ class Tariff:
         late_days: C × N × D days after the promise.
         unit_room: N × D eaches.
         shipment_room: N × D shipments.
+        line_room: N × D lines to be picked.
     """
 
     classes: pl.DataFrame
@@ -49,6 +51,7 @@ class Tariff:
     late_days: Ints
     unit_room: Ints
     shipment_room: Ints
+    line_room: Ints
 
     def class_of(self, rows: pl.DataFrame) -> Ints:
         """The class of each row with ``region_code, promise_date``."""
@@ -82,7 +85,7 @@ def price(
     """
     classes = demand.select(CLASS_KEY).unique().sort(CLASS_KEY)
     services = _services(rates)
-    ship_day, unit_room, shipment_room = _days(nodes, room)
+    ship_day, *rooms = _days(nodes, room)
     base, per_kg, transit = _by_zone(_zones(classes, nodes, lanes), rates, services)
     promise = classes["promise_date"].cast(pl.Int32).to_numpy().astype(np.int64)
     regions, names = classes["region_code"].to_list(), services.to_list()
@@ -99,8 +102,9 @@ def price(
         door_day=door_day,
         is_plain=plain_classes(door, ship_day, transit),
         late_days=np.maximum(0, door_day - promise[:, None, None]),
-        unit_room=unit_room,
-        shipment_room=shipment_room,
+        unit_room=rooms[0],
+        shipment_room=rooms[1],
+        line_room=rooms[2],
     )
 
 
@@ -110,17 +114,22 @@ def _services(rates: pl.DataFrame) -> pl.Series:
     return known if len(known) else pl.Series("service_code", ["STANDARD"])
 
 
-def _days(nodes: pl.DataFrame, room: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
+def _days(nodes: pl.DataFrame, room: pl.DataFrame) -> list[Ints]:
+    """N × D: ship day and rooms for eaches, shipments and lines."""
     width = int(room["day_no"].to_numpy().max()) + 1 if room.height else 1
     shape = (nodes.height, width)
-    ship_day = np.full(shape, -1, np.int64)
-    units, shipments = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    told = (
+        (room["ship_date"].cast(pl.Int32), -1),
+        (room["unit_room"], 0),
+        (room["shipment_room"], 0),
+        (room["line_room"].fill_null(ENDLESS), 0),
+    )
     row = nodes["node_id"].search_sorted(room["node_id"]).to_numpy()
     column = room["day_no"].to_numpy()
-    ship_day[row, column] = room["ship_date"].cast(pl.Int32).to_numpy()
-    units[row, column] = room["unit_room"].to_numpy()
-    shipments[row, column] = room["shipment_room"].to_numpy()
-    return ship_day, units, shipments
+    tables = [np.full(shape, none, np.int64) for _, none in told]
+    for table, (values, _) in zip(tables, told, strict=True):
+        table[row, column] = values.to_numpy()
+    return tables
 
 
 def _zones(classes: pl.DataFrame, nodes: pl.DataFrame, lanes: pl.DataFrame) -> Ints:

@@ -64,6 +64,13 @@ DIM_NODES = Table(
         Column("open_weekdays", TEXT, "ISO weekdays, 12345"),
         Column("daily_capacity_units", INTEGER, "eaches a day", minimum=0),
         Column("daily_capacity_shipments", INTEGER, "shipments a day", minimum=0),
+        Column(
+            "daily_capacity_lines",
+            INTEGER,
+            "lines to be picked a day; null: no limit",
+            is_nullable=True,
+            minimum=0,
+        ),
         Column("lead_days", INTEGER, "release to hand-over", minimum=0),
         Column("shipment_cost_minor", INTEGER, "per shipment", minimum=0),
         Column("unit_cost_minor", INTEGER, "per each", minimum=0),

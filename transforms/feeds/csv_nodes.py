@@ -1,12 +1,16 @@
 """CSV node master: one line per place that can ship.
 
-UTF-8, comma separated, header = the columns of ``NODES``; ``weekday_cutoffs``,
-``pickup_weekdays``, ``delivery_lag_minutes``, ``capabilities`` and the address may be
-missing. A store at which customers fetch orders says ``pick_up``; one to which other
-nodes send them also names ``street``, ``city``, ``postal_code`` and
-``country_code``. A ``supplier`` sends goods of its own to our customers (drop-ship):
-what it reports as its stock may be promised, and it answers in its own time
-(``ack_deadline_hours`` of ``policies/allocation.yaml``).
+UTF-8, comma separated, header = the columns of ``NODES``; ``daily_capacity_lines``,
+``weekday_cutoffs``, ``pickup_weekdays``, ``delivery_lag_minutes``, ``capabilities``
+and the address may be missing. ``daily_capacity_lines`` counts what is picked: each
+line of an order that the node is told of for a day, a kit that lies packed as one;
+left empty, there is no limit. The rest of an order that has more lines than that goes
+later or from elsewhere; one that ships complete waits where there is no elsewhere. A
+store at which customers fetch orders says ``pick_up``; one to which other nodes send
+them also names ``street``, ``city``, ``postal_code`` and ``country_code``. A
+``supplier`` sends goods of its own to our customers (drop-ship): what it reports as
+its stock may be promised, and it answers in its own time (``ack_deadline_hours`` of
+``policies/allocation.yaml``).
 """
 
 from __future__ import annotations
@@ -41,6 +45,7 @@ _RULES = (
     spelled("open_weekdays", "1?2?3?4?5?6?7?", "12345"),
     quantity("daily_capacity_units", minimum=0),
     quantity("daily_capacity_shipments", minimum=0),
+    quantity("daily_capacity_lines", minimum=0),
     quantity("lead_days", minimum=0),
     rate("buffer_rate"),
     one_of("is_shipping", "true", "false"),

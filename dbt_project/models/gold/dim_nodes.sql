@@ -21,6 +21,7 @@ final as (
         open_weekdays,
         daily_capacity_units,
         daily_capacity_shipments,
+        daily_capacity_lines,
         lead_days,
         shipment_cost_minor,
         unit_cost_minor,

@@ -249,7 +249,9 @@ def test_a_thousand_orders_never_pass_a_hundred_shipments_a_day() -> None:
 
 def test_what_is_committed_already_takes_room() -> None:
     nodes = network(EAST={"daily_capacity_units": 5})
-    load = pl.DataFrame([("EAST", date(2017, 12, 27), 4, 1)], schema=LOAD, orient="row")
+    load = pl.DataFrame(
+        [("EAST", date(2017, 12, 27), 4, 1, 1)], schema=LOAD, orient="row"
+    )
 
     decided = decide(demand(a_line(qty=2)), stock({"EAST": {"A": 2}}), nodes, load=load)
 

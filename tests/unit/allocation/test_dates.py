@@ -240,7 +240,7 @@ def test_a_day_with_other_room_takes_that_much() -> None:
     )
 
 
-def test_load_counts_eaches_and_shipments_by_ship_by_date() -> None:
+def test_load_counts_eaches_shipments_and_lines_by_ship_by_date() -> None:
     orders = pl.DataFrame(
         [
             {"instruction_id": i, "node_id": "EAST", "ship_by_date": date(2017, 12, d)}
@@ -257,12 +257,12 @@ def test_load_counts_eaches_and_shipments_by_ship_by_date() -> None:
     )
 
     assert committed_load(orders, lines).rows() == [
-        ("EAST", date(2017, 12, 27), 9, 2),
-        ("EAST", date(2017, 12, 28), 1, 1),
+        ("EAST", date(2017, 12, 27), 9, 2, 3),
+        ("EAST", date(2017, 12, 28), 1, 1, 1),
     ]
 
 
-def test_a_kit_that_lies_packed_is_one_each_to_its_node() -> None:
+def test_a_kit_that_lies_packed_is_one_each_and_one_line_to_its_node() -> None:
     order = {
         "instruction_id": "a",
         "node_id": "EAST",
@@ -279,4 +279,4 @@ def test_a_kit_that_lies_packed_is_one_each_to_its_node() -> None:
         pl.DataFrame(lines, schema=INSTRUCTION_LINES.schema),
     )
 
-    assert found["unit_qty"].to_list() == [2]
+    assert found.select("unit_qty", "line_qty").rows() == [(2, 1)]

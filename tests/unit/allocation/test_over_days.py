@@ -180,14 +180,17 @@ def test_another_policy_ranks_the_queue_anew() -> None:
     assert {"o2"} == {line[:2] for line, _, _ in sent(now)}
 
 
-def test_room_that_others_took_is_gone() -> None:
-    """A node's day has room for two shipments, whichever run sends them."""
-    nodes = inputs().nodes.with_columns(daily_capacity_shipments=pl.lit(2))
+@pytest.mark.parametrize("limit", ["daily_capacity_shipments", "daily_capacity_lines"])
+def test_room_that_others_took_is_gone(limit: str) -> None:
+    """A node's day has room for two shipments, or lines, whichever run sends them."""
+    nodes = inputs().nodes.with_columns(pl.lit(2, pl.Int64).alias(limit))
     day = replace(inputs(), nodes=nodes, supply=stock({"EAST": {"A": 9}}))
     first = replace(day, demand=demand(asked_for("o1"), asked_for("o2")))
     sent = first.decide()
     load = sent.allocations.group_by("node_id", local_date="ship_date").agg(
-        unit_qty=pl.col("qty").sum(), shipment_qty=pl.len().cast(pl.Int64)
+        unit_qty=pl.col("qty").sum(),
+        shipment_qty=pl.len().cast(pl.Int64),
+        line_qty=pl.len().cast(pl.Int64),
     )
     second = replace(day, demand=demand(asked_for("o3"), asked_for("o4")), load=load)
     runs = [

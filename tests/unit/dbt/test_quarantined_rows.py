@@ -130,6 +130,17 @@ def test_a_node_sets_free_what_waited_for_it(first_day: Lake) -> None:
     assert [("DC-EAST", "A", 8), ("DC-NORTH", "A", 7)] == stock(first_day)
 
 
+def test_a_node_says_how_many_lines_it_picks_or_nothing(first_day: Lake) -> None:
+    told = {"daily_capacity_lines": "40", "landing_id": 20}
+    first_day.insert("bronze.nodes", [a_node("DC-NORTH") | told])
+
+    first_day.make("+dim_nodes")
+
+    assert [("DC-EAST", None), ("DC-NORTH", 40), ("DC-WEST", None)] == first_day.query(
+        "select node_id, daily_capacity_lines from gold.dim_nodes order by node_id"
+    )
+
+
 def test_a_receipt_that_waited_is_new_to_the_run_that_sets_it_free(
     first_day: Lake,
 ) -> None:

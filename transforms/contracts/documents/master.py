@@ -33,6 +33,7 @@ NODES = document(
     required("open_weekdays", "ISO weekdays it ships on: 12345"),
     required("daily_capacity_units", "eaches a day"),
     required("daily_capacity_shipments", "shipments a day"),
+    optional("daily_capacity_lines", "lines to be picked a day; else no limit"),
     required("lead_days", "days from release to hand-over"),
     required("shipment_cost", "per shipment"),
     required("unit_cost", "per each"),
