@@ -137,7 +137,7 @@ def _committed(problem: Problem, book: Book, ask: Ask, nodes: Ints, order: int) 
     where a plan halves kits: for whole ones only.
     """
     lines = slice(problem.order_start[order], problem.order_start[order + 1])
-    groups = problem.line_group[lines]
+    groups, wanted = problem.line_group[lines], ask.qty.sum()
     while True:
         plan = plan_for(problem.strategy, ask, nodes, order)
         if problem.has_kits:
@@ -150,7 +150,7 @@ def _committed(problem: Problem, book: Book, ask: Ask, nodes: Ints, order: int) 
         if fewer is not None and fewer.any():
             ask = ask._replace(qty=fewer)
             continue
-        is_partial = plan.placed < ask.qty.sum()
+        is_partial = plan.placed < wanted
         is_empty = plan.placed == 0 or fewer is not None
         if is_empty or (is_partial and problem.is_complete[order]):
             return Plan(np.zeros_like(plan.qty), plan.day, 0, 0)

@@ -234,6 +234,23 @@ def test_a_second_line_of_a_sku_fails_with_the_first() -> None:
     }
 
 
+def test_an_order_that_ships_complete_is_not_sent_in_part_for_its_value() -> None:
+    """MID has three of four eaches; two, so that what waits is worth a shipment."""
+    wanted = demand(
+        *(
+            a_line(sku=sku, qty=qty, line_no=n, is_ship_complete=True)
+            for n, (sku, qty) in enumerate([("A", 1), ("A", 2), ("B", 1)], 1)
+        )
+    )
+    supply = stock({"EAST": {"B": 1}, "MID": {"A": 3}})
+    policy = AllocationPolicy(max_shipments=1, min_shipment_value_minor=900)
+
+    decided = decide(wanted, supply, policy=policy)
+
+    assert placed(decided) == {}
+    assert certificate(decided, wanted, supply)["failed_rows"].sum() == 0
+
+
 def test_a_thousand_orders_never_pass_a_hundred_shipments_a_day() -> None:
     nodes = network(EAST={"daily_capacity_shipments": 100})
     wanted = demand(*(a_line(f"o{n:04}") for n in range(1000)))
