@@ -232,7 +232,7 @@ said as (
                     "coalesce(priced['qty'], standing.qty)",
                     'standing.qty'
                 ) }}
-            when base is not null
+            when base['qty'] > 0
                 then {{ scaled_minor(
                     "base['line_amount_minor']", "base['qty']", 'standing.qty'
                 ) }}

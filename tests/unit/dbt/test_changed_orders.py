@@ -79,6 +79,9 @@ ORDERS += [
     an_order_line("uncounted", "2", "A", 2, uom_code="PL", payload_line=7),
     an_order_line("uncounted_change", "1", "A", 1, uom_code="PL"),
     an_order_line("uncounted_sku", "1", "B", 1, uom_code="CS"),
+    # a line is added without a price, after a copy that does not know it
+    an_order_line("unpriced", "1", "A", 2),
+    an_order_line("unpriced", "1", "A", 3, **AT_NOON),
     # changed in cases, or in a unit that nobody counts yet
     an_order_line("cased", "1", "A", 24),
     an_order_line("cased_both", "1", "A", 2, **IN_CASES),
@@ -98,6 +101,7 @@ CHANGES: list[Row] = [
         for order in ("cased", "cased_both", "cased_pack")
     ),
     a_change("cased_new", "C1", 11, sku_ref="A", **THREE_CASES, **ADDED),
+    a_change("unpriced", "C1", 13, sku_ref="B", qty="1", **ADDED),
     a_change("cased_twice", "C1", 11, **THREE_CASES, **CHANGED),
     a_change("cased_twice", "C2", 12, qty="48", **CHANGED),
     a_change("cased_other", "C1", 11, sku_ref="A", **THREE_CASES, **CHANGED),
@@ -376,6 +380,16 @@ def test_a_row_of_the_unit_sets_its_orders_free(next_day: Lake) -> None:
     assert [("1", "A", 1, 100), ("2", "A", 200, 200)] == lines(next_day, "uncounted")
     assert [("1", "A", 50, 50)] == lines(next_day, "uncounted_change")
     assert [] == lines(next_day, "uncounted_sku")
+
+
+def test_a_line_that_is_added_without_a_price_costs_nothing_yet(lake: Lake) -> None:
+    told = lake.query("""
+        select line_ref, ordered_qty, line_amount_minor
+        from gold.fct_order_lines where order_id = 'web_shop/unpriced'
+        order by line_no
+    """)
+
+    assert [("2", 1, 0)] == [row for row in told if row[0] == "2"]
 
 
 def test_a_line_added_in_cases_is_counted_in_eaches(lake: Lake) -> None:
