@@ -143,7 +143,7 @@ def test_orders_in_their_turn_keep_what_they_got_and_weaken_no_bound() -> None:
     assert (3, 1) == (row["order_count"], row["in_turn_count"])
     # With both of EAST's eaches against it, it would be lower by the price of one.
     assert row["bound_minor"] == row["cost_minor"]
-    assert 0 == row["stranded_milli"] == row["compromise_milli"]
+    assert 0 == row["stranded_milli"] == row["idle_milli"]
 
 
 def test_cost_above_the_bound_is_compromises_and_what_stayed_at_its_price() -> None:
