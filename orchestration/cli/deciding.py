@@ -22,14 +22,17 @@ def replay(
         datetime | None,
         typer.Option("--date", formats=DATES, help="All runs of a business date."),
     ] = None,
+    share: Annotated[
+        int, typer.Option(help="Per cent of the lines to compare, by hash.")
+    ] = 100,
 ) -> None:
-    """Decide a run's allocation again from its snapshot and compare hashes.
+    """Decide a run's allocation again, from its snapshot by its rules; compare hashes.
 
     0: the same to the byte; 1: something differs, and what.
     """
     from orchestration.cli.replay import replay_command  # noqa: PLC0415 slow
 
-    leave(lambda: replay_command(run, day.date() if day else None))
+    leave(lambda: replay_command(run, day.date() if day else None, share))
 
 
 def what_if_command(  # noqa: PLR0917 one option each

@@ -14,10 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orchestration.resources.files import write_atomically
+from orchestration.resources.files import hash_of, write_atomically
 from orchestration.resources.home import PROJECT, Home
 from orchestration.resources.lakehouse import threads
-from orchestration.resources.policies import hash_of
 
 DBT_PROJECT = PROJECT / "dbt_project"
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"

@@ -125,8 +125,11 @@ def commit_run(house: House) -> None:
                 f"{len(missing)} files of this run are not in bronze ({names}): start"
                 " the whole job `run` again, not some of its steps"
             )
+        newest = _newest_read(house)
+        # Landed behind what this run read: the next one reads it, as its decisions.
+        house.keep_rules()
         with house.lake.transaction("commit", run.message):
-            house.lake.merge(RUNS, run.row(_newest_read(house)))
+            house.lake.merge(RUNS, run.row(newest))
     unmark(house.home)
 
 

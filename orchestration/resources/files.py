@@ -1,10 +1,11 @@
-"""Writing a file so that a crash leaves the old one or the new one, whole."""
+"""Writing a file so that a crash leaves the old one or the new one, whole; hashing."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,14 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
     partial.replace(path)
     sync_folder(path.parent)
+
+
+def hash_of(files: Iterable[Path]) -> str:
+    """Hash of names and contents, sixteen digits."""
+    total = hashlib.sha256()
+    for path in files:
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()[:16]
 
 
 Store = Callable[[Path, Callable[[], bytes], int], None]

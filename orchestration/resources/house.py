@@ -243,6 +243,15 @@ class House:
         )
         return self._take_up(run)
 
+    def keep_rules(self) -> None:
+        """Land the rules of the run at hand, once for all runs that have the same.
+
+        Not those of a run that was made by others: what it decided by is not known.
+        """
+        run, rules = self.run, self.policies
+        if not run.is_replay and run.rules_hash == rules.rules_hash:
+            self.journal.keep_rules(run.run_id, run.as_of, run.rules_hash, rules.texts)
+
     @property
     def drop(self) -> Drop:
         """Where partners' files wait."""

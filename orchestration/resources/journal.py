@@ -92,8 +92,9 @@ that a later run puts others in place of.
 """
 
 FEED, DOCUMENT, FORMAT = "self_decisions", "self_decisions", "jsonl_self_decisions"
-DECIDED, DELIVERED = "self_", "deliveries_"
-"""Beginnings of our documents' names: of a run's choices, of files that left."""
+DECIDED, DELIVERED, RULES = "self_", "deliveries_", "rules_"
+"""Beginnings of our documents' names: of a run's choices, of files that left, of the
+rules that it decided by."""
 
 NOTHING: dict[pl.DataType, object] = {INTEGER: 0, TEXT: "NONE"}
 """What stands for a cell that an older version did not land, by type."""
@@ -130,6 +131,30 @@ class Journal:
         content = _document(run_id, at, frames, (FILE_DELIVERIES,))
         digest = hashlib.sha256(content).hexdigest()[:12]
         return self._land(f"{DELIVERED}{{}}_{digest}.jsonl", at, content)
+
+    def keep_rules(
+        self, run_id: str, as_of: datetime, rules_hash: str, texts: Mapping[str, str]
+    ) -> None:
+        """Land the rules of a run, once for all runs that are decided by them.
+
+        Args:
+            run_id: the first of those runs.
+            as_of: its instant.
+            rules_hash: of the folder that they were read from.
+            texts: file name → what it says.
+        """
+        if self.rules(rules_hash) is None:
+            content = _rules_document(run_id, as_of, texts)
+            self._land(f"{RULES}{rules_hash}.jsonl", as_of, content)
+
+    def rules(self, rules_hash: str) -> dict[str, str] | None:
+        """File name → text of the rules of a hash; None where no run kept them."""
+        name = f"{RULES}{rules_hash}.jsonl"
+        for arrival in self._documents(name):
+            lines = self._landing.read(arrival.payload_sha256).splitlines()
+            rows = [json.loads(line)["row"] for line in lines]
+            return {row["file_name"]: row["text"] for row in rows}
+        return None
 
     def deliveries(self, as_of: datetime, known: Collection[int]) -> pl.DataFrame:
         """FILE_DELIVERIES that were landed by ``as_of`` and are not known yet.
@@ -231,6 +256,23 @@ def _document(
         ordered = frames[table.name].select(table.names)
         rows = ordered.write_ndjson().splitlines()
         lines += [f'{head},"row":{row}}}' for row in rows]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _rules_document(run_id: str, as_of: datetime, texts: Mapping[str, str]) -> bytes:
+    """JSON lines of the same shape, one of each file of policies, by name."""
+    lines = [
+        json.dumps(
+            {
+                "run_id": run_id,
+                "as_of": as_of.isoformat(),
+                "table_name": "policy_files",
+                "row": {"file_name": name, "text": texts[name]},
+            },
+            separators=(",", ":"),
+        )
+        for name in sorted(texts)
+    ]
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -6,9 +6,8 @@ matter of the business date: a file's ``changes`` say from when on what is other
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +17,9 @@ import polars as pl
 import yaml
 
 from orchestration.resources import policy_files
+from orchestration.resources.files import hash_of
 from orchestration.resources.home import PROJECT
+from orchestration.resources.policy_files import NAMES, Texts
 from orchestration.resources.upkeep import RUNS_KEPT
 from transforms.allocation.gates import GatePolicy
 from transforms.allocation.hold_policy import HoldPolicy
@@ -37,12 +38,6 @@ from transforms.reconciliation.transits import TransitPolicy
 from transforms.reconciliation.trust import TrustPolicy
 
 POLICIES = Path(__file__).resolve().parents[1] / "policies"
-NAMES = (
-    *("company", "allocation", "holds", "gates", "waves", "stock", "availability"),
-    *("forecasting", "reconciliation"),
-)
-"""Files of YAML, each with a reader in ``Policies``."""
-
 MOST_RUNS_KEPT = 1000
 
 
@@ -56,16 +51,29 @@ class Policies:
             folder: of the files.
             on: business date on which they are in force; before any change.
         """
-        self._folder = folder or Path(os.environ.get("ORDERHOUSE_POLICIES") or POLICIES)
+        folder = folder or Path(os.environ.get("ORDERHOUSE_POLICIES") or POLICIES)
+        self._texts = Texts(folder)
         self._on = on
         self._contents: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    def kept(cls, texts: Mapping[str, str], rules_hash: str) -> Policies:
+        """The rules of a run as it kept them, before any change.
+
+        Args:
+            texts: file name → what it said.
+            rules_hash: of the folder that they stood in.
+        """
+        policies = cls()
+        policies._texts = Texts.kept(texts, rules_hash)
+        return policies
 
     def on(self, day: date) -> Policies:
         """The same files as they are in force on a business date."""
         if day == self._on:
             return self
-        then = Policies(self._folder, day)
-        then._contents = self._contents
+        then = Policies(on=day)
+        then._texts, then._contents = self._texts, self._contents
         return then
 
     def mapping(self, name: str) -> dict[str, Any]:
@@ -87,19 +95,25 @@ class Policies:
     def _content(self, name: str) -> dict[str, Any]:
         """A file is read once: what it says is all of one moment."""
         if name not in self._contents:
-            self._contents[name] = policy_files.read(self._folder / f"{name}.yaml")
+            file = f"{name}.yaml"
+            text = self._texts.of(file)
+            self._contents[name] = policy_files.read(policy_files.called(file), text)
         return self._contents[name]
 
     def text(self, file_name: str) -> str:
         """A file of policies as it is written; empty where there is none."""
-        path = self._folder / file_name
-        return path.read_text() if path.exists() else ""
+        return self._texts.of(file_name) or ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """File name → text of all that rules are read from."""
+        return self._texts.every
 
     @cached_property
     def transitions(self) -> pl.DataFrame:
         """The transition table of the order line."""
-        path = self._folder / "transitions.csv"
-        return pl.read_csv(path, infer_schema=False)
+        text = self.text("transitions.csv")
+        return pl.read_csv(text.encode(), infer_schema=False)
 
     @cached_property
     def company_zone(self) -> str:
@@ -232,14 +246,16 @@ class Policies:
             try:
                 read()
             except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-                path = self._folder / f"{name}.yaml"
-                said = policy_files.told(path, error, self._on)
+                file = f"{name}.yaml"
+                said = policy_files.told(
+                    policy_files.called(file), self.text(file), error, self._on
+                )
                 raise ValueError(said) from error
 
-    @cached_property
+    @property
     def rules_hash(self) -> str:
         """Hash of every policy file."""
-        return hash_of(sorted(self._folder.glob("*.*")))
+        return self._texts.rules_hash
 
 
 def code_hash() -> str:
@@ -251,11 +267,3 @@ def code_hash() -> str:
         PROJECT / "requirements.lock",
     ]
     return hash_of(files)
-
-
-def hash_of(files: list[Path]) -> str:
-    """Hash of names and contents."""
-    total = hashlib.sha256()
-    for path in files:
-        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()[:16]

@@ -15,11 +15,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 from yaml.constructor import SafeConstructor
+
+from orchestration.resources.files import hash_of
+
+NAMES = (
+    *("company", "allocation", "holds", "gates", "waves", "stock", "availability"),
+    *("forecasting", "reconciliation"),
+)
+"""Files of YAML, each with a reader in ``Policies``."""
+
+FILES = (*(f"{name}.yaml" for name in NAMES), "transitions.csv")
+"""All that rules are read from."""
 
 CHANGES = "changes"
 DATE = "tag:yaml.org,2002:timestamp"
@@ -30,76 +42,137 @@ class PolicyFileError(ValueError):
     """A file cannot be meant; the message names file and line."""
 
 
+class Texts:
+    """What the files of policies say: each is read once, so all is of one moment."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read from ``folder``, each file when it is asked for."""
+        self._folder = folder
+        self._known: dict[str, str | None] = {}
+
+    @classmethod
+    def kept(cls, known: Mapping[str, str], rules_hash: str) -> Texts:
+        """What the files said when they were kept; others are missing.
+
+        Args:
+            known: file name → text.
+            rules_hash: of the folder that they stood in.
+        """
+        texts = cls(Path())
+        texts._known = {name: known.get(name) for name in FILES}
+        texts.rules_hash = rules_hash
+        return texts
+
+    def of(self, file_name: str) -> str | None:
+        """The text of a file; None where it is missing.
+
+        Raises:
+            PolicyFileError: it cannot be read or is no UTF-8.
+        """
+        if file_name not in self._known:
+            path = self._folder / file_name
+            self._known[file_name] = text_of(path, called(file_name))
+        return self._known[file_name]
+
+    @property
+    def every(self) -> dict[str, str]:
+        """File name → text of all that rules are read from, and of nothing beside."""
+        found = {name: self.of(name) for name in FILES}
+        return {name: text for name, text in found.items() if text is not None}
+
+    @cached_property
+    def rules_hash(self) -> str:
+        """Hash of every file in the folder."""
+        return hash_of(sorted(self._folder.glob("*.*")))
+
+
+def called(file_name: str) -> str:
+    """A file of policies as messages name it."""
+    return f"policies/{file_name}"
+
+
+def text_of(path: Path, name: str) -> str | None:
+    """The text of a file; None where it is missing.
+
+    Args:
+        path: of the file.
+        name: as messages name it.
+
+    Raises:
+        PolicyFileError: it cannot be read or is no UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise PolicyFileError(f"{name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise PolicyFileError(f"{name}: {error}") from error
+
+
 def read(
-    path: Path, called: str = "", *, sections: Collection[str] = ()
+    name: str, text: str | None, *, sections: Collection[str] = ()
 ) -> dict[str, Any]:
     """The mapping that a file is, ``changes`` among its keys.
 
     Args:
-        path: of the file.
-        called: as messages name it; ``policies/`` and its name when empty.
+        name: as messages name it.
+        text: what it says; None where it is missing.
         sections: that it may leave out, and its changes may name all the same; empty
             mappings where it does.
 
     Raises:
         PolicyFileError: it is missing, no YAML, no mapping, names a key twice, has a
-            date that there is not, or a change is not dated or changes nothing that
-            there is.
+            value that cannot be (a thirteenth month), or a change is not dated or
+            changes nothing that there is.
     """
-    called = called or _called(path)
+    if text is None:
+        raise PolicyFileError(f"{name} is missing")
     try:
-        text = path.read_text(encoding="utf-8")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         if not isinstance(root, yaml.MappingNode):
-            raise PolicyFileError(f"{called} is not a mapping")
-        _refuse_twins(called, root)
-        _refuse_no_dates(called, root)
+            raise PolicyFileError(f"{name} is not a mapping")
+        _refuse_twins(name, root)
+        _refuse_impossible(name, root)
         content: dict[str, Any] = yaml.safe_load(text)
-    except FileNotFoundError as error:
-        raise PolicyFileError(f"{called} is missing") from error
-    except OSError as error:
-        raise PolicyFileError(f"{called}: {error.strerror}") from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PolicyFileError(_no_yaml(called, error)) from error
+    except yaml.YAMLError as error:
+        raise PolicyFileError(_no_yaml(name, error)) from error
     content = {key: {} for key in sections} | content
-    _refuse_changes(path, called, content)
+    _refuse_changes(name, text, content)
     return content
 
 
 def told(
-    path: Path, error: Exception, on: date = date.min, called: str = "", among: str = ""
+    name: str, text: str, error: Exception, on: date = date.min, among: str = ""
 ) -> str:
     """An error with its file and line: most begin with the key that they are about.
 
     Args:
-        path: a file that can be read.
+        name: of the file, as messages name it.
+        text: what it says, which can be read.
         error: of who takes what the file says.
         on: business date of what it says.
-        called: as messages name it; ``policies/`` and its name when empty.
         among: the key whose line is told where it does not name the error's own.
     """
     if isinstance(error, PolicyFileError):
         return str(error)
     key = error.args[0] if isinstance(error, KeyError) else str(error)
     named = str(key).partition(":")[0].split(" ")[0]
-    line = line_of(path, named, is_changed=on > date.min) or line_of(path, among)
-    place = (called or _called(path)) + (f":{line}" if line else "")
+    line = line_of(text, named, is_changed=on > date.min) or line_of(text, among)
+    place = name + (f":{line}" if line else "")
     since = f" (from {on} on)" if on > date.min else ""
     return f"{place}: {error}{since}"
 
 
-def _called(path: Path) -> str:
-    return f"policies/{path.name}"
-
-
-def _no_yaml(called: str, error: Exception) -> str:
+def _no_yaml(name: str, error: Exception) -> str:
     """An error of reading, in one line that begins with the place."""
     mark = getattr(error, "problem_mark", None)
     if mark is None or not isinstance(error, yaml.MarkedYAMLError):
-        return f"{called}: {error}"
+        return f"{name}: {error}"
     began = error.context_mark
     context = f", {error.context} that began in line {began.line + 1}" if began else ""
-    return f"{called}:{mark.line + 1}: is no YAML: {error.problem}{context}"
+    return f"{name}:{mark.line + 1}: is no YAML: {error.problem}{context}"
 
 
 def in_force(content: Mapping[str, Any], on: date) -> dict[str, Any]:
@@ -124,15 +197,15 @@ def turning_dates(content: Mapping[str, Any]) -> list[date]:
     return sorted({*(change["from"] for change in changes), *after})
 
 
-def line_of(path: Path, key: str, *, is_changed: bool = False) -> int | None:
+def line_of(text: str, key: str, *, is_changed: bool = False) -> int | None:
     """The line of the first key of this name, or of the last that it is made of.
 
     Args:
-        path: a file that can be read.
+        text: of a file that can be read.
         key: as a policy's error begins, such as ``late_cost_minor`` or ``rules.2``.
         is_changed: look for it in ``changes`` first.
     """
-    root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
     every = [*_keys(root)]
     changes = next((line for name, line in every if name == CHANGES), None)
     if is_changed and changes is not None:
@@ -155,53 +228,60 @@ def _keys(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
             yield from _keys(value)
 
 
-def _refuse_twins(called: str, node: yaml.Node) -> None:
+def _refuse_twins(file: str, node: yaml.Node) -> None:
     """YAML takes the last of two; whoever wrote the first meant it too."""
     if isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            _refuse_twins(called, value)
+            _refuse_twins(file, value)
     if isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
         for name, value in node.value:
             key, line = str(name.value), name.start_mark.line + 1
             if key in seen:
                 raise PolicyFileError(
-                    f"{called}:{line}: {key}: stands in line {seen[key]} already"
+                    f"{file}:{line}: {key}: stands in line {seen[key]} already"
                 )
             seen[key] = line
-            _refuse_twins(called, value)
+            _refuse_twins(file, value)
 
 
-def _refuse_no_dates(called: str, node: yaml.Node) -> None:
-    """YAML knows a date by its looks, and has no word for where it is none."""
-    if isinstance(node, yaml.MappingNode):
-        for name, value in node.value:
-            _refuse_no_dates(called, name)
-            _refuse_no_dates(called, value)
-    elif isinstance(node, yaml.SequenceNode):
+def _refuse_impossible(file: str, node: yaml.Node, key: str = "") -> None:
+    """What is spelled as a date or a number and is none: YAML says neither where."""
+    if isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            _refuse_no_dates(called, value)
-    elif isinstance(node, yaml.ScalarNode) and node.tag == DATE:
+            _refuse_impossible(file, value, key)
+    elif isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            _refuse_impossible(file, name, key)
+            _refuse_impossible(file, value, str(name.value))
+    else:
         try:
-            SafeConstructor().construct_yaml_timestamp(node)
+            SafeConstructor().construct_object(node)
         except ValueError as error:
-            raise PolicyFileError(
-                f"{called}:{node.start_mark.line + 1}: {node.value}: there is no such"
-                f" date ({error}); write year-month-day, such as 2017-12-31"
-            ) from error
+            place = f"{file}:{node.start_mark.line + 1}: " + (f"{key}: " if key else "")
+            raise PolicyFileError(place + _impossible(node, error)) from error
 
 
-def _refuse_changes(path: Path, called: str, content: dict[str, Any]) -> None:
+def _impossible(node: yaml.Node, error: ValueError) -> str:
+    if node.tag == DATE:
+        return (
+            f"{node.value} is no date of the calendar ({error}); a date is written"
+            " 2017-12-29"
+        )
+    return f"{node.value} cannot be read ({error}); a text stands in quotes"
+
+
+def _refuse_changes(file: str, text: str, content: dict[str, Any]) -> None:
     changes = content.get(CHANGES)
     if changes is None:
         return
-    line = line_of(path, CHANGES)
+    place = f"{file}:{line_of(text, CHANGES)}: changes: "
     if not isinstance(changes, list):
-        raise PolicyFileError(f"{called}:{line}: changes: must be a list")
+        raise PolicyFileError(f"{place}must be a list")
     for number, change in enumerate(changes, 1):
         wrong = _wrong_with(change, content)
         if wrong:
-            raise PolicyFileError(f"{called}:{line}: changes: number {number}: {wrong}")
+            raise PolicyFileError(f"{place}number {number}: {wrong}")
 
 
 def _wrong_with(change: Any, content: dict[str, Any]) -> str:  # noqa: ANN401 whatever stands there

@@ -1,7 +1,8 @@
 """A recorded allocation decided once more, from the snapshot that it was decided on.
 
-Nothing is written. The lake is read as the run left it; what the run itself wrote
-after it had decided is left out by its id, as it was then.
+By the rules that the run kept, whatever they say now. Nothing is written. The lake
+is read as the run left it; what the run itself wrote after it had decided is left out
+by its id, as it was then.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import polars as pl
 from orchestration.resources.demand_facts import allocate_open_demand
 from orchestration.resources.house import House, in_force
 from orchestration.resources.lakehouse import Lakehouse
-from orchestration.resources.policies import code_hash
+from orchestration.resources.policies import Policies, code_hash
 from orchestration.resources.run import Run
 from transforms.allocation.allocate import Allocation
 from transforms.contracts.decisions import (
@@ -40,6 +41,9 @@ DECIDED = {
 }
 """Table → field of ``Allocation``."""
 
+WHOLE = 100
+"""Per cent."""
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -54,6 +58,23 @@ class Compared:
     table: Table
     recorded: pl.DataFrame
     again: pl.DataFrame
+
+    def drawn(self, run_id: str, share: int) -> Compared:
+        """The same of so many per cent of the lines: by hash, others in each run.
+
+        Whole where its rows are of no line and no order.
+        """
+        key = next((k for k in ("line_id", "order_id") if k in self.table.key), "")
+        if share == WHOLE or not key:
+            return self
+        names = pl.concat([self.recorded[key], self.again[key]]).unique()
+        is_drawn = [_is_drawn(f"{run_id} {name}", share) for name in names]
+        mine = names.filter(pl.Series(is_drawn, dtype=pl.Boolean)).implode()
+        return replace(
+            self,
+            recorded=self.recorded.filter(pl.col(key).is_in(mine)),
+            again=self.again.filter(pl.col(key).is_in(mine)),
+        )
 
     @property
     def hashes(self) -> tuple[str, str]:
@@ -72,19 +93,36 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class RulesThen:
+    """What a recorded run is decided by again.
+
+    Args:
+        policies: in force on its business date.
+        are_others: the run kept none that can be read, and those of now are others.
+        changed: files of the run's rules that say something else now.
+        unread: why this version cannot read what the run kept; "" where it can.
+    """
+
+    policies: Policies
+    are_others: bool = False
+    changed: tuple[str, ...] = ()
+    unread: str = ""
+
+
+@dataclass(frozen=True)
 class Redecided:
     """A run's allocation, twice.
 
     Args:
         snapshot: of the lake that both are decided on.
         tables: each compared.
-        has_other_rules: the rules are not those of the run.
+        rules: what it is decided by again.
         has_other_code: the code is not that of the run.
     """
 
     snapshot: int
     tables: list[Compared]
-    has_other_rules: bool
+    rules: RulesThen
     has_other_code: bool
 
     @property
@@ -93,42 +131,80 @@ class Redecided:
         return all(one == two for one, two in (t.hashes for t in self.tables))
 
 
-def redecided(house: House, recorded: Mapping[str, object]) -> Redecided:
-    """Decide the allocation of a recorded run again, by the rules and code of now.
+def redecided(
+    house: House, recorded: Mapping[str, object], share: int = WHOLE
+) -> Redecided:
+    """Decide the allocation of a recorded run again, by its rules and the code of now.
 
     Args:
         house: where it ran.
         recorded: its row of RUNS, published.
+        share: per cent of its lines that are compared. They are decided all at once,
+            so again too.
 
     Raises:
         LakeError: the lake no longer keeps what that run left.
     """
-    with as_it_was(house, recorded) as then:
+    rules = rules_then(house, recorded)
+    with as_it_was(house, recorded, rules) as then:
         again = allocate_open_demand(then)
         run_id = str(recorded["run_id"])
-        tables = [compared(then.lake, table, again, run_id) for table in DECIDED]
+        every = [compared(then.lake, table, again, run_id) for table in DECIDED]
+    tables = [one.drawn(run_id, share) for one in every]
     return Redecided(
         int(str(recorded["last_snapshot"])),
         tables,
-        has_other_rules=recorded["rules_hash"] != house.policies.rules_hash,
+        rules,
         has_other_code=recorded["code_hash"] != code_hash(),
     )
 
 
 @contextmanager
-def as_it_was(house: House, recorded: Mapping[str, object]) -> Iterator[House]:
+def as_it_was(
+    house: House, recorded: Mapping[str, object], rules: RulesThen | None = None
+) -> Iterator[House]:
     """The house with lake and policies as a recorded run left them, to read.
+
+    Args:
+        house: where it ran.
+        recorded: its row of RUNS.
+        rules: its rules, where they were looked up already.
 
     Raises:
         LakeError: the lake no longer keeps that.
     """
     lake = Lakehouse(house.home, at=int(str(recorded["last_snapshot"])))
     run = _as_run(recorded)
-    rules = in_force(house.policies, run)
+    policies = (rules or rules_then(house, recorded)).policies
     try:
-        yield replace(house, lake=lake, policies=rules, _run=run, _gathered={})
+        yield replace(house, lake=lake, policies=policies, _run=run, _gathered={})
     finally:
         lake.close()
+
+
+def rules_then(house: House, recorded: Mapping[str, object]) -> RulesThen:
+    """The rules that a recorded run is decided by again: its own, if it kept them.
+
+    Args:
+        house: where it ran.
+        recorded: its row of RUNS.
+    """
+    run = _as_run(recorded)
+    now = in_force(house.policies, run)
+    if run.rules_hash == now.rules_hash:
+        return RulesThen(now)
+    kept = house.journal.rules(run.rules_hash)
+    if kept is None:
+        return RulesThen(now, are_others=True)
+    try:
+        then = in_force(Policies.kept(kept, run.rules_hash), run)
+        then.require_now()
+    except (ValueError, KeyError) as error:
+        # Another version asks more of a file, or less, than it said then.
+        return RulesThen(now, are_others=True, unread=str(error))
+    says = now.texts
+    changed = [name for name in sorted(kept) if kept[name] != says.get(name)]
+    return RulesThen(then, changed=tuple(changed))
 
 
 def _as_run(recorded: Mapping[str, object]) -> Run:
@@ -163,6 +239,11 @@ def recorded_rows(lake: Lakehouse, table: Table, run_id: str) -> pl.DataFrame:
     except duckdb.CatalogException:
         rows = table.empty()
     return rows.drop("run_id")
+
+
+def _is_drawn(name: str, share: int) -> bool:
+    digest = hashlib.sha256(name.encode()).digest()
+    return int.from_bytes(digest[:8]) % WHOLE < share
 
 
 def _digest(rows: pl.DataFrame) -> str:

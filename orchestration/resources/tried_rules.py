@@ -32,13 +32,14 @@ def rules_of_file(policies: Policies, path: Path) -> Dated:
         PolicyFileError: it cannot be meant; file, line and key are named.
     """
     ours = tuple(policies.mapping(FILE))
-    content = policy_files.read(path, str(path), sections=ours)
-    _refuse_nothing(path, content, ours)
+    text = policy_files.text_of(path, str(path))
+    content = policy_files.read(str(path), text, sections=ours)
+    _refuse_nothing(path, text or "", content, ours)
     days = policy_files.turning_dates(content)
     try:
         return _by_day(policies, content, days)
     except _WrongOnDayError as wrong:
-        said = policy_files.told(path, wrong.error, wrong.day, str(path), SECTION)
+        said = policy_files.told(str(path), text or "", wrong.error, wrong.day, SECTION)
         raise PolicyFileError(said) from wrong.error
 
 
@@ -78,19 +79,19 @@ def _on(policies: Policies, content: Mapping[str, Any], day: date) -> Allocation
 
 
 def _refuse_nothing(
-    path: Path, content: Mapping[str, Any], ours: tuple[str, ...]
+    path: Path, text: str, content: Mapping[str, Any], ours: tuple[str, ...]
 ) -> None:
     """A file that nobody would read any of, though somebody meant it."""
     known = {*ours, CHANGES}
     for name in content:
         if name not in known:
-            line = policy_files.line_of(path, str(name))
+            line = policy_files.line_of(text, str(name))
             raise PolicyFileError(
                 f"{path}:{line}: {name}: unknown section; there is"
                 f" {', '.join([*ours, CHANGES])}"
             )
     if not isinstance(content[SECTION], dict):
-        line = policy_files.line_of(path, SECTION)
+        line = policy_files.line_of(text, SECTION)
         raise PolicyFileError(f"{path}:{line}: {SECTION}: must be a mapping")
     if not content[SECTION] and not content.get(CHANGES):
         raise PolicyFileError(

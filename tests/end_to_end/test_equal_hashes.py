@@ -19,8 +19,10 @@ import pytest
 import yaml
 
 from orchestration.cli.demo import put_in_drop
+from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.rebuild import rebuild_house
+from orchestration.cli.replay import replay_command
 from orchestration.cli.summary import print_newest
 from orchestration.resources.home import Home
 from orchestration.resources.house import House, RunRefusedError
@@ -122,6 +124,10 @@ def test_a_lost_lake_is_rebuilt_from_landing_alone_with_equal_tables_under_any_p
     assert [False] == [
         outcome.is_new for outcome in one_day.run(own_played_house, one_day.NOON)
     ]
+    # And it is decided again as it was, by the rules that landing keeps of it.
+    with CONSOLE.capture() as printed:
+        assert 0 == replay_command("", one_day.NIGHT.date())
+    assert "which have changed since: policies/" in printed.get()
     # Another run follows on the rebuilt lake, in its old place.
     later = one_day.NOON + timedelta(days=3)
     put_in_drop(own_played_house, [_substitutions(later)])

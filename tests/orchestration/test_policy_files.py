@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.resources.house import House
-from orchestration.resources.policies import NAMES, POLICIES, Policies
+from orchestration.resources.policies import POLICIES, Policies
+from orchestration.resources.policy_files import FILES, NAMES
 from transforms.allocation.policy import REASONS
 from transforms.reconciliation.owners import OWNERS
 
@@ -82,6 +83,18 @@ def test_backorders_are_of_teams_that_have_exceptions(folder: Path) -> None:
         ),
         (
             "allocation.yaml",
+            "closed_dates: [2017-11-23",
+            "closed_dates: [2017-13-23",
+            r"allocation.yaml:{line}: closed_dates: 2017-13-23 is no date of the",
+        ),
+        (
+            "allocation.yaml",
+            "max_shipments: 3",
+            "max_shipments: 0b_",
+            r"allocation.yaml:{line}: max_shipments: 0b_ cannot be read",
+        ),
+        (
+            "allocation.yaml",
             "max_shipments: 3",
             "max_shipments: [3",
             r"allocation.yaml:\d+: is no YAML: .* that began in line {line}",
@@ -90,7 +103,7 @@ def test_backorders_are_of_teams_that_have_exceptions(folder: Path) -> None:
             "allocation.yaml",
             "carrier_closed_dates: []",
             "carrier_closed_dates: [2017-13-23]",
-            r"allocation.yaml:{line}: 2017-13-23: there is no such date .*2017-12-31",
+            r"allocation.yaml:{line}: carrier_closed_dates: 2017-13-23 is no .*2017-12-29",
         ),
     ],
 )
@@ -103,6 +116,54 @@ def test_what_cannot_be_meant_is_named_by_file_and_line(
 
     with pytest.raises(ValueError, match=said.format(line=line, next=line + 1)):
         policies.require()
+
+
+def test_a_day_that_is_none_is_named_where_a_change_begins(folder: Path) -> None:
+    lines = len((folder / "allocation.yaml").read_text().splitlines())
+    policies = changed(folder, PEAK.replace("from: 2017-12-26", "from: 2017-12-32"))
+
+    with pytest.raises(ValueError, match=rf"yaml:{lines + 3}: from: 2017-12-32 is no"):
+        policies.require()
+
+
+def test_rules_that_were_kept_are_those_of_their_files_and_no_others(
+    folder: Path,
+) -> None:
+    """What lies beside them may be a secret."""
+    (folder / "notes.txt").write_text("PASSWORD")
+    written(folder, "company.yaml", "seed: 20171226", "seed: 20171226  # 种子")
+    policies = changed(folder, PEAK)
+    texts, rules_hash = policies.texts, policies.rules_hash
+    for path in folder.glob("*"):
+        path.unlink()
+
+    kept = Policies.kept(texts, rules_hash)
+    kept.require()
+
+    assert set(FILES) == set(texts)
+    assert rules_hash == kept.on(date(2017, 12, 28)).rules_hash
+    assert 400 == kept.on(date(2017, 12, 27)).allocation.split_cost_minor
+    assert "种子" in kept.text("company.yaml")
+    assert kept.transitions.height > 1
+
+
+def test_rules_are_landed_once_for_all_runs_that_have_the_same(
+    folder: Path, tmp_path: Path
+) -> None:
+    texts = Policies(folder).texts
+    others = texts | {"gates.yaml": "window_days: 9\n"}
+    house = House.open(tmp_path / "house")
+    for number, (rules_hash, rules) in enumerate(
+        [("a" * 16, texts), ("b" * 16, others), ("a" * 16, texts)]
+    ):
+        at = datetime(2017, 12, 27, number, tzinfo=UTC)
+        house.journal.keep_rules(f"{number}", at, rules_hash, rules)
+    names = [arrival.file_name for arrival in house.landing.arrivals()]
+    told = [house.journal.rules(rules_hash * 16) for rules_hash in "abc"]
+    house.close()
+
+    assert [f"rules_{name * 16}.jsonl" for name in "ab"] == names
+    assert [texts, others, None] == told
 
 
 def test_a_change_is_in_force_from_its_first_date_to_its_last(folder: Path) -> None:

@@ -31,7 +31,11 @@ RUNS = Table(
         Column("run_id", TEXT, "hash of inputs, rules, code, as_of, seed"),
         AS_OF,
         Column("input_digest", TEXT, "hash of the landed rows it read"),
-        Column("rules_hash", TEXT, "hash of orchestration/policies"),
+        Column(
+            "rules_hash",
+            TEXT,
+            "hash of orchestration/policies; landing keeps them under it",
+        ),
         Column("code_hash", TEXT, "hash of transforms and the lock"),
         Column("seed", INTEGER, "seed"),
         Column("landing_id", INTEGER, "newest ledger row read"),
