@@ -114,14 +114,43 @@ def _profiles() -> Finding:
 
 
 def _policies() -> Finding:
+    from orchestration.resources.partners import partners  # noqa: PLC0415 as above
     from orchestration.resources.policies import Policies  # noqa: PLC0415 as above
 
     try:
+        known = partners()
+    except ValueError:
+        known = None
+    try:
         policies = Policies()
-        policies.require()
+        policies.require(known)
         return Finding("policies", f"hash {policies.rules_hash}")
     except ValueError as error:
-        return Finding("policies", str(error), "restore the file from git")
+        remedy = (
+            "restore the file from git"
+            if str(error).endswith("is missing")
+            else "mend that line: the comment above it says what may stand there"
+            " (or restore the file from git)"
+        )
+        return Finding("policies", str(error), remedy)
+
+
+def _nodes_named() -> Finding:
+    from orchestration.resources.house import House  # noqa: PLC0415 as above
+
+    home = Home.at()
+    if not home.catalog.exists():
+        return Finding("nodes in policies", "looked at once there are nodes")
+    house = House.open(home.root)
+    try:
+        nodes = house.nodes()
+        if nodes:
+            house.policies.require_nodes(nodes)
+    except ValueError as error:
+        return Finding("nodes in policies", str(error), "mend that line")
+    finally:
+        house.close()
+    return Finding("nodes in policies", f"{len(nodes)} nodes known")
 
 
 def _vault() -> Finding:
@@ -255,6 +284,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     _policies,
     _vault,
     _lake,
+    _nodes_named,
     _control_numbers,
     _drop,
     _space,

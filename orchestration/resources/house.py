@@ -23,6 +23,7 @@ from orchestration.resources.landing import Landing, input_digest
 from orchestration.resources.outbox import Outbox
 from orchestration.resources.partners import PartnerProfile, partners
 from orchestration.resources.policies import Policies, code_hash
+from orchestration.resources.policy_files import PolicyFileError
 from orchestration.resources.refusal import RefusalError
 from orchestration.resources.run import (
     NO_RUN,
@@ -35,7 +36,7 @@ from orchestration.resources.run import (
 )
 from orchestration.resources.upkeep import keep_up
 from orchestration.resources.vault import Vault
-from transforms.contracts.gold import GOLD
+from transforms.contracts.gold import DIM_NODES, GOLD
 
 SELF = "self"
 T = TypeVar("T")
@@ -72,7 +73,8 @@ class House:
         """Open the house at ``root`` (default: ``ORDERHOUSE_HOME``)."""
         home = Home.at(root).make()
         policies = Policies()
-        policies.require()
+        known = partners()
+        policies.require(known)
         today = business_date_of(now(), policies.company_zone)
         vault = Vault.open(home)
         lake = Lakehouse(home)
@@ -85,7 +87,7 @@ class House:
             outbox=Outbox(home, lake, vault),
             journal=Journal(landing),
             policies=policies.on(today),
-            partners=partners(),
+            partners=known,
         )
 
     def close(self) -> None:
@@ -171,6 +173,7 @@ class House:
                 f"a run as of {newest} exists, and what it decided stands; files that "
                 "came since take part in the next run: name a later --as-of or --date"
             )
+        self._refuse_unknown_nodes()
         mark(self.home, planned)
         return planned
 
@@ -179,6 +182,23 @@ class House:
         self._run = run
         self.policies = in_force(self.policies, run)
         return run
+
+    def _refuse_unknown_nodes(self) -> None:
+        """A node that nobody told us of is told before the run; of none before any."""
+        try:
+            if nodes := self.nodes():
+                self.policies.require_nodes(nodes)
+        except PolicyFileError as error:
+            raise RunRefusedError(
+                f"{error}; one that is new is named once a run has read its row"
+                " (csv_nodes)"
+            ) from error
+
+    def nodes(self) -> list[str]:
+        """Ids of the nodes that master data told of, in order."""
+        if not self.lake.has(DIM_NODES.path):
+            return []
+        return sorted(self.lake.read(DIM_NODES)["node_id"])
 
     def _refuse_future(self, as_of: datetime) -> None:
         """A run of a day to come would shut out every day until then."""

@@ -7,7 +7,7 @@ matter of the business date: a file's ``changes`` say from when on what is other
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,14 @@ import yaml
 from orchestration.resources import policy_files
 from orchestration.resources.files import hash_of
 from orchestration.resources.home import PROJECT
-from orchestration.resources.policy_files import NAMES, Texts
+from orchestration.resources.policy_files import NAMES, PolicyFileError, Texts
+from orchestration.resources.policy_names import (
+    CHANNEL,
+    NODE,
+    TEAM,
+    TEAMS,
+    refuse_unknown_names,
+)
 from orchestration.resources.upkeep import RUNS_KEPT
 from transforms.allocation.gates import GatePolicy
 from transforms.allocation.hold_policy import HoldPolicy
@@ -111,8 +118,14 @@ class Policies:
 
     @cached_property
     def transitions(self) -> pl.DataFrame:
-        """The transition table of the order line."""
+        """The transition table of the order line.
+
+        Raises:
+            PolicyFileError: it is missing.
+        """
         text = self.text("transitions.csv")
+        if not text:
+            raise PolicyFileError("policies/transitions.csv is missing")
         return pl.read_csv(text.encode(), infer_schema=False)
 
     @cached_property
@@ -211,10 +224,13 @@ class Policies:
         mapping = self.mapping("reconciliation").get("snoozes", {})
         return SnoozePolicy.from_mapping(mapping)
 
-    def require(self) -> None:
+    def require(self, partners: Collection[str] | None = None) -> None:
         """Read every policy now, so that a typing error stops a run at its start.
 
         What is in force later, too: a change is refused when it is written down.
+
+        Args:
+            partners: ids of all of them; None: channels are not looked at.
 
         Raises:
             ValueError: a file is missing or says what nobody reads; file, line and
@@ -225,6 +241,20 @@ class Policies:
             days.update(self.turning_dates(name))
         for day in sorted(days):
             self.on(day).require_now()
+        refuse_unknown_names(self.texts, TEAM, TEAMS)
+        if partners is not None:
+            refuse_unknown_names(self.texts, CHANNEL, partners)
+
+    def require_nodes(self, known: Collection[str]) -> None:
+        """Refuse a node that the house does not know in what is in force on this date.
+
+        A change of another date may name one that is to come.
+
+        Raises:
+            PolicyFileError: file, line, key and the nearest node are named.
+        """
+        order = self.allocation.node_order
+        refuse_unknown_names(self.texts, NODE, known, order)
 
     def require_now(self) -> None:
         """``require`` of what is in force on this date alone."""

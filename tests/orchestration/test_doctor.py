@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from orchestration.cli.doctor import CHECKS, examine, looked
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from orchestration.resources.landing import Incoming
+from orchestration.resources.policies import POLICIES
 
 COULD_NOT_RUN = 2
 DECISIONS = Incoming(
@@ -88,6 +90,24 @@ def test_runs_that_only_landing_knows_are_a_lost_lake(home: Home) -> None:
     found = [looked(check) for check in CHECKS]
 
     assert ["orderhouse rebuild"] == [f.remedy for f in found if f.subject == "lake"]
+
+
+def test_a_wrong_rule_is_mended_in_its_line(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(POLICIES, tmp_path / "policies")
+    monkeypatch.setenv("ORDERHOUSE_POLICIES", str(folder))
+    rules = folder / "allocation.yaml"
+    rules.write_text(rules.read_text().replace("2017-11-23", "2017-13-23"))
+
+    [told] = [one for one in map(looked, CHECKS) if one.subject == "policies"]
+    rules.unlink()
+    [missing] = [one for one in map(looked, CHECKS) if one.subject == "policies"]
+
+    assert "closed_dates: 2017-13-23 is no date of the calendar" in told.seen
+    assert told.remedy.startswith("mend that line")
+    assert "restore the file from git" == missing.remedy
+    assert not home.root.exists()
 
 
 def test_a_catalog_that_cannot_be_read_is_told_and_the_rest_looked_at(

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.resources.house import House
+from orchestration.resources.house import House, RunRefusedError
+from orchestration.resources.partners import partners
 from orchestration.resources.policies import POLICIES, Policies
 from orchestration.resources.policy_files import FILES, NAMES
+from tests.orchestration.test_stock_facts import lay
 from transforms.allocation.policy import REASONS
+from transforms.contracts.gold import DIM_NODES
 from transforms.reconciliation.owners import OWNERS
 
 PEAK = """
@@ -95,6 +98,42 @@ def test_backorders_are_of_teams_that_have_exceptions(folder: Path) -> None:
         ),
         (
             "allocation.yaml",
+            "NO_STOCK: planning",
+            "NO_STOCK: plannning",
+            r"allocation.yaml:{line}: NO_STOCK: 'plannning' is no team, 'planning' is;",
+        ),
+        (
+            "allocation.yaml",
+            "marketplace: 1",
+            "marketplaze: 1",
+            r"allocation.yaml:{line}: priority_by_channel: 'marketplaze' is no channel",
+        ),
+        (
+            "allocation.yaml",
+            "business_classes: []",
+            "business_classes: [{class: WIN, channel: [web_shop, webshop]}]",
+            r"allocation.yaml:{line}: channel: 'webshop' is no channel",
+        ),
+        (
+            "holds.yaml",
+            "business: {USD: 1000000}",
+            "biz: {USD: 1000000}",
+            r"holds.yaml:{line}: approval_above_minor: 'biz' is no channel",
+        ),
+        (
+            "availability.yaml",
+            "published_channels: [web_shop]",
+            "published_channels: [web_shops]",
+            r"availability.yaml:{line}: published_channels: 'web_shops' is no channel",
+        ),
+        (
+            "reconciliation.yaml",
+            "payment_provider: web_shop",
+            "payment_provider: web_shpo",
+            r"reconciliation.yaml:{line}: payment_provider: 'web_shpo' is no",
+        ),
+        (
+            "allocation.yaml",
             "max_shipments: 3",
             "max_shipments: [3",
             r"allocation.yaml:\d+: is no YAML: .* that began in line {line}",
@@ -103,7 +142,7 @@ def test_backorders_are_of_teams_that_have_exceptions(folder: Path) -> None:
             "allocation.yaml",
             "carrier_closed_dates: []",
             "carrier_closed_dates: [2017-13-23]",
-            r"allocation.yaml:{line}: carrier_closed_dates: 2017-13-23 is no .*2017-12-29",
+            r"allocation.yaml:{line}: carrier_closed_dates: 2017-13-23 .*2017-12-29",
         ),
     ],
 )
@@ -115,7 +154,7 @@ def test_what_cannot_be_meant_is_named_by_file_and_line(
     policies = written(folder, name, old, new)
 
     with pytest.raises(ValueError, match=said.format(line=line, next=line + 1)):
-        policies.require()
+        policies.require(partners())
 
 
 def test_a_day_that_is_none_is_named_where_a_change_begins(folder: Path) -> None:
@@ -124,6 +163,56 @@ def test_a_day_that_is_none_is_named_where_a_change_begins(folder: Path) -> None
 
     with pytest.raises(ValueError, match=rf"yaml:{lines + 3}: from: 2017-12-32 is no"):
         policies.require()
+
+
+def test_a_channel_that_a_change_misspells_is_refused_with_its_line(
+    folder: Path,
+) -> None:
+    lines = len((folder / "allocation.yaml").read_text().splitlines())
+    policies = changed(
+        folder,
+        """changes:
+  - from: 2018-01-01
+    reason: x
+    allocation: {backorder_cancel_days: {web-shop: 3}}
+""",
+    )
+
+    with pytest.raises(ValueError, match=rf"yaml:{lines + 4}: .*'web-shop' is no"):
+        policies.require(partners())
+
+
+def test_a_node_is_looked_at_on_the_dates_on_which_it_is_named(folder: Path) -> None:
+    """A change may name one that opens later."""
+    policies = changed(
+        folder,
+        """changes:
+  - {from: 2018-01-01, reason: x, allocation: {node_order: [DC-EAST, DC-WEST]}}
+""",
+    )
+    line = len((folder / "allocation.yaml").read_text().splitlines())
+
+    policies.require(partners())
+    policies.on(date(2017, 12, 31)).require_nodes(["DC-EAST"])
+    with pytest.raises(
+        ValueError, match=rf"yaml:{line}: node_order: 'DC-WEST' is no node, 'DC-EAST'"
+    ):
+        policies.on(date(2018, 1, 1)).require_nodes(["DC-EAST"])
+
+
+def test_a_run_refuses_a_node_that_the_house_does_not_know(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not while it knows none: the first run reads their rows."""
+    written(folder, "allocation.yaml", "node_order: []", "node_order: [EASST]")
+    monkeypatch.setenv("ORDERHOUSE_POLICIES", str(folder))
+    house = House.open(tmp_path / "house")
+
+    house.begin(datetime(2017, 12, 27, 5, tzinfo=UTC))
+    lay(house, DIM_NODES, [{"node_id": "EAST"}])
+    with pytest.raises(RunRefusedError, match=r"node_order: 'EASST' is no node, 'EAST"):
+        house.begin(datetime(2017, 12, 28, 5, tzinfo=UTC))
+    house.close()
 
 
 def test_rules_that_were_kept_are_those_of_their_files_and_no_others(
@@ -138,7 +227,7 @@ def test_rules_that_were_kept_are_those_of_their_files_and_no_others(
         path.unlink()
 
     kept = Policies.kept(texts, rules_hash)
-    kept.require()
+    kept.require(partners())
 
     assert set(FILES) == set(texts)
     assert rules_hash == kept.on(date(2017, 12, 28)).rules_hash

@@ -115,7 +115,7 @@ def test_a_file_may_be_a_copy_of_ours_or_nothing_but_changes(
         ),
         (
             "changes:\n  - {from: 2018-02-30, reason: x}\n",
-            ":2: from: 2018-02-30 is no date",
+            ":2: from: 2018-02-30 is",
         ),
         (
             "changes:\n  - {from: 2018-01-01, reason: x, holds: {a: 1}}\n",
