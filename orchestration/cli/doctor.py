@@ -58,6 +58,9 @@ def looked(check: Callable[[], Finding]) -> Finding:
     except ImportError as error:
         return Finding(subject, str(error), SET_UP_AGAIN)
     except Exception as error:  # noqa: BLE001 whatever is broken, the rest is told
+        if str(error).startswith("policies/"):
+            # No house opens by them; what is wrong is told where they are looked at.
+            return Finding(subject, "not looked at", "mend the policies first")
         seen = f"{type(error).__name__}: {error}".splitlines()[0]
         return Finding(subject, seen, "CONTRIBUTING.md, Runbook")
 

@@ -100,14 +100,19 @@ def test_a_wrong_rule_is_mended_in_its_line(
     rules = folder / "allocation.yaml"
     rules.write_text(rules.read_text().replace("2017-11-23", "2017-13-23"))
 
-    [told] = [one for one in map(looked, CHECKS) if one.subject == "policies"]
+    home.make()
+    home.catalog.touch()
+
+    found = [looked(check) for check in CHECKS]
+    [told] = [one for one in found if one.subject == "policies"]
     rules.unlink()
     [missing] = [one for one in map(looked, CHECKS) if one.subject == "policies"]
 
     assert "closed_dates: 2017-13-23 is no date of the calendar" in told.seen
     assert told.remedy.startswith("mend that line")
     assert "restore the file from git" == missing.remedy
-    assert not home.root.exists()
+    others = {one.subject for one in found if one.remedy == "mend the policies first"}
+    assert {"lake", "nodes named", "control numbers"} == others
 
 
 def test_a_catalog_that_cannot_be_read_is_told_and_the_rest_looked_at(
