@@ -69,8 +69,8 @@ def what_if_command(  # noqa: PLR0917 one option each
 ) -> None:
     """Decide a run, or days of them, under other rules or circumstances, side by side.
 
-    Each run is decided by the rules in force on its business date. Of days, each
-    finds the stock and the room that the variant's own runs before left, and what
+    Each run goes by the rules that it kept, in force on its business date. Of days,
+    each finds the stock and the room that the variant's own runs before left, and what
     waits because of them. What waits has no cost: read the cost beside what ships.
 
     The same as frames: of_run and of_days of orchestration.resources.what_ifs.

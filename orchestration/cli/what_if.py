@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from orchestration.resources.house import House
 from orchestration.resources.past_days import runs_between
 from orchestration.resources.policies import Policies
 from orchestration.resources.policy_files import PolicyFileError
+from orchestration.resources.redeciding import kept_rules
 from orchestration.resources.tried_rules import rules_of_file, rules_of_key
 from orchestration.resources.what_ifs import Answer, Recorded, of_days, of_run
 from transforms.allocation.what_if import AS_IT_IS, Dated, Variant, WhatIf
@@ -51,8 +52,8 @@ class Question:
 
     Args:
         run_id: first digits of a run's id; the newest when empty.
-        rules: YAML files like ``policies/allocation.yaml``, each a variant: our rules
-            of each business date, but for what it says of it.
+        rules: YAML files like ``policies/allocation.yaml``, each a variant: the rules
+            that a run kept, or ours, of each business date, but for what it says of it.
         sourcing: strategies of ``policies/allocation.yaml``, each a variant too.
         down: nodes that are shut.
         demand: per cent more orders, or (negative) fewer.
@@ -113,7 +114,7 @@ def _of_run(house: House, question: Question) -> tuple[str, Answer]:
     """A run's decision, made once more for each variant."""
     published = house.past_runs().filter(pl.col("manifest") != "")
     run = run_called(published, question.run_id)
-    answer = of_run(house, run, _variants(house, question))
+    answer = of_run(house, run, _variants(house, question, pl.DataFrame([run])))
     return f"Run {run['run_id']} as of {in_utc(run['as_of'])}", answer
 
 
@@ -125,7 +126,7 @@ def _of_days(house: House, question: Question) -> tuple[str, Answer]:
     runs = runs_between(house, first, last)
     if runs.is_empty():
         raise CommandError(f"no run was published of {first} to {last}")
-    variants = _variants(house, question)
+    variants = _variants(house, question, runs)
     with underway() as say:
         answer = of_days(
             house,
@@ -137,12 +138,21 @@ def _of_days(house: House, question: Question) -> tuple[str, Answer]:
     return f"{runs.height} runs of {days[0]} to {days[-1]}", answer
 
 
-def _variants(house: House, question: Question) -> list[Variant]:
-    variants = _asked(question, house.policies)
+def _variants(house: House, question: Question, runs: pl.DataFrame) -> list[Variant]:
+    """What is asked, upon our rules and upon those that runs kept."""
+    then = {
+        key: _asked(question, policies)
+        for key, policies in kept_rules(house, runs).items()
+    }
+    variants = [
+        replace(one, dated_by={key: every[n].dated for key, every in then.items()})
+        for n, one in enumerate(_asked(question, house.policies))
+    ]
     named = {
         node: None
         for variant in variants
-        for _, policy in variant.dated
+        for dated in (variant.dated, *variant.dated_by.values())
+        for _, policy in dated
         for node in policy.node_order
     }
     for node in named:
@@ -232,6 +242,7 @@ def _scores(scores: pl.DataFrame) -> pl.DataFrame:
 
 def _sentences(found: WhatIf, recorded: Recorded, digits: int) -> Iterator[str]:
     """What one has to know to read the table."""
+    yield from _kept_then(recorded)
     yield from _decided_then(found, recorded, digits)
     base, *others = found.scores.iter_rows(named=True)
     for row in others:
@@ -246,6 +257,20 @@ def _sentences(found: WhatIf, recorded: Recorded, digits: int) -> Iterator[str]:
                 " orders that get as much either way cost"
                 f" {money(abs(dearer), digits)} {'more' if dearer >= 0 else 'less'}"
             )
+
+
+def _kept_then(recorded: Recorded) -> Iterator[str]:
+    """Whether it goes by rules that are not those of now."""
+    if recorded.kept_rules:
+        which = (
+            f"{recorded.kept_rules} of {recorded.runs} runs are decided"
+            if recorded.runs > 1
+            else "Decided"
+        )
+        yield (
+            f"{which} by the rules of then, which have changed since:"
+            f" '{AS_IT_IS}' is by those, and so is what is tried, but for what it says"
+        )
 
 
 def _decided_then(found: WhatIf, recorded: Recorded, digits: int) -> Iterator[str]:

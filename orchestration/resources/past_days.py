@@ -43,7 +43,8 @@ def over_runs(
 ) -> Iterator[tuple[datetime, Past, list[Course]]]:
     """What really happened, and each variant, after one more run; to its end.
 
-    Each run is decided by the rules that are in force on its business date.
+    Each run is decided by the rules that it kept, those of now where it kept none, as
+    they are in force on its business date.
 
     Args:
         house: where they ran.
@@ -57,9 +58,10 @@ def over_runs(
     zone = house.policies.company_zone
     for recorded in runs.iter_rows(named=True):
         day = business_date_of(recorded["as_of"], zone)
+        rules = str(recorded["rules_hash"])
         run = _real(house, recorded, courses)
         courses = [
-            replace(course, variant=variant.on(day)).step(run, past)
+            replace(course, variant=variant.on(day, rules)).step(run, past)
             for variant, course in zip(variants, courses, strict=True)
         ]
         past = past.with_run(run)

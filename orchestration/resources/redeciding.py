@@ -207,6 +207,22 @@ def rules_then(house: House, recorded: Mapping[str, object]) -> RulesThen:
     return RulesThen(then, changed=tuple(changed))
 
 
+def kept_rules(house: House, runs: pl.DataFrame) -> dict[str, Policies]:
+    """Hash → rules that runs kept and are decided by, where those of now are others.
+
+    Args:
+        house: where they ran.
+        runs: RUNS.
+    """
+    every = runs.unique("rules_hash", keep="first", maintain_order=True)
+    found = {
+        str(recorded["rules_hash"]): rules_then(house, recorded).policies
+        for recorded in every.iter_rows(named=True)
+    }
+    now = house.policies.rules_hash
+    return {key: then for key, then in found.items() if then.rules_hash != now}
+
+
 def _as_run(recorded: Mapping[str, object]) -> Run:
     """The run as what it decided on knows it; what it read is read already."""
     return Run(

@@ -1,15 +1,16 @@
 """What runs would have come to under other circumstances: what ``what-if`` prints.
 
 The answer is frames (``WhatIf``), for a page or a notebook as for the command. Nothing
-is written. What variants stand beside is decided by the rules and code of now, each
-run by the rules of its business date; where that is not what was recorded, the answer
-says so.
+is written. What variants stand beside is decided by the code of now and by the rules
+that each run kept, those of now where it kept none, as they are in force on its
+business date; where that is not what was recorded, the answer says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
@@ -18,7 +19,7 @@ from orchestration.resources.demand_facts import allocation_inputs
 from orchestration.resources.house import House
 from orchestration.resources.past_days import over_runs
 from orchestration.resources.policies import code_hash
-from orchestration.resources.redeciding import as_it_was, recorded_rows
+from orchestration.resources.redeciding import as_it_was, kept_rules, recorded_rows
 from transforms.allocation.over_days import Course, Past
 from transforms.allocation.what_if import (
     AS_IT_IS,
@@ -37,15 +38,19 @@ class Recorded:
 
     Args:
         runs: how many.
-        other_rules: how many of them by policy files that are not those of now.
-        other_code: the same, of code.
+        other_rules: how many of them by policy files that they did not keep, or this
+            version cannot read, and that are not those of now.
+        other_code: how many by code that is not that of now.
         cost_minor: of all.
+        kept_rules: how many by policy files that are not those of now, but kept: they
+            are decided by these.
     """
 
     runs: int
     other_rules: int
     other_code: int
     cost_minor: int
+    kept_rules: int = 0
 
 
 Answer = tuple[WhatIf, Recorded]
@@ -69,7 +74,7 @@ def of_run(house: House, run: dict[str, object], variants: Sequence[Variant]) ->
         day = business_date_of(then.run.as_of, house.policies.company_zone)
     found: list[tuple[Variant, Decided]] = []
     for variant in variants:
-        other = under(variant.on(day), inputs)
+        other = under(variant.on(day, str(run["rules_hash"])), inputs)
         found.append((variant, (other, other.decide())))
     answer = compared((inputs, inputs.decide()), found)
     return answer, _recorded(house, pl.DataFrame([run]), given)
@@ -93,7 +98,8 @@ def of_days(
         LakeError: the lake no longer keeps what one of them left.
     """
     # What was recorded is what is decided now, unless rules or code are others.
-    is_other = _others(house, runs) != (0, 0)
+    counted = _others(house, runs)
+    is_other = bool(counted.rules or counted.code)
     asked = [*([Variant(AS_IT_IS)] if is_other else []), *variants]
     past, courses = Past(), list[Course]()
     for number, step in enumerate(over_runs(house, runs, asked), start=1):
@@ -112,12 +118,20 @@ def of_days(
 
 
 def _recorded(house: House, runs: pl.DataFrame, given: pl.DataFrame) -> Recorded:
-    cost = int(given["total_minor"].sum())
-    return Recorded(runs.height, *_others(house, runs), cost)
+    cost, others = int(given["total_minor"].sum()), _others(house, runs)
+    return Recorded(runs.height, others.rules, others.code, cost, others.kept)
 
 
-def _others(house: House, runs: pl.DataFrame) -> tuple[int, int]:
-    """How many were decided by other rules, and how many by other code."""
-    rules = runs["rules_hash"] != house.policies.rules_hash
+class _Others(NamedTuple):
+    """How many runs were decided by other rules, by such as they kept, other code."""
+
+    rules: int
+    kept: int
+    code: int
+
+
+def _others(house: House, runs: pl.DataFrame) -> _Others:
+    other = runs["rules_hash"] != house.policies.rules_hash
+    kept = runs["rules_hash"].is_in([*kept_rules(house, runs)])
     code = runs["code_hash"] != code_hash()
-    return int(rules.sum()), int(code.sum())
+    return _Others(int((other & ~kept).sum()), int(kept.sum()), int(code.sum()))

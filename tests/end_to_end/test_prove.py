@@ -25,6 +25,7 @@ from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from orchestration.resources.policies import POLICIES
 from tests.end_to_end import one_day
+from tests.end_to_end.test_replay_rules import forget_rules
 from transforms.allocation.allocate import Allocation
 from transforms.contracts.decisions import STOCK_POSITIONS, UNIT_POSTINGS
 
@@ -270,9 +271,13 @@ def test_days_that_follow_each_other_go_on_from_what_a_variant_did(
 
 
 def test_days_are_decided_by_the_rules_of_each_and_other_rules_are_told(
-    played_house: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_played_house: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Our own rules, tried as a file says them, come to what ours come to."""
+    """Our own rules, tried as a file says them, come to what ours come to.
+
+    Of runs that kept none: those of now are all that is known.
+    """
+    forget_rules(own_played_house)
     folder = shutil.copytree(POLICIES, tmp_path / "policies")
     path = folder / "allocation.yaml"
     # Every day that was played is in the change, and today is not.
@@ -283,9 +288,9 @@ def test_days_are_decided_by_the_rules_of_each_and_other_rules_are_told(
     allocation: {max_shipments: 1, split_cost_minor: 900}
 """
     path.write_text(path.read_text() + change)
-    monkeypatch.setenv("ORDERHOUSE_HOME", str(played_house.root))
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(own_played_house.root))
     recorded = "select sum(total_minor)::bigint as cost from lake.decisions.allocations"
-    cost = one_day.query(played_house, recorded)["cost"].item()
+    cost = one_day.query(own_played_house, recorded)["cost"].item()
     freely = tmp_path / "freely.yaml"
     freely.write_text(change.replace("max_shipments: 1", "max_shipments: 3"))
     asked = Question("", [], ["negotiated"], [], 0, 0, "", since=date(2017, 12, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
+from orchestration.cli.relations import relations_command
 from orchestration.cli.replay import replay_command
+from orchestration.cli.what_if import Question, what_if
 from orchestration.cli.why import explain_order
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
@@ -103,6 +106,41 @@ def test_why_replays_by_the_rules_of_then_too(
         assert 0 == explain_order("#1005", is_replayed=True)
 
     assert CHANGED in printed.get()
+
+
+def test_what_is_tried_lies_upon_the_rules_of_then(
+    played_house: Home, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Else each difference would be of the edit as well."""
+    edit(folder, more=DATED)
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(played_house.root))
+    one_box = tmp_path / "one_box.yaml"
+    one_box.write_text(DATED)
+    days = Question("", [], ["negotiated"], [], 0, 0, "", since=date(2017, 12, 1))
+
+    told = []
+    one_run = replace(days, since=None, run_id=first_run(played_house))
+    for asked in (days, one_run):
+        for question in (asked, replace(asked, rules=[one_box], sourcing=[])):
+            with CONSOLE.capture() as printed:
+                assert 0 == what_if(question)
+            told.append(printed.get())
+
+    assert [True, False] * 2 == ["decided as it is" in text for text in told]
+    assert all("by the rules of then, which have changed" in text for text in told)
+    assert not any("recorded cost" in text for text in told)
+
+
+def test_relations_are_of_the_rules_of_then(
+    played_house: Home, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(folder, ("fairness: strict", "fairness: within_class"))
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(played_house.root))
+
+    with CONSOLE.capture() as printed:
+        assert 0 == relations_command()
+
+    assert "fairness is" not in printed.get()
 
 
 def test_of_a_run_that_kept_no_rules_is_said_what_can_be_done(

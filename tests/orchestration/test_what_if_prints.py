@@ -98,6 +98,17 @@ def test_what_was_decided_otherwise_is_not_taken_for_what_happened(
     assert f"{said}; 'as it is' is by {by}" == next(_sentences(found, recorded, 2))
 
 
+def test_runs_that_go_by_rules_that_they_kept_are_told(found: WhatIf) -> None:
+    cost = int(found.scores["cost_minor"][0])
+
+    said = [*_sentences(found, Recorded(6, 0, 0, cost, 4), 2)]
+    one = next(_sentences(found, Recorded(1, 0, 0, cost, 1), 2))
+
+    assert said[0].startswith("4 of 6 runs are decided by the rules of then, which")
+    assert one.startswith("Decided by the rules of then, which have changed since:")
+    assert not any("recorded cost" in each for each in said)
+
+
 def test_what_other_code_decides_alike_needs_no_word(found: WhatIf) -> None:
     cost = int(found.scores["cost_minor"][0])
 

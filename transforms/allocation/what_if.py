@@ -7,8 +7,8 @@ other (``over_days``); what is decided otherwise today changes no stock of tomor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol, Self
 
@@ -60,6 +60,8 @@ class Variant:
         is_unpinned: no line is pinned to a node.
         dated: rules that are others from some business date on, instead of
             ``policy``; ``on`` takes those of one.
+        dated_by: the same, where a run is decided by rules that it kept, by their
+            hash.
     """
 
     name: str
@@ -69,11 +71,19 @@ class Variant:
     freight_percent: int = 0
     is_unpinned: bool = False
     dated: Dated = ()
+    dated_by: Mapping[str, Dated] = field(default_factory=dict)
 
-    def on(self, day: date) -> Self:
-        """The variant with the rules that it has in force on a business date."""
-        begun = [policy for since, policy in self.dated if since <= day]
-        return replace(self, policy=begun[-1] if begun else self.policy, dated=())
+    def on(self, day: date, rules_hash: str = "") -> Self:
+        """The variant with the rules that it has in force on a business date.
+
+        Args:
+            day: that date.
+            rules_hash: of the rules that what is decided then was decided by.
+        """
+        dated = self.dated_by.get(rules_hash, self.dated)
+        begun = [policy for since, policy in dated if since <= day]
+        policy = begun[-1] if begun else self.policy
+        return replace(self, policy=policy, dated=(), dated_by={})
 
 
 class Asked(Protocol):
@@ -145,7 +155,7 @@ def under(variant: Variant, inputs: Inputs) -> Inputs:
     Raises:
         ValueError: the variant has rules of several dates: ``Variant.on``.
     """
-    if variant.dated:
+    if variant.dated or variant.dated_by:
         raise ValueError(f"{variant.name}: rules of which date?")
     is_up = ~pl.col("node_id").is_in(variant.down)
     policy = variant.policy or inputs.policy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -98,6 +99,10 @@ def test_rules_of_several_dates_are_those_of_a_day_or_refused() -> None:
 
     assert one == dated.on(date(2017, 12, 27)).policy
     assert three == dated.on(date(2017, 12, 28)).policy
+    kept = replace(dated, dated_by={"then": ((date.min, three),), "bare": ()})
+    assert three == kept.on(date(2017, 12, 27), "then").policy
+    assert one == kept.on(date(2017, 12, 27), "now").policy
+    assert kept.on(date(2017, 12, 28), "bare").policy is None
     with pytest.raises(ValueError, match="dated: rules of which date"):
         under(dated, inputs())
 
