@@ -142,6 +142,7 @@ WAITS = {
     "NO_NODE": "none that has them may ship it; a new channel must stand in `channels`",
     "NODE_STOPPED": "a node that has them gets no instructions for now",
     "SHIP_COMPLETE": "the order leaves in one go, and another line waits",
+    "KEEP_TOGETHER": "no node has all of the lines it is kept together with",
     "CAPACITY": "nodes that have them are full that day",
     "MAX_SHIPMENTS": "another shipment would be one too many",
     "LINE_SPLIT": "the line may not be split",

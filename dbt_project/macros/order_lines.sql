@@ -158,6 +158,7 @@
         "discount_minor", "tax_minor", "is_cancelled", "is_ship_complete",
         "wanted_ship_date", "wanted_delivery_date", "ordered_at",
     ] %}, coalesce(cast({{ column }} as varchar), '~'){% endfor -%}
+    , 'keep_together=' || keep_together
     ))
 {%- endmacro %}
 

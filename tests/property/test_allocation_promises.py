@@ -312,3 +312,49 @@ def test_no_other_way_to_ship_the_whole_order_is_cheaper(
 
     if costs:
         assert min(costs) == decided.allocations["total_minor"].sum()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.tuples(lines, st.sampled_from([None, "g", "h"])), min_size=1),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    cells,
+    policies,
+    rooms,
+)
+def test_no_group_is_torn_and_none_that_comes_first_waits_for_a_later_one(
+    asked: list, held: dict, policy: AllocationPolicy, units: int
+) -> None:
+    """The first order's group is given where one node could give it alone."""
+    parts = [([line for line, _ in parts], whole) for parts, whole in asked]
+    groups = [group for parts, _ in asked for _, group in parts]
+    kept = pl.Series("keep_together", groups, pl.String)
+    wanted = wanted_of(parts).with_columns(kept)
+    supply, nodes = stock(held), one_sided(units)
+
+    decided = decide(wanted, supply, nodes, policy)
+    shipments, fairness = policy.max_shipments, policy.fairness
+    proofs = certificate(decided, wanted, supply, nodes, shipments, fairness=fairness)
+
+    assert proofs.filter(pl.col("failed_rows") > 0).rows() == []
+    given_of = decided.allocations.group_by("line_id").agg(
+        given=pl.col("qty").sum(), nodes=pl.col("node_id").unique()
+    )
+    told = wanted.join(given_of, on="line_id", how="left").filter(
+        pl.col("keep_together").is_not_null()
+    )
+    for _, group in told.group_by("order_id", "keep_together"):
+        some = group.filter(pl.col("given") > 0)
+        assert some.height in {0, group.height}
+        assert (some["given"] == some["open_qty"]).all()
+        assert some["nodes"].explode().n_unique() <= 1
+    alone = wanted.filter(pl.col("order_id") == "o0")
+    if policy.fairness == "strict":
+        first = decide(alone, supply, nodes, policy)
+        among = decided.allocations.filter(pl.col("order_id") == "o0")
+        assert first.allocations.is_empty() == among.is_empty()

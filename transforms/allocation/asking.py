@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from transforms.allocation.bundles import whole_at
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.fresh import Fresh
 from transforms.allocation.network import Network
@@ -18,7 +19,10 @@ from transforms.allocation.strategy import BY_RANK, weighed_rules
 def ask_of(
     problem: Problem, network: Network, qty: Ints, order: int
 ) -> tuple[Ints, Ask, Flags]:
-    """The order's candidate nodes, its question about them, and what age limits."""
+    """The order's candidate nodes, its question about them, and what age limits.
+
+    A bundle may use nodes only that can give all of it.
+    """
     lines = slice(problem.order_start[order], problem.order_start[order + 1])
     slots, slot = np.unique(problem.line_sku[lines], return_inverse=True)
     wants = np.bincount(slot, weights=qty).astype(np.int64)
@@ -32,6 +36,9 @@ def ask_of(
     )
     allowed = problem.group_allowed[groups]
     is_aged = _aged(network.fresh, caps, slot, lines.start)
+    for bundle in problem.bundles_of(order):
+        here = bundle - lines.start
+        allowed[here] &= whole_at(here, qty, caps, slot, allowed)
     kind, late = problem.order_class[order], problem.late_cost[order]
     way = problem.strategy
     base, per_kg = way.freight * problem.base[kind], way.freight * problem.per_kg[kind]

@@ -28,7 +28,7 @@ class Book:
         """All of ``stock`` free, nothing held."""
         self._free = stock.copy()
         self._held = np.zeros(group_allowed.shape, np.int64)
-        self._allowed = group_allowed
+        self._may, self._allowed = group_allowed, group_allowed.copy()
         self._start = group_start
         self._sku = np.repeat(np.arange(len(stock)), np.diff(group_start))
 
@@ -41,6 +41,13 @@ class Book:
         """Hold up to ``qty`` eaches for a group; the eaches held."""
         row = group - self._start[self._sku[group]]
         return _hold(*self._rows(group), row, qty) if qty > 0 else 0
+
+    def bind(self, group: int, node: int | None) -> None:
+        """Let a group that holds nothing hold at one node only; None: where it may."""
+        self._allowed[group] = self._may[group]
+        if node is not None:
+            self._allowed[group] = False
+            self._allowed[group, node] = True
 
     def let_go(self, group: int, qty: int) -> None:
         """Free ``qty`` eaches that are held for a group."""

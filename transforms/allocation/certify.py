@@ -29,6 +29,7 @@ from transforms.allocation.certify_days import (
 )
 from transforms.allocation.certify_waiting import (
     expired_checks,
+    group_checks,
     horizon_checks,
     release_checks,
 )
@@ -143,6 +144,7 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "ship_complete_all_or_none": _complete(decided),
         "kits_are_whole": _whole(decided),
         "packed_kits_are_whole": _packed(decided),
+        **group_checks(decided.demand, decided.allocations),
         "cost_parts_make_total": _parts(decided),
         "order_cost_is_what_is_paid": _paid(decided),
         **_promised(decided),
@@ -491,11 +493,13 @@ def _contested(d: Decided) -> pl.DataFrame:
 def _fair(d: Decided, rank: pl.Expr) -> pl.DataFrame:
     """Nobody later got an each at a node that a line short of stock could use.
 
-    A ship-complete order or a kit is left out: it passes on what does not complete it.
+    A ship-complete order, a kit and lines that are kept together are left out: they
+    pass on what does not complete them.
     """
     demand = d.demand.with_columns(demand_rank=rank)
     ranks = demand.select("line_id", "demand_rank")
-    alone = demand.filter(~pl.col("is_ship_complete") & pl.col("kit_line_id").is_null())
+    of_some = pl.any_horizontal(pl.col("kit_line_id", "keep_together").is_not_null())
+    alone = demand.filter(~pl.col("is_ship_complete") & ~of_some)
     short = d.unserved.filter(pl.col("reason_code") == "NO_STOCK").join(
         alone.select("line_id", "demand_rank"), on="line_id"
     )

@@ -46,7 +46,10 @@ def _waited(lines: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
 
 
 def _whole(lines: pl.DataFrame) -> pl.DataFrame:
-    """Of an order that goes in one go all that lacks, of a kit as many of each part."""
+    """Of an order that goes in one go all that lacks, of a kit as many of each part.
+
+    Of lines that are kept together all that lacks, or nothing.
+    """
     gone = pl.col("gone").fill_null(0)
     lacking = pl.col("lacking").fill_null(0)
     halves_order = pl.col("is_ship_complete") & (gone != lacking)
@@ -56,7 +59,10 @@ def _whole(lines: pl.DataFrame) -> pl.DataFrame:
         kits.min().over(of_kit) != kits.max().over(of_kit)
     )
     some_expired = (gone > 0).any().over("order_id")
-    wrong = halves_order | (of_kit.is_not_null() & is_uneven)
+    some_of_group = (gone > 0).any().over("order_id", "keep_together")
+    is_kept = pl.col("keep_together").is_not_null()
+    halves_group = is_kept & some_of_group & (gone != lacking)
+    wrong = halves_order | halves_group | (of_kit.is_not_null() & is_uneven)
     return lines.filter(some_expired).select(subject="line_id", is_wrong=wrong)
 
 
@@ -98,6 +104,40 @@ def release_checks(
     if early.is_empty():
         return {}
     return {"nothing_before_its_release": _given(early, allocations)}
+
+
+def group_checks(
+    demand: pl.DataFrame, allocations: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Lines that are kept together got all they ask for, from one node, or nothing.
+
+    What they had before this run is no matter. No check where nobody asks for it.
+
+    Args:
+        demand: OPEN_DEMAND.
+        allocations: ALLOCATIONS of the run.
+    """
+    kept = demand.filter(pl.col("keep_together").is_not_null())
+    if kept.is_empty():
+        return {}
+    shipment = pl.struct("node_id", "ship_date")
+    given = allocations.group_by("line_id").agg(
+        pl.col("qty").sum(), shipments=shipment.unique()
+    )
+    groups = (
+        kept.join(given, on="line_id", how="left")
+        .group_by("order_id", "keep_together")
+        .agg(
+            pl.col("open_qty").sum(),
+            pl.col("qty").fill_null(0).sum(),
+            pl.col("shipments").drop_nulls().explode().n_unique(),
+        )
+    )
+    is_part = (pl.col("qty") > 0) & (pl.col("qty") < pl.col("open_qty"))
+    is_torn = (pl.col("qty") > 0) & (pl.col("shipments") > 1)
+    subject = pl.concat_str("order_id", "keep_together", separator=" ")
+    checked = groups.select(subject=subject, is_wrong=is_part | is_torn)
+    return {"groups_are_whole": checked}
 
 
 def _tomorrow(as_of: datetime) -> pl.Expr:

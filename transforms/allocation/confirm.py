@@ -14,16 +14,18 @@ from __future__ import annotations
 import numpy as np
 
 from transforms.allocation.book import Book
+from transforms.allocation.bundles import NO_BUNDLE
 from transforms.allocation.compiled import Ints
 from transforms.allocation.problem import Problem
+from transforms.allocation.together import hold_together
 
 
 def confirm(problem: Problem, book: Book) -> Ints:
     """Confirm every order in turn, holding its eaches in ``book``.
 
     Returns:
-        Eaches confirmed per line; a ship-complete order has all or none, a kit's
-        components make whole kits.
+        Eaches confirmed per line; a ship-complete order has all or none, and so has a
+        bundle, at one node; a kit's components make whole kits.
     """
     confirmed = np.zeros(len(problem.line_qty), np.int64)
     for order in range(len(problem.is_complete)):
@@ -34,11 +36,16 @@ def confirm(problem: Problem, book: Book) -> Ints:
 def confirm_order(problem: Problem, book: Book, confirmed: Ints, order: int) -> None:
     """Hold what the order still lacks; a ship-complete one holds all or none.
 
-    A kit's components are neighbours: what would halve one is let go before the
-    next line asks.
+    A bundle asks at its last line, so no line before that goes behind it. A kit's
+    components are neighbours: what would halve one is let go before the next line asks.
     """
     lines = problem.lines_of(order)
+    bundles = {int(bundle[-1]): bundle for bundle in problem.bundles_of(order)}
     for line in lines:
+        if line in bundles:
+            hold_together(problem, book, confirmed, bundles[line])
+        if problem.line_bundle[line] != NO_BUNDLE:
+            continue
         lack = problem.line_qty[line] - confirmed[line]
         confirmed[line] += book.hold(problem.line_group[line], lack)
         kit = problem.line_kit[line]

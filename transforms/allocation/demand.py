@@ -75,6 +75,7 @@ def open_demand(  # noqa: PLR0913, PLR0917 one argument a table
     ).filter(waits > 0)
     lines = order_lines.select(
         *("line_id", "line_no", "kit_line_id", "kit_sku_id", "kit_qty"),
+        "keep_together",
         unit_value_minor=_unit_value(order_lines),
         part_count=pl.len().over("kit_line_id"),
     )

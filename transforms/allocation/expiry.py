@@ -20,7 +20,7 @@ SINCE = pl.Schema({"line_id": TEXT, "since_at": INSTANT})
 """Lines of which more was asked for, or that were freed of a hold, and when last."""
 
 FACTS = (
-    *("line_id", "channel_id", "ordered_at", "is_ship_complete"),
+    *("line_id", "channel_id", "ordered_at", "is_ship_complete", "keep_together"),
     *("wanted_ship_date", "released_date"),
     *("kit_line_id", "kit_qty", "whole_kit_qty"),
 )
@@ -37,9 +37,10 @@ def expired_backorders(
 ) -> pl.DataFrame:
     """What of the backorders has waited too long, in demand order.
 
-    An order that goes in one go expires as one, and so does a kit: when all of it that
-    waits has waited too long and nothing of it comes within the grace. What does not
-    make whole kits is left, as is an order that its business class leaves as it is.
+    An order that goes in one go expires as one, and so do a bundle and a kit: when all
+    of it that waits has waited too long and nothing of it comes within the grace. What
+    does not make whole kits is left, as is an order that its business class leaves as
+    it is.
 
     Args:
         backorders: BACKORDERS of the run, in demand order.
@@ -69,7 +70,8 @@ def expired_backorders(
     )
     over = lines.filter(_is_over(policy, today).all().over("companions"))
     whole = over.with_columns(qty=_in_whole_kits(), waiting_qty="qty")
-    is_halved = pl.col("is_ship_complete") & (pl.col("qty") < pl.col("waiting_qty"))
+    is_one = pl.col("is_ship_complete") | pl.col("keep_together").is_not_null()
+    is_halved = is_one & (pl.col("qty") < pl.col("waiting_qty"))
     found = whole.filter(pl.col("qty") > 0, ~is_halved.any().over("companions"))
     return found.select(_SAID)
 

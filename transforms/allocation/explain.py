@@ -217,14 +217,16 @@ def _newest(decided: pl.DataFrame) -> pl.DataFrame:
 def _shipments(chosen: pl.DataFrame, lines: pl.DataFrame) -> Section:
     is_packed = pl.col("kit_line_id").is_not_null()
     packed = [pl.when(is_packed).then("packed_in").alias("packed_in")]
+    facts = lines.select("line_id", "line_no", *_group(lines))
     rows = (
-        chosen.join(lines.select("line_id", "line_no"), on="line_id", how="left")
+        chosen.join(facts, on="line_id", how="left")
         .sort("as_of", "node_id", "line_no")
         .select(
             "as_of",
             "node_id",
             "line_no",
             "sku_id",
+            *_group(lines),
             "qty",
             "service_code",
             "ship_date",
@@ -312,12 +314,14 @@ def _costs(chosen: pl.DataFrame) -> Section:
 
 
 def _waiting(newest: pl.DataFrame, lines: pl.DataFrame, holds: pl.DataFrame) -> Section:
+    facts = lines.select("line_id", "line_no", *_group(lines))
     rows = (
-        newest.join(lines.select("line_id", "line_no"), on="line_id", how="left")
+        newest.join(facts, on="line_id", how="left")
         .sort("line_no")
         .select(
             "line_no",
             "sku_id",
+            *_group(lines),
             "qty",
             "reason_code",
             "expected_date",
@@ -329,6 +333,11 @@ def _waiting(newest: pl.DataFrame, lines: pl.DataFrame, holds: pl.DataFrame) -> 
     is_held = (holds["held_qty"] > 0).any()
     nothing = "No line waits for stock; see Held." if is_held else NOTHING_WAITS
     return Section("Waits", rows, if_empty=nothing)
+
+
+def _group(lines: pl.DataFrame) -> list[str]:
+    """Column of what each line is kept together with, where one of the order is."""
+    return ["keep_together"] if lines["keep_together"].is_not_null().any() else []
 
 
 def _told(waiting: pl.DataFrame) -> list[str]:

@@ -26,9 +26,10 @@ FAILURES = (
     "SHIPMENT_VALUE",
     "SHIP_COMPLETE",
     "TOO_OLD",
+    "KEEP_TOGETHER",
 )
 PLACED, CAPACITY, MAX_SHIPMENTS, LINE_SPLIT, SHIPMENT_VALUE, SHIP_COMPLETE = range(6)
-TOO_OLD = 6
+TOO_OLD, KEEP_TOGETHER = 6, 7
 
 
 def failures(ask: Ask, plan: Plan, lacks: Flags) -> Ints:

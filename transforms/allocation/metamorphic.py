@@ -2,7 +2,9 @@
 
 Rows in another order decide nothing, nor does it matter in how many parts they come;
 names decide nothing but ties; and more stock serves nobody before it serves the first
-who lacks something, where the demand order alone decides (``fairness: strict``).
+who lacks something, where the demand order alone decides (``fairness: strict``) and no
+lines are kept together: with more stock such lines may be held at another node, which
+then lacks for a later order.
 
 That more stock never lowers the fill of a whole run is not true, so it is not what is
 looked at: with an each more, an order that ships complete may at last be had, go
@@ -28,7 +30,10 @@ DECIDED = (
     *("allocations", "trace", "backorders", "expired", "events"),
     *("prices", "floors"),
 )
-NAMED = ("node_id", "sku_id", "order_id", "line_id", "kit_line_id", "pickup_node_id")
+NAMED = (
+    *("node_id", "sku_id", "order_id", "line_id", "kit_line_id", "pickup_node_id"),
+    "keep_together",
+)
 MARK = "\u2060"
 """Put before every name, where no name has it: their order stays, so ties do."""
 
@@ -53,7 +58,8 @@ class Relation:
 def relations(inputs: Inputs) -> list[Relation]:
     """Look at every relation; each decides the same inputs, changed, once more."""
     decided, is_strict = inputs.decide(), inputs.policy.fairness == "strict"
-    looks = [look for look in _LOOKS if is_strict or look is not _fuller]
+    is_free = inputs.demand["keep_together"].is_null().all()
+    looks = [look for look in _LOOKS if (is_strict and is_free) or look is not _fuller]
     return [look(inputs, decided) for look in looks]
 
 

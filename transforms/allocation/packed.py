@@ -34,7 +34,7 @@ def kit_lines(demand: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         OPEN_DEMAND of the kits' own SKUs, ranked alone: ``line_id`` is the kit's line
-        as ordered, a part of it will do.
+        as ordered, a part of it will do, from anywhere.
     """
     there = supply.filter(pl.col("atp_qty") > 0).select(kit_sku_id="sku_id").unique()
     whole = demand.filter(pl.col("whole_kit_qty") > 0).join(
@@ -44,6 +44,7 @@ def kit_lines(demand: pl.DataFrame, supply: pl.DataFrame) -> pl.DataFrame:
     alone = _as_lines(demand, packs).sort("demand_rank")
     return alone.with_columns(
         is_ship_complete=pl.lit(value=False),
+        keep_together=pl.lit(None, TEXT),
         demand_rank=pl.int_range(1, pl.len() + 1, dtype=INTEGER),
     )
 

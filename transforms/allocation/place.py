@@ -13,9 +13,11 @@ import numpy as np
 
 from transforms.allocation.asking import ask_of
 from transforms.allocation.book import Book
+from transforms.allocation.bundles import NO_BUNDLE
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.confirm import confirm_order
 from transforms.allocation.failure import (
+    KEEP_TOGETHER,
     SHIP_COMPLETE,
     SHIPMENT_VALUE,
     TOO_OLD,
@@ -25,6 +27,7 @@ from transforms.allocation.network import Network
 from transforms.allocation.plan import MIN_VALUE, Ask, Plan, best_plan, day_of
 from transforms.allocation.problem import Problem
 from transforms.allocation.strategy import plan_for
+from transforms.allocation.together import plan_together
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,7 @@ def _place_order(
     wanted = result.confirmed[here]
     if not wanted.any():
         return
-    for line in problem.lines_of(order):
-        network.book.let_go(problem.line_group[line], result.confirmed[line])
+    _let_go(problem, network.book, result.confirmed, order)
     nodes, ask, is_aged = ask_of(problem, network, wanted, order)
     result.is_shortlisted[order, nodes] = True
     plan = _agreed(problem, network.book, ask, nodes, proposal[here], order)
@@ -113,12 +115,22 @@ def _place_order(
         _offer_again(problem, network.book, result, order)
 
 
+def _let_go(problem: Problem, book: Book, confirmed: Ints, order: int) -> None:
+    """Free what is held for an order; what it takes may come from anywhere."""
+    for line in problem.lines_of(order):
+        book.let_go(problem.line_group[line], confirmed[line])
+    for bundle in problem.bundles_of(order):
+        for group in problem.line_group[bundle]:
+            book.bind(group, None)
+
+
 def _why_it_waits(
     problem: Problem, ask: Ask, plan: Plan, lacks: Flags, order: int
 ) -> Ints:
     """An index into FAILURES per line; of what waits so that the rest is worth it, too.
 
-    Without that rule it would be companions that such a line waits for.
+    Without that rule it would be companions that such a line waits for. A line of a
+    bundle waits for the others of it, but in an order that goes in one go.
     """
     found = failures(ask, plan, lacks)
     lines = slice(problem.order_start[order], problem.order_start[order + 1])
@@ -126,6 +138,9 @@ def _why_it_waits(
         best = best_plan(ask).qty.sum(axis=1)
         if _with_rest(problem, ask, best, lines) is not None:
             found[found == SHIP_COMPLETE] = SHIPMENT_VALUE
+    if not problem.is_complete[order]:
+        is_bundled = problem.line_bundle[lines] != NO_BUNDLE
+        found[is_bundled & (found == SHIP_COMPLETE)] = KEEP_TOGETHER
     return found
 
 
@@ -134,13 +149,13 @@ def _committed(problem: Problem, book: Book, ask: Ask, nodes: Ints, order: int) 
 
     The caps of two nodes can lean on the same free each; where both are used,
     the cap that could not be kept is lowered and the order planned again. So it is
-    where a plan halves kits: for whole ones only.
+    where a plan halves kits, or leaves a part of a bundle: for whole ones only.
     """
     lines = slice(problem.order_start[order], problem.order_start[order + 1])
     groups, wanted = problem.line_group[lines], ask.qty.sum()
     while True:
-        plan = plan_for(problem.strategy, ask, nodes, order)
-        if problem.has_kits:
+        plan = _planned(problem, ask, nodes, order)
+        if problem.has_kits or problem.has_bundles:
             placed = plan.qty.sum(axis=1)
             whole = problem.whole(lines, placed)
             if (whole < placed).any():
@@ -156,6 +171,13 @@ def _committed(problem: Problem, book: Book, ask: Ask, nodes: Ints, order: int) 
             return Plan(np.zeros_like(plan.qty), plan.day, 0, 0)
         if _taken(book, ask, plan, nodes, groups):
             return plan
+
+
+def _planned(problem: Problem, ask: Ask, nodes: Ints, order: int) -> Plan:
+    if not problem.bundles_of(order):
+        return plan_for(problem.strategy, ask, nodes, order)
+    codes = problem.line_bundle[slice(*problem.order_start[order : order + 2])]
+    return plan_together(problem.strategy, ask, nodes, order, codes)
 
 
 def _agreed(

@@ -24,6 +24,7 @@ REASONS = (
     "NODE_STOPPED",
     "PINNED",
     "SHIP_COMPLETE",
+    "KEEP_TOGETHER",
     "CAPACITY",
     "MAX_SHIPMENTS",
     "LINE_SPLIT",

@@ -13,6 +13,12 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from transforms.allocation.bundles import (
+    NO_BUNDLE,
+    bundle_codes,
+    bundles_among,
+    whole_bundles,
+)
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.kits import kit_codes, whole_kits
 from transforms.allocation.plan import IS_LINE_SPLIT, MIN_VALUE, SPLIT_COST
@@ -25,7 +31,8 @@ class Problem(NamedTuple):
     """Arrays over lines L, orders O, SKUs S, groups G, nodes N, days D.
 
     A *group* is the lines of one SKU that may use the same nodes: only between
-    groups can one line stand on eaches that another has nowhere else.
+    groups can one line stand on eaches that another has nowhere else. A line of a
+    bundle is a group of its own: where the bundle is held is its own affair.
     """
 
     order_start: Ints  # O + 1: lines of order o are order_start[o] … [o + 1]
@@ -37,6 +44,8 @@ class Problem(NamedTuple):
     line_kit: Ints  # L number of the kit it is a component of; -1 none
     line_per_kit: Ints  # L eaches in one kit
     has_kits: bool  # whether there is one at all
+    line_bundle: Ints  # L number of the bundle it belongs to; -1 none
+    has_bundles: bool  # whether there is one at all
     is_complete: Flags  # O ship-complete
     order_class: Ints  # O row of the tariff
     late_cost: Ints  # O per each and day
@@ -59,12 +68,28 @@ class Problem(NamedTuple):
         """The lines of an order."""
         return range(self.order_start[order], self.order_start[order + 1])
 
+    def bundles_of(self, order: int) -> list[Ints]:
+        """The lines of each bundle of an order, by its first line."""
+        if not self.has_bundles:
+            return []
+        lines = self.lines_of(order)
+        here = self.line_bundle[lines.start : lines.stop]
+        return [lines.start + bundle for bundle in bundles_among(here)]
+
     def whole(self, lines: slice, given: Ints) -> Ints:
-        """The most of what is given to neighbouring lines that halves no kit."""
-        if not self.has_kits:
-            return given
-        wanted, kit = self.line_qty[lines], self.line_kit[lines]
-        return whole_kits(given, wanted, kit, self.line_per_kit[lines])
+        """The most that halves no kit and tears no bundle of what is given.
+
+        Args:
+            lines: neighbouring lines, with all of each kit and bundle.
+            given: eaches of each.
+        """
+        wanted, whole = self.line_qty[lines], given
+        if self.has_kits:
+            per_kit = self.line_per_kit[lines]
+            whole = whole_kits(whole, wanted, self.line_kit[lines], per_kit)
+        if self.has_bundles:
+            whole = whole_bundles(whole, wanted, self.line_bundle[lines])
+        return whole
 
 
 @dataclass(frozen=True)
@@ -121,7 +146,10 @@ def pose(
     sku_ids = demand["sku_id"].unique().sort()
     line_sku = _codes(demand["sku_id"], sku_ids)
     allowed = pairs["failed_mask"].to_numpy().reshape(shape) == 0
-    line_group, group_allowed, group_start = _groups(line_sku, allowed, len(sku_ids))
+    line_bundle = bundle_codes(demand)
+    line_group, group_allowed, group_start = _groups(
+        line_sku, line_bundle, allowed, len(sku_ids)
+    )
     by_sku = np.argsort(line_sku, kind="stable")
     line_kit, line_per_kit = kit_codes(demand)
     first = demand[starts[:-1].tolist()] if demand.height else demand
@@ -135,6 +163,8 @@ def pose(
         line_kit=line_kit,
         line_per_kit=line_per_kit,
         has_kits=bool((line_kit >= 0).any()),
+        line_bundle=line_bundle,
+        has_bundles=bool((line_bundle != NO_BUNDLE).any()),
         is_complete=first["is_ship_complete"].to_numpy().astype(np.bool_),
         order_class=tariff.class_of(first),
         late_cost=np.array(policy.late_cost_minor, np.int64)[_ints(first["priority"])],
@@ -187,13 +217,17 @@ def _starts(sorted_or_not: Ints, count: int) -> Ints:
     return np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
 
 
-def _groups(line_sku: Ints, allowed: Flags, skus: int) -> tuple[Ints, Flags, Ints]:
-    keys = np.column_stack((line_sku, allowed.astype(np.int64)))
+def _groups(
+    line_sku: Ints, line_bundle: Ints, allowed: Flags, skus: int
+) -> tuple[Ints, Flags, Ints]:
+    line = np.arange(1, len(line_sku) + 1)
+    own = np.where(line_bundle == NO_BUNDLE, 0, line)
+    keys = np.column_stack((line_sku, own, allowed.astype(np.int64)))
     if not len(keys):
         empty = np.zeros((0, allowed.shape[1]), np.bool_)
         return np.zeros(0, np.int64), empty, np.zeros(skus + 1, np.int64)
     distinct, line_group = np.unique(keys, axis=0, return_inverse=True)
-    group_allowed = np.ascontiguousarray(distinct[:, 1:] > 0)
+    group_allowed = np.ascontiguousarray(distinct[:, 2:] > 0)
     group_start = _starts(distinct[:, 0].astype(np.int64), skus)
     return line_group.reshape(-1).astype(np.int64), group_allowed, group_start
 

@@ -3,18 +3,20 @@
 Dated supply is handed out in demand order too, so two lines never count on
 the same coming each, and none on one that comes later than the policy lets; nor on the
 same each on hand, where lines that go in one go leave eaches lying until the rest of
-them has come.
+them has come. Lines that are kept together are told the first day on which one node
+has all that they lack.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
+from transforms.allocation.bundles import NO_BUNDLE, bundles_among, whole_at
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.eligible import BIT, STANDING
 from transforms.allocation.failure import FAILURES
@@ -27,6 +29,8 @@ Receipt = list[Any]
 """Day, node and eaches left."""
 
 Part = tuple[date, int]
+Soonest = tuple[date | None, str | None]
+"""Day and node of the last each; none where too few come."""
 Days = tuple[date, date]
 """The first and the last."""
 LATER = ("RESERVE_LATER", "PREORDER")
@@ -35,6 +39,8 @@ COMES = ("NO_STOCK", "TOO_OLD", "BY_CLASS", "PINNED", *LATER)
 """Reasons that the next receipt does away with."""
 OUT_OF_STOCK = ("NO_STOCK", "TOO_OLD", "NO_NODE")
 """Reasons that a pin may be behind: another node would have had some sooner."""
+PIN_BEHIND = (*OUT_OF_STOCK, "KEEP_TOGETHER")
+"""The same of lines that are kept together: another would have had all of them."""
 PIN = BIT["PINNED_ELSEWHERE"]
 EXPECTED = pl.col("expected_date")
 DATES = {
@@ -43,7 +49,7 @@ DATES = {
     "unpinned_date": DATE,
     "unpinned_node_id": TEXT,
 }
-TOGETHER = ("SHIP_COMPLETE", "SHIPMENT_VALUE")
+TOGETHER = ("SHIP_COMPLETE", "KEEP_TOGETHER", "SHIPMENT_VALUE")
 """Reasons for which eaches lie there until what they wait for has come."""
 
 
@@ -71,6 +77,7 @@ def backorders(
         "told_date",
         *("wanted_ship_date", "released_date"),
         companions(),
+        bundle(),
         latest_date=_latest(policy),
         reason_code=reasons,
         place=pl.int_range(pl.len()),
@@ -78,8 +85,10 @@ def backorders(
     ).filter(pl.col("qty") > 0)
     coming = _coming(expected_receipts, today)
     lying = _Lying(pairs, posed, placement, today)
-    told = _with_dates(waiting, pairs, coming, lying).drop("place", "latest_date")
-    dated = told.with_columns(reason_code=_or_pinned())
+    told = _with_dates(waiting, pairs, _Supply(coming, lying))
+    dated = told.drop("place", "latest_date", "bundle").with_columns(
+        reason_code=_or_pinned()
+    )
     owners = {reason: policy.owner(reason) for reason in dated["reason_code"].unique()}
     return dated.with_columns(
         owner=pl.col("reason_code").replace_strict(owners, return_dtype=pl.String)
@@ -87,11 +96,14 @@ def backorders(
 
 
 def _or_pinned() -> pl.Expr:
-    """The reason; PINNED where without its pin a line would have come sooner."""
+    """The reason; PINNED where without its pin a line would have come sooner.
+
+    So are all lines of a bundle that a pin of one of them keeps from another node.
+    """
     is_sooner = (
         pl.col("unpinned_date") < pl.col("expected_date").fill_null(date.max)
     ).fill_null(value=False)
-    is_short = pl.col("reason_code").is_in(OUT_OF_STOCK)
+    is_short = pl.col("reason_code").is_in(PIN_BEHIND)
     return (
         pl.when(is_short & is_sooner)
         .then(pl.lit("PINNED"))
@@ -119,17 +131,21 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
     is_barred = ((mask & STANDING != 0) & (left > 0)).any(axis=1)
     is_stopped = ((mask == BIT["NODE_STOPPED"]) & (left > 0)).any(axis=1)
     is_pinned = ((mask == PIN) & (left > 0)).any(axis=1)
+    is_whole = _is_whole_somewhere(posed, np.where(mask & ~PIN == 0, left, 0))
     is_nowhere = (mask & STANDING != 0).all(axis=1)
     has_none = ((mask == 0) & (atp > 0)).sum(axis=1) == 0
+    waits_for_others = _waits_for_others(posed, mask, left)
     reason = np.select(
         [
             (mask & BIT["LEFT_AS_IT_IS"] != 0).any(axis=1),
             (mask & BIT["PREORDER"] != 0).any(axis=1),
             (mask & BIT["RESERVE_LATER"] != 0).any(axis=1),
             placement.failure > 0,
-            _waits_for_others(posed, mask, left),
+            waits_for_others & _is_kept_apart(posed, mask, left),
+            waits_for_others,
             is_full,
             is_stopped,
+            is_pinned & ~is_whole,
             is_pinned,
             is_nowhere | (has_none & is_barred),
             (mask & BIT["TOO_OLD"] != 0).any(axis=1),
@@ -139,9 +155,11 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
             np.array("PREORDER", object),
             np.array("RESERVE_LATER", object),
             np.array(FAILURES, object)[placement.failure],
+            np.array("KEEP_TOGETHER", object),
             np.array("SHIP_COMPLETE", object),
             np.array("CAPACITY", object),
             np.array("NODE_STOPPED", object),
+            np.array("KEEP_TOGETHER", object),
             np.array("PINNED", object),
             np.array("NO_NODE", object),
             np.array("TOO_OLD", object),
@@ -152,23 +170,60 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
 
 
 def companions() -> pl.Expr:
-    """What names the lines that a line waits for: those of its order, or its kit."""
-    own = pl.coalesce("kit_line_id", "line_id")
+    """What names the lines that a line waits for: of its order, its bundle, its kit."""
+    own = pl.coalesce(bundle(), "kit_line_id", "line_id")
     return (
         pl.when("is_ship_complete").then("order_id").otherwise(own).alias("companions")
     )
 
 
+def bundle() -> pl.Expr:
+    """What names the lines that a line is kept together with; null: none."""
+    # No id has a line break.
+    return pl.concat_str("order_id", "keep_together", separator="\n").alias("bundle")
+
+
 def _waits_for_others(posed: Posed, mask: Ints, left: Ints) -> Flags:
-    """Lines of ship-complete orders, or of kits, whose own eaches were there."""
+    """Lines of ship-complete orders, bundles or kits whose own eaches were there."""
     problem = posed.problem
     within = np.where(mask == 0, left, 0).sum(axis=1)
     asked = posed.demand.select(
         pl.col("open_qty").cum_sum().over("order_id", "sku_id")
     ).to_series()
     is_there = within >= asked.to_numpy()
-    is_one_of_many = problem.is_complete[problem.line_order] | (problem.line_kit >= 0)
+    is_of_some = (problem.line_kit >= 0) | (problem.line_bundle >= 0)
+    is_one_of_many = problem.is_complete[problem.line_order] | is_of_some
     return np.asarray(is_one_of_many & is_there)
+
+
+def _is_kept_apart(posed: Posed, mask: Ints, left: Ints) -> Flags:
+    """Lines of bundles that wait for each other, not for the rest of their order."""
+    problem = posed.problem
+    is_complete = problem.is_complete[problem.line_order]
+    is_somewhere = _is_whole_somewhere(posed, np.where(mask == 0, left, 0))
+    is_bundled = problem.line_bundle != NO_BUNDLE
+    return np.asarray(is_bundled & ~(is_complete & is_somewhere))
+
+
+def _is_whole_somewhere(posed: Posed, within: Ints) -> Flags:
+    """Lines without a bundle, or of one that some node has all of.
+
+    Args:
+        posed: the problem of the run.
+        within: L × N eaches that each line could have.
+    """
+    problem = posed.problem
+    is_whole = np.ones(len(problem.line_qty), np.bool_)
+    for lines in bundles_among(problem.line_bundle):
+        _, first, slot = np.unique(
+            problem.line_sku[lines], return_index=True, return_inverse=True
+        )
+        qty, caps = problem.line_qty[lines], within[lines[first]]
+        one_of_them = whole_at(
+            np.arange(len(lines)), qty, caps, slot, within[lines] > 0
+        )
+        is_whole[lines] = one_of_them.any()
+    return is_whole
 
 
 def _coming(expected: pl.DataFrame, today: date) -> dict[str, list[Receipt]]:
@@ -191,6 +246,7 @@ class _Lying:
     ) -> None:
         shape = placement.qty.shape
         self._today = today
+        self._node_ids = np.array(posed.node_ids, object)
         self._sku = posed.problem.line_sku
         self._left = posed.stock.copy()
         np.subtract.at(self._left, self._sku, placement.qty)
@@ -201,12 +257,21 @@ class _Lying:
         forgiven = np.where(mask & later != 0, later | BIT["NO_CAPACITY"], 0)
         self._is_fit = mask & ~forgiven == 0
         self._is_pinned_elsewhere = mask == PIN
-        self._nodes = posed.node_ids
 
-    def draw(self, line: int, qty: int) -> tuple[Part, ...]:
-        """Take up to ``qty`` for a line, today."""
-        left = self._left[self._sku[line]]
-        fit = np.where(self._is_fit[line], self._at_its_turn[line], 0)
+    def left_of(self, line: int) -> Ints:
+        """What of a line's SKU is left by node; changed in place."""
+        left: Ints = self._left[self._sku[line]]
+        return left
+
+    def draw(
+        self, line: int, qty: int, node: str | None, *, is_unpinned: bool
+    ) -> tuple[Part, ...]:
+        """Take up to ``qty`` for a line, today; at one node, if it is named."""
+        left = self.left_of(line)
+        is_free = self._is_pinned_elsewhere[line] & is_unpinned
+        is_there = node is None or self._node_ids == node
+        is_fit = (self._is_fit[line] | is_free) & is_there
+        fit = np.where(is_fit, self._at_its_turn[line], 0)
         there = np.clip(np.minimum(left, fit), 0, None)
         taken = np.clip(qty - (np.cumsum(there) - there), 0, there)
         left -= taken
@@ -218,77 +283,153 @@ class _Lying:
             return []
         left = np.minimum(self._left[self._sku[line]], self._at_its_turn[line])
         nodes = np.flatnonzero(self._is_pinned_elsewhere[line] & (left > 0))
-        there = [[self._today, self._nodes[node], int(left[node])] for node in nodes]
+        there = [[self._today, str(self._node_ids[n]), int(left[n])] for n in nodes]
         return sorted(there, key=lambda receipt: (-receipt[2], receipt[1]))
 
 
-class _Unpinned:
-    """When pinned lines that lack eaches would have them without their pin."""
+class _Asked(NamedTuple):
+    """A line that waits, as it asks for dates."""
 
-    def __init__(
-        self,
-        waiting: pl.DataFrame,
-        pairs: pl.DataFrame,
-        coming: dict[str, list[Receipt]],
-        lying: _Lying,
-    ) -> None:
-        pinned = pairs.filter(pl.col("failed_mask") & PIN != 0)
-        lacking = pl.col("reason_code").is_in(["PINNED", *OUT_OF_STOCK])
-        lines = waiting.filter(lacking).join(pinned, on="line_id", how="semi")
-        self._nodes = _usable_nodes(lines, pairs, STANDING & ~PIN)
+    line: str
+    sku: str
+    qty: int
+    reason: str
+    place: int
+    bundle: str | None
+    latest: date | None
+    since: date | None
+    wanted: date | None
+    is_together: bool
+
+
+class _Supply:
+    """What comes and what lies there; drawn in turn."""
+
+    def __init__(self, coming: dict[str, list[Receipt]], lying: _Lying) -> None:
         self._coming, self._lying = coming, lying
 
-    def soonest(
-        self, line: str, place: int, sku: str, qty: int, latest: date | None
-    ) -> tuple[date | None, str | None]:
-        """Day and node of the last of ``qty`` eaches; none where too few come.
+    def draw(
+        self,
+        asked: _Asked,
+        nodes: frozenset[str],
+        node: str | None = None,
+        *,
+        is_unpinned: bool = False,
+    ) -> tuple[Part, ...]:
+        """Take what a line waits for, soonest first; at one node, if it is named."""
+        there: tuple[Part, ...] = ()
+        if asked.is_together or asked.wanted is not None:
+            there = self._lying.draw(
+                asked.place, asked.qty, node, is_unpinned=is_unpinned
+            )
+        rest = asked.qty - sum(taken for _, taken in there)
+        within = (asked.since or date.min, asked.latest or date.max)
+        receipts = self._coming.get(asked.sku, [])
+        at = nodes if node is None else frozenset((node,))
+        return _not_before(asked.wanted, there + _draw(receipts, at, rest, within))
 
-        Nothing is taken: the pin holds.
-        """
-        nodes = self._nodes.get(line, frozenset())
-        receipts = self._coming.get(sku, []) if nodes else []
-        for day, node, left in [*self._lying.elsewhere(place, nodes), *receipts]:
-            if node not in nodes or day > (latest or date.max):
+    def without_pin(self, asked: _Asked, nodes: frozenset[str]) -> list[Receipt]:
+        """What a line could have but for its pin, soonest first; takes nothing."""
+        if not nodes:
+            return []
+        lies = self._lying.elsewhere(asked.place, nodes)
+        return [*lies, *self._coming.get(asked.sku, [])]
+
+    def day_at(
+        self, lines: list[_Asked], node: str, *, is_unpinned: bool
+    ) -> date | None:
+        """The day on which a node has all that some lines lack; takes nothing."""
+        receipts = [r for one in lines for r in self._coming.get(one.sku, [])]
+        had = [receipt[2] for receipt in receipts]
+        lay = [self._lying.left_of(one.place).copy() for one in lines]
+        drawn = [
+            self.draw(one, frozenset(), node, is_unpinned=is_unpinned) for one in lines
+        ]
+        told = [_told(parts, one.qty) for parts, one in zip(drawn, lines, strict=True)]
+        for receipt, left in zip(receipts, had, strict=True):
+            receipt[2] = left
+        for one, left in zip(lines, lay, strict=True):
+            self._lying.left_of(one.place)[:] = left
+        days = [day for day, _ in told if day is not None]
+        return max(days) if len(days) == len(lines) else None
+
+
+def _one_node(
+    lines: list[_Asked],
+    usable: dict[str, frozenset[str]],
+    supply: _Supply,
+    *,
+    is_unpinned: bool = False,
+) -> Soonest:
+    """The day and the node that has all that a bundle lacks first."""
+    nodes = frozenset.intersection(*(usable.get(o.line, frozenset()) for o in lines))
+    days = [
+        (supply.day_at(lines, node, is_unpinned=is_unpinned), node)
+        for node in sorted(nodes)
+    ]
+    return min(((day, node) for day, node in days if day), default=(None, None))
+
+
+class _Unpinned:
+    """When pinned lines that lack eaches would have them without their pin.
+
+    Nothing is taken: the pin holds.
+    """
+
+    def __init__(
+        self, waiting: pl.DataFrame, pairs: pl.DataFrame, supply: _Supply
+    ) -> None:
+        pinned = pairs.filter(pl.col("failed_mask") & PIN != 0)["line_id"]
+        self._pinned = frozenset(pinned.unique())
+        is_pinned = pl.col("line_id").is_in(self._pinned)
+        is_bundled = pl.col("bundle").is_not_null()
+        lines = waiting.filter(
+            is_pinned | (is_bundled & is_pinned.any().over("bundle"))
+        )
+        self._nodes = _usable_nodes(lines, pairs, STANDING & ~PIN)
+        self._supply = supply
+
+    def soonest(self, asked: _Asked) -> Soonest:
+        """Of one line, from wherever it may come."""
+        is_short = asked.reason in {"PINNED", *OUT_OF_STOCK}
+        nodes = self._nodes.get(asked.line, frozenset()) if is_short else frozenset()
+        qty = asked.qty
+        for day, node, left in self._supply.without_pin(asked, nodes):
+            if node not in nodes or day > (asked.latest or date.max):
                 continue
             qty -= left
             if qty <= 0:
                 return day, node
         return None, None
 
+    def soonest_of_all(self, bundle: list[_Asked]) -> Soonest:
+        """Of lines that are kept together, all of it at one node."""
+        reasons = {one.reason for one in bundle} - {"SHIP_COMPLETE"}
+        is_short = reasons and reasons <= {"PINNED", *PIN_BEHIND}
+        if not is_short or self._pinned.isdisjoint(one.line for one in bundle):
+            return None, None
+        return _one_node(bundle, self._nodes, self._supply, is_unpinned=True)
+
 
 def _with_dates(
-    waiting: pl.DataFrame,
-    pairs: pl.DataFrame,
-    coming: dict[str, list[Receipt]],
-    lying: _Lying,
+    waiting: pl.DataFrame, pairs: pl.DataFrame, supply: _Supply
 ) -> pl.DataFrame:
     usable = _usable_nodes(waiting, pairs, STANDING)
-    unpinned = _Unpinned(waiting, pairs, coming, lying)
+    unpinned = _Unpinned(waiting, pairs, supply)
     is_one_of_many = pl.col("companions") != pl.col("line_id")
     is_together = is_one_of_many | pl.col("reason_code").is_in(TOGETHER)
     # What its class leaves as it is keeps what it was told, before anybody draws.
     first = waiting.sort(pl.col("business_class") != "SKIP", maintain_order=True)
     drawn = first.select(
-        *("line_id", "sku_id", "qty", "reason_code", "place", "latest_date"),
+        *("line_id", "sku_id", "qty", "reason_code", "place", "bundle", "latest_date"),
         since=pl.when(pl.col("reason_code") == "BY_CLASS").then("told_date"),
         wanted=pl.when(pl.col("reason_code").is_in(LATER)).then(
             pl.max_horizontal("wanted_ship_date", "released_date")
         ),
         is_together=is_together,
     )
-    told: list[tuple[date | None, str | None, date | None, str | None]] = []
-    for line, sku, qty, reason, place, *days, together in drawn.iter_rows():
-        latest, since, wanted = days
-        free = unpinned.soonest(line, place, sku, qty, latest)
-        if reason not in COMES and reason not in TOGETHER:
-            told.append((None, None, *free))
-            continue
-        there = lying.draw(place, qty) if together or wanted else ()
-        rest = qty - sum(taken for _, taken in there)
-        nodes = usable.get(line, frozenset())
-        within = (since or date.min, latest or date.max)
-        parts = there + _draw(coming.get(sku, []), nodes, rest, within)
-        told.append((*_told(_not_before(wanted, parts), qty), *free))
+    lines = [_Asked(*row) for row in drawn.iter_rows()]
+    told = _in_turn(lines, usable, supply, unpinned)
     dates = pl.DataFrame(told, schema=DATES, orient="row")
     dated = waiting.join(
         dates.with_columns(first["line_id"]),
@@ -315,6 +456,37 @@ def _with_dates(
             .otherwise("unpinned_date")
         ),
     )
+
+
+def _in_turn(
+    lines: list[_Asked],
+    usable: dict[str, frozenset[str]],
+    supply: _Supply,
+    unpinned: _Unpinned,
+) -> list[tuple[date | None, str | None, date | None, str | None]]:
+    """Day and parts of each line, and day and node without its pin, one by one."""
+    bundles: dict[str, list[_Asked]] = defaultdict(list)
+    for one in lines:
+        if one.bundle is not None:
+            bundles[one.bundle].append(one)
+    told: list[tuple[date | None, str | None, date | None, str | None]] = []
+    places: dict[str, tuple[str | None, Soonest]] = {}
+    for one in lines:
+        if one.bundle is None:
+            node, free = None, unpinned.soonest(one)
+        else:
+            if one.bundle not in places:
+                all_of_it = bundles[one.bundle]
+                _, first = _one_node(all_of_it, usable, supply)
+                places[one.bundle] = first, unpinned.soonest_of_all(all_of_it)
+            node, free = places[one.bundle]
+        is_dated = one.reason in COMES or one.reason in TOGETHER
+        if not is_dated or (one.bundle is not None and node is None):
+            told.append((None, None, *free))
+            continue
+        nodes = usable.get(one.line, frozenset())
+        told.append((*_told(supply.draw(one, nodes, node), one.qty), *free))
+    return told
 
 
 def _last(owner: str, day: pl.Expr = EXPECTED) -> pl.Expr:

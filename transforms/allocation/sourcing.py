@@ -2,10 +2,11 @@
 
 The kernel finds a plan of least cost by negotiated prices and proves how far it
 may be from the best. It knows no line that may not use a node which its order
-may, no kit, no second ship day and no lines to be picked; orders that need one of
-these, and what the kernel leaves, are placed in their turn. Of a node that picks so
-many lines a day it is told that it sends no more shipments than that, which each plan
-keeps to: the bound is one, and an order whose lines are too many then has its turn.
+may, no kit, no lines kept together, no second ship day and no lines to be picked;
+orders that need one of these, and what the kernel leaves, are placed in their turn. Of
+a node that picks so many lines a day it is told that it sends no more shipments than
+that, which each plan keeps to: the bound is one, and an order whose lines are too many
+then has its turn.
 """
 
 from __future__ import annotations
@@ -194,7 +195,8 @@ def _lines(posed: Posed, confirmed: Ints) -> tuple[Ints, Ints, Flags]:
     used = np.logical_or.reduceat(allowed, problem.order_start[:-1], axis=0)
     barred = used[problem.line_order] & ~allowed & (posed.stock[problem.line_sku] > 0)
     is_heavy = problem.line_grams > LARGEST // np.maximum(confirmed, 1)
-    is_odd = barred.any(axis=1) | (problem.line_kit >= 0) | is_heavy
+    is_whole = (problem.line_kit >= 0) | (problem.line_bundle >= 0)
+    is_odd = barred.any(axis=1) | is_whole | is_heavy
     odd = np.zeros(len(problem.is_complete), np.bool_)
     odd[problem.line_order[is_odd]] = True
     kinds, kind = np.unique(used, axis=0, return_inverse=True)

@@ -104,6 +104,16 @@ def plan_for(strategy: Strategy, ask: Ask, nodes: Ints, order: int) -> Plan:
     return plan
 
 
+def in_line(strategy: Strategy, ask: Ask, nodes: Ints, order: int, line: int) -> Ints:
+    """Positions among the candidates, the strategy's first choice for a line first.
+
+    Of one that goes by cost as they come.
+    """
+    if strategy.name not in BY_RANK:
+        return np.arange(len(nodes))
+    return np.asarray(_ranks(strategy, ask, nodes, order)[line])
+
+
 def _by_rank(ask: Ask, ranks: Ints, *, is_whole_first: bool) -> Plan:
     """From the first in line, but for parts that are worth too little."""
     shut = np.zeros(ask.allowed.shape[1], np.bool_)

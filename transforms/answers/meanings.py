@@ -105,6 +105,7 @@ MEANINGS = {
     "date on which the customer wants it shipped": "顾客希望发货的日期",
     "date on which the customer wants it delivered": "顾客希望送达的日期",
     "true | false: all lines in one go": "true | false：是否整单一次发出",
+    "lines of the order that say the same go in one shipment, in full, or wait": "同一订单中写法相同的各行一次全部发出，否则一并等待",
     "store of a till sale, or at which it is fetched": "收银销售的门店，或顾客取货的门店",
     "state or province code, not personal": "州或省代码，不属个人信息",
     "the channel's customer id": "渠道的客户号",

@@ -288,6 +288,12 @@ FCT_ORDER_LINES = Table(
             True,
             minimum=1,
         ),
+        Column(
+            "keep_together",
+            TEXT,
+            "lines of the order that say the same go in one shipment, or wait",
+            True,
+        ),
         Column("to_store_id", TEXT, "store it is sent to and fetched at", True),
         Column("ordered_at", INSTANT, "UTC"),
         *SOURCE,

@@ -162,6 +162,7 @@ def _as_order_lines(good: pl.DataFrame) -> pl.DataFrame:
         tags=nothing,
         note=nothing,
         line_note=_joined("customized-url", "gift-message-text"),
+        keep_together=nothing,
     )
 
 

@@ -6,7 +6,9 @@ order's id), ``updated_at`` (then when it was ordered), ``discount_amount`` and
 ``tax_amount`` (then 0), ``is_ship_complete`` (then false) and every column that
 may be empty. ``service_code`` PICK_UP says that the customer fetches the order at
 the store ``node_ref``, SHIP_TO_STORE that any node sends it to that store and the
-customer fetches it there; an order's first line says so for all. Where ``uom_code``
+customer fetches it there; an order's first line says so for all. Lines of an order
+with the same ``keep_together``, any text, go in one shipment from one node, or all of
+them wait; a later version may change it. Where ``uom_code``
 names another unit than EA, quantities are of it and silver asks
 ``units_of_measure`` for its eaches. An order with a broken line is refused with all
 its lines. Numbers and times may be spelled as the profile says

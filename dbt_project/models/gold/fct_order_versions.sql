@@ -2,7 +2,7 @@
 {{ config(incremental_predicates=['of_touched_orders']) }}
 {% set of_a_line = [
     'sku_id', 'qty', 'shipped_qty', 'line_amount_minor', 'discount_minor',
-    'tax_minor', 'node_id', 'product_name'
+    'tax_minor', 'node_id', 'product_name', 'keep_together'
 ] %}
 {% set of_the_order = [
     'order_name', 'service_code', 'payment_status', 'currency_code',

@@ -212,6 +212,7 @@ said as (
         {% endfor -%}
         standing.qty,
         standing.uom_code,
+        base['keep_together'] as keep_together,
         base['shipped_qty'] as shipped_qty,
         case
             when priced['unit_amount'] is not null

@@ -22,6 +22,7 @@ renamed as (
         payment_status,
         currency_code,
         uom_code,
+        keep_together,
         ship_to_region as region_code,
         ship_to_country as country_code,
         ---------- tokens of the vault
@@ -61,7 +62,7 @@ renamed as (
             'customer_name', 'customer_email', 'customer_phone',
             'ship_to_name', 'ship_to_street', 'ship_to_street2',
             'ship_to_city', 'ship_to_postal_code', 'tags', 'note', 'line_note',
-        ]) }} as content_digest,
+        ], ['keep_together']) }} as content_digest,
         partner_id,
         payload_sha256,
         payload_line,

@@ -63,8 +63,18 @@ ORDERS: list[Row] = [
     # alike; what is changed of the second is changed back
     *(an_order_line(order, "1", "A", 2, **SENT_TO) for order in ("kept", "undone")),
 ]
+TOGETHER: Row = {"keep_together": "set"}
+ORDERS += [
+    an_order_line("together", "1", "A", 2, **TOGETHER),
+    an_order_line("together", "2", "B", 2, **TOGETHER),
+    an_order_line("together", "3", "B", 2),
+    an_order_line("together", "1", "A", 2, **TOGETHER, **AT_NOON),
+    an_order_line("together", "2", "B", 2, **AT_NOON),
+    an_order_line("together", "3", "B", 2, **TOGETHER, **AT_NOON),
+]
 THREE_CASES: Row = {"qty": "3", "uom_code": "CS", "line_amount": "36.00"}
 ADDED: Row = {"line_ref": "2", "line_action": "add"}
+ONE: Row = {"qty": "1", "line_amount": "1.00"}
 IN_CASES: Row = {"uom_code": "CS", "line_amount": "24.00"}
 ORDERS += [
     an_order_line("united", "1", "A", 2, order_amount="24.00", **IN_CASES),
@@ -93,6 +103,8 @@ ORDERS += [
     an_order_line("palletised_both", "1", "A", 1, uom_code="PL"),
 ]
 CHANGES: list[Row] = [
+    a_change("together", "C1", 13, qty="3", **CHANGED),
+    a_change("together", "C1", 13, **{**ADDED, "line_ref": "4", "sku_ref": "B"}, **ONE),
     a_change("united_change", "C1", 11, qty="36", **CHANGED),
     a_change("united_pack_change", "C1", 11, qty="3", **CHANGED),
     a_change("united_price", "C1", 11, unit_amount="0.50", **CHANGED),
@@ -297,6 +309,22 @@ def test_what_is_undone_leaves_views_byte_identical_and_its_versions(
     assert 1 == len(kept)
     # The original and every step are still there.
     assert {2, 3, 4, 5, 6, 7} == {row[0] for row in versions(lake, "undone")}
+
+
+def test_a_copy_changes_what_is_kept_together_and_a_change_leaves_it(
+    lake: Lake,
+) -> None:
+    told = lake.query("""
+        select line_ref, ordered_qty, keep_together
+        from gold.fct_order_lines where order_id = 'web_shop/together'
+        order by line_no
+    """)
+
+    assert [("1", 3, "set"), ("2", 2, None), ("3", 2, "set"), ("4", 1, None)] == told
+    assert [
+        (2, "2", "keep_together", None),
+        (2, "3", "keep_together", "set"),
+    ] == [row for row in versions(lake, "together") if row[0] == 2]
 
 
 def test_money_without_a_price_follows_the_quantity(lake: Lake) -> None:

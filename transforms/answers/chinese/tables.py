@@ -76,7 +76,7 @@ UTF-8 编码，逗号分隔，表头为 ``ORDER_ACTIONS`` 的各列。不填行�
     "feeds/csv_orders": """\
 CSV 订单：每个订单行一行；一张订单要么整单读入，要么整单不读。
 
-逗号分隔，表头为 ``ORDERS`` 的各列，次序不限。以下各列可以省略：``format``、``action``（视为 ``create``）、``order_name``（取订单号）、``updated_at``（取下单时间）、``discount_amount`` 和 ``tax_amount``（视为 0）、``is_ship_complete``（视为 false），以及所有允许为空的列。``service_code`` 为 PICK_UP 表示顾客到门店 ``node_ref`` 自提，SHIP_TO_STORE 表示由任一节点发往该门店、顾客到店取货，均以订单首行为准。``uom_code`` 填写 EA 以外的单位时，数量以该单位计，silver 层按 ``units_of_measure`` 换算为件数。订单中任何一行有误，整单所有行均被拒绝。数字和时间可按配置档案约定的写法（``reading.spelling``）。
+逗号分隔，表头为 ``ORDERS`` 的各列，次序不限。以下各列可以省略：``format``、``action``（视为 ``create``）、``order_name``（取订单号）、``updated_at``（取下单时间）、``discount_amount`` 和 ``tax_amount``（视为 0）、``is_ship_complete``（视为 false），以及所有允许为空的列。``service_code`` 为 PICK_UP 表示顾客到门店 ``node_ref`` 自提，SHIP_TO_STORE 表示由任一节点发往该门店、顾客到店取货，均以订单首行为准。同一订单中 ``keep_together``（任意文字）相同的各行由同一节点一次发出，否则全部等待；之后的版本可以更改。``uom_code`` 填写 EA 以外的单位时，数量以该单位计，silver 层按 ``units_of_measure`` 换算为件数。订单中任何一行有误，整单所有行均被拒绝。数字和时间可按配置档案约定的写法（``reading.spelling``）。
 """,
     "feeds/csv_payments": """\
 CSV 支付：客户的付款，每笔交易一行。

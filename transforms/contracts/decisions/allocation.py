@@ -76,6 +76,7 @@ OPEN_DEMAND = Table(
         Column("service_code", TEXT, "STANDARD | EXPEDITED | PICK_UP | SHIP_TO_STORE"),
         Column("pickup_node_id", TEXT, "store at which it is fetched", True),
         Column("is_ship_complete", BOOLEAN, "all lines in one go"),
+        Column("keep_together", TEXT, "lines of the order it goes with, by name", True),
         Column("grams", INTEGER, "weight of one each", minimum=1),
         Column("unit_value_minor", INTEGER, "net line value / ordered, floor"),
         Column("kit_line_id", TEXT, "of a component: the kit's line as ordered", True),
@@ -283,8 +284,8 @@ BACKORDERS = Table(
         Column(
             "reason_code",
             TEXT,
-            "NO_STOCK | TOO_OLD | NO_NODE | PINNED | SHIP_COMPLETE | CAPACITY | BY_CLASS"
-            " | RESERVE_LATER | PREORDER",
+            "NO_STOCK | TOO_OLD | NO_NODE | PINNED | SHIP_COMPLETE | KEEP_TOGETHER"
+            " | CAPACITY | BY_CLASS | RESERVE_LATER | PREORDER",
         ),
         Column("expected_date", DATE, "receipt that would serve it", True),
         Column(
@@ -298,7 +299,8 @@ BACKORDERS = Table(
             "unpinned_date",
             DATE,
             "of a pinned line that lacks eaches: when they would be there without its"
-            " pin; null: nobody knows, or no pin",
+            " pin; of lines kept together: when one node would have all of them, were"
+            " none pinned; null: nobody knows, or no pin",
             True,
         ),
         Column("unpinned_node_id", TEXT, "where the last of these would be", True),

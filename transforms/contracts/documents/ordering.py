@@ -49,6 +49,10 @@ ORDERS = document(
     optional("tags", "the channel's labels of the order, joined by commas"),
     optional("note", "free text", "note"),
     optional("line_note", "what was asked of the line: engraving, colour", "note"),
+    optional(
+        "keep_together",
+        "lines of the order that say the same go in one shipment, in full, or wait",
+    ),
     numbers=("order_ref", "line_ref", "updated_at"),
 )
 

@@ -54,6 +54,7 @@ FREE_TEXT = (
     "tags",
     "note",
     "line_note",
+    "keep_together",
 )
 """Columns that people write into."""
 
@@ -69,6 +70,7 @@ _OF_A_LINE = (
     "discount_amount",
     "tax_amount",
     "line_note",
+    "keep_together",
 )
 _AMOUNTS = ("line_amount", "discount_amount", "tax_amount", "order_amount")
 _INSTANTS = ("ordered_at", "updated_at", "cancelled_at")
