@@ -14,11 +14,11 @@ demand. Lines that need no shipping (tips, gift cards, downloads) are left out, 
 order of nothing else gives no row. A sale of a till, fulfilled and without an address,
 has service NONE and ``location_id`` as its node. A line without SKU is called
 ``variant:5`` or ``product:7``: map that in the aliases. Custom attributes are text
-beside the line (``line_note``) or in the order's note, tags are kept. An order that
-lists no lines is refused, and so is one of the test mode (``test``). ``created_at``
-and ``updated_at`` make a version. A shipping code such as "Express" is expedited, the
-tag ``ship-complete`` asks for all lines in one go. Column names in rejects are
-Shopify's.
+beside the line (``line_note``) or in the order's note, tags are kept; lines with the
+same value of ``_keep_together`` among theirs go in one shipment. An order that lists
+no lines is refused, and so is one of the test mode (``test``). ``created_at`` and
+``updated_at`` make a version. A shipping code such as "Express" is expedited, the tag
+``ship-complete`` asks for all lines in one go. Column names in rejects are Shopify's.
 """
 
 from __future__ import annotations

@@ -199,8 +199,18 @@ def test_custom_attributes_are_kept_beside_the_order_and_the_line() -> None:
     assert told == (row["line_note"], row["note"], row["tags"])
 
 
-def test_a_card_number_in_a_property_refuses_the_order() -> None:
-    wide = [{"name": "pay", "value": "5018000000007"}]
+def test_a_property_of_the_shop_keeps_lines_together() -> None:
+    said = [{"name": "_keep_together", "value": " set 1 "}]
+    blank = [{"name": "_keep_together", "value": " "}]
+
+    row = only(line_items=[rest.an_item(properties=said)])
+    assert ("set 1", None) == (row["keep_together"], row["line_note"])
+    assert only(line_items=[rest.an_item(properties=blank)])["keep_together"] is None
+
+
+@pytest.mark.parametrize("name", ["pay", "_keep_together"])
+def test_a_card_number_in_a_property_refuses_the_order(name: str) -> None:
+    wide = [{"name": name, "value": "5018000000007"}]
     order = rest.an_order(line_items=[rest.an_item(properties=wide)])
 
     assert ["CARD_NUMBER"] == rest.codes(order)

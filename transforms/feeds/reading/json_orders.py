@@ -75,9 +75,9 @@ def order_rows(
 
     Args:
         orders: ``payload_line, order_no`` and the channel's columns.
-        items: ``order_no, item_no``, the channel's columns, perhaps ``is_struck``
-            and ``line_note``, and ``payload_line`` where an item has a line of its
-            own.
+        items: ``order_no, item_no``, the channel's columns, perhaps ``is_struck``,
+            ``line_note`` and ``keep_together``, and ``payload_line`` where an item has
+            a line of its own.
         form: the channel's.
 
     Returns:
@@ -88,9 +88,10 @@ def order_rows(
     owned = with_owner(items, sound.select("order_no", "payload_line", *form.shared))
     good, bad_items = judge(owned, form.item_rules)
     problems = [bad_orders, cards, bad_items]
-    if "line_note" in items.columns:
-        noted = with_owner(items.drop_nulls("line_note"), orders)
-        problems.append(refuse_cards(noted, ["line_note"])[1])
+    for name in ("line_note", "keep_together"):
+        if name in items.columns:
+            noted = with_owner(items.drop_nulls(name), orders)
+            problems.append(refuse_cards(noted, [name])[1])
     if form.items_name:
         problems.append(_empty(sound, items, form.items_name))
     return _rows(sound, good, form), pl.concat(problems)

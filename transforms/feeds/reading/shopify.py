@@ -128,6 +128,9 @@ _FREE_TEXT = (
     "shipping_address.address2",
     "shipping_address.city",
 )
+KEPT_TOGETHER = "_keep_together"
+"""Property of a line item, the shop's own: lines with the same value go together."""
+
 _INCLUDES_TAX = pl.col("taxes_included").fill_null("false") == "true"
 
 
@@ -198,7 +201,13 @@ def _standing(items: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
 
 def _remarked(items: pl.DataFrame, properties: pl.DataFrame) -> pl.DataFrame:
     told = remarks(properties, "item_no", "line_note")
-    return beside(items, told, how="left")
+    group = pl.col("value").str.strip_chars()
+    kept = (
+        properties.filter(pl.col("name") == KEPT_TOGETHER, group != "")
+        .group_by("item_no", maintain_order=True)
+        .agg(group.first().alias("keep_together"))
+    )
+    return beside(beside(items, told, how="left"), kept, how="left")
 
 
 def _noted(orders: pl.DataFrame, attributes: pl.DataFrame) -> pl.DataFrame:
@@ -309,6 +318,7 @@ def _form(format_name: str, items_name: str) -> OrderForm:
             "discount_amount": amount_text(pl.col("discount")),
             "tax_amount": amount_text(pl.col("tax")),
             "line_note": pl.col("line_note"),
+            "keep_together": pl.col("keep_together"),
         },
         shared=("currency", "taxes_included"),
         items_name=items_name,

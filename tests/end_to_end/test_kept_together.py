@@ -1,0 +1,105 @@
+"""An order whose lines are kept together, from the shop's file to what is asked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from orchestration.cli.execution import CONSOLE
+from orchestration.cli.why import explain_order
+from orchestration.resources.home import Home
+from tests.end_to_end import one_day
+from transforms.contracts.simulation import NamedBytes
+
+# Warnings of the libraries that a run stands on are no failure of the run.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+EVENING = one_day.NIGHT.replace(hour=0)
+
+
+def an_order(number: int, *skus: str) -> dict[str, object]:
+    """An order of one of each, kept together."""
+    said = "2017-12-27T18:20:00-05:00"
+    items = [
+        {
+            "id": 10 * number + place,
+            "sku": sku,
+            "title": sku,
+            "quantity": 1,
+            "price": "1.00",
+            "properties": [{"name": "_keep_together", "value": "set"}],
+        }
+        for place, sku in enumerate(skus)
+    ]
+    return {
+        "id": number,
+        "name": f"#{number}",
+        "created_at": said,
+        "updated_at": said,
+        "currency": "USD",
+        "financial_status": "paid",
+        "shipping_address": {"province_code": "NY", "country_code": "US"},
+        "shipping_lines": [{"code": "STANDARD"}],
+        "line_items": items,
+    }
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The sample day with two orders more: one node has all of the first alone."""
+    orders = [an_order(7001, "100003", "100009"), an_order(7002, "100009", "100005")]
+    payload = b"".join(json.dumps(order).encode() + b"\n" for order in orders)
+    file = NamedBytes("web_shop", "orders_20171227_1830.jsonl", payload, EVENING)
+    return one_day.played(
+        tmp_path_factory.mktemp("together") / "house", [*one_day.deliveries(), file]
+    )
+
+
+def test_what_is_kept_together_goes_from_one_node_or_waits(home: Home) -> None:
+    told = one_day.query(
+        home,
+        """
+        select order_id, line_no, node_id, ship_date, qty, keep_together
+        from lake.decisions.allocations
+        inner join lake.gold.fct_order_lines using (order_id, line_id)
+        where keep_together is not null order by all
+        """,
+    )
+    waits = one_day.query(
+        home,
+        """
+        select distinct sku_id, reason_code from lake.decisions.backorders
+        where order_id in ('web_shop/7001', 'web_shop/7002') order by all
+        """,
+    )
+
+    assert told["order_id"].to_list() == ["web_shop/7001"] * 2
+    assert told["node_id"].to_list() == ["DC-WEST"] * 2
+    assert told["ship_date"].n_unique() == 1
+    assert waits["sku_id"].to_list() == ["100005", "100009"]
+    assert waits.row(1) == ("100009", "KEEP_TOGETHER")
+
+
+def test_the_certificate_says_so_of_each_run(home: Home) -> None:
+    proofs = one_day.query(
+        home,
+        "select checked_rows, failed_rows from lake.decisions.proofs"
+        " where proof = 'groups_are_whole' order by as_of",
+    )
+
+    assert proofs["failed_rows"].sum() == 0
+    assert proofs["checked_rows"].to_list()[0] == 2
+
+
+def test_why_shows_the_group_and_decides_it_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    copy = one_day.copied(home, tmp_path / "copy")
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(copy.root))
+    with CONSOLE.capture() as shown:
+        assert explain_order("7001", is_replayed=True) == 0
+
+    assert "keep together" in shown.get()
+    assert "set" in shown.get()
