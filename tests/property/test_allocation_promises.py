@@ -325,17 +325,17 @@ def test_no_other_way_to_ship_the_whole_order_is_cheaper(
     ),
     cells,
     policies,
-    rooms,
+    st.tuples(rooms, line_rooms),
 )
 def test_no_group_is_torn_and_none_that_comes_first_waits_for_a_later_one(
-    asked: list, held: dict, policy: AllocationPolicy, units: int
+    asked: list, held: dict, policy: AllocationPolicy, room: tuple[int, int | None]
 ) -> None:
     """The first order's group is given where one node could give it alone."""
     parts = [([line for line, _ in parts], whole) for parts, whole in asked]
     groups = [group for parts, _ in asked for _, group in parts]
     kept = pl.Series("keep_together", groups, pl.String)
     wanted = wanted_of(parts).with_columns(kept)
-    supply, nodes = stock(held), one_sided(units)
+    supply, nodes = stock(held), one_sided(*room)
 
     decided = decide(wanted, supply, nodes, policy)
     shipments, fairness = policy.max_shipments, policy.fairness
