@@ -10,7 +10,7 @@ from tests.bench.allocation.instances import Instance, Shape, instance
 from transforms.allocation.kernel import solve as solving
 from transforms.allocation.kernel.audit import Claim, audit
 from transforms.allocation.kernel.cost import Parts, bill, whole_lines
-from transforms.allocation.kernel.exact import fits, is_small, optimum
+from transforms.allocation.kernel.exact import Optimum, fits, is_small, optimum
 from transforms.allocation.kernel.problem import Posed, pose
 from transforms.allocation.kernel.solve import Effort, solve
 from transforms.allocation.kernel.telling import allocations
@@ -182,4 +182,25 @@ def test_a_small_problem_is_not_solved_exactly_without_time_for_it(
     posed = posed_of(crossed())
     monkeypatch.setattr(solving, "optimum", None)
 
-    assert solve(posed, Effort(seconds=0.5)).cost > 0
+    found = solve(posed, Effort(seconds=0.5))
+
+    assert found.cost > found.bound > 0
+    assert found.is_cut_short
+
+
+def test_an_optimum_that_a_clock_kept_from_being_proven_is_cut_short(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    posed = posed_of(crossed())
+    told: list[float | None] = []
+
+    def hurried(*given: object) -> Optimum:
+        told.append(given[1])  # type: ignore[arg-type]
+        return Optimum(0.0, is_proven=False, parts=None)
+
+    monkeypatch.setattr(solving, "optimum", hurried)
+
+    assert solve(posed, Effort(seconds=60.0)).is_cut_short
+    assert not solve(posed, Effort()).is_cut_short
+    assert told[0] is not None
+    assert told[1] is None

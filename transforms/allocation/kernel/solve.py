@@ -273,13 +273,20 @@ def is_wide(cost: int, bound: int, limit: int = WIDE) -> bool:
 
 
 def _exact(work: _Work) -> list[Found]:
-    """The optimum of a small problem, if there is time for it."""
+    """The optimum of a small problem, if there is time for it.
+
+    What a clock kept from being found is said (``is_cut_short``).
+    """
     seconds, rest = None, work.effort.seconds - work.effort.clock()
-    if math.isfinite(rest):
+    is_timed = math.isfinite(rest)
+    if is_timed:
         if rest < LOADING:
+            work.is_cut_short = True
             return []
         seconds = rest - LOADING / 2
     best = optimum(work.problem, seconds, BRANCHES)
+    if is_timed and not best.is_proven:
+        work.is_cut_short = True
     if best.parts is None or not fits(work.problem, best.parts):
         return []
     return [_billed(work.problem, best.parts)]
