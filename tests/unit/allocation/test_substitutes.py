@@ -50,7 +50,7 @@ def may(sku: str = "B", **terms: object) -> dict[str, object]:
     }
 
 
-def offered(  # noqa: PLR0913
+def offered(  # noqa: PLR0913 each may differ alone
     *terms: dict[str, object],
     lines: tuple[dict[str, object], ...] = (WAITS,),
     cells: dict[str, dict[str, int]] | None = None,
