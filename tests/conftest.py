@@ -1,4 +1,4 @@
-"""What every suite stands on: how much Hypothesis tries, and no telemetry."""
+"""What every suite stands on: how much Hypothesis tries, no telemetry, no window."""
 
 import os
 from pathlib import Path
@@ -14,6 +14,9 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 # Two workers test at a time: each core has one. What threads may change, order
 # of rows, is looked for by tests/end_to_end/test_equal_hashes.py.
 os.environ.setdefault("ORDERHOUSE_THREADS", "1")
+# What commands print is read as a pipe gets it, however narrow the window is that
+# the tests are started in.
+os.environ.pop("COLUMNS", None)
 
 # Derandomised: a red build is red again on the next machine. No deadline: the
 # first call compiles a kernel, and speed belongs to tests/bench.

@@ -65,6 +65,8 @@ CORRECTION: dict[str, object] = dict.fromkeys(FCT_INSTRUCTION_CORRECTIONS.names)
     "landing_id": 0,
 }
 """Of an instruction of the first wave."""
+KNOWN_TO_POLICIES = ("self", "business", "marketplace", "stores", "web_shop")
+"""Ourselves, and channels that rules name: a rule for nobody is refused."""
 FORMATS = {"near": "x12_940", "far": "csv_shipping_orders", "sftp": "x12_940"}
 
 
@@ -98,7 +100,8 @@ def wave(place: Place, as_of: datetime) -> None:
     # Reading everybody's profile and the code would take longer than the wave, and
     # code that somebody changes meanwhile would give the run another id.
     opening.code_hash = lambda: "as it stands"
-    opening.partners = lambda: {"self": partner("self")} | _partners(place)
+    known = {name: partner(name) for name in KNOWN_TO_POLICIES}
+    opening.partners = lambda: known | _partners(place)
     house = House.open(place.root)
     with house.lake.lease():
         house.begin(as_of)

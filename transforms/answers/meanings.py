@@ -63,6 +63,7 @@ MEANINGS = {
     "from our file until it is in the node's queue": "从我方文件发出到进入节点作业队列的时间（分钟）",
     "eaches a day": "每日件数",
     "shipments a day": "每日发货单数",
+    "lines to be picked a day; else no limit": "每日拣货行数，不填表示不限",
     "days from release to hand-over": "从下发到交接的天数",
     "per shipment": "每票",
     "per each": "每件",
