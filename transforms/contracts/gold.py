@@ -185,6 +185,18 @@ DIM_SUBSTITUTIONS = Table(
     ),
 )
 
+DIM_STOCK_WORTHS = Table(
+    "gold",
+    "dim_stock_worths",
+    "one row per node and SKU whose eaches are worth something where they lie",
+    key=("node_id", "sku_id"),
+    columns=(
+        Column("node_id", TEXT, "node that has it"),
+        Column("sku_id", TEXT, "SKU"),
+        Column("worth_minor", INTEGER, "what one each earns kept there", minimum=0),
+    ),
+)
+
 DIM_RATES = Table(
     "gold",
     "dim_rates",
@@ -628,6 +640,7 @@ GOLD: dict[str, Table] = {
         DIM_NODES,
         DIM_NODE_CALENDARS,
         DIM_SUBSTITUTIONS,
+        DIM_STOCK_WORTHS,
         DIM_LANES,
         DIM_RATES,
         DIM_KIT_COMPONENTS,

@@ -33,6 +33,10 @@
         'row_id': "concat_ws('/', po_ref, po_line_ref)",
         'said_at': 'updated_at', 'said_date': 'expected_date',
     },
+    'stock_worths': {
+        'row_id': "concat_ws('/', node_id, sku_ref, valid_from_date)",
+        'said_at': 'updated_at', 'said_date': 'valid_from_date',
+    },
 } %}
 {% set zone = "'" ~ var('company_zone') ~ "'" %}
 

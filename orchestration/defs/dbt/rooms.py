@@ -33,6 +33,8 @@ SOURCES = {
 }
 ALWAYS_READ = {"orders"}
 TOUCHED_LINES = "int_order_lines__touched"
+WORTHS_TODAY = "dim_stock_worths"
+WORTHS_KNOWN = "silver.int_stock_worths__deduplicated"
 
 
 class RoomTranslator(DagsterDbtTranslator):
@@ -118,7 +120,8 @@ def _downstream_of_what_arrived(house: House) -> str:
 
     Orders are always among them: they say which lines the run touched, if none.
     A view that stands changes with its text only, as that of the touched lines
-    does: it names the run.
+    does: it names the run. What stock is worth today changes with the day, in a
+    house that was ever told.
     """
     documents = sorted(documents_read(house) & SOURCES | ALWAYS_READ)
     tables = (
@@ -126,7 +129,8 @@ def _downstream_of_what_arrived(house: House) -> str:
         for document in documents
         for room in BEFORE_DECISIONS.split()
     )
-    return " ".join([TOUCHED_LINES, *tables])
+    by_day = [WORTHS_TODAY] if house.lake.count(WORTHS_KNOWN) else []
+    return " ".join([TOUCHED_LINES, *by_day, *tables])
 
 
 def _built(

@@ -41,6 +41,7 @@ from transforms.contracts.documents.master import (
     PRODUCTS,
     RATES,
     SKU_ALIASES,
+    STOCK_WORTHS,
     SUBSTITUTIONS,
     UNITS_OF_MEASURE,
 )
@@ -103,6 +104,7 @@ DOCUMENTS: dict[str, Table] = {
         KIT_COMPONENTS,
         SKU_ALIASES,
         SUBSTITUTIONS,
+        STOCK_WORTHS,
         UNITS_OF_MEASURE,
         NODE_CALENDARS,
         PRICE_LISTS,
@@ -148,6 +150,7 @@ __all__ = [
     "SKU_ALIASES",
     "STOCK_ADJUSTMENTS",
     "STOCK_SNAPSHOTS",
+    "STOCK_WORTHS",
     "SUBSTITUTIONS",
     "SUPPLIER_INVOICES",
     "TRACKING_EVENTS",

@@ -127,6 +127,18 @@ SUBSTITUTIONS = document(
     numbers=("sku_ref", "alternative_ref", "valid_from", "updated_at"),
 )
 
+STOCK_WORTHS = document(
+    "stock_worths",
+    "one row per node, SKU and day from which an each there is worth so much",
+    required("node_ref", "node that has it"),
+    required("sku_ref", "SKU"),
+    required("worth", "what one each is expected to earn kept there, from 0"),
+    required("valid_from", "date"),
+    optional("valid_to", "last date"),
+    required("updated_at", "instant of this version"),
+    numbers=("node_ref", "sku_ref", "valid_from", "updated_at"),
+)
+
 UNITS_OF_MEASURE = document(
     "units_of_measure",
     "one row per unit a SKU is traded in",

@@ -1,0 +1,32 @@
+{{ config(unique_key=['node_id', 'sku_ref', 'valid_from_date']) }}
+
+with newest as (
+    select *
+    from {{ newest_known(
+        'stock_worths',
+        key=['node_id', 'sku_ref', 'valid_from_date'],
+        newest_first=['updated_at'],
+        said_date='told.valid_from_date',
+        quantities=[]
+    ) }}
+),
+
+final as (
+    select
+        node_id,
+        sku_ref,
+        sku_id,
+        worth_minor,
+        valid_from_date,
+        valid_to_date,
+        updated_at,
+        partner_id,
+        payload_sha256,
+        payload_line,
+        known_at,
+        landing_id,
+    from newest
+)
+
+select *
+from final
