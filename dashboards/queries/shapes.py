@@ -14,9 +14,10 @@ _COLUMNS = {
         timestamptz: as_of
         boolean: is_chosen
         bigint: chosen_qty candidate_rank atp_qty distance_km freight_minor
-            processing_minor lateness_minor total_minor lacking_qty price_milli
-            over_minor allocated_freight_minor allocated_processing_minor
-            allocated_split_minor allocated_lateness_minor allocated_total_minor
+            processing_minor lateness_minor worth_minor total_minor lacking_qty
+            price_milli over_minor allocated_freight_minor
+            allocated_processing_minor allocated_split_minor
+            allocated_lateness_minor allocated_worth_minor allocated_total_minor
         date: ship_date promise_date
     """,
     "rpt_atp_waterfall": """
@@ -35,7 +36,8 @@ _COLUMNS = {
         timestamptz: as_of
         date: business_date
         bigint: order_count line_count qty shipment_count split_order_count
-            freight_minor processing_minor split_minor lateness_minor total_minor
+            freight_minor processing_minor split_minor lateness_minor worth_minor
+            total_minor
     """,
     "rpt_exceptions": """
         varchar: exception_id code subject owner detail cause_code currency_code

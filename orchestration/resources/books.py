@@ -40,6 +40,7 @@ from transforms.contracts.gold import (
     DIM_NODE_CALENDARS,
     DIM_NODES,
     DIM_RATES,
+    DIM_STOCK_WORTHS,
 )
 from transforms.ledger.positions import QUANTITIES, added, positions
 from transforms.ledger.proofs import Books
@@ -171,6 +172,7 @@ def certified(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
         days=_days_said(house),
         expired=lake.read(EXPIRED_BACKORDERS, *this_run),
         horizons=house.policies.allocation.reserve_horizon_days,
+        worths=lake.read(DIM_STOCK_WORTHS),
     )
     as_of = house.run.as_of
     return certify(decided, as_of), decided.certificate(as_of)

@@ -35,6 +35,7 @@ from transforms.contracts.gold import (
     DIM_NODES,
     DIM_PRODUCTS,
     DIM_RATES,
+    DIM_STOCK_WORTHS,
     FCT_EXPECTED_RECEIPTS,
     FCT_ORDER_EVENTS,
     FCT_ORDER_LINES,
@@ -169,6 +170,7 @@ def allocation_inputs(
         pins_on(lake, demand, today).select(PINS.names()),
         lake.read(DIM_NODE_CALENDARS),
         waits_since(house, demand, is_what_if=is_what_if),
+        lake.read(DIM_STOCK_WORTHS),
     )
 
 

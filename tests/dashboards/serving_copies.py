@@ -327,6 +327,7 @@ def _candidate(line: dict[str, object], place: int) -> dict[str, object]:
         "freight_minor": cost,
         "processing_minor": 80,
         "lateness_minor": 0,
+        "worth_minor": 0,
         "total_minor": cost + 80,
         "lacking_qty": 1 if ruled_out else 0,
         "price_milli": 1500 if chosen else 0,
@@ -460,6 +461,7 @@ def _costs() -> dict[str, object]:
         "processing_minor": 40_000,
         "split_minor": 9_000,
         "lateness_minor": 1_000,
+        "worth_minor": 0,
         "total_minor": 230_000,
         "currency_code": "USD",
     }

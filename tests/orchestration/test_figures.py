@@ -47,9 +47,10 @@ EXCUSED = {
     # What a line would have cost from each node, and what its share was.
     "rpt_allocations": {
         *("chosen_qty", "atp_qty", "freight_minor", "processing_minor"),
-        *("lateness_minor", "total_minor", "allocated_freight_minor"),
+        *("lateness_minor", "worth_minor", "total_minor", "allocated_freight_minor"),
         *("allocated_processing_minor", "allocated_split_minor"),
-        *("allocated_lateness_minor", "allocated_total_minor"),
+        *("allocated_lateness_minor", "allocated_worth_minor"),
+        "allocated_total_minor",
         *("lacking_qty", "price_milli", "over_minor"),
     },
     # The steps of atp_units and channel_units, which are their causes.

@@ -70,7 +70,7 @@ from transforms.contracts.decisions import (
     OWN_EVENTS,
     SHELF_LIFE_LIMITS,
 )
-from transforms.contracts.gold import DIM_NODE_CALENDARS
+from transforms.contracts.gold import DIM_NODE_CALENDARS, DIM_STOCK_WORTHS
 from transforms.contracts.table import INTEGER, Table, conform
 
 
@@ -115,6 +115,7 @@ class Inputs:
     pins: pl.DataFrame = field(default_factory=PINS.to_frame)
     own_days: pl.DataFrame = field(default_factory=DIM_NODE_CALENDARS.empty)
     waits_since: pl.DataFrame = field(default_factory=SINCE.to_frame)
+    worths: pl.DataFrame = field(default_factory=DIM_STOCK_WORTHS.empty)
 
     @property
     def today(self) -> date:
@@ -141,6 +142,7 @@ def allocate(  # noqa: PLR0913, PLR0917
     pins: pl.DataFrame | None = None,
     own_days: pl.DataFrame | None = None,
     waits_since: pl.DataFrame | None = None,
+    worths: pl.DataFrame | None = None,
 ) -> Allocation:
     """Commit available eaches to open lines; explain the rest.
 
@@ -171,6 +173,8 @@ def allocate(  # noqa: PLR0913, PLR0917
         own_days: DIM_NODE_CALENDARS: days not like their weekday; none by default.
         waits_since: SINCE: lines that wait since later than they were ordered; none
             by default.
+        worths: DIM_STOCK_WORTHS: what eaches are expected to earn where they lie,
+            which decides where a line ships from, never whether; none by default.
 
     Raises:
         PolicyError: an order's lines are not neighbours in demand order.
@@ -195,6 +199,7 @@ def allocate(  # noqa: PLR0913, PLR0917
         PINS.to_frame() if pins is None else pins,
         DIM_NODE_CALENDARS.empty() if own_days is None else own_days,
         SINCE.to_frame() if waits_since is None else waits_since,
+        DIM_STOCK_WORTHS.empty() if worths is None else worths,
     )
     given = replace(given, demand=_in_turn(given))
     return _with_expiry(_settled(given), given)
@@ -304,7 +309,7 @@ def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
     holidays = with_store_holidays(policy.carriers.holidays, stores(demand, nodes))
     carriers = replace(policy.carriers, holidays=holidays)
     tariff = price(demand, nodes, given.lanes, given.rates, rooms, carriers)
-    return pairs, tariff, pose(demand, pairs, nodes, tariff, policy)
+    return pairs, tariff, pose(demand, pairs, nodes, tariff, policy, given.worths)
 
 
 def _allocated(given: Inputs) -> Allocation:

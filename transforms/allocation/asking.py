@@ -50,6 +50,8 @@ def ask_of(
     grams = problem.line_grams[lines]
     cover = np.minimum(qty[:, None], caps[slot]) * allowed
     guess = fixed[:, 0] + (per_each[:, 0] * cover).sum(axis=0)
+    worth = way.worth * problem.worth[slots]
+    guess += (worth[slot] * cover).sum(axis=0)
     guess += (per_kg[:, 0] * (grams[:, None] * cover) // 1000).sum(axis=0)
     is_by_rank = way.name in BY_RANK
     limit = cover.shape[1] if is_by_rank else problem.max_candidates
@@ -64,6 +66,7 @@ def ask_of(
         fixed=fixed[nodes],
         per_kg=per_kg[nodes],
         per_each=per_each[nodes],
+        worth=np.ascontiguousarray(worth[:, nodes]),
         unit_room=network.unit_room[nodes],
         shipment_room=network.shipment_room[nodes],
         line_room=network.line_room[nodes],

@@ -40,6 +40,7 @@ from transforms.contracts.decisions import (
     SHELF_LIFE_LIMITS,
 )
 from transforms.contracts.decisions.allocation import BUSINESS_CLASSES
+from transforms.contracts.gold import DIM_STOCK_WORTHS
 from transforms.contracts.table import conform
 
 EXAMPLES = 3
@@ -80,6 +81,7 @@ class Decided:
         days: what is said of days.
         expired: EXPIRED_BACKORDERS of the run.
         horizons: channel → days before the wanted date that an order takes eaches.
+        worths: DIM_STOCK_WORTHS.
     """
 
     demand: pl.DataFrame
@@ -100,6 +102,7 @@ class Decided:
     days: Days = field(default_factory=Days)
     expired: pl.DataFrame = field(default_factory=EXPIRED_BACKORDERS.empty)
     horizons: Mapping[str, int] = field(default_factory=dict)
+    worths: pl.DataFrame = field(default_factory=DIM_STOCK_WORTHS.empty)
 
     @property
     def sourced(self) -> Sourced:
@@ -147,6 +150,7 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         **group_checks(decided.demand, decided.allocations),
         "cost_parts_make_total": _parts(decided),
         "order_cost_is_what_is_paid": _paid(decided),
+        **_told(decided),
         **_promised(decided),
         "demand_order_by_class": _classed(decided),
         "skipped_lines_got_nothing": _skipped(decided),
@@ -202,7 +206,7 @@ def _as_sent(d: Decided) -> pl.DataFrame:
         pl.col("packed_in").first().alias("sku_id"),
         (pl.col("qty") // pl.col("kit_qty")).max(),
         (pl.col("grams") * pl.col("kit_qty")).sum(),
-        pl.col("freight_minor", "processing_minor").sum(),
+        pl.col("freight_minor", "processing_minor", "worth_minor").sum(),
     )
     loose = weighed.filter(pl.col("kit_line_id").is_null())
     return pl.concat([loose.select(kits.columns), kits])
@@ -413,6 +417,7 @@ def _parts(d: Decided) -> pl.DataFrame:
         + pl.col("processing_minor")
         + pl.col("split_minor")
         + pl.col("lateness_minor")
+        + pl.col("worth_minor")
     )
     wrong = total != pl.col("total_minor")
     return d.allocations.select(_verdict(["line_id", "node_id"], wrong))
@@ -451,6 +456,19 @@ def _paid(d: Decided) -> pl.DataFrame:
     )
     wrong = pl.col("told") != pl.col("once") + pl.col("each")
     return rated.select(_verdict(["order_id", "node_id"], wrong))
+
+
+def _told(d: Decided) -> dict[str, pl.DataFrame]:
+    """What eaches would have earned where they lay; nothing where nobody says so."""
+    if d.worths.is_empty() and not d.allocations["worth_minor"].sum():
+        return {}
+    cell = ["node_id", "sku_id"]
+    told = d.worths.select(*cell, each="worth_minor")
+    taken = _as_sent(d).join(told, on=cell, how="left")
+    wrong = pl.col("worth_minor") != pl.col("each").fill_null(0) * pl.col("qty")
+    return {
+        "worth_is_what_was_told": taken.select(_verdict(["line_id", "node_id"], wrong))
+    }
 
 
 def _promised(d: Decided) -> dict[str, pl.DataFrame]:

@@ -1,7 +1,9 @@
 """What the decided shipments cost, shared out over their lines to the cent.
 
-Money in minor units. Shares of a shipment or an order are spread by largest
-remainder, ties by row, so that parts add up to what is paid.
+What eaches would have earned where they lay is a cost of taking them: a part of its
+own, of each line what its own eaches are worth. Money in minor units. Shares of a
+shipment or an order are spread by largest remainder, ties by row, so that parts add
+up to what is paid.
 """
 
 from __future__ import annotations
@@ -15,7 +17,10 @@ from transforms.allocation.problem import Posed
 from transforms.allocation.tariff import Tariff
 from transforms.contracts.table import DATE, INTEGER, TEXT
 
-COST_PARTS = ("freight_minor", "processing_minor", "split_minor", "lateness_minor")
+COST_PARTS = (
+    *("freight_minor", "processing_minor", "split_minor", "lateness_minor"),
+    "worth_minor",
+)
 
 
 def costed(posed: Posed, tariff: Tariff, placement: Placement) -> pl.DataFrame:
@@ -35,6 +40,7 @@ def costed(posed: Posed, tariff: Tariff, placement: Placement) -> pl.DataFrame:
         + spread(pl.col("shipment_cost"), pl.col("qty"), shipment),
         split_minor=spread(split_total, pl.col("qty"), order),
         lateness_minor=pl.col("late_cost") * pl.col("late_days") * pl.col("qty"),
+        worth_minor=pl.col("worth") * pl.col("qty"),
     )
     return shared.select(
         "line_id",
@@ -91,6 +97,7 @@ def _raw(posed: Posed, tariff: Tariff, placement: Placement) -> pl.DataFrame:
         late_days=pl.Series(tariff.late_days[cell], dtype=INTEGER),
         shipment_cost=pl.Series(posed.problem.shipment_cost[node], dtype=INTEGER),
         unit_cost=pl.Series(posed.problem.unit_cost[node], dtype=INTEGER),
+        worth=pl.Series(posed.problem.worth[posed.problem.line_sku[line], node]),
         late_cost=pl.Series(posed.problem.late_cost[order], dtype=INTEGER),
         gram_qty=pl.Series(
             posed.problem.line_grams[line] * placement.qty[line, node], dtype=INTEGER

@@ -256,10 +256,16 @@ def _candidates(seen: pl.DataFrame) -> Section:
         "freight_minor",
         "processing_minor",
         "lateness_minor",
+        *_worth(ranked),
         "total_minor",
         over_best_minor=pl.col("total_minor") - cheapest,
     )
     return Section("Nodes considered", rows, f"{SHIPPED_ALONE}{_decided(ranked)}")
+
+
+def _worth(frame: pl.DataFrame) -> list[str]:
+    """The column of what eaches are worth where they lie, if anybody told any."""
+    return ["worth_minor"] if frame["worth_minor"].fill_null(0).sum() else []
 
 
 def _decided(seen: pl.DataFrame) -> str:
@@ -304,7 +310,8 @@ def _ruled_out(seen: pl.DataFrame) -> Section:
 
 
 def _costs(chosen: pl.DataFrame) -> Section:
-    parts = [*COST_PARTS, "total_minor"]
+    money = [part for part in COST_PARTS if part != "worth_minor"]
+    parts = [*money, *_worth(chosen), "total_minor"]
     rows = (
         chosen.group_by("as_of", "node_id")
         .agg(pl.col("qty").sum(), pl.col(parts).sum())

@@ -82,7 +82,8 @@ def _shipped_whole(posed: Posed, tariff: Tariff, placed: Ints) -> Ints:
     qty, late = placed[:, None], problem.late_cost[problem.line_order][:, None]
     weight = tariff.per_kg[kind, :, 0] * (problem.line_grams[:, None] * qty) // MILLI
     days = np.minimum(tariff.late_days[kind, :, 0], FOR_EVER)
-    lines = weight + (problem.unit_cost + late * days) * qty
+    each = problem.unit_cost + problem.worth[problem.line_sku] + late * days
+    lines = weight + each * qty
     shipment = tariff.base[problem.order_class, :, 0] + problem.shipment_cost
     return shipment + _ordered(problem.order_start, lines)
 

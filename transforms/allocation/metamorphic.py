@@ -24,7 +24,7 @@ from transforms.allocation.allocate import Allocation, Inputs
 
 FRAMES = (
     *("demand", "supply", "nodes", "lanes", "rates", "load", "refusals"),
-    *("expected_receipts", "pins", "own_days", "waits_since"),
+    *("expected_receipts", "pins", "own_days", "waits_since", "worths"),
 )
 DECIDED = (
     *("allocations", "trace", "backorders", "expired", "events"),

@@ -163,7 +163,10 @@ def traced_by_component(
 
 
 _EACHES = ("atp_qty", "chosen_qty", "lacking_qty")
-_MONEY = ("freight_minor", "processing_minor", "lateness_minor", "total_minor")
+_MONEY = (
+    *("freight_minor", "processing_minor", "lateness_minor", "worth_minor"),
+    "total_minor",
+)
 
 
 def _as_lines(demand: pl.DataFrame, packs: pl.DataFrame) -> pl.DataFrame:

@@ -36,6 +36,7 @@ class Ask(NamedTuple):
         fixed: m × D per shipment.
         per_kg: m × D.
         per_each: m × D handling and lateness.
+        worth: slots × m of one each where it lies.
         unit_room: m × D eaches.
         shipment_room: m × D shipments.
         line_room: m × D lines to be picked; one of the order counts once a node.
@@ -52,6 +53,7 @@ class Ask(NamedTuple):
     fixed: Ints
     per_kg: Ints
     per_each: Ints
+    worth: Ints
     unit_room: Ints
     shipment_room: Ints
     line_room: Ints
@@ -134,9 +136,10 @@ def _score(ask: Ask, number: int, chosen: Ints) -> tuple[int, int, int]:
 
 @compiled
 def _line_cost(ask: Ask, line: int, node: int, day: int, qty: int) -> int:
-    """What a line adds to a shipment: weight, handling, lateness."""
+    """What a line adds to a shipment: weight, handling, lateness, worth."""
     weight = ask.per_kg[node, day] * (ask.grams[line] * qty) // 1000
-    return ask.per_each[node, day] * qty + weight  # type: ignore[no-any-return]
+    each = ask.per_each[node, day] + ask.worth[ask.slot[line], node]
+    return each * qty + weight  # type: ignore[no-any-return]
 
 
 @compiled

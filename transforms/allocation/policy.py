@@ -55,7 +55,7 @@ SOURCINGS = (
 )
 """All orders at once at least cost; or each in its turn, by what merchants go by."""
 
-WEIGHTS = ("freight", "processing", "lateness", "split", "km", "place")
+WEIGHTS = ("freight", "processing", "lateness", "split", "worth", "km", "place")
 
 MAX_SHIPMENTS = 5
 MAX_CANDIDATES = 24

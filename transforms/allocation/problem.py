@@ -59,6 +59,7 @@ class Problem(NamedTuple):
     late_days: Ints  # C × N × D
     shipment_cost: Ints  # N
     unit_cost: Ints  # N
+    worth: Ints  # S × N of one each where it lies
     sets: tuple[Ints, ...]  # per candidate count: T × max shipments positions
     rules: Ints  # as plan.Ask has them, in money
     strategy: Strategy
@@ -126,6 +127,7 @@ def pose(
     nodes: pl.DataFrame,
     tariff: Tariff,
     policy: AllocationPolicy,
+    worths: pl.DataFrame,
 ) -> Posed:
     """Write frames as arrays.
 
@@ -136,6 +138,7 @@ def pose(
         nodes: DIM_NODES sorted by ``node_id``.
         tariff: prices and rooms by destination class, node and day.
         policy: split rules and costs.
+        worths: DIM_STOCK_WORTHS.
 
     Raises:
         PolicyError: the lines of one order are not neighbours in demand order.
@@ -178,6 +181,7 @@ def pose(
         late_days=tariff.late_days,
         shipment_cost=_ints(nodes["shipment_cost_minor"]),
         unit_cost=_ints(nodes["unit_cost_minor"]),
+        worth=_worth(worths, sku_ids, nodes["node_id"]),
         sets=_sets(policy),
         rules=_rules(policy),
         strategy=strategy_of(policy, pairs, starts, nodes["node_id"].to_list()),
@@ -241,6 +245,17 @@ def _stock(
     stock = np.zeros((skus, shape[1]), np.int64)
     stock[line_sku] = atp
     return stock
+
+
+def _worth(worths: pl.DataFrame, sku_ids: pl.Series, node_ids: pl.Series) -> Ints:
+    told = worths.filter(
+        pl.col("sku_id").is_in(sku_ids.implode()),
+        pl.col("node_id").is_in(node_ids.implode()),
+    )
+    worth = np.zeros((len(sku_ids), len(node_ids)), np.int64)
+    cell = _codes(told["sku_id"], sku_ids), _codes(told["node_id"], node_ids)
+    worth[cell] = _ints(told["worth_minor"])
+    return worth
 
 
 def _rules(policy: AllocationPolicy) -> Ints:

@@ -253,6 +253,7 @@ def _frames(  # noqa: PLR0913, PLR0917
                 "on_hand_qty": posed.stock[stock[:, 0], stock[:, 1]],
                 "allocated_qty": np.zeros(len(stock), np.int64),
                 "buffer_qty": np.zeros(len(stock), np.int64),
+                "worth_minor": problem.worth[stock[:, 0], stock[:, 1]],
             }
         ),
         "zones": _zones(posed, roads, regions),
@@ -314,7 +315,9 @@ def _never(
     late = problem.late_cost[problem.line_order[lines]] * days
     shipment = int(tariff.base.max(initial=0) + problem.shipment_cost.max(initial=0))
     kilos = int(tariff.per_kg.max(initial=0)) * grams // 1000
-    eaches = (int(problem.unit_cost.max(initial=0)) + late) * confirmed[lines]
+    worth = problem.worth[problem.line_sku[lines]].max(axis=1, initial=0)
+    each = int(problem.unit_cost.max(initial=0)) + worth + late
+    eaches = each * confirmed[lines]
     dear = 2 * (shipment + int(problem.rules[SPLIT_COST]) + kilos + eaches) + 1
     never: Ints = np.minimum(dear, LARGEST)
     return never

@@ -29,6 +29,7 @@ from transforms.allocation.plan import (
 from transforms.allocation.policy import AllocationPolicy
 
 BY_RANK = ("nearest", "priority_list", "most_stock")
+WEIGHED = ("freight", "processing", "lateness", "split", "worth")
 PERCENT = 100
 DEAR = 10**12
 """More than any order costs: a parcel fewer is worth all else."""
@@ -46,6 +47,7 @@ class Strategy(NamedTuple):
         processing: the same of handling.
         lateness: the same of being late.
         split: the same of a further shipment.
+        worth: the same of what eaches would earn where they lie.
         dislike: O × N, what a shipment weighs for its distance and its node's place
             in the operator's list.
         km: O × N, distance.
@@ -57,6 +59,7 @@ class Strategy(NamedTuple):
     processing: int
     lateness: int
     split: int
+    worth: int
     dislike: Ints
     km: Ints
     place: Ints
@@ -78,7 +81,7 @@ def strategy_of(
     listed = {node: number for number, node in enumerate(policy.node_order)}
     # Whoever is not listed comes after all who are.
     place = np.array([listed.get(n, len(listed)) for n in node_ids], np.int64)
-    weigh = dict.fromkeys(("freight", "processing", "lateness", "split"), 1)
+    weigh = dict.fromkeys(WEIGHED, 1)
     dislike = np.zeros_like(km)
     if policy.sourcing == "weighted":
         weigh = {part: policy.weights.get(part, PERCENT) for part in weigh}

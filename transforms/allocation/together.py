@@ -54,6 +54,7 @@ def _cheapest_first(problem: Problem, bundle: Ints) -> Ints:
     grams = int(problem.line_grams[bundle] @ qty)
     weight = problem.per_kg[kind, :, 0] * grams // 1000
     each = (problem.unit_cost + late) * int(qty.sum())
+    each += qty @ problem.worth[problem.line_sku[bundle]]
     cost = problem.base[kind, :, 0] + problem.shipment_cost + weight + each
     nodes = np.flatnonzero(may)
     return nodes[np.argsort(cost[nodes], kind="stable")]

@@ -17,7 +17,7 @@ from transforms.allocation.problem import Posed
 from transforms.allocation.tariff import Tariff
 from transforms.contracts.table import INTEGER
 
-PRICES = ("freight_minor", "processing_minor", "lateness_minor")
+PRICES = ("freight_minor", "processing_minor", "lateness_minor", "worth_minor")
 
 
 def trace(
@@ -103,6 +103,7 @@ def _alone(posed: Posed, tariff: Tariff) -> dict[str, Ints]:
         "freight_minor": tariff.base[kind, :, 0] + weight,
         "processing_minor": problem.shipment_cost + problem.unit_cost * qty,
         "lateness_minor": late[:, None] * days * qty,
+        "worth_minor": problem.worth[problem.line_sku] * qty,
     }
 
 

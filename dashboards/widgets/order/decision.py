@@ -70,6 +70,7 @@ def judged(nodes: pl.DataFrame) -> pl.DataFrame:
         "freight_minor",
         "processing_minor",
         "lateness_minor",
+        *([] if nodes["worth_minor"].fill_null(0).sum() == 0 else ["worth_minor"]),
         "total_minor",
         "allocated_total_minor",
         "lacking_qty",

@@ -18,6 +18,7 @@ orders as (
         sum(processing_minor) as processing_minor,
         sum(split_minor) as split_minor,
         sum(lateness_minor) as lateness_minor,
+        sum(worth_minor) as worth_minor,
         sum(total_minor) as total_minor,
     from allocations
     group by run_id, as_of, order_id
@@ -37,6 +38,7 @@ final as (
         cast(sum(processing_minor) as bigint) as processing_minor,
         cast(sum(split_minor) as bigint) as split_minor,
         cast(sum(lateness_minor) as bigint) as lateness_minor,
+        cast(sum(worth_minor) as bigint) as worth_minor,
         cast(sum(total_minor) as bigint) as total_minor,
         coalesce(
             (select min(currency_code) from {{ ref('dim_rates') }}), 'USD'

@@ -40,7 +40,8 @@ EVENTS = ("ALLOCATED", "BACKORDERED", "PREORDERED", "CANCELLED")
         "allocations",
         TABLES,
         gold=(
-            *("dim_nodes", "dim_node_calendars", "dim_lanes", "dim_rates"),
+            *("dim_nodes", "dim_node_calendars", "dim_stock_worths"),
+            *("dim_lanes", "dim_rates"),
             "fct_expected_receipts",
         ),
         after=[

@@ -24,7 +24,7 @@ TABLES = (PROOFS, ALLOCATION_CERTIFICATES)
 SPECS = decision_specs(
     "proofs",
     TABLES,
-    gold=("dim_nodes", "dim_node_calendars"),
+    gold=("dim_nodes", "dim_node_calendars", "dim_stock_worths"),
     after=[
         ("decisions", "own_events"),
         ("decisions", "exceptions"),

@@ -153,7 +153,7 @@ def of_fill() -> list[Metric]:
 
 def of_cost() -> list[Metric]:
     """Parts of the cost, and how many orders, lines and shipments were decided."""
-    parts = ("freight", "processing", "split", "lateness", "total")
+    parts = ("freight", "processing", "split", "lateness", "worth", "total")
     line, order = "allocations.line_id", "allocations.order_id"
     whole = f"{order}, {line}"
     shipment = f"{order}, allocations.node_id"

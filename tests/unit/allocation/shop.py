@@ -34,6 +34,7 @@ from transforms.contracts.gold import (
     DIM_NODE_CALENDARS,
     DIM_NODES,
     DIM_RATES,
+    DIM_STOCK_WORTHS,
     FCT_EXPECTED_RECEIPTS,
 )
 from transforms.contracts.table import Table
@@ -135,6 +136,18 @@ def limits(
     return rows_of(SHELF_LIFE_LIMITS, rows)
 
 
+def worths(cells: Cells) -> pl.DataFrame:
+    """DIM_STOCK_WORTHS: node → SKU → minor units an each."""
+    return rows_of(
+        DIM_STOCK_WORTHS,
+        [
+            {"node_id": node, "sku_id": sku, "worth_minor": worth}
+            for node, skus in cells.items()
+            for sku, worth in skus.items()
+        ],
+    )
+
+
 def lanes() -> pl.DataFrame:
     rows: list[dict[str, object]] = [
         {"region_code": "NY", "node_id": n, "zone_no": z, "distance_km": 100 * z}
@@ -182,6 +195,7 @@ def decide(
         frames.get("pins"),
         frames.get("own_days"),
         frames.get("waits_since"),
+        frames.get("worths"),
     )
 
 
@@ -213,6 +227,7 @@ def decided_of(  # noqa: PLR0913, PLR0917
     fairness: str = "strict",
     own_days: pl.DataFrame | None = None,
     policy: AllocationPolicy | None = None,
+    worths: pl.DataFrame | None = None,
 ) -> Decided:
     """What is certified of a decision in this network."""
     rules = policy or AllocationPolicy()
@@ -250,4 +265,5 @@ def decided_of(  # noqa: PLR0913, PLR0917
         ),
         whole["expired_backorders"],
         rules.reserve_horizon_days,
+        DIM_STOCK_WORTHS.empty() if worths is None else worths,
     )

@@ -1,10 +1,15 @@
-"""An order whose lines are kept together, from the shop's file to what is asked."""
+"""What is told beside orders and stock, from the file to what is decided.
+
+Lines that are kept together, by the shop; what eaches are worth where they lie, by
+whoever forecasts demand.
+"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from orchestration.cli.execution import CONSOLE
@@ -17,6 +22,13 @@ from transforms.contracts.simulation import NamedBytes
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 EVENING = one_day.NIGHT.replace(hour=0)
+
+
+WORTHS = b"""\
+node_ref,sku_ref,worth,valid_from,valid_to,updated_at
+DC-EAST,100001,9.00,2017-12-27,,2017-12-27T12:00:00-05:00
+DC-WEST,100001,0.05,2017-12-27,,2017-12-27T12:00:00-05:00
+"""
 
 
 def an_order(number: int, *skus: str) -> dict[str, object]:
@@ -48,12 +60,18 @@ def an_order(number: int, *skus: str) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The sample day with two orders more: one node has all of the first alone."""
-    orders = [an_order(7001, "100003", "100009"), an_order(7002, "100009", "100005")]
+    """The sample day with three orders more: one node has all of the first alone."""
+    orders = [
+        an_order(7001, "100003", "100009"),
+        an_order(7002, "100009", "100005"),
+        an_order(7003, "100001"),
+    ]
     payload = b"".join(json.dumps(order).encode() + b"\n" for order in orders)
     file = NamedBytes("web_shop", "orders_20171227_1830.jsonl", payload, EVENING)
+    told = NamedBytes("backoffice", "stock_worths_20171227.csv", WORTHS, EVENING)
     return one_day.played(
-        tmp_path_factory.mktemp("together") / "house", [*one_day.deliveries(), file]
+        tmp_path_factory.mktemp("together") / "house",
+        [*one_day.deliveries(), file, told],
     )
 
 
@@ -64,7 +82,7 @@ def test_what_is_kept_together_goes_from_one_node_or_waits(home: Home) -> None:
         select order_id, line_no, node_id, ship_date, qty, keep_together
         from lake.decisions.allocations
         inner join lake.gold.fct_order_lines using (order_id, line_id)
-        where keep_together is not null order by all
+        where keep_together is not null and order_id != 'web_shop/7003' order by all
         """,
     )
     waits = one_day.query(
@@ -90,7 +108,7 @@ def test_the_certificate_says_so_of_each_run(home: Home) -> None:
     )
 
     assert proofs["failed_rows"].sum() == 0
-    assert proofs["checked_rows"].to_list()[0] == 2
+    assert proofs["checked_rows"].to_list()[0] == 3
 
 
 def test_why_shows_the_group_and_decides_it_again(
@@ -103,3 +121,42 @@ def test_why_shows_the_group_and_decides_it_again(
 
     assert "keep together" in shown.get()
     assert "set" in shown.get()
+
+
+CONSIDERED = """
+    select node_id, chosen_qty, total_minor, worth_minor
+    from lake.decisions.decision_trace
+    where line_id like 'web_shop/7003/%' and failed_rules = ''
+        and as_of = (select min(as_of) from lake.decisions.decision_trace)
+    order by candidate_rank
+"""
+
+
+def test_eaches_stay_where_a_forecast_says_they_are_worth_more(home: Home) -> None:
+    seen = one_day.query(home, CONSIDERED)
+    paid = seen.with_columns(money=pl.col("total_minor") - pl.col("worth_minor"))
+    chosen = paid.filter(pl.col("chosen_qty") > 0).row(0, named=True)
+    east = paid.filter(node_id="DC-EAST").row(0, named=True)
+
+    assert east["worth_minor"] == 900
+    assert east["money"] < chosen["money"]
+    assert east["total_minor"] > chosen["total_minor"]
+
+
+def test_the_certificate_and_the_replay_know_what_was_told(
+    home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    proof = one_day.query(
+        home,
+        "select checked_rows, failed_rows from lake.decisions.proofs"
+        " where proof = 'worth_is_what_was_told' order by as_of",
+    )
+    copy = one_day.copied(home, tmp_path / "copy")
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(copy.root))
+    with CONSOLE.capture() as shown:
+        assert explain_order("7003", is_replayed=True) == 0
+
+    assert proof["failed_rows"].to_list() == [0, 0]
+    assert proof["checked_rows"].min() > 0
+    assert "the same to the byte" in shown.get()
+    assert "worth" in shown.get()
