@@ -40,6 +40,7 @@ class Shape:
         complete: share of orders that ship complete or not at all.
         repeated: share of lines that name their order's first SKU again.
         split_cost: of each shipment of an order after the first, minor units.
+        worth: what an each is worth where it lies, at most, minor units.
     """
 
     lines: int
@@ -59,6 +60,7 @@ class Shape:
     complete: float = 0.15
     repeated: float = 0.0
     split_cost: int = 300
+    worth: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ def instance(shape: Shape) -> Instance:
         "zones": _zones(distance),
         "rates": _rates(),
     }
+    if shape.worth:
+        frames["stock"] = _with_worth(shape, frames["stock"])
     return Instance(
         frames,
         {
@@ -217,6 +221,14 @@ def _stock(
             "buffer_qty": (chance.random(len(sku)) < 0.1).astype(np.int32),
         }
     ).sort("node_id", "sku_id")
+
+
+def _with_worth(shape: Shape, stock: pl.DataFrame) -> pl.DataFrame:
+    """Half of the cells would sell what they have; by chance of its own."""
+    chance = np.random.default_rng([shape.seed, shape.worth])
+    worth = chance.integers(0, shape.worth + 1, stock.height)
+    is_wanted = chance.random(stock.height) < 0.5
+    return stock.with_columns(worth_minor=pl.Series(worth * is_wanted))
 
 
 def _zones(distance: np.ndarray) -> pl.DataFrame:

@@ -23,6 +23,7 @@ from transforms.allocation.kernel.problem import Longs, Posed, Problem, pose
 from transforms.allocation.kernel.solve import Effort, Solution, solve
 from transforms.allocation.kernel.survey import (
     Prices,
+    cells_at,
     lanes_at,
     look,
     no_survey,
@@ -44,16 +45,16 @@ def looked(problem: Problem, prices: Prices) -> Longs:
     seen = no_survey(problem)
     seen.least[:] = NEVER
     everybody = np.arange(len(problem.region))
-    lanes = lanes_at(problem, prices)
-    look(problem, prices, lanes, paper_for(problem), seen, everybody, 1)
+    asked = cells_at(problem, prices), lanes_at(problem, prices)
+    look(problem, *asked, paper_for(problem), seen, everybody, 1)
     return seen.least
 
 
 def shortlisted(problem: Problem) -> Market:
     prices, seen = no_prices(problem), no_survey(problem)
     everybody = np.arange(len(problem.region))
-    lanes = lanes_at(problem, prices)
-    look(problem, prices, lanes, paper_for(problem), seen, everybody, 0)
+    asked = cells_at(problem, prices), lanes_at(problem, prices)
+    look(problem, *asked, paper_for(problem), seen, everybody, 0)
     with crew_for(problem, 1) as crew:
         return market(problem, seen, prices, crew.spread)
 

@@ -85,6 +85,7 @@ def varied(seed: int) -> Shape:
         is_split=bool(seed % 4 == 0),
         repeated=float(chance.choice([0.0, 0.4])),
         complete=float(chance.choice([0.0, 0.6])),
+        worth=(0, 0, 40, 900, 5_000)[seed % 5],
     )
 
 
@@ -248,6 +249,52 @@ def test_the_optimum_of_split_lines_lies_between_bound_and_cost(seed: int) -> No
     assert best.is_proven
     assert found.bound <= round(best.cost)
     assert best.cost - rounded <= found.cost <= 1.06 * best.cost
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_optimum_counts_what_eaches_are_worth(seed: int) -> None:
+    shape = Shape(50, 10, 6, seed=seed, supply=2, is_split=seed % 2 == 1, worth=1_500)
+    given = instance(shape)
+    posed, found = solved(given)
+    best = optimum(posed.problem)
+    seen = audited(given, posed, found)
+
+    assert best.is_proven
+    assert not any(seen.offences.values())
+    assert seen.figures["worth_taken_minor"] > 0
+    assert found.bound <= round(best.cost)
+    assert best.cost - len(found.parts.line) <= found.cost <= 1.05 * best.cost
+
+
+def of_two_nodes(worth: dict[int, int]) -> Instance:
+    """One line that two nodes have, the lower at less cost."""
+    given = plain({7: 5, 8: 5}, 3)
+    nodes = given.frames["nodes"].with_columns(
+        unit_cost_minor=pl.when(node_id=7).then(20).otherwise(30)
+    )
+    told = pl.DataFrame({"node_id": list(worth), "worth_minor": list(worth.values())})
+    stock = given.frames["stock"].join(told.cast({"node_id": pl.Int32}), on="node_id")
+    return Instance(given.frames | {"nodes": nodes, "stock": stock}, given.params)
+
+
+@pytest.mark.parametrize(
+    ("worth", "node"),
+    [
+        ({7: 0, 8: 0}, 7),
+        ({7: 9, 8: 0}, 7),
+        ({7: 11, 8: 0}, 8),
+        ({7: 500, 8: 489}, 8),
+        ({7: 9_000_000, 8: 9_000_000}, None),
+    ],
+)
+def test_eaches_stay_where_they_are_worth_more_than_the_way(
+    worth: dict[int, int], node: int | None
+) -> None:
+    given = of_two_nodes(worth)
+    posed, found = solved(given)
+
+    assert allocations(posed, found.parts)["node_id"].to_list() == [node]
+    assert not any(audited(given, posed, found).offences.values())
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -452,7 +499,7 @@ def test_a_budget_ends_the_steps_and_leaves_time_for_a_plan(
 
 
 def test_the_trace_names_what_was_taken() -> None:
-    given = instance(SMALL)
+    given = instance(replace(SMALL, worth=700))
     posed, found = solved(given)
     told = trace(posed, found.laid, found.prices, found.parts)
     taken = told.filter("is_taken").select("order_id", "line_no", "node_id")
@@ -460,6 +507,8 @@ def test_the_trace_names_what_was_taken() -> None:
 
     assert set(taken.rows()) <= set(placed.rows())
     assert told.select("order_id", "line_no", "node_id").is_unique().all()
+    worth = told.filter("is_taken")["worth_minor"].sum()
+    assert worth == audited(given, posed, found).figures["worth_taken_minor"] > 0
 
 
 @pytest.mark.parametrize(
@@ -480,6 +529,8 @@ def test_the_trace_names_what_was_taken() -> None:
             "stock.parquet: column allocated_qty: row 1: -1",
         ),
         ("stock", {"buffer_qty": -1}, "stock.parquet: column buffer_qty: row 1: -1 is"),
+        ("stock", {"worth_minor": -1}, "stock.parquet: column worth_minor: row 1: -1"),
+        ("stock", {"worth_minor": 0.5}, "stock.parquet: column worth_minor: F"),
     ],
 )
 def test_what_cannot_be_is_named(

@@ -64,6 +64,7 @@ def audit(
     lines would be larger than all that the solver holds.
     """
     shipped = _shipped(frames, claim.allocations)
+    taken = shipped.join(_worths(frames["stock"]), on=["sku_id", "node_id"])
     offences = {
         **_lines(frames, params, claim.allocations),
         **_limits(frames, shipped),
@@ -84,6 +85,7 @@ def audit(
         "lines_not_shipped": claim.allocations.height - shipped.height,
         "units_not_shipped": int(claim.allocations["qty"].sum())
         - int(shipped["qty"].sum()),
+        "worth_taken_minor": _worth(taken, "worth_minor", pl.col("qty")),
         "shipments": int(orders["shipments"].sum()),
         "split_orders": int((orders["shipments"] > 1).sum()),
     }
@@ -128,6 +130,7 @@ def _parts(
         "node_id", "shipment_cost_minor", "unit_cost_minor", "lead_days"
     )
     zones = frames["zones"].select("region_id", "node_id", "zone")
+    cells = ["sku_id", "node_id"]
     keys = ["promise_days", "lead_days", "zone"]
     whole = (
         allocations.join(orders, on="order_id")
@@ -135,9 +138,20 @@ def _parts(
         .join(penalty, on="priority", how="left")
         .join(nodes, on="node_id", how="left")
         .join(zones, on=["region_id", "node_id"], how="left")
+        .join(_worths(frames["stock"]), on=cells, how="left")
+        .with_columns(pl.col("worth_minor").fill_null(0))
     )
     wanted = whole.select(keys).drop_nulls().unique()
     return whole.join(_services(wanted, frames["rates"]), on=keys, how="left")
+
+
+def _worths(stock: pl.DataFrame) -> pl.DataFrame:
+    """``sku_id, node_id, worth_minor``: what an each would earn where it lies."""
+    cells = ["sku_id", "node_id"]
+    if "worth_minor" not in stock.columns:
+        return stock.clear().select(*cells, worth_minor=pl.lit(0, pl.Int64))
+    told = stock.select(*cells, pl.col("worth_minor").cast(pl.Int64))
+    return told.filter(pl.col("worth_minor") > 0)
 
 
 def _services(wanted: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
@@ -250,7 +264,8 @@ def _costs(
     late = pl.col("late_cost") * pl.col("late_days")
     spared = pl.col("backorder_cost_minor") * qty // whole
     is_shipped = pl.col("node_id").is_not_null()
-    money = pl.when(is_shipped).then(weight + (pl.col("unit_cost_minor") + late) * qty)
+    each = pl.col("unit_cost_minor") + pl.col("worth_minor") + late
+    money = pl.when(is_shipped).then(weight + each * qty)
     of_lines = parts.group_by("order_id").agg(lines=money.otherwise(spared).sum())
     parcels = (
         shipped.unique(["order_id", "node_id"])

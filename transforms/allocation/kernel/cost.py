@@ -74,6 +74,7 @@ def _add_up(
             zone = problem.zone[region, node]
             each = problem.unit_cost[node]
             each += late * problem.late_days[promise, zone, node]
+            each += worth_at(problem, problem.sku[line], node)
             weight = problem.per_kg[promise, zone, node] * problem.grams[line]
             if qty == whole:
                 total[order] += weight // 1000 + each * qty
@@ -86,3 +87,19 @@ def _add_up(
                 if shipments[order] > 0:
                     total[order] += problem.rules[SPLIT_COST]
                 shipments[order] += 1
+
+
+@compiled
+def worth_at(problem: Problem, sku: int, node: int) -> int:
+    """What an each of the SKU is worth at the node; 0 where there is none."""
+    low, high = problem.cell_start[sku], problem.cell_start[sku + 1]
+    end = high
+    while low < high:
+        middle = (low + high) // 2
+        if problem.cell_node[middle] < node:
+            low = middle + 1
+        else:
+            high = middle
+    if low == end or problem.cell_node[low] != node:
+        return 0
+    return problem.cell_worth[low]  # type: ignore[no-any-return]

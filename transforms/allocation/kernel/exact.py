@@ -219,6 +219,7 @@ def _line(
         if not goes or not p.serves[node, p.channel[order]]:
             continue
         each = p.unit_cost[node] + p.late_cost[order] * p.late_days[lane]
+        each += p.cell_worth[cell]
         weight = p.per_kg[lane] * p.grams[line]
         freight = weight / 1000 if many > 1 else weight // 1000
         some = min(many, int(p.cell_stock[cell]) // whole)

@@ -131,6 +131,7 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0915 one loop, as survey.look
     zones, bases, per_kg = problem.zone, problem.base, problem.per_kg
     late_days, grams = problem.late_days, problem.grams
     unit_cost, shipment_cost = problem.unit_cost, problem.shipment_cost
+    worth = problem.cell_worth
     nodes, widths = survey.nodes, survey.width
     node_start, pair_start = laid.node_start, laid.pair_start
     laid_node, laid_fixed = laid.node, laid.fixed
@@ -163,6 +164,7 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0915 one loop, as survey.look
                     continue
                 zone = zones[region, node]
                 each = unit_cost[node] + late * late_days[promise, zone, node]
+                each += worth[cell]
                 weight = per_kg[promise, zone, node] * grams[line] // 1000
                 laid_cell[at + place] = cell
                 laid_cost[at + place] = weight + each * qty

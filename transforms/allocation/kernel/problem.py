@@ -52,6 +52,7 @@ class Problem(NamedTuple):
         cell_start: SKUs + 1; the cells of a SKU are in the order of nodes.
         cell_node: C.
         cell_stock: C eaches that may be allocated, > 0.
+        cell_worth: C, what an each is expected to earn if it stays there.
         zone: R × N, -1 where the node does not ship to.
         distance: R × N kilometres.
         base: P × Z × N freight per shipment, -1 where no service goes.
@@ -80,6 +81,7 @@ class Problem(NamedTuple):
     cell_start: Longs
     cell_node: Ints
     cell_stock: Longs
+    cell_worth: Longs
     zone: Shorts
     distance: Floats
     base: Longs
@@ -167,8 +169,12 @@ def _payable(problem: Problem, lines: pl.DataFrame) -> None:
         )
     late = problem.late_cost.max(initial=0) * problem.late_days.max(initial=0)
     each = float(problem.unit_cost.max(initial=0) + late)
+    worth = np.zeros(len(problem.cell_start) - 1, np.int64)
+    sku = np.repeat(np.arange(len(worth)), np.diff(problem.cell_start))
+    np.maximum.at(worth, sku, problem.cell_worth)
+    eaches = (each + worth[problem.sku]) * problem.qty
     weight = float(problem.per_kg.max(initial=0)) * problem.grams / 1000
-    dear = np.flatnonzero(weight + each * problem.qty >= DEAREST)
+    dear = np.flatnonzero(weight + eaches >= DEAREST)
     if len(dear):
         order, line = lines.row(int(dear[0]))[:2]
         raise ProblemError(
@@ -228,6 +234,7 @@ def _cells(stock: pl.DataFrame, skus: Longs, nodes: Ints) -> dict[str, Any]:
     free = stock.select(
         "sku_id",
         "node_id",
+        "worth_minor",
         qty=pl.col("on_hand_qty").cast(pl.Int64)
         - pl.col("allocated_qty").cast(pl.Int64)
         - pl.col("buffer_qty").cast(pl.Int64),
@@ -242,6 +249,7 @@ def _cells(stock: pl.DataFrame, skus: Longs, nodes: Ints) -> dict[str, Any]:
         "cell_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         "cell_node": node[place],
         "cell_stock": qty[place],
+        "cell_worth": free["worth_minor"].to_numpy()[known][place],
     }
 
 

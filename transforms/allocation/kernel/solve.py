@@ -42,6 +42,7 @@ from transforms.allocation.kernel.survey import (
     Paper,
     Prices,
     Survey,
+    cells_at,
     lanes_at,
     look,
     no_survey,
@@ -470,12 +471,13 @@ def _looks(work: _Work, turn: Longs, *, is_final: bool) -> list[Callable[[], Non
     while len(work.papers) < len(pieces):
         work.papers.append(paper_for(problem))
 
-    lanes, patience = lanes_at(problem, work.prices), work.patience
+    eaches, lanes = cells_at(problem, work.prices), lanes_at(problem, work.prices)
+    patience = work.patience
 
     def look_at(paper: Paper, orders: Longs) -> None:
         look(
             problem,
-            work.prices,
+            eaches,
             lanes,
             paper,
             work.survey,

@@ -194,7 +194,7 @@ def _best_part(  # noqa: PLR0913, PLR0917
         late = problem.late_cost[order] * problem.late_days[promise, zone, node]
         grams = problem.grams[line] * qty
         cost = problem.per_kg[promise, zone, node] * grams // (1000 * whole)
-        cost += (problem.unit_cost[node] + late) * qty
+        cost += (problem.unit_cost[node] + problem.cell_worth[cell] + late) * qty
         if is_new:
             cost += base + problem.shipment_cost[node]
             cost += problem.rules[SPLIT_COST] * (open_nodes > 0)

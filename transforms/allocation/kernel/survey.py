@@ -134,6 +134,11 @@ def lanes_at(problem: Problem, prices: Prices) -> Longs:
     return lanes
 
 
+def cells_at(problem: Problem, prices: Prices) -> Longs:
+    """What an each of each cell asks, in thousandths: its worth there and its price."""
+    return prices.cell + problem.cell_worth * SCALE
+
+
 def paper_for(problem: Problem) -> Paper:
     """Paper for one slice."""
     nodes = len(problem.unit_cost)
@@ -151,7 +156,7 @@ def paper_for(problem: Problem) -> Paper:
 @compiled
 def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call with all arrays costs more than its body
     problem: Problem,
-    prices: Prices,
+    eaches_at: Longs,
     lanes: Longs,
     paper: Paper,
     survey: Survey,
@@ -161,6 +166,7 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
 ) -> None:
     """Look at the orders of ``turn`` and all nodes that have their lines.
 
+    ``eaches_at`` (``cells_at``) and ``lanes`` (``lanes_at``) are of the same prices.
     Fills ``least`` if it is the final look, where what a plan is known to cost stood,
     else the shortlists; searches end after ``patience`` comparisons.
     """
@@ -173,7 +179,6 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
     regions, promises, channels = problem.region, problem.promise, problem.channel
     grams, spares, max_shipments = problem.grams, problem.spare, problem.max_shipments
     completes = problem.is_complete
-    cell_price = prices.cell
     ask, cost, fixed = paper.desk.ask, paper.desk.cost, paper.desk.fixed
     spare, choice, reckoned = paper.desk.spare, paper.desk.choice, paper.desk.paper
     some, eaches = paper.desk.some, paper.desk.qty
@@ -227,7 +232,7 @@ def look(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop: a call wit
                     continue
                 # No money is below 0, and division without a sign is faster.
                 kilograms = np.uint64(lanes[promise, zone, node, KG] * weight)
-                each = lanes[promise, zone, node, EACH] + cell_price[cell]
+                each = lanes[promise, zone, node, EACH] + eaches_at[cell]
                 each += late * lanes[promise, zone, node, DAY]
                 total = np.int64(kilograms // np.uint64(1000)) * SCALE + each * qty
                 if is_alone:
@@ -484,24 +489,3 @@ def _written(row: Shorts, node_of: Longs, mark: Longs, seated: int) -> int:
         row[at] = node_of[place]
         width += 1
     return width
-
-
-@compiled
-def line_cost(problem: Problem, order: int, line: int, node: int) -> int:
-    """Minor units that the whole line adds to a shipment from the node."""
-    zone, promise = problem.zone[problem.region[order], node], problem.promise[order]
-    late = problem.late_cost[order] * problem.late_days[promise, zone, node]
-    weight = problem.per_kg[promise, zone, node] * problem.grams[line] // 1000
-    return weight + (problem.unit_cost[node] + late) * problem.qty[line]  # type: ignore[no-any-return]
-
-
-@compiled
-def shipment_cost(problem: Problem, order: int, node: int) -> int:
-    """Minor units of a shipment however little is in it; -1 if it may not be."""
-    zone = problem.zone[problem.region[order], node]
-    if zone < 0 or not problem.serves[node, problem.channel[order]]:
-        return -1
-    base = problem.base[problem.promise[order], zone, node]
-    if base < 0 or problem.cap_shipments[node] < 1:
-        return -1
-    return base + problem.shipment_cost[node]  # type: ignore[no-any-return]

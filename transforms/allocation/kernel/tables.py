@@ -52,6 +52,7 @@ COLUMNS: dict[str, dict[str, tuple[type[pl.DataType], int, int]]] = {
         # Below 0 they would be stock that nobody has.
         "allocated_qty": (pl.Int32, 0, LARGEST),
         "buffer_qty": (pl.Int32, 0, LARGEST),
+        "worth_minor": (pl.Int64, 0, LARGEST),
     },
     "zones": {
         "region_id": (pl.Int32, -LARGEST, LARGEST),
@@ -67,6 +68,9 @@ COLUMNS: dict[str, dict[str, tuple[type[pl.DataType], int, int]]] = {
     },
 }
 """Whole numbers of each file: type, least and most that may stand there."""
+
+OPTIONAL = {"stock": ["worth_minor"]}
+"""Columns of each file that may be left out, and are 0 then."""
 
 OTHERS: dict[str, dict[str, pl.DataType]] = {
     "orders": {"is_ship_complete": pl.Boolean()},
@@ -178,6 +182,8 @@ def _typed(name: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     if name not in frames:
         raise ProblemError(f"{name}.parquet: missing")
     frame = frames[name]
+    left_out = [c for c in OPTIONAL.get(name, []) if c not in frame.columns]
+    frame = frame.with_columns(pl.lit(0).alias(column) for column in left_out)
     for column in [*COLUMNS[name], *OTHERS.get(name, {})]:
         if column not in frame.columns:
             raise ProblemError(f"{name}.parquet: column {column}: missing")

@@ -8,9 +8,16 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from transforms.allocation.kernel.cost import Parts
+from transforms.allocation.compiled import compiled
+from transforms.allocation.kernel.cost import Parts, worth_at
 from transforms.allocation.kernel.market import SHUT, Market
-from transforms.allocation.kernel.problem import IS_LINE_SPLIT, Longs, Posed, Problem
+from transforms.allocation.kernel.problem import (
+    IS_LINE_SPLIT,
+    Ints,
+    Longs,
+    Posed,
+    Problem,
+)
 from transforms.allocation.kernel.survey import Prices
 
 RESOURCES = ("stock", "shipment", "unit")
@@ -160,7 +167,8 @@ def trace(posed: Posed, laid: Market, prices: Prices, parts: Parts) -> pl.DataFr
     """Every shortlisted node of every line: money, prices, and whether it was taken.
 
     Returns:
-        ``order_id, line_no, node_id, line_cost_minor, shipment_cost_minor,
+        ``order_id, line_no, node_id, line_cost_minor`` (with what its eaches are
+        worth there, ``worth_minor``), ``shipment_cost_minor,
         eaches_price_milli, shipment_price_milli, has_stock, is_taken``, sorted.
     """
     problem = posed.problem
@@ -176,13 +184,24 @@ def trace(posed: Posed, laid: Market, prices: Prices, parts: Parts) -> pl.DataFr
     key = parts.line * len(posed.node_ids) + parts.node
     taken = np.isin(line * len(posed.node_ids) + node, key[parts.node >= 0])
     has_stock = laid.shared != SHUT
+    worth = _worths(problem, problem.sku[line], node) * problem.qty[line]
     names = posed.lines.select("order_id", "line_no")[line]
     return names.with_columns(
         node_id=pl.Series(posed.node_ids[node]),
         line_cost_minor=pl.Series(np.where(has_stock, laid.shared, 0), dtype=pl.Int64),
+        worth_minor=pl.Series(np.where(has_stock, worth, 0), dtype=pl.Int64),
         shipment_cost_minor=pl.Series(laid.fixed[at], dtype=pl.Int64),
         eaches_price_milli=pl.Series(each * problem.qty[line]),
         shipment_price_milli=pl.Series(prices.shipment[node]),
         has_stock=pl.Series(has_stock),
         is_taken=pl.Series(taken),
     )
+
+
+@compiled
+def _worths(problem: Problem, skus: Ints, nodes: Ints) -> Longs:
+    """What an each of each SKU is worth at its node; 0 where there is none."""
+    found = np.zeros(len(skus), np.int64)
+    for number in range(len(skus)):
+        found[number] = worth_at(problem, skus[number], nodes[number])
+    return found
