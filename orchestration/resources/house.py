@@ -18,8 +18,9 @@ from orchestration.resources.clock import business_date_of, end_of, now
 from orchestration.resources.drop import Drop
 from orchestration.resources.home import Home
 from orchestration.resources.journal import Journal
-from orchestration.resources.lakehouse import PYTHON_TABLES, Lakehouse
+from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.landing import Landing, input_digest
+from orchestration.resources.other_version import of_other_version
 from orchestration.resources.outbox import Outbox
 from orchestration.resources.partners import PartnerProfile, partners
 from orchestration.resources.policies import Policies, code_hash
@@ -36,7 +37,7 @@ from orchestration.resources.run import (
 )
 from orchestration.resources.upkeep import keep_up
 from orchestration.resources.vault import Vault
-from transforms.contracts.gold import DIM_NODES, GOLD
+from transforms.contracts.gold import DIM_NODES
 
 SELF = "self"
 T = TypeVar("T")
@@ -225,12 +226,9 @@ class House:
 
     def _refuse_other_shapes(self) -> None:
         """Tables of another version are told before the run, not in its midst."""
-        others = self.lake.misshapen([*PYTHON_TABLES, *GOLD.values()])
-        if others:
-            raise RunRefusedError(
-                f"{len(others)} tables have the columns of another version,"
-                f" {others[0]} first: make them again: orderhouse rebuild"
-            )
+        told = of_other_version(self.lake)
+        if told:
+            raise RunRefusedError(told)
 
     def resume(self, recorded: dict[str, object], since: int) -> Run:
         """Take up a committed run (a row of RUNS) that was never published.

@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
+import typer
 
+from orchestration.cli.leaving import COULD_NOT_RUN, leave
 from orchestration.cli.rebuild import Compared
 from orchestration.resources.house import House, RunRefusedError
 from orchestration.resources.journal import JOURNALED
-from orchestration.resources.lakehouse import PYTHON_TABLES
+from orchestration.resources.lakehouse import PYTHON_TABLES, Lakehouse
 from transforms.contracts.decisions import AVAILABLE_TO_PROMISE
+from transforms.contracts.gold import DIM_NODES, DIM_STOCK_WORTHS
 
 NIGHT = datetime(2017, 12, 28, 5, tzinfo=UTC)
 
@@ -44,6 +48,70 @@ def test_a_table_of_another_version_is_told_before_the_run(
         house.begin(NIGHT)
     with pytest.raises(RunRefusedError, match=r"bronze\.orders first.*rebuild"):
         house.resume({"run_id": "of_another_version"}, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "remedy"),
+    [
+        ("alter table lake.bronze.orders drop column note", "orderhouse rebuild"),
+        ("create table lake.gold.dim_nodes (node_id text)", "orderhouse rebuild"),
+    ],
+)
+def test_a_command_on_tables_of_another_version_names_the_remedy(
+    house: House,
+    change: str,
+    remedy: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with house.lake.transaction("test", "another version"):
+        house.lake.execute("create schema if not exists lake.gold")
+        house.lake.execute(change)
+    house.lake.close()
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(house.home.root))
+    asked = Lakehouse(house.home, is_reader=True)
+    tables = {"bronze.orders": "note", "gold.dim_nodes": "zone"}
+    path = next(path for path in tables if path in change)
+
+    with pytest.raises(typer.Exit) as left:
+        leave(lambda: asked.query(f"select {tables[path]} from lake.{path}"))
+    asked.close()
+
+    assert left.value.exit_code == COULD_NOT_RUN
+    assert f"{path} first" in (told := capsys.readouterr().err)
+    assert remedy in told
+
+
+def test_a_table_that_only_this_version_reads_is_made_by_a_run(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = ", ".join(f"{name} text" for name in DIM_NODES.names)
+    with house.lake.transaction("test", "another version"):
+        house.lake.execute("create schema if not exists lake.gold")
+        house.lake.execute(f"create table lake.gold.dim_nodes ({columns})")
+    house.lake.close()
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(house.home.root))
+    asked = Lakehouse(house.home, is_reader=True)
+
+    with pytest.raises(typer.Exit) as left:
+        leave(lambda: asked.read(DIM_STOCK_WORTHS))
+    asked.close()
+
+    assert left.value.exit_code == COULD_NOT_RUN
+    assert "gold.dim_stock_worths" in (told := capsys.readouterr().err)
+    assert "orderhouse run" in told
+
+
+def test_a_question_that_makes_no_sense_to_this_version_either_is_an_error(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.lake.close()
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(house.home.root))
+    asked = Lakehouse(house.home, is_reader=True)
+
+    with pytest.raises(duckdb.CatalogException):
+        leave(lambda: asked.query("select 1 from lake.bronze.nothing"))
+    asked.close()
 
 
 def test_a_table_with_other_columns_than_before_stops_no_rebuild() -> None:
