@@ -27,8 +27,9 @@ _COLUMNS = {
     "rpt_backorders": """
         varchar: line_id order_id order_name channel_id sku_id product_name
             currency_code reason_code expected_parts business_class owner run_id
+            unpinned_node_id
         bigint: qty value_minor age_days
-        date: expected_date told_date
+        date: expected_date told_date unpinned_date
         timestamptz: ordered_at as_of
     """,
     "rpt_cost_per_order": """

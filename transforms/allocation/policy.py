@@ -14,25 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from transforms.allocation.business_classes import Rule, complaint
 from transforms.allocation.transit import Carriers
+from transforms.contracts.decisions.allocation import REASONS
 
 PRIORITIES = 5
 SERVICES = ("STANDARD", "EXPEDITED")
-REASONS = (
-    "NO_STOCK",
-    "TOO_OLD",
-    "NO_NODE",
-    "NODE_STOPPED",
-    "PINNED",
-    "SHIP_COMPLETE",
-    "KEEP_TOGETHER",
-    "CAPACITY",
-    "MAX_SHIPMENTS",
-    "LINE_SPLIT",
-    "SHIPMENT_VALUE",
-    "BY_CLASS",
-    "RESERVE_LATER",
-    "PREORDER",
-)
 NO_EACHES = (
     *("NO_STOCK", "TOO_OLD", "NO_NODE", "NODE_STOPPED", "PINNED", "BY_CLASS"),
     *("RESERVE_LATER", "PREORDER"),

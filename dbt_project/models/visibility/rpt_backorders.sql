@@ -21,6 +21,8 @@ final as (
         backorders.expected_date,
         backorders.expected_parts,
         backorders.told_date,
+        backorders.unpinned_date,
+        backorders.unpinned_node_id,
         backorders.business_class,
         backorders.owner,
         lines.ordered_at,

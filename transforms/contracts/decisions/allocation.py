@@ -16,6 +16,24 @@ from transforms.contracts.table import (
 BUSINESS_CLASSES = ("WIN", "GAIN", "IMPROVE", "REDISTRIBUTE", "FILL", "LOSE", "SKIP")
 """In demand order; SKIP is left as it is."""
 
+REASONS = (
+    "NO_STOCK",
+    "TOO_OLD",
+    "NO_NODE",
+    "NODE_STOPPED",
+    "PINNED",
+    "SHIP_COMPLETE",
+    "KEEP_TOGETHER",
+    "CAPACITY",
+    "MAX_SHIPMENTS",
+    "LINE_SPLIT",
+    "SHIPMENT_VALUE",
+    "BY_CLASS",
+    "RESERVE_LATER",
+    "PREORDER",
+)
+"""Why a line waits."""
+
 BY_CLASS = "WIN | GAIN | IMPROVE | REDISTRIBUTE | FILL | LOSE | SKIP"
 
 TOLD = "earliest date that an earlier run told of it"
@@ -288,12 +306,7 @@ BACKORDERS = Table(
         Column("order_id", TEXT, "order"),
         Column("sku_id", TEXT, "SKU"),
         Column("qty", INTEGER, "eaches", minimum=1),
-        Column(
-            "reason_code",
-            TEXT,
-            "NO_STOCK | TOO_OLD | NO_NODE | PINNED | SHIP_COMPLETE | KEEP_TOGETHER"
-            " | CAPACITY | BY_CLASS | RESERVE_LATER | PREORDER",
-        ),
+        Column("reason_code", TEXT, "why it waits", allowed=REASONS),
         Column("expected_date", DATE, "receipt that would serve it", True),
         Column(
             "expected_parts",
