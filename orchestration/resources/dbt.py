@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from orchestration.resources import extensions
 from orchestration.resources.files import hash_of, write_atomically
 from orchestration.resources.home import PROJECT, Home
 from orchestration.resources.lakehouse import threads
@@ -54,6 +55,7 @@ def settings_for(home: Home) -> dict[str, str]:
         "ORDERHOUSE_CATALOG": str(home.catalog),
         "ORDERHOUSE_TABLES": f"{home.tables}/",
         "ORDERHOUSE_THREADS": threads(),
+        "ORDERHOUSE_ARE_SIGNED": str(extensions.are_signed()).lower(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
