@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from orchestration.cli.demo import put_in_drop
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.why import explain_order
 from orchestration.resources.home import Home
@@ -16,7 +18,7 @@ from transforms.contracts.simulation import NamedBytes
 # Warnings of the libraries that a run stands on are no failure of the run.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
-EVENING = one_day.NIGHT.replace(hour=0)
+MORNING = one_day.NIGHT + timedelta(hours=1)
 
 
 def an_order(number: int, *skus: str) -> dict[str, object]:
@@ -47,14 +49,15 @@ def an_order(number: int, *skus: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The sample day with two orders more: one node has all of the first alone."""
+def home(night_house: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The sample's noon with two orders more: one node has all of the first alone."""
     orders = [an_order(7001, "100003", "100009"), an_order(7002, "100009", "100005")]
     payload = b"".join(json.dumps(order).encode() + b"\n" for order in orders)
-    file = NamedBytes("web_shop", "orders_20171227_1830.jsonl", payload, EVENING)
-    return one_day.played(
-        tmp_path_factory.mktemp("together") / "house", [*one_day.deliveries(), file]
-    )
+    house = one_day.copied(night_house, tmp_path_factory.mktemp("together") / "house")
+    file = NamedBytes("web_shop", "orders_20171227_1830.jsonl", payload, MORNING)
+    put_in_drop(house, [file])
+    one_day.run(house, one_day.NOON)
+    return house
 
 
 def test_what_is_kept_together_goes_from_one_node_or_waits(home: Home) -> None:
@@ -82,7 +85,7 @@ def test_what_is_kept_together_goes_from_one_node_or_waits(home: Home) -> None:
     assert waits.row(1) == ("100009", "KEEP_TOGETHER")
 
 
-def test_the_certificate_says_so_of_each_run(home: Home) -> None:
+def test_the_certificate_says_so_of_the_run(home: Home) -> None:
     proofs = one_day.query(
         home,
         "select checked_rows, failed_rows from lake.decisions.proofs"
