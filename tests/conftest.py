@@ -1,6 +1,8 @@
 """What every suite stands on: how much Hypothesis tries, no telemetry, no window."""
 
+import gc
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,12 @@ os.environ.setdefault("ORDERHOUSE_THREADS", "1")
 # the tests are started in.
 os.environ.pop("COLUMNS", None)
 
+# What tests write is thrown away: where there is room, it stays in memory. A lake
+# waits for the disk at each commit, several hundred times a run.
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 8 * 2**30  # noqa: S108 pytest's own folder in it
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 # Derandomised: a red build is red again on the next machine. No deadline: the
 # first call compiles a kernel, and speed belongs to tests/bench.
 settings.register_profile(
@@ -31,6 +39,12 @@ settings.register_profile(
     "quick", parent=settings.get_profile("orderhouse"), max_examples=10
 )
 settings.load_profile("orderhouse")
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests live as long as the process: no search for garbage in them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,15 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from orchestration.resources import extensions
 from orchestration.resources.files import hash_of, write_atomically
 from orchestration.resources.home import PROJECT, Home
 from orchestration.resources.lakehouse import threads
@@ -21,6 +24,14 @@ from orchestration.resources.lakehouse import threads
 DBT_PROJECT = PROJECT / "dbt_project"
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
 STAMP = DBT_PROJECT / "target" / "sources.hash"
+
+
+_WITH = re.compile(r"\bwith\b", re.IGNORECASE)
+_HEAD = re.compile(
+    r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*(?P<with>with\b\s+(?:recursive\b\s+)?)?",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Comments, and the first word of a statement where it is this one."""
 
 
 class DbtError(RuntimeError):
@@ -54,6 +65,7 @@ def settings_for(home: Home) -> dict[str, str]:
         "ORDERHOUSE_CATALOG": str(home.catalog),
         "ORDERHOUSE_TABLES": f"{home.tables}/",
         "ORDERHOUSE_THREADS": threads(),
+        "ORDERHOUSE_ARE_SIGNED": str(extensions.are_signed()).lower(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
@@ -150,6 +162,7 @@ def _parsed() -> Any:  # noqa: ANN401 dbt's manifest
     """
     from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415 two seconds
 
+    _ctes_by_dbt()
     prepared_manifest()
     packed = MANIFEST.with_name("partial_parse.msgpack")
     if packed.exists():
@@ -162,6 +175,38 @@ def _parsed() -> Any:  # noqa: ANN401 dbt's manifest
 
 def _environment(home: Home) -> None:
     os.environ.update(settings_for(home))
+
+
+def with_ctes(sql: str, ctes: Sequence[Any]) -> str:
+    """A statement with ephemeral models before its own CTEs, as dbt puts them there.
+
+    dbt parses the whole statement to find its first word, a third of a build. What
+    only a parser can tell, a ``with`` behind the first word, is left to dbt.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> with_ctes("with a as (select 1) from a", [SimpleNamespace(sql=" b as (x)")])
+        'with  b as (x), a as (select 1) from a'
+    """
+    head = _HEAD.match(sql)
+    assert head is not None  # noqa: S101 every part of it may be empty
+    told = ", ".join(cte.sql for cte in ctes)
+    if ctes and head["with"]:
+        return f"{sql[: head.end()]}{told}, {sql[head.end() :]}"
+    if ctes and not _WITH.search(sql):
+        place = len(sql) - len(sql.lstrip())
+        return f"{sql[:place]}with{told} {sql[place:]}"
+    return _ctes_by_dbt()(sql, list(ctes))
+
+
+@cache
+def _ctes_by_dbt() -> Callable[[str, list[Any]], str]:
+    """What dbt does itself, in whose place ``with_ctes`` stands from now on."""
+    from dbt import compilation  # noqa: PLC0415 two seconds
+
+    own: Callable[[str, list[Any]], str] = compilation.inject_ctes_into_sql
+    compilation.inject_ctes_into_sql = with_ctes
+    return own
 
 
 def _invoke(arguments: list[str], manifest: Any = None) -> Any:  # noqa: ANN401 untyped library

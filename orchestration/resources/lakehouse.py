@@ -477,16 +477,10 @@ def connect(home: Home, at: int | None = None) -> duckdb.DuckDBPyConnection:
     Raises:
         LakeError: the lake does not keep that snapshot.
     """
-    db = duckdb.connect(
-        ":memory:",
-        config={
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "memory_limit": os.environ.get("ORDERHOUSE_MEMORY", "3GB"),
-            "threads": threads(),
-        },
+    db = extensions.opened(
+        memory_limit=os.environ.get("ORDERHOUSE_MEMORY", "3GB"), threads=threads()
     )
-    db.execute("load ducklake; load sqlite_scanner; set timezone = 'UTC'")
+    db.execute("set timezone = 'UTC'")
     db.execute("set preserve_insertion_order = false")
     version = "" if at is None else f", snapshot_version {at}"
     try:

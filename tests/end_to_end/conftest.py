@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from orchestration.cli.demo import advance, curtain, open_theatre, put_in_drop
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from tests.end_to_end import one_day
+from tests.made_once import made_once
 
 
 @pytest.fixture(scope="session")
@@ -57,15 +57,8 @@ def _made_once(
     name: str, make: Callable[[Home], None], factory: pytest.TempPathFactory
 ) -> Home:
     """A copy of the house that the first worker of the session who needs it makes."""
-    mine = factory.getbasetemp()
-    ours = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
-    made = ours / f"{name}_house"
-    with FileLock(ours / f"{name}.lock"):
-        if not made.exists():
-            home = Home.at(factory.mktemp(name) / "house")
-            make(home)
-            home.root.rename(made)
-        return one_day.copied(Home.at(made), factory.mktemp(name) / "copy")
+    made = made_once(name, lambda folder: make(Home.at(folder)), factory)
+    return one_day.copied(Home.at(made), factory.mktemp(name) / "copy")
 
 
 @pytest.fixture(scope="session")

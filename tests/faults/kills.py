@@ -22,6 +22,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from orchestration.resources import extensions
 from tests.faults import wave as waves
 from tests.faults.points import Point, Points, install
 from tests.faults.wave import WAVES, Place
@@ -186,6 +187,15 @@ def _warm() -> None:
     }
     for name in ("pandas", "pyarrow", "asyncssh", "stamina"):
         import_module(name)
+    seen = Child(_signatures).end()
+    extensions.believe(frozenset((path, size, at) for path, size, at in seen))
+
+
+def _signatures() -> list[tuple[str, int, int]]:
+    """DuckDB checks them, which every child would do anew."""
+    extensions.install()
+    extensions.opened().close()
+    return sorted(extensions.seen())
 
 
 def _chosen(points: list[Point]) -> Iterator[list[Point]]:

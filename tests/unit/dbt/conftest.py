@@ -13,14 +13,15 @@ from pathlib import Path
 import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
-from duckdb_extensions import import_extension
 
+from orchestration.resources import extensions
 from orchestration.resources.dbt import manifest
 from orchestration.resources.lakehouse import (
     LANDING_LEDGER,
     STATISTICS_OF_NO_ROWS,
     threads,
 )
+from tests.made_once import made_once
 from transforms.contracts.arrivals import FEEDS, FILE_NOTICES
 from transforms.contracts.decisions import DECISIONS
 from transforms.contracts.documents import DOCUMENTS
@@ -43,6 +44,9 @@ PYTHON_TABLES = (
     *DECISIONS.values(),
 )
 
+STANDS = "stands"
+"""Its file says that every model is of the text that built it."""
+
 Row = Mapping[str, object]
 File = tuple[str, Sequence[Row]]
 """A document and rows of it that land together."""
@@ -57,12 +61,8 @@ class Lake:
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The lake attached, in UTC; kept, as DuckDB takes a while to load DuckLake."""
-        connection = duckdb.connect(
-            config={"autoinstall_known_extensions": False, "threads": threads()}
-        )
-        for name in ("ducklake", "sqlite_scanner"):
-            import_extension(name, con=connection)
-            connection.load_extension(name)
+        extensions.install()
+        connection = extensions.opened(threads=threads())
         connection.execute("set timezone = 'UTC'")
         connection.execute(
             f"attach 'ducklake:sqlite:{self.folder}/catalog.sqlite' as lake "
@@ -88,15 +88,21 @@ class Lake:
         return self.connection.execute(sql).fetchall()
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
-        """Append rows; columns that a row does not name are null."""
+        """Append rows; columns that a row does not name are null.
+
+        In one statement: each makes a file of the lake, and one that holds a single
+        row costs as much to write, and to read from then on, as one that holds all.
+        """
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        if not names:
+            return
+        marks = ", ".join("?" for _ in names)
         with self.commit_of() as connection:
-            for row in rows:
-                names = ", ".join(row)
-                marks = ", ".join("?" for _ in row)
-                connection.execute(
-                    f"insert into lake.{table} ({names}) values ({marks})",
-                    list(row.values()),
-                )
+            connection.execute(
+                f"insert into lake.{table} ({', '.join(names)}) values "
+                + ", ".join(f"({marks})" for _ in rows),
+                [row.get(name) for row in rows for name in names],
+            )
 
     def create(self) -> None:
         """The tables that Python writes, empty."""
@@ -154,8 +160,9 @@ class Lake:
         project = manifest()
         os.environ["ORDERHOUSE_CATALOG"] = f"{self.folder}/catalog.sqlite"
         os.environ["ORDERHOUSE_TABLES"] = f"{self.folder}/tables"
+        os.environ["ORDERHOUSE_ARE_SIGNED"] = str(extensions.are_signed()).lower()
         # As in a house: the text of the models is new to its first build.
-        stands = self.folder / "stands"
+        stands = self.folder / STANDS
         given = {
             "run_id": "run_1",
             "as_of": "2017-12-28T05:00:00+00:00",
@@ -174,10 +181,27 @@ def _columns(table: Table) -> str:
     return ", ".join(f"{c.name} {DUCKDB_TYPES[c.dtype]}" for c in table.columns)
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake whose every table stands and has no row, to copy.
+
+    As in a house whose code is new, its first run is not bounded by the run before.
+    That tables which do not stand are made right, ``test_orders_in_sql`` shows.
+    """
+
+    def make(folder: Path) -> None:
+        lake = Lake(folder)
+        folder.mkdir()
+        lake.create()
+        lake.make("silver", "gold", "visibility")
+        lake.connection.close()
+        (folder / STANDS).unlink()
+        shutil.rmtree(folder / "target")
+
+    return Lake(made_once("empty_lake", make, tmp_path_factory))
+
+
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    """An empty lake."""
-    made = Lake(tmp_path / "lake")
-    made.folder.mkdir()
-    made.create()
-    return made
+def lake(empty: Lake, tmp_path: Path) -> Lake:
+    """An empty lake of one's own."""
+    return empty.copied(tmp_path / "lake")

@@ -165,11 +165,11 @@ def told(lake: Lake) -> dict[str, Known]:
 
 @pytest.fixture(scope="module")
 def at_once(
+    empty: Lake,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Known]:
     """What is known once all sequences came in one run."""
-    lake = Lake(tmp_path_factory.mktemp("once") / "lake")
-    lake.create()
+    lake = empty.copied(tmp_path_factory.mktemp("once") / "lake")
     land_master(lake)
     for place in range(len(FILES)):
         land_files(lake, place)
@@ -211,10 +211,9 @@ def test_no_sequence_of_files_and_rows_changes_anything(
 
 
 def test_nor_does_it_when_each_file_comes_in_a_run_of_its_own(
-    at_once: dict[str, Known], tmp_path: Path
+    empty: Lake, at_once: dict[str, Known], tmp_path: Path
 ) -> None:
-    lake = Lake(tmp_path / "lake")
-    lake.create()
+    lake = empty.copied(tmp_path / "lake")
     land_master(lake)
     for place in range(len(FILES)):
         land_files(lake, place)

@@ -156,10 +156,9 @@ CHANGES: list[Row] = [
 
 
 @pytest.fixture(scope="module")
-def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+def lake(empty: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """The lake after run_1."""
-    lake = Lake(tmp_path_factory.mktemp("changed") / "lake")
-    lake.create()
+    lake = empty.copied(tmp_path_factory.mktemp("changed") / "lake")
     lake.insert("bronze.products", [a_product("A"), a_product("B")])
     lake.insert("bronze.nodes", [a_node("DC-EAST")])
     lake.insert("bronze.lanes", [a_lane("NY", "DC-EAST")])

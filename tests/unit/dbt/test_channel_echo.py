@@ -29,10 +29,10 @@ def shown(place: str, sku: str, qty: int, landing_id: int, **words: object) -> R
 
 
 def test_places_are_summed_names_resolved_and_nothing_waits_for_a_node(
+    empty: Lake,
     tmp_path: Path,
 ) -> None:
-    lake = Lake(tmp_path / "lake")
-    lake.create()
+    lake = empty.copied(tmp_path / "lake")
     lake.insert("bronze.products", [a_product("A"), a_product("B")])
     lake.insert("bronze.nodes", [a_node("DC-EAST")])
     lake.insert("bronze.sku_aliases", [an_alias("a-shop", "A", 1, used_by="web_shop")])

@@ -194,10 +194,9 @@ CASES = IN_TURN | {
 
 
 @pytest.fixture(scope="module")
-def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+def lake(empty: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake in which each case is a shipment, and each file comes in its own run."""
-    lake = Lake(tmp_path_factory.mktemp("confirmed") / "lake")
-    lake.create()
+    lake = empty.copied(tmp_path_factory.mktemp("confirmed") / "lake")
     lake.insert("bronze.products", [a_product(sku) for sku in "ABKX"])
     lake.insert("bronze.nodes", [a_node("DC-WEST")])
     ours = {"instruction_line_ref": "1", "line_id": "L", "sku_id": "A"}

@@ -108,10 +108,9 @@ def told(lake: Lake) -> dict[str, Told]:
 
 
 @pytest.fixture(scope="module")
-def at_once(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+def at_once(empty: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """All sequences in one run."""
-    lake = Lake(tmp_path_factory.mktemp("once") / "lake")
-    lake.create()
+    lake = empty.copied(tmp_path_factory.mktemp("once") / "lake")
     land_master(lake)
     for place in range(len(DOCUMENTS)):
         land_files(lake, place)

@@ -74,10 +74,9 @@ SAID = {
 
 
 @pytest.fixture(scope="module")
-def master(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+def master(empty: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake that knows the node and SKU A, built once."""
-    lake = Lake(tmp_path_factory.mktemp("master") / "lake")
-    lake.create()
+    lake = empty.copied(tmp_path_factory.mktemp("master") / "lake")
     lake.insert("bronze.products", [a_product("A")])
     lake.insert("bronze.nodes", [a_node("DC-WEST")])
     assert {"success"} == set(lake.make(*BUILT, run_id="run_0").values())

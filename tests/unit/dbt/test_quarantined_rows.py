@@ -56,10 +56,9 @@ def land(lake: Lake, rows: dict[str, list[Row]]) -> None:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+def built(empty: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """The lake after run_1 of DAY; every test has a copy of its own."""
-    lake = Lake(tmp_path_factory.mktemp("day") / "lake")
-    lake.create()
+    lake = empty.copied(tmp_path_factory.mktemp("day") / "lake")
     land(lake, DAY)
     statuses = lake.make(*BUILT)
     lake.commit("run_1")

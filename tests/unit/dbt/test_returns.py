@@ -106,10 +106,9 @@ SAID = {
 
 
 @pytest.fixture(scope="module")
-def master(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+def master(empty: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake that knows a node and its SKUs, built once."""
-    lake = Lake(tmp_path_factory.mktemp("master") / "lake")
-    lake.create()
+    lake = empty.copied(tmp_path_factory.mktemp("master") / "lake")
     skus = [a_product(sku) for sku in "ABX"] + [a_product("K") | {"is_kit": "true"}]
     lake.insert("bronze.products", skus)
     lake.insert(

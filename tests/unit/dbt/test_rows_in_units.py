@@ -90,10 +90,9 @@ IN_THE_END = {
 
 
 @pytest.fixture(scope="module")
-def first_day(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+def first_day(empty: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """The lake after run_1 of DAY, which brings no row for cases of A."""
-    lake = Lake(tmp_path_factory.mktemp("day") / "lake")
-    lake.create()
+    lake = empty.copied(tmp_path_factory.mktemp("day") / "lake")
     for document, told in DAY.items():
         lake.insert(f"bronze.{document}", told)
     assert {"success"} == set(lake.make(*BUILT).values())
