@@ -1,10 +1,13 @@
-{{ config(unique_key=['node_id', 'sku_ref', 'valid_from_date']) }}
+{{ config(unique_key=[
+    'node_id', 'sku_ref', 'currency_code', 'valid_from_date'
+]) }}
 
+-- The name as it was told: what it means today is asked where it is weighed.
 with newest as (
     select *
     from {{ newest_known(
         'stock_worths',
-        key=['node_id', 'sku_ref', 'valid_from_date'],
+        key=['node_id', 'sku_ref', 'currency_code', 'valid_from_date'],
         newest_first=['updated_at'],
         said_date='told.valid_from_date',
         quantities=[]
@@ -15,7 +18,7 @@ final as (
     select
         node_id,
         sku_ref,
-        sku_id,
+        currency_code,
         worth_minor,
         valid_from_date,
         valid_to_date,

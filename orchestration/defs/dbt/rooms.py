@@ -33,8 +33,8 @@ SOURCES = {
 }
 ALWAYS_READ = {"orders"}
 TOUCHED_LINES = "int_order_lines__touched"
-WORTHS_TODAY = "dim_stock_worths"
-WORTHS_KNOWN = "silver.int_stock_worths__deduplicated"
+TODAYS_WORTHS_MODEL = "dim_stock_worths"
+KNOWN_WORTHS_PATH = "silver.int_stock_worths__deduplicated"
 
 
 class RoomTranslator(DagsterDbtTranslator):
@@ -129,7 +129,7 @@ def _downstream_of_what_arrived(house: House) -> str:
         for document in documents
         for room in BEFORE_DECISIONS.split()
     )
-    by_day = [WORTHS_TODAY] if house.lake.count(WORTHS_KNOWN) else []
+    by_day = [TODAYS_WORTHS_MODEL] if house.lake.count(KNOWN_WORTHS_PATH) else []
     return " ".join([TOUCHED_LINES, *by_day, *tables])
 
 

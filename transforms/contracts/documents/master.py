@@ -133,6 +133,7 @@ STOCK_WORTHS = document(
     required("node_ref", "node that has it"),
     required("sku_ref", "SKU"),
     required("worth", "what one each is expected to earn kept there, from 0"),
+    required("currency_code", "ISO 4217"),
     required("valid_from", "date"),
     optional("valid_to", "last date"),
     required("updated_at", "instant of this version"),

@@ -125,15 +125,19 @@ def coin(currency: pl.Expr) -> pl.Expr:
     )
 
 
-def amount(column: str, currency: pl.Expr) -> Rule:
+def amount(column: str, currency: pl.Expr, maximum: int | None = None) -> Rule:
     """A decimal number, not negative, no finer than the currency's coin.
 
     Args:
         column: text in major units.
         currency: ISO 4217 code of each row.
+        maximum: largest legal value in major units, None when open.
     """
     is_good = _is_whole_coins(column, currency) & (decimal(column) >= 0)
-    return _amount(column, is_good, column)
+    if maximum is None:
+        return _amount(column, is_good, column)
+    is_good &= decimal(column) <= maximum
+    return _amount(column, is_good, f"{column}, at most {maximum}")
 
 
 def read_amount(column: str, value: pl.Expr, coin: pl.Expr) -> Rule:
