@@ -1,5 +1,5 @@
--- Of today: made anew in every run of a house that was ever told of any, so that
--- a name that was corrected since counts as what it means now.
+-- Of today: made anew in every run of a house that was ever told of any, so
+-- that a name that was corrected since counts as what it means now.
 with named as (
     select
         told.node_id,

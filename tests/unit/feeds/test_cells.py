@@ -42,6 +42,13 @@ def test_amounts_are_no_finer_than_the_coin() -> None:
     )
 
 
+def test_an_amount_may_have_a_bound() -> None:
+    rule = cells.amount("x", USD, 100)
+
+    assert refused(rule, "0", "99.99", "100", "100.00") == []
+    assert all_refused(rule, "100.01", "999999999999", "-1", "1.005")
+
+
 @pytest.mark.parametrize(("code", "finest"), [("JPY", "5"), ("KWD", "5.125")])
 def test_the_coin_is_the_currencys(code: str, finest: str) -> None:
     rule = cells.amount("x", pl.lit(code))
