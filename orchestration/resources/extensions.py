@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from filelock import FileLock
@@ -59,7 +60,7 @@ def opened(**settings: str) -> duckdb.DuckDBPyConnection:
     """
     before = seen()
     is_known = before in _found_right
-    config = {
+    config: dict[str, Any] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "allow_unsigned_extensions": str(is_known).lower(),
