@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from filelock import FileLock
@@ -60,12 +59,15 @@ def opened(**settings: str) -> duckdb.DuckDBPyConnection:
     """
     before = seen()
     is_known = before in _found_right
-    config: dict[str, Any] = {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "allow_unsigned_extensions": str(is_known).lower(),
-    }
-    db = duckdb.connect(":memory:", config=config | settings)
+    db = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_unsigned_extensions": str(is_known).lower(),
+            **settings,
+        },
+    )
     try:
         for name in EXTENSIONS:
             db.execute(f"load {name}")
