@@ -235,6 +235,7 @@ def _scores(scores: pl.DataFrame) -> pl.DataFrame:
         "asked_qty",
         "allocated_qty",
         "fill_bp",
+        *(["worth_minor"] if scores["worth_minor"].sum() else []),
         "cost_minor",
         "cost_per_each_minor",
     )

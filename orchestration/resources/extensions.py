@@ -59,12 +59,15 @@ def opened(**settings: str) -> duckdb.DuckDBPyConnection:
     """
     before = seen()
     is_known = before in _found_right
-    config = {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "allow_unsigned_extensions": str(is_known).lower(),
-    }
-    db = duckdb.connect(":memory:", config=config | settings)
+    db = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_unsigned_extensions": str(is_known).lower(),
+            **settings,
+        },
+    )
     try:
         for name in EXTENSIONS:
             db.execute(f"load {name}")

@@ -26,22 +26,22 @@ def explained(error: duckdb.Error) -> str | None:
     Args:
         error: what DuckDB said: no such column, no such table.
     """
+    home = Home.at(None)
+    if not home.catalog.exists():
+        return None
     try:
-        lake = Lakehouse(Home.at(None), is_reader=True)
+        lake = Lakehouse(home, is_reader=True)
     except (duckdb.Error, OSError):
         return None
     try:
         told = of_other_version(lake)
-        standing = {path for path in GOLD_PATHS if lake.has(path)}
+        missing = [table.path for table in GOLD.values() if not lake.has(table.path)]
     finally:
         lake.close()
-    missing = [p for p in GOLD_PATHS - standing if p.partition(".")[2] in str(error)]
-    if told is None and standing and missing:
+    named = [path for path in missing if path.partition(".")[2] in str(error)]
+    if told is None and named and len(missing) < len(GOLD):
         return (
-            f"the lake has no table {missing[0]}, which this version reads: the next"
+            f"the lake has no table {named[0]}, which this version reads: the next"
             " run makes it (orderhouse run), for all of history orderhouse rebuild"
         )
     return told
-
-
-GOLD_PATHS = {table.path for table in GOLD.values()}

@@ -242,7 +242,22 @@ def compared(lake: Lakehouse, table: Table, again: Allocation, run_id: str) -> C
     stands = recorded_rows(lake, table, run_id)
     now: pl.DataFrame = getattr(again, DECIDED[table])
     key = list(table.key)
-    return Compared(table, stands.sort(key), now.select(stands.columns).sort(key))
+    told = now.select(stands.columns).with_columns(_untold(stands, now))
+    return Compared(table, stands.sort(key), told.sort(key))
+
+
+def _untold(stands: pl.DataFrame, now: pl.DataFrame) -> list[pl.Expr]:
+    """Numbers that a version before did not know, and this one has nothing to say of.
+
+    What landed then comes back as null where 0 stands now; anything else is told.
+    """
+    return [
+        pl.lit(None, kind).alias(name)
+        for name, kind in stands.schema.items()
+        if kind.is_integer()
+        and 0 < stands.height == stands[name].null_count()
+        and not now[name].fill_null(0).cast(pl.Boolean).any()
+    ]
 
 
 def recorded_rows(lake: Lakehouse, table: Table, run_id: str) -> pl.DataFrame:

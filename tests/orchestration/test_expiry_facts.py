@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import polars as pl
+import pytest
 
 from orchestration.resources.demand_facts import waits_since
 from orchestration.resources.house import House
@@ -13,7 +14,11 @@ from tests.orchestration.test_arrival import NIGHT, house
 from tests.orchestration.test_lot_facts import put
 from tests.orchestration.test_stock_facts import lay
 from transforms.allocation.allocate import Allocation
-from transforms.contracts.decisions import EXPIRED_BACKORDERS, LINE_HOLDS
+from transforms.contracts.decisions import (
+    DECISION_TRACE,
+    EXPIRED_BACKORDERS,
+    LINE_HOLDS,
+)
 from transforms.contracts.gold import FCT_ORDER_EVENTS
 
 __all__ = ["house"]
@@ -50,6 +55,22 @@ def test_days_are_counted_from_what_was_added_or_freed_last(house: House) -> Non
 
 def test_nobody_looks_where_no_rule_asks(house: House) -> None:
     assert waits_since(house, QUEUE, is_what_if=False).is_empty()
+
+
+@pytest.mark.parametrize(("worth", "others"), [(0, 0), (7, 2)])
+def test_a_run_of_a_version_without_the_column_is_the_same_where_nothing_is_said(
+    house: House, worth: int, others: int
+) -> None:
+    seen: dict[str, object] = dict.fromkeys(DECISION_TRACE.names)
+    seen |= {"line_id": "a", "node_id": "EAST", "failed_rules": "", "atp_qty": 1}
+    seen |= {"chosen_qty": 0, "lacking_qty": 0, "price_milli": 0, "as_of": NIGHT}
+    put(house, DECISION_TRACE, [seen | {"freight_minor": 5, "run_id": "r1"}])
+    row = seen | {"freight_minor": 5, "worth_minor": worth}
+    trace = pl.DataFrame([row], schema=DECISION_TRACE.schema).drop("run_id")
+    nothing = {field: table.empty() for table, field in DECIDED.items()}
+    again = Allocation(**nothing | {"trace": trace}, events=pl.DataFrame())
+
+    assert others == compared(house.lake, DECISION_TRACE, again, "r1").other_rows
 
 
 def test_a_run_of_a_version_without_the_table_is_decided_again_all_the_same(

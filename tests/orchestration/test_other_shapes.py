@@ -16,6 +16,7 @@ from orchestration.cli.rebuild import Compared
 from orchestration.resources.house import House, RunRefusedError
 from orchestration.resources.journal import JOURNALED
 from orchestration.resources.lakehouse import PYTHON_TABLES, Lakehouse
+from orchestration.resources.other_version import explained
 from transforms.contracts.decisions import AVAILABLE_TO_PROMISE
 from transforms.contracts.gold import DIM_NODES, DIM_STOCK_WORTHS
 
@@ -100,6 +101,15 @@ def test_a_table_that_only_this_version_reads_is_made_by_a_run(
     assert left.value.exit_code == COULD_NOT_RUN
     assert "gold.dim_stock_worths" in (told := capsys.readouterr().err)
     assert "orderhouse run" in told
+
+
+def test_where_no_house_is_none_is_made_to_explain_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERHOUSE_HOME", str(tmp_path / "none"))
+
+    assert explained(duckdb.CatalogException("dim_stock_worths")) is None
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_question_that_makes_no_sense_to_this_version_either_is_an_error(

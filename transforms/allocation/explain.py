@@ -43,6 +43,7 @@ RULE_TEXTS = {
 SHIPPED_ALONE = (
     "Costs are of the line shipped alone; sharing a shipment can turn the order."
 )
+WORTH = " Worth: what a forecast expects its eaches to earn where they lie."
 GOT_BY = (
     "Cheaper: by how much the whole order, were it for its own cost alone; worth: what"
     " one each there saves the run's other orders; more: eaches there that would have"
@@ -260,7 +261,9 @@ def _candidates(seen: pl.DataFrame) -> Section:
         "total_minor",
         over_best_minor=pl.col("total_minor") - cheapest,
     )
-    return Section("Nodes considered", rows, f"{SHIPPED_ALONE}{_decided(ranked)}")
+    worth = WORTH if _worth(ranked) else ""
+    note = f"{SHIPPED_ALONE}{worth}{_decided(ranked)}"
+    return Section("Nodes considered", rows, note)
 
 
 def _worth(frame: pl.DataFrame) -> list[str]:

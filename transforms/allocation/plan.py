@@ -114,11 +114,11 @@ def _score(ask: Ask, number: int, chosen: Ints) -> tuple[int, int, int]:
     placed, cost, count = 0, 0, 0
     least = HUGE
     for position in range(ask.sets.shape[1]):
-        units, lines, worth = 0, 0, 0
+        units, lines, value = 0, 0, 0
         for line in range(len(ask.qty)):
             units += chosen[line, position]
             lines += chosen[line, position] > 0
-            worth += chosen[line, position] * ask.value[line]
+            value += chosen[line, position] * ask.value[line]
         if units == 0:
             continue
         node = ask.sets[number, position]
@@ -128,7 +128,7 @@ def _score(ask: Ask, number: int, chosen: Ints) -> tuple[int, int, int]:
             cost += _line_cost(ask, line, node, day, chosen[line, position])
         placed += units
         count += 1
-        least = min(least, worth)
+        least = min(least, value)
     if count == 0 or (count > 1 and least < ask.rules[MIN_VALUE]):
         return -1, HUGE, HUGE
     return placed, cost + ask.rules[SPLIT_COST] * (count - 1), count

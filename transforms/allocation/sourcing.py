@@ -23,12 +23,15 @@ from transforms.allocation.kernel.solve import Effort, solve
 from transforms.allocation.kernel.tables import LARGEST, ProblemError
 from transforms.allocation.kernel.telling import least_told, prices_told
 from transforms.allocation.plan import IS_LINE_SPLIT, SPLIT_COST
-from transforms.allocation.problem import Posed
+from transforms.allocation.problem import Posed, Problem
 from transforms.allocation.tariff import Tariff
 from transforms.contracts.decisions import ALLOCATION_PRICES
 
 MOST_KINDS = 127
 """Sets of nodes that orders may use, numbered in one byte."""
+
+DEAR = (1 << 30) - 1
+"""Minor units that the eaches of a line may be worth, to leave room for its cost."""
 
 LAST_DAY = 1 << 30
 LONGEST_OVERDUE = 5_000
@@ -195,8 +198,12 @@ def _lines(posed: Posed, confirmed: Ints) -> tuple[Ints, Ints, Flags]:
     used = np.logical_or.reduceat(allowed, problem.order_start[:-1], axis=0)
     barred = used[problem.line_order] & ~allowed & (posed.stock[problem.line_sku] > 0)
     is_heavy = problem.line_grams > LARGEST // np.maximum(confirmed, 1)
+    worth = _worths(problem, np.arange(len(confirmed)))
+    is_dear = worth.max(axis=1, initial=0)[problem.line_sku] > DEAR // np.maximum(
+        confirmed, 1
+    )
     is_whole = (problem.line_kit >= 0) | (problem.line_bundle >= 0)
-    is_odd = barred.any(axis=1) | is_whole | is_heavy
+    is_odd = barred.any(axis=1) | is_whole | is_heavy | is_dear
     odd = np.zeros(len(problem.is_complete), np.bool_)
     odd[problem.line_order[is_odd]] = True
     kinds, kind = np.unique(used, axis=0, return_inverse=True)
@@ -207,6 +214,14 @@ def _lines(posed: Posed, confirmed: Ints) -> tuple[Ints, Ints, Flags]:
     is_in = (confirmed > 0) & ~(odd | (kind >= MOST_KINDS))[problem.line_order]
     lines = np.flatnonzero(is_in)
     return lines, kind[problem.line_order[lines]], kinds
+
+
+def _worths(problem: Problem, lines: Ints) -> Ints:
+    """S × N: what eaches are worth where one of the lines may have them from."""
+    is_used = np.zeros(problem.worth.shape, np.bool_)
+    allowed = problem.group_allowed[problem.line_group[lines]]
+    np.logical_or.at(is_used, problem.line_sku[lines], allowed)
+    return np.asarray(problem.worth * is_used)
 
 
 def _frames(  # noqa: PLR0913, PLR0917
@@ -220,6 +235,7 @@ def _frames(  # noqa: PLR0913, PLR0917
 ) -> dict[str, pl.DataFrame]:
     problem = posed.problem
     stock = np.argwhere(posed.stock > 0)
+    worth = _worths(problem, lines)
     grams = problem.line_grams[lines] * confirmed[lines]
     regions = tariff.classes["region_code"].unique().sort()
     return {
@@ -253,7 +269,7 @@ def _frames(  # noqa: PLR0913, PLR0917
                 "on_hand_qty": posed.stock[stock[:, 0], stock[:, 1]],
                 "allocated_qty": np.zeros(len(stock), np.int64),
                 "buffer_qty": np.zeros(len(stock), np.int64),
-                "worth_minor": problem.worth[stock[:, 0], stock[:, 1]],
+                "worth_minor": worth[stock[:, 0], stock[:, 1]],
             }
         ),
         "zones": _zones(posed, roads, regions),
@@ -315,7 +331,7 @@ def _never(
     late = problem.late_cost[problem.line_order[lines]] * days
     shipment = int(tariff.base.max(initial=0) + problem.shipment_cost.max(initial=0))
     kilos = int(tariff.per_kg.max(initial=0)) * grams // 1000
-    worth = problem.worth[problem.line_sku[lines]].max(axis=1, initial=0)
+    worth = _worths(problem, lines).max(axis=1, initial=0)[problem.line_sku[lines]]
     each = int(problem.unit_cost.max(initial=0)) + worth + late
     eaches = each * confirmed[lines]
     dear = 2 * (shipment + int(problem.rules[SPLIT_COST]) + kilos + eaches) + 1

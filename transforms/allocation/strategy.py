@@ -155,8 +155,8 @@ def _poor(ask: Ask, qty: Ints, ranks: Ints) -> int:
     what was left to get. A plan of one shipment has no such part.
     """
     is_used = qty.any(axis=0)
-    worth = (qty * ask.value[:, None]).sum(axis=0)
-    is_poor = is_used & (worth < ask.rules[MIN_VALUE])
+    value = (qty * ask.value[:, None]).sum(axis=0)
+    is_poor = is_used & (value < ask.rules[MIN_VALUE])
     if is_used.sum() <= 1 or not is_poor.any():
         return -1
     return int(next(position for position in ranks[0] if is_poor[position]))

@@ -3,7 +3,8 @@
 Under ``fairness: strict`` the demand order is the turn. Else the order that costs
 least per each goes first, in its business class or of all. What it costs is freight
 and processing as if all of it went from the cheapest node that has some of it;
-lateness is left out, for who waits is later still.
+lateness is left out, for who waits is later still, and what eaches are worth where
+they lie, for that is the same whoever takes them.
 """
 
 from __future__ import annotations

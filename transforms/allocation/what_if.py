@@ -37,6 +37,7 @@ SCORE = pl.Schema(
         "split_orders": pl.Int64,
         "shipments": pl.Int64,
         "late_qty": pl.Int64,
+        "worth_minor": pl.Int64,
         "cost_minor": pl.Int64,
         "cost_per_each_minor": pl.Int64,
     }
@@ -198,6 +199,7 @@ def score(inputs: Asked, decided: Given) -> pl.DataFrame:
         "split_orders": int((orders["shipments"] > 1).sum()),
         "shipments": int(orders["shipments"].sum()),
         "late_qty": int(late["qty"].sum()),
+        "worth_minor": int(decided.allocations["worth_minor"].sum()),
         "cost_minor": cost,
         "cost_per_each_minor": (2 * cost + given) // (2 * given) if given else None,
     }

@@ -34,7 +34,7 @@ from transforms.feeds.reading.periods import period
 DOCUMENT = STOCK_WORTHS
 
 _MOST = 10_000_000
-"""No each is worth more; sums over an order's eaches stay far from what overflows."""
+"""Major units; more is a slip, and would outweigh every freight."""
 
 _RULES = (
     spelled("currency_code", "[A-Z]{3}", "USD"),

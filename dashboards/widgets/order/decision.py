@@ -86,7 +86,8 @@ def _rules(text: str) -> str:
 
 def _sentence(row: dict[str, Any]) -> str:
     places = digits("")
-    cost = row["allocated_total_minor"] or 0
+    # What eaches would have earned where they lay is no cost of the shipment.
+    cost = (row["allocated_total_minor"] or 0) - (row["allocated_worth_minor"] or 0)
     return say(
         "order.chosen_sentence",
         node=row["node_id"],

@@ -13,7 +13,7 @@ kept_away as (
         trace.line_id,
         trace.node_id,
         trace.atp_qty,
-        trace.total_minor,
+        trace.total_minor - coalesce(trace.worth_minor, 0) as total_minor,
     from {{ source('decisions', 'decision_trace') }} as trace
     inner join gates
         on trace.node_id = gates.node_id and trace.as_of = gates.as_of
@@ -27,7 +27,7 @@ chosen as (
     select
         line_id,
         sum(chosen_qty) as qty,
-        max(total_minor) as total_minor,
+        max(total_minor - coalesce(worth_minor, 0)) as total_minor,
     from {{ source('decisions', 'decision_trace') }}
     where
         {{ is_of_this_run() }}

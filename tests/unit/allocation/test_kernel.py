@@ -562,6 +562,14 @@ def test_where_there_is_nothing_nothing_is_shipped(missing: list[str]) -> None:
     assert found.cost == found.bound == posed.lines["backorder_cost_minor"].sum()
 
 
+def test_an_optional_column_that_is_misspelt_is_named() -> None:
+    given = plain({7: 5}, 3)
+    wrong = given.frames["stock"].with_columns(worth_minors=pl.lit(5))
+
+    with pytest.raises(ProblemError, match="worth_minors: unknown; worth_minor is"):
+        pose(given.frames | {"stock": wrong}, given.params)
+
+
 def test_a_line_that_costs_more_than_can_be_reckoned_with_is_named() -> None:
     given = plain({7: 5}, 3)
     rates = given.frames["rates"].with_columns(per_kg_minor=pl.lit(10**9))

@@ -12,6 +12,7 @@ from tests.unit.allocation.shop import (
     decide,
     decided_of,
     demand,
+    network,
     placed,
     stock,
     worths,
@@ -23,6 +24,7 @@ from transforms.allocation.allocate import Allocation
 from transforms.allocation.explain import explain
 from transforms.allocation.metamorphic import relations
 from transforms.allocation.policy import AllocationPolicy
+from transforms.allocation.what_if import score
 from transforms.contracts.decisions import (
     ALLOCATIONS,
     BACKORDERS,
@@ -172,3 +174,30 @@ def test_relations_hold_with_worths(sourcing: str) -> None:
     found = relations(replace(inputs(sourcing), worths=told))
 
     assert [one.broken for one in found] == [[]] * 4
+
+
+def test_a_worth_beyond_reckoning_takes_its_own_order_out_and_no_other() -> None:
+    """A price instead of a worth, at a node that may not even send the line."""
+    wanted = demand(a_line("o1"), a_line("o2", sku="B", qty=50), a_line("o3"))
+    supply = stock({n: {"A": 9, "B": 60} for n in ("EAST", "MID", "WEST")})
+    policy = AllocationPolicy(sourcing="negotiated")
+    shut = network(WEST={"channels": "business"})
+    floors = {}
+    for node in ("WEST", "EAST"):
+        told = worths({node: {"B": 43_000_000}})
+        decided = decide(wanted, supply, shut, policy, worths=told)
+        proofs = certificate(decided, wanted, supply, shut, worths=told)
+        floors[node] = decided.floors["order_id"].to_list()
+        assert proofs["failed_rows"].sum() == 0
+
+    assert floors == {"WEST": ["o1", "o2", "o3"], "EAST": ["o1", "o3"]}
+
+
+def test_what_if_says_how_much_of_the_cost_is_worth() -> None:
+    told = worths({"EAST": {"A": 300}, "MID": {"A": 300}, "WEST": {"A": 300}})
+    given = replace(inputs(), worths=told)
+    row = score(given, given.decide()).row(0, named=True)
+
+    assert row["worth_minor"] > 0
+    assert row["worth_minor"] % 300 == 0
+    assert row["worth_minor"] < row["cost_minor"]

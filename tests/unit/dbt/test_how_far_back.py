@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.unit.dbt.builders import (
@@ -30,9 +32,10 @@ EARLY = """
 """
 
 
-@pytest.fixture
-def standing(lake: Lake) -> Lake:
+@pytest.fixture(scope="module")
+def first_run(empty: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake after a run that knows the masters and one order."""
+    lake = empty.copied(tmp_path_factory.mktemp("first") / "lake")
     lake.insert("bronze.products", [a_product("A"), a_product("B")])
     lake.insert("bronze.nodes", [a_node("DC-EAST")])
     lake.insert("bronze.lanes", [a_lane("NY", "DC-EAST")])
@@ -40,6 +43,12 @@ def standing(lake: Lake) -> Lake:
     assert {"success"} == set(lake.make(*ORDERS_BUILT).values())
     lake.commit("run_1")
     return lake
+
+
+@pytest.fixture
+def standing(first_run: Lake, tmp_path: Path) -> Lake:
+    """A copy of it, to go on with."""
+    return first_run.copied(tmp_path / "lake")
 
 
 def test_a_change_that_comes_with_its_order_finds_it(standing: Lake) -> None:

@@ -179,7 +179,8 @@ def _payable(problem: Problem, lines: pl.DataFrame) -> None:
         order, line = lines.row(int(dear[0]))[:2]
         raise ProblemError(
             f"lines.parquet: order {order}, line {line}: may cost {DEAREST} minor"
-            " units or more, by its weight and quantity at the dearest node"
+            " units or more, by its weight, its quantity and what its eaches are worth"
+            " at the dearest node"
         )
 
 

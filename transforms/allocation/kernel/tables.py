@@ -181,9 +181,7 @@ def _is_money(value: object) -> bool:
 def _typed(name: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     if name not in frames:
         raise ProblemError(f"{name}.parquet: missing")
-    frame = frames[name]
-    left_out = [c for c in OPTIONAL.get(name, []) if c not in frame.columns]
-    frame = frame.with_columns(pl.lit(0).alias(column) for column in left_out)
+    frame = _completed(name, frames[name])
     for column in [*COLUMNS[name], *OTHERS.get(name, {})]:
         if column not in frame.columns:
             raise ProblemError(f"{name}.parquet: column {column}: missing")
@@ -211,6 +209,18 @@ def _typed(name: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         pl.col(column).cast(kind) for column, (kind, _, _) in COLUMNS[name].items()
     ]
     return frame.select(*whole, *_others(name, frame))
+
+
+def _completed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """With zeros for what may be left out, unless it was misspelt."""
+    left_out = [c for c in OPTIONAL.get(name, []) if c not in frame.columns]
+    others = [c for c in frame.columns if c not in COLUMNS[name]]
+    for column in left_out:
+        for said in get_close_matches(column, others, n=1, cutoff=MISSPELT):
+            raise ProblemError(
+                f"{name}.parquet: column {said}: unknown; {column} is meant?"
+            )
+    return frame.with_columns(pl.lit(0).alias(column) for column in left_out)
 
 
 def _others(name: str, frame: pl.DataFrame) -> list[pl.Expr]:

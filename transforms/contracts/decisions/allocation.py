@@ -282,7 +282,8 @@ ALLOCATION_CERTIFICATES = Table(
         Column(
             "contested_cost_minor",
             INTEGER,
-            "freight, processing and splits of these orders",
+            "freight, processing and splits of these orders; longer ways for the sake of"
+            " what eaches are worth where they lie are in it",
         ),
         Column(
             "contested_least_minor",
