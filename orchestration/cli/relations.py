@@ -57,6 +57,11 @@ def relations_command() -> int:
         notes.append(
             f"more stock is not looked at: fairness is {inputs.policy.fairness}"
         )
+    elif not inputs.demand["keep_together"].is_null().all():
+        notes.append(
+            "more stock is not looked at: lines are kept together, and a group that"
+            " more stock lets go takes what others had"
+        )
     for note in (*notes, FILES):
         CONSOLE.print(note)
     return BROKEN if any(one.broken for one in found) else HOLD

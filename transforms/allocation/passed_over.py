@@ -127,15 +127,18 @@ def _cells(better: pl.DataFrame, order_id: str, rivals: Rivals) -> pl.DataFrame:
         .join(supply, on=CELL, how="left", maintain_order="left")
         .join(given, on=CELL, how="left", maintain_order="left")
         .join(_winners(rivals.taken, order_id), on=CELL, how="left")
+        .join(_dear_rooms(rivals.prices), on=AT, how="left")
+        .with_columns(pl.col("has_dear_room").fill_null(value=False))
         .with_columns(missing_qty=missing)
         .with_columns(more_qty=pl.coalesce(known, at_most, "missing_qty"))
         .filter(pl.col("missing_qty") > 0)
     )
     is_priced = pl.col("price_milli") > 0
     is_taken = pl.col("failed_rules").str.contains("SPOKEN_FOR")
-    # Of orders in turn no price says that others need what lies there.
+    # Of orders in turn no price says that others need what lies there; where room
+    # has one, it was the room that they needed.
     is_left_for_others = pl.col("got_by").is_not_null() & ~(
-        is_priced | (pl.col("lacking_qty") > 0)
+        is_priced | (pl.col("lacking_qty") > 0) | pl.col("has_dear_room")
     ).any().over(AT)
     return cells.filter(is_priced | is_taken | is_left_for_others).select(
         *(*AT, "line_id", "spared_minor"),
@@ -144,6 +147,12 @@ def _cells(better: pl.DataFrame, order_id: str, rivals: Rivals) -> pl.DataFrame:
         more_qty=pl.col("more_qty").cast(INTEGER),
         got_by="got_by",
     )
+
+
+def _dear_rooms(prices: pl.DataFrame) -> pl.DataFrame:
+    """AT of nodes whose room has a price, ``has_dear_room``."""
+    rooms = prices.filter(pl.col("resource") != "stock", pl.col("price_milli") > 0)
+    return rooms.select(AT).unique().with_columns(has_dear_room=pl.lit(value=True))
 
 
 def _rooms(

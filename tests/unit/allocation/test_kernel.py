@@ -25,8 +25,11 @@ from transforms.allocation.kernel.exact import optimum
 from transforms.allocation.kernel.market import market_desk
 from transforms.allocation.kernel.problem import Posed, pose
 from transforms.allocation.kernel.solve import (
+    MUCH_WIDER,
+    WIDE,
     Effort,
     Solution,
+    further,
     is_wide,
     plan_for,
     solve,
@@ -436,7 +439,11 @@ def test_of_two_that_lose_as_much_by_waiting_the_lower_id_goes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "is_again"), [(varied(13), True), (Shape(1000, 100, 30), False)]
+    ("shape", "is_again"),
+    [
+        (Shape(4000, 400, 30, capacity=0.34, scarcity=1.5), True),
+        (Shape(1000, 100, 30), False),
+    ],
 )
 def test_a_wide_gap_is_tried_once_more(shape: Shape, *, is_again: bool) -> None:
     posed = posed_of(shape)
@@ -446,6 +453,46 @@ def test_a_wide_gap_is_tried_once_more(shape: Shape, *, is_again: bool) -> None:
 
     assert sum(plan.steps) + is_again * plan.more == found.steps
     assert is_again is is_wide(found.cost, found.bound)
+
+
+@pytest.mark.parametrize("is_split", [False, True])
+def test_where_all_room_is_wanted_prices_go_as_far_as_they_must(
+    *, is_split: bool
+) -> None:
+    """Room for hardly more than is asked for, and waiting is dear: 18 % once."""
+    shape = Shape(
+        *(3000, 300, 25),
+        capacity=0.36,
+        breadth=0.1,
+        large=0.0,
+        complete=0.0,
+        is_split=is_split,
+    )
+    given = instance(shape)
+    dear = pl.col("backorder_cost_minor") * 4 + 3500
+    lines = given.frames["lines"].with_columns(backorder_cost_minor=dear)
+    tight = Instance(given.frames | {"lines": lines}, given.params)
+    posed, found = solved(tight)
+    room, wanted = posed.problem.cap_units.sum(), posed.problem.qty.sum()
+
+    assert wanted < room < 1.1 * wanted
+    assert found.cost <= 1.01 * found.bound
+    assert not any(audited(tight, posed, found).offences.values())
+
+
+def test_who_begins_far_from_the_prices_goes_on_until_the_gap_is_no_longer_wide() -> (
+    None
+):
+    problem = posed_of(Shape(2500, 300, 25)).problem
+    far = further(problem, is_warm=False, is_far=True)
+    small = further(posed_of(SMALL).problem, is_warm=False, is_far=True)
+    near = further(problem, is_warm=False, is_far=False)
+    warm = further(problem, is_warm=True, is_far=True)
+
+    assert [limit for limit, _ in near] == [WIDE]
+    assert {limit for limit, _ in (*far, *warm)} == {MUCH_WIDER}
+    assert len(small) < len(far)
+    assert far[0][1] == warm[1][1]
 
 
 def test_an_audit_by_slices_finds_what_an_audit_at_once_does(

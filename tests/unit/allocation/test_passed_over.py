@@ -123,6 +123,24 @@ def test_eaches_that_were_kept_for_others_in_turn_have_no_price() -> None:
     assert [("EAST", "A", None, 1, "o2 (1)")] == rows.select(names).rows()
 
 
+def test_where_room_is_what_others_needed_no_stock_is_named() -> None:
+    """EAST has plenty, and two shipments a day, which the heavy ones need more."""
+    wanted = demand(
+        a_line("o1"), a_line("o2", grams=HEAVY), a_line("o3", grams=HEAVY - 1)
+    )
+    supply = stock({"EAST": {"A": 96}, "WEST": {"A": 9}})
+    nodes = network(EAST={"daily_capacity_shipments": 2})
+    policy = AllocationPolicy(sourcing="negotiated", capacity_horizon_days=1)
+
+    decided = decide(wanted, supply, nodes, policy)
+    [row] = explained(decided, wanted)[OVER].rows.to_dicts()
+
+    assert placed(decided)["o1/1", "WEST"] == 1
+    assert (row["node_id"], row["more_qty"], row["got_by"]) == ("EAST", None, None)
+    assert row["blocked_by"] not in {None, "A"}
+    assert row["each_worth_minor"] > 0
+
+
 def test_a_line_that_is_asked_about_is_told_alone() -> None:
     lines = [a_line("o1", sku=sku, line_no=n) for n, sku in enumerate("ABC", 1)]
     wanted = demand(*lines)

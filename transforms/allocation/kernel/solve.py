@@ -80,8 +80,8 @@ class Plan(NamedTuple):
         clears: passes over contested cells instead of steps where that is worth it.
         rescues: times that orders which stand badly are placed again.
         shuffles: rounds of the orders of each SKU after that.
-        more: steps of one more round from the prices at hand, and rescues after it,
-            where the gap stayed WIDE.
+        more: steps of one more round from the prices at hand where the gap stayed
+            WIDE.
     """
 
     steps: tuple[int, ...]
@@ -120,6 +120,39 @@ def plan_for(problem: Problem, *, is_warm: bool) -> Plan:
     rescues = max(2, min(4, 120_000 // max(1, lines)))
     steps = (40, 40) if lines < FEW_LINES else (24, 16)
     return Plan(steps, 0.0, 0, rescues, 3, 30)
+
+
+FAR, ONCE_MORE = (40, 40, 40, 40), (40,)
+"""Steps where the prices have far to go, as where all room is wanted; before each
+round shortlists are made, for whoever is crowded out goes where nobody would look at
+first. And steps of each try that ends it."""
+MOST_TRIES, TRIED_LINES, RESCUES = 6, 12_000, 16
+"""Such tries at most, and of how many lines in all; placings anew in each."""
+
+
+def further(
+    problem: Problem, *, is_warm: bool, is_far: bool
+) -> tuple[tuple[int, Plan], ...]:
+    """What is tried from the prices at hand, and the gap that it is worth it for.
+
+    Args:
+        problem: the problem.
+        is_warm: it began from known prices. Where much has changed since, it goes on
+            as if nothing was known.
+        is_far: the gap is much wider.
+    """
+    cold = plan_for(problem, is_warm=False)
+    far = cold._replace(steps=FAR, begins=0.0)
+    if is_warm:
+        return (MUCH_WIDER, cold), (MUCH_WIDER, far)
+    if is_far:
+        # What is left is who fits in beside whom: other prices, other places.
+        tries = max(1, min(MOST_TRIES, TRIED_LINES // max(1, len(problem.qty))))
+        # A small problem ends in an exact solution, and parts fit in anywhere.
+        tries *= not (is_small(problem) or problem.rules[IS_LINE_SPLIT])
+        end = cold._replace(steps=ONCE_MORE, begins=0.9, rescues=RESCUES)
+        return *[(MUCH_WIDER, far)] * 2, *[(MUCH_WIDER, end)] * tries
+    return ((WIDE, cold._replace(steps=(cold.more,), begins=0.5)),)
 
 
 FEW = 10
@@ -240,15 +273,11 @@ def solve(posed: Posed, effort: Effort, warm: Prices | None = None) -> Solution:
         work = _begun(problem, effort, crew, warm)
         laid, proof, found = _tried(work, doing, plain)
         nearest, best = found[-1].cost, min(found, key=_by_cost)
-        needed = 2 * work.look_seconds + work.plan_seconds
-        if warm is not None:
-            # Much has changed since: it goes on as if nothing was known.
-            again = plan_for(problem, is_warm=False)
-            is_worth_it = is_wide(best.cost, proof.bound, MUCH_WIDER)
-        else:
-            again = doing._replace(steps=(doing.more,), begins=0.5)
-            is_worth_it = is_wide(best.cost, proof.bound)
-        if is_worth_it and not work.must_end(needed):
+        is_far = is_wide(best.cost, proof.bound, MUCH_WIDER)
+        for limit, again in further(problem, is_warm=warm is not None, is_far=is_far):
+            needed = 2 * work.look_seconds + work.plan_seconds
+            if not is_wide(best.cost, proof.bound, limit) or work.must_end(needed):
+                break
             later, other, found = _tried(work, again)
             if other.bound > proof.bound:
                 laid, proof = later, other
