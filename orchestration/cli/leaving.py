@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-import duckdb
 import typer
 
 from orchestration.resources.refusal import RefusalError
@@ -21,13 +20,24 @@ def leave(command: Callable[[], object]) -> None:
     except RefusalError as error:
         sys.stderr.write(f"orderhouse: {error}\n")
         code = COULD_NOT_RUN
-    except (duckdb.BinderException, duckdb.CatalogException) as error:
-        # Most commands end well, and need not wait for what asks a lake.
-        from orchestration.resources.other_version import explained  # noqa: PLC0415
-
-        told = explained(error)
+    except Exception as error:
+        told = _of_another_version(error)
         if told is None:
             raise
         sys.stderr.write(f"orderhouse: {told}\n")
         code = COULD_NOT_RUN
     raise typer.Exit(code if isinstance(code, int) else CLEAN)
+
+
+def _of_another_version(error: Exception) -> str | None:
+    """What to do about a lake that lacks what was asked for, if its version is why."""
+    # Help asks no lake, and need not wait until DuckDB is loaded.
+    duckdb = sys.modules.get("duckdb")
+    unknown = (
+        () if duckdb is None else (duckdb.BinderException, duckdb.CatalogException)
+    )
+    if not isinstance(error, unknown):
+        return None
+    from orchestration.resources.other_version import explained  # noqa: PLC0415
+
+    return explained(error)

@@ -20,7 +20,7 @@ def of_other_version(lake: Lakehouse) -> str | None:
     )
 
 
-def explained(error: duckdb.Error) -> str | None:
+def explained(error: Exception) -> str | None:
     """Why a question to the lake made no sense to it, if its version is the reason.
 
     Args:
