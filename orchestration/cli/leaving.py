@@ -38,6 +38,6 @@ def _of_another_version(error: Exception) -> str | None:
     )
     if not isinstance(error, unknown):
         return None
-    from orchestration.resources.other_version import explained  # noqa: PLC0415
+    from orchestration.resources.other_version import explained  # noqa: PLC0415 as above
 
     return explained(error)
