@@ -193,7 +193,12 @@ DIM_STOCK_WORTHS = Table(
     columns=(
         Column("node_id", TEXT, "node that has it"),
         Column("sku_id", TEXT, "SKU"),
-        Column("worth_minor", INTEGER, "what one each earns kept there", minimum=1),
+        Column(
+            "worth_minor",
+            INTEGER,
+            "minor units one each may earn kept there",
+            minimum=1,
+        ),
     ),
 )
 
