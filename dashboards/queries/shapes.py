@@ -18,7 +18,7 @@ _COLUMNS = {
             price_milli over_minor allocated_freight_minor
             allocated_processing_minor allocated_split_minor
             allocated_lateness_minor allocated_worth_minor allocated_total_minor
-        date: ship_date promise_date
+        date: first_ship_date ship_date promise_date
     """,
     "rpt_atp_waterfall": """
         varchar: node_id sku_id product_name step rule

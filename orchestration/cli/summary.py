@@ -240,7 +240,6 @@ def proved_costs(rows: pl.DataFrame) -> Iterator[str]:
             yield (
                 f"  sourced together: {row['order_count']:,} orders at"
                 f" {cost / 100:,.2f}{above if bound > 0 else NO_BOUND} that is possible"
-                " where each node ships on its first day"
             )
         if row["in_turn_count"]:
             yield (

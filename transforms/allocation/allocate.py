@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -33,9 +34,8 @@ from transforms.allocation.events import (
 )
 from transforms.allocation.expiry import SINCE, expired_backorders, without_expired
 from transforms.allocation.flip import distance
-from transforms.allocation.fresh import Fresh, fresh_stock
+from transforms.allocation.fresh import fresh_stock
 from transforms.allocation.horizon import later_orders, unreleased_lines
-from transforms.allocation.network import Network
 from transforms.allocation.packed import (
     PACKS,
     allocated_by_component,
@@ -46,18 +46,12 @@ from transforms.allocation.packed import (
     with_packs,
 )
 from transforms.allocation.pins import PINS
-from transforms.allocation.place import Placement, place
 from transforms.allocation.policy import AllocationPolicy
 from transforms.allocation.problem import Posed, pose
+from transforms.allocation.settling import settled
 from transforms.allocation.shortage import backorders
-from transforms.allocation.sourcing import (
-    Proposal,
-    Roads,
-    followed,
-    no_proposal,
-    proposed,
-)
-from transforms.allocation.tariff import Tariff, price
+from transforms.allocation.sourcing import followed
+from transforms.allocation.tariff import Tariff, price, with_class_keys
 from transforms.allocation.trace import trace
 from transforms.allocation.turns import by_cost
 from transforms.contracts.decisions import (
@@ -284,7 +278,8 @@ def _by_component(
 
 def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
     """Which node may send which line, at what price, and the problem of both."""
-    demand, nodes, policy = given.demand, given.nodes, given.policy
+    nodes, policy = given.nodes, given.policy
+    demand = with_class_keys(given.demand, policy)
     days = ship_calendar(
         nodes,
         policy.closed_dates,
@@ -308,7 +303,8 @@ def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
     )
     holidays = with_store_holidays(policy.carriers.holidays, stores(demand, nodes))
     carriers = replace(policy.carriers, holidays=holidays)
-    tariff = price(demand, nodes, given.lanes, given.rates, rooms, carriers)
+    service = policy.shipment_service
+    tariff = price(demand, nodes, given.lanes, given.rates, rooms, carriers, service)
     return pairs, tariff, pose(demand, pairs, nodes, tariff, policy, given.worths)
 
 
@@ -316,9 +312,12 @@ def _allocated(given: Inputs) -> Allocation:
     """The decision on a queue as it stands."""
     demand, policy, as_of = given.demand, given.policy, given.as_of
     pairs, tariff, posed = _posed(given)
-    fresh = fresh_stock(posed.demand, given.limits, posed.node_ids)
-    roads = Roads(given.nodes, given.lanes, given.rates)
-    placement, proposal = _decided(posed, tariff, roads, policy, fresh)
+    placement, proposal = settled(
+        posed,
+        tariff,
+        partial(fresh_stock, posed.demand, given.limits, posed.node_ids),
+        is_negotiated=policy.sourcing == "negotiated",
+    )
     floors = followed(proposal, posed, placement.qty, placement.day)
     allocated = costed(posed, tariff, placement)
     short = backorders(
@@ -340,30 +339,6 @@ def _allocated(given: Inputs) -> Allocation:
         EXPIRED_BACKORDERS.empty().drop("run_id"),
         _stamped(events, OWN_EVENTS, as_of),
     )
-
-
-def _decided(
-    posed: Posed,
-    tariff: Tariff,
-    roads: Roads,
-    policy: AllocationPolicy,
-    fresh: Fresh | None,
-) -> tuple[Placement, Proposal]:
-    problem = posed.problem
-    book = Book(posed.stock, problem.group_allowed, problem.group_start)
-    confirmed = confirm(problem, book)
-    proposal = no_proposal(posed)
-    if policy.sourcing == "negotiated":
-        proposal = proposed(posed, tariff, roads, confirmed)
-    network = Network(
-        book,
-        posed.stock.copy(),
-        posed.unit_room.copy(),
-        posed.shipment_room.copy(),
-        posed.line_room.copy(),
-        fresh,
-    )
-    return place(problem, network, confirmed, proposal.qty), proposal
 
 
 def _stamped(frame: pl.DataFrame, table: Table, as_of: datetime) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from transforms.contracts.table import conform
 
 MILLI = 1000
 ORDER = ["order_id"]
-CELL = ["node_id", "sku_id"]
+CELL, ROOM = ["node_id", "sku_id"], ["node_id", "ship_date"]
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ def compromises(sourced: Sourced) -> pl.DataFrame:
     told = sourced.together
     costs = told.group_by(ORDER).agg(cost_minor=pl.col("total_minor").sum())
     eaches = told.join(_of(sourced, "stock", CELL), on=CELL, how="left").join(
-        _of(sourced, "unit", ["node_id"], "unit_price"), on="node_id", how="left"
+        _of(sourced, "unit", ROOM, "unit_price"), on=ROOM, how="left"
     )
     each = pl.col("price").fill_null(0) + pl.col("unit_price").fill_null(0)
     parcels = (
-        told.select(*ORDER, "node_id")
+        told.select(*ORDER, *ROOM)
         .unique()
-        .join(_of(sourced, "shipment", ["node_id"]), on="node_id", how="left")
+        .join(_of(sourced, "shipment", ROOM), on=ROOM, how="left")
     )
     scarce = pl.concat(
         [
@@ -116,8 +116,8 @@ def unused(sourced: Sourced) -> pl.DataFrame:
 
 RESOURCES = {
     "stock": CELL,
-    "unit": ["node_id", "ship_date"],
-    "shipment": ["node_id", "ship_date"],
+    "unit": ROOM,
+    "shipment": ROOM,
 }
 """What has a price, and what names it."""
 

@@ -581,10 +581,9 @@ def _known(d: Decided) -> pl.DataFrame:
         .join(_loose(d).group_by("line_id").agg(pl.col("qty").sum()), on="line_id")
         .filter(pl.col("qty") == pl.col("open_qty"), pl.col("atp_qty") >= pl.col("qty"))
     )
-    prices = d.prices.select("resource", "node_id", "sku_id", "price_milli")
     for name in ("stock", "unit", "shipment"):
-        keys = ["node_id", "sku_id"] if name == "stock" else ["node_id"]
-        priced = prices.filter(resource=name).select(
+        keys = ["node_id", "sku_id" if name == "stock" else "ship_date"]
+        priced = d.prices.filter(resource=name).select(
             *keys, pl.col("price_milli").alias(name)
         )
         whole = whole.join(priced, on=keys, how="left")

@@ -145,7 +145,9 @@ def _blocked(
     """
     packed = own.filter(pl.col("packed_in").fill_null(LOOSE) != LOOSE)
     loose = whole.join(packed, on="as_of", how="anti")
-    return passed_over(order_id, loose, rivals)
+    shipped = own.select("as_of", "node_id", shipped_on="ship_date").unique()
+    told = loose.join(shipped, on=["as_of", "node_id"], how="left")
+    return passed_over(order_id, told, rivals)
 
 
 def _passed_over(blocked: pl.DataFrame, seen: pl.DataFrame) -> Section:
@@ -254,6 +256,7 @@ def _candidates(seen: pl.DataFrame) -> Section:
         "chosen_qty",
         "atp_qty",
         "distance_km",
+        pl.col("ship_date").alias("could_ship_on"),
         "freight_minor",
         "processing_minor",
         "lateness_minor",

@@ -62,13 +62,16 @@ def distance(
     placed = placement.qty.sum(axis=1)
     wanted = np.where(placed > 0, placed, problem.line_qty)
     lacking = np.maximum(0, wanted[:, None] - placement.stock_left)
-    price, day_price, shipment_price = _prices(posed, prices)
+    price, unit_price, shipment_price = _prices(posed, tariff, prices)
     price_of_line = price[problem.line_sku]
-    scarce = price_of_line + day_price
-    whole = _ordered(problem.order_start, placed[:, None] * scarce) + shipment_price
+    nodes, first = np.arange(len(posed.node_ids)), posed.first_open
+    scarce = price_of_line + unit_price[nodes, first]
+    whole = _ordered(problem.order_start, placed[:, None] * scarce)
+    whole += shipment_price[nodes, first]
     is_used = _ordered(problem.order_start, placement.qty) > 0
-    own = _ordered(problem.order_start, placement.qty * scarce).sum(axis=1)
-    own += (is_used * shipment_price).sum(axis=1)
+    paid = price_of_line + unit_price[nodes, placement.day][problem.line_order]
+    own = _ordered(problem.order_start, placement.qty * paid).sum(axis=1)
+    own += (is_used * shipment_price[nodes, placement.day]).sum(axis=1)
     milli = MILLI * (_shipped_whole(posed, tariff, placed) - _paid(posed, allocated))
     over = -(-(milli + whole - own[:, None]) // MILLI)
     is_told = problem.strategy.name in BY_MONEY
@@ -76,15 +79,18 @@ def distance(
 
 
 def _shipped_whole(posed: Posed, tariff: Tariff, placed: Ints) -> Ints:
-    """O × N: what the order's placed eaches cost in one shipment of each node."""
-    problem = posed.problem
+    """O × N: what the order's placed eaches cost in one shipment of each node.
+
+    On the first day that has room: later ones cost more.
+    """
+    problem, on_day = posed.problem, posed.on_first_open
     kind = problem.order_class[problem.line_order]
     qty, late = placed[:, None], problem.late_cost[problem.line_order][:, None]
-    weight = tariff.per_kg[kind, :, 0] * (problem.line_grams[:, None] * qty) // MILLI
-    days = np.minimum(tariff.late_days[kind, :, 0], FOR_EVER)
+    weight = on_day(tariff.per_kg)[kind] * (problem.line_grams[:, None] * qty) // MILLI
+    days = np.minimum(on_day(tariff.late_days)[kind], FOR_EVER)
     each = problem.unit_cost + problem.worth[problem.line_sku] + late * days
     lines = weight + each * qty
-    shipment = tariff.base[problem.order_class, :, 0] + problem.shipment_cost
+    shipment = on_day(tariff.base)[problem.order_class] + problem.shipment_cost
     return shipment + _ordered(problem.order_start, lines)
 
 
@@ -98,21 +104,27 @@ def _paid(posed: Posed, allocated: pl.DataFrame) -> Ints:
     return np.ascontiguousarray(paid.fill_null(0).to_numpy(), np.int64)[:, None]
 
 
-def _prices(posed: Posed, prices: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
-    """(S × N of an each, N of room for one, N of room for a shipment)."""
+def _prices(
+    posed: Posed, tariff: Tariff, prices: pl.DataFrame
+) -> tuple[Ints, Ints, Ints]:
+    """(S × N of an each, N × D of room for one, N × D of room for a shipment)."""
     nodes = len(posed.node_ids)
     place = {node: number for number, node in enumerate(posed.node_ids)}
     first = posed.problem.sku_lines[posed.problem.sku_line_start[:-1]].tolist()
     skus = posed.demand["sku_id"].gather(first).to_list()
     row = {sku: number for number, sku in enumerate(skus)}
     stock = np.zeros((len(skus), nodes), np.int64)
-    rooms = {name: np.zeros(nodes, np.int64) for name in ("unit", "shipment")}
-    told = prices.select("resource", "node_id", "sku_id", "price_milli")
-    for resource, node, sku, price in told.iter_rows():
+    rooms = {name: np.zeros_like(tariff.ship_day) for name in ("unit", "shipment")}
+    told = prices.select(
+        *("resource", "node_id", "sku_id", "price_milli"),
+        pl.col("ship_date").cast(pl.Int32),
+    )
+    for resource, node, sku, price, day in told.iter_rows():
         if resource == "stock":
             stock[row[sku], place[node]] = price
         else:
-            rooms[resource][place[node]] = price
+            here = place[node]
+            rooms[resource][here, tariff.ship_day[here] == day] = price
     return stock, rooms["unit"], rooms["shipment"]
 
 

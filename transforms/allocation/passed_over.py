@@ -16,6 +16,7 @@ nobody else loses one. Reads what was written down; nothing is decided again.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
 
 import polars as pl
 
@@ -28,6 +29,9 @@ NAMED = 3
 
 ABOUT_EACHES = ("", "NO_STOCK", "SPOKEN_FOR", "NOT_SHORTLISTED")
 """Rules that more eaches do away with."""
+
+PRICED_ON = {"ship_date": "_milli", "shipped_on": "_own"}
+"""Days of room: those that the trace's costs are of, and those that it ships on."""
 
 ROOMS = {"unit": "room for an each", "shipment": "room for a shipment"}
 
@@ -64,8 +68,9 @@ def passed_over(order_id: str, trace: pl.DataFrame, rivals: Rivals) -> pl.DataFr
 
     Args:
         order_id: the order.
-        trace: DECISION_TRACE of its lines, whole runs, with ``sku_id``; none of a run
-            that gave it packed kits.
+        trace: DECISION_TRACE of its lines, whole runs, with ``sku_id`` and
+            ``shipped_on``, the day that it ships from there; none of a run that gave
+            it packed kits.
         rivals: who else got eaches.
 
     Returns:
@@ -93,18 +98,23 @@ def passed_over(order_id: str, trace: pl.DataFrame, rivals: Rivals) -> pl.DataFr
 def _spared(seen: pl.DataFrame, prices: pl.DataFrame) -> pl.DataFrame:
     """AT, ``spared_minor``: what the order would cost less there but for prices."""
     rooms = prices.filter(pl.col("resource") != "stock")
-    for name in ROOMS:
+    for name, (day, column) in product(ROOMS, PRICED_ON.items()):
         of_room = rooms.filter(resource=name).select(
-            *AT, pl.col("price_milli").alias(f"{name}_milli")
+            *AT,
+            pl.col("ship_date").alias(day),
+            pl.col("price_milli").alias(name + column),
         )
-        seen = seen.join(of_room, on=AT, how="left")
-    each = pl.col("price_milli") + pl.col("unit_milli").fill_null(0)
-    shipment = pl.col("shipment_milli").fill_null(0)
+        seen = seen.join(of_room, on=[*AT, day], how="left")
+    seen = seen.with_columns(pl.col("^(unit|shipment)_.*$").fill_null(0))
+    is_chosen = (pl.col("chosen_qty") > 0).any()
     by_node = seen.group_by(AT).agg(
         over_minor=pl.col("over_minor").max(),
-        whole=(pl.col("placed_qty") * each).sum() + shipment.first(),
-        own=(pl.col("chosen_qty") * each).sum()
-        + pl.when((pl.col("chosen_qty") > 0).any()).then(shipment.first()).otherwise(0),
+        whole=(
+            pl.col("placed_qty") * (pl.col("price_milli") + pl.col("unit_milli"))
+        ).sum()
+        + pl.col("shipment_milli").first(),
+        own=(pl.col("chosen_qty") * (pl.col("price_milli") + pl.col("unit_own"))).sum()
+        + pl.when(is_chosen).then(pl.col("shipment_own").max()).otherwise(0),
     )
     priced = pl.col("whole") - pl.col("own").sum().over("as_of")
     return by_node.select(
@@ -127,7 +137,7 @@ def _cells(better: pl.DataFrame, order_id: str, rivals: Rivals) -> pl.DataFrame:
         .join(supply, on=CELL, how="left", maintain_order="left")
         .join(given, on=CELL, how="left", maintain_order="left")
         .join(_winners(rivals.taken, order_id), on=CELL, how="left")
-        .join(_dear_rooms(rivals.prices), on=AT, how="left")
+        .join(_dear_rooms(rivals.prices), on=[*AT, "ship_date"], how="left")
         .with_columns(pl.col("has_dear_room").fill_null(value=False))
         .with_columns(missing_qty=missing)
         .with_columns(more_qty=pl.coalesce(known, at_most, "missing_qty"))
@@ -150,9 +160,13 @@ def _cells(better: pl.DataFrame, order_id: str, rivals: Rivals) -> pl.DataFrame:
 
 
 def _dear_rooms(prices: pl.DataFrame) -> pl.DataFrame:
-    """AT of nodes whose room has a price, ``has_dear_room``."""
+    """AT and day of nodes whose room has a price, ``has_dear_room``."""
     rooms = prices.filter(pl.col("resource") != "stock", pl.col("price_milli") > 0)
-    return rooms.select(AT).unique().with_columns(has_dear_room=pl.lit(value=True))
+    return (
+        rooms.select(*AT, "ship_date")
+        .unique()
+        .with_columns(has_dear_room=pl.lit(value=True))
+    )
 
 
 def _rooms(
@@ -160,17 +174,17 @@ def _rooms(
 ) -> pl.DataFrame:
     """Nodes that lacked no each and left none to others: room with a price, if any."""
     rooms = prices.filter(pl.col("resource") != "stock").select(
-        *AT,
+        *(*AT, "ship_date"),
         blocked_by=pl.col("resource").replace_strict(ROOMS, default=None),
         room_milli="price_milli",
     )
     is_there = ((pl.col("lacking_qty") == 0) & (pl.col("failed_rules") == "")).all()
     return (
         better.filter(is_there.over(AT))
-        .select(*AT, "spared_minor")
+        .select(*AT, "ship_date", "spared_minor")
         .unique()
         .join(cells, on=AT, how="anti")
-        .join(rooms, on=AT, how="left")
+        .join(rooms, on=[*AT, "ship_date"], how="left")
         .select(
             *AT,
             pl.lit(None, TEXT).alias("line_id"),

@@ -24,8 +24,9 @@ from transforms.allocation.failure import (
     failures,
 )
 from transforms.allocation.network import Network
-from transforms.allocation.plan import MIN_VALUE, Ask, Plan, best_plan, day_of
+from transforms.allocation.plan import MIN_VALUE, Ask, Plan, best_plan, fits
 from transforms.allocation.problem import Problem
+from transforms.allocation.sourcing import Proposal
 from transforms.allocation.strategy import plan_for
 from transforms.allocation.together import plan_together
 
@@ -55,7 +56,7 @@ class Placement:
 
 
 def place(
-    problem: Problem, network: Network, confirmed: Ints, proposal: Ints
+    problem: Problem, network: Network, confirmed: Ints, proposal: Proposal
 ) -> Placement:
     """Place all orders in demand order.
 
@@ -64,8 +65,8 @@ def place(
         network: as ``confirm`` left it; used up on the way.
         confirmed: eaches confirmed per line; may grow where an order before
             could not be placed.
-        proposal: L × N eaches of a plan for all orders; an order whose eaches are
-            all in it follows it if it can, every other one takes its best plan.
+        proposal: a plan for all orders; an order whose eaches are all in it
+            follows it if it can, every other one takes its best plan.
     """
     lines, nodes = len(confirmed), network.stock.shape[1]
     orders = len(problem.is_complete)
@@ -87,7 +88,7 @@ def _place_order(
     problem: Problem,
     network: Network,
     result: Placement,
-    proposal: Ints,
+    proposal: Proposal,
     order: int,
 ) -> None:
     here = slice(problem.order_start[order], problem.order_start[order + 1])
@@ -102,7 +103,7 @@ def _place_order(
     _let_go(problem, network.book, result.confirmed, order)
     nodes, ask, is_aged = ask_of(problem, network, wanted, order)
     result.is_shortlisted[order, nodes] = True
-    plan = _agreed(problem, network.book, ask, nodes, proposal[here], order)
+    plan = _agreed(problem, network.book, ask, nodes, proposal, order)
     if plan is None:
         plan = _committed(problem, network.book, ask, nodes, order)
     if plan.placed < wanted.sum():
@@ -181,11 +182,11 @@ def _planned(problem: Problem, ask: Ask, nodes: Ints, order: int) -> Plan:
 
 
 def _agreed(
-    problem: Problem, book: Book, ask: Ask, nodes: Ints, proposal: Ints, order: int
+    problem: Problem, book: Book, ask: Ask, nodes: Ints, proposal: Proposal, order: int
 ) -> Plan | None:
     """The proposed plan, its eaches taken from the book; None if it cannot be kept."""
-    here = proposal[:, nodes]
     lines = slice(problem.order_start[order], problem.order_start[order + 1])
+    here, day = proposal.qty[lines][:, nodes], proposal.day[order, nodes]
     groups = problem.line_group[lines]
     is_all = (here.sum(axis=1) == ask.qty).all()
     if not is_all or _with_rest(problem, ask, ask.qty, lines) is not None:
@@ -193,11 +194,9 @@ def _agreed(
     chosen = np.flatnonzero(here.any(axis=0))
     if len(chosen) > ask.sets.shape[1] or not _is_worth(ask, here, chosen):
         return None
-    day = np.full(len(nodes), -1, np.int64)
-    for position in chosen:
-        day[position] = day_of(ask, int(position), here[:, position])
     plan = Plan(here, day, int(here.sum()), 0)
-    if (day[chosen] != 0).any() or _is_above(ask, here):
+    has_room = all(fits(ask, int(at), int(day[at]), here[:, at]) for at in chosen)
+    if not has_room or _is_above(ask, here):
         return None
     # What could not be kept lowers the caps it is asked with, not the order's own.
     copy = ask._replace(caps=ask.caps.copy())

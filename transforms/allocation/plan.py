@@ -208,6 +208,13 @@ def room_for_more(ask: Ask, node: int, units: int, lines: int) -> int:
     return most
 
 
+def fits(ask: Ask, node: int, day: int, qty: Ints) -> bool:
+    """Whether the node takes these eaches by line on that day."""
+    units, lines = int(qty.sum()), int(np.count_nonzero(qty))
+    is_open = ask.shipment_room[node, day] >= 1 and ask.line_room[node, day] >= lines
+    return bool(is_open and ask.unit_room[node, day] >= units)
+
+
 def day_of(ask: Ask, node: int, qty: Ints) -> int:
     """The first day on which the node takes these eaches by line; or -1."""
     return first_day(ask, node, int(qty.sum()), int(np.count_nonzero(qty)))

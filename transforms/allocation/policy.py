@@ -40,6 +40,10 @@ SOURCINGS = (
 )
 """All orders at once at least cost; or each in its turn, by what merchants go by."""
 
+SHIPMENT_SERVICES = ("in_time", "cheapest")
+"""The slowest that keeps the promise, else the fastest; or what costs least, lateness
+at its price."""
+
 WEIGHTS = ("freight", "processing", "lateness", "split", "worth", "km", "place")
 
 MAX_SHIPMENTS = 5
@@ -62,6 +66,10 @@ class AllocationPolicy:
             in its turn: "cheapest" for it, in "fewest_parcels" and then cheapest,
             by goals that are "weighted"; or from the first that has something:
             the "nearest", of a "priority_list", with the "most_stock".
+        shipment_service: which service a shipment takes. "in_time": the slowest that
+            keeps the promise, else the fastest; "cheapest": that which would cost its
+            whole order least, freight and ``late_cost_minor``, from that node on that
+            day.
         node_order: nodes of a "priority_list", first choice first; others after them.
         weights: of "weighted", per cent of each part of the cost (100 where none is
             named), and minor units "km" per kilometre and "place" per place in
@@ -107,6 +115,7 @@ class AllocationPolicy:
 
     fairness: str = "strict"
     sourcing: str = "cheapest"
+    shipment_service: str = "in_time"
     node_order: tuple[str, ...] = ()
     weights: Mapping[str, int] = field(default_factory=dict)
     zone: str = "America/New_York"
@@ -230,6 +239,11 @@ def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
             "sourcing",
             lambda: p.sourcing in SOURCINGS,
             f"must be one of {', '.join(SOURCINGS)}",
+        ),
+        (
+            "shipment_service",
+            lambda: p.shipment_service in SHIPMENT_SERVICES,
+            f"must be one of {', '.join(SHIPMENT_SERVICES)}",
         ),
         (
             "node_order",

@@ -24,7 +24,7 @@ from transforms.allocation.kits import kit_codes, whole_kits
 from transforms.allocation.plan import IS_LINE_SPLIT, MIN_VALUE, SPLIT_COST
 from transforms.allocation.policy import AllocationPolicy, PolicyError
 from transforms.allocation.strategy import Strategy, strategy_of
-from transforms.allocation.tariff import Tariff
+from transforms.allocation.tariff import SERVICE_KEY, Tariff
 
 
 class Problem(NamedTuple):
@@ -116,9 +116,18 @@ class Posed:
     line_room: Ints
 
     @property
-    def first_shipments(self) -> Ints:
-        """N: shipments that a node takes at most on its first day: none has no line."""
-        return np.minimum(self.shipment_room, self.line_room)[:, 0]
+    def first_open(self) -> Ints:
+        """N: the first ship day with room before the run; the first where none has."""
+        shipments = np.minimum(self.shipment_room, self.line_room)
+        return np.asarray(((self.unit_room > 0) & (shipments > 0)).argmax(axis=1))
+
+    def on_first_open(self, table: Ints) -> Ints:
+        """C × N: what a table of classes, nodes and days says of ``first_open``."""
+        return np.asarray(table[:, np.arange(table.shape[1]), self.first_open])
+
+    def shipments_on(self, node: Ints, day: Ints) -> Ints:
+        """Shipments that a node takes at most on one of its days: none has no line."""
+        return np.minimum(self.shipment_room[node, day], self.line_room[node, day])
 
 
 def pose(
@@ -132,8 +141,8 @@ def pose(
     """Write frames as arrays.
 
     Args:
-        demand: OPEN_DEMAND sorted by ``demand_rank``; an order's lines are
-            neighbours.
+        demand: OPEN_DEMAND ``with_class_keys``, sorted by ``demand_rank``; an
+            order's lines are neighbours.
         pairs: ``eligibility`` of the same lines.
         nodes: DIM_NODES sorted by ``node_id``.
         tariff: prices and rooms by destination class, node and day.
@@ -190,7 +199,7 @@ def pose(
     stock = _stock(pairs, line_sku, len(sku_ids), shape)
     return Posed(
         problem,
-        demand,
+        demand.drop(SERVICE_KEY),
         nodes["node_id"].to_list(),
         stock,
         tariff.unit_room,

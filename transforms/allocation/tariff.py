@@ -1,7 +1,8 @@
 """What a shipment would cost and when it would arrive, before any is chosen.
 
 One row per destination class (region, promise date): orders that go to the
-same place by the same day see the same prices. Money in minor units.
+same place by the same day see the same prices. Where what an order weighs and what
+its lateness costs decide the service, these are of its class too. Money in minor units.
 """
 
 from __future__ import annotations
@@ -13,9 +14,15 @@ import polars as pl
 
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.plan import ENDLESS
-from transforms.allocation.transit import Carriers, door_days, plain_classes
+from transforms.allocation.policy import AllocationPolicy
+from transforms.allocation.transit import Carriers, door_days
+from transforms.contracts.table import INTEGER
 
-CLASS_KEY = ["region_code", "promise_date"]
+SERVICE_KEY = ["late_cost", "order_grams", "order_qty"]
+"""What of an order decides its service; 0 where that goes by the promise alone."""
+
+CLASS_KEY = ["region_code", "promise_date", *SERVICE_KEY]
+"""What makes orders pay the same."""
 NEVER = np.int64(1) << 60
 BASE_LIMIT = np.int64(10) ** 9
 FOR_EVER = np.int64(10) ** 6
@@ -33,7 +40,6 @@ class Tariff:
         base: C × N × D freight per shipment.
         per_kg: C × N × D freight per kilogram.
         door_day: C × N × D days since 1970.
-        is_plain: C whether first shipments there take calendar days.
         late_days: C × N × D days after the promise.
         unit_room: N × D eaches.
         shipment_room: N × D shipments.
@@ -47,41 +53,69 @@ class Tariff:
     base: Ints
     per_kg: Ints
     door_day: Ints
-    is_plain: Flags
     late_days: Ints
     unit_room: Ints
     shipment_room: Ints
     line_room: Ints
 
     def class_of(self, rows: pl.DataFrame) -> Ints:
-        """The class of each row with ``region_code, promise_date``."""
+        """The class of each row with CLASS_KEY."""
         numbered = self.classes.with_row_index("class_no")
         joined = rows.select(CLASS_KEY).join(
             numbered, on=CLASS_KEY, how="left", maintain_order="left"
         )
         return np.ascontiguousarray(joined["class_no"].to_numpy(), dtype=np.int64)
 
+    def is_as_cheap(self, kind: int, node: int, day: int, other: int) -> bool:
+        """Whether nothing costs a class more from a node on a day than on another."""
+        prices = (self.base, self.per_kg, self.late_days)
+        at = [(price[kind, node, day], price[kind, node, other]) for price in prices]
+        return self.ship_day[node, day] >= 0 and all(a <= b for a, b in at)
 
-def price(
+
+def with_class_keys(demand: pl.DataFrame, policy: AllocationPolicy) -> pl.DataFrame:
+    """Lines with CLASS_KEY: what of their order decides which service it takes.
+
+    Weights are rounded up to whole STEPs, so that orders much alike share a class.
+    """
+    if policy.shipment_service == "in_time":
+        return demand.with_columns(pl.lit(0, INTEGER).alias(key) for key in SERVICE_KEY)
+    late = pl.Series(policy.late_cost_minor, dtype=INTEGER)
+    grams = (pl.col("grams") * pl.col("open_qty")).sum()
+    return demand.with_columns(
+        late_cost=late.gather(demand["priority"]),
+        order_grams=(-(-grams // STEP) * STEP).over("order_id").cast(INTEGER),
+        order_qty=pl.col("open_qty").sum().over("order_id").cast(INTEGER),
+    )
+
+
+STEP = 100
+"""Grams."""
+
+
+def price(  # noqa: PLR0913, PLR0917
     demand: pl.DataFrame,
     nodes: pl.DataFrame,
     lanes: pl.DataFrame,
     rates: pl.DataFrame,
     room: pl.DataFrame,
     carriers: Carriers,
+    service: str,
 ) -> Tariff:
     """Choose the service of every possible shipment and price it.
 
-    The service is the slowest that keeps the promise, else the fastest, late
-    by the difference; equal speeds take the cheaper base.
+    The service "in_time" is the slowest that keeps the promise, else the fastest, late
+    by the difference; equal speeds take the cheaper base. The "cheapest" is what costs
+    an order least, all of it and its lateness; of equals the sooner.
 
     Args:
-        demand: OPEN_DEMAND.
+        demand: OPEN_DEMAND ``with_class_keys``.
         nodes: DIM_NODES sorted by ``node_id``.
         lanes: priced lanes.
         rates: DIM_RATES.
         room: ``room()`` of ``dates``.
         carriers: days on which carriers move and doors are open.
+        service: of SHIPMENT_SERVICES.
     """
     classes = demand.select(CLASS_KEY).unique().sort(CLASS_KEY)
     services = _services(rates)
@@ -90,7 +124,11 @@ def price(
     promise = classes["promise_date"].cast(pl.Int32).to_numpy().astype(np.int64)
     regions, names = classes["region_code"].to_list(), services.to_list()
     door = door_days(ship_day, transit, regions, names, carriers)
-    taken = _pick(door <= promise[:, None, None, None], base, transit)
+    late = np.maximum(0, door - promise[:, None, None, None])
+    if service == "in_time":
+        taken = _pick(late == 0, base, transit)
+    else:
+        taken = _cheapest(classes, base, per_kg, late, door)
     door_day = np.take_along_axis(door, taken[..., None], axis=3)[..., 0]
     return Tariff(
         classes=classes,
@@ -100,7 +138,6 @@ def price(
         base=np.take_along_axis(base, taken, axis=2),
         per_kg=np.take_along_axis(per_kg, taken, axis=2),
         door_day=door_day,
-        is_plain=plain_classes(door, ship_day, transit),
         late_days=np.maximum(0, door_day - promise[:, None, None]),
         unit_room=rooms[0],
         shipment_room=rooms[1],
@@ -168,3 +205,17 @@ def _pick(is_on_time: Flags, base: Ints, transit: Ints) -> Ints:
     can_keep = is_on_time.any(axis=3, keepdims=True)
     keys = np.where(can_keep, on_time, late)
     return np.ascontiguousarray(keys.argmin(axis=3).astype(np.int64))
+
+
+def _cheapest(
+    classes: pl.DataFrame, base: Ints, per_kg: Ints, late: Ints, door: Ints
+) -> Ints:
+    """C × N × D: the service that costs an order of the class least."""
+    of_class = (classes[name].to_numpy() for name in SERVICE_KEY)
+    late_cost, grams, qty = (one[:, None, None] for one in of_class)
+    freight = base + per_kg * grams // 1000
+    lateness = np.minimum(late, FOR_EVER) * (late_cost * qty)[..., None]
+    paid = freight[:, :, None, :] + lateness
+    least = paid.min(axis=3, keepdims=True)
+    sooner = np.where(paid == least, door, NEVER)
+    return np.ascontiguousarray(sooner.argmin(axis=3).astype(np.int64))

@@ -43,6 +43,7 @@ def trace(
         atp_qty=pl.Series(placement.stock_left.reshape(-1), dtype=INTEGER),
         chosen_qty=pl.Series(placement.qty.reshape(-1), dtype=INTEGER),
         **{name: pl.Series(prices[name].reshape(-1), dtype=INTEGER) for name in PRICES},
+        ship_date=_ship_dates(posed, tariff, len(placement.qty)),
         lacking_qty=pl.Series(far.lacking.reshape(-1), dtype=INTEGER),
         price_milli=pl.Series(far.price.reshape(-1), dtype=INTEGER),
         over_minor=pl.Series(far.over.reshape(-1), dtype=INTEGER),
@@ -54,7 +55,7 @@ def trace(
         pl.col("failed_mask") & BIT["NODE_CLOSED"] == 0
     )
     priced = seen.with_columns(
-        pl.when(is_priced).then(pl.col(PRICES)),
+        pl.when(is_priced).then(pl.col(*PRICES, "ship_date")),
         over_minor=pl.when(is_priced & pl.col("is_placed") & far.is_told).then(
             "over_minor"
         ),
@@ -67,6 +68,7 @@ def trace(
         "failed_rules",
         "atp_qty",
         "distance_km",
+        "ship_date",
         *PRICES,
         "total_minor",
         "chosen_qty",
@@ -94,17 +96,25 @@ def _late_rules(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> Ints
 
 def _alone(posed: Posed, tariff: Tariff) -> dict[str, Ints]:
     problem = posed.problem
-    kind = problem.order_class[problem.line_order]
+    kind, on_day = problem.order_class[problem.line_order], posed.on_first_open
     qty, late = problem.line_qty[:, None], problem.late_cost[problem.line_order]
-    weight = tariff.per_kg[kind, :, 0] * (problem.line_grams[:, None] * qty) // 1000
+    weight = on_day(tariff.per_kg)[kind] * (problem.line_grams[:, None] * qty) // 1000
     # Without a lane the days are endless; such rows are blanked by the caller.
-    days = np.minimum(tariff.late_days[kind, :, 0], 10**6)
+    days = np.minimum(on_day(tariff.late_days)[kind], 10**6)
     return {
-        "freight_minor": tariff.base[kind, :, 0] + weight,
+        "freight_minor": on_day(tariff.base)[kind] + weight,
         "processing_minor": problem.shipment_cost + problem.unit_cost * qty,
         "lateness_minor": late[:, None] * days * qty,
         "worth_minor": problem.worth[problem.line_sku] * qty,
     }
+
+
+def _ship_dates(posed: Posed, tariff: Tariff, lines: int) -> pl.Series:
+    """The day that each node's costs are of, for each line."""
+    nodes = np.arange(len(posed.node_ids))
+    days = tariff.ship_day[nodes, posed.first_open]
+    dates = pl.Series(np.where(days < 0, 0, days)).cast(pl.Int32).cast(pl.Date)
+    return pl.concat([dates] * lines) if lines else dates.clear()
 
 
 def _rank() -> pl.Expr:

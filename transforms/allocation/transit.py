@@ -117,10 +117,3 @@ def _moves(days: Ints, service: str, carriers: Carriers) -> Flags:
 
 def _numbers(dates: Collection[date]) -> Ints:
     return np.array(sorted((day - EPOCH).days for day in dates), np.int64)
-
-
-def plain_classes(door: Ints, ship_day: Ints, transit: Ints) -> Flags:
-    """Destination classes to which each first shipment takes calendar days."""
-    first = ship_day[None, :, 0, None] + transit
-    plain: Flags = (door[:, :, 0, :] == first).all(axis=(1, 2))
-    return plain

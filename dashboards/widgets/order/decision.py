@@ -67,6 +67,7 @@ def judged(nodes: pl.DataFrame) -> pl.DataFrame:
         "chosen_qty",
         "atp_qty",
         "distance_km",
+        "first_ship_date",
         "freight_minor",
         "processing_minor",
         "lateness_minor",

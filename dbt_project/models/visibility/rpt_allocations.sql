@@ -48,6 +48,7 @@ final as (
         traces.failed_rules,
         traces.atp_qty,
         traces.distance_km,
+        traces.ship_date as first_ship_date,
         traces.freight_minor,
         traces.processing_minor,
         traces.lateness_minor,

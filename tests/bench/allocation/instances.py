@@ -41,6 +41,7 @@ class Shape:
         repeated: share of lines that name their order's first SKU again.
         split_cost: of each shipment of an order after the first, minor units.
         worth: what an each is worth where it lies, at most, minor units.
+        days: on which each node ships, as much on each as on the first.
     """
 
     lines: int
@@ -61,6 +62,7 @@ class Shape:
     repeated: float = 0.0
     split_cost: int = 300
     worth: int = 0
+    days: int = 1
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ def instance(shape: Shape) -> Instance:
     }
     if shape.worth:
         frames["stock"] = _with_worth(shape, frames["stock"])
+    if shape.days > 1:
+        frames |= _on_days(shape.days, frames["nodes"], frames["zones"])
     return Instance(
         frames,
         {
@@ -229,6 +233,24 @@ def _with_worth(shape: Shape, stock: pl.DataFrame) -> pl.DataFrame:
     worth = chance.integers(0, shape.worth + 1, stock.height)
     is_wanted = chance.random(stock.height) < 0.5
     return stock.with_columns(worth_minor=pl.Series(worth * is_wanted))
+
+
+def _on_days(
+    days: int, nodes: pl.DataFrame, zones: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """A later day is another node that ships the same stock, with room of its own."""
+    rows = nodes.with_columns(stock_node_id="node_id")
+    of_day = [pl.col("node_id") + pl.lit(LATER * day, pl.Int32) for day in range(days)]
+    return {
+        "nodes": pl.concat(
+            rows.with_columns(node_id=node, lead_days=pl.col("lead_days") + day)
+            for day, node in enumerate(of_day)
+        ),
+        "zones": pl.concat(zones.with_columns(node_id=node) for node in of_day),
+    }
+
+
+LATER = 1_000_000
 
 
 def _zones(distance: np.ndarray) -> pl.DataFrame:

@@ -29,6 +29,9 @@ class Network:
             for row in frames["stock"].to_dicts()
         }
         self.rated = set(frames["rates"]["zone"].to_list())
+        self.lies = {
+            node: row.get("stock_node_id", node) for node, row in self.nodes.items()
+        }
         self.near: dict[int, list[int]] = defaultdict(list)
         by = ["distance_km"] if is_by_distance else []
         zones = frames["zones"].sort("region_id", *by, "node_id")
@@ -47,14 +50,16 @@ class Network:
         return (
             room["capacity_shipments"] > 0
             and room["capacity_units"] >= sum(wanted.values())
-            and all(
-                self.stock.get((sku, node), 0) >= qty for sku, qty in wanted.items()
-            )
+            and all(self.has(sku, node) >= qty for sku, qty in wanted.items())
         )
+
+    def has(self, sku: int, node: int) -> int:
+        """Eaches that the node may ship."""
+        return self.stock.get((sku, self.lies[node]), 0)
 
     def take(self, node: int, line: Lane) -> None:
         """Take a line's eaches from the node."""
-        self.stock[line["sku_id"], node] -= line["qty"]
+        self.stock[line["sku_id"], self.lies[node]] -= line["qty"]
         self.nodes[node]["capacity_units"] -= line["qty"]
 
 
@@ -114,7 +119,7 @@ def _nearest(
     for node in nodes:
         room = network.nodes[node]
         is_new = len(used) < order["max_shipments"] and room["capacity_shipments"] > 0
-        has = network.stock.get((line["sku_id"], node), 0) >= line["qty"]
+        has = network.has(line["sku_id"], node) >= line["qty"]
         if has and room["capacity_units"] >= line["qty"] and (node in used or is_new):
             return node
     return None

@@ -90,6 +90,7 @@ def varied(seed: int) -> Shape:
         repeated=float(chance.choice([0.0, 0.4])),
         complete=float(chance.choice([0.0, 0.6])),
         worth=(0, 0, 40, 900, 5_000)[seed % 5],
+        days=(1, 1, 1, 2, 1, 3)[seed % 6],
     )
 
 

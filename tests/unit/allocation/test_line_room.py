@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -212,8 +213,9 @@ SPREAD: Cells = {"EAST": dict.fromkeys("AB", 9), "WEST": dict.fromkeys("AB", 9)}
 def test_a_limit_on_lines_has_its_price_and_leaves_the_bound_one() -> None:
     """Of orders of one line each the bound is what they cost: no plan costs less."""
     wanted, nodes = demand(*(a_line(f"o{n}") for n in range(4))), picking(2)
+    today = replace(NEGOTIATED, capacity_horizon_days=1)
 
-    decided = decide(wanted, stock(SPREAD), nodes, NEGOTIATED)
+    decided = decide(wanted, stock(SPREAD), nodes, today)
 
     assert by_day(decided) == {("EAST", TODAY): 2, ("WEST", TODAY): 2}
     priced = decided.prices.select("resource", "node_id", "supply_qty").rows()

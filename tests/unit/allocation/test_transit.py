@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.allocation.shop import a_line, certificate, decide, demand, stock
+from tests.unit.allocation.shop import (
+    a_line,
+    certificate,
+    decide,
+    demand,
+    rates,
+    stock,
+)
 from transforms.allocation.policy import AllocationPolicy, PolicyError
 from transforms.allocation.transit import EPOCH, Carriers, door_days
 
@@ -98,14 +105,18 @@ def test_the_promise_goes_by_the_carriers_days(rules: dict[str, object]) -> None
     assert ["allocation_at_served_nodes"] == failed
 
 
-def test_a_plan_that_cannot_count_the_days_is_no_proof() -> None:
-    wanted, supply = demand(a_line()), stock({"EAST": {"A": 1}})
-    rules = {"sourcing": "negotiated", "carrier_weekdays": {"STANDARD": "12567"}}
+def test_the_proof_counts_the_days_that_carriers_count() -> None:
+    """From EAST it is there on Friday; where nobody moves then, on Saturday."""
+    wanted, supply = demand(a_line(promise_date=FRIDAY)), stock({"EAST": {"A": 1}})
+    rules = {"sourcing": "negotiated", "carrier_weekdays": {"STANDARD": "123467"}}
+    policy = AllocationPolicy(**rules)  # type: ignore[arg-type]
+    standard = rates().filter(service_code="STANDARD")
 
-    plain = decide(wanted, supply, policy=AllocationPolicy(sourcing="negotiated"))
-    decided = decide(wanted, supply, policy=AllocationPolicy(**rules))  # type: ignore[arg-type]
+    decided = decide(wanted, supply, policy=policy, rates=standard)
 
-    assert (1, 0) == (plain.floors.height, decided.floors.height)
+    [row] = decided.allocations.to_dicts()
+    assert (60, FRIDAY + timedelta(1)) == (row["lateness_minor"], row["promise_date"])
+    assert [1000 * row["total_minor"]] == decided.floors["least_milli"].to_list()
 
 
 @pytest.mark.parametrize(

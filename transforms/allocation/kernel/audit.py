@@ -64,7 +64,7 @@ def audit(
     lines would be larger than all that the solver holds.
     """
     shipped = _shipped(frames, claim.allocations)
-    taken = shipped.join(_worths(frames["stock"]), on=["sku_id", "node_id"])
+    taken = shipped.join(_worths(frames["stock"]), on=CELL)
     offences = {
         **_lines(frames, params, claim.allocations),
         **_limits(frames, shipped),
@@ -105,13 +105,24 @@ def audit(
 def _shipped(
     frames: Mapping[str, pl.DataFrame], allocations: pl.DataFrame
 ) -> pl.DataFrame:
-    """``order_id, sku_id, node_id, qty`` of what is shipped."""
+    """``order_id, sku_id, node_id, stock_node_id, qty`` of what is shipped."""
     skus = frames["lines"].select("order_id", "line_no", "sku_id")
     return (
         allocations.filter(pl.col("node_id").is_not_null())
         .join(skus, on=["order_id", "line_no"], how="left")
-        .select("order_id", "sku_id", "node_id", "qty")
+        .join(_lies(frames["nodes"]), on="node_id", how="left")
+        .select("order_id", "sku_id", "node_id", "stock_node_id", "qty")
     )
+
+
+CELL = ["sku_id", "stock_node_id"]
+"""What names eaches: where they lie, whoever ships them."""
+
+
+def _lies(nodes: pl.DataFrame) -> pl.DataFrame:
+    """``node_id, stock_node_id``: whose stock each ships; its own if none is told."""
+    told = "stock_node_id" if "stock_node_id" in nodes.columns else "node_id"
+    return nodes.select("node_id", stock_node_id=told)
 
 
 def _parts(
@@ -130,7 +141,6 @@ def _parts(
         "node_id", "shipment_cost_minor", "unit_cost_minor", "lead_days"
     )
     zones = frames["zones"].select("region_id", "node_id", "zone")
-    cells = ["sku_id", "node_id"]
     keys = ["promise_days", "lead_days", "zone"]
     whole = (
         allocations.join(orders, on="order_id")
@@ -138,7 +148,8 @@ def _parts(
         .join(penalty, on="priority", how="left")
         .join(nodes, on="node_id", how="left")
         .join(zones, on=["region_id", "node_id"], how="left")
-        .join(_worths(frames["stock"]), on=cells, how="left")
+        .join(_lies(frames["nodes"]), on="node_id", how="left")
+        .join(_worths(frames["stock"]), on=CELL, how="left")
         .with_columns(pl.col("worth_minor").fill_null(0))
     )
     wanted = whole.select(keys).drop_nulls().unique()
@@ -146,11 +157,11 @@ def _parts(
 
 
 def _worths(stock: pl.DataFrame) -> pl.DataFrame:
-    """``sku_id, node_id, worth_minor``: what an each would earn where it lies."""
-    cells = ["sku_id", "node_id"]
+    """``sku_id, stock_node_id, worth_minor``: what an each would earn where it lies."""
+    cells = stock.rename({"node_id": "stock_node_id"})
     if "worth_minor" not in stock.columns:
-        return stock.clear().select(*cells, worth_minor=pl.lit(0, pl.Int64))
-    told = stock.select(*cells, pl.col("worth_minor").cast(pl.Int64))
+        return cells.clear().select(*CELL, worth_minor=pl.lit(0, pl.Int64))
+    told = cells.select(*CELL, pl.col("worth_minor").cast(pl.Int64))
     return told.filter(pl.col("worth_minor") > 0)
 
 
@@ -198,8 +209,8 @@ def _limits(
     frames: Mapping[str, pl.DataFrame], shipped: pl.DataFrame
 ) -> dict[str, int]:
     """No node gives more than it has, in stock, shipments and eaches."""
-    taken = shipped.group_by("sku_id", "node_id").agg(pl.col("qty").sum())
-    cells = taken.join(_stock(frames, taken), on=["sku_id", "node_id"], how="left")
+    taken = shipped.group_by(CELL).agg(pl.col("qty").sum())
+    cells = taken.join(_stock(frames, taken), on=CELL, how="left")
     used = shipped.group_by("node_id").agg(
         pl.col("qty").sum(), pl.col("order_id").n_unique().alias("shipments")
     )
@@ -216,12 +227,12 @@ def _limits(
 
 
 def _stock(frames: Mapping[str, pl.DataFrame], cells: pl.DataFrame) -> pl.DataFrame:
-    """``sku_id, node_id, stock``: what may be allocated of these cells."""
+    """``sku_id, stock_node_id, stock``: what may be allocated of these cells."""
     whole = [pl.col(c).cast(pl.Int64) for c in ("on_hand_qty", "allocated_qty")]
     free = whole[0] - whole[1] - pl.col("buffer_qty").cast(pl.Int64)
     stock = pl.max_horizontal(free, pl.lit(0))
-    asked = frames["stock"].join(cells, on=["sku_id", "node_id"], how="semi")
-    return asked.select("sku_id", "node_id", stock=stock)
+    told = frames["stock"].rename({"node_id": "stock_node_id"})
+    return told.join(cells, on=CELL, how="semi").select(*CELL, stock=stock)
 
 
 def _orders(
@@ -303,15 +314,13 @@ def _identity(
         name: prices.filter(resource=name).drop("resource")
         for name in ("stock", "shipment", "unit")
     }
-    priced = _stock(frames, of["stock"])
-    stock = of["stock"].join(priced, on=["sku_id", "node_id"], how="left")
+    cell = of["stock"].rename({"node_id": "stock_node_id"})
+    stock = cell.join(_stock(frames, cell), on=CELL, how="left")
     room = frames["nodes"].select("node_id", "capacity_shipments", "capacity_units")
-    cell = of["stock"].rename({"price_milli": "cell_price"})
+    cell = cell.rename({"price_milli": "cell_price"})
     unit = of["unit"].drop("sku_id").rename({"price_milli": "unit_price"})
     parcel = of["shipment"].drop("sku_id").rename({"price_milli": "parcel_price"})
-    paid = shipped.join(cell, on=["sku_id", "node_id"], how="left").join(
-        unit, on="node_id", how="left"
-    )
+    paid = shipped.join(cell, on=CELL, how="left").join(unit, on="node_id", how="left")
     each = pl.col("cell_price").fill_null(0) + pl.col("unit_price").fill_null(0)
     eaches = paid.group_by("order_id").agg(eaches=(each * pl.col("qty")).sum())
     parcels = (
@@ -333,7 +342,7 @@ def _identity(
         )
         .with_columns(compromise_milli=pl.col("paid") - pl.col("least_milli"))
     )
-    sold = shipped.group_by("sku_id", "node_id").agg(pl.col("qty").sum())
+    sold = shipped.group_by(CELL).agg(pl.col("qty").sum())
     used = shipped.group_by("node_id").agg(
         pl.col("qty").sum(), pl.col("order_id").n_unique().alias("shipments")
     )
@@ -351,7 +360,7 @@ def _identity(
     )
     left = (
         _worth(
-            stock.join(sold, on=["sku_id", "node_id"], how="left"),
+            stock.join(sold, on=CELL, how="left"),
             "price_milli",
             pl.col("stock").fill_null(0) - pl.col("qty").fill_null(0),
         ),

@@ -145,15 +145,16 @@ def fits(problem: Problem, parts: Parts) -> bool:
     shipments = np.bincount(parcel // nodes, minlength=len(problem.region))
     units = np.bincount(node, parts.qty[goes], nodes)
     stays = np.bincount(order_of[parts.line[~goes]], minlength=len(problem.region)) > 0
-    skus = len(problem.cell_start) - 1
+    skus, cells = len(problem.cell_start) - 1, len(problem.cell_stock)
     sku_of = np.repeat(np.arange(skus), np.diff(problem.cell_start))
-    stock = np.zeros(skus * nodes)
-    stock[sku_of * nodes + problem.cell_node] = problem.cell_stock
-    cell = problem.sku[parts.line[goes]].astype(np.int64) * nodes + node
-    used = np.bincount(cell, parts.qty[goes], skus * nodes)
+    # Where there is no stock at all is a cell of its own, with nothing in it.
+    pool = np.full(skus * nodes, cells)
+    pool[sku_of * nodes + problem.cell_node] = problem.cell_pool
+    cell = pool[problem.sku[parts.line[goes]].astype(np.int64) * nodes + node]
+    used = np.bincount(cell, parts.qty[goes], cells + 1)
     return bool(
         (eaches == problem.qty).all()
-        and (used <= stock).all()
+        and (used <= np.append(problem.cell_stock, 0)).all()
         and (units <= problem.cap_units).all()
         and (
             np.bincount(parcel % nodes, minlength=nodes) <= problem.cap_shipments
@@ -230,7 +231,8 @@ def _line(
         model.row([(column, 1.0), (opened[node], -float(some))], -some, 0)
         terms.append((column, 1.0))
         model.ways.append((line, node, whole, column))
-        uses.stock.setdefault(cell, []).append((column, whole))
+        pool = int(p.cell_pool[cell])
+        uses.stock.setdefault(pool, []).append((column, whole))
         uses.units.setdefault(node, []).append((column, whole))
     model.row(terms, many, many)
     return spare

@@ -131,7 +131,7 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0915 one loop, as survey.look
     zones, bases, per_kg = problem.zone, problem.base, problem.per_kg
     late_days, grams = problem.late_days, problem.grams
     unit_cost, shipment_cost = problem.unit_cost, problem.shipment_cost
-    worth = problem.cell_worth
+    worth, cell_pool = problem.cell_worth, problem.cell_pool
     nodes, widths = survey.nodes, survey.width
     node_start, pair_start = laid.node_start, laid.pair_start
     laid_node, laid_fixed = laid.node, laid.fixed
@@ -166,9 +166,9 @@ def _lay_out(  # noqa: C901, PLR0912, PLR0915 one loop, as survey.look
                 each = unit_cost[node] + late * late_days[promise, zone, node]
                 each += worth[cell]
                 weight = per_kg[promise, zone, node] * grams[line] // 1000
-                laid_cell[at + place] = cell
+                laid_cell[at + place] = cell_pool[cell]
                 laid_cost[at + place] = weight + each * qty
-                wanted[cell] += qty
+                wanted[cell_pool[cell]] += qty
                 if is_split:
                     some = min(qty, cell_stock[cell], cap_units[node])
                     laid_shared[at + place] = weight + each * qty

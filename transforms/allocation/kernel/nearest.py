@@ -40,6 +40,7 @@ def _serve(  # noqa: C901, PLR0912, PLR0915 one loop, as survey.look
 ) -> None:
     line_start, sku_of, qty_of = problem.line_start, problem.sku, problem.qty
     cell_start, cell_node = problem.cell_start, problem.cell_node
+    cell_pool = problem.cell_pool
     zones, bases, distances = problem.zone, problem.base, problem.distance
     serves, regions, promises = problem.serves, problem.region, problem.promise
     channels, completes = problem.channel, problem.is_complete
@@ -59,7 +60,7 @@ def _serve(  # noqa: C901, PLR0912, PLR0915 one loop, as survey.look
                     if sku_of[before] == sku:
                         need += qty_of[before]
             for cell in range(cell_start[sku], cell_start[sku + 1]):
-                if left[cell] >= need:
+                if left[cell_pool[cell]] >= need:
                     node = cell_node[cell]
                     if holds[node] == 0:
                         seen[touched] = node
@@ -83,7 +84,7 @@ def _serve(  # noqa: C901, PLR0912, PLR0915 one loop, as survey.look
             units[best] -= total
             for line in range(first, last):
                 node_of[line] = best
-                _take(cell_start, cell_node, left, sku_of[line], best, qty_of[line])
+                _take(problem, left, sku_of[line], best, qty_of[line])
             continue
         if completes[order]:
             continue
@@ -94,7 +95,9 @@ def _serve(  # noqa: C901, PLR0912, PLR0915 one loop, as survey.look
             for cell in range(cell_start[sku], cell_start[sku + 1]):
                 node = cell_node[cell]
                 zone, far = zones[region, node], distances[region, node]
-                if left[cell] < qty or zone < 0 or far > near or units[node] < qty:
+                if left[cell_pool[cell]] < qty or units[node] < qty:
+                    continue
+                if zone < 0 or far > near:
                     continue
                 if not serves[node, channel] or bases[promise, zone, node] < 0:
                     continue
@@ -110,14 +113,12 @@ def _serve(  # noqa: C901, PLR0912, PLR0915 one loop, as survey.look
                     shipments[best] -= 1
                 units[best] -= qty
                 node_of[line] = best
-                _take(cell_start, cell_node, left, sku, best, qty)
+                _take(problem, left, sku, best, qty)
 
 
 @compiled
-def _take(
-    cell_start: Longs, cell_node: Ints, left: Longs, sku: int, node: int, qty: int
-) -> None:
+def _take(problem: Problem, left: Longs, sku: int, node: int, qty: int) -> None:
     """Take eaches of a SKU from a node."""
-    for cell in range(cell_start[sku], cell_start[sku + 1]):
-        if cell_node[cell] == node:
-            left[cell] -= qty
+    for cell in range(problem.cell_start[sku], problem.cell_start[sku + 1]):
+        if problem.cell_node[cell] == node:
+            left[problem.cell_pool[cell]] -= qty

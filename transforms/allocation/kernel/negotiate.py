@@ -72,8 +72,8 @@ def settle(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
             only if that is cheaper.
     """
     line_start, qty_of, spares = problem.line_start, problem.qty, problem.spare
-    sku_of, has_twins = problem.sku, problem.has_twins
     max_shipments, completes = problem.max_shipments, problem.is_complete
+    has_twins = problem.has_twins
     node_start, pair_start = laid.node_start, laid.pair_start
     node_of, fixed_of, cell_of, cost_of = laid.node, laid.fixed, laid.cell, laid.cost
     cell_price, unit_price = prices.cell, prices.unit
@@ -162,14 +162,17 @@ def settle(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 one loop, as surve
                 place = choice[number]
                 if place < 0:
                     continue
-                node, sku = node_of[start + place], sku_of[line + number]
+                node, cell = (
+                    node_of[start + place],
+                    cell_of[pair + number * width + place],
+                )
                 mine, room = 0, 0
                 for other in range(number + 1):
-                    if choice[other] == place:
+                    at = choice[other]
+                    if at == place:
                         room += qty_of[line + other]
-                        if sku_of[line + other] == sku:
-                            mine += qty_of[line + other]
-                cell = cell_of[pair + number * width + place]
+                    if at >= 0 and cell_of[pair + other * width + at] == cell:
+                        mine += qty_of[line + other]
                 is_twin = has_twins[order] and mine > cells[cell]
                 if is_twin or room > units[node]:
                     clash = number

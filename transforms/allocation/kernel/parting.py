@@ -73,7 +73,7 @@ def repart(  # noqa: PLR0913, PLR0917
         first = problem.line_start[order]
         former = _paid(desk, choices, first)
         least, one, two, _ = placed_on_two(desk)
-        if least < former and (one < 0 or _has_room(laid, desk, left, order, one, two)):
+        if least < former and _has_room(problem, laid, desk, left, order, one, two):
             choose_parts(desk, choices, first, one, two)
             changed += 1
         _take(problem, laid, choices, left, order, -1)
@@ -173,11 +173,22 @@ def _paid(  # noqa: C901, PLR0912 one loop
 
 
 @compiled
-def _has_room(
-    laid: Market, desk: Desk, left: Use, order: int, one: int, two: int
+def _has_room(  # noqa: PLR0913, PLR0917
+    problem: Problem,
+    laid: Market,
+    desk: Desk,
+    left: Use,
+    order: int,
+    one: int,
+    two: int,
 ) -> bool:
-    """Whether the nodes have room for all lines together."""
+    """Whether the nodes have room for all lines together, and eaches if they share."""
+    if one < 0:
+        return True
     start, mine, others = laid.node_start[order], 0, 0
+    width, pair = desk.ask[NODES], laid.pair_start[order]
+    node, other = laid.node[start + one], laid.node[start + max(two, 0)]
+    is_shared = two >= 0 and problem.stock_node[node] == problem.stock_node[other]
     for line in range(desk.ask[LINES]):
         price, has = NEVER, 0
         if two >= 0:
@@ -192,8 +203,11 @@ def _has_room(
             desk.ask[COMPLETE],
         )
         mine, others = mine + eaches, others + other_eaches
-    fits = mine <= left.unit[laid.node[start + one]]
-    return bool(fits and (two < 0 or others <= left.unit[laid.node[start + two]]))
+        cell = laid.cell[pair + line * width + one]
+        is_in_both = eaches > 0 and other_eaches > 0
+        if is_shared and is_in_both and eaches + other_eaches > left.cell[cell]:
+            return False
+    return bool(mine <= left.unit[node] and (two < 0 or others <= left.unit[other]))
 
 
 def _parts(problem: Problem, laid: Market, choices: Choices) -> Parts:

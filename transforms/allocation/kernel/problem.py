@@ -53,6 +53,9 @@ class Problem(NamedTuple):
         cell_node: C.
         cell_stock: C eaches that may be allocated, > 0.
         cell_worth: C, what an each is expected to earn if it stays there.
+        cell_pool: C, the cell that its eaches lie in: another where the node ships
+            the stock of another. Of its own it has none, nor a price.
+        stock_node: N, the node whose stock it ships, mostly itself.
         zone: R × N, -1 where the node does not ship to.
         distance: R × N kilometres.
         base: P × Z × N freight per shipment, -1 where no service goes.
@@ -82,6 +85,8 @@ class Problem(NamedTuple):
     cell_node: Ints
     cell_stock: Longs
     cell_worth: Longs
+    cell_pool: Longs
+    stock_node: Ints
     zone: Shorts
     distance: Floats
     base: Longs
@@ -136,7 +141,7 @@ def pose(frames: Mapping[str, pl.DataFrame], params: Mapping[str, Any]) -> Posed
         max_shipments=orders["max_shipments"].to_numpy().astype(np.int32),
         line_start=line_start,
         sku=sku,
-        has_twins=_twins(line_start, sku),
+        has_twins=twins(line_start, sku),
         qty=lines["qty"].to_numpy().astype(np.int64),
         grams=lines["grams"].to_numpy().astype(np.int64),
         spare=lines["backorder_cost_minor"].to_numpy().astype(np.int64),
@@ -146,7 +151,7 @@ def pose(frames: Mapping[str, pl.DataFrame], params: Mapping[str, Any]) -> Posed
         cap_units=_long(nodes["capacity_units"]),
         rules=np.array([split_cost, is_split], np.int64),
         **_channels(orders, nodes),
-        **_cells(tables["stock"], sku_ids, node_ids),
+        **_cells(tables, sku_ids, node_ids),
         **_lanes(tables, nodes, regions, promises),
     )
     _payable(problem, lines)
@@ -209,14 +214,14 @@ def _numbers(values: npt.NDArray[Any], ids: npt.NDArray[Any]) -> Ints:
     return np.where(ids[place] == values, place, -1).astype(np.int32)
 
 
-def _twins(line_start: Longs, sku: Ints) -> Flags:
+def twins(line_start: Longs, sku: Ints) -> Flags:
     """Orders with two lines of one SKU."""
     order = np.repeat(np.arange(len(line_start) - 1), np.diff(line_start))
     key = np.sort(order * (int(sku.max(initial=0)) + 1) + sku)
-    twins = np.zeros(len(line_start) - 1, np.bool_)
+    found = np.zeros(len(line_start) - 1, np.bool_)
     same = key[1:][key[1:] == key[:-1]]
-    twins[same // (int(sku.max(initial=0)) + 1)] = True
-    return twins
+    found[same // (int(sku.max(initial=0)) + 1)] = True
+    return found
 
 
 def _channels(orders: pl.DataFrame, nodes: pl.DataFrame) -> dict[str, Any]:
@@ -230,27 +235,71 @@ def _channels(orders: pl.DataFrame, nodes: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def _cells(stock: pl.DataFrame, skus: Longs, nodes: Ints) -> dict[str, Any]:
+def _cells(
+    tables: Mapping[str, pl.DataFrame], skus: Longs, nodes: Ints
+) -> dict[str, Any]:
     """Stock that may be allocated, by SKU and node; empty cells are left out."""
-    free = stock.select(
-        "sku_id",
-        "node_id",
-        "worth_minor",
-        qty=pl.col("on_hand_qty").cast(pl.Int64)
-        - pl.col("allocated_qty").cast(pl.Int64)
-        - pl.col("buffer_qty").cast(pl.Int64),
-    ).filter(pl.col("qty") > 0)
+    free = (
+        tables["stock"]
+        .select(
+            "sku_id",
+            "node_id",
+            "worth_minor",
+            qty=pl.col("on_hand_qty").cast(pl.Int64)
+            - pl.col("allocated_qty").cast(pl.Int64)
+            - pl.col("buffer_qty").cast(pl.Int64),
+        )
+        .filter(pl.col("qty") > 0)
+    )
     sku = _numbers(free["sku_id"].to_numpy(), skus)
     known = sku >= 0
-    sku, qty = sku[known], free["qty"].to_numpy()[known]
-    node = _numbers(free["node_id"].to_numpy()[known], nodes)
-    place = _ranked(sku, _ranked(node, np.arange(len(sku)), len(nodes)), len(skus))
-    counts = np.bincount(sku, minlength=len(skus))
+    shipped = tables["nodes"].sort("node_id")["stock_node_id"].to_numpy()
+    return cells(
+        sku[known],
+        _numbers(free["node_id"].to_numpy()[known], nodes),
+        free["qty"].to_numpy()[known],
+        free["worth_minor"].to_numpy()[known],
+        stock_node=_numbers(shipped, nodes),
+        skus=len(skus),
+    )
+
+
+def cells(
+    sku: Ints, node: Ints, qty: Longs, worth: Longs, *, stock_node: Ints, skus: int
+) -> dict[str, Any]:
+    """The problem's fields of stock.
+
+    Args:
+        sku: of each cell that has stock.
+        node: a node that ships its own.
+        qty: eaches, > 0.
+        worth: of each there.
+        stock_node: N, the node whose stock each ships.
+        skus: how many there are.
+    """
+    nodes = len(stock_node)
+    others = np.flatnonzero(stock_node != np.arange(nodes)).astype(np.int32)
+    has = np.arange(len(sku))
+    if len(others):
+        first = np.argsort(node, kind="stable")
+        start = np.searchsorted(node[first], stock_node[others])
+        count = np.searchsorted(node[first], stock_node[others], "right") - start
+        at = np.repeat(start - np.cumsum(count) + count, count) + np.arange(count.sum())
+        has = np.concatenate([has, first[at]])
+        node = np.concatenate([node, np.repeat(others, count)])
+        sku = sku[has]
+    place = _ranked(sku, _ranked(node, np.arange(len(sku)), nodes), skus)
+    # A node that ships its own has its cell where it stood before.
+    pool = np.empty(len(place), np.int64)
+    pool[place] = np.arange(len(place))
+    counts = np.bincount(sku, minlength=skus)
     return {
         "cell_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         "cell_node": node[place],
-        "cell_stock": qty[place],
-        "cell_worth": free["worth_minor"].to_numpy()[known][place],
+        "cell_stock": qty[has[place]],
+        "cell_worth": worth[has[place]],
+        "cell_pool": pool[has[place]],
+        "stock_node": stock_node,
     }
 
 

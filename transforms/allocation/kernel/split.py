@@ -66,7 +66,7 @@ def _take(
         units[node] -= qty
         for cell in range(cell_start[sku], cell_start[sku + 1]):
             if cell_node[cell] == node:
-                left[cell] -= qty
+                left[problem.cell_pool[cell]] -= qty
         if used[node] != order:
             used[node] = order
             shipments[node] -= 1
@@ -122,7 +122,7 @@ def _fill(  # noqa: C901, PLR0912, PLR0915 one loop
                     used[node] = order + 1
                     open_nodes += 1
                     shipments[node] -= 1
-                left[cell] -= qty
+                left[problem.cell_pool[cell]] -= qty
                 units[node] -= qty
                 found[0, count], found[1, count], found[2, count] = line, node, qty
                 count += 1
@@ -150,7 +150,7 @@ def _undone(  # noqa: PLR0913, PLR0917
         sku = problem.sku[line]
         for cell in range(problem.cell_start[sku], problem.cell_start[sku + 1]):
             if problem.cell_node[cell] == node:
-                left[cell] += qty
+                left[problem.cell_pool[cell]] += qty
         units[node] += qty
         is_first = 1
         for other in range(before, part):
@@ -183,7 +183,7 @@ def _best_part(  # noqa: PLR0913, PLR0917
     best, best_qty, best_saving, best_score = -1, 0, 0, 0.0
     for cell in range(problem.cell_start[sku], problem.cell_start[sku + 1]):
         node = problem.cell_node[cell]
-        qty = min(left[cell], units[node], rest)
+        qty = min(left[problem.cell_pool[cell]], units[node], rest)
         zone = problem.zone[region, node]
         is_new = used[node] != order + 1
         if qty < 1 or zone < 0 or not problem.serves[node, problem.channel[order]]:

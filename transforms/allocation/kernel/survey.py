@@ -136,7 +136,7 @@ def lanes_at(problem: Problem, prices: Prices) -> Longs:
 
 def cells_at(problem: Problem, prices: Prices) -> Longs:
     """What an each of each cell asks, in thousandths: its worth there and its price."""
-    return prices.cell + problem.cell_worth * SCALE
+    return prices.cell[problem.cell_pool] + problem.cell_worth * SCALE
 
 
 def paper_for(problem: Problem) -> Paper:

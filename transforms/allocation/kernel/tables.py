@@ -39,6 +39,7 @@ COLUMNS: dict[str, dict[str, tuple[type[pl.DataType], int, int]]] = {
     },
     "nodes": {
         "node_id": (pl.Int32, -LARGEST, LARGEST),
+        "stock_node_id": (pl.Int32, -LARGEST, LARGEST),
         "shipment_cost_minor": (pl.Int64, 0, LARGEST),
         "unit_cost_minor": (pl.Int64, 0, LARGEST),
         "lead_days": (pl.Int64, 0, 10_000),
@@ -69,8 +70,11 @@ COLUMNS: dict[str, dict[str, tuple[type[pl.DataType], int, int]]] = {
 }
 """Whole numbers of each file: type, least and most that may stand there."""
 
-OPTIONAL = {"stock": ["worth_minor"]}
-"""Columns of each file that may be left out, and are 0 then."""
+OPTIONAL = {
+    "nodes": {"stock_node_id": pl.col("node_id")},
+    "stock": {"worth_minor": pl.lit(0)},
+}
+"""Columns of each file that may be left out, and what they are then."""
 
 OTHERS: dict[str, dict[str, pl.DataType]] = {
     "orders": {"is_ship_complete": pl.Boolean()},
@@ -88,11 +92,12 @@ KEYS = {
 """What names a row of each file, once."""
 
 REFERENCES = (
-    ("lines", "order_id", "orders"),
-    ("stock", "node_id", "nodes"),
-    ("zones", "node_id", "nodes"),
+    ("lines", "order_id", "orders", "order_id"),
+    ("nodes", "stock_node_id", "nodes", "node_id"),
+    ("stock", "node_id", "nodes", "node_id"),
+    ("zones", "node_id", "nodes", "node_id"),
 )
-"""File, column, and the file whose key it must be."""
+"""File, column, and the file and its key that it must be."""
 
 
 def checked(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -104,8 +109,8 @@ def checked(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     result = {name: _typed(name, frames) for name in KEYS}
     for name, keys in KEYS.items():
         _once(name, result[name], keys)
-    for name, column, other in REFERENCES:
-        known = result[other][column]
+    for name, column, other, key in REFERENCES:
+        known = result[other][key]
         _refuse(
             name,
             column,
@@ -113,7 +118,22 @@ def checked(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
             ~pl.col(column).is_in(known.implode()),
             "unknown",
         )
+    _own_stock(result)
     return result
+
+
+def _own_stock(frames: Mapping[str, pl.DataFrame]) -> None:
+    """Stock lies at nodes that ship their own, and only theirs is shipped by others."""
+    nodes = frames["nodes"]
+    if nodes["stock_node_id"].equals(nodes["node_id"]):
+        return
+    others = nodes.filter(pl.col("stock_node_id") != pl.col("node_id"))["node_id"]
+    for name, column, what in (
+        ("nodes", "stock_node_id", "a node that ships the stock of another itself"),
+        ("stock", "node_id", "a node that ships the stock of another"),
+    ):
+        bad = pl.col(column).is_in(others.implode())
+        _refuse(name, column, frames[name], bad, what)
 
 
 def parameters(params: Mapping[str, Any]) -> tuple[list[int], int, bool]:
@@ -212,15 +232,20 @@ def _typed(name: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _completed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """With zeros for what may be left out, unless it was misspelt."""
-    left_out = [c for c in OPTIONAL.get(name, []) if c not in frame.columns]
+    """With what may be left out, unless it was misspelt."""
+    optional = OPTIONAL.get(name, {})
+    left_out = [c for c in optional if c not in frame.columns]
     others = [c for c in frame.columns if c not in COLUMNS[name]]
     for column in left_out:
         for said in get_close_matches(column, others, n=1, cutoff=MISSPELT):
             raise ProblemError(
                 f"{name}.parquet: column {said}: unknown; {column} is meant?"
             )
-    return frame.with_columns(pl.lit(0).alias(column) for column in left_out)
+    # A column that is missing as well is said so later.
+    has = [
+        c for c in left_out if set(optional[c].meta.root_names()) <= {*frame.columns}
+    ]
+    return frame.with_columns(optional[column].alias(column) for column in has)
 
 
 def _others(name: str, frame: pl.DataFrame) -> list[pl.Expr]:

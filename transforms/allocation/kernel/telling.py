@@ -86,6 +86,8 @@ def prices_read(posed: Posed, told: pl.DataFrame) -> Prices:
     cells = pl.DataFrame(
         {"sku_id": sku, "node_id": posed.node_ids[problem.cell_node]}
     ).with_row_index("cell")
+    # Eaches have their price where they lie, not where another node ships them.
+    cells = cells.filter(pl.Series(problem.cell_pool == np.arange(cells.height)))
     stock = known.filter(resource="stock").join(cells, on=["sku_id", "node_id"])
     result = Prices(
         np.zeros(len(problem.cell_stock), np.int64),

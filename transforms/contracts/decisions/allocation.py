@@ -185,6 +185,9 @@ DECISION_TRACE = Table(
         Column("failed_rules", TEXT, "rules that ruled it out, joined by |, or empty"),
         Column("atp_qty", INTEGER, "eaches it could promise when asked"),
         Column("distance_km", INTEGER, "lane", True),
+        Column(
+            "ship_date", DATE, "first day there with room, which the costs are of", True
+        ),
         Column("freight_minor", INTEGER, "if the line shipped alone from here", True),
         Column("processing_minor", INTEGER, "the same", True),
         Column("lateness_minor", INTEGER, "the same", True),
@@ -216,7 +219,7 @@ ALLOCATION_PRICES = Table(
     "decisions",
     "allocation_prices",
     "one row per run and scarce supply: what one more of it would have saved",
-    key=("resource", "node_id", "sku_id", "as_of"),
+    key=("resource", "node_id", "sku_id", "ship_date", "as_of"),
     columns=(
         Column(
             "resource",
