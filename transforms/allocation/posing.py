@@ -1,7 +1,8 @@
 """All orders of a run as one problem of the kernel: each node on each of its days.
 
 A node's ship day is a place that ships: what it has, it shares with the node's other
-days; its room is its own. Prices are the tariff's, whatever calendars made them.
+days; its room is its own. Lines of a SKU that may use other nodes are of another SKU,
+of the same goods. Prices are the tariff's, whatever calendars made them.
 """
 
 from __future__ import annotations
@@ -27,9 +28,6 @@ from transforms.allocation.problem import Posed, Problem
 from transforms.allocation.tariff import FOR_EVER, Tariff
 
 Floats = npt.NDArray[np.float64]
-
-MOST_KINDS = 4_096
-"""Sets of nodes that orders may use: a table of nodes by kind stays small."""
 
 MOST_DAYS = 32_000
 """Ship days of all nodes, numbered in two bytes."""
@@ -57,7 +55,7 @@ class Asked(NamedTuple):
         days: its nodes.
         orders: number of each of its orders.
         lines: number of each of its lines.
-        skus: number of each of its SKUs.
+        skus: number of the SKU of each of its own, which are groups of lines.
     """
 
     posed: KernelPosed
@@ -70,8 +68,8 @@ class Asked(NamedTuple):
 def asked_of(posed: Posed, tariff: Tariff, confirmed: Ints) -> Asked | None:
     """All orders that the kernel understands; None where there are none.
 
-    It knows no line that may not use a node which its order may, no kit, no lines
-    kept together, and no order that costs more than it can reckon with.
+    It knows no kit, no lines kept together, and no order that costs more than it can
+    reckon with.
 
     Args:
         posed: the problem of the run.
@@ -82,34 +80,36 @@ def asked_of(posed: Posed, tariff: Tariff, confirmed: Ints) -> Asked | None:
     dearest = int(tariff.base.max(initial=0) + problem.shipment_cost.max(initial=0))
     if dearest + int(problem.rules[SPLIT_COST]) >= DEAREST:
         return None
-    lines, kind, kinds = _understood(posed, tariff, confirmed)
+    lines = _understood(posed, tariff, confirmed)
     days = _days(posed, tariff, confirmed)
     if not len(lines) or not len(days.node):
         return None
     orders, first = np.unique(problem.line_order[lines], return_index=True)
-    skus, sku = np.unique(problem.line_sku[lines], return_inverse=True)
+    groups, sku = np.unique(problem.line_group[lines], return_inverse=True)
     starts = np.append(first, len(lines)).astype(np.int64)
+    goods = _places(problem.line_sku[lines])
     classes, at = np.unique(problem.order_class[orders], return_inverse=True)
-    many, sku_of = len(orders), _places(sku)
+    many = len(orders)
     asked = KernelProblem(
         region=np.zeros(many, np.int32),
         promise=_places(at),
         late_cost=problem.late_cost[orders],
         is_complete=problem.is_complete[orders],
         max_shipments=np.full(many, problem.sets[-1].shape[1], np.int32),
-        channel=_places(kind[first]),
-        has_twins=twins(starts, sku_of),
+        channel=np.zeros(many, np.int32),
+        has_twins=twins(starts, goods),
         line_start=starts,
-        sku=sku_of,
+        sku=_places(sku),
+        goods=goods,
         qty=confirmed[lines],
         grams=problem.line_grams[lines] * confirmed[lines],
         spare=_never(posed, tariff, lines, confirmed),
-        serves=np.ascontiguousarray(kinds.T[days.node]),
+        serves=np.ones((len(days.node), 1), np.bool_),
         shipment_cost=problem.shipment_cost[days.node],
         unit_cost=problem.unit_cost[days.node],
         cap_shipments=posed.shipments_on(days.node, days.day),
         cap_units=posed.unit_room[days.node, days.day],
-        **_stock(posed, lines, days, skus),
+        **_stock(posed, lines, days, groups),
         **_ways(tariff, classes, days),
         rules=problem.rules[[SPLIT_COST, IS_LINE_SPLIT]],
     )
@@ -124,36 +124,19 @@ def asked_of(posed: Posed, tariff: Tariff, confirmed: Ints) -> Asked | None:
     )
     names = pl.DataFrame({"order_id": problem.line_order[lines], "line_no": lines})
     numbers = np.arange(len(days.node), dtype=np.int32)
-    whole = KernelPosed(asked, facts, names, numbers, skus)
-    return Asked(whole, days, orders, lines, skus)
+    whole = KernelPosed(asked, facts, names, numbers, groups)
+    return Asked(whole, days, orders, lines, problem.group_sku[groups])
 
 
-def _understood(
-    posed: Posed, tariff: Tariff, confirmed: Ints
-) -> tuple[Ints, Ints, Flags]:
-    """Lines that the kernel understands, the kind of each, and nodes by kind.
-
-    A kind is the nodes that some line of an order may use. One that another line
-    may not is no hindrance where it has none of the line's SKU.
-    """
+def _understood(posed: Posed, tariff: Tariff, confirmed: Ints) -> Ints:
+    """Lines that the kernel understands."""
     problem = posed.problem
-    allowed = problem.group_allowed[problem.line_group]
-    used = np.logical_or.reduceat(allowed, problem.order_start[:-1], axis=0)
-    barred = used[problem.line_order] & ~allowed & (posed.stock[problem.line_sku] > 0)
     is_whole = (problem.line_kit >= 0) | (problem.line_bundle >= 0)
     is_dear = _dearest(posed, tariff, confirmed) >= DEAREST / 2
     is_long = np.diff(problem.order_start) > MOST_LINES
-    odd = np.logical_or.reduceat(
-        barred.any(axis=1) | is_whole | is_dear, problem.order_start[:-1]
-    )
-    kinds, kind = np.unique(used, axis=0, return_inverse=True)
-    kind = kind.reshape(-1)
-    common = np.argsort(-np.bincount(kind, minlength=len(kinds)), kind="stable")
-    place = np.argsort(common, kind="stable")
-    kind, kinds = place[kind], kinds[common[:MOST_KINDS]]
-    is_out = odd | is_long | (kind >= MOST_KINDS)
-    lines = np.flatnonzero((confirmed > 0) & ~is_out[problem.line_order])
-    return lines, kind[problem.line_order[lines]], kinds
+    odd = np.logical_or.reduceat(is_whole | is_dear, problem.order_start[:-1])
+    is_in = (confirmed > 0) & ~(odd | is_long)[problem.line_order]
+    return np.flatnonzero(is_in)
 
 
 def _dearest(posed: Posed, tariff: Tariff, confirmed: Ints) -> Floats:
@@ -217,8 +200,7 @@ def _days(posed: Posed, tariff: Tariff, confirmed: Ints) -> Days:
 def _wanted(posed: Posed, confirmed: Ints) -> tuple[Ints, Ints]:
     """N: eaches, and lines, that may be asked of each node at most."""
     problem = posed.problem
-    groups, skus = len(problem.group_allowed), len(problem.group_start) - 1
-    sku = np.repeat(np.arange(skus), np.diff(problem.group_start))
+    groups, sku = len(problem.group_allowed), problem.group_sku
     eaches, lines = np.zeros(groups, np.int64), np.zeros(groups, np.int64)
     np.add.at(eaches, problem.line_group, confirmed)
     np.add.at(lines, problem.line_group, confirmed > 0)
@@ -238,19 +220,22 @@ def _is_cheaper_later(tariff: Tariff) -> Flags:
     return found
 
 
-def _stock(posed: Posed, lines: Ints, days: Days, skus: Ints) -> dict[str, Any]:
-    first = np.full(len(posed.node_ids), -1, np.int32)
-    first[days.node] = days.lies
-    sku, node = np.nonzero((posed.stock[skus] > 0) & (first >= 0))
-    worth = worths(posed.problem, lines)[skus[sku], node]
-    return cells(
-        _places(sku),
-        first[node],
-        posed.stock[skus[sku], node],
-        worth,
-        stock_node=days.lies,
-        skus=len(skus),
+def _stock(posed: Posed, lines: Ints, days: Days, groups: Ints) -> dict[str, Any]:
+    """Eaches by group of lines and day of a node, counted by SKU and node."""
+    problem, nodes = posed.problem, len(posed.node_ids)
+    has = problem.group_allowed[groups] & (posed.stock[problem.group_sku[groups]] > 0)
+    group, place = np.nonzero(has[:, days.node])
+    sku, node = problem.group_sku[groups[group]], days.node[place]
+    _, first, of = np.unique(sku * nodes + node, return_index=True, return_inverse=True)
+    fields = cells(
+        _places(group),
+        _places(place),
+        posed.stock[sku, node],
+        worths(problem, lines)[sku, node],
+        first[of.reshape(-1)],
+        sizes=(len(groups), len(days.node)),
     )
+    return {"stock_node": days.lies, **fields}
 
 
 def worths(problem: Problem, lines: Ints) -> Ints:

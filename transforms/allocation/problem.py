@@ -65,6 +65,13 @@ class Problem(NamedTuple):
     strategy: Strategy
     max_candidates: int
 
+    @property
+    def group_sku(self) -> Ints:
+        """G: the SKU of each group of lines that may use the same nodes."""
+        return np.repeat(
+            np.arange(len(self.group_start) - 1), np.diff(self.group_start)
+        )
+
     def lines_of(self, order: int) -> range:
         """The lines of an order."""
         return range(self.order_start[order], self.order_start[order + 1])

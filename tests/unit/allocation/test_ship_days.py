@@ -2,12 +2,14 @@
 
 from datetime import date, timedelta
 from random import Random
+from typing import NamedTuple
 
 import polars as pl
 import pytest
 
 from tests.unit.allocation.shop import (
     AS_OF,
+    REFUSALS,
     a_line,
     certificate,
     decide,
@@ -101,8 +103,24 @@ def test_costs_are_told_of_the_first_day_that_has_room() -> None:
     assert 0 == failed.sum()
 
 
-def narrow(seed: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Some orders, what there is, and nodes that soon have no room."""
+class Narrow(NamedTuple):
+    """Some orders, what there is, nodes that soon have no room, and who refused what.
+
+    The last makes two lines of one SKU, of one order even, use other nodes.
+    """
+
+    wanted: pl.DataFrame
+    supply: pl.DataFrame
+    nodes: pl.DataFrame
+    refusals: pl.DataFrame
+
+    def decide(self, policy: AllocationPolicy) -> Allocation:
+        return decide(
+            self.wanted, self.supply, self.nodes, policy, refusals=self.refusals
+        )
+
+
+def narrow(seed: int) -> Narrow:
     chance = Random(seed)  # noqa: S311 the same problem each time
     nodes = network(
         **{
@@ -129,7 +147,13 @@ def narrow(seed: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         node: {sku: chance.choice([0, 1, 3, 20]) for sku in "ABC"}
         for node in ("EAST", "MID", "WEST")
     }
-    return demand(*lines), stock(cells), nodes
+    refused = [
+        (line["line_id"], chance.choice(["EAST", "MID", "WEST"]), AS_OF)
+        for line in lines
+        if chance.random() < 0.2 * (seed % 2)
+    ]
+    refusals = pl.DataFrame(refused, schema=REFUSALS, orient="row")
+    return Narrow(demand(*lines), stock(cells), nodes, refusals)
 
 
 @pytest.mark.parametrize("tenth", range(3))
@@ -138,12 +162,11 @@ def test_no_plan_over_days_falls_below_the_bound_or_serves_a_later_order_first(
 ) -> None:
     offences = []
     for seed in range(10 * tenth, 10 * tenth + 10):
-        wanted, supply, nodes = narrow(seed)
-        together, alone = (
-            decide(wanted, supply, nodes, policy) for policy in (NEGOTIATED, IN_TURN)
-        )
-        failed = certificate(together, wanted, supply, nodes)["failed_rows"].sum()
-        mine, theirs = served(wanted, together), served(wanted, alone)
+        given = narrow(seed)
+        together, alone = (given.decide(policy) for policy in (NEGOTIATED, IN_TURN))
+        proofs = certificate(together, given.wanted, given.supply, given.nodes)
+        failed = proofs["failed_rows"].sum()
+        mine, theirs = served(given.wanted, together), served(given.wanted, alone)
         if failed or mine < theirs:
             offences.append((seed, failed, mine, theirs))
         # Of two that serve the same one can only cost as much as both are proved to.
@@ -166,10 +189,11 @@ def served(wanted: pl.DataFrame, decided: Allocation) -> list[int]:
 
 def test_an_earlier_order_has_what_its_turn_would_give_it() -> None:
     """All room of the network is wanted; a plan by cost alone would split ``o06``."""
-    wanted, supply, nodes = narrow(41)
+    given = narrow(SPLIT_BY_COST)
 
-    decided = decide(wanted, supply, nodes, NEGOTIATED)
+    mine, turns = (given.decide(policy) for policy in (NEGOTIATED, IN_TURN))
 
-    assert served(wanted, decided) >= served(
-        wanted, decide(wanted, supply, nodes, IN_TURN)
-    )
+    assert served(given.wanted, mine) >= served(given.wanted, turns)
+
+
+SPLIT_BY_COST = 41

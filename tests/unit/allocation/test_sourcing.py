@@ -8,6 +8,7 @@ import pytest
 
 from tests.unit.allocation.shop import (
     AS_OF,
+    REFUSALS,
     a_line,
     certificate,
     decide,
@@ -78,8 +79,8 @@ def test_what_has_no_room_on_the_first_day_ships_on_a_later_one() -> None:
     assert certificate(decided, wanted, supply, nodes)["failed_rows"].sum() == 0
 
 
-def test_an_order_with_a_refused_line_is_placed_in_its_turn() -> None:
-    """The kernel knows which nodes an order may use, not which a line may."""
+def test_an_order_with_a_refused_line_is_sourced_with_all_others() -> None:
+    """Its A may not come from EAST, its B may."""
     wanted = demand(a_line("o1"), a_line("o1", sku="B", line_no=2))
     supply = stock({"EAST": {"A": 1, "B": 1}, "MID": {"A": 1, "B": 1}})
     refusals = pl.DataFrame(
@@ -90,6 +91,29 @@ def test_an_order_with_a_refused_line_is_placed_in_its_turn() -> None:
 
     assert ("o1/1", "MID") in placed(decided)
     assert waiting(decided) == {}
+    [row] = certificate_of(sourced_of(decided), *UNCONTESTED).to_dicts()
+    assert (1, 0) == (row["order_count"], row["in_turn_count"])
+    assert row["bound_minor"] <= cost(decided) == row["cost_minor"]
+
+
+def test_lines_of_one_sku_that_may_use_other_nodes_share_what_there_is() -> None:
+    """MID has two; who may not have EAST's goes first to the one that is left."""
+    wanted = demand(a_line("o1"), a_line("o2"), a_line("o3"), a_line("o3", line_no=2))
+    supply = stock({"EAST": {"A": 2}, "MID": {"A": 2}})
+    refusals = pl.DataFrame(
+        [("o3/1", "EAST", AS_OF), ("o3/2", "EAST", AS_OF)],
+        schema=REFUSALS,
+        orient="row",
+    )
+
+    decided = decide(wanted, supply, policy=NEGOTIATED, refusals=refusals)
+
+    nodes = dict(placed(decided))
+    assert {"o3/1": "MID", "o3/2": "MID"}.items() <= nodes.items()
+    assert ["EAST", "EAST"] == [nodes["o1/1"], nodes["o2/1"]]
+    assert certificate(decided, wanted, supply)["failed_rows"].sum() == 0
+    [row] = certificate_of(sourced_of(decided), *UNCONTESTED).to_dicts()
+    assert (3, 0) == (row["order_count"], row["in_turn_count"])
 
 
 @pytest.mark.parametrize(

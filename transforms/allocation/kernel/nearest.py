@@ -40,7 +40,7 @@ def _serve(  # noqa: C901, PLR0912, PLR0915 one loop, as survey.look
 ) -> None:
     line_start, sku_of, qty_of = problem.line_start, problem.sku, problem.qty
     cell_start, cell_node = problem.cell_start, problem.cell_node
-    cell_pool = problem.cell_pool
+    cell_pool, goods_of = problem.cell_pool, problem.goods
     zones, bases, distances = problem.zone, problem.base, problem.distance
     serves, regions, promises = problem.serves, problem.region, problem.promise
     channels, completes = problem.channel, problem.is_complete
@@ -57,7 +57,7 @@ def _serve(  # noqa: C901, PLR0912, PLR0915 one loop, as survey.look
             total += need
             if has_twins[order]:
                 for before in range(first, line):
-                    if sku_of[before] == sku:
+                    if goods_of[before] == goods_of[line]:
                         need += qty_of[before]
             for cell in range(cell_start[sku], cell_start[sku + 1]):
                 if left[cell_pool[cell]] >= need:

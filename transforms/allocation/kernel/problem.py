@@ -38,9 +38,10 @@ class Problem(NamedTuple):
         is_complete: O ships whole or not at all.
         max_shipments: O.
         channel: O.
-        has_twins: O two of its lines name one SKU.
+        has_twins: O two of its lines name the same goods.
         line_start: O + 1.
-        sku: L.
+        sku: L; SKUs are told apart by the nodes that may ship them, too.
+        goods: L; lines of the same goods share stock where both may be shipped from.
         qty: L.
         grams: L.
         spare: L cost of not shipping the line.
@@ -53,8 +54,9 @@ class Problem(NamedTuple):
         cell_node: C.
         cell_stock: C eaches that may be allocated, > 0.
         cell_worth: C, what an each is expected to earn if it stays there.
-        cell_pool: C, the cell that its eaches lie in: another where the node ships
-            the stock of another. Of its own it has none, nor a price.
+        cell_pool: C, the cell that its eaches are counted in: another where the node
+            ships the stock of another, or another SKU of the same goods lies there.
+            Of its own it has none then, nor a price.
         stock_node: N, the node whose stock it ships, mostly itself.
         zone: R × N, -1 where the node does not ship to.
         distance: R × N kilometres.
@@ -73,6 +75,7 @@ class Problem(NamedTuple):
     has_twins: Flags
     line_start: Longs
     sku: Ints
+    goods: Ints
     qty: Longs
     grams: Longs
     spare: Longs
@@ -85,7 +88,7 @@ class Problem(NamedTuple):
     cell_node: Ints
     cell_stock: Longs
     cell_worth: Longs
-    cell_pool: Longs
+    cell_pool: Ints
     stock_node: Ints
     zone: Shorts
     distance: Floats
@@ -141,6 +144,7 @@ def pose(frames: Mapping[str, pl.DataFrame], params: Mapping[str, Any]) -> Posed
         max_shipments=orders["max_shipments"].to_numpy().astype(np.int32),
         line_start=line_start,
         sku=sku,
+        goods=sku,
         has_twins=twins(line_start, sku),
         qty=lines["qty"].to_numpy().astype(np.int64),
         grams=lines["grams"].to_numpy().astype(np.int64),
@@ -215,7 +219,7 @@ def _numbers(values: npt.NDArray[Any], ids: npt.NDArray[Any]) -> Ints:
 
 
 def twins(line_start: Longs, sku: Ints) -> Flags:
-    """Orders with two lines of one SKU."""
+    """Orders with two lines of the same goods."""
     order = np.repeat(np.arange(len(line_start) - 1), np.diff(line_start))
     key = np.sort(order * (int(sku.max(initial=0)) + 1) + sku)
     found = np.zeros(len(line_start) - 1, np.bool_)
@@ -253,54 +257,74 @@ def _cells(
     )
     sku = _numbers(free["sku_id"].to_numpy(), skus)
     known = sku >= 0
+    sku, node = sku[known], _numbers(free["node_id"].to_numpy()[known], nodes)
     shipped = tables["nodes"].sort("node_id")["stock_node_id"].to_numpy()
-    return cells(
-        sku[known],
-        _numbers(free["node_id"].to_numpy()[known], nodes),
-        free["qty"].to_numpy()[known],
-        free["worth_minor"].to_numpy()[known],
-        stock_node=_numbers(shipped, nodes),
-        skus=len(skus),
-    )
+    stock_node = _numbers(shipped, nodes)
+    qty = free["qty"].to_numpy()[known]
+    worth = free["worth_minor"].to_numpy()[known]
+    at, others = _shipped_by_others(node, stock_node)
+    pool = None
+    if len(at):
+        pool = np.concatenate([np.arange(len(sku)), at])
+        sku, qty, worth = sku[pool], qty[pool], worth[pool]
+        node = np.concatenate([node, others])
+    sizes = len(skus), len(nodes)
+    fields = cells(sku, node, qty, worth, pool, sizes=sizes)
+    return {"stock_node": stock_node, **fields}
+
+
+def _shipped_by_others(node: Ints, stock_node: Ints) -> tuple[Longs, Ints]:
+    """Cells of ``node`` that other nodes ship, and these nodes, pair by pair."""
+    others = np.flatnonzero(stock_node != np.arange(len(stock_node)))
+    if not len(others):
+        return np.empty(0, np.int64), np.empty(0, np.int32)
+    first = np.argsort(node, kind="stable")
+    start = np.searchsorted(node[first], stock_node[others])
+    count = np.searchsorted(node[first], stock_node[others], "right") - start
+    at = np.repeat(start - np.cumsum(count) + count, count) + np.arange(count.sum())
+    return first[at], np.repeat(others, count).astype(np.int32)
 
 
 def cells(
-    sku: Ints, node: Ints, qty: Longs, worth: Longs, *, stock_node: Ints, skus: int
+    sku: Ints,
+    node: Ints,
+    qty: Longs,
+    worth: Longs,
+    pool: Longs | None,
+    *,
+    sizes: tuple[int, int],
 ) -> dict[str, Any]:
     """The problem's fields of stock.
 
     Args:
-        sku: of each cell that has stock.
-        node: a node that ships its own.
+        sku: of each cell.
+        node: that ships it.
         qty: eaches, > 0.
         worth: of each there.
-        stock_node: N, the node whose stock each ships.
-        skus: how many there are.
+        pool: which of these cells its eaches are counted in; none: each in itself.
+        sizes: how many SKUs and nodes there are.
     """
-    nodes = len(stock_node)
-    others = np.flatnonzero(stock_node != np.arange(nodes)).astype(np.int32)
-    has = np.arange(len(sku))
-    if len(others):
-        first = np.argsort(node, kind="stable")
-        start = np.searchsorted(node[first], stock_node[others])
-        count = np.searchsorted(node[first], stock_node[others], "right") - start
-        at = np.repeat(start - np.cumsum(count) + count, count) + np.arange(count.sum())
-        has = np.concatenate([has, first[at]])
-        node = np.concatenate([node, np.repeat(others, count)])
-        sku = sku[has]
+    skus, nodes = sizes
     place = _ranked(sku, _ranked(node, np.arange(len(sku)), nodes), skus)
-    # A node that ships its own has its cell where it stood before.
-    pool = np.empty(len(place), np.int64)
-    pool[place] = np.arange(len(place))
     counts = np.bincount(sku, minlength=skus)
+    stands = np.arange(len(place), dtype=np.int32)
+    if pool is not None:
+        number = np.empty(len(place), np.int32)
+        number[place] = stands
+        stands = number[pool[place]]
     return {
         "cell_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         "cell_node": node[place],
-        "cell_stock": qty[has[place]],
-        "cell_worth": worth[has[place]],
-        "cell_pool": pool[has[place]],
-        "stock_node": stock_node,
+        "cell_stock": qty[place],
+        "cell_worth": worth[place],
+        "cell_pool": stands,
     }
+
+
+def is_pooled(problem: Problem) -> bool:
+    """Whether some cell is counted in another."""
+    is_own = problem.stock_node == np.arange(len(problem.stock_node))
+    return problem.goods is not problem.sku or not is_own.all()
 
 
 @compiled

@@ -111,7 +111,7 @@ def rescue(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
             number = int(draw >> np.uint64(33))
             lack = problem.qty[line] - held.cell[cell]
             if lack > 0:
-                ask = (problem.sku[line], cell, lack, number)
+                ask = (problem.goods[line], cell, lack, number)
                 count = _holders(problem, laid, desk, held, people, ask, group, count)
             total, is_first = 0, True
             for other in range(last - first):
@@ -180,7 +180,7 @@ def _holders(  # noqa: PLR0913, PLR0917
 ) -> int:
     """Add those who hold a cell and lose least by leaving; how many there are then.
 
-    ``ask`` is the SKU, the cell, the eaches that are missing and a draw.
+    ``ask`` is the goods, the cell, the eaches that are missing and a draw.
     """
     sku, cell, lack, draw = ask
     first, many = people.start[sku], people.start[sku + 1] - people.start[sku]

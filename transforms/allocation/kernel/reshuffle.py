@@ -32,11 +32,11 @@ as much by waiting, the one with the lower id has what there is."""
 
 
 class Takers(NamedTuple):
-    """Which orders have a line of each SKU.
+    """Which orders have a line of each goods, or stand at each node.
 
     Args:
-        start: SKUs + 1.
-        order: in the order of ids; an order with two lines of the SKU is there twice.
+        start: one more than there are.
+        order: in the order of ids; an order with two lines of them is there twice.
     """
 
     start: Longs
@@ -44,12 +44,12 @@ class Takers(NamedTuple):
 
 
 def takers(problem: Problem) -> Takers:
-    """The orders of each SKU."""
+    """The orders of each goods."""
     orders = np.arange(len(problem.region), dtype=np.int32)
     order = np.repeat(orders, np.diff(problem.line_start))
-    counts = np.bincount(problem.sku, minlength=len(problem.cell_start) - 1)
+    counts = np.bincount(problem.goods, minlength=len(problem.cell_start) - 1)
     start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Takers(start, order[np.argsort(problem.sku, kind="stable")])
+    return Takers(start, order[np.argsort(problem.goods, kind="stable")])
 
 
 @compiled

@@ -428,7 +428,7 @@ def _placed(
             break
         wishes = wishing(problem, laid, held, dreamed)
         turn = np.flatnonzero(wishes)
-        skus = np.unique(problem.sku[wishes[order_of]]).astype(np.int64)
+        skus = np.unique(problem.goods[wishes[order_of]]).astype(np.int64)
         there = standing(problem, laid, held)
         weight = WEIGHTS[salt % len(WEIGHTS)]
         rescue(problem, laid, prices, desk, held, people, there, turn, weight)

@@ -40,6 +40,7 @@ from transforms.allocation.kernel.problem import (
     Longs,
     Problem,
     Shorts,
+    is_pooled,
 )
 from transforms.allocation.kernel.relaxation import relaxed
 from transforms.allocation.kernel.search import searched
@@ -136,7 +137,8 @@ def lanes_at(problem: Problem, prices: Prices) -> Longs:
 
 def cells_at(problem: Problem, prices: Prices) -> Longs:
     """What an each of each cell asks, in thousandths: its worth there and its price."""
-    return prices.cell[problem.cell_pool] + problem.cell_worth * SCALE
+    each = prices.cell[problem.cell_pool] if is_pooled(problem) else prices.cell
+    return each + problem.cell_worth * SCALE
 
 
 def paper_for(problem: Problem) -> Paper:
@@ -344,9 +346,12 @@ def unproved(
     ]
     fell = np.zeros(len(problem.cell_start) - 1, np.int64)
     if falls[0] > 0:
-        cells = np.flatnonzero(before.cell > now.cell)
+        # A cell's price is that of all that is counted in it.
+        drop = before.cell - now.cell
+        drop = drop[problem.cell_pool] if is_pooled(problem) else drop
+        cells = np.flatnonzero(drop > 0)
         sku = np.searchsorted(problem.cell_start, cells, "right") - 1
-        np.maximum.at(fell, sku, (before.cell - now.cell)[cells])
+        np.maximum.at(fell, sku, drop[cells])
     line = problem.qty * (fell[problem.sku] + falls[2])
     lines = np.append(0, np.cumsum(line))[problem.line_start]
     shipments = problem.max_shipments.astype(np.int64) * falls[1]
