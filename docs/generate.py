@@ -134,6 +134,7 @@ RULED_OUT = {
     " `pick_up` among its `capabilities`, or no address",
     "RESERVE_LATER": "the order is wanted later and takes no eaches yet",
     "PREORDER": "the SKU is not released yet (`released_on` of csv_products)",
+    "NODE_RULE": "`node_rules` of policies/allocation.yaml say so, by name",
 }
 WAITS = {
     "NO_STOCK": "no node has them; see the expected date",

@@ -160,10 +160,9 @@ def candidates(copy: ServingCopy, key: OrderKey) -> pl.DataFrame:
     return copy.fetch(
         f"with mine as (select * from rpt_allocations {_OF_ORDER}), {_GOT_BY} "
         "select line_id, as_of, node_id, is_chosen, chosen_qty, candidate_rank, "
-        "failed_rules, atp_qty, distance_km, first_ship_date, freight_minor, "
-        "processing_minor, "
-        "lateness_minor, worth_minor, total_minor, lacking_qty, price_milli, "
-        "over_minor, allocated_freight_minor, "
+        "failed_rules, node_rule, atp_qty, distance_km, first_ship_date, "
+        "freight_minor, processing_minor, lateness_minor, worth_minor, total_minor, "
+        "lacking_qty, price_milli, over_minor, allocated_freight_minor, "
         "allocated_processing_minor, allocated_split_minor, "
         "allocated_lateness_minor, allocated_worth_minor, allocated_total_minor, "
         "service_code, ship_date, promise_date, run_id, "

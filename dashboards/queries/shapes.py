@@ -9,8 +9,8 @@ from __future__ import annotations
 
 _COLUMNS = {
     "rpt_allocations": """
-        varchar: line_id node_id order_id sku_id failed_rules service_code run_id
-            order_month
+        varchar: line_id node_id order_id sku_id failed_rules node_rule service_code
+            run_id order_month
         timestamptz: as_of
         boolean: is_chosen
         bigint: chosen_qty candidate_rank atp_qty distance_km freight_minor

@@ -153,7 +153,7 @@ def _variants(house: House, question: Question, runs: pl.DataFrame) -> list[Vari
         for variant in variants
         for dated in (variant.dated, *variant.dated_by.values())
         for _, policy in dated
-        for node in policy.node_order
+        for node in policy.named_nodes
     }
     for node in named:
         refuse_unknown_place(house.lake, node, "")

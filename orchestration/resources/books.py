@@ -173,6 +173,7 @@ def certified(house: House) -> tuple[pl.DataFrame, pl.DataFrame]:
         expired=lake.read(EXPIRED_BACKORDERS, *this_run),
         horizons=house.policies.allocation.reserve_horizon_days,
         worths=lake.read(DIM_STOCK_WORTHS),
+        node_rules=house.policies.allocation.node_rules,
     )
     as_of = house.run.as_of
     return certify(decided, as_of), decided.certificate(as_of)

@@ -253,8 +253,8 @@ class Policies:
         Raises:
             PolicyFileError: file, line, key and the nearest node are named.
         """
-        order = self.allocation.node_order
-        refuse_unknown_names(self.texts, NODE, known, order)
+        named = self.allocation.named_nodes
+        refuse_unknown_names(self.texts, NODE, known, named)
 
     def require_now(self) -> None:
         """``require`` of what is in force on this date alone."""

@@ -36,6 +36,7 @@ from transforms.allocation.expiry import SINCE, expired_backorders, without_expi
 from transforms.allocation.flip import distance
 from transforms.allocation.fresh import fresh_stock
 from transforms.allocation.horizon import later_orders, unreleased_lines
+from transforms.allocation.node_rules import RULED_OUT, ruled_out
 from transforms.allocation.packed import (
     PACKS,
     allocated_by_component,
@@ -121,6 +122,13 @@ class Inputs:
         return allocate(**{f.name: getattr(self, f.name) for f in fields(self)})
 
 
+@dataclass(frozen=True)
+class _Asked(Inputs):
+    """Inputs as they are asked; RULED_OUT: nodes that rules take from lines."""
+
+    ruled: pl.DataFrame = field(default_factory=RULED_OUT.to_frame)
+
+
 def allocate(  # noqa: PLR0913, PLR0917
     demand: pl.DataFrame,
     supply: pl.DataFrame,
@@ -178,7 +186,7 @@ def allocate(  # noqa: PLR0913, PLR0917
     if is_fetched(demand):
         ways = with_counters(ways, nodes, stores(demand, nodes))
         priced = with_counter_rate(rates)
-    given = Inputs(
+    given = _Asked(
         to_counter(demand).sort("demand_rank"),
         supply,
         nodes.sort("node_id"),
@@ -194,12 +202,13 @@ def allocate(  # noqa: PLR0913, PLR0917
         DIM_NODE_CALENDARS.empty() if own_days is None else own_days,
         SINCE.to_frame() if waits_since is None else waits_since,
         DIM_STOCK_WORTHS.empty() if worths is None else worths,
+        ruled_out(demand, nodes, lanes, policy.node_rules),
     )
     given = replace(given, demand=_in_turn(given))
     return _with_expiry(_settled(given), given)
 
 
-def _settled(given: Inputs) -> Allocation:
+def _settled(given: _Asked) -> Allocation:
     """The decision with as many kits packed beforehand as find a place."""
     packs = _packs(given)
     while packs.height:
@@ -211,7 +220,7 @@ def _settled(given: Inputs) -> Allocation:
     return _allocated(given)
 
 
-def _with_expiry(decision: Allocation, given: Inputs) -> Allocation:
+def _with_expiry(decision: Allocation, given: _Asked) -> Allocation:
     """What waited too long is cancelled, and waits no more."""
     found = expired_backorders(
         decision.backorders, given.demand, given.waits_since, given.policy, given.today
@@ -229,7 +238,7 @@ def _with_expiry(decision: Allocation, given: Inputs) -> Allocation:
     )
 
 
-def _in_turn(given: Inputs) -> pl.DataFrame:
+def _in_turn(given: _Asked) -> pl.DataFrame:
     """The queue as the orders have their turns, ranked."""
     if given.policy.fairness == "strict":
         return given.demand
@@ -237,7 +246,7 @@ def _in_turn(given: Inputs) -> pl.DataFrame:
     return by_cost(posed, tariff, given.policy.fairness)
 
 
-def _packs(given: Inputs) -> pl.DataFrame:
+def _packs(given: _Asked) -> pl.DataFrame:
     """Kits of each line that lie packed where it may be sent from, in demand order."""
     lines = kit_lines(given.demand, given.supply)
     if lines.is_empty():
@@ -250,17 +259,22 @@ def _packs(given: Inputs) -> pl.DataFrame:
     return found.filter(pl.col("kits") > 0).sort("kit_line_id")
 
 
-def _of_kits(given: Inputs) -> Inputs:
+def _of_kits(given: _Asked) -> _Asked:
     refusals, pins = (of_kits(f, given.demand) for f in (given.refusals, given.pins))
-    return replace(given, refusals=refusals, pins=pins)
+    # Whatever one component may not come from, its kit may not.
+    ruled = of_kits(given.ruled, given.demand).unique(PAIR, maintain_order=True)
+    return replace(given, refusals=refusals, pins=pins, ruled=ruled)
 
 
-def _with_packs(given: Inputs, packs: pl.DataFrame) -> Inputs:
+PAIR = ["line_id", "node_id"]
+
+
+def _with_packs(given: _Asked, packs: pl.DataFrame) -> _Asked:
     return replace(_of_kits(given), demand=with_packs(given.demand, packs))
 
 
 def _by_component(
-    decision: Allocation, given: Inputs, packs: pl.DataFrame
+    decision: Allocation, given: _Asked, packs: pl.DataFrame
 ) -> Allocation:
     """What was decided with packed kits in the queue, told of order lines."""
     demand, as_of = given.demand, given.as_of
@@ -276,7 +290,7 @@ def _by_component(
     )
 
 
-def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
+def _posed(given: _Asked) -> tuple[pl.DataFrame, Tariff, Posed]:
     """Which node may send which line, at what price, and the problem of both."""
     nodes, policy = given.nodes, given.policy
     demand = with_class_keys(given.demand, policy)
@@ -300,6 +314,7 @@ def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
         left_orders(demand, given.today),
         later_orders(demand, policy, given.today),
         unreleased_lines(demand, given.today),
+        given.ruled,
     )
     holidays = with_store_holidays(policy.carriers.holidays, stores(demand, nodes))
     carriers = replace(policy.carriers, holidays=holidays)
@@ -308,7 +323,7 @@ def _posed(given: Inputs) -> tuple[pl.DataFrame, Tariff, Posed]:
     return pairs, tariff, pose(demand, pairs, nodes, tariff, policy, given.worths)
 
 
-def _allocated(given: Inputs) -> Allocation:
+def _allocated(given: _Asked) -> Allocation:
     """The decision on a queue as it stands."""
     demand, policy, as_of = given.demand, given.policy, given.as_of
     pairs, tariff, posed = _posed(given)

@@ -42,17 +42,31 @@ def complaint(rules: object) -> str:
 def _wrong(rule: object) -> str:
     if not isinstance(rule, Mapping) or rule.get("class") not in BUSINESS_CLASSES:
         return f"must have a class, one of {', '.join(BUSINESS_CLASSES)}"
-    unknown = [key for key in rule if key != "class" and key not in MATCHES]
+    asked = {key: told for key, told in rule.items() if key != "class"}
+    return wrong_value(asked, MATCHES)
+
+
+def wrong_value(
+    asked: Mapping[str, object], matches: Mapping[str, tuple[str, type]]
+) -> str:
+    """What is wrong with what a rule asks; empty where it can be meant.
+
+    Args:
+        asked: by key, a value or a list of them.
+        matches: what may be asked → its column, and what the values are.
+    """
+    unknown = [key for key in asked if key not in matches]
     if unknown:
-        return f"asks for {unknown[0]}; a rule may ask for {', '.join(MATCHES)}"
-    for key, (_, kind) in MATCHES.items():
-        values = _values(rule[key]) if key in rule else ()
-        if key in rule and not (values and all(type(v) is kind for v in values)):
+        return f"asks for {unknown[0]}; a rule may ask for {', '.join(matches)}"
+    for key, (_, kind) in matches.items():
+        values = values_of(asked[key]) if key in asked else ()
+        if key in asked and not (values and all(type(v) is kind for v in values)):
             return f"has a {key} that is no {kind.__name__}, nor a list of them"
     return ""
 
 
-def _values(told: object) -> tuple[object, ...]:
+def values_of(told: object) -> tuple[object, ...]:
+    """One value, or those of a list."""
     return tuple(told) if isinstance(told, list | tuple) else (told,)
 
 
@@ -65,7 +79,7 @@ def class_by(rules: Sequence[Rule]) -> pl.Expr:
     found = pl.lit(DEFAULT)
     for rule in reversed(rules):
         fits = [
-            pl.col(column).is_in(list(_values(rule[key])))
+            pl.col(column).is_in(list(values_of(rule[key])))
             for key, (column, _) in MATCHES.items()
             if key in rule
         ]

@@ -6,10 +6,11 @@ tables that came out, and adds up. Each check is one row of PROOFS.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -27,6 +28,7 @@ from transforms.allocation.certify_days import (
     door_days,
     ship_days,
 )
+from transforms.allocation.certify_rules import broken_rules
 from transforms.allocation.certify_waiting import (
     expired_checks,
     group_checks,
@@ -49,7 +51,7 @@ BARRED = [
     *("LEFT_AS_IT_IS", "RESERVE_LATER", "PREORDER"),
     *("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"),
     *("NODE_STOPPED", "PINNED_ELSEWHERE", "NO_CAPACITY", "TOO_OLD"),
-    *("NOT_CAPABLE", "OTHER_STORE", "STORE_TAKES_NO_ORDERS"),
+    *("NOT_CAPABLE", "OTHER_STORE", "STORE_TAKES_NO_ORDERS", "NODE_RULE"),
 ]
 """Rules for which a line could not use a node's eaches, however many there are."""
 
@@ -82,6 +84,7 @@ class Decided:
         expired: EXPIRED_BACKORDERS of the run.
         horizons: channel → days before the wanted date that an order takes eaches.
         worths: DIM_STOCK_WORTHS.
+        node_rules: of the policy: which nodes may send what.
     """
 
     demand: pl.DataFrame
@@ -103,6 +106,7 @@ class Decided:
     expired: pl.DataFrame = field(default_factory=EXPIRED_BACKORDERS.empty)
     horizons: Mapping[str, int] = field(default_factory=dict)
     worths: pl.DataFrame = field(default_factory=DIM_STOCK_WORTHS.empty)
+    node_rules: Sequence[Mapping[str, Any]] = ()
 
     @property
     def sourced(self) -> Sourced:
@@ -142,6 +146,7 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "allocated_and_backordered_make_open": _nothing_lost(decided),
         "allocation_within_capacity": _within_capacity(decided),
         "allocation_at_served_nodes": _served(decided, as_of),
+        "allocation_by_node_rules": _by_rules(decided),
         "allocation_within_max_shipments": _within_shipments(decided),
         "allocation_of_no_held_line": _free(decided),
         "ship_complete_all_or_none": _complete(decided),
@@ -186,6 +191,11 @@ def _verdict(subject: list[str], is_wrong: pl.Expr) -> list[pl.Expr]:
         pl.concat_str(subject, separator=" ").alias("subject"),
         is_wrong.alias("is_wrong"),
     ]
+
+
+def _by_rules(d: Decided) -> pl.DataFrame:
+    told = broken_rules(d.allocations, d.demand, d.nodes, d.lanes, d.node_rules)
+    return told.select(_verdict(["line_id", "node_id"], pl.col("is_wrong")))
 
 
 def _loose(d: Decided) -> pl.DataFrame:

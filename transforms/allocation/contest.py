@@ -19,7 +19,7 @@ import polars as pl
 
 MILLI = 1000
 NEVER = ["NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"]
-NEVER += ["NODE_STOPPED", "PINNED_ELSEWHERE", "NOT_CAPABLE"]
+NEVER += ["NODE_STOPPED", "PINNED_ELSEWHERE", "NOT_CAPABLE", "NODE_RULE"]
 """Rules for which a node sends nothing of a line, whoever else is served."""
 
 PAID = ["freight_minor", "processing_minor", "split_minor"]

@@ -31,6 +31,8 @@ DEMAND_ORDER = ("class_rank", "told_on", *AGE_ORDER)
 """Inside a class who was told a date goes before who was not, the earliest first:
 what comes is theirs, however urgent a later order is."""
 
+OF_PRODUCT = ("grams", "released_date", "department", "category", "brand")
+
 TOLD = pl.Schema({"line_id": TEXT, "told_date": DATE})
 """Lines that wait, with the earliest date that an earlier run told of them."""
 
@@ -82,9 +84,7 @@ def open_demand(  # noqa: PLR0913, PLR0917 one argument a table
     known = (
         waiting.join(lines, on="line_id", how="inner", validate="1:1")
         .join(ranked_orders(orders, policy), on="order_id", how="inner")
-        .join(
-            products.select("sku_id", "grams", "released_date"), on="sku_id", how="left"
-        )
+        .join(products.select("sku_id", *OF_PRODUCT), on="sku_id", how="left")
         .join(TOLD.to_frame() if told is None else told, on="line_id", how="left")
     )
     queue = ranked(known).with_columns(

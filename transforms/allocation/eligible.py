@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from transforms.allocation.node_rules import RULED_OUT
 from transforms.allocation.policy import AllocationPolicy
 from transforms.contracts.services import PICK_UP, SHIP_TO_STORE
 from transforms.contracts.table import INTEGER, TEXT
@@ -35,6 +36,7 @@ RULES = (
     "STORE_TAKES_NO_ORDERS",
     "RESERVE_LATER",
     "PREORDER",
+    "NODE_RULE",
 )
 """Bit 0 first; new ones last, so that old rows keep their meaning. SPOKEN_FOR and
 NOT_SHORTLISTED can only be known at a line's turn: earlier demand took the eaches,
@@ -51,6 +53,7 @@ STANDING = (
     | BIT["NOT_CAPABLE"]
     | BIT["OTHER_STORE"]
     | BIT["STORE_TAKES_NO_ORDERS"]
+    | BIT["NODE_RULE"]
 )
 """Rules that more stock or a quieter day would not lift."""
 
@@ -67,6 +70,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
     left: pl.DataFrame | None = None,
     later: pl.DataFrame | None = None,
     unreleased: pl.DataFrame | None = None,
+    ruled: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Every (line, node) with the bitmask of the tests it fails.
 
@@ -83,11 +87,13 @@ def eligibility(  # noqa: PLR0913, PLR0917
         left: ``order_id`` of orders that their business class leaves as they are.
         later: ``order_id`` of orders that take no eaches yet.
         unreleased: ``line_id`` of lines whose SKU is not released yet.
+        ruled: RULED_OUT, nodes that the policy's rules take from lines.
 
     Returns:
         ``line_id, demand_rank, node_id, sku_id, stock_qty, atp_qty, zone_no,
-        distance_km, failed_mask``: what the node may promise anybody, and what of it
-        the line's channel; lines × nodes rows, sorted by (demand_rank, node_id).
+        distance_km, node_rule, failed_mask``: what the node may promise anybody, what
+        of it the line's channel, and the policy's rules against it by name; lines ×
+        nodes rows, sorted by (demand_rank, node_id).
     """
     refused = refusals.select("line_id", "node_id", is_refused=pl.lit(value=True))
     lines = demand.select(
@@ -110,6 +116,11 @@ def eligibility(  # noqa: PLR0913, PLR0917
         .join(lanes, on=["region_code", "node_id"], how="left")
         .join(refused.unique(), on=["line_id", "node_id"], how="left")
         .join(pinned, on="line_id", how="left")
+        .join(
+            RULED_OUT.to_frame() if ruled is None else ruled,
+            on=["line_id", "node_id"],
+            how="left",
+        )
         .with_columns(pl.col("atp_qty").fill_null(0).clip(0))
     )
     return (
@@ -123,6 +134,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
             "atp_qty",
             "zone_no",
             "distance_km",
+            "node_rule",
             failed_mask=_mask(),
         )
         .sort("demand_rank", "node_id")
@@ -292,6 +304,7 @@ def _mask() -> pl.Expr:
         ),
         "RESERVE_LATER": pl.col("is_later"),
         "PREORDER": pl.col("is_early"),
+        "NODE_RULE": pl.col("node_rule").is_not_null(),
     }
     bits = [
         pl.when(fail).then(BIT[rule]).otherwise(0).cast(INTEGER)

@@ -38,6 +38,7 @@ RULE_TEXTS = {
     " among its capabilities, or no address",
     "RESERVE_LATER": "the order is wanted later and takes no eaches yet",
     "PREORDER": "the SKU is not released yet",
+    "NODE_RULE": "rules of yours (node_rules of policies/allocation.yaml)",
 }
 
 SHIPPED_ALONE = (
@@ -294,9 +295,13 @@ def _ruled_out(seen: pl.DataFrame) -> Section:
             )
         )
     )
+    names = pl.format(
+        ": {}", pl.col("node_rule").str.replace_all("|", ", ", literal=True)
+    )
+    named = names.fill_null("")
     skus = pl.col("sku_id").list.join(", ")
     rows = (
-        barred.with_columns(why=texts.list.join(", "))
+        barred.with_columns(why=pl.concat_str(texts.list.join(", "), named))
         .group_by("as_of", "node_id", "failed_rules", "why")
         .agg(
             pl.col("line_no").unique().sort(),

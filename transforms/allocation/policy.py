@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from transforms.allocation import node_rules
 from transforms.allocation.business_classes import Rule, complaint
 from transforms.allocation.transit import Carriers
 from transforms.contracts.decisions.allocation import REASONS
@@ -77,6 +78,7 @@ class AllocationPolicy:
         zone: company's IANA zone; business dates are local dates there.
         business_classes: rules, the first that fits gives an order its class; one
             that none fits is REDISTRIBUTE.
+        node_rules: which nodes may send which lines, by name; all that fit count.
         priority_by_channel: channel → 0 most urgent … 4.
         default_priority: of a channel that is not listed.
         expedited_lift: classes an EXPEDITED order moves up.
@@ -120,6 +122,7 @@ class AllocationPolicy:
     weights: Mapping[str, int] = field(default_factory=dict)
     zone: str = "America/New_York"
     business_classes: tuple[Rule, ...] = ()
+    node_rules: tuple[node_rules.NodeRule, ...] = ()
     priority_by_channel: Mapping[str, int] = field(default_factory=dict)
     default_priority: int = 2
     expedited_lift: int = 1
@@ -177,6 +180,11 @@ class AllocationPolicy:
         return Carriers(
             self.carrier_weekdays, self.carrier_closed_dates, self.destination_holidays
         )
+
+    @property
+    def named_nodes(self) -> tuple[str, ...]:
+        """Nodes that the policy calls by name."""
+        return (*self.node_order, *node_rules.nodes_named(self.node_rules))
 
     def owner(self, reason: str) -> str:
         """The team that acts on a backorder with ``reason``."""
@@ -265,6 +273,11 @@ def _rules(p: AllocationPolicy) -> list[tuple[str, Callable[[], bool], str]]:
             "business_classes",
             lambda: not complaint(p.business_classes),
             complaint(p.business_classes),
+        ),
+        (
+            "node_rules",
+            lambda: not node_rules.complaint(p.node_rules),
+            node_rules.complaint(p.node_rules),
         ),
         ("zone", lambda: _is_zone(p.zone), "must be an IANA zone"),
         (

@@ -66,6 +66,7 @@ def trace(
         "line_id",
         "node_id",
         "failed_rules",
+        "node_rule",
         "atp_qty",
         "distance_km",
         "ship_date",

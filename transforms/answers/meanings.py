@@ -59,7 +59,7 @@ MEANINGS = {
     "its city": "所在城市",
     "its postal code": "邮政编码",
     "its country, ISO 3166 alpha-2": "所在国家，ISO 3166 alpha-2",
-    "what it can do, joined by |: ship, pick_up; else ship": "该节点能做什么，以 | 连接：ship（发货）、pick_up（自提）；不填为 ship",
+    "joined by |: ship, pick_up, cold, … ; else ship": "能做什么，以 | 连接：ship（发货）、pick_up（自提）、cold 等自定；不填为 ship",
     "from our file until it is in the node's queue": "从我方文件发出到进入节点作业队列的时间（分钟）",
     "eaches a day": "每日件数",
     "shipments a day": "每日发货单数",

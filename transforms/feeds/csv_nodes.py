@@ -10,7 +10,9 @@ store at which customers fetch orders says ``pick_up``; one to which other nodes
 them also names ``street``, ``city``, ``postal_code`` and ``country_code``. A
 ``supplier`` sends goods of its own to our customers (drop-ship): what it reports as
 its stock may be promised, and it answers in its own time (``ack_deadline_hours`` of
-``policies/allocation.yaml``).
+``policies/allocation.yaml``). What else a node can do, such as ``cold`` or ``hazmat``,
+it says among its ``capabilities`` in words of your own; ``node_rules`` of
+``policies/allocation.yaml`` ask for them.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ _RULES = (
     spelled("weekday_cutoffs", _OF_WEEKDAYS, "5=12:00|6=10:30"),
     spelled("pickup_weekdays", "1?2?3?4?5?6?7?", "12345"),
     quantity("delivery_lag_minutes", minimum=0),
-    one_of("capabilities", "ship", "pick_up", "ship|pick_up"),
+    spelled("capabilities", "[a-z0-9_]+(?:[|][a-z0-9_]+)*", "ship|pick_up|cold"),
     spelled("country_code", "[A-Z]{2}", "US"),
     instant("updated_at"),
 )

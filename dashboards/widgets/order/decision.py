@@ -58,7 +58,8 @@ def judged(nodes: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(say("order.eligible")))
         .otherwise(pl.lit(say("order.ruled_out")))
     )
-    rules = [_rules(text) for text in nodes["failed_rules"]]
+    told = nodes.select("failed_rules", "node_rule").iter_rows()
+    rules = [_rules(failed, named) for failed, named in told]
     return nodes.select(
         "node_id",
         outcome.alias("decision"),
@@ -81,8 +82,10 @@ def judged(nodes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rules(text: str) -> str:
-    return ", ".join(word("rule", rule) for rule in text.split("|") if rule)
+def _rules(failed: str, named: str | None) -> str:
+    """Why a node was ruled out; of our own rules their names too."""
+    words = ", ".join(word("rule", rule) for rule in failed.split("|") if rule)
+    return f"{words} ({named.replace('|', ', ')})" if named else words
 
 
 def _sentence(row: dict[str, Any]) -> str:

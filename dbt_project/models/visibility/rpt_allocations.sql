@@ -46,6 +46,7 @@ final as (
         traces.chosen_qty,
         traces.candidate_rank,
         traces.failed_rules,
+        traces.node_rule,
         traces.atp_qty,
         traces.distance_km,
         traces.ship_date as first_ship_date,

@@ -266,4 +266,5 @@ def decided_of(  # noqa: PLR0913, PLR0917
         whole["expired_backorders"],
         rules.reserve_horizon_days,
         DIM_STOCK_WORTHS.empty() if worths is None else worths,
+        rules.node_rules,
     )

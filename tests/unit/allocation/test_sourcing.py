@@ -108,7 +108,7 @@ def test_lines_of_one_sku_that_may_use_other_nodes_share_what_there_is() -> None
 
     decided = decide(wanted, supply, policy=NEGOTIATED, refusals=refusals)
 
-    nodes = dict(placed(decided))
+    nodes = dict(placed(decided).keys())
     assert {"o3/1": "MID", "o3/2": "MID"}.items() <= nodes.items()
     assert ["EAST", "EAST"] == [nodes["o1/1"], nodes["o2/1"]]
     assert certificate(decided, wanted, supply)["failed_rows"].sum() == 0

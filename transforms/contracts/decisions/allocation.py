@@ -88,6 +88,9 @@ OPEN_DEMAND = Table(
             True,
         ),
         Column("released_date", DATE, "of the SKU: before, it is a preorder", True),
+        Column("department", TEXT, "of the SKU", True),
+        Column("category", TEXT, "of the SKU", True),
+        Column("brand", TEXT, "of the SKU", True),
         Column("priority", INTEGER, "0 most urgent … 4"),
         Column("promise_date", DATE, "latest door date by service"),
         Column("region_code", TEXT, "destination"),
@@ -183,6 +186,7 @@ DECISION_TRACE = Table(
         Column("line_id", TEXT, "order line"),
         Column("node_id", TEXT, "node"),
         Column("failed_rules", TEXT, "rules that ruled it out, joined by |, or empty"),
+        Column("node_rule", TEXT, "of NODE_RULE: their names, joined by |", True),
         Column("atp_qty", INTEGER, "eaches it could promise when asked"),
         Column("distance_km", INTEGER, "lane", True),
         Column(

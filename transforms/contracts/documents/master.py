@@ -43,7 +43,7 @@ NODES = document(
     optional("weekday_cutoffs", "cut-offs of weekdays that differ: 5=12:00|6=10:00"),
     optional("pickup_weekdays", "ISO weekdays a carrier comes; else every open day"),
     optional("delivery_lag_minutes", "from our file until it is in the node's queue"),
-    optional("capabilities", "what it can do, joined by |: ship, pick_up; else ship"),
+    optional("capabilities", "joined by |: ship, pick_up, cold, … ; else ship"),
     optional("street", "address of a store that orders are sent to"),
     optional("city", "its city"),
     optional("postal_code", "its postal code"),
