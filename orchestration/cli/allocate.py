@@ -26,8 +26,9 @@ from orchestration.cli.problem_folder import (
 )
 from transforms.allocation.kernel.audit import Audit, Claim, audit
 from transforms.allocation.kernel.cost import Parts, bill
+from transforms.allocation.kernel.effort import Effort
 from transforms.allocation.kernel.problem import Posed, pose
-from transforms.allocation.kernel.solve import Effort, Solution, solve, solve_fast
+from transforms.allocation.kernel.solve import Solution, solve, solve_fast
 from transforms.allocation.kernel.tables import ProblemError
 from transforms.allocation.kernel.telling import (
     allocations,

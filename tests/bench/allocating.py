@@ -30,9 +30,10 @@ from tests.bench.allocation.instances import Instance, Shape, instance
 from tests.bench.allocation.nearest import nearest_first
 from transforms.allocation.kernel.audit import Audit, Claim, audit
 from transforms.allocation.kernel.cost import Parts, bill
+from transforms.allocation.kernel.effort import Effort
 from transforms.allocation.kernel.exact import optimum
 from transforms.allocation.kernel.problem import Posed, pose
-from transforms.allocation.kernel.solve import Effort, Solution, solve, solve_fast
+from transforms.allocation.kernel.solve import Solution, solve, solve_fast
 from transforms.allocation.kernel.telling import (
     allocations,
     least_told,

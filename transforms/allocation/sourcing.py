@@ -16,7 +16,8 @@ import numpy as np
 import polars as pl
 
 from transforms.allocation.compiled import Flags, Ints
-from transforms.allocation.kernel.solve import Effort, Solution, solve
+from transforms.allocation.kernel.effort import Effort
+from transforms.allocation.kernel.solve import Solution, solve
 from transforms.allocation.posing import Asked, asked_of
 from transforms.allocation.problem import Posed
 from transforms.allocation.tariff import Tariff

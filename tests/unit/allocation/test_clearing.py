@@ -12,6 +12,7 @@ from transforms.allocation.kernel.ascent import asked
 from transforms.allocation.kernel.clearing import asking, clear
 from transforms.allocation.kernel.crew import crew_for
 from transforms.allocation.kernel.desk import EXACT, NEVER
+from transforms.allocation.kernel.effort import Effort
 from transforms.allocation.kernel.market import (
     ENDLESS,
     Market,
@@ -20,7 +21,7 @@ from transforms.allocation.kernel.market import (
     market_desk,
 )
 from transforms.allocation.kernel.problem import Longs, Posed, Problem, pose
-from transforms.allocation.kernel.solve import Effort, Solution, solve
+from transforms.allocation.kernel.solve import Solution, solve
 from transforms.allocation.kernel.survey import (
     Prices,
     cells_at,

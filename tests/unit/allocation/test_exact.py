@@ -11,9 +11,10 @@ from tests.bench.allocation.instances import Instance, Shape, instance
 from transforms.allocation.kernel import solve as solving
 from transforms.allocation.kernel.audit import Claim, audit
 from transforms.allocation.kernel.cost import Parts, bill, whole_lines
+from transforms.allocation.kernel.effort import Effort
 from transforms.allocation.kernel.exact import Optimum, fits, is_small, optimum
 from transforms.allocation.kernel.problem import Posed, pose
-from transforms.allocation.kernel.solve import Effort, solve
+from transforms.allocation.kernel.solve import solve
 from transforms.allocation.kernel.telling import allocations
 
 

@@ -22,20 +22,18 @@ from transforms.allocation.kernel.ascent import (
     use_of,
 )
 from transforms.allocation.kernel.audit import Audit, Claim, audit
-from transforms.allocation.kernel.exact import optimum
-from transforms.allocation.kernel.market import market_desk
-from transforms.allocation.kernel.problem import Posed, pose
-from transforms.allocation.kernel.solve import (
+from transforms.allocation.kernel.effort import (
     MUCH_WIDER,
     WIDE,
     Effort,
-    Solution,
     further,
     is_wide,
     plan_for,
-    solve,
-    solve_fast,
 )
+from transforms.allocation.kernel.exact import optimum
+from transforms.allocation.kernel.market import market_desk
+from transforms.allocation.kernel.problem import Posed, pose
+from transforms.allocation.kernel.solve import Solution, solve, solve_fast
 from transforms.allocation.kernel.survey import Prices
 from transforms.allocation.kernel.tables import ProblemError
 from transforms.allocation.kernel.telling import (
