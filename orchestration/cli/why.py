@@ -184,6 +184,7 @@ def order_called(house: House, order: str) -> str:
     Raises:
         CommandError: no order of that name, or several.
     """
+    order = order.strip()
     by_line = house.lake.read(FCT_ORDER_LINES, BY_LINE, [order, order])
     if by_line.height:
         return str(by_line["order_id"][0])
@@ -192,7 +193,7 @@ def order_called(house: House, order: str) -> str:
     found = (house.lake.read(FCT_ORDERS, NAMES, [name]) for name in spelled)
     orders = next((rows for rows in found if rows.height), FCT_ORDERS.empty())
     if orders.is_empty():
-        near = house.lake.query(LIKE, [order.strip().lstrip("#")])
+        near = house.lake.query(LIKE, [order.lstrip("#")])
         raise CommandError(not_called(order, near))
     if orders.height > 1:
         raise CommandError(

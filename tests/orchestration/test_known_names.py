@@ -160,6 +160,7 @@ def test_of_several_orders_of_a_name_each_is_told_with_its_id() -> None:
     ]
 
     with pytest.raises(
-        CommandError, match=r"name of 2 orders: a/9 \(#9\), b/9 \(#9\); name one by"
+        CommandError,
+        match=r"^'#9' is the name of 2 orders: a/9 \(#9\), b/9 \(#9\); name one by",
     ):
-        order_called(house, "#9")
+        order_called(house, " #9 ")
