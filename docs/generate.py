@@ -123,6 +123,8 @@ RULED_OUT = {
     "NODE_STOPPED": "it gets no instructions for now, by policies/gates.yaml",
     "PINNED_ELSEWHERE": "somebody wants it shipped from another: `orderhouse pin`",
     "NO_STOCK": "nothing may be promised there",
+    "BELOW_BUFFER": "all that it has is held back as its buffer (policies/"
+    "availability.yaml, `buffer_bp` of csv_nodes, doubt about its count)",
     "NO_CAPACITY": "its day is full",
     "SPOKEN_FOR": "earlier demand took the eaches",
     "NOT_SHORTLISTED": "nodes that cover more of the order filled the shortlist",

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.leaving import leave
+from orchestration.cli.said_once import SaidOnce
 
 DATES = ["%Y-%m-%d"]
 
@@ -136,7 +137,7 @@ def allocate(  # noqa: PLR0917 as many as it has options
 
 def add_to(app: typer.Typer) -> None:
     """Have an application know these commands."""
-    app.command()(replay)
-    app.command("what-if")(what_if_command)
-    app.command()(relations)
-    app.command()(allocate)
+    app.command(cls=SaidOnce)(replay)
+    app.command("what-if", cls=SaidOnce)(what_if_command)
+    app.command(cls=SaidOnce)(relations)
+    app.command(cls=SaidOnce)(allocate)

@@ -6,6 +6,7 @@ the newest run by then believed.
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -146,13 +147,39 @@ def write_rows(rows: pl.DataFrame, path: Path) -> None:
     """Write every row as CSV or Parquet, as the path's ending says.
 
     Raises:
-        CommandError: it says neither.
+        CommandError: it says neither, or nothing can be written there.
+    """
+    refuse_unwritable(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".csv":
+            rows.write_csv(path)
+        else:
+            rows.write_parquet(path)
+    except OSError as error:
+        raise _unwritable(path, error.strerror or str(error)) from error
+    CONSOLE.print(f"written: {path}")
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Refuse a file that rows cannot be written to, before they are worked out.
+
+    Raises:
+        CommandError: it is neither .csv nor .parquet, or lies where nothing can be
+            written.
     """
     if path.suffix not in {".csv", ".parquet"}:
         raise CommandError(f"--out {path}: name a .csv or a .parquet")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".csv":
-        rows.write_csv(path)
-    else:
-        rows.write_parquet(path)
-    CONSOLE.print(f"written: {path}")
+    if path.is_dir():
+        raise _unwritable(path, "it is a folder")
+    above = (path, *path.absolute().parents)
+    first = next(place for place in above if place.exists())
+    if first != path and not first.is_dir():
+        raise _unwritable(path, f"{first} is a file")
+    if not os.access(first, os.W_OK | (os.X_OK if first.is_dir() else 0)):
+        raise _unwritable(path, f"{first} may not be written to")
+
+
+def _unwritable(path: Path, why: str) -> CommandError:
+    remedy = "name a file in a folder that you may write to"
+    return CommandError(f"--out {path}: cannot be written: {why}; {remedy}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,15 +12,21 @@ import polars as pl
 from orchestration.cli.execution import CONSOLE
 from orchestration.cli.failures import CommandError
 from orchestration.cli.grids import framed, in_utc, money
-from orchestration.cli.hindsight import write_rows
+from orchestration.cli.hindsight import refuse_unwritable, write_rows
 from orchestration.cli.known_names import refuse_unknown_place, run_called
 from orchestration.cli.paper import underway
-from orchestration.resources.house import House
+from orchestration.resources.clock import business_date_of
+from orchestration.resources.house import NEW_NODES, House
 from orchestration.resources.past_days import runs_between
 from orchestration.resources.policies import Policies
 from orchestration.resources.policy_files import PolicyFileError
+from orchestration.resources.policy_names import NODE, refuse_unknown_names
 from orchestration.resources.redeciding import kept_rules
-from orchestration.resources.tried_rules import rules_of_file, rules_of_key
+from orchestration.resources.tried_rules import (
+    refuse_unknown_nodes,
+    rules_of_file,
+    rules_of_key,
+)
 from orchestration.resources.what_ifs import Answer, Recorded, of_days, of_run
 from transforms.allocation.what_if import AS_IT_IS, Dated, Variant, WhatIf
 from transforms.contracts.currencies import minor_digits
@@ -86,10 +92,12 @@ def what_if(question: Question) -> int:
 
     Raises:
         CommandError: nothing is asked, a node is unknown, a rule cannot be meant, or
-            there is no such run.
+            there is no such run, or ``out`` cannot be written.
         LakeError: the lake no longer keeps what that run left.
         RunRefusedError: nothing ran yet.
     """
+    if question.out:
+        refuse_unwritable(Path(question.out))
     house = House.open()
     try:
         for node in question.down:
@@ -140,29 +148,50 @@ def _of_days(house: House, question: Question) -> tuple[str, Answer]:
 
 def _variants(house: House, question: Question, runs: pl.DataFrame) -> list[Variant]:
     """What is asked, upon our rules and upon those that runs kept."""
+    partners = house.partners
     then = {
-        key: _asked(question, policies)
+        key: _asked(question, policies, partners)
         for key, policies in kept_rules(house, runs).items()
     }
     variants = [
         replace(one, dated_by={key: every[n].dated for key, every in then.items()})
-        for n, one in enumerate(_asked(question, house.policies))
+        for n, one in enumerate(_asked(question, house.policies, partners))
     ]
-    named = {
-        node: None
-        for variant in variants
-        for dated in (variant.dated, *variant.dated_by.values())
-        for _, policy in dated
-        for node in policy.named_nodes
-    }
-    for node in named:
-        refuse_unknown_place(house.lake, node, "")
+    _refuse_unknown_nodes(house, question.rules, _nodes_in_force(house, variants, runs))
     return variants
 
 
-def _asked(question: Question, policies: Policies) -> list[Variant]:
+def _nodes_in_force(
+    house: House, variants: Sequence[Variant], runs: pl.DataFrame
+) -> set[str]:
+    """Nodes that rules name on the business dates of runs."""
+    zone = house.policies.company_zone
+    then = [
+        variant.on(business_date_of(run["as_of"], zone), str(run["rules_hash"])).policy
+        for variant in variants
+        for run in runs.iter_rows(named=True)
+    ]
+    return {node for policy in then if policy for node in policy.named_nodes}
+
+
+def _refuse_unknown_nodes(
+    house: House, files: Sequence[Path], named: Collection[str]
+) -> None:
+    """What a run refuses of its rules, of those that are tried, and in its words."""
+    known = house.nodes()
+    try:
+        for path in files:
+            refuse_unknown_nodes(path, known, named)
+        refuse_unknown_names(house.policies.texts, NODE, known, named)
+    except PolicyFileError as error:
+        raise CommandError(f"{error}; {NEW_NODES}") from error
+
+
+def _asked(
+    question: Question, policies: Policies, partners: Collection[str] | None = None
+) -> list[Variant]:
     """Each rule set under the circumstances, after the circumstances alone."""
-    said, rules = _circumstances(question), _rules(question, policies)
+    said, rules = _circumstances(question), _rules(question, policies, partners)
     if not said and not rules:
         raise CommandError(
             "what is otherwise? --node-down NODE, --demand 10, --freight -5,"
@@ -196,10 +225,12 @@ def _circumstances(question: Question) -> list[str]:
     ]
 
 
-def _rules(question: Question, policies: Policies) -> list[tuple[str, Dated]]:
+def _rules(
+    question: Question, policies: Policies, partners: Collection[str] | None
+) -> list[tuple[str, Dated]]:
     """Rule sets that are asked for, by name."""
     return [
-        *((path.stem, _of_file(policies, path)) for path in question.rules),
+        *((path.stem, _of_file(policies, path, partners)) for path in question.rules),
         *((name, _of_key(policies, "sourcing", name)) for name in question.sourcing),
         *(
             (f"fairness {name}", _of_key(policies, "fairness", name))
@@ -208,9 +239,9 @@ def _rules(question: Question, policies: Policies) -> list[tuple[str, Dated]]:
     ]
 
 
-def _of_file(policies: Policies, path: Path) -> Dated:
+def _of_file(policies: Policies, path: Path, partners: Collection[str] | None) -> Dated:
     try:
-        return rules_of_file(policies, path)
+        return rules_of_file(policies, path, partners)
     except PolicyFileError as error:
         raise CommandError(str(error)) from error
 

@@ -37,6 +37,13 @@ from transforms.contracts.decisions import (
 from transforms.contracts.gold import FCT_ORDER_LINES, FCT_ORDERS
 
 NAMES = "order_id = $1 or order_ref = $1 or order_name = $1"
+LIKE = """
+    select order_id, order_name from lake.gold.fct_orders
+    where contains(lower(order_id), lower($1)) or contains(lower(order_name), lower($1))
+    order by order_id
+"""
+"""Orders whose id or name has a text in it."""
+CANDIDATES = 5
 BY_LINE = "line_id = ? or kit_line_id = ?"
 LINES = "line_id in (select line_id from lines)"
 OF_ORDER = "line_id in (select line_id from of_order)"
@@ -177,6 +184,7 @@ def order_called(house: House, order: str) -> str:
     Raises:
         CommandError: no order of that name, or several.
     """
+    order = order.strip()
     by_line = house.lake.read(FCT_ORDER_LINES, BY_LINE, [order, order])
     if by_line.height:
         return str(by_line["order_id"][0])
@@ -185,13 +193,38 @@ def order_called(house: House, order: str) -> str:
     found = (house.lake.read(FCT_ORDERS, NAMES, [name]) for name in spelled)
     orders = next((rows for rows in found if rows.height), FCT_ORDERS.empty())
     if orders.is_empty():
-        raise CommandError(
-            f"no order called {order!r}; it may wait: orderhouse quarantine list"
-        )
+        near = house.lake.query(LIKE, [order.lstrip("#")])
+        raise CommandError(not_called(order, near))
     if orders.height > 1:
-        names = ", ".join(orders["order_id"].sort().head(5))
-        raise CommandError(f"{order!r} is the name of several orders: {names}")
+        raise CommandError(
+            f"{order!r} is the name of {orders.height} orders:"
+            f" {_candidates(orders.sort('order_id'))}; name one by its id"
+        )
     return str(orders["order_id"].item())
+
+
+def not_called(order: str, near: pl.DataFrame) -> str:
+    """That no order is called so, and how to find the one that is meant.
+
+    Args:
+        order: as it was named.
+        near: ``order_id, order_name`` of orders whose name has that in it.
+    """
+    like = f"; it is part of {_candidates(near)}" if near.height else ""
+    return (
+        f"no order called {order!r}{like}; an order has its number as its channel shows"
+        " it, or its id, CHANNEL/NUMBER: orderhouse lines --out FILE.csv lists those"
+        " that there are, and one that was not taken in waits in orderhouse quarantine"
+        " list"
+    )
+
+
+def _candidates(orders: pl.DataFrame) -> str:
+    """The first of some orders, by id and by name, and how many more there are."""
+    shown = orders.head(CANDIDATES).select("order_id", "order_name").iter_rows()
+    named = [f"{key} ({name})" if name else str(key) for key, name in shown]
+    more = orders.height - len(named)
+    return ", ".join(named) + (f" and {more:,} more" if more else "")
 
 
 def _today(house: House) -> date:

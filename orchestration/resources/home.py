@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.resources.refusal import RefusalError
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -85,7 +87,11 @@ class Home:
         return self.root / "writer.lock"
 
     def make(self) -> Home:
-        """Create the folders that must exist."""
+        """Create the folders that must exist.
+
+        Raises:
+            RefusalError: one cannot be created.
+        """
         for folder in (
             self.drop,
             self.landing,
@@ -95,5 +101,11 @@ class Home:
             self.dagster,
             self.twin,
         ):
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise RefusalError(
+                    f"no house can be at {self.root}: {error.strerror}; ORDERHOUSE_HOME"
+                    " names a folder that you may write to"
+                ) from error
         return self

@@ -40,6 +40,7 @@ from orchestration.resources.vault import Vault
 from transforms.contracts.gold import DIM_NODES
 
 SELF = "self"
+NEW_NODES = "one that is new is named once a run has read its row (csv_nodes)"
 T = TypeVar("T")
 
 
@@ -190,10 +191,7 @@ class House:
             if nodes := self.nodes():
                 self.policies.require_nodes(nodes)
         except PolicyFileError as error:
-            raise RunRefusedError(
-                f"{error}; one that is new is named once a run has read its row"
-                " (csv_nodes)"
-            ) from error
+            raise RunRefusedError(f"{error}; {NEW_NODES}") from error
 
     def nodes(self) -> list[str]:
         """Ids of the nodes that master data told of, in order."""

@@ -77,8 +77,10 @@ class Authorship:
         Raises:
             MendRefusedError: author or reason is missing.
         """
-        if not self.author.strip() or not self.reason.strip():
-            raise MendRefusedError("a mend names its author and its reason")
+        if not self.author.strip():
+            raise MendRefusedError("no author: --author NAME says who does it")
+        if not self.reason.strip():
+            raise MendRefusedError("no reason: --reason TEXT says why")
         return _slug(self.author)
 
     @property

@@ -30,6 +30,7 @@ from orchestration.resources.numbering import (
     too_close,
 )
 from orchestration.resources.profile_lines import faults_in, refuse_leading_zeros
+from orchestration.resources.refusal import RefusalError
 from orchestration.resources.transports.settings import (
     FolderSettings,
     TransportSettings,
@@ -68,6 +69,10 @@ CADENCES = ("hourly", "daily", "weekly", "as needed", "every run", "once")
 _POSITIVE = re.compile(r"[1-9][0-9]{0,17}")
 MOST_DIGITS = 18
 """Of a running number: as many as fit the ledger."""
+
+
+class ProfileError(RefusalError, ValueError):
+    """A file is not a partner; the message names file and line."""
 
 
 class Feed(BaseModel):
@@ -379,7 +384,8 @@ def partner(name: str, folder: Path = PARTNERS) -> PartnerProfile:
     """One partner: by its id, or by the path of a YAML that is no part of a house.
 
     Raises:
-        ValueError: there is no such partner, or its file is none.
+        ValueError: there is no such partner.
+        ProfileError: its file is none.
     """
     path = (
         Path(name) if name.endswith((".yaml", ".yml")) else folder / name / "defs.yaml"
@@ -398,7 +404,7 @@ def _read(path: Path) -> PartnerProfile:
         refuse_leading_zeros(text)
         return PartnerProfile(**attributes)
     except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise ValueError(faults_in(error, text, place)) from error
+        raise ProfileError(faults_in(error, text, place)) from error
 
 
 @cache
@@ -406,7 +412,7 @@ def partners(folder: Path = PARTNERS) -> dict[str, PartnerProfile]:
     """Every partner, by id, from ``<folder>/*/defs.yaml``.
 
     Raises:
-        ValueError: a file is not a partner; the message names the file.
+        ProfileError: a file is not a partner; the message names the file.
     """
     found = [_read(path) for path in sorted(folder.glob("*/defs.yaml"))]
     return {one.partner_id: one for one in found}

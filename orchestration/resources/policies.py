@@ -233,8 +233,8 @@ class Policies:
             partners: ids of all of them; None: channels are not looked at.
 
         Raises:
-            ValueError: a file is missing or says what nobody reads; file, line and
-                key are named.
+            PolicyFileError: a file is missing or says what nobody reads; file, line
+                and key are named.
         """
         days = {self._on}
         for name in NAMES:
@@ -280,7 +280,7 @@ class Policies:
                 said = policy_files.told(
                     policy_files.called(file), self.text(file), error, self._on
                 )
-                raise ValueError(said) from error
+                raise PolicyFileError(said) from error
 
     @property
     def rules_hash(self) -> str:

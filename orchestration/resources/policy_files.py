@@ -23,6 +23,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from orchestration.resources.files import hash_of
+from orchestration.resources.refusal import RefusalError
 
 NAMES = (
     *("company", "allocation", "holds", "gates", "waves", "stock", "availability"),
@@ -38,7 +39,7 @@ DATE = "tag:yaml.org,2002:timestamp"
 _OF_A_CHANGE = ("from", "to", "reason")
 
 
-class PolicyFileError(ValueError):
+class PolicyFileError(RefusalError, ValueError):
     """A file cannot be meant; the message names file and line."""
 
 

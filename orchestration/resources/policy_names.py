@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 import yaml
 
-from orchestration.resources.policy_files import CHANGES, PolicyFileError
+from orchestration.resources.policy_files import CHANGES, PolicyFileError, called
 from transforms.reconciliation.owners import OWNERS
 
 KEY, VALUE = "key", "value"
@@ -60,12 +60,37 @@ def refuse_unknown_names(
         PolicyFileError: one is unknown; file, line, key and the nearest name are told.
     """
     for file in sorted({file for (file, _, _), what in NAMED.items() if what == kind}):
-        for path, role, name, line in _scalars(texts[f"{file}.yaml"]):
-            is_meant = among is None or name in among
-            if is_meant and name not in known and _kind(file, path, role) == kind:
-                key = path.rpartition(".")[2]
-                place = f"policies/{file}.yaml:{line}: {key}: "
-                raise PolicyFileError(place + _unknown(kind, name, known))
+        name = f"{file}.yaml"
+        refuse_unknown_in(file, texts[name], called(name), kind, known, among)
+
+
+def refuse_unknown_in(
+    file: str,
+    text: str,
+    place: str,
+    kind: str,
+    known: Collection[str],
+    among: Collection[str] | None = None,
+) -> None:
+    """The same of one text that is like a file of policies.
+
+    Args:
+        file: which, as ``allocation``.
+        text: what it says, which can be read.
+        place: its name, as messages tell it.
+        kind: TEAM, CHANNEL or NODE.
+        known: names of it.
+        among: names that are looked at; all when None.
+
+    Raises:
+        PolicyFileError: one is unknown; place, line, key and the nearest name are told.
+    """
+    for path, role, name, line in _scalars(text):
+        is_meant = among is None or name in among
+        if is_meant and name not in known and _kind(file, path, role) == kind:
+            key = path.rpartition(".")[2]
+            said = _unknown(kind, name, known)
+            raise PolicyFileError(f"{place}:{line}: {key}: {said}")
 
 
 def _kind(file: str, path: str, role: str) -> str | None:
@@ -75,7 +100,8 @@ def _kind(file: str, path: str, role: str) -> str | None:
 
 
 def _unknown(kind: str, name: str, known: Collection[str]) -> str:
-    nearest = get_close_matches(name, sorted(known), 1, 0)
+    # What is nothing like it was not meant.
+    nearest = get_close_matches(name, sorted(known), 1)
     hint = f", {nearest[0]!r} is" if nearest else ""
     return f"{name!r} is no {kind}{hint}; there are {', '.join(sorted(known))}"
 

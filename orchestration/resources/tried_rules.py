@@ -7,7 +7,7 @@ in it takes the place of ours, what its changes say is merged into that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,28 @@ from typing import Any
 from orchestration.resources import policy_files
 from orchestration.resources.policies import Policies
 from orchestration.resources.policy_files import CHANGES, PolicyFileError
+from orchestration.resources.policy_names import (
+    CHANNEL,
+    NODE,
+    TEAM,
+    TEAMS,
+    refuse_unknown_in,
+)
 from transforms.allocation.policy import AllocationPolicy
 from transforms.allocation.what_if import Dated
 
 FILE = SECTION = "allocation"
 
 
-def rules_of_file(policies: Policies, path: Path) -> Dated:
+def rules_of_file(
+    policies: Policies, path: Path, partners: Collection[str] | None = None
+) -> Dated:
     """Our rules of every business date, but for what a file says of it.
 
     Args:
         policies: ours.
         path: YAML like ``policies/allocation.yaml``, with what is otherwise.
+        partners: ids of all of them; None: channels are not looked at.
 
     Raises:
         PolicyFileError: it cannot be meant; file, line and key are named.
@@ -37,10 +47,31 @@ def rules_of_file(policies: Policies, path: Path) -> Dated:
     _refuse_nothing(path, text or "", content, ours)
     days = policy_files.turning_dates(content)
     try:
-        return _by_day(policies, content, days)
+        rules = _by_day(policies, content, days)
     except _WrongOnDayError as wrong:
         said = policy_files.told(str(path), text or "", wrong.error, wrong.day, SECTION)
         raise PolicyFileError(said) from wrong.error
+    refuse_unknown_in(FILE, text or "", str(path), TEAM, TEAMS)
+    if partners is not None:
+        refuse_unknown_in(FILE, text or "", str(path), CHANNEL, partners)
+    return rules
+
+
+def refuse_unknown_nodes(
+    path: Path, known: Collection[str], among: Collection[str]
+) -> None:
+    """Refuse a node that a file of rules that can be meant names and nobody knows.
+
+    Args:
+        path: of the file.
+        known: nodes of the house.
+        among: those that are in force on a date that is looked at.
+
+    Raises:
+        PolicyFileError: file, line, key and the nearest node are named.
+    """
+    text = policy_files.text_of(path, str(path)) or ""
+    refuse_unknown_in(FILE, text, str(path), NODE, known, among)
 
 
 def rules_of_key(policies: Policies, key: str, value: str) -> Dated:

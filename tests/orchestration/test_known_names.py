@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 import duckdb
 import polars as pl
@@ -18,13 +19,18 @@ from orchestration.cli.known_names import (
 )
 from orchestration.cli.outages import nothing_stops
 from orchestration.cli.stock import WAITING, refuse_unheard, shared_alone
+from orchestration.cli.why import LIKE, not_called, order_called
 from transforms.allocation.gates import GatePolicy
+from transforms.contracts.gold import FCT_ORDER_LINES, FCT_ORDERS
 
 TABLES = """
     attach ':memory:' as lake;
     create schema lake.gold; create schema lake.decisions;
     create schema lake.visibility;
     create table lake.gold.dim_nodes as select 'EAST' as node_id;
+    create table lake.gold.fct_orders as
+        select 'web_shop/' || n as order_id, '#' || (n + 1000) as order_name
+        from range(1, 8) as told(n);
     create table lake.gold.dim_products as select '100' as sku_id;
     create table lake.gold.fct_order_lines as select 'web_shop/7/1' as line_id;
     create table lake.decisions.stock_positions as select '200' as sku_id;
@@ -129,3 +135,32 @@ def test_pool_and_shared_are_left_out_where_they_are_nothing() -> None:
     )
 
     assert shared_alone(figures).columns == ["channel_id", "shared_qty"]
+
+
+def test_who_names_no_order_is_told_how_to_find_the_right_one(lake: Lake) -> None:
+    near = lake.query(LIKE, ["WEB_SHOP/"])
+
+    assert "part of web_shop/3 (#1003); " in not_called(
+        "100 3", lake.query(LIKE, ["1003"])
+    )
+    assert "web_shop/5 (#1005) and 2 more;" in not_called("web_shop/", near)
+    said = not_called("x", near.clear())
+    assert "'x'; an order has its number" in said
+    assert "orderhouse lines --out FILE.csv" in said
+    assert "orderhouse quarantine list" in said
+
+
+def test_of_several_orders_of_a_name_each_is_told_with_its_id() -> None:
+    house = mock.Mock()
+    names = [{"order_id": f"{shop}/9", "order_name": "#9"} for shop in ("b", "a")]
+    house.lake.read.side_effect = [
+        FCT_ORDER_LINES.empty(),
+        pl.DataFrame(names, schema=FCT_ORDERS.schema),
+        FCT_ORDERS.empty(),
+    ]
+
+    with pytest.raises(
+        CommandError,
+        match=r"^'#9' is the name of 2 orders: a/9 \(#9\), b/9 \(#9\); name one by",
+    ):
+        order_called(house, " #9 ")

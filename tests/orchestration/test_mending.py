@@ -84,9 +84,15 @@ def test_a_row_that_would_not_be_read_is_refused(
         row_mend(partners()["operators"], document, cells, BY)
 
 
-@pytest.mark.parametrize("by", [Authorship("", "why", AT), Authorship("Ana", " ", AT)])
-def test_a_mend_has_an_author_and_a_reason(by: Authorship) -> None:
-    with pytest.raises(MendRefusedError, match="names its author and its reason"):
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        (Authorship("", "why", AT), "no author: --author NAME says who does it"),
+        (Authorship("Ana", " ", AT), "no reason: --reason TEXT says why"),
+    ],
+)
+def test_an_action_has_an_author_and_a_reason(by: Authorship, said: str) -> None:
+    with pytest.raises(MendRefusedError, match=said):
         row_mend(partners()["operators"], "sku_aliases", ALIAS, by)
 
 

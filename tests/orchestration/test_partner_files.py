@@ -9,6 +9,7 @@ import yaml
 
 from orchestration.components.bronze import BronzeAttributes
 from orchestration.resources.partners import CADENCES, PARTNERS, partners
+from orchestration.resources.refusal import RefusalError
 from transforms.contracts.documents import DOCUMENTS
 
 
@@ -25,7 +26,7 @@ def _written(folder: Path, **changes: object) -> Path:
 def test_a_misspelt_format_is_refused_and_the_known_ones_named(tmp_path: Path) -> None:
     feeds = [{"name": "stock_snapshots", "format": "x12_864", "pattern": "*.edi"}]
 
-    with pytest.raises(ValueError, match="unknown format 'x12_864'") as refusal:
+    with pytest.raises(RefusalError, match="unknown format 'x12_864'") as refusal:
         partners(_written(tmp_path, feeds=feeds))
 
     message = str(refusal.value)

@@ -12,6 +12,7 @@ from orchestration.resources.house import House, RunRefusedError
 from orchestration.resources.partners import partners
 from orchestration.resources.policies import POLICIES, Policies
 from orchestration.resources.policy_files import FILES, NAMES
+from orchestration.resources.refusal import RefusalError
 from tests.orchestration.test_stock_facts import lay
 from transforms.allocation.policy import REASONS
 from transforms.contracts.gold import DIM_NODES
@@ -104,6 +105,12 @@ def test_backorders_are_of_teams_that_have_exceptions(folder: Path) -> None:
         ),
         (
             "allocation.yaml",
+            "NO_STOCK: planning",
+            "NO_STOCK: nobody",
+            r"allocation.yaml:{line}: NO_STOCK: 'nobody' is no team; there are .* plan",
+        ),
+        (
+            "allocation.yaml",
             "marketplace: 1",
             "marketplaze: 1",
             r"allocation.yaml:{line}: priority_by_channel: 'marketplaze' is no channel",
@@ -153,7 +160,8 @@ def test_what_cannot_be_meant_is_named_by_file_and_line(
     line = next(n for n, text in enumerate(lines, 1) if old in text)
     policies = written(folder, name, old, new)
 
-    with pytest.raises(ValueError, match=said.format(line=line, next=line + 1)):
+    # A refusal is told in one line, without the class of what was raised.
+    with pytest.raises(RefusalError, match=said.format(line=line, next=line + 1)):
         policies.require(partners())
 
 

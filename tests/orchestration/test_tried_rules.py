@@ -10,7 +10,11 @@ import pytest
 
 from orchestration.resources.policies import POLICIES, Policies
 from orchestration.resources.policy_files import PolicyFileError
-from orchestration.resources.tried_rules import rules_of_file, rules_of_key
+from orchestration.resources.tried_rules import (
+    refuse_unknown_nodes,
+    rules_of_file,
+    rules_of_key,
+)
 from transforms.allocation.what_if import Dated, Variant
 
 OURS = """
@@ -28,6 +32,12 @@ changes:
     allocation:
       split_cost_minor: 100
       priority_by_channel: {web_shop: 4}
+"""
+MISSPELT_LATER = """changes:
+  - from: 2018-01-01
+    reason: x
+    allocation:
+      backorder_cancel_days: {webshop: 1}
 """
 
 
@@ -143,3 +153,43 @@ def test_a_file_that_is_not_there_and_a_word_that_is_no_rule_are_told(
         rules_of_file(policies, tmp_path)
     with pytest.raises(PolicyFileError, match="must be one of negotiated"):
         rules_of_key(policies, "sourcing", "fastest")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "allocation:\n  owners: {NO_STOCK: nobody}\n",
+            ":2: NO_STOCK: 'nobody' is no team; there are .*planning",
+        ),
+        (
+            "allocation:\n  priority_by_channel: {webshop: 1}\n",
+            ":2: priority_by_channel: 'webshop' is no channel, 'web_shop' is; there",
+        ),
+        (
+            MISSPELT_LATER,
+            ":5: backorder_cancel_days: 'webshop' is no channel, 'web_shop' is; there",
+        ),
+    ],
+)
+def test_names_that_a_run_refuses_are_refused_where_they_are_tried(
+    policies: Policies, tmp_path: Path, text: str, said: str
+) -> None:
+    path = tmp_path / "tried.yaml"
+    path.write_text(text)
+
+    with pytest.raises(PolicyFileError, match=f"^{path}{said}"):
+        rules_of_file(policies, path, ["web_shop", "marketplace"])
+
+
+def test_a_node_that_is_tried_has_to_be_known_where_it_is_in_force(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "tried.yaml"
+    path.write_text("allocation:\n  node_order: [DC-EAST, DC-WESt]\n")
+
+    refuse_unknown_nodes(path, ["DC-EAST"], ["DC-EAST"])
+    with pytest.raises(
+        PolicyFileError, match=f"^{path}:2: node_order: 'DC-WESt' is no node, 'DC-EAST'"
+    ):
+        refuse_unknown_nodes(path, ["DC-EAST"], ["DC-EAST", "DC-WESt"])

@@ -22,6 +22,7 @@ from orchestration.cli.run import instants
 from orchestration.resources.home import Home
 from orchestration.resources.house import House
 from orchestration.resources.lakehouse import LakeError
+from orchestration.resources.refusal import RefusalError
 from transforms.contracts.decisions import RUNS
 
 ZONE = "America/New_York"
@@ -122,3 +123,10 @@ def test_what_partners_are_offered_stays_until_they_took_it(house: House) -> Non
     take(house, found)
     assert [] == offered(house)
     assert b"940_1.edi" == (folder / "taken" / "940_1.edi").read_bytes()
+
+
+def test_where_no_house_can_be_the_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(RefusalError, match=rf"at {tmp_path}/file/house: .*HOME names"):
+        Home.at(tmp_path / "file" / "house").make()

@@ -36,6 +36,7 @@ from transforms.allocation.expiry import SINCE, expired_backorders, without_expi
 from transforms.allocation.flip import distance
 from transforms.allocation.fresh import fresh_stock
 from transforms.allocation.horizon import later_orders, unreleased_lines
+from transforms.allocation.later_room import LATER_SHIP_DAYS, LaterRoom
 from transforms.allocation.node_rules import RULED_OUT, ruled_out
 from transforms.allocation.packed import (
     PACKS,
@@ -336,7 +337,8 @@ def _allocated(given: _Asked) -> Allocation:
     floors = followed(proposal, posed, placement.qty, placement.day)
     allocated = costed(posed, tariff, placement)
     short = backorders(
-        pairs, posed, placement, given.expected_receipts, policy, given.today
+        *(pairs, posed, placement, given.expected_receipts, policy, given.today),
+        partial(_later_room, given),
     )
     events = pl.concat(
         [
@@ -354,6 +356,19 @@ def _allocated(given: _Asked) -> Allocation:
         EXPIRED_BACKORDERS.empty().drop("run_id"),
         _stamped(events, OWN_EVENTS, as_of),
     )
+
+
+def _later_room(given: Inputs) -> LaterRoom:
+    """What nodes take on the ship days that follow those of the run."""
+    nodes, first = given.nodes, given.policy.capacity_horizon_days
+    days = ship_calendar(
+        nodes,
+        given.policy.closed_dates,
+        given.own_days,
+        given.as_of,
+        first + LATER_SHIP_DAYS,
+    ).filter(pl.col("day_no") >= first)
+    return LaterRoom(room(nodes, given.load, days, given.own_days))
 
 
 def _stamped(frame: pl.DataFrame, table: Table, as_of: datetime) -> pl.DataFrame:

@@ -37,10 +37,12 @@ RULES = (
     "RESERVE_LATER",
     "PREORDER",
     "NODE_RULE",
+    "BELOW_BUFFER",
 )
 """Bit 0 first; new ones last, so that old rows keep their meaning. SPOKEN_FOR and
 NOT_SHORTLISTED can only be known at a line's turn: earlier demand took the eaches,
-or better covering nodes filled the shortlist."""
+or better covering nodes filled the shortlist. Of NO_STOCK and BELOW_BUFFER a node fails
+one at most: it has none to promise, or its buffer is all it has."""
 
 BIT = {rule: 1 << position for position, rule in enumerate(RULES)}
 STANDING = (
@@ -109,7 +111,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
     pairs = (
         lines.join(_open_nodes(nodes, room), how="cross")
         .join(
-            supply.select("node_id", "sku_id", "atp_qty"),
+            supply.select("node_id", "sku_id", "atp_qty", is_buffered=_is_buffered()),
             on=["node_id", "sku_id"],
             how="left",
         )
@@ -139,6 +141,12 @@ def eligibility(  # noqa: PLR0913, PLR0917
         )
         .sort("demand_rank", "node_id")
     )
+
+
+def _is_buffered() -> pl.Expr:
+    """Whether there was something before the buffer was held back."""
+    held = pl.sum_horizontal("buffer_qty", "floor_qty")
+    return pl.col("atp_qty") - held > 0
 
 
 def _is_among(rows: pl.DataFrame | None, name: str) -> pl.Expr:
@@ -282,6 +290,7 @@ def _mask() -> pl.Expr:
     )
     is_at_counter = _capability() == AT_COUNTER
     is_fetched = pl.col("service_code") == PICK_UP
+    is_buffered = pl.col("is_buffered").fill_null(value=False)
     fails = {
         "NODE_CLOSED": ~(pl.col("opens") & (pl.col("is_shipping") | is_at_counter)),
         "CHANNEL_NOT_SERVED": ~pl.col("channels").list.contains(pl.col("channel_id")),
@@ -291,7 +300,8 @@ def _mask() -> pl.Expr:
         "PINNED_ELSEWHERE": (pl.col("node_id") != pl.col("pinned_node_id")).fill_null(
             value=False
         ),
-        "NO_STOCK": pl.col("stock_qty") <= 0,
+        "NO_STOCK": (pl.col("stock_qty") <= 0) & ~is_buffered,
+        "BELOW_BUFFER": (pl.col("stock_qty") <= 0) & is_buffered,
         "NO_CAPACITY": ~pl.col("has_room"),
         "TOO_OLD": (pl.col("stock_qty") > 0) & (pl.col("atp_qty") <= 0),
         "LEFT_AS_IT_IS": pl.col("is_left"),

@@ -27,6 +27,7 @@ RULE_TEXTS = {
     "NODE_STOPPED": "gets nothing for now: see orderhouse outages",
     "PINNED_ELSEWHERE": "somebody wants it shipped from another: see Pinned",
     "NO_STOCK": "had none",
+    "BELOW_BUFFER": "had no more than its buffer (availability.yaml) holds back",
     "NO_CAPACITY": "has no room on its next days",
     "SPOKEN_FOR": "earlier demand took what it had",
     "NOT_SHORTLISTED": "other nodes cover more of the order",

@@ -27,7 +27,7 @@ MILLI = 1000
 NAMED = 3
 """Orders that are named of those that got a cell; of the rest, how many."""
 
-ABOUT_EACHES = ("", "NO_STOCK", "SPOKEN_FOR", "NOT_SHORTLISTED")
+ABOUT_EACHES = ("", "NO_STOCK", "BELOW_BUFFER", "SPOKEN_FOR", "NOT_SHORTLISTED")
 """Rules that more eaches do away with."""
 
 PRICED_ON = {"ship_date": "_milli", "shipped_on": "_own"}

@@ -4,12 +4,14 @@ Dated supply is handed out in demand order too, so two lines never count on
 the same coming each, and none on one that comes later than the policy lets; nor on the
 same each on hand, where lines that go in one go leave eaches lying until the rest of
 them has come. Lines that are kept together are told the first day on which one node
-has all that they lack.
+has all that they lack. What lies where there was no room is told the first day after
+the run's own on which its node has some (``later_room``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -20,6 +22,7 @@ from transforms.allocation.bundles import NO_BUNDLE, bundles_among, whole_at
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.eligible import BIT, STANDING
 from transforms.allocation.failure import FAILURES
+from transforms.allocation.later_room import LaterRoom
 from transforms.allocation.place import Placement
 from transforms.allocation.policy import AllocationPolicy
 from transforms.allocation.problem import Posed
@@ -37,6 +40,8 @@ LATER = ("RESERVE_LATER", "PREORDER")
 """Reasons that a date does away with: what lies there then will do."""
 COMES = ("NO_STOCK", "TOO_OLD", "BY_CLASS", "PINNED", *LATER)
 """Reasons that the next receipt does away with."""
+ROOM = "CAPACITY"
+"""The reason that room on a later day does away with."""
 OUT_OF_STOCK = ("NO_STOCK", "TOO_OLD", "NO_NODE")
 """Reasons that a pin may be behind: another node would have had some sooner."""
 PIN_BEHIND = (*OUT_OF_STOCK, "KEEP_TOGETHER")
@@ -53,15 +58,26 @@ TOGETHER = ("SHIP_COMPLETE", "KEEP_TOGETHER", "SHIPMENT_VALUE")
 """Reasons for which eaches lie there until what they wait for has come."""
 
 
-def backorders(
+def backorders(  # noqa: PLR0913, PLR0917
     pairs: pl.DataFrame,
     posed: Posed,
     placement: Placement,
     expected_receipts: pl.DataFrame,
     policy: AllocationPolicy,
     today: date,
+    later_room: Callable[[], LaterRoom],
 ) -> pl.DataFrame:
     """Every line with open eaches left, with reason, expected date and owner.
+
+    Args:
+        pairs: of ``eligibility``.
+        posed: the problem of the run.
+        placement: what was placed.
+        expected_receipts: FCT_EXPECTED_RECEIPTS, quantities still to come.
+        policy: who acts on what, and how late is too late.
+        today: business date.
+        later_room: room after the days of the run; asked for where a line waits for
+            room.
 
     Returns:
         BACKORDERS without ``as_of`` and ``run_id``, and ``pending_qty`` of the
@@ -84,7 +100,10 @@ def backorders(
         qty=pl.col("open_qty") - pl.Series(placement.qty.sum(axis=1), dtype=INTEGER),
     ).filter(pl.col("qty") > 0)
     coming = _coming(expected_receipts, today)
-    lying = _Lying(pairs, posed, placement, today)
+    is_for_room = (waiting["reason_code"] == ROOM).any()
+    lying = _Lying(
+        pairs, posed, placement, today, later_room() if is_for_room else None
+    )
     told = _with_dates(waiting, pairs, _Supply(coming, lying))
     dated = told.drop("place", "latest_date", "bundle").with_columns(
         reason_code=_or_pinned()
@@ -242,10 +261,15 @@ class _Lying:
     """Eaches that nobody took, at the nodes where a line may take them."""
 
     def __init__(
-        self, pairs: pl.DataFrame, posed: Posed, placement: Placement, today: date
+        self,
+        pairs: pl.DataFrame,
+        posed: Posed,
+        placement: Placement,
+        today: date,
+        room: LaterRoom | None,
     ) -> None:
         shape = placement.qty.shape
-        self._today = today
+        self._today, self._room = today, room
         self._node_ids = np.array(posed.node_ids, object)
         self._sku = posed.problem.line_sku
         self._left = posed.stock.copy()
@@ -256,6 +280,7 @@ class _Lying:
         later = BIT["RESERVE_LATER"] | BIT["PREORDER"]
         forgiven = np.where(mask & later != 0, later | BIT["NO_CAPACITY"], 0)
         self._is_fit = mask & ~forgiven == 0
+        self._is_fit_later = mask & ~BIT["NO_CAPACITY"] == 0
         self._is_pinned_elsewhere = mask == PIN
 
     def left_of(self, line: int) -> Ints:
@@ -277,6 +302,37 @@ class _Lying:
         left -= taken
         return ((self._today, int(taken.sum())),) if taken.any() else ()
 
+    def draw_later(self, asked: _Asked, node: str | None) -> tuple[Part, ...]:
+        """Take what lies where there was no room, when its node has some again.
+
+        The node with room first goes first. Lines that are kept together ask node by
+        node, and take no room.
+        """
+        room, latest = self._room, asked.latest or date.max
+        if room is None:
+            return ()
+        left, qty = self.left_of(asked.place), asked.qty
+        fit = np.minimum(left, self._at_its_turn[asked.place])
+        there = np.flatnonzero(self._is_fit_later[asked.place] & (fit > 0))
+        named = [(room.first((str(self._node_ids[n]),)), int(n)) for n in there]
+        parts: list[Part] = []
+        for day, n in sorted((day, n) for day, n in named if day and day <= latest):
+            name, most = str(self._node_ids[n]), min(qty, int(fit[n]))
+            if node not in {None, name} or not most:
+                continue
+            taken: tuple[Part, ...] = ((day, most),)
+            if asked.bundle is None:
+                taken = room.take(name, asked.order, most, latest)
+            got = sum(eaches for _, eaches in taken)
+            left[n] -= got
+            qty -= got
+            parts.extend(taken)
+        return tuple(sorted(parts))
+
+    def first_room(self, nodes: Collection[str]) -> date | None:
+        """The first later day with room at one of some nodes."""
+        return self._room.first(nodes) if self._room else None
+
     def elsewhere(self, line: int, among: frozenset[str]) -> list[Receipt]:
         """What lies today where its pin alone keeps a line from, most of it first."""
         if not among:
@@ -291,6 +347,7 @@ class _Asked(NamedTuple):
     """A line that waits, as it asks for dates."""
 
     line: str
+    order: str
     sku: str
     qty: int
     reason: str
@@ -317,6 +374,8 @@ class _Supply:
         is_unpinned: bool = False,
     ) -> tuple[Part, ...]:
         """Take what a line waits for, soonest first; at one node, if it is named."""
+        if asked.reason == ROOM:
+            return self._draw_later(asked, nodes, node)
         there: tuple[Part, ...] = ()
         if asked.is_together or asked.wanted is not None:
             there = self._lying.draw(
@@ -327,6 +386,19 @@ class _Supply:
         receipts = self._coming.get(asked.sku, [])
         at = nodes if node is None else frozenset((node,))
         return _not_before(asked.wanted, there + _draw(receipts, at, rest, within))
+
+    def _draw_later(
+        self, asked: _Asked, nodes: frozenset[str], node: str | None
+    ) -> tuple[Part, ...]:
+        """What lies where there is no room, then what comes; no sooner than room."""
+        there = self._lying.draw_later(asked, node)
+        rest = asked.qty - sum(taken for _, taken in there)
+        at = nodes if node is None else frozenset((node,))
+        latest, first = asked.latest or date.max, self._lying.first_room(at)
+        if first is None or first > latest:
+            return there
+        comes = _draw(self._coming.get(asked.sku, []), at, rest, (date.min, latest))
+        return tuple(sorted(there + _not_before(first, comes)))
 
     def without_pin(self, asked: _Asked, nodes: frozenset[str]) -> list[Receipt]:
         """What a line could have but for its pin, soonest first; takes nothing."""
@@ -421,7 +493,8 @@ def _with_dates(
     # What its class leaves as it is keeps what it was told, before anybody draws.
     first = waiting.sort(pl.col("business_class") != "SKIP", maintain_order=True)
     drawn = first.select(
-        *("line_id", "sku_id", "qty", "reason_code", "place", "bundle", "latest_date"),
+        *("line_id", "order_id", "sku_id", "qty", "reason_code", "place", "bundle"),
+        "latest_date",
         since=pl.when(pl.col("reason_code") == "BY_CLASS").then("told_date"),
         wanted=pl.when(pl.col("reason_code").is_in(LATER)).then(
             pl.max_horizontal("wanted_ship_date", "released_date")
@@ -480,7 +553,7 @@ def _in_turn(
                 _, first = _one_node(all_of_it, usable, supply)
                 places[one.bundle] = first, unpinned.soonest_of_all(all_of_it)
             node, free = places[one.bundle]
-        is_dated = one.reason in COMES or one.reason in TOGETHER
+        is_dated = one.reason in {*COMES, *TOGETHER, ROOM}
         if not is_dated or (one.bundle is not None and node is None):
             told.append((None, None, *free))
             continue

@@ -28,7 +28,10 @@ from transforms.contracts.table import INTEGER, TEXT
 LACKING = ("NO_STOCK", "TOO_OLD")
 """Reasons to wait that other goods do away with."""
 
-LIFTED = ("", "NO_STOCK", "SPOKEN_FOR", "NOT_SHORTLISTED", "TOO_OLD")
+LIFTED = (
+    *("", "NO_STOCK", "BELOW_BUFFER", "SPOKEN_FOR", "NOT_SHORTLISTED"),
+    "TOO_OLD",
+)
 """Rules about eaches of the SKU itself: a node ruled out by these alone may serve."""
 
 PRICES = pl.Schema(

@@ -25,7 +25,7 @@ def show_fill_rates(days: pl.DataFrame) -> None:
 
 
 def show_backorders(rows: pl.DataFrame) -> None:
-    """Lines that wait, with the receipt that would serve them."""
+    """Lines that wait, with the day on which they are expected."""
     show_section("backorders")
     shown = rows.select(
         "order_id",

@@ -153,6 +153,18 @@ def test_what_is_not_released_yet_is_preordered_for_the_day_that_it_is() -> None
     assert "nothing_before_its_release" in proofs["proof"]
 
 
+@pytest.mark.parametrize(("comes", "day"), [(-1, 0), (0, 0), (4, 4)])
+def test_a_preorder_that_lacks_eaches_waits_for_the_later_of_two_days(
+    comes: int, day: int
+) -> None:
+    wanted = demand(released_on("early", LATE))
+    receipt = coming(LATE + timedelta(days=comes))
+
+    decided = decide(wanted, stock({"EAST": {"A": 0}}), receipts=receipt)
+
+    assert told(decided) == {"early/1": (LATE + timedelta(days=day), None)}
+
+
 def test_a_preorder_that_waited_since_is_said_once() -> None:
     line = released_on("early", LATE, pending_qty=0, backordered_qty=1)
 

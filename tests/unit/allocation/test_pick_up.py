@@ -179,4 +179,4 @@ def test_new_rules_stand_behind_the_old_ones() -> None:
     assert [1 << 0, 1 << 12, 1 << 16] == [BIT[rule] for rule in old]
     assert [1 << bit for bit in range(len(RULES))] == [BIT[rule] for rule in RULES]
     assert set(RULES) == set(RULE_TEXTS)
-    assert set(RULES) - {"NO_STOCK"} == set(TURN_TEXTS)
+    assert set(RULES) - {"NO_STOCK", "BELOW_BUFFER"} == set(TURN_TEXTS)

@@ -315,7 +315,13 @@ BACKORDERS = Table(
         Column("sku_id", TEXT, "SKU"),
         Column("qty", INTEGER, "eaches", minimum=1),
         Column("reason_code", TEXT, "why it waits", allowed=REASONS),
-        Column("expected_date", DATE, "receipt that would serve it", True),
+        Column(
+            "expected_date",
+            DATE,
+            "receipt that would serve it; where only room is lacking, the first later"
+            " day with some at a node that has the eaches",
+            True,
+        ),
         Column(
             "expected_parts",
             TEXT,
