@@ -135,6 +135,8 @@ RULED_OUT = {
     "STORE_TAKES_NO_ORDERS": "the store that a SHIP_TO_STORE order is sent to names no"
     " `pick_up` among its `capabilities`, or no address",
     "RESERVE_LATER": "the order is wanted later and takes no eaches yet",
+    "HELD_WITH": "what the line goes with is held: its order if that ships complete,"
+    " its group, its kit",
     "PREORDER": "the SKU is not released yet (`released_on` of csv_products)",
     "NODE_RULE": "`node_rules` of policies/allocation.yaml say so, by name",
 }
@@ -152,6 +154,7 @@ WAITS = {
     "SHIPMENT_VALUE": "what would be shipped, or left, is worth too little",
     "BY_CLASS": "its business class is SKIP, or FILL before the date it was told",
     "RESERVE_LATER": "the customer wants it later than the horizon of its channel",
+    "HELD_WITH": "it may not go without what is held of its order, group or kit",
     "PREORDER": "the SKU is not released yet (`released_on` of csv_products)",
 }
 

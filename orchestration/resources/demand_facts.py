@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import polars as pl
 
@@ -80,10 +81,35 @@ LOAD_DAYS = 2
 """Instructions older than this no longer fill a node's day."""
 
 
+class Waiting(NamedTuple):
+    """What the queue is made of; the arguments of ``open_demand`` by their names."""
+
+    line_buckets: pl.DataFrame
+    orders: pl.DataFrame
+    order_lines: pl.DataFrame
+    products: pl.DataFrame
+    told: pl.DataFrame
+    held: pl.DataFrame
+
+
+HELD_OF_ORDERS = f"""
+    select line_id, buckets.order_id, keep_together, kit_line_id, held_qty
+    from lake.decisions.line_buckets as buckets
+    inner join (
+        select line_id, keep_together, kit_line_id from lake.gold.fct_order_lines
+        where ordered_at >= $1
+            and order_id in (select order_id from waiting)
+    ) as lines using (line_id)
+    where {MAY_BE_OPEN} and held_qty > 0
+        and buckets.order_id in (select order_id from waiting)
+    order by line_id
+"""  # noqa: S608 our own names
+
+
 def waiting_lines(
     house: House,
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Buckets, orders, order lines, products and told dates of lines that wait.
+) -> Waiting:
+    """Buckets, orders, order lines, products, dates told and holds of lines that wait.
 
     Empty before the cut-over: a house that takes over from another system
     decides nothing in the run that loads its history.
@@ -101,12 +127,15 @@ def waiting_lines(
         select substitutes_line_id from lake.gold.fct_order_lines
         where ordered_at >= $1 and {OF_LINES})"""  # noqa: S608 our own names
     with lake.holding(waiting=waiting):
-        return (
+        held = lake.query(HELD_OF_ORDERS, since)
+        return Waiting(
             buckets,
             lake.read(FCT_ORDERS, f"ordered_at >= ? and {OF_ORDERS}", since),
             lake.read(FCT_ORDER_LINES, f"ordered_at >= $1 and ({kits})", since),
             lake.read(DIM_PRODUCTS, "sku_id in (select sku_id from waiting)"),
+            # Last: it lets go of the lines that wait.
             told_dates(house, waiting, *since),
+            held,
         )
 
 

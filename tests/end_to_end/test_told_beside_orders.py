@@ -33,6 +33,12 @@ DC-WEST,100001,0.05,2017-12-27,,2017-12-27T12:00:00-05:00
 """
 
 
+HOLD = b"""\
+action_ref,action,channel_ref,order_ref,line_ref,reason_code,author,acted_at
+a1,HOLD,web_shop,7004,70040,ADDRESS,ana,2017-12-27T18:25:00-05:00
+"""
+
+
 def an_order(number: int, *skus: str) -> dict[str, object]:
     """An order of one of each, kept together."""
     said = "2017-12-27T18:20:00-05:00"
@@ -62,17 +68,22 @@ def an_order(number: int, *skus: str) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def home(night_house: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The sample's noon with three orders more: one node has all of the first alone."""
+    """The sample's noon with four orders more: one node has all of the first alone.
+
+    Of the last a person holds a line.
+    """
     orders = [
         an_order(7001, "100003", "100009"),
         an_order(7002, "100009", "100005"),
         an_order(7003, "100001"),
+        an_order(7004, "100001", "100003"),
     ]
     payload = b"".join(json.dumps(order).encode() + b"\n" for order in orders)
     house = one_day.copied(night_house, tmp_path_factory.mktemp("told") / "house")
     files = [
         NamedBytes("web_shop", "orders_20171227_1830.jsonl", payload, MORNING),
         NamedBytes("backoffice", "stock_worths_20171227.csv", WORTHS, MORNING),
+        NamedBytes("operators", "order_actions_20171227_1825.csv", HOLD, MORNING),
     ]
     put_in_drop(house, files)
     one_day.run(house, one_day.NOON)
@@ -112,7 +123,27 @@ def test_the_certificate_says_so_of_the_run(home: Home) -> None:
     )
 
     assert proofs["failed_rows"].sum() == 0
-    assert proofs["checked_rows"].to_list()[0] == 3
+    assert proofs["checked_rows"].to_list()[0] == 4
+
+
+def test_what_is_kept_together_with_a_held_line_waits_for_it(home: Home) -> None:
+    told = one_day.query(
+        home,
+        """
+        select line_id, reason_code, owner, expected_date, held_with_qty
+        from lake.decisions.backorders
+        inner join lake.decisions.open_demand using (line_id, order_id)
+        where order_id = 'web_shop/7004'
+        """,
+    )
+    proof = one_day.query(
+        home,
+        "select checked_rows, failed_rows from lake.decisions.proofs"
+        " where proof = 'nothing_goes_without_what_is_held' order by as_of",
+    )
+
+    assert [("web_shop/7004/70041", "HELD_WITH", "order desk", None, 1)] == told.rows()
+    assert [(1, 0)] == proof.rows()
 
 
 def test_why_shows_the_group_and_decides_it_again(

@@ -32,6 +32,7 @@ from transforms.allocation.certify_rules import broken_rules
 from transforms.allocation.certify_waiting import (
     expired_checks,
     group_checks,
+    held_checks,
     horizon_checks,
     release_checks,
 )
@@ -48,7 +49,7 @@ from transforms.contracts.table import conform
 EXAMPLES = 3
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BARRED = [
-    *("LEFT_AS_IT_IS", "RESERVE_LATER", "PREORDER"),
+    *("LEFT_AS_IT_IS", "RESERVE_LATER", "PREORDER", "HELD_WITH"),
     *("NODE_CLOSED", "CHANNEL_NOT_SERVED", "NO_LANE", "REFUSED_BEFORE"),
     *("NODE_STOPPED", "PINNED_ELSEWHERE", "NO_CAPACITY", "TOO_OLD"),
     *("NOT_CAPABLE", "OTHER_STORE", "STORE_TAKES_NO_ORDERS", "NODE_RULE"),
@@ -164,6 +165,7 @@ def certify(decided: Decided, as_of: datetime) -> pl.DataFrame:
         "no_order_costs_less_than_its_floor": _floored(decided),
         "no_floor_is_above_a_known_plan": _known(decided),
         "cost_above_the_bound_is_explained": _explained(decided),
+        **held_checks(decided.demand, decided.allocations),
         **release_checks(decided.demand, decided.allocations, as_of),
         **expired_checks(decided.demand, decided.unserved, decided.expired, as_of),
         **horizon_checks(decided.demand, decided.allocations, decided.horizons, as_of),

@@ -106,6 +106,21 @@ def release_checks(
     return {"nothing_before_its_release": _given(early, allocations)}
 
 
+def held_checks(
+    demand: pl.DataFrame, allocations: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """What may not go without what is held got nothing; no check where nothing is.
+
+    Args:
+        demand: OPEN_DEMAND.
+        allocations: ALLOCATIONS of the run.
+    """
+    waits = demand.filter(pl.col("held_with_qty").fill_null(0) > 0)
+    if waits.is_empty():
+        return {}
+    return {"nothing_goes_without_what_is_held": _given(waits, allocations)}
+
+
 def group_checks(
     demand: pl.DataFrame, allocations: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:

@@ -33,6 +33,17 @@ what comes is theirs, however urgent a later order is."""
 
 OF_PRODUCT = ("grams", "released_date", "department", "category", "brand")
 
+HELD = pl.Schema(
+    {
+        "line_id": TEXT,
+        "order_id": TEXT,
+        "keep_together": TEXT,
+        "kit_line_id": TEXT,
+        "held_qty": INTEGER,
+    }
+)
+"""Lines with eaches that are held, of orders of which others wait."""
+
 TOLD = pl.Schema({"line_id": TEXT, "told_date": DATE})
 """Lines that wait, with the earliest date that an earlier run told of them."""
 
@@ -45,6 +56,7 @@ def open_demand(  # noqa: PLR0913, PLR0917 one argument a table
     policy: AllocationPolicy,
     as_of: datetime,
     told: pl.DataFrame | None = None,
+    held: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The lines with pending, backordered or preordered eaches, ranked.
 
@@ -62,6 +74,7 @@ def open_demand(  # noqa: PLR0913, PLR0917 one argument a table
         policy: priorities and promise days.
         as_of: moment of the decision, stamped on every row.
         told: TOLD; nobody was told a date by default.
+        held: HELD; nothing is by default.
 
     Returns:
         OPEN_DEMAND without ``run_id``, sorted by ``demand_rank``.
@@ -87,6 +100,7 @@ def open_demand(  # noqa: PLR0913, PLR0917 one argument a table
         .join(products.select("sku_id", *OF_PRODUCT), on="sku_id", how="left")
         .join(TOLD.to_frame() if told is None else told, on="line_id", how="left")
     )
+    known = with_held(known, HELD.to_frame() if held is None else held)
     queue = ranked(known).with_columns(
         pl.col("grams").fill_null(policy.unknown_grams),
         open_qty=waits,
@@ -95,6 +109,33 @@ def open_demand(  # noqa: PLR0913, PLR0917 one argument a table
         run_id=pl.lit(""),
     )
     return conform(queue, OPEN_DEMAND).drop("run_id")
+
+
+def with_held(lines: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """Lines with ``held_with_qty``: eaches held of what they may not go without.
+
+    Of the order if it ships complete, of the lines that it is kept together with, and
+    of its kit: each as a whole.
+
+    Args:
+        lines: with ``order_id, is_ship_complete, keep_together, kit_line_id``.
+        held: HELD.
+    """
+    eaches = pl.col("held_qty").sum()
+    of_order = held.group_by("order_id").agg(of_order=eaches)
+    group, kit = ["order_id", "keep_together"], ["kit_line_id"]
+    of_group = held.drop_nulls(group).group_by(group).agg(of_group=eaches)
+    of_kit = held.drop_nulls(kit).group_by(kit).agg(of_kit=eaches)
+    known = (
+        lines.join(of_order, on="order_id", how="left")
+        .join(of_group, on=group, how="left")
+        .join(of_kit, on=kit, how="left")
+    )
+    some = pl.max_horizontal("of_group", "of_kit")
+    whole = pl.when("is_ship_complete").then("of_order").otherwise(some)
+    return known.with_columns(held_with_qty=whole.fill_null(0)).drop(
+        "of_order", "of_group", "of_kit"
+    )
 
 
 def ranked(lines: pl.DataFrame) -> pl.DataFrame:

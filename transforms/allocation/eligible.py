@@ -38,6 +38,7 @@ RULES = (
     "PREORDER",
     "NODE_RULE",
     "BELOW_BUFFER",
+    "HELD_WITH",
 )
 """Bit 0 first; new ones last, so that old rows keep their meaning. SPOKEN_FOR and
 NOT_SHORTLISTED can only be known at a line's turn: earlier demand took the eaches,
@@ -100,7 +101,7 @@ def eligibility(  # noqa: PLR0913, PLR0917
     refused = refusals.select("line_id", "node_id", is_refused=pl.lit(value=True))
     lines = demand.select(
         *("line_id", "demand_rank", "sku_id", "channel_id", "region_code"),
-        *("pickup_node_id", "service_code"),
+        *("pickup_node_id", "service_code", "held_with_qty"),
         is_left=_is_among(left, "order_id"),
         is_later=_is_among(later, "order_id"),
         is_early=_is_among(unreleased, "line_id"),
@@ -315,6 +316,7 @@ def _mask() -> pl.Expr:
         "RESERVE_LATER": pl.col("is_later"),
         "PREORDER": pl.col("is_early"),
         "NODE_RULE": pl.col("node_rule").is_not_null(),
+        "HELD_WITH": (pl.col("held_with_qty") > 0).fill_null(value=False),
     }
     bits = [
         pl.when(fail).then(BIT[rule]).otherwise(0).cast(INTEGER)

@@ -116,7 +116,9 @@ def _is_over(policy: AllocationPolicy, today: date) -> pl.Expr:
     comes = (pl.coalesce(part, "expected_date") - pl.lit(today)).dt.total_days()
     is_late = (waited > pl.col("cancel_days")).fill_null(value=False)
     is_coming = (comes <= policy.backorder_grace_days).fill_null(value=False)
-    return is_late & ~is_coming & (pl.col("business_class") != "SKIP")
+    # Whoever holds what it goes with decides of it too.
+    is_held = pl.col("reason_code") == "HELD_WITH"
+    return is_late & ~is_coming & ~is_held & (pl.col("business_class") != "SKIP")
 
 
 def _in_whole_kits() -> pl.Expr:

@@ -39,6 +39,7 @@ RULE_TEXTS = {
     " among its capabilities, or no address",
     "RESERVE_LATER": "the order is wanted later and takes no eaches yet",
     "PREORDER": "the SKU is not released yet",
+    "HELD_WITH": "what it goes with (its order, its group, its kit) is held",
     "NODE_RULE": "rules of yours (node_rules of policies/allocation.yaml)",
 }
 

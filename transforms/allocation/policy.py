@@ -21,7 +21,7 @@ PRIORITIES = 5
 SERVICES = ("STANDARD", "EXPEDITED")
 NO_EACHES = (
     *("NO_STOCK", "TOO_OLD", "NO_NODE", "NODE_STOPPED", "PINNED", "BY_CLASS"),
-    *("RESERVE_LATER", "PREORDER"),
+    *("RESERVE_LATER", "PREORDER", "HELD_WITH"),
 )
 UNSOURCEABLE_REASONS = tuple(r for r in REASONS if r not in NO_EACHES)
 """Reasons for which eaches exist and yet none could be placed."""

@@ -158,6 +158,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
         [
             (mask & BIT["LEFT_AS_IT_IS"] != 0).any(axis=1),
             (mask & BIT["PREORDER"] != 0).any(axis=1),
+            (mask & BIT["HELD_WITH"] != 0).any(axis=1),
             (mask & BIT["RESERVE_LATER"] != 0).any(axis=1),
             placement.failure > 0,
             waits_for_others & _is_kept_apart(posed, mask, left),
@@ -172,6 +173,7 @@ def _reasons(pairs: pl.DataFrame, posed: Posed, placement: Placement) -> pl.Seri
         [
             np.array("BY_CLASS", object),
             np.array("PREORDER", object),
+            np.array("HELD_WITH", object),
             np.array("RESERVE_LATER", object),
             np.array(FAILURES, object)[placement.failure],
             np.array("KEEP_TOGETHER", object),

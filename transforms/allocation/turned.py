@@ -25,6 +25,7 @@ TURN_TEXTS = {
     "STORE_TAKES_NO_ORDERS": "the store took orders in and handed them over",
     "RESERVE_LATER": "the order were wanted sooner",
     "PREORDER": "the SKU were released",
+    "HELD_WITH": "nothing that it goes with were held",
     "NODE_RULE": "our rules allowed it",
     "SPOKEN_FOR": "earlier demand had left it some",
     "NOT_SHORTLISTED": "it covered more of the order",

@@ -34,7 +34,9 @@ def open_demand(house: dg.ResourceParam[House]) -> Iterator[Any]:
 
 
 def _decide(house: House) -> Chosen:
-    buckets, orders, lines, products, told = waiting_lines(house)
-    policy, as_of = house.policies.allocation, house.run.as_of
-    ranked = rank_demand(buckets, orders, lines, products, policy, as_of, told)
+    ranked = rank_demand(
+        **waiting_lines(house)._asdict(),
+        policy=house.policies.allocation,
+        as_of=house.run.as_of,
+    )
     return {OPEN_DEMAND: ranked}

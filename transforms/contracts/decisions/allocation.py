@@ -30,6 +30,7 @@ REASONS = (
     "SHIPMENT_VALUE",
     "BY_CLASS",
     "RESERVE_LATER",
+    "HELD_WITH",
     "PREORDER",
 )
 """Why a line waits."""
@@ -98,6 +99,13 @@ OPEN_DEMAND = Table(
         Column("pickup_node_id", TEXT, "store at which it is fetched", True),
         Column("is_ship_complete", BOOLEAN, "all lines in one go"),
         Column("keep_together", TEXT, "lines of the order it goes with, by name", True),
+        Column(
+            "held_with_qty",
+            INTEGER,
+            "eaches held of what it goes with: its order if that ships complete, its"
+            " group, its kit",
+            minimum=0,
+        ),
         Column("grams", INTEGER, "weight of one each", minimum=1),
         Column("unit_value_minor", INTEGER, "net line value / ordered, floor"),
         Column("kit_line_id", TEXT, "of a component: the kit's line as ordered", True),
