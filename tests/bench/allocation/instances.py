@@ -42,6 +42,7 @@ class Shape:
         split_cost: of each shipment of an order after the first, minor units.
         worth: what an each is worth where it lies, at most, minor units.
         days: on which each node ships, as much on each as on the first.
+        dear: times as much that not shipping a line costs.
     """
 
     lines: int
@@ -63,6 +64,7 @@ class Shape:
     split_cost: int = 300
     worth: int = 0
     days: int = 1
+    dear: int = 1
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def _demand(
             "sku_id": 500 + 3 * sku,
             "qty": qty.astype(np.int32),
             "grams": grams,
-            "backorder_cost_minor": 1500 + value,
+            "backorder_cost_minor": (1500 + value) * shape.dear,
         }
     )
     return orders, lines
