@@ -10,7 +10,7 @@ has its turn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -87,24 +87,46 @@ def followed(proposal: Proposal, posed: Posed, qty: Ints, day: Ints) -> pl.DataF
     ).sort("order_id")
 
 
-def proposed(posed: Posed, tariff: Tariff, confirmed: Ints) -> Proposal:
+@dataclass(frozen=True)
+class Apart:
+    """Orders that have their place whatever all others cost.
+
+    Args:
+        is_apart: O which they are.
+        qty: L × N eaches that they have there; 0 of others.
+        day: O × N, on which of the node's ship days; -1 where nothing ships.
+    """
+
+    is_apart: Flags
+    qty: Ints
+    day: Ints
+
+
+def proposed(
+    posed: Posed, tariff: Tariff, confirmed: Ints, apart: Apart | None = None
+) -> Proposal:
     """What each node should ship of each line, so that all orders cost least.
 
     Args:
         posed: the problem of the run.
         tariff: its prices, minor units and days.
         confirmed: eaches of each line that will ship from somewhere.
+        apart: orders that have their place, and leave the others what they do not
+            take; none by default.
 
     Returns:
         No plan at all where there is nothing that the kernel understands.
     """
     nothing = no_proposal(posed)
-    asked = asked_of(posed, tariff, confirmed) if len(confirmed) else None
+    left = posed
+    if apart is not None:
+        left = _left_by(posed, apart)
+        confirmed = np.where(apart.is_apart[posed.problem.line_order], 0, confirmed)
+    asked = asked_of(left, tariff, confirmed) if len(confirmed) else None
     if asked is None:
         return nothing
     found = solve(asked.posed, Effort())
     plan, day = _planned(asked, found, nothing)
-    day = _no_later_than_need_be(posed, tariff, plan, day)
     is_asked = nothing.is_asked.copy()
     is_asked[asked.days.node, asked.days.day] = True
     floors = pl.DataFrame(
@@ -113,7 +135,36 @@ def proposed(posed: Posed, tariff: Tariff, confirmed: Ints) -> Proposal:
     is_open = plan.sum(axis=1) != confirmed
     other = np.logical_or.reduceat(is_open, posed.problem.order_start[:-1])
     whole = floors.filter(~pl.Series(other[asked.orders]))
+    if apart is not None:
+        plan, day = plan + apart.qty, np.maximum(day, apart.day)
+    day = _no_later_than_need_be(posed, tariff, plan, day)
     return Proposal(plan, day, is_asked, _priced(posed, tariff, asked, found), whole)
+
+
+def _left_by(posed: Posed, apart: Apart) -> Posed:
+    """The problem with what orders that are apart leave to others."""
+    stock = posed.stock.copy()
+    np.subtract.at(stock, posed.problem.line_sku, apart.qty)
+    units, shipments, lines = _rooms_left(posed, apart.qty, apart.day)
+    return replace(
+        posed,
+        stock=stock,
+        unit_room=units,
+        shipment_room=shipments,
+        line_room=lines,
+    )
+
+
+def _rooms_left(posed: Posed, qty: Ints, day: Ints) -> list[Ints]:
+    """N × D of eaches, shipments and lines that a plan leaves room for."""
+    first = posed.problem.order_start[:-1]
+    order, node = np.nonzero(day >= 0)
+    eaches = np.add.reduceat(qty, first, axis=0)[order, node]
+    lines = np.add.reduceat((qty > 0).astype(np.int64), first, axis=0)[order, node]
+    left = [posed.unit_room.copy(), posed.shipment_room.copy(), posed.line_room.copy()]
+    for room, many in zip(left, (eaches, np.ones_like(eaches), lines), strict=True):
+        np.subtract.at(room, (node, day[order, node]), many)
+    return left
 
 
 def _planned(asked: Asked, found: Solution, nothing: Proposal) -> tuple[Ints, Ints]:
@@ -140,11 +191,7 @@ def _no_later_than_need_be(posed: Posed, tariff: Tariff, qty: Ints, day: Ints) -
     problem, first = posed.problem, posed.problem.order_start[:-1]
     eaches = np.add.reduceat(qty, first, axis=0)
     lines = np.add.reduceat((qty > 0).astype(np.int64), first, axis=0)
-    left = [posed.unit_room.copy(), posed.shipment_room.copy(), posed.line_room.copy()]
-    order, node = np.nonzero(day >= 0)
-    used = eaches[order, node], np.ones_like(node), lines[order, node]
-    for room, many in zip(left, used, strict=True):
-        np.subtract.at(room, (node, day[order, node]), many)
+    left = _rooms_left(posed, qty, day)
     sooner = day.copy()
     for order, node in zip(*np.nonzero(day > 0), strict=True):
         kind, now = problem.order_class[order], day[order, node]
@@ -170,19 +217,18 @@ def _priced(
     problem, prices, days = asked.posed.problem, found.prices, asked.days
     cell = np.flatnonzero(prices.cell)
     place = np.searchsorted(problem.cell_start, cell, side="right") - 1
+    sku, node = asked.skus[place], days.node[problem.cell_node[cell]]
     rows = [
-        _told(
-            posed, days.node[problem.cell_node[cell]], prices.cell[cell]
-        ).with_columns(
+        _told(posed, node, prices.cell[cell]).with_columns(
             resource=pl.lit("stock"),
-            sku_id=_sku_names(posed).gather(asked.skus[place].tolist()),
+            sku_id=_sku_names(posed).gather(sku.tolist()),
             ship_date=pl.lit(None, pl.Date),
-            supply_qty=pl.Series(problem.cell_stock[cell]),
+            supply_qty=pl.Series(posed.stock[sku, node]),
         )
     ]
     for resource, price, room in (
-        ("unit", prices.unit, problem.cap_units),
-        ("shipment", prices.shipment, problem.cap_shipments),
+        ("unit", prices.unit, posed.unit_room[days.node, days.day]),
+        ("shipment", prices.shipment, posed.shipments_on(days.node, days.day)),
     ):
         at = np.flatnonzero(price)
         shipped = tariff.ship_day[days.node[at], days.day[at]]

@@ -188,12 +188,20 @@ def served(wanted: pl.DataFrame, decided: Allocation) -> list[int]:
 
 
 def test_an_earlier_order_has_what_its_turn_would_give_it() -> None:
-    """All room of the network is wanted; a plan by cost alone would split ``o06``."""
+    """All room of the network is wanted; a plan by cost alone would split ``o06``.
+
+    The others are sourced together all the same, and the certificate holds.
+    """
     given = narrow(SPLIT_BY_COST)
 
     mine, turns = (given.decide(policy) for policy in (NEGOTIATED, IN_TURN))
 
     assert served(given.wanted, mine) >= served(given.wanted, turns)
+    told = proof(mine)
+    assert told["order_count"] > 0 < told["in_turn_count"]
+    assert told["bound_minor"] <= told["cost_minor"]
+    proofs = certificate(mine, given.wanted, given.supply, given.nodes)
+    assert proofs["failed_rows"].sum() == 0
 
 
 SPLIT_BY_COST = 41
