@@ -12,8 +12,9 @@ from orchestration.resources.lakehouse import Lakehouse
 from orchestration.resources.lot_facts import has_lots, promised_lots, shelf_life_of
 from orchestration.resources.promise_repair import told
 from orchestration.resources.reach import MAY_BE_OPEN
-from transforms.allocation.certify import Decided, certify
+from transforms.allocation.certify import certify
 from transforms.allocation.certify_days import Days
+from transforms.allocation.decided import Decided
 from transforms.availability.proof import KitFigures, prove_availability, prove_lots
 from transforms.contracts.decisions import (
     ALLOCATION_LOTS,

@@ -13,9 +13,10 @@ from typing import Any
 import polars as pl
 
 from transforms.allocation.allocate import Allocation, allocate
-from transforms.allocation.certify import Decided, certify
+from transforms.allocation.certify import certify
 from transforms.allocation.certify_days import Days
 from transforms.allocation.dates import LOAD
+from transforms.allocation.decided import Decided
 from transforms.allocation.policy import AllocationPolicy
 from transforms.contracts.decisions import (
     ALLOCATION_PRICES,

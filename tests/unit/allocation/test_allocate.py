@@ -21,8 +21,9 @@ from tests.unit.allocation.shop import (
     stock,
     waiting,
 )
-from transforms.allocation.certify import Decided, certify
+from transforms.allocation.certify import certify
 from transforms.allocation.dates import LOAD
+from transforms.allocation.decided import Decided
 from transforms.allocation.policy import AllocationPolicy
 from transforms.contracts.decisions import LINE_HOLDS
 from transforms.contracts.gold import FCT_EXPECTED_RECEIPTS
