@@ -11,7 +11,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
 # Two at a time, a file to a worker: a file's expensive fixtures are made once. In
-# the order of their names: whole runs first, so that no worker waits in the end.
+# the order of tests/conftest.py: whole runs first, so that no worker waits in the end.
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
 # Of fuzzing each format.

@@ -41,6 +41,18 @@ settings.register_profile(
 settings.load_profile("orderhouse")
 
 
+LONGEST = "test_planted_faults.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest file first: it shares no house, and by its end the shared ones stand.
+
+    In the order of their names two workers would want the sample's played house at
+    the same moment, and one would wait for the other until it is made.
+    """
+    items.sort(key=lambda item: item.path.name != LONGEST)
+
+
 def pytest_collection_finish() -> None:
     """Ten thousand tests live as long as the process: no search for garbage in them."""
     gc.collect()

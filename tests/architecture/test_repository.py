@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from detect_secrets import SecretsCollection
-from detect_secrets.settings import default_settings
+from detect_secrets.settings import default_settings, get_plugins
+from detect_secrets.transformers import get_transformed_file
 
 MEGABYTE = 1_000_000
 
@@ -58,13 +59,38 @@ def test_no_file_is_larger_than_a_megabyte(tracked: list[Path]) -> None:
     assert [path for path in tracked if path.stat().st_size > MEGABYTE] == []
 
 
+def is_suspect(path: Path, clean: set[tuple[str, str]]) -> bool:
+    """Whether a detector finds something in a line, before any filter excuses it.
+
+    ``scan_file`` puts each line before each detector again, through layers that cost
+    more than the detectors. What they find depends on a line and the kind of its file
+    alone, so a line is ``clean`` wherever it stands in another file of the kind.
+    """
+    with path.open() as file:
+        lines = get_transformed_file(file) or file.readlines()
+        file.seek(0)
+        lines += get_transformed_file(file, use_eager_transformers=True) or []
+    suffix, is_found = path.suffix or path.name, False
+    for line in dict.fromkeys(line.rstrip() for line in lines):
+        if (suffix, line) in clean:
+            continue
+        if any(p.analyze_line(filename=str(path), line=line) for p in get_plugins()):
+            is_found = True
+        else:
+            clean.add((suffix, line))
+    return is_found
+
+
 @pytest.mark.slow
 def test_no_secret_is_tracked(project: Path, texts: dict[Path, str]) -> None:
     """A golden hash is no secret: say so with a ``pragma: allowlist secret``."""
     secrets = SecretsCollection()
     with default_settings():
+        clean: set[tuple[str, str]] = set()
         for path in texts:
-            if not path.relative_to(project).as_posix().startswith(NOT_SCANNED):
+            if path.relative_to(project).as_posix().startswith(NOT_SCANNED):
+                continue
+            if is_suspect(path, clean):
                 secrets.scan_file(str(path))
     found = [
         f"{path}:{secret.line_number} {secret.type}"

@@ -198,3 +198,16 @@ def what_the_warehouse_says(instruction: str) -> NamedBytes:
         a_group("SC", 4, a_set("832", 1, "BCT*PC*X")),
     )
     return a_file("harbor_3pl", "HARBOR3PL", "945_20171228_box.edi", *groups)
+
+
+WORTHS = NamedBytes(
+    "backoffice",
+    "stock_worths_20171228.csv",
+    b"node_ref,sku_ref,worth,valid_from,valid_to,updated_at\n"
+    b"DC-EAST,100005,0.25,2017-12-28,2017-12-28,2017-12-28T15:00:00-05:00\n"
+    b"DC-WEST,100005,0.02,2017-12-28,,2017-12-28T15:00:00-05:00\n"
+    b"DC-EAST,100888,0.25,2017-12-28,,2017-12-28T15:00:00-05:00\n"
+    b"DC-EAST,100002,-1,2017-12-28,,2017-12-28T15:00:00-05:00\n",
+    EVENING - timedelta(hours=1),
+)
+"""What stock is worth where, of the first until the day of the first run ends."""

@@ -1,4 +1,4 @@
-"""Two runs more: money, files out of their turn, a doubted count, a mailbox.
+"""Two runs more: money, files out of their turn, a doubted count, a mailbox, worths.
 
 They have nothing in common but the runs that read them, so they share those.
 """
@@ -30,6 +30,7 @@ from tests.end_to_end.evening_files import (
     EVENING,
     NEXT_NOON,
     SHIPPED,
+    WORTHS,
     charges,
     evening_charges,
     late_count,
@@ -38,6 +39,7 @@ from tests.end_to_end.evening_files import (
     settlement,
     what_the_warehouse_says,
 )
+from transforms.contracts.gold import DIM_STOCK_WORTHS
 from transforms.contracts.simulation import NamedBytes
 
 # Warnings of the libraries that a run stands on are no failure of the run.
@@ -59,6 +61,7 @@ class Days:
     summary: str
     doubted: pl.DataFrame
     not_believed: str
+    worths: list[tuple[object, ...]]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +78,8 @@ def days(
         asked = f"{INSTRUCTION} where order_id = '{SHIPPED}'"
         told = what_the_warehouse_says(one_day.query(home, asked).item())
         mailbox = (orders_and_changes(), told)
-        put_in_drop(home, [paid, *numbered, late_count(), COUNT, *mailbox])
+        put_in_drop(home, [paid, *numbered, late_count(), COUNT, WORTHS, *mailbox])
+        assert [] == worths_of(home)
         one_day.run(home, EVENING)
         seen = _seen(home, worth, mailbox)
         with pytest.raises(CommandError, match="nobody can vouch for the newest"):
@@ -106,6 +110,7 @@ def _seen(
         summary=summary(home),
         doubted=one_day.query(home, BELIEF, [EVENING]),
         not_believed=printed.get(),
+        worths=worths_of(home),
     )
 
 
@@ -290,3 +295,28 @@ def test_every_set_of_a_mailbox_counts_in_the_run_that_reads_it(days: Days) -> N
 
 def segments(file: NamedBytes) -> int:
     return file.content.count(b"~")
+
+
+# --- the worth of stock, from the file to the table that the allocator reads ---------
+
+
+def worths_of(home: Home) -> list[tuple[object, ...]]:
+    query = f"select * from lake.{DIM_STOCK_WORTHS.path} order by all"
+    return one_day.query(home, query).rows()
+
+
+def test_worths_hold_from_their_file_until_their_last_day(days: Days) -> None:
+    """For the second run no worth is told, and the day is another."""
+    waiting = one_day.query(
+        days.home,
+        "select file_name, payload_line, code, contains(message, '100888')"
+        " from lake.visibility.rpt_quarantine where document = 'stock_worths'"
+        " order by payload_line",
+    )
+
+    assert [("DC-EAST", "100005", 25), ("DC-WEST", "100005", 2)] == days.worths
+    assert [
+        (WORTHS.name, 4, "UNKNOWN_SKU", True),
+        (WORTHS.name, 5, "BAD_AMOUNT", False),
+    ] == waiting.rows()
+    assert [("DC-WEST", "100005", 2)] == worths_of(days.home)

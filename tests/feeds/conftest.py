@@ -10,6 +10,8 @@ import importlib
 import json
 import pkgutil
 import sys
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +20,9 @@ import pytest
 import transforms.feeds
 import transforms.instructions
 from transforms.contracts.profile import Parsed, Profile
+
+Read = Callable[[bytes], Parsed]
+"""What a format makes of bytes, by its samples' profile."""
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples" / "formats"
 
@@ -83,6 +88,21 @@ def profile(feed: ModuleType) -> Profile:
 def payloads(feed: ModuleType) -> list[bytes]:
     """The bytes of every sample of a format."""
     return [path.read_bytes() for path in samples_of(feed)]
+
+
+@cache
+def _read(module: ModuleType, payload: bytes) -> Parsed:
+    parsed: Parsed = module.parse(payload, profile_of(module))
+    return parsed
+
+
+@pytest.fixture
+def read(feed: ModuleType) -> Read:
+    """Reads bytes with a format, the same bytes once a process.
+
+    That reading them again gives the same is proved by ``test_hostile_payloads``.
+    """
+    return partial(_read, feed)
 
 
 def write_samples(names: list[str]) -> None:

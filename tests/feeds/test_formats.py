@@ -5,6 +5,7 @@ from types import ModuleType
 
 import polars as pl
 
+from tests.feeds.conftest import Read
 from transforms.contracts.codes import CODES
 from transforms.contracts.decisions import (
     CANCEL_REQUESTS,
@@ -201,19 +202,19 @@ def test_a_feed_names_a_document_of_the_contract(feed: ModuleType) -> None:
 
 
 def test_rows_have_the_columns_of_the_document_as_text(
-    feed: ModuleType, payloads: list[bytes], profile: Profile
+    feed: ModuleType, payloads: list[bytes], read: Read
 ) -> None:
     expected = {"payload_line": pl.Int64()} | dict.fromkeys(
         said_by(feed.DOCUMENT), pl.String()
     )
     for payload in [b"", *payloads]:
-        rows = feed.parse(payload, profile).rows
+        rows = read(payload).rows
 
         assert expected == dict(rows.schema)
 
 
 def test_required_cells_are_filled(
-    feed: ModuleType, payloads: list[bytes], profile: Profile
+    feed: ModuleType, payloads: list[bytes], read: Read
 ) -> None:
     required = [
         name
@@ -221,17 +222,17 @@ def test_required_cells_are_filled(
         if not feed.DOCUMENT.column(name).is_nullable
     ]
     for payload in payloads:
-        nulls = feed.parse(payload, profile).rows.select(required).null_count()
+        nulls = read(payload).rows.select(required).null_count()
 
         assert not nulls.sum_horizontal().sum()
 
 
 def test_rejects_have_one_row_per_quarantined_line_and_known_codes(
-    feed: ModuleType, payloads: list[bytes], profile: Profile
+    payloads: list[bytes], read: Read
 ) -> None:
     reject_columns = [*ADDED_BY_PARSE]
     for payload in payloads:
-        parsed = feed.parse(payload, profile)
+        parsed = read(payload)
 
         assert reject_columns == parsed.rejects.columns
         assert parsed.lines.quarantined == parsed.rejects["payload_line"].n_unique()
@@ -240,10 +241,10 @@ def test_rejects_have_one_row_per_quarantined_line_and_known_codes(
 
 
 def test_rejects_show_at_most_two_characters_of_a_value(
-    feed: ModuleType, payloads: list[bytes], profile: Profile
+    payloads: list[bytes], read: Read
 ) -> None:
     for payload in payloads:
-        rejects = feed.parse(payload, profile).rejects
+        rejects = read(payload).rejects
         shown, is_code = pl.col("masked_value"), pl.col("code") == "BAD_CODE"
         # A count, or an address of an envelope, is nobody's data; what in it looks
         # like a card number is masked all the same.

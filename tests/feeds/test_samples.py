@@ -3,12 +3,11 @@
 import os
 import re
 from pathlib import Path
-from types import ModuleType
 
 import polars as pl
 import pytest
 
-from transforms.contracts.profile import Profile
+from tests.feeds.conftest import Read
 
 INVENTED = re.compile(rb"@example\.(com|org|net)$")
 
@@ -21,33 +20,31 @@ def golden(sample: Path, ending: str, actual: str) -> str:
     return beside.read_text()
 
 
-def test_rows_are_as_expected(feed: ModuleType, sample: Path, profile: Profile) -> None:
-    actual = feed.parse(sample.read_bytes(), profile).rows.write_csv()
+def test_rows_are_as_expected(sample: Path, read: Read) -> None:
+    actual = read(sample.read_bytes()).rows.write_csv()
 
     assert golden(sample, "expected.csv", actual) == actual
 
 
-def test_rejects_are_as_expected(
-    feed: ModuleType, sample: Path, profile: Profile
-) -> None:
-    actual = feed.parse(sample.read_bytes(), profile).rejects.write_csv()
+def test_rejects_are_as_expected(sample: Path, read: Read) -> None:
+    actual = read(sample.read_bytes()).rejects.write_csv()
 
     assert golden(sample, "rejects.csv", actual) == actual
 
 
 def test_every_format_has_a_sample_that_is_good_throughout(
-    feed: ModuleType, payloads: list[bytes], profile: Profile
+    payloads: list[bytes], read: Read
 ) -> None:
     """A partner's kit has one to copy."""
-    read = [feed.parse(payload, profile) for payload in payloads]
+    parsed = [read(payload) for payload in payloads]
 
-    assert any(one.verdict == "ACCEPTED" and one.rows.height for one in read)
+    assert any(one.verdict == "ACCEPTED" and one.rows.height for one in parsed)
 
 
 def test_every_format_has_samples_with_good_and_with_broken_lines(
-    feed: ModuleType, payloads: list[bytes], profile: Profile
+    payloads: list[bytes], read: Read
 ) -> None:
-    parsed = [feed.parse(payload, profile) for payload in payloads]
+    parsed = [read(payload) for payload in payloads]
 
     assert any(one.rows.height for one in parsed)
     assert any(one.rejects.height for one in parsed)
@@ -60,22 +57,20 @@ def test_people_in_samples_have_invented_mail(sample: Path) -> None:
 
 
 def test_the_newline_of_another_system_changes_nothing(
-    feed: ModuleType, payloads: list[bytes], profile: Profile
+    payloads: list[bytes], read: Read
 ) -> None:
     for payload in payloads:
         if b"\r" in payload:
             pytest.skip("already written by another system")
-        expected = feed.parse(payload, profile)
-        actual = feed.parse(payload.replace(b"\n", b"\r\n"), profile)
+        expected = read(payload)
+        actual = read(payload.replace(b"\n", b"\r\n"))
 
         assert expected.rows.equals(actual.rows)
 
 
-def test_cells_are_never_the_empty_text(
-    feed: ModuleType, payloads: list[bytes], profile: Profile
-) -> None:
+def test_cells_are_never_the_empty_text(payloads: list[bytes], read: Read) -> None:
     for payload in payloads:
-        rows = feed.parse(payload, profile).rows
+        rows = read(payload).rows
         empty = rows.select((pl.col(pl.String) == "").any())
 
         assert not any(empty.row(0))
