@@ -56,8 +56,8 @@ def compromises(sourced: Sourced) -> pl.DataFrame:
         ``order_id, cost_minor, least_milli, compromise_milli`` of the orders that
         have a floor.
     """
-    told = sourced.together
-    costs = told.group_by(ORDER).agg(cost_minor=pl.col("total_minor").sum())
+    costs = sourced.together.group_by(ORDER).agg(cost_minor=pl.col("total_minor").sum())
+    told = as_taken(sourced.together)
     eaches = told.join(_of(sourced, "stock", CELL), on=CELL, how="left").join(
         _of(sourced, "unit", ROOM, "unit_price"), on=ROOM, how="left"
     )
@@ -96,12 +96,11 @@ def unused(sourced: Sourced) -> pl.DataFrame:
         ``resource, node_id, sku_id, ship_date, supply_qty`` that orders placed in
         their turn left, ``price_milli, left_qty``.
     """
-    # What a node packed as a kit is not taken from its components' stock.
-    others = sourced.in_turn.filter(pl.col("kit_line_id").is_null())
+    others, here = as_taken(sourced.in_turn), as_taken(sourced.together)
     rows = [
         sourced.prices.filter(resource=name)
         .join(_used(others, name, keys), on=keys, how="left")
-        .join(_used(sourced.together, name, keys), on=keys, how="left", suffix="_here")
+        .join(_used(here, name, keys), on=keys, how="left", suffix="_here")
         for name, keys in RESOURCES.items()
     ]
     supply = pl.col("supply_qty") - pl.col("used").fill_null(0)
@@ -112,6 +111,22 @@ def unused(sourced: Sourced) -> pl.DataFrame:
         .with_columns(left_qty=pl.col("supply_qty") - pl.col("used_here").fill_null(0))
         .select(*names, "supply_qty", "price_milli", "left_qty")
     )
+
+
+def as_taken(allocations: pl.DataFrame) -> pl.DataFrame:
+    """``order_id, node_id, ship_date, sku_id, qty`` as a node gives them.
+
+    A kit that lies packed is one each of its own SKU, whatever is in it.
+    """
+    names = [*ORDER, *ROOM, "sku_id", "qty"]
+    is_packed = pl.col("kit_line_id").is_not_null()
+    kits = (
+        allocations.filter(is_packed)
+        .group_by(*ORDER, *ROOM, "kit_line_id", "packed_in")
+        .agg((pl.col("qty") // pl.col("kit_qty")).max())
+        .rename({"packed_in": "sku_id"})
+    )
+    return pl.concat([allocations.filter(~is_packed).select(names), kits.select(names)])
 
 
 RESOURCES = {

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from transforms.allocation.bound import MILLI, bound_milli, compromises
+from transforms.allocation.bound import MILLI, as_taken, bound_milli, compromises
 from transforms.allocation.decided import (
     TAKEN,
     Decided,
@@ -96,26 +96,33 @@ def _told(d: Decided) -> dict[str, pl.DataFrame]:
     }
 
 
-def _supplied(d: Decided) -> pl.DataFrame:
-    """What has a price is the stock that could be promised, or the room of a day.
-
-    A shipment has a line at least: there are no more than lines that may be picked.
-    """
+def _with_room_left(rows: pl.DataFrame, d: Decided) -> pl.DataFrame:
+    """With ``units_left`` and ``shipments_left`` of the row's day before the run."""
     taken = d.load.group_by("node_id", ship_date="local_date").agg(pl.col(TAKEN).sum())
-    rows = (
-        with_room(d.prices, d, "ship_date")
-        .join(d.supply, on=["node_id", "sku_id"], how="left")
-        .join(taken, on=["node_id", "ship_date"], how="left")
+    told = with_room(rows, d, "ship_date").join(
+        taken, on=["node_id", "ship_date"], how="left"
     )
     units = pl.col("daily_capacity_units") - pl.col("unit_qty").fill_null(0)
     shipments = pl.col("daily_capacity_shipments") - pl.col("shipment_qty").fill_null(0)
     lines = pl.col("daily_capacity_lines") - pl.col("line_qty").fill_null(0)
+    # A shipment has a line at least: there are no more than lines that may be picked.
+    return told.with_columns(
+        units_left=units.clip(0),
+        shipments_left=pl.min_horizontal(shipments, lines).clip(0),
+    )
+
+
+def _supplied(d: Decided) -> pl.DataFrame:
+    """What has a price is the stock that could be promised, or the room of a day."""
+    rows = _with_room_left(d.prices, d).join(
+        d.supply, on=["node_id", "sku_id"], how="left"
+    )
     there = (
         pl.when(resource="stock")
         .then("atp_qty")
         .when(resource="unit")
-        .then(units)
-        .otherwise(pl.min_horizontal(shipments, lines))
+        .then("units_left")
+        .otherwise("shipments_left")
         .clip(0)
     )
     wrong = pl.col("supply_qty") != there
@@ -130,7 +137,9 @@ def _floored(d: Decided) -> pl.DataFrame:
 def _known(d: Decided) -> pl.DataFrame:
     """No floor is above what the trace says of an order of one line.
 
-    It could go whole from any node that had it, whatever the solver planned.
+    It could go whole from any node that had it, and room for all of it on the day
+    that its costs are of, whatever the solver planned; what orders in their turn took
+    was not to be had.
     """
     alone = d.demand.filter(pl.len().over("order_id") == 1)
     orders = d.floors.join(
@@ -146,6 +155,7 @@ def _known(d: Decided) -> pl.DataFrame:
         .join(given, on="line_id")
         .filter(pl.col("qty") == pl.col("open_qty"), pl.col("atp_qty") >= pl.col("qty"))
     )
+    whole = _left_by_others(_with_room_left(whole, d), d)
     for name in ("stock", "unit", "shipment"):
         keys = ["node_id", "sku_id" if name == "stock" else "ship_date"]
         priced = d.prices.filter(resource=name).select(
@@ -160,6 +170,27 @@ def _known(d: Decided) -> pl.DataFrame:
     )
     wrong = pl.col("least_milli") > paid
     return whole.select(verdict(["order_id", "node_id"], wrong))
+
+
+def _left_by_others(rows: pl.DataFrame, d: Decided) -> pl.DataFrame:
+    """Rows whose eaches there is stock and room for beside orders in their turn."""
+    taken = as_taken(d.sourced.in_turn)
+    eaches = taken.group_by("node_id", "sku_id").agg(gone=pl.col("qty").sum())
+    rooms = taken.group_by("node_id", "ship_date").agg(
+        units=pl.col("qty").sum(), shipments=pl.col("order_id").n_unique()
+    )
+    supply = d.supply.select("node_id", "sku_id", supply_qty="atp_qty")
+    told = (
+        rows.join(supply, on=["node_id", "sku_id"], how="left")
+        .join(eaches, on=["node_id", "sku_id"], how="left")
+        .join(rooms, on=["node_id", "ship_date"], how="left")
+        .with_columns(pl.col("gone", "units", "shipments").fill_null(0))
+    )
+    return told.filter(
+        pl.col("supply_qty") - pl.col("gone") >= pl.col("qty"),
+        pl.col("units_left") - pl.col("units") >= pl.col("qty"),
+        pl.col("shipments_left") > pl.col("shipments"),
+    )
 
 
 def _explained(d: Decided) -> pl.DataFrame:

@@ -1,9 +1,11 @@
 """WHO and WHERE of a queue: what is confirmed, and the placement that serves it best.
 
-A plan for all orders at once may serve one for another where nodes have no room for
-all. Who gets room is no question of cost either: where an earlier order would have
-more in turns than by the plan, those that would have their place as in turns, and the
-plan is made anew for the others.
+The plan for all orders knows not all that binds them: kits, lines that are kept
+together, lines to be picked. Orders that go otherwise take room that was planned for
+others, and where room is short the plan would choose whom to serve. So who goes
+otherwise has the place that turns give it, and the plan is made anew for the others.
+What is taken in the end serves no order that lacks room worse than its turn, and costs
+no more than turns do where it serves as much.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import numpy as np
 from transforms.allocation.book import Book
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.confirm import confirm
+from transforms.allocation.cost import costed
 from transforms.allocation.failure import CAPACITY
 from transforms.allocation.fresh import Fresh
 from transforms.allocation.network import Network
@@ -52,25 +55,41 @@ def settled(
     planner = Planner(posed, tariff, fresh)
     if not is_negotiated:
         return planner.placed(planner.in_turn)
-    together = planner.placed(planner.together)
-    if not _lacks_room(posed, together[0]).any():
-        return together
+    found = [planner.placed(planner.together)]
+    strays = _strays(posed, *found[0])
+    if not strays.any():
+        return found[0]
     in_turn = planner.placed(planner.in_turn)
-    is_apart = np.zeros(len(posed.problem.is_complete), np.bool_)
+    is_apart = np.zeros(len(strays), np.bool_)
     for _ in range(ROUNDS):
-        more = _more_room(posed, in_turn[0], together[0])
-        if not _is_first(more):
-            return together
-        is_apart |= more > 0
-        together = planner.placed(
-            partial(planner.together, apart=apart(posed, in_turn[0], is_apart))
-        )
-    more = _more_room(posed, in_turn[0], together[0])
-    return in_turn if _is_first(more) else together
+        if not (strays & ~is_apart).any():
+            break
+        is_apart |= strays
+        others = apart(posed, in_turn[0], is_apart)
+        found.append(planner.placed(partial(planner.together, apart=others)))
+        strays = _strays(posed, *found[-1])
+    fair = [one for one in found if not _is_worse(posed, in_turn[0], one[0])]
+    return min([*fair, in_turn], key=partial(_eaches_then_cost, posed, tariff))
 
 
-ROUNDS = 4
-"""Times at most that orders which lack room by the plan alone are set apart."""
+ROUNDS = 3
+"""Times at most that orders which do not go as the plan says are set apart."""
+
+
+def _strays(posed: Posed, placement: Placement, plan: Proposal) -> Flags:
+    """O: the order went otherwise than the plan has it, or lacks confirmed eaches."""
+    is_other = (placement.qty != plan.qty).any(axis=1)
+    is_other |= placement.qty.sum(axis=1) < placement.confirmed
+    starts = posed.problem.order_start[:-1]
+    return np.asarray(np.logical_or.reduceat(is_other, starts), np.bool_)
+
+
+def _eaches_then_cost(
+    posed: Posed, tariff: Tariff, found: tuple[Placement, Proposal]
+) -> tuple[int, int]:
+    """A confirmed each is never left behind to save money."""
+    cost = costed(posed, tariff, found[0])["total_minor"].sum()
+    return -int(found[0].qty.sum()), int(cost)
 
 
 def apart(posed: Posed, placement: Placement, is_apart: Flags) -> Apart:
@@ -127,19 +146,15 @@ def _lacks_room(posed: Posed, placement: Placement) -> Flags:
     return np.asarray(np.logical_or.reduceat(is_full, starts), np.bool_)
 
 
-def _more_room(posed: Posed, one: Placement, other: Placement) -> Ints:
-    """O: eaches that an order got more of in ``one``, for want of room in either.
+def _is_worse(posed: Posed, in_turn: Placement, other: Placement) -> bool:
+    """Whether the first order that lacks room in either has more in its turn.
 
     What else keeps an order short depends on where all before it stand, and no order
     takes it from another.
     """
     starts = posed.problem.order_start[:-1]
-    mine, theirs = (np.add.reduceat(p.qty.sum(axis=1), starts) for p in (one, other))
-    is_short = _lacks_room(posed, one) | _lacks_room(posed, other)
-    return np.where(is_short, mine - theirs, 0).astype(np.int64)
-
-
-def _is_first(more: Ints) -> bool:
-    """Whether the first order that is served otherwise has more."""
-    differs = np.flatnonzero(more)
-    return bool(len(differs) and more[differs[0]] > 0)
+    both = (np.add.reduceat(p.qty.sum(axis=1), starts) for p in (in_turn, other))
+    mine, theirs = both
+    lacks = _lacks_room(posed, in_turn) | _lacks_room(posed, other)
+    differs = np.flatnonzero((mine != theirs) & lacks)
+    return bool(len(differs) and mine[differs[0]] > theirs[differs[0]])
