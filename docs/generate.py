@@ -125,7 +125,7 @@ RULED_OUT = {
     "NO_STOCK": "nothing may be promised there",
     "BELOW_BUFFER": "all that it has is held back as its buffer (policies/"
     "availability.yaml, `buffer_bp` of csv_nodes, doubt about its count)",
-    "NO_CAPACITY": "its day is full",
+    "NO_CAPACITY": "its next days (capacity_horizon_days) are full",
     "SPOKEN_FOR": "earlier demand took the eaches",
     "NOT_SHORTLISTED": "nodes that cover more of the order filled the shortlist",
     "TOO_OLD": "what lies there expires too soon for the order's channel",
@@ -144,11 +144,12 @@ WAITS = {
     "NO_STOCK": "no node has them; see the expected date",
     "TOO_OLD": "what is left expires too soon for the order's channel (shelf_life)",
     "PINNED": "others have it, or sooner; somebody wants it from one that has not",
-    "NO_NODE": "none that has them may ship it; a new channel must stand in `channels`",
+    "NO_NODE": "none that has them may ship it: `orderhouse why` says by which rules; a"
+    " new channel must stand in `channels`",
     "NODE_STOPPED": "a node that has them gets no instructions for now",
     "SHIP_COMPLETE": "the order leaves in one go, and another line waits",
     "KEEP_TOGETHER": "no node has all of the lines it is kept together with",
-    "CAPACITY": "nodes that have them are full that day",
+    "CAPACITY": "nodes that have them are full on their next days",
     "MAX_SHIPMENTS": "another shipment would be one too many",
     "LINE_SPLIT": "the line may not be split",
     "SHIPMENT_VALUE": "what would be shipped, or left, is worth too little",

@@ -228,9 +228,14 @@ def _circumstances(question: Question) -> list[str]:
 def _rules(
     question: Question, policies: Policies, partners: Collection[str] | None
 ) -> list[tuple[str, Dated]]:
-    """Rule sets that are asked for, by name."""
+    """Rule sets that are asked for, by name; files of one name by their paths."""
+    stems = [path.stem for path in question.rules]
+    named = [
+        (stem if stems.count(stem) == 1 else str(path), path)
+        for stem, path in zip(stems, question.rules, strict=True)
+    ]
     return [
-        *((path.stem, _of_file(policies, path, partners)) for path in question.rules),
+        *((name, _of_file(policies, path, partners)) for name, path in named),
         *((name, _of_key(policies, "sourcing", name)) for name in question.sourcing),
         *(
             (f"fairness {name}", _of_key(policies, "fairness", name))

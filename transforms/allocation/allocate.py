@@ -25,7 +25,7 @@ from transforms.allocation.counter import (
     with_counters,
     with_store_holidays,
 )
-from transforms.allocation.dates import room, ship_calendar
+from transforms.allocation.dates import LOAD, room, ship_calendar
 from transforms.allocation.eligible import eligibility, in_penalty_box, priced_lanes
 from transforms.allocation.events import (
     allocated_events,
@@ -262,6 +262,10 @@ def _packs(given: _Asked) -> pl.DataFrame:
 
 def _of_kits(given: _Asked) -> _Asked:
     refusals, pins = (of_kits(f, given.demand) for f in (given.refusals, given.pins))
+    # Components that are wanted from two nodes go from neither as one kit.
+    is_torn = pl.col("node_id").n_unique().over("line_id") > 1
+    nowhere = pl.when(is_torn).then(pl.lit("")).otherwise("node_id").alias("node_id")
+    pins = pins.with_columns(nowhere).unique("line_id", maintain_order=True)
     # Whatever one component may not come from, its kit may not.
     ruled = of_kits(given.ruled, given.demand).unique(PAIR, maintain_order=True)
     return replace(given, refusals=refusals, pins=pins, ruled=ruled)
@@ -338,7 +342,7 @@ def _allocated(given: _Asked) -> Allocation:
     allocated = costed(posed, tariff, placement)
     short = backorders(
         *(pairs, posed, placement, given.expected_receipts, policy, given.today),
-        partial(_later_room, given),
+        partial(_later_room, given, allocated),
     )
     events = pl.concat(
         [
@@ -358,17 +362,23 @@ def _allocated(given: _Asked) -> Allocation:
     )
 
 
-def _later_room(given: Inputs) -> LaterRoom:
-    """What nodes take on the ship days that follow those of the run."""
-    nodes, first = given.nodes, given.policy.capacity_horizon_days
+def _later_room(given: Inputs, allocated: pl.DataFrame) -> LaterRoom:
+    """What nodes take after their first ship day, beside what the run gave them."""
+    nodes = given.nodes
+    sent = allocated.group_by("node_id", local_date="ship_date").agg(
+        unit_qty=pl.col("qty").sum(),
+        shipment_qty=pl.col("order_id").n_unique().cast(INTEGER),
+        line_qty=pl.len().cast(INTEGER),
+    )
+    load = pl.concat([f.select(LOAD.names()) for f in (given.load, sent)])
     days = ship_calendar(
         nodes,
         given.policy.closed_dates,
         given.own_days,
         given.as_of,
-        first + LATER_SHIP_DAYS,
-    ).filter(pl.col("day_no") >= first)
-    return LaterRoom(room(nodes, given.load, days, given.own_days))
+        given.policy.capacity_horizon_days + LATER_SHIP_DAYS,
+    ).filter(pl.col("day_no") > 0)
+    return LaterRoom(room(nodes, load, days, given.own_days))
 
 
 def _stamped(frame: pl.DataFrame, table: Table, as_of: datetime) -> pl.DataFrame:

@@ -17,7 +17,6 @@ OF_LINE = {
     "priority": "priority",
     "region": "region_code",
     "is_ship_complete": "is_ship_complete",
-    "sku": "sku_id",
     "department": "department",
     "category": "category",
     "brand": "brand",
@@ -80,8 +79,11 @@ def _breaks(
         if key in rule
     ):
         return False
+    skus = _listed(rule.get("sku", line["sku_id"]))
+    if line["sku_id"] not in skus and line["kit_sku_id"] not in skus:
+        return False
     km = far.get((line["region_code"], node["node_id"]))
-    if line["service_code"] == "PICK_UP":
+    if line["service_code"] == "PICK_UP" or line["pickup_node_id"] == node["node_id"]:
         km = 0
     if "only" in rule:
         return not _is_meant(rule["only"], node, km)

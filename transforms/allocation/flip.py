@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from transforms.allocation.compiled import Ints
+from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.place import Placement
 from transforms.allocation.problem import Posed
 from transforms.allocation.tariff import FOR_EVER, Tariff
@@ -33,12 +33,14 @@ class Distance(NamedTuple):
         over: minor units that the order would cost more, rounded up: below 0 where
             something else than its cost kept the node out. Of a strategy that money
             does not decide in (``is_told``) it turns nothing.
+        fits: whether the node's first day with room had some for all of the order.
         is_told: whether money decides.
     """
 
     lacking: Ints
     price: Ints
     over: Ints
+    fits: Flags
     is_told: bool
 
 
@@ -75,13 +77,25 @@ def distance(
     milli = MILLI * (_shipped_whole(posed, tariff, placed) - _paid(posed, allocated))
     over = -(-(milli + whole - own[:, None]) // MILLI)
     is_told = problem.strategy.name in BY_MONEY
-    return Distance(lacking, price_of_line, over[problem.line_order], is_told)
+    fits = _fits(posed, placed)[problem.line_order]
+    return Distance(lacking, price_of_line, over[problem.line_order], fits, is_told)
+
+
+def _fits(posed: Posed, placed: Ints) -> Flags:
+    """O × N: the first day with room takes all that was placed of the order."""
+    starts, nodes = posed.problem.order_start, np.arange(len(posed.node_ids))
+    first = posed.first_open
+    eaches = _ordered(starts, placed[:, None])
+    lines = _ordered(starts, (placed > 0).astype(np.int64)[:, None])
+    has_room = posed.unit_room[nodes, first] >= eaches
+    has_room &= posed.line_room[nodes, first] >= lines
+    return np.asarray(has_room & (posed.shipment_room[nodes, first] > 0), np.bool_)
 
 
 def _shipped_whole(posed: Posed, tariff: Tariff, placed: Ints) -> Ints:
     """O × N: what the order's placed eaches cost in one shipment of each node.
 
-    On the first day that has room: later ones cost more.
+    On the first day that has room.
     """
     problem, on_day = posed.problem, posed.on_first_open
     kind = problem.order_class[problem.line_order]

@@ -1,4 +1,4 @@
-"""Room after the days that a run decides on: when what found none may leave.
+"""Room after nodes' first ship days: when what found none in this run may leave.
 
 What waits for room takes it up in demand order, so that two lines never count on the
 same. Not here: which eaches lie there (``shortage``), room that is given (``place``).
@@ -24,7 +24,7 @@ class LaterRoom:
         """Begin with what is left on these days.
 
         Args:
-            rooms: ``room()`` of ``dates``, of ship days after the run's horizon.
+            rooms: ``room()`` of ``dates``, of ship days on which a later run sends.
         """
         self._days: dict[str, list[tuple[date, list[int]]]] = defaultdict(list)
         self._shipments: set[tuple[str, date, str]] = set()
@@ -45,7 +45,7 @@ class LaterRoom:
         return min((day for day in days if day is not None), default=None)
 
     def take(
-        self, node: str, order: str, qty: int, latest: date
+        self, node: str, order: str, qty: int, latest: date, *, is_whole: bool
     ) -> tuple[tuple[date, int], ...]:
         """Take room for up to ``qty`` eaches of a line, soonest first.
 
@@ -54,6 +54,7 @@ class LaterRoom:
             order: of which all that leaves on a day is one shipment.
             qty: eaches of the line.
             latest: the last day that will do.
+            is_whole: whether all of it leaves on one day, or nothing.
 
         Returns:
             Day and eaches; fewer than ``qty`` where the days that are known are full.
@@ -64,7 +65,8 @@ class LaterRoom:
             is_begun = (node, day, order) in self._shipments
             if not qty or day > latest:
                 break
-            if min(units, lines) <= 0 or not (is_begun or shipments > 0):
+            least = qty if is_whole else 1
+            if units < least or lines <= 0 or not (is_begun or shipments > 0):
                 continue
             now = min(qty, units)
             left[:] = units - now, shipments - (not is_begun), lines - 1

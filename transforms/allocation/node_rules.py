@@ -21,7 +21,8 @@ LINE_MATCHES: Mapping[str, tuple[str, type]] = {
     "category": ("category", str),
     "brand": ("brand", str),
 }
-"""What a rule may ask of an order line → its column, and what the values are."""
+"""What a rule may ask of an order line → its column, and what the values are. Of a
+component the SKU is its own, and the kit's that it was ordered as."""
 
 NODE_MATCHES: Mapping[str, tuple[str, type]] = {
     "node": ("node_id", str),
@@ -34,12 +35,15 @@ NODE_MATCHES: Mapping[str, tuple[str, type]] = {
 """The same of a node. It can what it names among its capabilities, ``ship`` if it names
 none; a lane without a distance is not within any."""
 
+KINDS = ("dc", "store", "3pl", "supplier")
+"""Of nodes, as ``csv_nodes`` knows them."""
+
 SIDES = ("only", "never")
 NAME, JOINED_BY = "name", "|"
 
 NodeRule = Mapping[str, object]
 
-WAY = ["region_code", "service_code"]
+WAY = ["region_code", "service_code", "pickup_node_id"]
 
 RULED_OUT = pl.Schema({"line_id": TEXT, "node_id": TEXT, "node_rule": TEXT})
 
@@ -69,7 +73,11 @@ def _wrong(rule: object) -> str:
         known = ", ".join(NODE_MATCHES)
         return f"must say only or never, one of them, of which nodes: {known}"
     asked = {key: told for key, told in rule.items() if key not in {NAME, *SIDES}}
-    return wrong_value(asked, LINE_MATCHES) or wrong_value(nodes, NODE_MATCHES)
+    wrong = wrong_value(asked, LINE_MATCHES) or wrong_value(nodes, NODE_MATCHES)
+    unknown = [k for k in values_of(nodes.get("node_kind", ())) if k not in KINDS]
+    if not wrong and unknown:
+        wrong = f"has node_kind {unknown[0]!r}; there are {', '.join(KINDS)}"
+    return wrong
 
 
 def _is_name(name: object) -> bool:
@@ -101,8 +109,9 @@ def ruled_out(
     found = [RULED_OUT.to_frame()]
     for rule in rules:
         lines = demand.filter(_fits(rule, LINE_MATCHES))
-        # What is fetched at a store has no lane: it is there.
-        is_fetched = pl.col("service_code") == PICK_UP
+        # What is fetched at a store, or lies at the one it is sent to, is there.
+        is_its_store = pl.col("node_id").eq_missing(pl.col("pickup_node_id"))
+        is_fetched = (pl.col("service_code") == PICK_UP) | is_its_store
         ways = lines.select(WAY).unique()
         here = (
             ways.join(places, how="cross")
@@ -116,7 +125,7 @@ def ruled_out(
         barred = here.filter(~is_named if side == "only" else is_named)
         found.append(
             lines.select("line_id", *WAY)
-            .join(barred.select(*WAY, "node_id"), on=WAY)
+            .join(barred.select(*WAY, "node_id"), on=WAY, nulls_equal=True)
             .select("line_id", "node_id", node_rule=pl.lit(str(rule[NAME])))
         )
     # In the order of the rules.
@@ -138,6 +147,8 @@ def _fits(told: object, matches: Mapping[str, tuple[str, type]]) -> pl.Expr:
         if key == "can":
             can = pl.col(column).fill_null("ship").str.split(JOINED_BY)
             part = can.list.set_intersection(values).list.len() == len(set(values))
+        elif key == "sku":
+            part = pl.any_horizontal(pl.col("sku_id", "kit_sku_id").is_in(values))
         elif key == "within_km":
             part = pl.any_horizontal(pl.col(column) <= pl.lit(km) for km in values)
         else:

@@ -45,6 +45,9 @@ SHIPMENT_SERVICES = ("in_time", "cheapest")
 """The slowest that keeps the promise, else the fastest; or what costs least, lateness
 at its price."""
 
+LISTED = ("business_classes", "node_rules")
+"""Lists of rules: which of them is wrong is said, and they are not shown whole."""
+
 WEIGHTS = ("freight", "processing", "lateness", "split", "worth", "km", "place")
 
 MAX_SHIPMENTS = 5
@@ -158,7 +161,8 @@ class AllocationPolicy:
         """
         for key, is_good, wanted in _rules(self):
             if not is_good():
-                raise PolicyError(f"{key}: {wanted}, not {getattr(self, key)!r}")
+                said = "" if key in LISTED else f", not {getattr(self, key)!r}"
+                raise PolicyError(f"{key}: {wanted}{said}")
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> AllocationPolicy:

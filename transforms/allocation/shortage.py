@@ -11,7 +11,7 @@ the run's own on which its node has some (``later_room``).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -324,16 +324,17 @@ class _Lying:
                 continue
             taken: tuple[Part, ...] = ((day, most),)
             if asked.bundle is None:
-                taken = room.take(name, asked.order, most, latest)
+                whole = asked.is_together
+                taken = room.take(name, asked.order, most, latest, is_whole=whole)
             got = sum(eaches for _, eaches in taken)
             left[n] -= got
             qty -= got
             parts.extend(taken)
         return tuple(sorted(parts))
 
-    def first_room(self, nodes: Collection[str]) -> date | None:
-        """The first later day with room at one of some nodes."""
-        return self._room.first(nodes) if self._room else None
+    def first_room(self, node: str) -> date | None:
+        """The first later day with room at a node."""
+        return self._room.first((node,)) if self._room else None
 
     def elsewhere(self, line: int, among: frozenset[str]) -> list[Receipt]:
         """What lies today where its pin alone keeps a line from, most of it first."""
@@ -392,15 +393,19 @@ class _Supply:
     def _draw_later(
         self, asked: _Asked, nodes: frozenset[str], node: str | None
     ) -> tuple[Part, ...]:
-        """What lies where there is no room, then what comes; no sooner than room."""
-        there = self._lying.draw_later(asked, node)
-        rest = asked.qty - sum(taken for _, taken in there)
-        at = nodes if node is None else frozenset((node,))
-        latest, first = asked.latest or date.max, self._lying.first_room(at)
-        if first is None or first > latest:
-            return there
-        comes = _draw(self._coming.get(asked.sku, []), at, rest, (date.min, latest))
-        return tuple(sorted(there + _not_before(first, comes)))
+        """What lies where there is no room, then what comes to nodes that have some."""
+        latest, receipts = asked.latest or date.max, self._coming.get(asked.sku, [])
+        names = nodes if node is None else frozenset((node,))
+        # Before what lies there takes it: both leave in one shipment.
+        rooms = [(self._lying.first_room(name), name) for name in names]
+        parts = self._lying.draw_later(asked, node)
+        for first, name in sorted((day, name) for day, name in rooms if day):
+            rest = asked.qty - sum(taken for _, taken in parts)
+            if first <= latest and rest:
+                within = (date.min, latest)
+                comes = _draw(receipts, frozenset((name,)), rest, within)
+                parts += _not_before(first, comes)
+        return tuple(sorted(parts))
 
     def without_pin(self, asked: _Asked, nodes: frozenset[str]) -> list[Receipt]:
         """What a line could have but for its pin, soonest first; takes nothing."""

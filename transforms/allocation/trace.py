@@ -47,6 +47,7 @@ def trace(
         lacking_qty=pl.Series(far.lacking.reshape(-1), dtype=INTEGER),
         price_milli=pl.Series(far.price.reshape(-1), dtype=INTEGER),
         over_minor=pl.Series(far.over.reshape(-1), dtype=INTEGER),
+        fits=pl.Series(far.fits.reshape(-1)),
         is_placed=pl.Series(
             np.repeat(placement.qty.any(axis=1), placement.qty.shape[1])
         ),
@@ -56,9 +57,9 @@ def trace(
     )
     priced = seen.with_columns(
         pl.when(is_priced).then(pl.col(*PRICES, "ship_date")),
-        over_minor=pl.when(is_priced & pl.col("is_placed") & far.is_told).then(
-            "over_minor"
-        ),
+        over_minor=pl.when(
+            is_priced & pl.col("is_placed") & pl.col("fits") & far.is_told
+        ).then("over_minor"),
     )
     total = pl.sum_horizontal(PRICES, ignore_nulls=False).cast(INTEGER)
     ranked = priced.with_columns(total_minor=total, failed_rules=failed_rules())

@@ -11,7 +11,7 @@ them also names ``street``, ``city``, ``postal_code`` and ``country_code``. A
 ``supplier`` sends goods of its own to our customers (drop-ship): what it reports as
 its stock may be promised, and it answers in its own time (``ack_deadline_hours`` of
 ``policies/allocation.yaml``). What else a node can do, such as ``cold`` or ``hazmat``,
-it says among its ``capabilities`` in words of your own; ``node_rules`` of
+it says beside ``ship`` or ``pick_up`` in words of your own; ``node_rules`` of
 ``policies/allocation.yaml`` ask for them.
 """
 
@@ -61,6 +61,17 @@ _RULES = (
 )
 
 
+_DOES = "(?:^|[|])(?:ship|pick_up)(?:[|]|$)"
+_MISSPELT = "(?:^|[|])(?:ships|shipping|pickup|pick)(?:[|]|$)"
+_DOES_NOTHING = Rule(
+    "capabilities",
+    "BAD_CODE",
+    ~pl.col("capabilities").str.contains(_DOES)
+    | pl.col("capabilities").str.contains(_MISSPELT),
+    "capabilities name ship, pick_up or both, such as ship|pick_up|cold",
+)
+
+
 @cache
 def _is_no_zone() -> Rule:
     # One misspelt zone would fail every query that makes it a local day.
@@ -72,5 +83,5 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     """Read a node file, costs in the profile's currency; never raises."""
     currency = pl.lit(profile.currency_code)
     costs = [amount(name, currency) for name in ("shipment_cost", "unit_cost")]
-    rules = [*_RULES, _is_no_zone(), *costs]
+    rules = [*_RULES, _DOES_NOTHING, _is_no_zone(), *costs]
     return parse_document(payload, profile, DOCUMENT, rules)

@@ -141,3 +141,23 @@ def test_lines_that_go_in_one_go_have_the_day_on_which_their_node_has_room(
 
     assert placed(found) == {("o0/1", "EAST"): 1}
     assert days_of(found) == [after(1), after(1)]
+
+
+def test_a_free_day_of_the_run_s_own_is_the_day_that_is_told() -> None:
+    """An order leaves a node on one day of a run; tomorrow's run sends the rest."""
+    nodes = network(EAST={"daily_capacity_units": 3})
+
+    found = decide(demand(a_line("o1", qty=5)), stock({"EAST": {"A": 9}}), nodes)
+
+    assert placed(found) == {("o1/1", "EAST"): 3}
+    assert told(found)["o1/1"][0] == after(1)
+
+
+def test_what_never_fits_into_a_day_in_one_go_has_no_date() -> None:
+    nodes = network(EAST={"daily_capacity_units": 3})
+    wanted = demand(a_line("o1", qty=5, is_ship_complete=True))
+
+    found = decide(wanted, stock({"EAST": {"A": 9}}), nodes)
+
+    assert waiting(found) == {"o1/1": (5, "CAPACITY")}
+    assert told(found)["o1/1"][0] is None

@@ -12,6 +12,7 @@ from tests.unit.allocation.shop import (
     certificate,
     decide,
     demand,
+    lanes,
     network,
     placed,
     rows_of,
@@ -149,6 +150,32 @@ def test_a_distance_that_nobody_knows_is_not_within_any() -> None:
     ).is_empty()
 
 
+def test_a_rule_about_a_kit_binds_what_is_in_it() -> None:
+    policy = ruled({"name": "kits", "sku": "K", "never": {"node": "EAST"}})
+    wanted, supply = demand(*a_kit()), stock({n: {"K": 1} for n in EVERYWHERE})
+
+    decided = decide(wanted, supply, policy=policy)
+
+    assert "EAST" not in decided.allocations["node_id"].to_list()
+    assert decided.allocations.height == 2
+    proofs = certificate(decided, wanted, supply, policy=policy)
+    assert proofs["failed_rows"].sum() == 0
+    broken = decide(wanted, stock({"EAST": {"K": 1}}), policy=ruled())
+    failed = certificate(broken, wanted, stock({"EAST": {"K": 1}}), policy=policy)
+    assert failed.filter(proof="allocation_by_node_rules")["failed_rows"].item() == 2
+
+
+def test_what_lies_at_the_store_it_is_sent_to_is_near() -> None:
+    near = {"name": "near", "only": {"within_km": 50}}
+    wanted = demand(
+        a_line("o1", service_code="SHIP_TO_STORE", pickup_node_id="EAST"),
+    )
+
+    found = ruled_out(wanted, network(), lanes(), [near])
+
+    assert {"MID", "WEST"} == set(found["node_id"])
+
+
 def test_without_rules_nothing_is_ruled_out() -> None:
     found = ruled_out(demand(a_line("o1")), network(), DIM_LANES.empty(), [])
 
@@ -201,6 +228,10 @@ def test_a_broken_rule_has_no_certificate() -> None:
         ([{"name": "a", "sky": 1, "only": {"node": "X"}}], "rule 1 asks for sky"),
         ([{"name": "a", "only": {"kind": "X"}}], "rule 1 asks for kind"),
         ([{"name": "a", "only": {"within_km": "8"}}], "a within_km that is no int"),
+        (
+            [{"name": "a", "never": {"node_kind": ["dc", "shop"]}}],
+            "rule 1 has node_kind 'shop'; there are dc, store, 3pl, supplier",
+        ),
         (
             [{"name": n, "only": {"node": "X"}} for n in "aa"],
             "rule 2 has the name of another, 'a'",

@@ -20,10 +20,12 @@ from tests.unit.allocation.shop import (
     stock,
     waiting,
 )
+from tests.unit.allocation.test_packed import a_kit
 from transforms.allocation.allocate import Allocation
 from transforms.allocation.bound import Sourced, bound_milli
 from transforms.allocation.bound import certificate as certificate_of
 from transforms.allocation.contest import CONTEST
+from transforms.allocation.dates import LOAD
 from transforms.allocation.policy import AllocationPolicy, PolicyError
 
 NEGOTIATED = AllocationPolicy(sourcing="negotiated")
@@ -235,6 +237,76 @@ def test_what_ships_on_a_later_day_is_part_of_the_proof() -> None:
     assert cost(decided) == row["cost_minor"]
     # A price that makes one order wait is a whole number of thousandths.
     assert 0.99 * row["cost_minor"] < row["bound_minor"] <= row["cost_minor"]
+
+
+def test_a_packed_kit_is_one_each_of_its_own_in_the_proof() -> None:
+    """Two orders want the kit that lies nearest; the other one lies far away."""
+    wanted = demand(*a_kit("o1"), *a_kit("o2"))
+    supply = stock({"EAST": {"K": 1}, "WEST": {"K": 1}})
+
+    decided = decide(wanted, supply, policy=NEGOTIATED)
+
+    [row] = certificate_of(sourced_of(decided), *UNCONTESTED).to_dicts()
+    assert row["order_count"] == 2
+    assert row["bound_minor"] <= row["cost_minor"]
+    assert min(row[n] for n in ("compromise_milli", "stranded_milli")) >= 0
+    assert certificate(decided, wanted, supply)["failed_rows"].sum() == 0
+
+
+def test_a_day_with_too_little_room_disproves_no_floor() -> None:
+    load = pl.DataFrame([("EAST", AS_OF.date(), 1, 1, 1)], schema=LOAD, orient="row")
+    nodes = network(
+        EAST={"daily_capacity_units": 3},
+        **{name: {"is_shipping": False} for name in ("MID", "WEST")},
+    )
+    wanted = demand(a_line("o1", qty=3, promise_date=date(2017, 12, 29), priority=0))
+    supply = stock({"EAST": {"A": 9}})
+
+    decided = decide(wanted, supply, nodes, NEGOTIATED, load=load)
+
+    assert decided.floors.height == 1
+    assert decided.trace["over_minor"].to_list() == [None] * 3
+    failed = certificate(decided, wanted, supply, nodes, load=load)["failed_rows"]
+    assert 0 == failed.sum()
+
+
+def test_who_the_plan_does_not_know_takes_its_place_before_the_plan_is_made() -> None:
+    """Lines that are kept together go in their turn; the others go around them."""
+    light, heavy = {"grams": 300}, {"grams": 2550}
+    wanted = demand(
+        a_line("o1", qty=2, priority=4, promise_date=date(2017, 12, 29), **heavy),
+        a_line("o2", qty=3, promise_date=date(2018, 1, 2), **light),
+        a_line(
+            "o3", qty=2, keep_together="g", promise_date=date(2017, 12, 30), **light
+        ),
+        a_line(
+            "o4",
+            qty=3,
+            is_ship_complete=True,
+            promise_date=date(2017, 12, 29),
+            **light,
+        ),
+    )
+    supply = stock({node: {"A": 20} for node in ("EAST", "MID", "WEST")})
+    nodes = network(
+        EAST={"daily_capacity_shipments": 1, "shipment_cost_minor": 300},
+        MID={
+            "daily_capacity_units": 5,
+            "daily_capacity_shipments": 2,
+            "shipment_cost_minor": 100,
+        },
+        WEST={
+            "daily_capacity_units": 5,
+            "daily_capacity_shipments": 3,
+            "shipment_cost_minor": 300,
+        },
+    )
+
+    together, alone = (decide(wanted, supply, nodes, p) for p in (NEGOTIATED, IN_TURN))
+
+    assert sum(placed(together).values()) == sum(placed(alone).values()) == 10
+    assert cost(together) <= cost(alone)
+    assert certificate(together, wanted, supply, nodes)["failed_rows"].sum() == 0
 
 
 def test_nothing_is_proved_of_orders_in_their_turn() -> None:

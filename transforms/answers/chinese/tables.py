@@ -56,7 +56,7 @@ UTF-8 编码，逗号分隔，表头为 ``NODE_CALENDARS`` 的各列。分配时
     "feeds/csv_nodes": """\
 CSV 节点主数据：每个可发货的地点一行。
 
-UTF-8 编码，逗号分隔，表头为 ``NODES`` 的各列；``daily_capacity_lines``、``weekday_cutoffs``、``pickup_weekdays``、``delivery_lag_minutes``、``capabilities`` 和地址可以省略。``daily_capacity_lines`` 计拣货行：节点某日须拣的每个订单行计一行，预先打包的套装计一行；留空即不限。订单行数超过该数时，其余部分日后或由其他节点发货；须整单发货而又无其他节点的，则一直等待。顾客可取货的门店须注明 ``pick_up``；由其他节点向其发货的门店还须填写 ``street``、``city``、``postal_code`` 和 ``country_code``。``supplier`` 把自己的货直接发给我方顾客（代发货）：其报告的库存可以承诺，并有自己的答复期限（``policies/allocation.yaml`` 的 ``ack_deadline_hours``）。节点的其他能力（如 ``cold``、``hazmat``）以自定词写入 ``capabilities``，由 ``policies/allocation.yaml`` 的 ``node_rules`` 引用。
+UTF-8 编码，逗号分隔，表头为 ``NODES`` 的各列；``daily_capacity_lines``、``weekday_cutoffs``、``pickup_weekdays``、``delivery_lag_minutes``、``capabilities`` 和地址可以省略。``daily_capacity_lines`` 计拣货行：节点某日须拣的每个订单行计一行，预先打包的套装计一行；留空即不限。订单行数超过该数时，其余部分日后或由其他节点发货；须整单发货而又无其他节点的，则一直等待。顾客可取货的门店须注明 ``pick_up``；由其他节点向其发货的门店还须填写 ``street``、``city``、``postal_code`` 和 ``country_code``。``supplier`` 把自己的货直接发给我方顾客（代发货）：其报告的库存可以承诺，并有自己的答复期限（``policies/allocation.yaml`` 的 ``ack_deadline_hours``）。节点的其他能力（如 ``cold``、``hazmat``）以自定词与 ``ship`` 或 ``pick_up`` 一并写入 ``capabilities``，由 ``policies/allocation.yaml`` 的 ``node_rules`` 引用。
 """,
     "feeds/csv_opening_lines": """\
 CSV 期初订单行：各行件数在原系统中处于何种状态。
