@@ -72,6 +72,7 @@ def a_line(
         "region_code": "NY",
         "service_code": "STANDARD",
         "is_ship_complete": False,
+        "held_with_qty": 0,
         "grams": 1000,
         "unit_value_minor": 500,
         "as_of": AS_OF,
