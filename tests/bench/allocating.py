@@ -51,7 +51,7 @@ HARD = {
     "capacity × 0.8": replace(LARGE, capacity=0.8),
     "1,000 nodes": replace(LARGE, nodes=1000),
     "room for hardly more": replace(LARGE, supply=2.0, capacity=0.45),
-    "the same, waiting dear": replace(LARGE, capacity=0.36, breadth=0.1, dear=4),
+    "few have it, waiting dear": replace(LARGE, capacity=0.36, breadth=0.1, dear=4),
     "three ship days each": replace(LARGE, capacity=0.3, days=3),
     "stores alone": replace(LARGE, large=0.0, breadth=0.1),
     "lines in parts": replace(LARGE, bulk=1.0, is_split=True),

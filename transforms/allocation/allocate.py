@@ -124,7 +124,7 @@ class Inputs:
 
 
 @dataclass(frozen=True)
-class _Asked(Inputs):
+class _Ruled(Inputs):
     """Inputs as they are asked; RULED_OUT: nodes that rules take from lines."""
 
     ruled: pl.DataFrame = field(default_factory=RULED_OUT.to_frame)
@@ -187,7 +187,7 @@ def allocate(  # noqa: PLR0913, PLR0917
     if is_fetched(demand):
         ways = with_counters(ways, nodes, stores(demand, nodes))
         priced = with_counter_rate(rates)
-    given = _Asked(
+    given = _Ruled(
         to_counter(demand).sort("demand_rank"),
         supply,
         nodes.sort("node_id"),
@@ -209,7 +209,7 @@ def allocate(  # noqa: PLR0913, PLR0917
     return _with_expiry(_settled(given), given)
 
 
-def _settled(given: _Asked) -> Allocation:
+def _settled(given: _Ruled) -> Allocation:
     """The decision with as many kits packed beforehand as find a place."""
     packs = _packs(given)
     while packs.height:
@@ -221,7 +221,7 @@ def _settled(given: _Asked) -> Allocation:
     return _allocated(given)
 
 
-def _with_expiry(decision: Allocation, given: _Asked) -> Allocation:
+def _with_expiry(decision: Allocation, given: _Ruled) -> Allocation:
     """What waited too long is cancelled, and waits no more."""
     found = expired_backorders(
         decision.backorders, given.demand, given.waits_since, given.policy, given.today
@@ -239,7 +239,7 @@ def _with_expiry(decision: Allocation, given: _Asked) -> Allocation:
     )
 
 
-def _in_turn(given: _Asked) -> pl.DataFrame:
+def _in_turn(given: _Ruled) -> pl.DataFrame:
     """The queue as the orders have their turns, ranked."""
     if given.policy.fairness == "strict":
         return given.demand
@@ -247,7 +247,7 @@ def _in_turn(given: _Asked) -> pl.DataFrame:
     return by_cost(posed, tariff, given.policy.fairness)
 
 
-def _packs(given: _Asked) -> pl.DataFrame:
+def _packs(given: _Ruled) -> pl.DataFrame:
     """Kits of each line that lie packed where it may be sent from, in demand order."""
     lines = kit_lines(given.demand, given.supply)
     if lines.is_empty():
@@ -260,7 +260,7 @@ def _packs(given: _Asked) -> pl.DataFrame:
     return found.filter(pl.col("kits") > 0).sort("kit_line_id")
 
 
-def _of_kits(given: _Asked) -> _Asked:
+def _of_kits(given: _Ruled) -> _Ruled:
     refusals, pins = (of_kits(f, given.demand) for f in (given.refusals, given.pins))
     # Components that are wanted from two nodes go from neither as one kit.
     is_torn = pl.col("node_id").n_unique().over("line_id") > 1
@@ -274,12 +274,12 @@ def _of_kits(given: _Asked) -> _Asked:
 PAIR = ["line_id", "node_id"]
 
 
-def _with_packs(given: _Asked, packs: pl.DataFrame) -> _Asked:
+def _with_packs(given: _Ruled, packs: pl.DataFrame) -> _Ruled:
     return replace(_of_kits(given), demand=with_packs(given.demand, packs))
 
 
 def _by_component(
-    decision: Allocation, given: _Asked, packs: pl.DataFrame
+    decision: Allocation, given: _Ruled, packs: pl.DataFrame
 ) -> Allocation:
     """What was decided with packed kits in the queue, told of order lines."""
     demand, as_of = given.demand, given.as_of
@@ -295,7 +295,7 @@ def _by_component(
     )
 
 
-def _posed(given: _Asked) -> tuple[pl.DataFrame, Tariff, Posed]:
+def _posed(given: _Ruled) -> tuple[pl.DataFrame, Tariff, Posed]:
     """Which node may send which line, at what price, and the problem of both."""
     nodes, policy = given.nodes, given.policy
     demand = with_class_keys(given.demand, policy)
@@ -328,7 +328,7 @@ def _posed(given: _Asked) -> tuple[pl.DataFrame, Tariff, Posed]:
     return pairs, tariff, pose(demand, pairs, nodes, tariff, policy, given.worths)
 
 
-def _allocated(given: _Asked) -> Allocation:
+def _allocated(given: _Ruled) -> Allocation:
     """The decision on a queue as it stands."""
     demand, policy, as_of = given.demand, given.policy, given.as_of
     pairs, tariff, posed = _posed(given)

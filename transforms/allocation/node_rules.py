@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from transforms.allocation.business_classes import MATCHES, values_of, wrong_value
+from transforms.contracts.gold import DIM_NODES
 from transforms.contracts.services import PICK_UP
 from transforms.contracts.table import TEXT
 
@@ -35,8 +36,7 @@ NODE_MATCHES: Mapping[str, tuple[str, type]] = {
 """The same of a node. It can what it names among its capabilities, ``ship`` if it names
 none; a lane without a distance is not within any."""
 
-KINDS = ("dc", "store", "3pl", "supplier")
-"""Of nodes, as ``csv_nodes`` knows them."""
+KINDS = next(c.allowed for c in DIM_NODES.columns if c.name == "node_kind")
 
 SIDES = ("only", "never")
 NAME, JOINED_BY = "name", "|"
@@ -120,9 +120,9 @@ def ruled_out(
                 distance_km=pl.when(is_fetched).then(0).otherwise("distance_km")
             )
         )
-        side = next(side for side in SIDES if side in rule)
-        is_named = _fits(rule[side], NODE_MATCHES)
-        barred = here.filter(~is_named if side == "only" else is_named)
+        only, never = (rule.get(side) for side in SIDES)
+        is_barred = ~_fits(only, NODE_MATCHES) if only else _fits(never, NODE_MATCHES)
+        barred = here.filter(is_barred)
         found.append(
             lines.select("line_id", *WAY)
             .join(barred.select(*WAY, "node_id"), on=WAY, nulls_equal=True)

@@ -252,6 +252,8 @@ def _queue(rows: pl.DataFrame, left: pl.DataFrame, inputs: Inputs) -> pl.DataFra
         open_qty=open_qty,
         pending_qty=pl.min_horizontal("pending_qty", open_qty),
         whole_kit_qty=pl.when(is_part).then(pl.min_horizontal("whole_kit_qty", fewest)),
+        # A run of a version before, taken up again by a rebuild, knew of none.
+        held_with_qty=pl.col("held_with_qty").fill_null(0),
         as_of=pl.lit(inputs.as_of),
     )
     queue = waits.with_columns(

@@ -33,7 +33,7 @@ MOST_DAYS = 32_000
 """Ship days of all nodes, numbered in two bytes."""
 
 
-class Days(NamedTuple):
+class ShipDays(NamedTuple):
     """Ship days of nodes, first days first: what the kernel calls its nodes.
 
     Args:
@@ -47,7 +47,7 @@ class Days(NamedTuple):
     lies: Places
 
 
-class Asked(NamedTuple):
+class Question(NamedTuple):
     """What the kernel is asked, and what its numbers stand for.
 
     Args:
@@ -59,13 +59,13 @@ class Asked(NamedTuple):
     """
 
     posed: KernelPosed
-    days: Days
+    days: ShipDays
     orders: Ints
     lines: Ints
     skus: Ints
 
 
-def asked_of(posed: Posed, tariff: Tariff, confirmed: Ints) -> Asked | None:
+def question_of(posed: Posed, tariff: Tariff, confirmed: Ints) -> Question | None:
     """All orders that the kernel understands; None where there are none.
 
     It knows no kit, no lines kept together, and no order that costs more than it can
@@ -125,7 +125,7 @@ def asked_of(posed: Posed, tariff: Tariff, confirmed: Ints) -> Asked | None:
     names = pl.DataFrame({"order_id": problem.line_order[lines], "line_no": lines})
     numbers = np.arange(len(days.node), dtype=np.int32)
     whole = KernelPosed(asked, facts, names, numbers, groups)
-    return Asked(whole, days, orders, lines, problem.group_sku[groups])
+    return Question(whole, days, orders, lines, problem.group_sku[groups])
 
 
 def _understood(posed: Posed, tariff: Tariff, confirmed: Ints) -> Ints:
@@ -175,7 +175,7 @@ def _is_reached(tariff: Tariff, classes: Ints | slice) -> Flags:
     return np.asarray(is_reached & (tariff.ship_day >= 0), np.bool_)
 
 
-def _days(posed: Posed, tariff: Tariff, confirmed: Ints) -> Days:
+def _days(posed: Posed, tariff: Tariff, confirmed: Ints) -> ShipDays:
     """The ship days that some order may want, however full those before are.
 
     Later than a day that has room for all that may be asked of its node, nobody needs
@@ -194,7 +194,7 @@ def _days(posed: Posed, tariff: Tariff, confirmed: Ints) -> Days:
     turn = np.lexsort((node, day))[:MOST_DAYS]
     node, day = node[turn], day[turn]
     _, first, of = np.unique(node, return_index=True, return_inverse=True)
-    return Days(node, day, _places(first[of.reshape(-1)]))
+    return ShipDays(node, day, _places(first[of.reshape(-1)]))
 
 
 def _wanted(posed: Posed, confirmed: Ints) -> tuple[Ints, Ints]:
@@ -220,7 +220,7 @@ def _is_cheaper_later(tariff: Tariff) -> Flags:
     return found
 
 
-def _stock(posed: Posed, lines: Ints, days: Days, groups: Ints) -> dict[str, Any]:
+def _stock(posed: Posed, lines: Ints, days: ShipDays, groups: Ints) -> dict[str, Any]:
     """Eaches by group of lines and day of a node, counted by SKU and node."""
     problem, nodes = posed.problem, len(posed.node_ids)
     has = problem.group_allowed[groups] & (posed.stock[problem.group_sku[groups]] > 0)
@@ -246,7 +246,7 @@ def worths(problem: Problem, lines: Ints) -> Ints:
     return np.asarray(problem.worth * is_used)
 
 
-def _ways(tariff: Tariff, classes: Ints, days: Days) -> dict[str, Any]:
+def _ways(tariff: Tariff, classes: Ints, days: ShipDays) -> dict[str, Any]:
     """One region; what a class pays from a node on a day stands where a zone's does."""
     is_reached = _is_reached(tariff, classes)[:, days.node, days.day]
 

@@ -25,12 +25,7 @@ from transforms.allocation.fresh import Fresh
 from transforms.allocation.network import Network
 from transforms.allocation.place import Placement, place
 from transforms.allocation.problem import Posed
-from transforms.allocation.sourcing import (
-    Apart,
-    Proposal,
-    no_proposal,
-    proposed,
-)
+from transforms.allocation.sourcing import Apart, Proposal, no_proposal, proposed
 from transforms.allocation.tariff import Tariff
 
 
@@ -50,7 +45,7 @@ def settled(
         is_negotiated: whether a plan for all orders says where each ships from.
 
     Returns:
-        The placement, and the plan that it follows.
+        The placement, and the plan that it follows: none where turns are as good.
     """
     planner = Planner(posed, tariff, fresh)
     if not is_negotiated:
@@ -153,8 +148,9 @@ def _is_worse(posed: Posed, in_turn: Placement, other: Placement) -> bool:
     takes it from another.
     """
     starts = posed.problem.order_start[:-1]
-    both = (np.add.reduceat(p.qty.sum(axis=1), starts) for p in (in_turn, other))
-    mine, theirs = both
+    mine, theirs = (
+        np.add.reduceat(p.qty.sum(axis=1), starts) for p in (in_turn, other)
+    )
     lacks = _lacks_room(posed, in_turn) | _lacks_room(posed, other)
     differs = np.flatnonzero((mine != theirs) & lacks)
     return bool(len(differs) and mine[differs[0]] > theirs[differs[0]])

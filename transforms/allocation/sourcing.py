@@ -18,7 +18,7 @@ import polars as pl
 from transforms.allocation.compiled import Flags, Ints
 from transforms.allocation.kernel.effort import Effort
 from transforms.allocation.kernel.solve import Solution, solve
-from transforms.allocation.posing import Asked, asked_of
+from transforms.allocation.posing import Question, question_of
 from transforms.allocation.problem import Posed
 from transforms.allocation.tariff import Tariff
 from transforms.contracts.decisions import ALLOCATION_PRICES
@@ -122,7 +122,7 @@ def proposed(
     if apart is not None:
         left = _left_by(posed, apart)
         confirmed = np.where(apart.is_apart[posed.problem.line_order], 0, confirmed)
-    asked = asked_of(left, tariff, confirmed) if len(confirmed) else None
+    asked = question_of(left, tariff, confirmed) if len(confirmed) else None
     if asked is None:
         return nothing
     found = solve(asked.posed, Effort())
@@ -167,7 +167,7 @@ def _rooms_left(posed: Posed, qty: Ints, day: Ints) -> list[Ints]:
     return left
 
 
-def _planned(asked: Asked, found: Solution, nothing: Proposal) -> tuple[Ints, Ints]:
+def _planned(asked: Question, found: Solution, nothing: Proposal) -> tuple[Ints, Ints]:
     """(L × N eaches, O × N days); nothing of orders that want two days of a node."""
     parts, (node_of, day_of, _) = found.parts, asked.days
     qty, day = nothing.qty.copy(), nothing.day.copy()
@@ -211,7 +211,7 @@ def _no_later_than_need_be(posed: Posed, tariff: Tariff, qty: Ints, day: Ints) -
 
 
 def _priced(
-    posed: Posed, tariff: Tariff, asked: Asked, found: Solution
+    posed: Posed, tariff: Tariff, asked: Question, found: Solution
 ) -> pl.DataFrame:
     """Prices by the names of nodes, days and SKUs, with what there was of each."""
     problem, prices, days = asked.posed.problem, found.prices, asked.days

@@ -15,6 +15,7 @@ from tests.unit.allocation.shop import (
     waiting,
 )
 from transforms.allocation.allocate import Allocation
+from transforms.allocation.pins import PINS
 from transforms.allocation.policy import AllocationPolicy
 from transforms.instructions.packed import as_told
 from transforms.instructions.release import ReleasePolicy, release
@@ -152,6 +153,22 @@ def test_the_certificate_sees_kits_that_do_not_lie_there_and_halves() -> None:
     proofs = certificate(halved, wanted, supply)
     failed = proofs.filter(pl.col("failed_rows") > 0)["proof"].to_list()
     assert "packed_kits_are_whole" in failed
+
+
+def test_a_kit_whose_components_are_wanted_from_two_nodes_goes_as_none() -> None:
+    wanted = demand(*a_kit())
+    supply = stock({node: {"K": 1, "A": 9, "B": 9} for node in ("EAST", "WEST")})
+    pins = pl.DataFrame(
+        [("o1/1~A", "EAST"), ("o1/1~B", "WEST")], schema=PINS, orient="row"
+    )
+
+    decided = decide(wanted, supply, pins=pins)
+
+    assert packed(decided.allocations) == {
+        ("o1/1~A", "EAST", "NONE"): 2,
+        ("o1/1~B", "WEST", "NONE"): 1,
+    }
+    assert holds(decided, wanted, supply) == []
 
 
 def test_the_node_is_told_of_the_kit_and_nothing_in_it() -> None:
