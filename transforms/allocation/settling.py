@@ -2,8 +2,9 @@
 
 The plan for all orders knows not all that binds them: kits, lines that are kept
 together, lines to be picked. Orders that go otherwise take room that was planned for
-others, and where room is short the plan would choose whom to serve. So who goes
-otherwise has the place that turns give it, and the plan is made anew for the others.
+others, and where room is short the plan would choose whom to serve. Where turns are
+fairer or cheaper for that, who goes otherwise has the place that turns give it, and
+the plan is made anew for the others.
 What is taken in the end serves no order that lacks room worse than its turn, and costs
 no more than turns do where it serves as much.
 """
@@ -28,6 +29,9 @@ from transforms.allocation.problem import Posed
 from transforms.allocation.sourcing import Apart, Proposal, no_proposal, proposed
 from transforms.allocation.tariff import Tariff
 
+Settled = tuple[Placement, Proposal]
+"""A placement, and the plan that it follows."""
+
 
 def settled(
     posed: Posed,
@@ -35,7 +39,7 @@ def settled(
     fresh: Callable[[], Fresh | None],
     *,
     is_negotiated: bool,
-) -> tuple[Placement, Proposal]:
+) -> Settled:
     """Confirm in demand order, then place.
 
     Args:
@@ -55,16 +59,16 @@ def settled(
     if not strays.any():
         return found[0]
     in_turn = planner.placed(planner.in_turn)
+    best = partial(_best, posed, tariff, in_turn)
     is_apart = np.zeros(len(strays), np.bool_)
     for _ in range(ROUNDS):
-        if not (strays & ~is_apart).any():
+        if best(found) is not in_turn or not (strays & ~is_apart).any():
             break
         is_apart |= strays
         others = apart(posed, in_turn[0], is_apart)
         found.append(planner.placed(partial(planner.together, apart=others)))
         strays = _strays(posed, *found[-1])
-    fair = [one for one in found if not _is_worse(posed, in_turn[0], one[0])]
-    return min([*fair, in_turn], key=partial(_eaches_then_cost, posed, tariff))
+    return best(found)
 
 
 ROUNDS = 3
@@ -79,12 +83,20 @@ def _strays(posed: Posed, placement: Placement, plan: Proposal) -> Flags:
     return np.asarray(np.logical_or.reduceat(is_other, starts), np.bool_)
 
 
-def _eaches_then_cost(
-    posed: Posed, tariff: Tariff, found: tuple[Placement, Proposal]
-) -> tuple[int, int]:
-    """A confirmed each is never left behind to save money."""
-    cost = costed(posed, tariff, found[0])["total_minor"].sum()
-    return -int(found[0].qty.sum()), int(cost)
+def _best(
+    posed: Posed, tariff: Tariff, in_turn: Settled, found: list[Settled]
+) -> Settled:
+    """What serves most, then costs least; turns where nothing is as good and fair.
+
+    A confirmed each is never left behind to save money.
+    """
+
+    def eaches_then_cost(one: Settled) -> tuple[int, int]:
+        cost = costed(posed, tariff, one[0])["total_minor"].sum()
+        return -int(one[0].qty.sum()), int(cost)
+
+    fair = [one for one in found if not _is_worse(posed, in_turn[0], one[0])]
+    return min([*fair, in_turn], key=eaches_then_cost)
 
 
 def apart(posed: Posed, placement: Placement, is_apart: Flags) -> Apart:
@@ -117,7 +129,7 @@ class Planner:
         """No plan for all: each order has its own."""
         return no_proposal(self.posed)
 
-    def placed(self, plan_of: Callable[[Ints], Proposal]) -> tuple[Placement, Proposal]:
+    def placed(self, plan_of: Callable[[Ints], Proposal]) -> Settled:
         """The placement that follows a plan for what is confirmed, and the plan."""
         posed, problem = self.posed, self.posed.problem
         book = Book(posed.stock, problem.group_allowed, problem.group_start)
