@@ -40,6 +40,18 @@ DOCUMENT = NODES
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _OF_WEEKDAYS = "".join(f"(?:{day}={_CLOCK}(?:[|]|$))?" for day in range(1, 8))
 
+_WORDS = "^[a-z0-9_]+(?:[|][a-z0-9_]+)*$"
+_DOES = "(?:^|[|])(?:ship|pick_up)(?:[|]|$)"
+_MISSPELT = "(?:^|[|])(?:ships|shipping|pickup|pick)(?:[|]|$)"
+_CAPABILITIES = Rule(
+    "capabilities",
+    "BAD_CODE",
+    ~pl.col("capabilities").str.contains(_WORDS)
+    | ~pl.col("capabilities").str.contains(_DOES)
+    | pl.col("capabilities").str.contains(_MISSPELT),
+    "capabilities: ship, pick_up or both, then words of your own: ship|pick_up|cold",
+)
+
 _RULES = (
     one_of("node_kind", "dc", "store", "3pl", "supplier"),
     spelled("region", "[A-Z0-9]{1,3}", "NY"),
@@ -55,20 +67,9 @@ _RULES = (
     spelled("weekday_cutoffs", _OF_WEEKDAYS, "5=12:00|6=10:30"),
     spelled("pickup_weekdays", "1?2?3?4?5?6?7?", "12345"),
     quantity("delivery_lag_minutes", minimum=0),
-    spelled("capabilities", "[a-z0-9_]+(?:[|][a-z0-9_]+)*", "ship|pick_up|cold"),
+    _CAPABILITIES,
     spelled("country_code", "[A-Z]{2}", "US"),
     instant("updated_at"),
-)
-
-
-_DOES = "(?:^|[|])(?:ship|pick_up)(?:[|]|$)"
-_MISSPELT = "(?:^|[|])(?:ships|shipping|pickup|pick)(?:[|]|$)"
-_DOES_NOTHING = Rule(
-    "capabilities",
-    "BAD_CODE",
-    ~pl.col("capabilities").str.contains(_DOES)
-    | pl.col("capabilities").str.contains(_MISSPELT),
-    "capabilities name ship, pick_up or both, such as ship|pick_up|cold",
 )
 
 
@@ -83,5 +84,5 @@ def parse(payload: bytes, profile: Profile) -> Parsed:
     """Read a node file, costs in the profile's currency; never raises."""
     currency = pl.lit(profile.currency_code)
     costs = [amount(name, currency) for name in ("shipment_cost", "unit_cost")]
-    rules = [*_RULES, _DOES_NOTHING, _is_no_zone(), *costs]
+    rules = [*_RULES, _is_no_zone(), *costs]
     return parse_document(payload, profile, DOCUMENT, rules)
